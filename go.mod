@@ -1,0 +1,3 @@
+module gorae
+
+go 1.26
