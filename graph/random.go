@@ -1,0 +1,133 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+
+	"gorae/tensor"
+)
+
+// Randomness is counter-based: a number is a function of the seed, the stream,
+// the step and the position of the element, by Philox4x32-10 (Salmon, Moraes, Dror
+// and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). So it does not
+// depend on threads, on the order of computation, or on what was drawn before, and the backward
+// pass draws the mask of the forward pass again rather than keeping it.
+
+// KeyType is the type of the value that seeds a run: the low and high halves of
+// the seed, and of the step.
+var KeyType = I32(4)
+
+// Key is the bits of a key.
+func Key(seed, step uint64) []int32 {
+	return []int32{int32(uint32(seed)), int32(uint32(seed >> 32)), int32(uint32(step)), int32(uint32(step >> 32))}
+}
+
+// Dropout zeroes each element of x with probability Rate and divides the others
+// by 1 − Rate; the mask follows from key and Stream.
+type Dropout struct {
+	Rate   float32
+	Stream uint32
+}
+
+func (o Dropout) String() string { return fmt.Sprintf("dropout(%v stream=%d)", o.Rate, o.Stream) }
+
+// Infer keeps the type.
+func (o Dropout) Infer(x []Type) ([]Type, error) {
+	if x[0].DType != tensor.Float32 || !x[1].Equal(KeyType) {
+		return nil, fmt.Errorf("needs float32 and a key, got %v and %v", x[0], x[1])
+	}
+	if !(o.Rate >= 0 && o.Rate < 1) {
+		return nil, fmt.Errorf("rate %v is not in [0, 1)", o.Rate)
+	}
+	return x[:1], nil
+}
+
+// Grad drops the same elements.
+func (o Dropout) Grad(y, dy []*Node) []*Node {
+	return []*Node{y[0].Graph().apply1(o, dy[0], y[0].Call.In[1]), nil}
+}
+
+// Eval draws one number for each element.
+func (o Dropout) Eval(e *Eval) {
+	scale := float64(1 / (1 - o.Rate))
+	for i, x := range e.In[0].V {
+		if float32(uniform(e.In[1].V, o.Stream, uint64(i))) >= o.Rate {
+			e.Out[0].V[i] = x * scale
+		}
+	}
+}
+
+// Dropout zeroes elements of x at random.
+func (x *Node) Dropout(key *Node, rate float64, stream uint32) *Node {
+	return x.Graph().apply1(Dropout{float32(rate), stream}, x, key)
+}
+
+// Random is numbers drawn from the key: uniform in [0, 1), or standard normal.
+type Random struct {
+	Normal bool
+	Stream uint32
+	Shape  tensor.Shape
+}
+
+func (o Random) String() string {
+	return fmt.Sprintf("random(normal=%v stream=%d %v)", o.Normal, o.Stream, o.Shape)
+}
+
+// Infer gives the shape.
+func (o Random) Infer(x []Type) ([]Type, error) {
+	if !x[0].Equal(KeyType) {
+		return nil, fmt.Errorf("needs a key, got %v", x[0])
+	}
+	return []Type{{tensor.Float32, o.Shape}}, nil
+}
+
+// Grad is none.
+func (o Random) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
+
+// Eval draws; normal numbers come in pairs by Box and Muller: elements 2i and 2i+1 are
+// √(−2 ln(1 − u₁))·cos 2πu₂ and ·sin 2πu₂ of the uniform numbers 2i and 2i+1.
+func (o Random) Eval(e *Eval) {
+	key := e.In[0].V
+	for i := range e.Out[0].V {
+		u := uniform(key, o.Stream, uint64(i))
+		if o.Normal {
+			u1 := uniform(key, o.Stream, uint64(i)&^1)
+			u2 := uniform(key, o.Stream, uint64(i)|1)
+			r := math.Sqrt(-2 * math.Log(1-u1))
+			if u = r * math.Cos(2*math.Pi*u2); i&1 == 1 {
+				u = r * math.Sin(2*math.Pi*u2)
+			}
+		}
+		e.Out[0].V[i] = u
+	}
+}
+
+// RandomUniform draws numbers from [0, 1).
+func RandomUniform(key *Node, stream uint32, shape ...int) *Node {
+	return key.Graph().apply1(Random{false, stream, shape}, key)
+}
+
+// RandomNormal draws standard normal numbers.
+func RandomNormal(key *Node, stream uint32, shape ...int) *Node {
+	return key.Graph().apply1(Random{true, stream, shape}, key)
+}
+
+// uniform is number i of a stream: the upper 24 bits of lane i mod 4 of counter
+// (i/4, stream, step), times 2⁻²⁴.
+func uniform(key []float64, stream uint32, i uint64) float64 {
+	k := func(j int) uint32 { return uint32(int32(key[j])) }
+	c := philox([4]uint32{uint32(i / 4), stream ^ uint32((i/4)>>32), k(2), k(3)}, [2]uint32{k(0), k(1)})
+	return float64(c[i%4]>>8) / (1 << 24)
+}
+
+// philox is Philox4x32 with ten rounds.
+func philox(c [4]uint32, k [2]uint32) [4]uint32 {
+	for range 10 {
+		a := uint64(c[0]) * 0xD2511F53
+		b := uint64(c[2]) * 0xCD9E8D57
+		c = [4]uint32{uint32(b>>32) ^ c[1] ^ k[0], uint32(b), uint32(a>>32) ^ c[3] ^ k[1], uint32(a)}
+		k[0] += 0x9E3779B9
+		k[1] += 0xBB67AE85
+	}
+	return c
+}
