@@ -1,0 +1,45 @@
+// Package cpu says which instruction sets the kernels may use on this machine.
+//
+// Set GORAE_CPU=avx2 or GORAE_CPU=generic to use less than the machine has (to
+// reproduce the bits of another machine, or to test); it never raises anything.
+package cpu
+
+import "os"
+
+var (
+	// AVX512 holds if the processor has AVX-512 F, DQ, BW and VL and the operating
+	// system saves their registers. It implies AVX2.
+	AVX512 bool
+	// AVX2 holds if the processor has AVX2 and FMA and the operating system saves
+	// their registers.
+	AVX2 bool
+)
+
+func init() {
+	AVX512, AVX2 = detect()
+	AVX512, AVX2 = lower(AVX512, AVX2, os.Getenv("GORAE_CPU"))
+}
+
+// lower applies the wish of GORAE_CPU to what was found. A word it does not know
+// changes nothing.
+func lower(avx512, avx2 bool, wish string) (bool, bool) {
+	avx512 = avx512 && avx2
+	switch wish {
+	case "avx2":
+		return false, avx2
+	case "generic":
+		return false, false
+	}
+	return avx512, avx2
+}
+
+// Name is the best instruction set in use: "avx512", "avx2" or "generic".
+func Name() string {
+	switch {
+	case AVX512:
+		return "avx512"
+	case AVX2:
+		return "avx2"
+	}
+	return "generic"
+}

@@ -1,0 +1,39 @@
+package cpu
+
+import "testing"
+
+func TestLower(t *testing.T) {
+	for _, c := range []struct {
+		avx512, avx2 bool
+		wish         string
+		want         [2]bool
+	}{
+		{true, true, "", [2]bool{true, true}},
+		{true, true, "avx2", [2]bool{false, true}},
+		{true, true, "generic", [2]bool{false, false}},
+		{true, true, "avx512", [2]bool{true, true}},
+		{true, true, "mmx", [2]bool{true, true}},
+		{false, true, "avx512", [2]bool{false, true}},
+		{false, false, "avx2", [2]bool{false, false}},
+		{true, false, "", [2]bool{false, false}},
+	} {
+		a, b := lower(c.avx512, c.avx2, c.wish)
+		if [2]bool{a, b} != c.want {
+			t.Errorf("lower(%v, %v, %q) = %v, %v; want %v", c.avx512, c.avx2, c.wish, a, b, c.want)
+		}
+	}
+}
+
+func TestNameSaysTheBest(t *testing.T) {
+	a, b := AVX512, AVX2
+	defer func() { AVX512, AVX2 = a, b }()
+	for _, c := range []struct {
+		avx512, avx2 bool
+		want         string
+	}{{true, true, "avx512"}, {false, true, "avx2"}, {false, false, "generic"}} {
+		AVX512, AVX2 = c.avx512, c.avx2
+		if Name() != c.want {
+			t.Errorf("Name() = %q, want %q", Name(), c.want)
+		}
+	}
+}
