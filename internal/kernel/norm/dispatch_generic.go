@@ -1,0 +1,4 @@
+package norm
+
+// variants lists what this machine can run, the best last.
+func variants() []*variant { return []*variant{generic} }
