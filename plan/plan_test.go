@@ -125,8 +125,8 @@ func mlp(batch, in, hidden, classes int) (g *graph.Graph, loss *graph.Node, grad
 	gamma, beta := weight(g, "bn/gamma", hidden), weight(g, "bn/beta", hidden)
 	ws = append(ws, gamma, beta)
 	h, mean, variance := h.BatchNorm(gamma, beta, 1e-3)
-	for n, v := range map[string]*graph.Node{"mean": mean, "variance": variance} {
-		s := g.Leaf(graph.State, "bn/"+n, graph.F32(hidden))
+	for i, v := range []*graph.Node{mean, variance} {
+		s := g.Leaf(graph.State, fmt.Sprint("bn/moment", i), graph.F32(hidden))
 		g.Assign(s, s.MulC(0.9).Add(v.MulC(0.1)))
 	}
 	h = dense("d3", h.Tanh(), hidden).Gelu(false)
@@ -156,5 +156,148 @@ func TestLearningStep(t *testing.T) {
 			g, loss, grads := mlp(s[0], s[1], s[2], s[3])
 			compare(t, g, append([]*graph.Node{loss}, grads...), 2e-4, threads)
 		}
+	}
+}
+
+// The same bits for any number of threads.
+func TestThreads(t *testing.T) {
+	var want []*tensor.Tensor
+	for _, threads := range []int{1, 2, 3} {
+		g, loss, grads := mlp(96, 70, 300, 11)
+		p, err := Compile(append([]*graph.Node{loss}, grads...), grads, g.Assigns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pool := par.New(threads)
+		r := p.Runner(pool)
+		leaves := fill(g, rand.New(rand.NewPCG(3, 4)))
+		for n, x := range leaves {
+			r.Bind(n, x)
+		}
+		for range 3 {
+			if err := r.Compute(); err != nil {
+				t.Fatal(err)
+			}
+			r.Commit()
+		}
+		var got []*tensor.Tensor
+		for i := range p.outs {
+			got = append(got, r.Output(i).Clone())
+		}
+		for _, l := range p.Leaves() {
+			got = append(got, leaves[l.Name])
+		}
+		pool.Close()
+		for i := range want {
+			for j := range want[i].F32 {
+				if math.Float32bits(want[i].F32[j]) != math.Float32bits(got[i].F32[j]) {
+					t.Fatalf("%d threads: value %d element %d is %v, with one thread %v", threads, i, j, got[i].F32[j], want[i].F32[j])
+				}
+			}
+		}
+		if want == nil {
+			want = got
+		}
+	}
+}
+
+// What depends on weights alone is computed when their version changes.
+func TestComputeAt(t *testing.T) {
+	g := graph.New()
+	w := weight(g, "w", 2)
+	scale := w.MulC(2).Exp()
+	y := g.Input("x", graph.F32(3, 2)).Mul(scale.Sum())
+	p, err := Compile([]*graph.Node{y}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.steady == 0 {
+		t.Fatalf("nothing is hoisted:\n%v", p)
+	}
+	r := p.Runner(par.New(1))
+	tw := tensor.Of([]float32{0, 0}, 2)
+	r.Bind("w", tw)
+	r.Bind("x", tensor.Of([]float32{1, 1, 1, 1, 1, 1}, 3, 2))
+	for _, c := range []struct {
+		version uint64
+		w, want float32
+	}{{1, 0, 2}, {1, 100, 2}, {2, 0.5 * float32(math.Ln2), 4}, {3, 0, 2}} {
+		tw.F32[0], tw.F32[1] = c.w, c.w
+		if err := r.ComputeAt(c.version); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Output(0).F32[5]; math.Abs(float64(got-c.want)) > 1e-5 {
+			t.Errorf("version %d: %v, want %v", c.version, got, c.want)
+		}
+	}
+}
+
+// NaN and infinity are named where they arise, and weights stay as they were.
+func TestNonFinite(t *testing.T) {
+	build := func(hurt func(leaves map[string]*tensor.Tensor)) (error, *tensor.Tensor) {
+		g := graph.New()
+		x := g.Input("x", graph.F32(4, 3))
+		w := weight(g, "w", 3, 2)
+		var y *graph.Node
+		g.Scope("log_layer", func() { y = x.MatMul(w).Log() })
+		loss := y.Relu().Mean()
+		d := graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{w})
+		g.Assign(w, graph.UpdateSGD(w, d[0], g.Scalar(0.1)))
+		p, err := Compile([]*graph.Node{loss}, []*graph.Node{loss, d[0]}, g.Assigns)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaves := map[string]*tensor.Tensor{"x": tensor.New(tensor.Float32, 4, 3), "w": tensor.New(tensor.Float32, 3, 2)}
+		for _, l := range leaves {
+			for i := range l.F32 {
+				l.F32[i] = 1
+			}
+		}
+		hurt(leaves)
+		r := p.Runner(par.New(1))
+		for n, l := range leaves {
+			r.Bind(n, l)
+		}
+		return r.Compute(), leaves["w"]
+	}
+	if err, _ := build(func(map[string]*tensor.Tensor) {}); err != nil {
+		t.Errorf("without fault: %v", err)
+	}
+	err, w := build(func(l map[string]*tensor.Tensor) { l["w"].F32[1] = -9 })
+	if want := "log_layer: log gave NaN"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if w.F32[0] != 1 {
+		t.Errorf("the weight has moved to %v", w.F32[0])
+	}
+	err, _ = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.NaN()) })
+	if want := "input(x) holds NaN"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	err, _ = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.Inf(1)) })
+	if want := "input(x) holds +Inf"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// A plan reads like a page.
+func TestPrint(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", graph.F32(8, 4))
+	w, b := weight(g, "dense/kernel", 4, 3), weight(g, "dense/bias", 3)
+	var h *graph.Node
+	g.Scope("dense", func() { h = x.MatMul(w).Add(b).Relu() })
+	loss := h.Sub(g.Input("y", graph.F32(8, 3))).Square().Mean()
+	d := graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{w, b})
+	lr := g.Leaf(graph.State, "learning_rate", graph.F32())
+	g.Assign(w, graph.UpdateSGD(w, d[0], lr))
+	g.Assign(b, graph.UpdateSGD(b, d[1], lr))
+	p, err := Compile([]*graph.Node{loss}, append(d, loss), g.Assigns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := goldenPrint
+	if got := p.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
