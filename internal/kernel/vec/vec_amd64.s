@@ -1299,7 +1299,10 @@ by1:
 	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
 	VBLENDMPS         Z1, Z0, K1, Z4
 	VADDPS.BCST       lanes3f800000<>+0(SB), Z1, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VSUBPS            Z2, Z1, Z1
 	VDIVPS            Z0, Z4, Z0
+	VFNMADD231PS      Z1, Z0, Z0
 	VMOVUPS           Z0, (AX)(BX*1)
 	ADDQ              $+64, BX
 	SUBQ              $+16, DX
@@ -1337,7 +1340,10 @@ by1end:
 	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
 	VBLENDMPS         Z1, Z0, K2, Z6
 	VADDPS.BCST       lanes3f800000<>+0(SB), Z1, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VSUBPS            Z2, Z1, Z1
 	VDIVPS            Z0, Z6, Z0
+	VFNMADD231PS      Z1, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(BX*1)
 
 done:
@@ -7499,8 +7505,11 @@ by1:
 	VCMPPS       $0x11, Y2, Y0, Y0
 	VMOVUPS      lanes3f800000<>+0(SB), Y2
 	VBLENDVPS    Y0, Y1, Y2, Y0
-	VADDPS       lanes3f800000<>+0(SB), Y1, Y1
-	VDIVPS       Y1, Y0, Y0
+	VADDPS       lanes3f800000<>+0(SB), Y1, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VDIVPS       Y2, Y0, Y0
+	VFNMADD231PS Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(BX*1)
 	ADDQ         $+32, BX
 	SUBQ         $+8, DX
@@ -7540,8 +7549,11 @@ by1end:
 	VCMPPS       $0x11, Y3, Y1, Y1
 	VMOVUPS      lanes3f800000<>+0(SB), Y3
 	VBLENDVPS    Y1, Y2, Y3, Y1
-	VADDPS       lanes3f800000<>+0(SB), Y2, Y2
-	VDIVPS       Y2, Y1, Y1
+	VADDPS       lanes3f800000<>+0(SB), Y2, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VDIVPS       Y3, Y1, Y1
+	VFNMADD231PS Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
 
 done:

@@ -109,11 +109,16 @@ func tanh(m *M, x V) V {
 	return m.Select(m.Cmp(Lt, a, F(0.625)), small, big)
 }
 
-// sigmoid is (x < 0 ? e : 1)/(1 + e) with e = e^−|x|.
+// sigmoid is (x < 0 ? e : 1)/(1 + e) with e = e^−|x|, less what rounding 1 + e
+// lost: y − y·(e − (d − 1)), d being the rounded sum.
 func sigmoid(m *M, x V) V {
 	e := expBelow(m, m.Or(x, SignBit))
 	num := m.Select(m.Cmp(Lt, x, m.Reg(Zero)), e, F(1))
-	return m.Div(num, m.Add(e, F(1)))
+	d := m.Add(e, F(1))
+	lost := m.Sub(e, m.Sub(d, F(1)))
+	y := m.Div(num, d)
+	m.SubProduct(y, y, lost)
+	return y
 }
 
 // softplus is max(x, 0) + ln(1 + e^−|x|).
