@@ -1,6 +1,7 @@
 package simd
 
 import (
+	"slices"
 	"strconv"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -36,7 +37,7 @@ func (d ColFold) Emit(m *M) {
 	SHLQ(U8(2), ld)
 	c := GP64()
 	XORQ(c, c)
-	for _, s := range []int{d.Strip, 1} {
+	for _, s := range slices.Compact([]int{d.Strip, 1}) {
 		name := "strip" + strconv.Itoa(s)
 		Label(name)
 		SUBQ(I32(s*m.Lanes()), cols)

@@ -48,16 +48,16 @@ func elementwise(m *M) {
 	both(m, "And", func(m *M, a, b V) V { return m.One(m.Both(isTrue(m, a), isTrue(m, b))) })
 	both(m, "Or", func(m *M, a, b V) V { return m.One(m.Either(isTrue(m, a), isTrue(m, b))) })
 
-	put(m, "where", "where", Map{
+	Put(m, "where", "where", Map{
 		Name: "where", Doc: "is the kernel of Where.", Out: []string{"dst"}, In: []string{"c", "a", "b"}, Unroll: 2,
 		F: func(m *M, in, _ []V) []V { return []V{m.Select(isTrue(m, in[0]), in[1], in[2])} },
 	})
-	put(m, "mulAdd", "mulAdd", Map{
+	Put(m, "mulAdd", "mulAdd", Map{
 		Name: "mulAdd", Doc: "is the kernel of MulAdd.", Out: []string{"dst"}, In: []string{"a", "b", "c"}, Unroll: 2,
 		F: func(m *M, in, _ []V) []V { return []V{m.MulAdd(in[0], in[1], in[2])} },
 	})
 	grad := func(name, doc string, f func(m *M, dy, y V) V) {
-		put(m, name, name, Map{
+		Put(m, name, name, Map{
 			Name: name, Doc: doc, Out: []string{"dst"}, In: []string{"dy", "y"}, Unroll: 4,
 			F: func(m *M, in, _ []V) []V { return []V{f(m, in[0], in[1])} },
 		})
@@ -73,11 +73,11 @@ func elementwise(m *M) {
 		m.SubProduct(r, y, y)
 		return m.Mul(dy, r)
 	})
-	put(m, "softmaxGrad", "softmaxGrad", Map{
+	Put(m, "softmaxGrad", "softmaxGrad", Map{
 		Name: "softmaxGrad", Doc: "sets dst to y·(dy − s).", Out: []string{"dst"}, In: []string{"dy", "y"}, Scalars: []string{"s"}, Unroll: 4,
 		F: func(m *M, in, s []V) []V { return []V{m.Mul(in[1], m.Sub(in[0], s[0]))} },
 	})
-	put(m, "logSoftmaxGrad", "logSoftmaxGrad", Map{
+	Put(m, "logSoftmaxGrad", "logSoftmaxGrad", Map{
 		Name: "logSoftmaxGrad", Doc: "sets dst to dy − s·exp(y).", Out: []string{"dst"}, In: []string{"dy", "y"}, Scalars: []string{"s"},
 		F: func(m *M, in, s []V) []V {
 			r := m.Copy(in[0])

@@ -10,19 +10,19 @@ import (
 
 // moves emits fills and conversions.
 func moves(m *M) {
-	put(m, "fill", "fill", Map{
+	Put(m, "fill", "fill", Map{
 		Name: "fill", Doc: "sets dst to s.", Out: []string{"dst"}, Scalars: []string{"s"}, Unroll: 4, Exact: true,
 		F: func(_ *M, _, s []V) []V { return []V{s[0]} },
 	})
-	put(m, "fromInt32", "fromInt32", Map{
+	Put(m, "fromInt32", "fromInt32", Map{
 		Name: "fromInt32", Doc: "converts x.", Out: []string{"dst"}, In: []string{"x"}, Types: map[string]string{"x": "[]int32"}, Unroll: 4, Exact: true,
 		F: func(m *M, in, _ []V) []V { return []V{m.FromInt(in[0])} },
 	})
-	put(m, "toInt32", "toInt32", Map{
+	Put(m, "toInt32", "toInt32", Map{
 		Name: "toInt32", Doc: "truncates x.", Out: []string{"dst"}, In: []string{"x"}, Types: map[string]string{"dst": "[]int32"}, Unroll: 4, Exact: true,
 		F: func(m *M, in, _ []V) []V { return []V{m.TruncToInt(in[0])} },
 	})
-	put(m, "wholeFromUint8", "wholeFromUint8", bytesKernel{})
+	Put(m, "wholeFromUint8", "wholeFromUint8", bytesKernel{})
 }
 
 // bytesKernel converts pixels, whole vectors only.
