@@ -2,25 +2,31 @@
 // channels of x [rows, C] (batch normalisation) or of its rows (layer
 // normalisation), their application and their gradients.
 //
-// Statistics are two-pass: the mean first, then the squared distances from it,
-// each summed with compensation, so that data of mean 10⁴ and deviation 1 keep
+// Statistics are two-pass: the mean first, as distance from the first row, then
+// the squared distances from the mean, each summed with compensation, so that data of mean 10⁴ and deviation 1 keep
 // their digits. Variances are biased (divided by the count), as Keras's are.
 package norm
 
-import "gorae/internal/kernel/vec"
+import (
+	"math"
+
+	"gorae/internal/kernel/vec"
+)
 
 // variant is one implementation of the column kernels; rows ≥ 1, the columns
-// are len of the per-channel slices.
+// are len of the per-channel slices. ld is their number.
 type variant struct {
 	name string
+	// dst[c] = Σ over rows of x − shift[c]
+	colShifted func(dst, x, shift []float32, rows, ld int)
 	// dst[c] = Σ over rows of (x − mean[c])²
-	colDeviation func(dst, x, mean []float32, rows int)
+	colDeviation func(dst, x, mean []float32, rows, ld int)
 	// dst[r, c] = (x[r, c] − mean[c])·scale[c] + shift[c]
 	normalize func(dst, x, mean, scale, shift []float32, rows int)
 	// dst[r, c] = x[r, c]·scale[c] + shift[c]
 	apply func(dst, x, scale, shift []float32, rows int)
 	// sum[c] = Σ dy, dot[c] = Σ dy·(x − mean[c])
-	gradSums func(sum, dot, dy, x, mean []float32, rows int)
+	gradSums func(sum, dot, dy, x, mean []float32, rows, ld int)
 	// dx = dy·p[c] + (x − mean[c])·q[c] + t[c]
 	gradInput func(dx, dy, x, mean, p, q, t []float32, rows int)
 }
@@ -46,13 +52,17 @@ func MeanVar(mean, variance, x []float32, rows, C int) {
 		return
 	}
 	mean, variance = mean[:C], variance[:C]
-	vec.ColSum(mean, x, rows, C, C)
-	vec.DivS(mean, mean, float32(rows))
 	if rows == 0 {
-		copy(variance, mean)
+		vec.Fill(mean, float32(math.NaN()))
+		vec.Fill(variance, float32(math.NaN()))
 		return
 	}
-	use.colDeviation(variance, x, mean, rows)
+	// The distances from the first row are summed, so that a mean far from 0 is
+	// as exact as float32 can say it.
+	use.colShifted(mean, x, x[:C], rows, C)
+	vec.DivS(mean, mean, float32(rows))
+	vec.Add(mean, mean, x)
+	use.colDeviation(variance, x, mean, rows, C)
 	vec.DivS(variance, variance, float32(rows))
 }
 
@@ -113,7 +123,7 @@ func Grad(dx, dgamma, dbeta, dy, x, mean, invstd, gamma []float32, rows, C int, 
 		vec.Fill(dbeta, 0)
 		return
 	}
-	use.gradSums(dbeta, dgamma, dy, x, mean[:C], rows)
+	use.gradSums(dbeta, dgamma, dy, x, mean[:C], rows, C)
 	vec.Mul(dgamma, dgamma, invstd)
 	if dx == nil {
 		return

@@ -1,3 +1,5 @@
+//go:build !amd64 || noasm
+
 package sweep
 
 // variants lists what this machine can run, the best last.

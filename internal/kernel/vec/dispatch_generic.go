@@ -1,3 +1,5 @@
+//go:build !amd64 || noasm
+
 package vec
 
 // variants lists what this machine can run, the best last.

@@ -51,13 +51,12 @@ func minOfGeneric(x []float32) float32 {
 	return m
 }
 
-// finiteGeneric adds up x·0, which is NaN as soon as one x is not finite.
-func finiteGeneric(x []float32) bool {
+func zeroIfFiniteGeneric(x []float32) float32 {
 	var s float32
 	for _, v := range x {
 		s += v * 0
 	}
-	return s == 0
+	return s
 }
 
 func expSumGeneric(dst, x []float32, s float32) float32 {

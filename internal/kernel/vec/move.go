@@ -20,7 +20,11 @@ func FromInt32(dst []float32, x []int32) {
 // FromUint8 converts pixels to numbers.
 func FromUint8(dst []float32, x []uint8) {
 	need(len(dst), len(x))
-	use.fromUint8(dst, x)
+	whole := len(dst) &^ 15
+	use.wholeFromUint8(dst[:whole], x)
+	for i := whole; i < len(dst); i++ {
+		dst[i] = float32(x[i])
+	}
 }
 
 // ToInt32 truncates toward 0. NaN and what no int32 holds become −2³¹.

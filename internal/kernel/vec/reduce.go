@@ -51,7 +51,7 @@ func ReduceMax(x []float32) float32 { return use.maxOf(x) }
 func ReduceMin(x []float32) float32 { return use.minOf(x) }
 
 // Finite reports whether no element is NaN or infinite.
-func Finite(x []float32) bool { return use.finite(x) }
+func Finite(x []float32) bool { return use.zeroIfFinite(x) == 0 }
 
 // ArgMax is the index of the first largest element, of the first NaN if there
 // is one, −1 of nothing.

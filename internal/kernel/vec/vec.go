@@ -31,8 +31,9 @@ type variant struct {
 	tanhGrad    func(dst, dy, y []float32)
 	fill        func(dst []float32, s float32)
 	fromInt32   func(dst []float32, x []int32)
-	fromUint8   func(dst []float32, x []uint8)
-	toInt32     func(dst []int32, x []float32)
+	// fromUint8 is given whole vectors: a multiple of 16 elements.
+	wholeFromUint8 func(dst []float32, x []uint8)
+	toInt32        func(dst []int32, x []float32)
 
 	// Reductions of one block; see reduce.go.
 	sum        func(x []float32) float32
@@ -40,9 +41,10 @@ type variant struct {
 	dot        func(a, b []float32) float32
 	maxOf      func(x []float32) float32
 	minOf      func(x []float32) float32
-	finite     func(x []float32) bool
+	// Σ x·0: 0, or NaN if an x is not finite.
+	zeroIfFinite func(x []float32) float32
 
-	// dst = exp(x − s) and the sum of it; the sum alone.
+	// dst = exp(x − s) and the sum of it; the sum alone. s is the largest x.
 	expSum func(dst, x []float32, s float32) float32
 	sumExp func(x []float32, s float32) float32
 	// dst = y·(dy − s), the gradient through one row of a softmax.
