@@ -169,11 +169,12 @@ func (b *builder) assign(assigns []graph.Assign, nodes []*graph.Node) {
 // inPlaceSweep reports whether c is an optimiser's update all of whose results go
 // to the leaves it reads, and to nothing else.
 func (b *builder) inPlaceSweep(c *graph.Call, to map[*graph.Node]string) bool {
-	if !(sweepKernel{}).Claim(c) {
+	s := newSweep(c)
+	if s == nil {
 		return false
 	}
 	for i, y := range c.Out {
-		l, ok := c.In[i].Call.Op.(graph.Leaf)
+		l, ok := c.In[s.moved[i]].Call.Op.(graph.Leaf)
 		if !ok || to[y] != l.Name || len(b.users[c]) > 0 || b.keep[b.value[y]] || b.check[b.value[y]] {
 			return false
 		}

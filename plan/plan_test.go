@@ -137,12 +137,12 @@ func mlp(batch, in, hidden, classes int) (g *graph.Graph, loss *graph.Node, grad
 	step1 := step.AddC(1)
 	g.Assign(step, step1)
 	a := graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}
-	alpha := graph.AdamRate(a, g.Scalar(1e-3), step1)
+	alpha := graph.AdamAlpha(g.Scalar(1e-3), step1, math.Log(0.9), math.Log(0.999))
 	for i, w := range ws {
 		n := fmt.Sprint("slot", i)
 		m := g.Leaf(graph.State, n+"m", w.Type)
 		v := g.Leaf(graph.State, n+"v+", w.Type)
-		w1, m1, v1 := graph.UpdateAdam(a, w, m, v, grads[i], alpha)
+		w1, m1, v1 := graph.Adam(w, m, v, grads[i], alpha, a)
 		g.Assign(w, w1)
 		g.Assign(m, m1)
 		g.Assign(v, v1)
@@ -242,7 +242,7 @@ func TestNonFinite(t *testing.T) {
 		g.Scope("log_layer", func() { y = x.MatMul(w).Log() })
 		loss := y.Relu().Mean()
 		d := graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{w})
-		g.Assign(w, graph.UpdateSGD(w, d[0], g.Scalar(0.1)))
+		g.Assign(w, graph.SGD(w, d[0], g.Scalar(0.1)))
 		p, err := Compile([]*graph.Node{loss}, []*graph.Node{loss, d[0]}, g.Assigns)
 		if err != nil {
 			t.Fatal(err)
@@ -290,8 +290,8 @@ func TestPrint(t *testing.T) {
 	loss := h.Sub(g.Input("y", graph.F32(8, 3))).Square().Mean()
 	d := graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{w, b})
 	lr := g.Leaf(graph.State, "learning_rate", graph.F32())
-	g.Assign(w, graph.UpdateSGD(w, d[0], lr))
-	g.Assign(b, graph.UpdateSGD(b, d[1], lr))
+	g.Assign(w, graph.SGD(w, d[0], lr))
+	g.Assign(b, graph.SGD(b, d[1], lr))
 	p, err := Compile([]*graph.Node{loss}, append(d, loss), g.Assigns)
 	if err != nil {
 		t.Fatal(err)

@@ -17,11 +17,15 @@ func (sweepKernel) Claim(c *graph.Call) bool { return newSweep(c) != nil }
 
 const sweepGrain = 16 * 1024 // elements of a block
 
-// sweeper moves elements lo to hi; moved are the weight and its slots.
-type sweeper func(x *Run, moved [4][]float32, in []*Value, lo, hi int)
+// sweeper is the update of one weight.
+type sweeper struct {
+	moved []int // the operand whose next value each result is
+	// run moves elements lo to hi of m, the memory of the results.
+	run func(x *Run, m [4][]float32, in []*Value, lo, hi int)
+}
 
 // newSweep gives the update of a call, nil for calls that are none.
-func newSweep(c *graph.Call) sweeper {
+func newSweep(c *graph.Call) *sweeper {
 	op, ok := c.Op.(*graph.Composite)
 	if !ok {
 		return nil
@@ -35,39 +39,41 @@ func newSweep(c *graph.Call) sweeper {
 	switch a := op.Attr.(type) {
 	case nil:
 		if op.Name == "sgd" {
-			return func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+			return &sweeper{[]int{0}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
 				sweep.SGD(m[0][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]))
-			}
+			}}
 		}
 	case graph.MomentumAttr:
-		return func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+		return &sweeper{[]int{0, 1}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
 			sweep.Momentum(m[0][lo:hi], m[1][lo:hi], x.F(in[2])[lo:hi], num(x, in[3]), float32(a.Momentum), a.Nesterov)
-		}
-	case graph.RMSpropAttr:
-		if op.Name == "rmsprop" {
-			return func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-				sweep.RMSprop(m[0][lo:hi], m[1][lo:hi], x.F(in[2])[lo:hi], num(x, in[3]), float32(a.Rho), float32(a.Epsilon))
-			}
-		}
-		return func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-			sweep.RMSpropMomentum(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
+		}}
+	case graph.RMSPropAttr:
+		switch {
+		case a.Centered: // rare: its body does
+		case a.Momentum > 0:
+			return &sweeper{[]int{0, 3, 4}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+				sweep.RMSpropMomentum(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
+			}}
+		default:
+			return &sweeper{[]int{0, 3}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+				sweep.RMSprop(m[0][lo:hi], m[1][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
+			}}
 		}
 	case graph.AdamAttr:
-		if op.Name == "adam" {
-			return func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-				sweep.Adam(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
-			}
-		}
-		return func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-			sweep.AdamW(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), num(x, in[5]))
-		}
+		return &sweeper{[]int{0, 1, 2}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+			sweep.Adam(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
+		}}
+	case graph.AdamWAttr:
+		return &sweeper{[]int{0, 1, 2}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+			sweep.AdamW(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[5]))
+		}}
 	}
 	return nil
 }
 
 // Bind is for updates that are not in place: the operands are copied first.
 func (sweepKernel) Bind(b *Binding) Launch {
-	run := newSweep(b.Call)
+	s := newSweep(b.Call)
 	in, out := b.In, b.Out
 	n := out[0].Size
 	blocks, part := share(n, sweepGrain)
@@ -75,12 +81,12 @@ func (sweepKernel) Bind(b *Binding) Launch {
 		Name: composite(b.Call), Blocks: blocks, Bytes: 4 * float64((2*len(out)+1)*n), Flops: 10 * float64(n),
 		Run: func(x *Run, block int, _ []float32) {
 			lo, hi := part(block)
-			var moved [4][]float32
+			var m [4][]float32
 			for i, v := range out {
-				copy(x.F(v)[lo:hi], x.F(in[i])[lo:hi])
-				moved[i] = x.F(v)
+				m[i] = x.F(v)
+				copy(m[i][lo:hi], x.F(in[s.moved[i]])[lo:hi])
 			}
-			run(x, moved, in, lo, hi)
+			s.run(x, m, in, lo, hi)
 		},
 	}
 }
@@ -88,9 +94,8 @@ func (sweepKernel) Bind(b *Binding) Launch {
 // sweepStep is one launch for all the updates in place.
 func (b *builder) sweepStep(steps []*step) *step {
 	type part struct {
-		run    sweeper
+		*sweeper
 		in     []*Value
-		moved  int
 		lo, hi int
 	}
 	var parts []part
@@ -99,7 +104,7 @@ func (b *builder) sweepStep(steps []*step) *step {
 	name := ""
 	for _, t := range steps {
 		c := t.calls[0]
-		p := part{run: newSweep(c), moved: len(c.Out)}
+		p := part{sweeper: newSweep(c)}
 		for _, x := range c.In {
 			p.in = append(p.in, b.value[x])
 			s.in = append(s.in, b.value[x])
@@ -122,11 +127,11 @@ func (b *builder) sweepStep(steps []*step) *step {
 			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Flops: flops, Bytes: bytes,
 			Run: func(x *Run, block int, _ []float32) {
 				p := &parts[block]
-				var moved [4][]float32
-				for i := range p.moved {
-					moved[i] = x.F(p.in[i])
+				var m [4][]float32
+				for i, k := range p.moved {
+					m[i] = x.F(p.in[k])
 				}
-				p.run(x, moved, p.in, p.lo, p.hi)
+				p.run(x, m, p.in, p.lo, p.hi)
 			},
 		}
 	}
