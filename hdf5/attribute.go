@@ -46,9 +46,9 @@ func listed(names []string) string {
 	case len(names) == 0:
 		return "none"
 	case len(names) > 8:
-		return fmt.Sprintf("%q and %d more", names[:8], len(names)-8)
+		return fmt.Sprintf("%.60q and %d more", names[:8], len(names)-8)
 	}
-	return fmt.Sprintf("%q", names)
+	return fmt.Sprintf("%.60q", names)
 }
 
 func (f *File) object(h *header, path string) (*object, error) {

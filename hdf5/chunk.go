@@ -31,6 +31,9 @@ func (d *Dataset) chunked(c *cursor, l layout, s dataspace, filters []filter, fi
 	if size != l.dims[rank] {
 		return nil, bad("layout", c.addr, "elements of %d bytes; the datatype says %d", l.dims[rank], size)
 	}
+	if size == 0 {
+		return nil, bad("layout", c.addr, "chunks of elements without bytes")
+	}
 	for _, p := range filters {
 		if p.id == filterDeflate {
 			d.grow = ratio

@@ -1,6 +1,9 @@
 package hdf5
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A Type is what one element is. Byte order and padding are a matter of the file and do not show.
 type Type uint8
@@ -249,8 +252,8 @@ func (f *File) dataspace(m *message) (s dataspace, err error) {
 	return s, c.err
 }
 
-// shape is the dataspace and the array type's dimensions in ints, and the number of elements, both known to be below
-// 1<<62 bytes.
+// shape is the dataspace and the array type's dimensions in ints, and the number of elements, both known to be
+// below half of the largest int in bytes.
 func (c *cursor) shape(s dataspace, t datatype) (shape []int, n int) {
 	shape, n = []int{}, 1
 	if s.null {
@@ -261,7 +264,7 @@ func (c *cursor) shape(s dataspace, t datatype) (shape []int, n int) {
 		if d == 0 {
 			elements = 0
 		}
-		if d > 1<<62 {
+		if d > math.MaxInt {
 			c.fail("a dimension of %d", d)
 			return nil, 0
 		}
@@ -272,7 +275,7 @@ func (c *cursor) shape(s dataspace, t datatype) (shape []int, n int) {
 		return shape, 0
 	}
 	for _, d := range shape {
-		if n > 1<<62/max(t.size, 1)/d {
+		if n > math.MaxInt/2/max(t.size, 1)/d {
 			c.fail("shape %v of %d-byte elements is larger than any file", shape, t.size)
 			return nil, 0
 		}

@@ -20,10 +20,10 @@ type link struct {
 	file string // an external link's file
 }
 
-// maxDepth is how many levels of groups, and maxSoft how many soft links in a row, are followed.
+// maxDepth is how many levels of groups, and maxSoft how many soft links on the way of one path, are followed.
 const (
-	maxDepth = 1024
-	maxSoft  = 32
+	maxDepth = 256
+	maxSoft  = 64
 )
 
 // maxName is the longest link name that is believed.
@@ -159,7 +159,7 @@ func (g *Group) Has(name string) bool {
 // Group opens the group at path: names separated by slashes, from this group on, or from the root where path begins
 // with a slash. Soft links are followed; links into other files are refused.
 func (g *Group) Group(path string) (*Group, error) {
-	h, full, err := g.lookup(path, 0)
+	h, full, err := g.lookup(path, new(int))
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (g *Group) Group(path string) (*Group, error) {
 
 // Dataset opens the dataset at path, which is read as Group reads it.
 func (g *Group) Dataset(path string) (*Dataset, error) {
-	h, full, err := g.lookup(path, 0)
+	h, full, err := g.lookup(path, new(int))
 	if err != nil {
 		return nil, err
 	}
@@ -181,8 +181,8 @@ func (g *Group) Dataset(path string) (*Dataset, error) {
 	return g.f.dataset(h, full)
 }
 
-// lookup finds an object header; soft counts the soft links that led here.
-func (g *Group) lookup(path string, soft int) (*header, string, error) {
+// lookup finds an object header; soft counts the soft links followed on the way.
+func (g *Group) lookup(path string, soft *int) (*header, string, error) {
 	if strings.HasPrefix(path, "/") && g.path != "/" {
 		g = g.f.root
 	}
@@ -210,7 +210,7 @@ func (g *Group) lookup(path string, soft int) (*header, string, error) {
 	return g.head, g.path, nil
 }
 
-func (g *Group) member(name string, soft int) (*header, string, error) {
+func (g *Group) member(name string, soft *int) (*header, string, error) {
 	full := strings.TrimSuffix(g.path, "/") + "/" + name
 	l, ok := g.links[name]
 	switch {
@@ -219,10 +219,10 @@ func (g *Group) member(name string, soft int) (*header, string, error) {
 	case l.file != "":
 		return nil, "", fmt.Errorf("hdf5: %s leads into another file (%s), which is not followed", full, l.file)
 	case l.soft != "":
-		if soft == maxSoft {
-			return nil, "", fmt.Errorf("hdf5: %s: more than %d soft links in a row", full, maxSoft)
+		if *soft++; *soft > maxSoft {
+			return nil, "", fmt.Errorf("hdf5: %s: more than %d soft links on the way; they lead in a circle", full, maxSoft)
 		}
-		h, _, err := g.lookup(l.soft, soft+1)
+		h, _, err := g.lookup(l.soft, soft)
 		return h, full, err
 	}
 	h, err := g.f.header(l.addr)
@@ -236,45 +236,61 @@ func (g *Group) member(name string, soft int) (*header, string, error) {
 // their names; of g and d one is nil. An object that several links lead to is visited once. Soft links, links into
 // other files and committed datatypes are passed over. The first error ends the walk.
 func (g *Group) Walk(visit func(path string, g *Group, d *Dataset) error) error {
-	return g.walk(visit, map[uint64]bool{g.head.addr: true}, 0)
+	t := &tour{visit: visit, seen: map[uint64]bool{g.head.addr: true}}
+	return t.group(g, 0)
 }
 
-func (g *Group) walk(visit func(string, *Group, *Dataset) error, seen map[uint64]bool, depth int) error {
+// A tour is the state of one Walk.
+type tour struct {
+	visit func(string, *Group, *Dataset) error
+	seen  map[uint64]bool // object headers
+	links int64
+}
+
+// minLink is fewer bytes than any link takes in a file.
+const minLink = 8
+
+func (t *tour) group(g *Group, depth int) error {
 	if depth > maxDepth {
-		return fmt.Errorf("hdf5: groups are nested more than %d deep", maxDepth)
+		return fmt.Errorf("hdf5: %.200s: groups are nested more than %d deep", g.path, maxDepth)
+	}
+	if t.links += int64(len(g.list)); t.links > g.f.size/minLink {
+		return fmt.Errorf("hdf5: %.200s: %d links in a file of %d bytes; the groups share their tables", g.path, t.links, g.f.size)
 	}
 	for _, name := range g.list {
 		l := g.links[name]
-		if l.soft != "" || l.file != "" || seen[l.addr] {
+		if l.soft != "" || l.file != "" || t.seen[l.addr] {
 			continue
 		}
-		seen[l.addr] = true
-		h, full, err := g.member(name, 0)
+		t.seen[l.addr] = true
+		h, full, err := g.member(name, new(int))
 		if err != nil {
 			return err
 		}
-		switch {
-		case h.find(msgLayout) != nil:
-			d, err := g.f.dataset(h, full)
-			if err == nil {
-				err = visit(full, nil, d)
-			}
-			if err != nil {
-				return err
-			}
-		case h.find(msgDatatype) != nil:
-		default:
-			sub, err := g.f.groupOf(h, full)
-			if err == nil {
-				err = visit(full, sub, nil)
-			}
-			if err == nil {
-				err = sub.walk(visit, seen, depth+1)
-			}
-			if err != nil {
-				return err
-			}
+		if err := t.object(g.f, h, full, depth); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (t *tour) object(f *File, h *header, path string, depth int) error {
+	if h.find(msgLayout) != nil {
+		d, err := f.dataset(h, path)
+		if err != nil {
+			return err
+		}
+		return t.visit(path, nil, d)
+	}
+	if h.find(msgDatatype) != nil {
+		return nil
+	}
+	g, err := f.groupOf(h, path)
+	if err != nil {
+		return err
+	}
+	if err := t.visit(path, g, nil); err != nil {
+		return err
+	}
+	return t.group(g, depth+1)
 }

@@ -68,6 +68,9 @@ func (t *tree2) levels(nodeSize, depth int) {
 
 func (t *tree2) node(addr, n uint64, level int) error {
 	what, sign, size := "B-tree leaf", "BTLF", 6+n*uint64(t.size)+4
+	if n > uint64(t.w.f.size) {
+		return bad(what, addr, "%d records in a file of %d bytes", n, t.w.f.size)
+	}
 	pointer := 0
 	if level > 0 {
 		pointer = t.w.f.offsetSize + t.count + t.total[level-1]

@@ -167,7 +167,7 @@ func (v *values) scanned(ready func(), put func(off int, raw []byte) error) erro
 const ratio = 1032
 
 // slack is what a dataset may declare over its file's size times ratio: sparse chunks and fill values take no room.
-const slack = 16 << 20
+const slack = 4 << 20
 
 // plausible compares the declared size with what the file can hold, before memory is taken for it.
 func (v *values) plausible() error {
