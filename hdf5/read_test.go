@@ -202,6 +202,109 @@ func h5py(t *testing.T, files ...string) map[string]map[string]seen {
 	return out
 }
 
+// TestReadsLarge reads heaps and trees of several levels.
+func TestReadsLarge(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "large.h5")
+	if out, err := exec.Command(python(t), "testdata/large.py", path).CombinedOutput(); err != nil {
+		t.Fatalf("large.py: %v\n%s", err, out)
+	}
+	for path, want := range h5py(t, path, path+".old") {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if compare(t, openBytes(t, b), want, nil) < 300 {
+			t.Errorf("%s: fewer than 300 values were compared", path)
+		}
+	}
+}
+
+// TestTinyObject reads an object that lies within its own identifier: type 2, length less one in the low four bits.
+func TestTinyObject(t *testing.T) {
+	f := openBytes(t, written(t, &Node{}))
+	h := &fractalHeap{f: f, idSize: 8}
+	if _, b, err := h.object([]byte("\x22abcdefg")); err != nil || string(b) != "abc" {
+		t.Errorf("%q, %v; want \"abc\"", b, err)
+	}
+	if _, _, err := h.object([]byte("\x2fabcdefg")); err == nil {
+		t.Error("16 bytes were read from an identifier of 8")
+	}
+	if _, _, err := h.object([]byte("\x30abcdefg")); err == nil {
+		t.Error("an object of type 3 was read")
+	}
+}
+
+// TestNumbers reads numbers as the Go types they are asked for, and refuses what would lose their meaning.
+func TestNumbers(t *testing.T) {
+	root := openFile(t, "types-old.h5").Root()
+	get := func(name string) *Dataset {
+		t.Helper()
+		d, err := root.Dataset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	if x, err := get("i8be").Int64s(); err != nil || x[4] != math.MinInt64 || x[3] != math.MaxInt64 {
+		t.Errorf("int64: %v, %v", x, err)
+	}
+	if x, err := get("f2le").Float32s(); err != nil || x[5] != 65504 || x[3] != -2.25 || !math.Signbit(float64(x[1])) {
+		t.Errorf("float16: %v, %v", x, err)
+	}
+	if x, err := get("bool").Int64s(); err != nil || !reflect.DeepEqual(x, []int64{1, 0, 1}) || get("bool").Type() != Bool {
+		t.Errorf("bool: %v, %v", x, err)
+	}
+	if x, err := get("opaque").Bytes(); err != nil || string(x) != "abcd" || get("opaque").Type() != Opaque {
+		t.Errorf("opaque: %q, %v", x, err)
+	}
+	if x, err := get("i2be").Bytes(); err != nil || string(x[:4]) != "\x00\x00\x00\x01" {
+		t.Errorf("bytes of a big-endian int16: %x, %v", x, err)
+	}
+	dst := make([]float32, 24)
+	if err := get("matrix").ReadFloat32s(dst); err != nil || dst[23] != 23 {
+		t.Errorf("into a slice: %v, %v", dst, err)
+	}
+	if l := get("matrix").Layout(); l != "contiguous" {
+		t.Errorf("layout %q", l)
+	}
+	for want, read := range map[string]func() error{
+		"shape [2 3 4] has 24 elements; the destination has 23": func() error { return get("matrix").ReadFloat32s(dst[:23]) },
+		"float32 is no integer; read it as floats":              func() error { _, err := get("matrix").Int64s(); return err },
+		"a float32 (shape [2 3 4]) cannot be read as strings":   func() error { _, err := get("matrix").Strings(); return err },
+		"a compound type (shape [1]) cannot be read as numbers": func() error { _, err := get("compound").Float64s(); return err },
+		"a compound type (shape [1]) cannot be read as bytes":   func() error { _, err := get("compound").Bytes(); return err },
+		"has no attribute \"x\"; it has none":                   func() error { _, err := get("matrix").Attr("x"); return err },
+		"a single string is wanted":                             func() error { _, err := get("matrix").Text(); return err },
+	} {
+		if err := read(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v; want one about %q", err, want)
+		}
+	}
+	big := &Node{Datasets: map[string]*Data{"u": {Shape: []int{2}, Values: []uint64{1, 1 << 63}}}}
+	d, err := openBytes(t, written(t, big)).Root().Dataset("u")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Int64s(); err == nil || !strings.Contains(err.Error(), "element 1 is beyond the largest int64") {
+		t.Errorf("a uint64 of 2⁶³ as int64: error %v", err)
+	}
+}
+
+// TestHalf holds binary16 against IEEE 754-2019, table 3.5 and its examples.
+func TestHalf(t *testing.T) {
+	for bits, want := range map[uint16]float64{
+		0x0001: 0x1p-24, 0x03ff: 1023 * 0x1p-24, 0x0400: 0x1p-14, 0x3555: 0.333251953125, 0x3c00: 1, 0x3c01: 1 + 0x1p-10,
+		0xc000: -2, 0x7bff: 65504, 0x7c00: math.Inf(1), 0xfc00: math.Inf(-1), 0x8000: 0,
+	} {
+		if got := float64(half(bits)); got != want {
+			t.Errorf("%#04x is %v; want %v", bits, got, want)
+		}
+	}
+	if x := half(0x7e01); x == x {
+		t.Errorf("0x7e01 is %v; want not a number", x)
+	}
+}
+
 // TestReadsKeras reads every HDF5 file that real Keras wrote, bare and within .keras zips, as h5py does.
 func TestReadsKeras(t *testing.T) {
 	root := os.Getenv("GORAE_SHARED")

@@ -138,8 +138,7 @@ func (v *values) wrong(want string) error {
 	return fmt.Errorf("hdf5: %s: a %s (shape %v) cannot be read as %s", v.what, name, v.shape, want)
 }
 
-// collect makes the slice only when a first run of elements was read, so that a file that declares more than it holds
-// costs nothing.
+// collect makes the slice once the size is known to be plausible, and fills it.
 func collect[T number](v *values, into func([]T) error) ([]T, error) {
 	if err := v.plausible(); err != nil {
 		return nil, err

@@ -61,15 +61,13 @@ def strings(f):
     f["fixed"] = np.array([b"ab", b"", b"cdefg"])
     f["utf8fixed"] = np.array(["고래".encode(), b"whale"], h5py.string_dtype("utf-8", 6))
     f["scalar"] = "one string"
-    t = h5py.h5t.C_S1.copy()
-    t.set_size(6)
-    t.set_strpad(h5py.h5t.STR_SPACEPAD)
-    s = h5py.h5s.create_simple((2,))
-    d = h5py.h5d.create(f.id, b"spaced", t, s)
-    m = h5py.h5t.C_S1.copy()
-    m.set_size(6)
-    m.set_strpad(h5py.h5t.STR_SPACEPAD)
-    d.write(h5py.h5s.ALL, h5py.h5s.ALL, np.array([b"ab    ", b"cdef  "], "S6"), mtype=m)
+    for name, pad, values in ((b"spaced", h5py.h5t.STR_SPACEPAD, [b"ab    ", b"cdef  "]),
+                              (b"terminated", h5py.h5t.STR_NULLTERM, [b"ab\0xyz", b"cdefg"])):
+        t = h5py.h5t.C_S1.copy()
+        t.set_size(6)
+        t.set_strpad(pad)
+        d = h5py.h5d.create(f.id, name, t, h5py.h5s.create_simple((2,)))
+        d.write(h5py.h5s.ALL, h5py.h5s.ALL, np.array(values, "S6"), mtype=t)
 
 
 def attributes(f):
