@@ -66,7 +66,7 @@ func kerasTree() *Node {
 			"int8":     {Shape: []int{2}, Values: []int8{-128, 127}},
 			"int16":    {Shape: []int{2}, Values: []int16{-32768, 5}},
 			"int32":    {Shape: []int{2, 1}, Values: []int32{math.MinInt32, 5}},
-			"int":      {Shape: []int{2}, Values: []int{math.MinInt64, 5}},
+			"int":      {Shape: []int{2}, Values: []int{math.MinInt, 5}},
 			"uint8":    {Shape: []int{5}, Values: []uint8{1, 2, 3, 4, 255}},
 			"uint16":   {Shape: []int{1}, Values: []uint16{65535}},
 			"uint32":   {Shape: []int{1}, Values: []uint32{math.MaxUint32}},
