@@ -85,7 +85,8 @@ func (o *object) attribute(m *message) error {
 		c.u8()
 	}
 	part := func(n int) (uint64, []byte) {
-		at, b := c.pos, c.take(n)
+		at := c.pos
+		b := c.take(n)
 		if v == 1 && n%8 != 0 {
 			c.take(8 - n%8)
 		}

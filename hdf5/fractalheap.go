@@ -85,7 +85,8 @@ func (h *fractalHeap) object(id []byte) (uint64, []byte, error) {
 		if h.idSize > 17 { // identifiers of more bytes have room for longer objects
 			n = int(head&15)<<8 + int(c.u8()) + 1
 		}
-		return h.addr, c.take(n), c.err
+		b := c.take(n)
+		return h.addr, b, c.err
 	default:
 		c.fail("type %d is not known", kind)
 	}

@@ -85,7 +85,8 @@ func (h *header) version1(w *walk) error {
 		for c.err == nil && c.left() >= 8 {
 			kind, size, flags := c.u16(), c.u16(), c.u8()
 			c.take(3)
-			m := message{int(kind), flags, c.addr + uint64(c.pos), c.take(int(size))}
+			at := c.addr + uint64(c.pos)
+			m := message{int(kind), flags, at, c.take(int(size))}
 			if kind == msgContinuation {
 				d := m.cursor(w.f, "continuation message")
 				s := span{d.offset(), d.length()}
@@ -152,7 +153,8 @@ func (h *header) version2(w *walk) error {
 		for c.err == nil && c.left() >= small {
 			kind, size, mflags := c.u8(), c.u16(), c.u8()
 			c.take(small - 4)
-			m := message{int(kind), mflags, c.addr + uint64(c.pos), c.take(int(size))}
+			at := c.addr + uint64(c.pos)
+			m := message{int(kind), mflags, at, c.take(int(size))}
 			if kind == msgContinuation {
 				d := m.cursor(w.f, "continuation message")
 				s := span{d.offset(), d.length(), 4}

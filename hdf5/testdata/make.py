@@ -106,6 +106,10 @@ def links(f):
     f["dangling"] = h5py.SoftLink("/nowhere")
     f["external"] = h5py.ExternalLink("other.h5", "/x")
     f["a/b/y"] = 2
+    # followed faithfully, fan0 takes 20 to the power of 8 steps to arrive at the root
+    for i in range(8):
+        f[f"fan{i}"] = h5py.SoftLink("/" + "/".join([f"fan{i + 1}"] * 20))
+    f["fan8"] = h5py.SoftLink("/")
 
 
 def chunks(f):
