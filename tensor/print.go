@@ -160,8 +160,10 @@ func (t *Tensor) floatFormatter(shown []int) func(i int) string {
 		switch {
 		case math.IsNaN(v):
 			return "nan"
-		case math.IsInf(v, 0):
-			return strings.TrimPrefix(strconv.FormatFloat(v, 'f', 0, 32), "+")[:len("inf")+btoi(v < 0)]
+		case math.IsInf(v, 1):
+			return "inf"
+		case math.IsInf(v, -1):
+			return "-inf"
 		case scientific:
 			s := strconv.FormatFloat(v, 'e', digits, 32)
 			if digits == 0 {
@@ -182,21 +184,7 @@ func (t *Tensor) floatFormatter(shown []int) func(i int) string {
 	for _, i := range shown {
 		width = max(width, len(text(i)))
 	}
-	return func(i int) string {
-		s := text(i)
-		v := float64(t.F32[i])
-		if math.IsInf(v, 0) {
-			s = strings.ToLower(s)
-		}
-		return pad(s, width)
-	}
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	return func(i int) string { return pad(text(i), width) }
 }
 
 // fraction is how many digits after the point v needs, at most printDigit.
