@@ -57,10 +57,11 @@ func TestSplitSeed(t *testing.T) {
 		}
 		return fmt.Sprint(l, v, h)
 	}
-	if split(1) != split(1) {
+	first := split(1)
+	if split(1) != first {
 		t.Error("one seed, two splits")
 	}
-	if split(1) == split(2) {
+	if split(2) == first {
 		t.Error("two seeds, one split")
 	}
 	// Each row must be as likely to test as any other: 400 splits, share 0.2, so

@@ -241,6 +241,9 @@ func TestFitLabels(t *testing.T) {
 	if _, err := FitLabels(tensor.Of([]int32{0, 4}, 2), []string{"a", "b"}, nil, TargetOptions{}); err == nil {
 		t.Error("a label beyond the names was taken")
 	}
+	if _, err := FitLabels(tensor.New(tensor.Int32, 3, 2), nil, nil, TargetOptions{}); err == nil || !strings.Contains(err.Error(), "one label per sample") {
+		t.Error(err)
+	}
 	g, err = FitLabels(tensor.Of([]float32{1.5, 2.5, 9}, 3), nil, []int{0, 1}, TargetOptions{})
 	if err != nil || g.Task != Regression || g.Mean != 2 || g.SD != 0.5 {
 		t.Error(g, err)
