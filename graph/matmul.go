@@ -38,6 +38,9 @@ func (o MatMul) Extents(a, b tensor.Shape) (m, n, k, kb int) {
 
 // Infer checks that the inner extents agree.
 func (o MatMul) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 2); err != nil {
+		return nil, err
+	}
 	a, b := x[0].Shape, x[1].Shape
 	if x[0].DType != tensor.Float32 || x[1].DType != tensor.Float32 {
 		return nil, fmt.Errorf("needs float32, got %v and %v", x[0], x[1])

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gorae/tensor"
 )
@@ -33,6 +34,9 @@ func (o Dropout) String() string { return fmt.Sprintf("dropout(%v stream=%d)", o
 
 // Infer keeps the type.
 func (o Dropout) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 2); err != nil {
+		return nil, err
+	}
 	if x[0].DType != tensor.Float32 || !x[1].Equal(KeyType) {
 		return nil, fmt.Errorf("needs float32 and a key, got %v and %v", x[0], x[1])
 	}
@@ -75,8 +79,14 @@ func (o Random) String() string {
 
 // Infer gives the shape.
 func (o Random) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	if !x[0].Equal(KeyType) {
 		return nil, fmt.Errorf("needs a key, got %v", x[0])
+	}
+	if err := checkShape(o.Shape); err != nil {
+		return nil, err
 	}
 	return []Type{{tensor.Float32, o.Shape}}, nil
 }
@@ -107,12 +117,12 @@ func (o Random) Eval(e *Eval) {
 
 // RandomUniform draws numbers from [0, 1).
 func RandomUniform(key *Node, stream uint32, shape ...int) *Node {
-	return key.Graph().apply1(Random{false, stream, shape}, key)
+	return key.Graph().apply1(Random{false, stream, slices.Clone(shape)}, key)
 }
 
 // RandomNormal draws standard normal numbers.
 func RandomNormal(key *Node, stream uint32, shape ...int) *Node {
-	return key.Graph().apply1(Random{true, stream, shape}, key)
+	return key.Graph().apply1(Random{true, stream, slices.Clone(shape)}, key)
 }
 
 // uniform is number i of a stream: the upper 24 bits of its word, times 2⁻²⁴.
