@@ -91,6 +91,9 @@ func (r *Run) LearningRate() float64 { return r.trainer.step.LearningRate() }
 // SetLearningRate moves the learning rate; the next step uses it.
 func (r *Run) SetLearningRate(rate float64) error { return r.trainer.step.SetLearningRate(rate) }
 
+// Snapshot is the run as it is now, to be continued by Config.Initial.
+func (r *Run) Snapshot() *Snapshot { return r.trainer.snapshot() }
+
 // SaveWeights copies the model's weights and states into dst, whose memory it
 // uses again, and gives the copy.
 func (r *Run) SaveWeights(dst []tensor.Named) []tensor.Named {
@@ -130,7 +133,10 @@ func watchOf(r *Run, who, monitor, mode string) (watch, error) {
 		if strings.HasPrefix(monitor, "val_") && !slices.Contains(r.Names, "val_loss") {
 			remedy = "; give validation data, or monitor one of " + strings.Join(r.Names, ", ")
 		}
-		return watch{}, fmt.Errorf("%s: monitor: no figure %q%s", who, monitor, remedy)
+		if who != "" {
+			who += ": "
+		}
+		return watch{}, fmt.Errorf("%smonitor: no figure %q%s", who, monitor, remedy)
 	}
 	return watch{monitor, grows(monitor, mode)}, nil
 }

@@ -49,7 +49,7 @@ type Config struct {
 	// KeepBest ends the run with the weights of the best epoch in the model.
 	KeepBest bool
 
-	// Initial continues from a state, as History.State or a checkpoint gives it.
+	// Initial continues from a state, as Run.Snapshot or ReadSnapshot gives it.
 	Initial *Snapshot
 	// Checkpoint, if set, writes the run to a file as it goes, and continues from it.
 	Checkpoint *Checkpoint

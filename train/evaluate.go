@@ -83,16 +83,14 @@ func newJudge(o *objective, d Data, batch int, part string) (*judge, error) {
 		return nil, err
 	}
 	f.prepare()
-	j := &judge{o: &own, feed: f}
+	j := &judge{o: &own, feed: f, meter: newMeter(&own)}
 	j.batch, err = f.loader.New()
 	return j, err
 }
 
 // figures goes over the data once.
 func (j *judge) figures(ctx context.Context) (Figures, error) {
-	if j.meter != nil {
-		j.meter.reset()
-	}
+	j.meter.reset()
 	for step := range j.feed.loader.Steps() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -117,9 +115,6 @@ func (j *judge) figures(ctx context.Context) (Figures, error) {
 		}
 		for i := range p.outs {
 			p.outs[i] = p.runner.Output(i)
-		}
-		if j.meter == nil {
-			j.meter = newMeter(j.o)
 		}
 		j.meter.add(p.samples, float64(p.outs[0].F32[0]), p.outs[1:])
 	}

@@ -140,8 +140,6 @@ type History struct {
 	Best int
 	// Monitor is the figure that Best goes by, "" if none.
 	Monitor string
-	// State is all that going on from here needs; see Config.Initial.
-	State *Snapshot
 }
 
 // Last is the last epoch's row, an empty one before the first epoch's end.

@@ -43,7 +43,7 @@ type Trainer struct {
 	o      *objective
 	step   *Step
 	vars   []*weight.Var
-	meter  *meter // made after the first trace
+	meter  *meter
 
 	feed    *feed
 	judge   *judge // of the validation data; nil without
@@ -74,6 +74,7 @@ func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
 		return nil, err
 	}
 	t.o.inputs, t.o.targets = len(m.InputNames()), len(m.OutputNames())
+	t.meter = newMeter(t.o)
 	t.step, err = NewStep(t.o.trace, nil, c.Optimizer, c.Seed, m)
 	return t, err
 }
@@ -85,9 +86,7 @@ func (t *Trainer) TrainOnBatch(d Data) (Figures, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train on batch: %w", err)
 	}
-	if t.meter != nil {
-		t.meter.reset()
-	}
+	t.meter.reset()
 	if err := t.learn(d.Len(), in); err != nil {
 		return nil, fmt.Errorf("train on batch: step %d: %w", t.step.count+1, err)
 	}
@@ -151,9 +150,6 @@ func (t *Trainer) learn(n int, in []*tensor.Tensor) error {
 	if err != nil {
 		return err
 	}
-	if t.meter == nil {
-		t.meter = newMeter(t.o)
-	}
 	t.meter.add(n, loss, outs)
 	return nil
 }
@@ -216,7 +212,7 @@ func (t *Trainer) begin(d Data) (err error) {
 	}
 	t.history.Monitor = c.Monitor
 	if c.Monitor != "" {
-		if t.watch, err = watchOf(&t.run, "fit", c.Monitor, c.Mode); err != nil {
+		if t.watch, err = watchOf(&t.run, "", c.Monitor, c.Mode); err != nil {
 			return err
 		}
 	}
@@ -262,11 +258,12 @@ func (t *Trainer) start() error {
 func (t *Trainer) epoch(ctx context.Context, stream *data.Stream) error {
 	if t.at.batch == 0 {
 		t.begun = time.Now()
-		if t.meter != nil {
-			t.meter.reset()
-		}
+		t.meter.reset()
 		if err := t.tell(EpochBegin, nil, 0); err != nil {
 			return err
+		}
+		if t.run.stopped {
+			return nil
 		}
 	}
 	steps := t.feed.loader.Steps()
@@ -348,6 +345,9 @@ func (t *Trainer) tell(k Kind, f Figures, seconds float64) error {
 			Kind: k, Epoch: t.at.epoch + 1, Epochs: t.config.Epochs,
 			Batch: t.at.batch, Batches: t.feed.loader.Steps(), Step: t.step.count,
 			Figures: f, Seconds: seconds, Run: &t.run,
+		}
+		if k == TrainEnd {
+			e.Epoch = t.at.epoch
 		}
 		if err := c.On(e); err != nil {
 			return fmt.Errorf("%v: %w", k, err)

@@ -31,13 +31,13 @@ type meter struct {
 	samples float64
 	losses  []float64 // sums: the whole, and each output's if there are several
 	metrics []*metric.Accumulator
-	terms   []int // how many outputs of the step belong to each metric
+	o       *objective
 	figures Figures
 }
 
-// newMeter is a meter for an objective that has been traced.
+// newMeter is a meter for an objective, which must be traced before anything is added.
 func newMeter(o *objective) *meter {
-	m := &meter{losses: make([]float64, 1)}
+	m := &meter{losses: make([]float64, 1), o: o}
 	if n := len(o.losses); n > 1 {
 		m.losses = make([]float64, 1+n)
 	}
@@ -49,7 +49,6 @@ func newMeter(o *objective) *meter {
 			m.metrics = append(m.metrics, metric.NewAccumulator(x))
 		}
 	}
-	m.terms = o.terms
 	for _, n := range o.names {
 		m.figures = append(m.figures, Figure{Name: n})
 	}
@@ -65,8 +64,9 @@ func (m *meter) add(n int, loss float64, outs []*tensor.Tensor) {
 		outs = outs[1:]
 	}
 	for i, a := range m.metrics {
-		a.Add(outs[:m.terms[i]]...)
-		outs = outs[m.terms[i]:]
+		n := m.o.terms[i]
+		a.Add(outs[:n]...)
+		outs = outs[n:]
 	}
 }
 

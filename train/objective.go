@@ -6,6 +6,7 @@ import (
 
 	"gorae/data"
 	"gorae/graph"
+	"gorae/internal/config"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/model"
@@ -59,6 +60,14 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 	for i, l := range o.losses {
 		if l == nil {
 			return nil, fmt.Errorf("losses: none for output %q", outputs[i])
+		}
+		if err := config.Check(l); err != nil {
+			return nil, config.Under(lossName(l), err)
+		}
+		for _, m := range o.metrics[i] {
+			if err := config.Check(m); err != nil {
+				return nil, config.Under(metricName(m), err)
+			}
 		}
 	}
 	o.names = []string{"loss"}

@@ -17,7 +17,7 @@ func (t *Trainer) snapshot() *Snapshot {
 		Weights: capture(nil, t.vars), BestSaved: t.kept,
 	}
 	t.step.position(s)
-	if t.meter != nil && t.at.batch > 0 {
+	if t.at.batch > 0 {
 		s.Sums = t.meter.state()
 		s.Elapsed = time.Since(t.begun).Seconds()
 	}
@@ -55,8 +55,6 @@ func (t *Trainer) resume(s *Snapshot) error {
 	}
 	t.step.resume(s)
 	if s.Batch > 0 {
-		// The meter needs a trace to know the metrics' terms, which the sums replace.
-		t.meter = newMeter(t.o)
 		if err := t.meter.restore(s.Sums); err != nil {
 			return fmt.Errorf("resume: %w", err)
 		}
