@@ -104,6 +104,10 @@ func (s *simplifier) fold(op Op, in, out []*Node) []*Node {
 			return nil
 		}
 	}
+	// A repetition stays one: its users repeat the smaller constant themselves.
+	if _, ok := op.(Broadcast); ok && in[0].Shape.Size() < size {
+		return nil
+	}
 	e := &Eval{Single: true}
 	for _, x := range in {
 		e.In = append(e.In, ArrayOf(x.Call.Op.(Const).Value))
@@ -135,7 +139,7 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 		}
 		// A repetition of one number is the same whatever its shape was.
 		if b, ok := in[0].Call.Op.(Broadcast); ok && in[0].Call.In[0].Shape.Size() == 1 && b.Shape.Size() != 1 {
-			return one(Broadcast{o.Shape}, one(Reshape{tensor.Shape{}}, in[0].Call.In[0]))
+			return one(Broadcast(o), one(Reshape{tensor.Shape{}}, in[0].Call.In[0]))
 		}
 	case Broadcast:
 		if in[0].Shape.Equal(o.Shape) {
