@@ -92,7 +92,7 @@ func (s *simplifier) key(op Op, in []*Node) string {
 
 // fold evaluates a call whose operands are all constants.
 func (s *simplifier) fold(op Op, in, out []*Node) []*Node {
-	if len(in) == 0 {
+	if _, ok := op.(Broadcast); ok || len(in) == 0 { // a repetition is smaller than what it makes
 		return nil
 	}
 	size := 0
@@ -161,6 +161,14 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 			}
 			return one(Transpose{perm}, in[0].Call.In[0])
 		}
+	case MatMul:
+		for i, flip := range []MatMul{{!o.TransA, o.TransB}, {o.TransA, !o.TransB}} {
+			if t, ok := in[i].Call.Op.(Transpose); ok && swapsLast(t.Perm) {
+				x := append([]*Node(nil), in...)
+				x[i] = in[i].Call.In[0]
+				return one(flip, x...)
+			}
+		}
 	case Reduce:
 		// The sum of a repetition is a product.
 		if b, ok := in[0].Call.Op.(Broadcast); ok && o.Kind == ReduceSum && in[0].Call.In[0].Shape.Size() == 1 {
@@ -180,6 +188,21 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 		return s.elemRule(o, in)
 	}
 	return nil
+}
+
+// swapsLast reports whether perm exchanges the last two axes and nothing else.
+func swapsLast(perm []int) bool {
+	n := len(perm)
+	for i, p := range perm {
+		want := i
+		if i >= n-2 {
+			want = 2*n - 3 - i
+		}
+		if p != want {
+			return false
+		}
+	}
+	return n >= 2
 }
 
 func (s *simplifier) scalar(v float64) *Node {
