@@ -104,10 +104,6 @@ func (s *simplifier) fold(op Op, in, out []*Node) []*Node {
 			return nil
 		}
 	}
-	// A repetition stays one: its users repeat the smaller constant themselves.
-	if _, ok := op.(Broadcast); ok && in[0].Shape.Size() < size {
-		return nil
-	}
 	e := &Eval{Single: true}
 	for _, x := range in {
 		e.In = append(e.In, ArrayOf(x.Call.Op.(Const).Value))

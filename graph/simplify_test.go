@@ -83,7 +83,7 @@ func (r *grower) step() {
 			a, b, c := x.BatchNorm(r.constant(tensor.Shape{n}), r.g.Scalar(0).Broadcast(n), 1e-3)
 			out = []*Node{a, b, c}[r.IntN(3):]
 		case 18:
-			out = []*Node{x.MatMul(y), x.MatMulT(y, true, false)}
+			out = []*Node{x.MatMul(y), x.MatMulT(y, true, false), x.MatMul(x.Transpose())}
 		case 19:
 			ids := x.Abs().MinC(1).Cast(tensor.Int32)
 			out = []*Node{ids.AsFloat(), ids.OneHot(2), ids.Reshape(-1).Transpose().AsFloat()}
@@ -266,6 +266,16 @@ func TestSimplifyPrints(t *testing.T) {
 %0 float32(2, 3, 4) = input(x)
 %1 float32(4, 6) = reshape(4, 6) %0
 %2 float32(5, 4, 6) = broadcast(5, 4, 6) %1
+`},
+		{"a product transposes for itself, unless more than the last axes move", func(g *Graph) []*Node {
+			x, y := g.Input("x", F32(2, 3, 4)), g.Input("y", F32(2, 5, 3))
+			return []*Node{x.Transpose(0, 2, 1).MatMul(y.Transpose(0, 2, 1)), x.Transpose(1, 0, 2).MatMulT(x.Transpose(1, 0, 2), false, true)}
+		}, always, `
+%0 float32(2, 3, 4) = input(x)
+%1 float32(2, 5, 3) = input(y)
+%2 float32(2, 4, 5) = matmul(aᵀ, bᵀ) %0 %1
+%3 float32(3, 2, 4) = transpose[1 0 2] %0
+%4 float32(3, 2, 2) = matmul(a, bᵀ) %3 %3
 `},
 		{"integers stay integers", func(g *Graph) []*Node {
 			ids := g.Const(tensor.Of([]int32{2, -7, 1 << 30}, 3))
