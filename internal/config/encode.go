@@ -16,6 +16,9 @@ func Encode(x any) Map {
 			continue
 		}
 		f := it.field
+		if f.legacy {
+			continue
+		}
 		fv := v.FieldByIndex(f.index)
 		value := f.encode(fv)
 		if i := m.index(f.key); i >= 0 { // a second field under the key: the one that is set counts
@@ -65,7 +68,9 @@ func (f *field) encode(v reflect.Value) any {
 		if v.IsNil() {
 			return nil
 		}
-		return f.encode(v.Elem())
+		elem := *f
+		elem.def = "" // a zero behind a pointer is a zero
+		return elem.encode(v.Elem())
 	case reflect.Bool:
 		return v.Bool() != f.invert
 	case reflect.Int, reflect.Int64:

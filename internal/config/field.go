@@ -17,6 +17,7 @@ type field struct {
 	invert   bool
 	main     bool
 	required bool
+	legacy   bool   // read, but not written: an older name
 	def      string // the default as text, "" where the zero value is meant
 	min      float64
 	max      float64
@@ -111,6 +112,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 		switch name {
 		case "main":
 			f.main = true
+		case "legacy":
+			f.legacy = true
 		case "required":
 			f.required = true
 		case "default":
