@@ -14,6 +14,9 @@ import (
 // kernel computes tiles; its signature is explained in the generator (tile.go).
 type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int) (bad int)
 
+// copier is a kernel that also copies B.
+type copier func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int, packed *float32) (bad int)
+
 // flagPacked tells a kernel that A is packed.
 const flagPacked = 1 << 5
 
@@ -21,21 +24,24 @@ const flagPacked = 1 << 5
 type vectors struct {
 	lanes   int        // floats in a vector
 	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
+	copier  copier
+	copied  int // rows of the copier's tile
 	rows    func(dst, src *float32, rows, ld, stride, vecs, last int)
 	cols    func(dst, src *float32, rows, ld, cols, stride int)
 }
 
 func init() {
 	if cpu.AVX2 {
-		machines[AVX2] = &vectors{8, avx2Kernels[:], packRowsavx2, packColsavx2}
+		machines[AVX2] = &vectors{8, avx2Kernels[:], pack4x16avx2, 4, packRowsavx2, packColsavx2}
 	}
 	if cpu.AVX512 {
-		machines[AVX512] = &vectors{16, avx512Kernels[:], packRowsavx512, packColsavx512}
+		machines[AVX512] = &vectors{16, avx512Kernels[:], pack8x32avx512, 8, packRowsavx512, packColsavx512}
 	}
 }
 
-func (v *vectors) width() int  { return v.lanes }
-func (v *vectors) stride() int { return v.lanes }
+func (v *vectors) width() int    { return v.lanes }
+func (v *vectors) stride() int   { return v.lanes }
+func (v *vectors) copyRows() int { return v.copied }
 
 // panel is two vectors, one for a narrow end, and as many as possible where the
 // rows are so few that a wide panel still fits the registers.
@@ -59,13 +65,21 @@ func log2(n int) int { return bits.Len(uint(n)) - 1 }
 func (v *vectors) lastOf(cols int) int { return (cols-1)%v.lanes + 1 }
 
 func (v *vectors) strip(s strip, flags int) (finite bool) {
-	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
-	step := s.aRow
-	if s.aRow == 1 && s.aCol == v.lanes {
-		flags |= flagPacked
+	if s.packed != nil {
+		return v.copier(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
+			unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols), unsafe.SliceData(s.packed)) == 0
 	}
-	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*step, unsafe.SliceData(s.b), 4*s.bRow,
-		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), flags, v.lastOf(s.cols)) == 0
+	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
+	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
+		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols)) == 0
+}
+
+// flags adds flagPacked where A is packed.
+func (v *vectors) flags(s strip, flags int) int {
+	if s.aRow == 1 && s.aCol == v.lanes {
+		return flags | flagPacked
+	}
+	return flags
 }
 
 func (v *vectors) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {

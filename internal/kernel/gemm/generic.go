@@ -6,6 +6,7 @@ type generic struct{}
 func (generic) width() int            { return 4 }
 func (generic) panel(m, left int) int { return 4 }
 func (generic) tile(panel int) int    { return 4 }
+func (generic) copyRows() int         { return 0 }
 func (generic) stride() int           { return 4 }
 
 func (generic) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {

@@ -18,6 +18,9 @@ func packRowsavx2(dst *float32, src *float32, rows int, ld int, stride int, vecs
 // cols rows of 8 floats, stride bytes apart. Row rows−1 stands in for those beyond.
 func packColsavx2(dst *float32, src *float32, rows int, ld int, cols int, stride int)
 
+// pack4x16avx2 is gemm4x16avx2, and copies the rows of B to packed, without gaps.
+func pack4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
+
 // gemm1x64avx2 computes tiles of 1×64.
 func gemm1x64avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 
@@ -73,6 +76,9 @@ func packRowsavx512(dst *float32, src *float32, rows int, ld int, stride int, ve
 // packColsavx512 transposes rows (1 to 16) rows of cols (≥ 16) floats, ld bytes apart, to
 // cols rows of 16 floats, stride bytes apart. Row rows−1 stands in for those beyond.
 func packColsavx512(dst *float32, src *float32, rows int, ld int, cols int, stride int)
+
+// pack8x32avx512 is gemm8x32avx512, and copies the rows of B to packed, without gaps.
+func pack8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
 
 // gemm1x256avx512 computes tiles of 1×256.
 func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)

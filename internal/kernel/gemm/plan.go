@@ -8,25 +8,21 @@ type Plan struct {
 	Variant Variant
 
 	m              machine
-	tile           int // rows of a tile, at most
-	panel          int // columns of a panel, at most
-	gridM, gridN   int // blocks in each direction
-	blockN         int // columns of a block, a multiple of panel
-	blockK         int // a tile runs through K in pieces of at most this length
-	packA, packB   bool
-	sizeA, scratch int // floats
+	tile           int  // rows of a tile, at most
+	panel          int  // columns of a panel, at most
+	gridM, gridN   int  // blocks in each direction
+	blockN         int  // columns of a block, a multiple of panel
+	blockK         int  // a tile runs through K in pieces of at most this length
+	wide           bool // few rows may have wide panels
+	packA          bool // A is packed before use
+	copyB          bool // B is packed by the first tile of each panel
+	sizeA, scratch int  // floats
 }
 
 // Sizes of blocks. They are constants so that the result depends on nothing else;
 // BenchmarkGemm on a Zen 4 (32 KB, 1 MB and 32 MB of cache) chose them.
 const (
-	maxBlockK = 512     // a panel of B (32 columns) takes 64 KB at most and is read from L2
-	maxPackA  = 1 << 17 // floats of packed A: half of L2
-	blockRows = 256     // rows that share a packed panel of B
-	blockCols = 256     // columns that share packed A
-	blockWork = 1 << 21 // multiply-adds worth handing to a thread: some 40 µs
-	fewRows   = 128     // up to here every block takes all the rows
-	inPlaceM  = 28      // up to here B is read in place, two tiles being too few to repay packing
+	maxPackA = 1 << 17 // floats of packed A: half of L2
 )
 
 // New plans the product with the best variant that the machine has. An
@@ -37,21 +33,18 @@ func New(s Shape, e Epilogue) *Plan { return NewVariant(s, e, Best()) }
 // NewVariant is New with the given variant, one of Variants().
 func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p := &Plan{Shape: s.natural(), Epilogue: e, Variant: v, m: machines[v]}
-	p.panel = p.m.panel(p.M, p.N)
-	if p.BPacked {
-		p.panel = packedPanel(p.m, p.N)
-	}
+	p.wide = !p.TransA && !p.TransB && !p.BPacked
+	p.panel = p.panelAt(p.N)
 	p.tile = p.m.tile(p.panel)
 	if p.M == 0 || p.N == 0 {
 		return p
 	}
-	pieces := max(1, ceil(p.K, maxBlockK))
-	p.blockK = ceil(p.K, pieces)
-	p.packB = !p.BPacked && (p.TransB || p.M > inPlaceM)
-	p.packA = p.M > fewRows || p.TransA
+	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
+	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.M > inPlaceM && p.m.copyRows() > 0
+	p.packA = p.TransA || p.M > fewRows || p.LDA%badStride == 0 && p.M > manyRows
 	p.grid()
 	if p.packA {
-		p.sizeA = ceil(ceil(p.M, p.gridM), p.tile) * p.blockK * p.m.stride()
+		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.blockK * p.m.stride()
 	}
 	p.scratch = p.sizeA + p.blockK*p.panel
 	return p

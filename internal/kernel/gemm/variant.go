@@ -48,6 +48,9 @@ type machine interface {
 	panel(m, left int) int
 	// tile is the greatest number of rows of a tile for a panel of the given columns.
 	tile(panel int) int
+	// copyRows is the height of the tile that can copy B while it is computed (see
+	// strip.packed), 0 if there is none.
+	copyRows() int
 	// stride is the distance from one k to the next in a packed tile of A.
 	stride() int
 	// strip computes tiles of C below each other and applies the flags.
@@ -76,6 +79,7 @@ type strip struct {
 	c                    []float32
 	ldc                  int
 	bias, mask           []float32
+	packed               []float32 // if not nil, B is copied to here, cols floats a row; tiles is 1 then
 }
 
 // The flags of a strip say what happens to a tile before it is stored, in this

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -27,22 +28,43 @@ const unroll = 4
 // of A when A is read in place. last is the number of valid columns of the last
 // vector. The result is not 0 if flagCheck is set and something stored is not
 // finite.
-const signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int) (bad int)"
+const (
+	signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last" + results
+	results   = " int) (bad int)"
+)
 
 // tile writes one kernel: tiles tiles below each other, each rows × vecs vectors
 // in registers while k runs.
 type tile struct {
 	*isa
 	shape
-	acc  [][]reg.VecVirtual // [rows][vecs]
-	b    []reg.VecVirtual
-	last lanes
+	copies bool               // write B to the parameter packed while it is read
+	packed reg.Register       // where to, when copies
+	acc    [][]reg.VecVirtual // [rows][vecs]
+	b      []reg.VecVirtual
+	last   lanes
 }
 
 func (m *isa) tile(s shape) {
 	t := &tile{isa: m, shape: s}
 	TEXT(m.kernel(s), NOSPLIT, signature)
 	Doc(fmt.Sprintf("%s computes tiles of %d×%d.", m.kernel(s), s.rows, s.vecs*m.width))
+	t.body()
+}
+
+// copier writes the kernel that packs whole rows of B while it computes the first
+// tile of a panel: packing apart from it would wait for the memory that this
+// kernel's multiplications hide.
+func (m *isa) copier() {
+	t := &tile{isa: m, shape: shape{m.copyRows, 2}, copies: true}
+	name := strings.Replace(m.kernel(t.shape), "gemm", "pack", 1)
+	TEXT(name, NOSPLIT, strings.Replace(signature, results, " int, packed *float32"+results[4:], 1))
+	Doc(fmt.Sprintf("%s is %s, and copies the rows of B to packed, without gaps.", name, m.kernel(t.shape)))
+	t.body()
+}
+
+func (t *tile) body() {
+	m := t.isa
 	env := fpenv.Enter(GP64())
 	// What changes from tile to tile lives on the stack: the registers belong to
 	// the inner loop.
@@ -73,7 +95,7 @@ func (m *isa) tile(s shape) {
 	flags := Load(Param("flags"), GP64())
 	TESTQ(U32(flagPacked), flags)
 	JZ(LabelRef("inplace"))
-	t.packed(a)
+	t.packedA(a)
 	JMP(LabelRef("finish"))
 	Label("inplace")
 	t.inPlace(a)
@@ -138,11 +160,15 @@ func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 }
 
 // rowsOfB are the pointer into B and its steps.
-type rowsOfB struct{ p, step, step3 reg.Register }
+type rowsOfB struct{ p, step, step3, ahead reg.Register }
 
 func (t *tile) loadB() rowsOfB {
-	r := rowsOfB{Load(Param("b"), GP64()), Load(Param("bStep"), GP64()), GP64()}
+	r := rowsOfB{p: Load(Param("b"), GP64()), step: Load(Param("bStep"), GP64()), step3: GP64()}
 	LEAQ(Mem{Base: r.step, Index: r.step, Scale: 2}, r.step3)
+	if t.copies {
+		r.ahead, t.packed = GP64(), Load(Param("packed"), GP64())
+		LEAQ(Mem{Base: r.p, Index: r.step, Scale: 8}, r.ahead)
+	}
 	return r
 }
 
@@ -157,11 +183,18 @@ func (r rowsOfB) at(u, disp int) Mem {
 	return Mem{Base: r.p, Index: r.step, Scale: uint8(u), Disp: disp}
 }
 
-func (r rowsOfB) advance(n int) {
-	if n == 1 {
-		ADDQ(r.step, r.p)
-	} else {
-		LEAQ(Mem{Base: r.p, Index: r.step, Scale: unroll}, r.p)
+func (t *tile) advanceB(r rowsOfB, n int) {
+	if t.copies {
+		ADDQ(U32(uint32(n*t.vecs*t.bytes())), t.packed)
+	}
+	for _, p := range []reg.Register{r.p, r.ahead} {
+		switch {
+		case p == nil:
+		case n == 1:
+			ADDQ(r.step, p)
+		default:
+			LEAQ(Mem{Base: p, Index: r.step, Scale: unroll}, p)
+		}
 	}
 }
 
@@ -173,6 +206,10 @@ func (t *tile) multiply(b rowsOfB, u int, a func(i int) Mem) {
 	}
 	for v := range t.vecs {
 		VMOVUPS(b.at(u, v*t.bytes()), t.b[v])
+		if t.copies {
+			PREFETCHT0(rowsOfB{b.ahead, b.step, b.step3, nil}.at(u, v*t.bytes()))
+			VMOVUPS(t.b[v], Mem{Base: t.packed, Disp: (u*t.vecs + v) * t.bytes()})
+		}
 	}
 	for i := range t.rows {
 		x := t.vec()
@@ -203,15 +240,15 @@ func (t *tile) multiplyWide(b rowsOfB, u int, a func(i int) Mem) {
 	}
 }
 
-// packed runs k over packed A: width floats a column.
-func (t *tile) packed(a Mem) {
+// packedA runs k over packed A: width floats a column.
+func (t *tile) packedA(a Mem) {
 	p, b := GP64(), t.loadB()
 	MOVQ(a, p)
 	t.loop("packed", func(u int) {
 		t.multiply(b, u, func(i int) Mem { return Mem{Base: p, Disp: u*t.bytes() + 4*i} })
 	}, func(n int) {
 		ADDQ(U32(uint32(n*t.bytes())), p)
-		b.advance(n)
+		t.advanceB(b, n)
 	})
 }
 
@@ -240,7 +277,7 @@ func (t *tile) inPlace(a Mem) {
 		for _, p := range p {
 			ADDQ(U32(uint32(4*n)), p)
 		}
-		b.advance(n)
+		t.advanceB(b, n)
 	})
 }
 
