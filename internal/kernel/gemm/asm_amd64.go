@@ -26,16 +26,14 @@ type vectors struct {
 	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
 	copier  copier
 	copied  int // rows of the copier's tile
-	rows    func(dst, src *float32, rows, ld, stride, vecs, last int)
-	cols    func(dst, src *float32, rows, ld, cols, stride int)
 }
 
 func init() {
 	if cpu.AVX2 {
-		machines[AVX2] = &vectors{8, avx2Kernels[:], pack4x16avx2, 4, packRowsavx2, packColsavx2}
+		machines[AVX2] = &vectors{8, avx2Kernels[:], pack4x16avx2, 4}
 	}
 	if cpu.AVX512 {
-		machines[AVX512] = &vectors{16, avx512Kernels[:], pack8x32avx512, 8, packRowsavx512, packColsavx512}
+		machines[AVX512] = &vectors{16, avx512Kernels[:], pack8x32avx512, 8}
 	}
 }
 
@@ -83,7 +81,7 @@ func (v *vectors) flags(s strip, flags int) int {
 }
 
 func (v *vectors) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {
-	v.rows(&dst[0], &src[0], rows, 4*ld, 4*stride, ceil(cols, v.lanes), v.lastOf(cols))
+	v.copyVectors(&dst[0], &src[0], rows, 4*ld, 4*stride, ceil(cols, v.lanes), v.lastOf(cols))
 }
 
 func (v *vectors) packCols(dst, src []float32, rows, ld, cols, padded, stride int) {
@@ -96,11 +94,38 @@ func (v *vectors) packCols(dst, src []float32, rows, ld, cols, padded, stride in
 // where whole vectors may be read.
 func (v *vectors) packStrip(dst, src []float32, rows, ld, cols, stride int) {
 	if cols >= v.lanes {
-		v.cols(&dst[0], &src[0], rows, 4*ld, cols, 4*stride)
+		v.transpose(&dst[0], &src[0], rows, 4*ld, cols, 4*stride)
 		return
 	}
 	var in, out [16 * 16]float32
-	v.rows(&in[0], &src[0], rows, 4*ld, 4*v.lanes, 1, cols)
-	v.cols(&out[0], &in[0], rows, 4*v.lanes, v.lanes, 4*v.lanes)
-	v.rows(&dst[0], &out[0], cols, 4*v.lanes, 4*stride, 1, v.lanes)
+	v.copyVectors(&in[0], &src[0], rows, 4*ld, 4*v.lanes, 1, cols)
+	v.transpose(&out[0], &in[0], rows, 4*v.lanes, v.lanes, 4*v.lanes)
+	v.copyVectors(&dst[0], &out[0], cols, 4*v.lanes, 4*stride, 1, v.lanes)
+}
+
+// copyVectors and transpose call the kernels by name and not through a variable:
+// what they point to may then stay on the stack.
+func (v *vectors) copyVectors(dst, src *float32, rows, ld, stride, vecs, last int) {
+	if v.lanes == 16 {
+		packRowsavx512(dst, src, rows, ld, stride, vecs, last)
+	} else {
+		packRowsavx2(dst, src, rows, ld, stride, vecs, last)
+	}
+}
+
+func (v *vectors) transpose(dst, src *float32, rows, ld, cols, stride int) {
+	if v.lanes == 16 {
+		packColsavx512(dst, src, rows, ld, cols, stride)
+	} else {
+		packColsavx2(dst, src, rows, ld, cols, stride)
+	}
+}
+
+func (v *vectors) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]float32) {
+	if v.lanes == 16 {
+		dot8avx512(&sums, &x[0], 4*ld, rows, &y[0], k)
+	} else {
+		dot8avx2(&sums, &x[0], 4*ld, rows, &y[0], k)
+	}
+	return sums
 }

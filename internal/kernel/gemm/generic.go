@@ -56,6 +56,26 @@ func (generic) strip(s strip, flags int) (finite bool) {
 	return finite
 }
 
+func (generic) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]float32) {
+	y = y[:k]
+	for i := range rows {
+		r := x[i*ld:][:len(y)]
+		var s0, s1, s2, s3 float32
+		j := 0
+		for ; j+4 <= len(y); j += 4 {
+			s0 += r[j] * y[j]
+			s1 += r[j+1] * y[j+1]
+			s2 += r[j+2] * y[j+2]
+			s3 += r[j+3] * y[j+3]
+		}
+		for ; j < len(y); j++ {
+			s0 += r[j] * y[j]
+		}
+		sums[i] = (s0 + s1) + (s2 + s3)
+	}
+	return sums
+}
+
 // tile4x4 adds a [4, k] times b [k, 4] to sum.
 func tile4x4(sum *[4][4]float32, k int, a []float32, aRow, aCol int, b []float32, bRow int) {
 	var s00, s01, s02, s03, s10, s11, s12, s13 float32

@@ -335,7 +335,7 @@ tile:
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       packed+104(FP), DI
-	LEAQ       (CX)(DX*8), SI
+	LEAQ       (CX)(BX*8), SI
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), R8
 	SUBQ       $0x04, R8
@@ -457,7 +457,7 @@ inplace:
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
 	MOVQ packed+104(FP), SI
-	LEAQ (AX)(CX*8), BX
+	LEAQ (AX)(DX*8), BX
 	MOVQ aStep+32(FP), DI
 	MOVQ 8(SP), R8
 	LEAQ (R8)(DI*2), R9
@@ -723,6 +723,109 @@ nocheck:
 	VZEROUPPER
 	MOVQ       40(SP), AX
 	MOVQ       AX, bad+112(FP)
+	RET
+
+// func dot8avx2(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
+// Requires: AVX, CMOV, FMA3
+TEXT ·dot8avx2(SB), NOSPLIT, $8-48
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+24(FP), AX
+	MOVQ     ld+16(FP), CX
+	XORQ     DX, DX
+	MOVQ     x+8(FP), BX
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (BX)(CX*1), SI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (SI)(CX*1), DI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (DI)(CX*1), R8
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R8)(CX*1), R9
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R9)(CX*1), R10
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R10)(CX*1), R11
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R11)(CX*1), AX
+	MOVQ     y+32(FP), CX
+	MOVQ     k+40(FP), DX
+	XORQ     R12, R12
+	VXORPS   Y0, Y0, Y0
+	VXORPS   Y1, Y1, Y1
+	VXORPS   Y2, Y2, Y2
+	VXORPS   Y3, Y3, Y3
+	VXORPS   Y4, Y4, Y4
+	VXORPS   Y5, Y5, Y5
+	VXORPS   Y6, Y6, Y6
+	VXORPS   Y7, Y7, Y7
+	SUBQ     $0x08, DX
+	JLT      rest
+
+whole:
+	VMOVUPS     (CX)(R12*4), Y8
+	VFMADD231PS (BX)(R12*4), Y8, Y0
+	VFMADD231PS (SI)(R12*4), Y8, Y1
+	VFMADD231PS (DI)(R12*4), Y8, Y2
+	VFMADD231PS (R8)(R12*4), Y8, Y3
+	VFMADD231PS (R9)(R12*4), Y8, Y4
+	VFMADD231PS (R10)(R12*4), Y8, Y5
+	VFMADD231PS (R11)(R12*4), Y8, Y6
+	VFMADD231PS (AX)(R12*4), Y8, Y7
+	ADDQ        $0x08, R12
+	SUBQ        $0x08, DX
+	JGE         whole
+
+rest:
+	ADDQ        $0x08, DX
+	JZ          sum
+	LEAQ        lanes<>+0(SB), R13
+	NEGQ        DX
+	VMOVUPS     32(R13)(DX*4), Y9
+	VMASKMOVPS  (CX)(R12*4), Y9, Y8
+	VMASKMOVPS  (BX)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VMASKMOVPS  (SI)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y1
+	VMASKMOVPS  (DI)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VMASKMOVPS  (R8)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y3
+	VMASKMOVPS  (R9)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VMASKMOVPS  (R10)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y5
+	VMASKMOVPS  (R11)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VMASKMOVPS  (AX)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y7
+
+sum:
+	VHADDPS      Y1, Y0, Y0
+	VHADDPS      Y3, Y2, Y1
+	VHADDPS      Y5, Y4, Y2
+	VHADDPS      Y7, Y6, Y3
+	VHADDPS      Y1, Y0, Y0
+	VHADDPS      Y3, Y2, Y1
+	MOVQ         sums+0(FP), AX
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPS       X0, X2, X2
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X1, X0, X0
+	VMOVUPS      X0, 16(AX)
+	VLDMXCSR     (SP)
+	VZEROUPPER
 	RET
 
 // func gemm1x64avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -6305,7 +6408,7 @@ tile:
 	MOVQ       bStep+48(FP), DX
 	LEAQ       (DX)(DX*2), BX
 	MOVQ       packed+104(FP), DI
-	LEAQ       (CX)(DX*8), SI
+	LEAQ       (CX)(BX*8), SI
 	MOVQ       8(SP), AX
 	MOVQ       k+8(FP), R8
 	SUBQ       $0x04, R8
@@ -6487,7 +6590,7 @@ inplace:
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
 	MOVQ packed+104(FP), SI
-	LEAQ (AX)(CX*8), BX
+	LEAQ (AX)(DX*8), BX
 	MOVQ aStep+32(FP), DI
 	MOVQ 8(SP), R8
 	LEAQ (R8)(DI*2), R9
@@ -6897,6 +7000,125 @@ nocheck:
 	VZEROUPPER
 	MOVQ     40(SP), AX
 	MOVQ     AX, bad+112(FP)
+	RET
+
+// func dot8avx512(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·dot8avx512(SB), NOSPLIT, $8-48
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+24(FP), AX
+	MOVQ     ld+16(FP), CX
+	XORQ     DX, DX
+	MOVQ     x+8(FP), BX
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (BX)(CX*1), SI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (SI)(CX*1), DI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (DI)(CX*1), R8
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R8)(CX*1), R9
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R9)(CX*1), R10
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R10)(CX*1), R11
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R11)(CX*1), AX
+	MOVQ     y+32(FP), CX
+	MOVQ     k+40(FP), DX
+	XORQ     R12, R12
+	VXORPS   Z0, Z0, Z0
+	VXORPS   Z1, Z1, Z1
+	VXORPS   Z2, Z2, Z2
+	VXORPS   Z3, Z3, Z3
+	VXORPS   Z4, Z4, Z4
+	VXORPS   Z5, Z5, Z5
+	VXORPS   Z6, Z6, Z6
+	VXORPS   Z7, Z7, Z7
+	SUBQ     $0x10, DX
+	JLT      rest
+
+whole:
+	VMOVUPS     (CX)(R12*4), Z8
+	VFMADD231PS (BX)(R12*4), Z8, Z0
+	VFMADD231PS (SI)(R12*4), Z8, Z1
+	VFMADD231PS (DI)(R12*4), Z8, Z2
+	VFMADD231PS (R8)(R12*4), Z8, Z3
+	VFMADD231PS (R9)(R12*4), Z8, Z4
+	VFMADD231PS (R10)(R12*4), Z8, Z5
+	VFMADD231PS (R11)(R12*4), Z8, Z6
+	VFMADD231PS (AX)(R12*4), Z8, Z7
+	ADDQ        $0x10, R12
+	SUBQ        $0x10, DX
+	JGE         whole
+
+rest:
+	ADDQ        $0x10, DX
+	JZ          sum
+	MOVQ        $-1, R13
+	BZHIQ       DX, R13, R13
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX)(R12*4), K1, Z8
+	VMOVUPS.Z   (BX)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+	VMOVUPS.Z   (SI)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z1
+	VMOVUPS.Z   (DI)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z2
+	VMOVUPS.Z   (R8)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z3
+	VMOVUPS.Z   (R9)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z4
+	VMOVUPS.Z   (R10)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z5
+	VMOVUPS.Z   (R11)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z6
+	VMOVUPS.Z   (AX)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z7
+
+sum:
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPS        Y0, Y8, Y8
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VADDPS        Y2, Y1, Y1
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VADDPS        Y3, Y2, Y2
+	VEXTRACTF64X4 $0x01, Z4, Y3
+	VADDPS        Y4, Y3, Y3
+	VEXTRACTF64X4 $0x01, Z5, Y4
+	VADDPS        Y5, Y4, Y4
+	VEXTRACTF64X4 $0x01, Z6, Y5
+	VADDPS        Y6, Y5, Y5
+	VEXTRACTF64X4 $0x01, Z7, Y6
+	VADDPS        Y7, Y6, Y6
+	VHADDPS       Y0, Y8, Y8
+	VHADDPS       Y2, Y1, Y0
+	VHADDPS       Y4, Y3, Y1
+	VHADDPS       Y6, Y5, Y2
+	VHADDPS       Y0, Y8, Y8
+	VHADDPS       Y2, Y1, Y0
+	MOVQ          sums+0(FP), AX
+	VEXTRACTF128  $0x01, Y8, X1
+	VADDPS        X8, X1, X1
+	VMOVUPS       X1, (AX)
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X0, X1, X1
+	VMOVUPS       X1, 16(AX)
+	VLDMXCSR      (SP)
+	VZEROUPPER
 	RET
 
 // func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)

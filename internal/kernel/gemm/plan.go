@@ -8,6 +8,7 @@ type Plan struct {
 	Variant Variant
 
 	m              machine
+	byDots         bool // see dot.go
 	tile           int  // rows of a tile, at most
 	panel          int  // columns of a panel, at most
 	gridM, gridN   int  // blocks in each direction
@@ -20,9 +21,19 @@ type Plan struct {
 }
 
 // Sizes of blocks. They are constants so that the result depends on nothing else;
-// BenchmarkGemm on a Zen 4 (32 KB, 1 MB and 32 MB of cache) chose them.
+// BenchmarkGemm on a Zen 4 (caches of 32 KB, 1 MB and 32 MB) chose them.
 const (
-	maxPackA = 1 << 17 // floats of packed A: half of L2
+	maxBlockK     = 512     // a panel of B (32 columns) takes 64 KB at most and is read from L2
+	blockRows     = 256     // rows that share a packed panel of B
+	blockCols     = 512     // columns that share packed A
+	leastRows     = 64      // where B is packed, blocks are not made lower than this,
+	leastCols     = 128     // and where A is packed, not narrower than this (else half of it)
+	enough        = 8       // blocks; a product is cut finer only while it has fewer
+	blockWork     = 1 << 18 // multiply-adds worth handing to a thread: 5 µs
+	rowsOfReading = 3       // reading B costs a block as much as so many rows of arithmetic
+	fewRows       = 128     // up to here every block takes all the rows of A, in place
+	inPlaceM      = 64      // up to here B is read in place
+	pageStride    = 256     // rows of A this far apart (1 KB) crowd the same cache sets: A is packed
 )
 
 // New plans the product with the best variant that the machine has. An
@@ -33,6 +44,8 @@ func New(s Shape, e Epilogue) *Plan { return NewVariant(s, e, Best()) }
 // NewVariant is New with the given variant, one of Variants().
 func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p := &Plan{Shape: s.natural(), Epilogue: e, Variant: v, m: machines[v]}
+	p.vectors()
+	p.byDots = !p.TransA && p.TransB && !p.BPacked && p.K > 0 && min(p.M, p.N) <= maxDots
 	p.wide = !p.TransA && !p.TransB && !p.BPacked
 	p.panel = p.panelAt(p.N)
 	p.tile = p.m.tile(p.panel)
@@ -41,33 +54,53 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	}
 	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
 	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.M > inPlaceM && p.m.copyRows() > 0
-	p.packA = p.TransA || p.M > fewRows || p.LDA%badStride == 0 && p.M > manyRows
+	p.packA = !p.byDots && (p.TransA || p.M > fewRows || p.LDA%pageStride == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {
 		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.blockK * p.m.stride()
 	}
-	p.scratch = p.sizeA + p.blockK*p.panel
+	if !p.byDots {
+		p.scratch = p.sizeA + p.blockK*p.panel
+	}
 	return p
 }
 
-// grid cuts C into blocks that are big enough to be worth a thread's while and
-// repay what they pack, yet leave several to every thread.
+// vectors makes rows of columns: a matrix of one column without gaps is stored as
+// its transpose is.
+func (p *Plan) vectors() {
+	if p.M == 1 && p.TransA && p.LDA == 1 {
+		p.TransA, p.LDA = false, p.K
+	}
+	if p.N == 1 && !p.TransB && p.LDB == 1 && !p.BPacked {
+		p.TransB, p.LDB = true, p.K
+	}
+}
+
+// grid cuts C into blocks: as large as the caches like, then finer until there are
+// enough for several threads or they are not worth a thread's while. Columns are
+// halved first: whoever shares rows of A in place shares nothing that is packed.
 func (p *Plan) grid() {
-	rows := p.M
-	if p.M > fewRows {
-		rows = max(blockRows, blockWork/max(1, p.N*p.K))
-		if p.packA {
-			rows = min(rows, maxPackA/max(1, p.blockK))
+	unit, lowRows, lowCols := p.panel, leastRows, max(p.panel, leastCols/2)
+	switch {
+	case p.byDots:
+		unit, lowRows, lowCols = 8, 8, 8
+	case p.packA:
+		lowCols = leastCols
+	}
+	if p.M <= inPlaceM && !p.byDots {
+		lowRows = p.M
+	}
+	rows, cols := ceil(p.M, ceil(p.M, blockRows)), ceil(min(p.N, blockCols), unit)*unit
+	for ceil(p.M, rows)*ceil(p.N, cols) < enough && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
+		if c := ceil(ceil(cols, 2), unit) * unit; c < cols && c >= lowCols {
+			cols = c
+		} else if r := ceil(rows, 2); r < rows && r >= lowRows {
+			rows = r
+		} else {
+			break
 		}
 	}
-	p.gridM = max(1, ceil(p.M, max(1, rows)))
-	rows = ceil(p.M, p.gridM)
-	cols := ceil(blockWork, max(1, rows*p.K))
-	if p.packA {
-		cols = max(cols, blockCols)
-	}
-	p.blockN = min(ceil(cols, p.panel), max(1, ceil(p.N, p.panel))) * p.panel
-	p.gridN = max(1, ceil(p.N, p.blockN))
+	p.gridM, p.gridN, p.blockN = ceil(p.M, rows), ceil(p.N, cols), cols
 }
 
 // ceil is n/d rounded up.

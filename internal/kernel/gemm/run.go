@@ -6,6 +6,9 @@ package gemm
 // something stored is not finite.
 func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) (finite bool) {
 	p.measure(a, b, c, bias, mask, scratch)
+	if p.byDots {
+		return p.runDots(block, a, b, c, bias, mask)
+	}
 	r0, r1, c0, c1 := p.Region(block)
 	finite = true
 	packedA, packedB := scratch[:p.sizeA], scratch[p.sizeA:p.scratch]

@@ -28,8 +28,14 @@ func TestTune(t *testing.T) {
 		var jobs []job
 		size := 0
 		for _, c := range confs {
-			fmt.Sscanf(c, "%d:%d:%d:%d:%d:%d", &inPlaceM, &fewRows, &maxBlockK, &blockRows, &blockCols, &blockWork)
-			p := New(s, Epilogue{Check: true})
+			v := Best()
+			if c == "avx2" {
+				v = AVX2
+			}
+			if c == "generic" {
+				v = Generic
+			}
+			p := NewVariant(s, Epilogue{Check: true}, v)
 			jobs = append(jobs, job{p, time.Hour})
 			size = max(size, p.Scratch())
 		}
@@ -51,7 +57,7 @@ func TestTune(t *testing.T) {
 		}
 		fmt.Printf("%-20s", sh)
 		for _, j := range jobs {
-			fmt.Printf(" %6.1f", 200*float64(s.M)*float64(s.N)*float64(s.K)/j.best.Seconds()/1e9/peak)
+			fmt.Printf(" %6.1f(%d)", 200*float64(s.M)*float64(s.N)*float64(s.K)/j.best.Seconds()/1e9/peak, j.pl.Blocks())
 		}
 		fmt.Printf("   (%.1f)\n", peak)
 	}

@@ -55,6 +55,8 @@ type machine interface {
 	stride() int
 	// strip computes tiles of C below each other and applies the flags.
 	strip(s strip, flags int) (finite bool)
+	// dot8 is the inner products Σ_k x[i·ld + k]·y[k], for i < rows ≤ 8; k > 0.
+	dot8(x []float32, ld, rows int, y []float32, k int) [8]float32
 	// packRows copies rows: dst[r·stride + j] = src[r·ld + j] for j < cols, and 0 for
 	// cols ≤ j < padded.
 	packRows(dst, src []float32, rows, ld, cols, padded, stride int)
