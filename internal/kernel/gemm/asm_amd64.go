@@ -17,8 +17,11 @@ type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep i
 // copier is a kernel that also copies B.
 type copier func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int, packed *float32) (bad int)
 
-// flagPacked tells a kernel that A is packed.
-const flagPacked = 1 << 5
+// What the kernels are told beside the flags of a strip.
+const (
+	flagPacked = 1 << 5 // A is packed
+	flagWhole  = 1 << 6 // the last vector of a row is whole
+)
 
 // vectors is a variant in assembly.
 type vectors struct {
@@ -72,10 +75,13 @@ func (v *vectors) strip(s strip, flags int) (finite bool) {
 		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols)) == 0
 }
 
-// flags adds flagPacked where A is packed.
+// flags adds what the kernels want to know.
 func (v *vectors) flags(s strip, flags int) int {
 	if s.aRow == 1 && s.aCol == v.lanes {
-		return flags | flagPacked
+		flags |= flagPacked
+	}
+	if s.cols%v.lanes == 0 {
+		flags |= flagWhole
 	}
 	return flags
 }

@@ -220,7 +220,7 @@ func TestManyBlocks(t *testing.T) {
 	for _, v := range Variants() {
 		r := rand.New(rand.NewPCG(3, uint64(v)))
 		for way := range 16 {
-			for _, s := range []Shape{{M: 64, N: 300, K: 784}, {M: 200, N: 531, K: 67}, {M: 523, N: 33, K: 131}, {M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}, {M: 1, N: 700, K: 800}} {
+			for _, s := range []Shape{{M: 64, N: 300, K: 784}, {M: 200, N: 531, K: 67}, {M: 523, N: 33, K: 131}, {M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}, {M: 1, N: 700, K: 800}, {M: 900, N: 1, K: 300}} {
 				try(t, r, v, stored(s, way), epilogue(r.IntN(32)))
 			}
 		}

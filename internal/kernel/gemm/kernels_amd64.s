@@ -692,6 +692,25 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -705,24 +724,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y9, (AX)
 	VMASKMOVPS Y10, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x04, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x04, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+112(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+112(FP)
 	RET
 
 // func dot8avx2(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
@@ -1124,6 +1145,22 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	VMOVUPS Y5, 128(AX)
+	VMOVUPS Y6, 160(AX)
+	VMOVUPS Y7, 192(AX)
+	VMOVUPS Y8, 224(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
@@ -1134,24 +1171,26 @@ nocheck:
 	VMOVUPS    Y6, 160(AX)
 	VMOVUPS    Y7, 192(AX)
 	VMASKMOVPS Y8, Y0, 224(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm1x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -1368,30 +1407,44 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
 	VMOVUPS    Y2, 32(AX)
 	VMOVUPS    Y3, 64(AX)
 	VMASKMOVPS Y4, Y0, 96(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm2x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -1740,6 +1793,23 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y7, 64(AX)
+	VMOVUPS Y8, 96(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
@@ -1751,24 +1821,26 @@ nocheck:
 	VMOVUPS    Y6, 32(AX)
 	VMOVUPS    Y7, 64(AX)
 	VMASKMOVPS Y8, Y0, 96(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x02, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x02, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm3x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -1825,10 +1897,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -1870,51 +1942,13 @@ packed:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 64(AX), Y13
-	VBROADCASTSS 68(AX), Y14
-	VBROADCASTSS 72(AX), Y15
-	VMOVUPS      (CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 96(AX), Y13
-	VBROADCASTSS 100(AX), Y14
-	VBROADCASTSS 104(AX), Y15
-	VMOVUPS      (CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000040, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -1939,7 +1973,7 @@ packedone:
 	VFMADD231PS  Y16, Y15, Y12
 	ADDQ         $0x00000020, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -1947,16 +1981,16 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Y13
-	VBROADCASTSS (SI)(BX*1), Y14
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX), Y13
+	VBROADCASTSS (BX)(DX*1), Y14
+	VBROADCASTSS (BX)(DX*2), Y15
 	VMOVUPS      (AX), Y16
 	VFMADD231PS  Y16, Y13, Y1
 	VFMADD231PS  Y16, Y14, Y5
@@ -1973,9 +2007,9 @@ rows:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 4(SI), Y13
-	VBROADCASTSS 4(SI)(BX*1), Y14
-	VBROADCASTSS 4(SI)(BX*2), Y15
+	VBROADCASTSS 4(BX), Y13
+	VBROADCASTSS 4(BX)(DX*1), Y14
+	VBROADCASTSS 4(BX)(DX*2), Y15
 	VMOVUPS      (AX)(CX*1), Y16
 	VFMADD231PS  Y16, Y13, Y1
 	VFMADD231PS  Y16, Y14, Y5
@@ -1992,57 +2026,19 @@ rows:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 8(SI), Y13
-	VBROADCASTSS 8(SI)(BX*1), Y14
-	VBROADCASTSS 8(SI)(BX*2), Y15
-	VMOVUPS      (AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 12(SI), Y13
-	VBROADCASTSS 12(SI)(BX*1), Y14
-	VBROADCASTSS 12(SI)(BX*2), Y15
-	VMOVUPS      (AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Y13
-	VBROADCASTSS (SI)(BX*1), Y14
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX), Y13
+	VBROADCASTSS (BX)(DX*1), Y14
+	VBROADCASTSS (BX)(DX*2), Y15
 	VMOVUPS      (AX), Y16
 	VFMADD231PS  Y16, Y13, Y1
 	VFMADD231PS  Y16, Y14, Y5
@@ -2059,9 +2055,9 @@ rowsone:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -2209,6 +2205,28 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y7, 64(AX)
+	VMOVUPS Y8, 96(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	VMOVUPS Y11, 64(AX)
+	VMOVUPS Y12, 96(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
@@ -2225,24 +2243,26 @@ nocheck:
 	VMOVUPS    Y10, 32(AX)
 	VMOVUPS    Y11, 64(AX)
 	VMASKMOVPS Y12, Y0, 96(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x03, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x03, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm1x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -2438,28 +2458,40 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
 	VMASKMOVPS Y4, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm2x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -2708,6 +2740,19 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -2715,24 +2760,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y5, (AX)
 	VMASKMOVPS Y6, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x02, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x02, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm3x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -3034,6 +3081,22 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -3044,24 +3107,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y7, (AX)
 	VMASKMOVPS Y8, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x03, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x03, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -3420,6 +3485,25 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -3433,24 +3517,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y9, (AX)
 	VMASKMOVPS Y10, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x04, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x04, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm5x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -3862,6 +3948,28 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y11, (AX)
+	VMOVUPS Y12, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -3878,24 +3986,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y11, (AX)
 	VMASKMOVPS Y12, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x05, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x05, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm6x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -3955,10 +4065,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -4002,53 +4112,13 @@ packed:
 	VBROADCASTSS 52(AX), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (CX)(DX*2), Y1
-	VMOVUPS      32(CX)(DX*2), Y2
-	VBROADCASTSS 64(AX), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 68(AX), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 72(AX), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 76(AX), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 80(AX), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 84(AX), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (CX)(BX*1), Y1
-	VMOVUPS      32(CX)(BX*1), Y2
-	VBROADCASTSS 96(AX), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 100(AX), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 104(AX), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 108(AX), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 112(AX), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 116(AX), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000040, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -4074,7 +4144,7 @@ packedone:
 	VFMADD231PS  Y15, Y2, Y14
 	ADDQ         $0x00000020, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -4082,130 +4152,90 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Y1
 	VMOVUPS      32(AX), Y2
-	VBROADCASTSS (SI), Y15
+	VBROADCASTSS (BX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS (SI)(BX*1), Y15
+	VBROADCASTSS (BX)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS (DI), Y15
+	VBROADCASTSS (SI), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS (DI)(BX*1), Y15
+	VBROADCASTSS (SI)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS (DI)(BX*2), Y15
+	VBROADCASTSS (SI)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
 	VMOVUPS      (AX)(CX*1), Y1
 	VMOVUPS      32(AX)(CX*1), Y2
+	VBROADCASTSS 4(BX), Y15
+	VFMADD231PS  Y15, Y1, Y3
+	VFMADD231PS  Y15, Y2, Y4
+	VBROADCASTSS 4(BX)(DX*1), Y15
+	VFMADD231PS  Y15, Y1, Y5
+	VFMADD231PS  Y15, Y2, Y6
+	VBROADCASTSS 4(BX)(DX*2), Y15
+	VFMADD231PS  Y15, Y1, Y7
+	VFMADD231PS  Y15, Y2, Y8
 	VBROADCASTSS 4(SI), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 4(SI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 4(SI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 4(DI), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 4(DI)(BX*1), Y15
+	VBROADCASTSS 4(SI)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 4(DI)(BX*2), Y15
+	VBROADCASTSS 4(SI)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (AX)(CX*2), Y1
-	VMOVUPS      32(AX)(CX*2), Y2
-	VBROADCASTSS 8(SI), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 8(SI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 8(SI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 8(DI), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 8(DI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 8(DI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (AX)(DX*1), Y1
-	VMOVUPS      32(AX)(DX*1), Y2
-	VBROADCASTSS 12(SI), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 12(SI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 12(SI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 12(DI), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 12(DI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 12(DI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Y1
 	VMOVUPS      32(AX), Y2
-	VBROADCASTSS (SI), Y15
+	VBROADCASTSS (BX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS (SI)(BX*1), Y15
+	VBROADCASTSS (BX)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS (DI), Y15
+	VBROADCASTSS (SI), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS (DI)(BX*1), Y15
+	VBROADCASTSS (SI)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS (DI)(BX*2), Y15
+	VBROADCASTSS (SI)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -4360,6 +4390,31 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y11, (AX)
+	VMOVUPS Y12, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y13, (AX)
+	VMOVUPS Y14, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -4379,24 +4434,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y13, (AX)
 	VMASKMOVPS Y14, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x06, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x06, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm1x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -4562,27 +4619,38 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm2x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -4782,29 +4850,42 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y3, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x02, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x02, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm3x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -5038,6 +5119,19 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -5045,24 +5139,26 @@ nocheck:
 	VMASKMOVPS Y3, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x03, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x03, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm4x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -5334,6 +5430,21 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -5343,24 +5454,26 @@ nocheck:
 	VMASKMOVPS Y4, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x04, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x04, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm5x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -5666,6 +5779,23 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -5677,24 +5807,26 @@ nocheck:
 	VMASKMOVPS Y5, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y6, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x05, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x05, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm6x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -6034,6 +6166,25 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -6047,24 +6198,26 @@ nocheck:
 	VMASKMOVPS Y6, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y7, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x06, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x06, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func packRowsavx512(dst *float32, src *float32, rows int, ld int, stride int, vecs int, last int)
@@ -6406,21 +6559,21 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
-	MOVQ       packed+104(FP), DI
-	LEAQ       (CX)(BX*8), SI
+	LEAQ       (DX)(DX*2), AX
+	MOVQ       packed+104(FP), SI
+	LEAQ       (CX)(AX*8), BX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), R8
-	SUBQ       $0x04, R8
+	MOVQ       k+8(FP), DI
+	SUBQ       $0x02, DI
 	JLT        packedrest
 
 packed:
 	VMOVUPS      (CX), Z0
-	PREFETCHT0   (SI)
-	VMOVUPS      Z0, (DI)
+	PREFETCHT0   (BX)
+	VMOVUPS      Z0, (SI)
 	VMOVUPS      64(CX), Z1
-	PREFETCHT0   64(SI)
-	VMOVUPS      Z1, 64(DI)
+	PREFETCHT0   64(BX)
+	VMOVUPS      Z1, 64(SI)
 	VBROADCASTSS (AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
@@ -6446,11 +6599,11 @@ packed:
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	VMOVUPS      (CX)(DX*1), Z0
-	PREFETCHT0   (SI)(DX*1)
-	VMOVUPS      Z0, 128(DI)
+	PREFETCHT0   (BX)(DX*1)
+	VMOVUPS      Z0, 128(SI)
 	VMOVUPS      64(CX)(DX*1), Z1
-	PREFETCHT0   64(SI)(DX*1)
-	VMOVUPS      Z1, 192(DI)
+	PREFETCHT0   64(BX)(DX*1)
+	VMOVUPS      Z1, 192(SI)
 	VBROADCASTSS 64(AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
@@ -6475,84 +6628,24 @@ packed:
 	VBROADCASTSS 92(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(DX*2), Z0
-	PREFETCHT0   (SI)(DX*2)
-	VMOVUPS      Z0, 256(DI)
-	VMOVUPS      64(CX)(DX*2), Z1
-	PREFETCHT0   64(SI)(DX*2)
-	VMOVUPS      Z1, 320(DI)
-	VBROADCASTSS 128(AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 132(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 136(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 140(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 144(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 148(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 152(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 156(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(BX*1), Z0
-	PREFETCHT0   (SI)(BX*1)
-	VMOVUPS      Z0, 384(DI)
-	VMOVUPS      64(CX)(BX*1), Z1
-	PREFETCHT0   64(SI)(BX*1)
-	VMOVUPS      Z1, 448(DI)
-	VBROADCASTSS 192(AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 196(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 200(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 204(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 208(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 212(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 216(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 220(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000100, AX
-	ADDQ         $0x00000200, DI
-	LEAQ         (CX)(DX*4), CX
-	LEAQ         (SI)(DX*4), SI
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000100, SI
+	LEAQ         (CX)(DX*2), CX
+	LEAQ         (BX)(DX*2), BX
+	SUBQ         $0x02, DI
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 packedone:
 	VMOVUPS      (CX), Z0
-	PREFETCHT0   (SI)
-	VMOVUPS      Z0, (DI)
+	PREFETCHT0   (BX)
+	VMOVUPS      Z0, (SI)
 	VMOVUPS      64(CX), Z1
-	PREFETCHT0   64(SI)
-	VMOVUPS      Z1, 64(DI)
+	PREFETCHT0   64(BX)
+	VMOVUPS      Z1, 64(SI)
 	VBROADCASTSS (AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
@@ -6578,10 +6671,10 @@ packedone:
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, SI
 	ADDQ         DX, CX
-	ADDQ         DX, SI
-	SUBQ         $0x01, R8
+	ADDQ         DX, BX
+	SUBQ         $0x01, DI
 	JNZ          packedone
 	JMP          finish
 
@@ -6589,190 +6682,130 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ packed+104(FP), SI
-	LEAQ (AX)(DX*8), BX
-	MOVQ aStep+32(FP), DI
-	MOVQ 8(SP), R8
-	LEAQ (R8)(DI*2), R9
-	ADDQ DI, R9
-	LEAQ (R9)(DI*2), R10
-	ADDQ DI, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ packed+104(FP), BX
+	LEAQ (AX)(DX*8), DX
+	MOVQ aStep+32(FP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(SI*2), R8
+	ADDQ SI, R8
+	LEAQ (R8)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
-	PREFETCHT0   (BX)
-	VMOVUPS      Z0, (SI)
+	PREFETCHT0   (DX)
+	VMOVUPS      Z0, (BX)
 	VMOVUPS      64(AX), Z1
-	PREFETCHT0   64(BX)
-	VMOVUPS      Z1, 64(SI)
-	VBROADCASTSS (R8), Z18
+	PREFETCHT0   64(DX)
+	VMOVUPS      Z1, 64(BX)
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (R8)(DI*1), Z18
+	VBROADCASTSS (DI)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (R8)(DI*2), Z18
+	VBROADCASTSS (DI)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (R9), Z18
+	VBROADCASTSS (R8), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (R9)(DI*1), Z18
+	VBROADCASTSS (R8)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (R9)(DI*2), Z18
+	VBROADCASTSS (R8)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R10), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R10)(DI*1), Z18
+	VBROADCASTSS (R9)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	VMOVUPS      (AX)(CX*1), Z0
-	PREFETCHT0   (BX)(CX*1)
-	VMOVUPS      Z0, 128(SI)
+	PREFETCHT0   (DX)(CX*1)
+	VMOVUPS      Z0, 128(BX)
 	VMOVUPS      64(AX)(CX*1), Z1
-	PREFETCHT0   64(BX)(CX*1)
-	VMOVUPS      Z1, 192(SI)
+	PREFETCHT0   64(DX)(CX*1)
+	VMOVUPS      Z1, 192(BX)
+	VBROADCASTSS 4(DI), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 4(DI)(SI*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 4(DI)(SI*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
 	VBROADCASTSS 4(R8), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(R8)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 4(R8)(DI*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 4(R8)(SI*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 4(R8)(SI*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
 	VBROADCASTSS 4(R9), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 4(R9)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 4(R9)(DI*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 4(R10), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 4(R10)(DI*1), Z18
+	VBROADCASTSS 4(R9)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (AX)(CX*2), Z0
-	PREFETCHT0   (BX)(CX*2)
-	VMOVUPS      Z0, 256(SI)
-	VMOVUPS      64(AX)(CX*2), Z1
-	PREFETCHT0   64(BX)(CX*2)
-	VMOVUPS      Z1, 320(SI)
-	VBROADCASTSS 8(R8), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 8(R8)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 8(R8)(DI*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 8(R9), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 8(R9)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 8(R9)(DI*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 8(R10), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 8(R10)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (AX)(DX*1), Z0
-	PREFETCHT0   (BX)(DX*1)
-	VMOVUPS      Z0, 384(SI)
-	VMOVUPS      64(AX)(DX*1), Z1
-	PREFETCHT0   64(BX)(DX*1)
-	VMOVUPS      Z1, 448(SI)
-	VBROADCASTSS 12(R8), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 12(R8)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 12(R8)(DI*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 12(R9), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 12(R9)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 12(R9)(DI*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 12(R10), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 12(R10)(DI*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	ADDQ         $0x00000200, SI
-	LEAQ         (AX)(CX*4), AX
-	LEAQ         (BX)(CX*4), BX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	ADDQ         $0x00000100, BX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (DX)(CX*2), DX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
-	PREFETCHT0   (BX)
-	VMOVUPS      Z0, (SI)
+	PREFETCHT0   (DX)
+	VMOVUPS      Z0, (BX)
 	VMOVUPS      64(AX), Z1
-	PREFETCHT0   64(BX)
-	VMOVUPS      Z1, 64(SI)
-	VBROADCASTSS (R8), Z18
+	PREFETCHT0   64(DX)
+	VMOVUPS      Z1, 64(BX)
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (R8)(DI*1), Z18
+	VBROADCASTSS (DI)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (R8)(DI*2), Z18
+	VBROADCASTSS (DI)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (R9), Z18
+	VBROADCASTSS (R8), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (R9)(DI*1), Z18
+	VBROADCASTSS (R8)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (R9)(DI*2), Z18
+	VBROADCASTSS (R8)(SI*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R10), Z18
+	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R10)(DI*1), Z18
+	VBROADCASTSS (R9)(SI*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
-	ADDQ         $0x00000080, SI
+	ADDQ         $0x00000080, BX
 	ADDQ         CX, AX
-	ADDQ         CX, BX
-	SUBQ         $0x01, R11
+	ADDQ         CX, DX
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -7187,10 +7220,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -7228,47 +7261,13 @@ packed:
 	VFMADD231PS  832(CX)(DX*1), Z16, Z13
 	VFMADD231PS  896(CX)(DX*1), Z16, Z14
 	VFMADD231PS  960(CX)(DX*1), Z16, Z15
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS  (CX)(DX*2), Z16, Z0
-	VFMADD231PS  64(CX)(DX*2), Z16, Z1
-	VFMADD231PS  128(CX)(DX*2), Z16, Z2
-	VFMADD231PS  192(CX)(DX*2), Z16, Z3
-	VFMADD231PS  256(CX)(DX*2), Z16, Z4
-	VFMADD231PS  320(CX)(DX*2), Z16, Z5
-	VFMADD231PS  384(CX)(DX*2), Z16, Z6
-	VFMADD231PS  448(CX)(DX*2), Z16, Z7
-	VFMADD231PS  512(CX)(DX*2), Z16, Z8
-	VFMADD231PS  576(CX)(DX*2), Z16, Z9
-	VFMADD231PS  640(CX)(DX*2), Z16, Z10
-	VFMADD231PS  704(CX)(DX*2), Z16, Z11
-	VFMADD231PS  768(CX)(DX*2), Z16, Z12
-	VFMADD231PS  832(CX)(DX*2), Z16, Z13
-	VFMADD231PS  896(CX)(DX*2), Z16, Z14
-	VFMADD231PS  960(CX)(DX*2), Z16, Z15
-	VBROADCASTSS 192(AX), Z16
-	VFMADD231PS  (CX)(BX*1), Z16, Z0
-	VFMADD231PS  64(CX)(BX*1), Z16, Z1
-	VFMADD231PS  128(CX)(BX*1), Z16, Z2
-	VFMADD231PS  192(CX)(BX*1), Z16, Z3
-	VFMADD231PS  256(CX)(BX*1), Z16, Z4
-	VFMADD231PS  320(CX)(BX*1), Z16, Z5
-	VFMADD231PS  384(CX)(BX*1), Z16, Z6
-	VFMADD231PS  448(CX)(BX*1), Z16, Z7
-	VFMADD231PS  512(CX)(BX*1), Z16, Z8
-	VFMADD231PS  576(CX)(BX*1), Z16, Z9
-	VFMADD231PS  640(CX)(BX*1), Z16, Z10
-	VFMADD231PS  704(CX)(BX*1), Z16, Z11
-	VFMADD231PS  768(CX)(BX*1), Z16, Z12
-	VFMADD231PS  832(CX)(BX*1), Z16, Z13
-	VFMADD231PS  896(CX)(BX*1), Z16, Z14
-	VFMADD231PS  960(CX)(BX*1), Z16, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -7291,7 +7290,7 @@ packedone:
 	VFMADD231PS  960(CX), Z16, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -7299,14 +7298,14 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), BX
-	MOVQ k+8(FP), SI
-	SUBQ $0x04, SI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), DX
+	MOVQ k+8(FP), BX
+	SUBQ $0x02, BX
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (DX), Z16
 	VFMADD231PS  (AX), Z16, Z0
 	VFMADD231PS  64(AX), Z16, Z1
 	VFMADD231PS  128(AX), Z16, Z2
@@ -7323,7 +7322,7 @@ rows:
 	VFMADD231PS  832(AX), Z16, Z13
 	VFMADD231PS  896(AX), Z16, Z14
 	VFMADD231PS  960(AX), Z16, Z15
-	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(DX), Z16
 	VFMADD231PS  (AX)(CX*1), Z16, Z0
 	VFMADD231PS  64(AX)(CX*1), Z16, Z1
 	VFMADD231PS  128(AX)(CX*1), Z16, Z2
@@ -7340,51 +7339,17 @@ rows:
 	VFMADD231PS  832(AX)(CX*1), Z16, Z13
 	VFMADD231PS  896(AX)(CX*1), Z16, Z14
 	VFMADD231PS  960(AX)(CX*1), Z16, Z15
-	VBROADCASTSS 8(BX), Z16
-	VFMADD231PS  (AX)(CX*2), Z16, Z0
-	VFMADD231PS  64(AX)(CX*2), Z16, Z1
-	VFMADD231PS  128(AX)(CX*2), Z16, Z2
-	VFMADD231PS  192(AX)(CX*2), Z16, Z3
-	VFMADD231PS  256(AX)(CX*2), Z16, Z4
-	VFMADD231PS  320(AX)(CX*2), Z16, Z5
-	VFMADD231PS  384(AX)(CX*2), Z16, Z6
-	VFMADD231PS  448(AX)(CX*2), Z16, Z7
-	VFMADD231PS  512(AX)(CX*2), Z16, Z8
-	VFMADD231PS  576(AX)(CX*2), Z16, Z9
-	VFMADD231PS  640(AX)(CX*2), Z16, Z10
-	VFMADD231PS  704(AX)(CX*2), Z16, Z11
-	VFMADD231PS  768(AX)(CX*2), Z16, Z12
-	VFMADD231PS  832(AX)(CX*2), Z16, Z13
-	VFMADD231PS  896(AX)(CX*2), Z16, Z14
-	VFMADD231PS  960(AX)(CX*2), Z16, Z15
-	VBROADCASTSS 12(BX), Z16
-	VFMADD231PS  (AX)(DX*1), Z16, Z0
-	VFMADD231PS  64(AX)(DX*1), Z16, Z1
-	VFMADD231PS  128(AX)(DX*1), Z16, Z2
-	VFMADD231PS  192(AX)(DX*1), Z16, Z3
-	VFMADD231PS  256(AX)(DX*1), Z16, Z4
-	VFMADD231PS  320(AX)(DX*1), Z16, Z5
-	VFMADD231PS  384(AX)(DX*1), Z16, Z6
-	VFMADD231PS  448(AX)(DX*1), Z16, Z7
-	VFMADD231PS  512(AX)(DX*1), Z16, Z8
-	VFMADD231PS  576(AX)(DX*1), Z16, Z9
-	VFMADD231PS  640(AX)(DX*1), Z16, Z10
-	VFMADD231PS  704(AX)(DX*1), Z16, Z11
-	VFMADD231PS  768(AX)(DX*1), Z16, Z12
-	VFMADD231PS  832(AX)(DX*1), Z16, Z13
-	VFMADD231PS  896(AX)(DX*1), Z16, Z14
-	VFMADD231PS  960(AX)(DX*1), Z16, Z15
-	ADDQ         $0x00000010, BX
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000008, DX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, BX
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (DX), Z16
 	VFMADD231PS  (AX), Z16, Z0
 	VFMADD231PS  64(AX), Z16, Z1
 	VFMADD231PS  128(AX), Z16, Z2
@@ -7401,9 +7366,9 @@ rowsone:
 	VFMADD231PS  832(AX), Z16, Z13
 	VFMADD231PS  896(AX), Z16, Z14
 	VFMADD231PS  960(AX), Z16, Z15
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         CX, AX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          rowsone
 
 finish:
@@ -8022,10 +7987,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -8081,65 +8046,13 @@ packed:
 	VMOVUPS      448(CX)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 128(AX), Z16
-	VBROADCASTSS 132(AX), Z17
-	VMOVUPS      (CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 192(AX), Z16
-	VBROADCASTSS 196(AX), Z17
-	VMOVUPS      (CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -8171,7 +8084,7 @@ packedone:
 	VFMADD231PS  Z18, Z17, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -8179,15 +8092,15 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
 	VMOVUPS      (AX), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -8212,8 +8125,8 @@ rows:
 	VMOVUPS      448(AX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 4(SI), Z16
-	VBROADCASTSS 4(SI)(BX*1), Z17
+	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(BX)(DX*1), Z17
 	VMOVUPS      (AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -8238,70 +8151,18 @@ rows:
 	VMOVUPS      448(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 8(SI), Z16
-	VBROADCASTSS 8(SI)(BX*1), Z17
-	VMOVUPS      (AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 12(SI), Z16
-	VBROADCASTSS 12(SI)(BX*1), Z17
-	VMOVUPS      (AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
 	VMOVUPS      (AX), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -8326,9 +8187,9 @@ rowsone:
 	VMOVUPS      448(AX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -8630,10 +8491,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -8707,83 +8568,13 @@ packed:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 128(AX), Z24
-	VBROADCASTSS 132(AX), Z25
-	VBROADCASTSS 136(AX), Z26
-	VMOVUPS      (CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 192(AX), Z24
-	VBROADCASTSS 196(AX), Z25
-	VBROADCASTSS 200(AX), Z26
-	VMOVUPS      (CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -8824,7 +8615,7 @@ packedone:
 	VFMADD231PS  Z27, Z26, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -8832,16 +8623,16 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
 	VMOVUPS      (AX), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -8874,9 +8665,9 @@ rows:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 4(SI), Z24
-	VBROADCASTSS 4(SI)(BX*1), Z25
-	VBROADCASTSS 4(SI)(BX*2), Z26
+	VBROADCASTSS 4(BX), Z24
+	VBROADCASTSS 4(BX)(DX*1), Z25
+	VBROADCASTSS 4(BX)(DX*2), Z26
 	VMOVUPS      (AX)(CX*1), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -8909,89 +8700,19 @@ rows:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 8(SI), Z24
-	VBROADCASTSS 8(SI)(BX*1), Z25
-	VBROADCASTSS 8(SI)(BX*2), Z26
-	VMOVUPS      (AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 12(SI), Z24
-	VBROADCASTSS 12(SI)(BX*1), Z25
-	VBROADCASTSS 12(SI)(BX*2), Z26
-	VMOVUPS      (AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
 	VMOVUPS      (AX), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -9024,9 +8745,9 @@ rowsone:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -9999,10 +9720,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -10044,51 +9765,13 @@ packed:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 128(AX), Z12
-	VBROADCASTSS 132(AX), Z13
-	VBROADCASTSS 136(AX), Z14
-	VMOVUPS      (CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 192(AX), Z12
-	VBROADCASTSS 196(AX), Z13
-	VBROADCASTSS 200(AX), Z14
-	VMOVUPS      (CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -10113,7 +9796,7 @@ packedone:
 	VFMADD231PS  Z15, Z14, Z11
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -10121,16 +9804,16 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z12
-	VBROADCASTSS (SI)(BX*1), Z13
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX), Z12
+	VBROADCASTSS (BX)(DX*1), Z13
+	VBROADCASTSS (BX)(DX*2), Z14
 	VMOVUPS      (AX), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -10147,9 +9830,9 @@ rows:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 4(SI), Z12
-	VBROADCASTSS 4(SI)(BX*1), Z13
-	VBROADCASTSS 4(SI)(BX*2), Z14
+	VBROADCASTSS 4(BX), Z12
+	VBROADCASTSS 4(BX)(DX*1), Z13
+	VBROADCASTSS 4(BX)(DX*2), Z14
 	VMOVUPS      (AX)(CX*1), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -10166,57 +9849,19 @@ rows:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 8(SI), Z12
-	VBROADCASTSS 8(SI)(BX*1), Z13
-	VBROADCASTSS 8(SI)(BX*2), Z14
-	VMOVUPS      (AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 12(SI), Z12
-	VBROADCASTSS 12(SI)(BX*1), Z13
-	VBROADCASTSS 12(SI)(BX*2), Z14
-	VMOVUPS      (AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z12
-	VBROADCASTSS (SI)(BX*1), Z13
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX), Z12
+	VBROADCASTSS (BX)(DX*1), Z13
+	VBROADCASTSS (BX)(DX*2), Z14
 	VMOVUPS      (AX), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -10233,9 +9878,9 @@ rowsone:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -10485,10 +10130,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -10540,61 +10185,13 @@ packed:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 128(AX), Z16
-	VBROADCASTSS 132(AX), Z17
-	VBROADCASTSS 136(AX), Z18
-	VBROADCASTSS 140(AX), Z19
-	VMOVUPS      (CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 192(AX), Z16
-	VBROADCASTSS 196(AX), Z17
-	VBROADCASTSS 200(AX), Z18
-	VBROADCASTSS 204(AX), Z19
-	VMOVUPS      (CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -10624,7 +10221,7 @@ packedone:
 	VFMADD231PS  Z20, Z19, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -10632,19 +10229,19 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
-	VBROADCASTSS (SI)(BX*2), Z18
-	VBROADCASTSS (DI), Z19
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
+	VBROADCASTSS (BX)(DX*2), Z18
+	VBROADCASTSS (SI), Z19
 	VMOVUPS      (AX), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -10665,10 +10262,10 @@ rows:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 4(SI), Z16
-	VBROADCASTSS 4(SI)(BX*1), Z17
-	VBROADCASTSS 4(SI)(BX*2), Z18
-	VBROADCASTSS 4(DI), Z19
+	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(BX)(DX*1), Z17
+	VBROADCASTSS 4(BX)(DX*2), Z18
+	VBROADCASTSS 4(SI), Z19
 	VMOVUPS      (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -10689,69 +10286,21 @@ rows:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 8(SI), Z16
-	VBROADCASTSS 8(SI)(BX*1), Z17
-	VBROADCASTSS 8(SI)(BX*2), Z18
-	VBROADCASTSS 8(DI), Z19
-	VMOVUPS      (AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 12(SI), Z16
-	VBROADCASTSS 12(SI)(BX*1), Z17
-	VBROADCASTSS 12(SI)(BX*2), Z18
-	VBROADCASTSS 12(DI), Z19
-	VMOVUPS      (AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
-	VBROADCASTSS (SI)(BX*2), Z18
-	VBROADCASTSS (DI), Z19
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
+	VBROADCASTSS (BX)(DX*2), Z18
+	VBROADCASTSS (SI), Z19
 	VMOVUPS      (AX), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -10772,10 +10321,10 @@ rowsone:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -11073,10 +10622,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -11138,71 +10687,13 @@ packed:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 128(AX), Z20
-	VBROADCASTSS 132(AX), Z21
-	VBROADCASTSS 136(AX), Z22
-	VBROADCASTSS 140(AX), Z23
-	VBROADCASTSS 144(AX), Z24
-	VMOVUPS      (CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 192(AX), Z20
-	VBROADCASTSS 196(AX), Z21
-	VBROADCASTSS 200(AX), Z22
-	VBROADCASTSS 204(AX), Z23
-	VBROADCASTSS 208(AX), Z24
-	VMOVUPS      (CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -11237,7 +10728,7 @@ packedone:
 	VFMADD231PS  Z25, Z24, Z19
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -11245,20 +10736,20 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z20
-	VBROADCASTSS (SI)(BX*1), Z21
-	VBROADCASTSS (SI)(BX*2), Z22
-	VBROADCASTSS (DI), Z23
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (BX)(DX*1), Z21
+	VBROADCASTSS (BX)(DX*2), Z22
+	VBROADCASTSS (SI), Z23
+	VBROADCASTSS (SI)(DX*1), Z24
 	VMOVUPS      (AX), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -11283,11 +10774,11 @@ rows:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 4(SI), Z20
-	VBROADCASTSS 4(SI)(BX*1), Z21
-	VBROADCASTSS 4(SI)(BX*2), Z22
-	VBROADCASTSS 4(DI), Z23
-	VBROADCASTSS 4(DI)(BX*1), Z24
+	VBROADCASTSS 4(BX), Z20
+	VBROADCASTSS 4(BX)(DX*1), Z21
+	VBROADCASTSS 4(BX)(DX*2), Z22
+	VBROADCASTSS 4(SI), Z23
+	VBROADCASTSS 4(SI)(DX*1), Z24
 	VMOVUPS      (AX)(CX*1), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -11312,80 +10803,22 @@ rows:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 8(SI), Z20
-	VBROADCASTSS 8(SI)(BX*1), Z21
-	VBROADCASTSS 8(SI)(BX*2), Z22
-	VBROADCASTSS 8(DI), Z23
-	VBROADCASTSS 8(DI)(BX*1), Z24
-	VMOVUPS      (AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 12(SI), Z20
-	VBROADCASTSS 12(SI)(BX*1), Z21
-	VBROADCASTSS 12(SI)(BX*2), Z22
-	VBROADCASTSS 12(DI), Z23
-	VBROADCASTSS 12(DI)(BX*1), Z24
-	VMOVUPS      (AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z20
-	VBROADCASTSS (SI)(BX*1), Z21
-	VBROADCASTSS (SI)(BX*2), Z22
-	VBROADCASTSS (DI), Z23
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (BX)(DX*1), Z21
+	VBROADCASTSS (BX)(DX*2), Z22
+	VBROADCASTSS (SI), Z23
+	VBROADCASTSS (SI)(DX*1), Z24
 	VMOVUPS      (AX), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -11410,10 +10843,10 @@ rowsone:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -11759,10 +11192,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -11834,81 +11267,13 @@ packed:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 128(AX), Z24
-	VBROADCASTSS 132(AX), Z25
-	VBROADCASTSS 136(AX), Z26
-	VBROADCASTSS 140(AX), Z27
-	VBROADCASTSS 144(AX), Z28
-	VBROADCASTSS 148(AX), Z29
-	VMOVUPS      (CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 192(AX), Z24
-	VBROADCASTSS 196(AX), Z25
-	VBROADCASTSS 200(AX), Z26
-	VBROADCASTSS 204(AX), Z27
-	VBROADCASTSS 208(AX), Z28
-	VBROADCASTSS 212(AX), Z29
-	VMOVUPS      (CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -11948,7 +11313,7 @@ packedone:
 	VFMADD231PS  Z30, Z29, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -11956,21 +11321,21 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
-	VBROADCASTSS (DI), Z27
-	VBROADCASTSS (DI)(BX*1), Z28
-	VBROADCASTSS (DI)(BX*2), Z29
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
+	VBROADCASTSS (SI), Z27
+	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (SI)(DX*2), Z29
 	VMOVUPS      (AX), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -11999,12 +11364,12 @@ rows:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 4(SI), Z24
-	VBROADCASTSS 4(SI)(BX*1), Z25
-	VBROADCASTSS 4(SI)(BX*2), Z26
-	VBROADCASTSS 4(DI), Z27
-	VBROADCASTSS 4(DI)(BX*1), Z28
-	VBROADCASTSS 4(DI)(BX*2), Z29
+	VBROADCASTSS 4(BX), Z24
+	VBROADCASTSS 4(BX)(DX*1), Z25
+	VBROADCASTSS 4(BX)(DX*2), Z26
+	VBROADCASTSS 4(SI), Z27
+	VBROADCASTSS 4(SI)(DX*1), Z28
+	VBROADCASTSS 4(SI)(DX*2), Z29
 	VMOVUPS      (AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -12033,91 +11398,23 @@ rows:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 8(SI), Z24
-	VBROADCASTSS 8(SI)(BX*1), Z25
-	VBROADCASTSS 8(SI)(BX*2), Z26
-	VBROADCASTSS 8(DI), Z27
-	VBROADCASTSS 8(DI)(BX*1), Z28
-	VBROADCASTSS 8(DI)(BX*2), Z29
-	VMOVUPS      (AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 12(SI), Z24
-	VBROADCASTSS 12(SI)(BX*1), Z25
-	VBROADCASTSS 12(SI)(BX*2), Z26
-	VBROADCASTSS 12(DI), Z27
-	VBROADCASTSS 12(DI)(BX*1), Z28
-	VBROADCASTSS 12(DI)(BX*2), Z29
-	VMOVUPS      (AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
-	VBROADCASTSS (DI), Z27
-	VBROADCASTSS (DI)(BX*1), Z28
-	VBROADCASTSS (DI)(BX*2), Z29
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
+	VBROADCASTSS (SI), Z27
+	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (SI)(DX*2), Z29
 	VMOVUPS      (AX), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -12146,10 +11443,10 @@ rowsone:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -14163,10 +13460,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -14210,53 +13507,13 @@ packed:
 	VBROADCASTSS 84(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 132(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 136(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 140(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 144(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 148(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 196(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 200(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 204(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 208(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 212(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -14282,7 +13539,7 @@ packedone:
 	VFMADD231PS  Z14, Z1, Z13
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -14290,130 +13547,90 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VFMADD231PS  Z14, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VFMADD231PS  Z14, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z1, Z7
 	VBROADCASTSS 4(SI), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 4(DI), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z14
+	VBROADCASTSS 4(SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z14
+	VBROADCASTSS 4(SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 8(DI), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 12(DI), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -14669,10 +13886,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -14722,59 +13939,13 @@ packed:
 	VBROADCASTSS 88(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 144(AX), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 148(AX), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 152(AX), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 196(AX), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 200(AX), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 204(AX), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 208(AX), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 212(AX), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 216(AX), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -14803,7 +13974,7 @@ packedone:
 	VFMADD231PS  Z16, Z1, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -14811,149 +13982,103 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x04, R9
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x02, R8
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z16
+	VBROADCASTSS (BX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z16
+	VBROADCASTSS (BX)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z16
+	VBROADCASTSS (BX)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (SI), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z16
+	VBROADCASTSS (SI)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z16
+	VBROADCASTSS (SI)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS (R8), Z16
+	VBROADCASTSS (DI), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z16
+	VFMADD231PS  Z16, Z0, Z2
+	VFMADD231PS  Z16, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z16
+	VFMADD231PS  Z16, Z0, Z4
+	VFMADD231PS  Z16, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z16
+	VFMADD231PS  Z16, Z0, Z6
+	VFMADD231PS  Z16, Z1, Z7
 	VBROADCASTSS 4(SI), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
+	VFMADD231PS  Z16, Z0, Z8
+	VFMADD231PS  Z16, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z16
+	VFMADD231PS  Z16, Z0, Z10
+	VFMADD231PS  Z16, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z16
+	VFMADD231PS  Z16, Z0, Z12
+	VFMADD231PS  Z16, Z1, Z13
 	VBROADCASTSS 4(DI), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 4(R8), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 8(DI), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 8(R8), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 12(DI), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 12(R8), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R9
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R9
+	ADDQ $0x02, R8
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z16
+	VBROADCASTSS (BX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z16
+	VBROADCASTSS (BX)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z16
+	VBROADCASTSS (BX)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (SI), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z16
+	VBROADCASTSS (SI)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z16
+	VBROADCASTSS (SI)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS (R8), Z16
+	VBROADCASTSS (DI), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000004, R8
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -15235,10 +14360,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -15294,65 +14419,13 @@ packed:
 	VBROADCASTSS 92(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 132(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 136(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 140(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 144(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 148(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 152(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 156(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 196(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 200(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 204(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 208(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 212(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 216(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 220(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -15384,7 +14457,7 @@ packedone:
 	VFMADD231PS  Z18, Z1, Z17
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -15392,164 +14465,112 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x04, R9
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x02, R8
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z18
+	VBROADCASTSS (BX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z18
+	VBROADCASTSS (BX)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z18
+	VBROADCASTSS (BX)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (DI), Z18
+	VBROADCASTSS (SI), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z18
+	VBROADCASTSS (SI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z18
+	VBROADCASTSS (SI)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R8), Z18
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z18
+	VBROADCASTSS (DI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
 	VBROADCASTSS 4(SI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
 	VBROADCASTSS 4(DI), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 4(R8), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z18
+	VBROADCASTSS 4(DI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 8(DI), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 8(R8), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 12(DI), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 12(R8), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R9
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R9
+	ADDQ $0x02, R8
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z18
+	VBROADCASTSS (BX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z18
+	VBROADCASTSS (BX)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z18
+	VBROADCASTSS (BX)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (DI), Z18
+	VBROADCASTSS (SI), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z18
+	VBROADCASTSS (SI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z18
+	VBROADCASTSS (SI)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R8), Z18
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z18
+	VBROADCASTSS (DI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000004, R8
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -15857,10 +14878,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -15922,71 +14943,13 @@ packed:
 	VBROADCASTSS 96(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 132(AX), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 136(AX), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 140(AX), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 144(AX), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 148(AX), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 152(AX), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 156(AX), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 160(AX), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 196(AX), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 200(AX), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 204(AX), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 208(AX), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 212(AX), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 216(AX), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 220(AX), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 224(AX), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -16021,7 +14984,7 @@ packedone:
 	VFMADD231PS  Z20, Z1, Z19
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -16029,179 +14992,121 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x04, R9
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x02, R8
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z20
+	VBROADCASTSS (BX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z20
+	VBROADCASTSS (BX)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z20
+	VBROADCASTSS (BX)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (SI), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z20
+	VBROADCASTSS (SI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z20
+	VBROADCASTSS (SI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS (R8), Z20
+	VBROADCASTSS (DI), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z20
+	VBROADCASTSS (DI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z20
+	VBROADCASTSS (DI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z20
+	VFMADD231PS  Z20, Z0, Z2
+	VFMADD231PS  Z20, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z20
+	VFMADD231PS  Z20, Z0, Z4
+	VFMADD231PS  Z20, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z20
+	VFMADD231PS  Z20, Z0, Z6
+	VFMADD231PS  Z20, Z1, Z7
 	VBROADCASTSS 4(SI), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
+	VFMADD231PS  Z20, Z0, Z8
+	VFMADD231PS  Z20, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z20
+	VFMADD231PS  Z20, Z0, Z10
+	VFMADD231PS  Z20, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z20
+	VFMADD231PS  Z20, Z0, Z12
+	VFMADD231PS  Z20, Z1, Z13
 	VBROADCASTSS 4(DI), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 4(R8), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z20
+	VBROADCASTSS 4(DI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z20
+	VBROADCASTSS 4(DI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 8(DI), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 8(R8), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 12(DI), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 12(R8), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R9
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R9
+	ADDQ $0x02, R8
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z20
+	VBROADCASTSS (BX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z20
+	VBROADCASTSS (BX)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z20
+	VBROADCASTSS (BX)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (SI), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z20
+	VBROADCASTSS (SI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z20
+	VBROADCASTSS (SI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS (R8), Z20
+	VBROADCASTSS (DI), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z20
+	VBROADCASTSS (DI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z20
+	VBROADCASTSS (DI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000004, R8
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -16535,10 +15440,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -16606,77 +15511,13 @@ packed:
 	VBROADCASTSS 100(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 132(AX), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 136(AX), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 140(AX), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 144(AX), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 148(AX), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 152(AX), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 156(AX), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 160(AX), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 164(AX), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 196(AX), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 200(AX), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 204(AX), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 208(AX), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 212(AX), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 216(AX), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 220(AX), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 224(AX), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 228(AX), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -16714,7 +15555,7 @@ packedone:
 	VFMADD231PS  Z22, Z1, Z21
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -16722,198 +15563,134 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z22
+	VBROADCASTSS (BX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z22
+	VBROADCASTSS (BX)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z22
+	VBROADCASTSS (BX)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (DI), Z22
+	VBROADCASTSS (SI), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z22
+	VBROADCASTSS (SI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z22
+	VBROADCASTSS (SI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS (R8), Z22
+	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z22
+	VBROADCASTSS (DI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z22
+	VBROADCASTSS (DI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS (R9), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z22
+	VFMADD231PS  Z22, Z0, Z2
+	VFMADD231PS  Z22, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z22
+	VFMADD231PS  Z22, Z0, Z4
+	VFMADD231PS  Z22, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z22
+	VFMADD231PS  Z22, Z0, Z6
+	VFMADD231PS  Z22, Z1, Z7
 	VBROADCASTSS 4(SI), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
+	VFMADD231PS  Z22, Z0, Z8
+	VFMADD231PS  Z22, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z22
+	VFMADD231PS  Z22, Z0, Z10
+	VFMADD231PS  Z22, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z22
+	VFMADD231PS  Z22, Z0, Z12
+	VFMADD231PS  Z22, Z1, Z13
 	VBROADCASTSS 4(DI), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
+	VFMADD231PS  Z22, Z0, Z14
+	VFMADD231PS  Z22, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z22
+	VFMADD231PS  Z22, Z0, Z16
+	VFMADD231PS  Z22, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z22
+	VFMADD231PS  Z22, Z0, Z18
+	VFMADD231PS  Z22, Z1, Z19
 	VBROADCASTSS 4(R8), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 4(R9), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 8(DI), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 8(R8), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 8(R9), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 12(DI), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 12(R8), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 12(R9), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z22
+	VBROADCASTSS (BX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z22
+	VBROADCASTSS (BX)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z22
+	VBROADCASTSS (BX)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (DI), Z22
+	VBROADCASTSS (SI), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z22
+	VBROADCASTSS (SI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z22
+	VBROADCASTSS (SI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS (R8), Z22
+	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z22
+	VBROADCASTSS (DI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z22
+	VBROADCASTSS (DI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS (R9), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -17273,10 +16050,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -17350,83 +16127,13 @@ packed:
 	VBROADCASTSS 104(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 132(AX), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 136(AX), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 140(AX), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 144(AX), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 148(AX), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 152(AX), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 156(AX), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 160(AX), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 164(AX), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 168(AX), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 196(AX), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 200(AX), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 204(AX), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 208(AX), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 212(AX), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 216(AX), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 220(AX), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 224(AX), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 228(AX), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 232(AX), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -17467,7 +16174,7 @@ packedone:
 	VFMADD231PS  Z24, Z1, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -17475,213 +16182,143 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z24
+	VBROADCASTSS (BX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z24
+	VBROADCASTSS (BX)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z24
+	VBROADCASTSS (BX)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (SI), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (SI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z24
+	VBROADCASTSS (SI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS (R8), Z24
+	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z24
+	VBROADCASTSS (DI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z24
+	VBROADCASTSS (DI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS (R9), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z24
+	VBROADCASTSS (R8)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z24
+	VFMADD231PS  Z24, Z0, Z2
+	VFMADD231PS  Z24, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z24
+	VFMADD231PS  Z24, Z0, Z4
+	VFMADD231PS  Z24, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z24
+	VFMADD231PS  Z24, Z0, Z6
+	VFMADD231PS  Z24, Z1, Z7
 	VBROADCASTSS 4(SI), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
+	VFMADD231PS  Z24, Z0, Z8
+	VFMADD231PS  Z24, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z24
+	VFMADD231PS  Z24, Z0, Z10
+	VFMADD231PS  Z24, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z24
+	VFMADD231PS  Z24, Z0, Z12
+	VFMADD231PS  Z24, Z1, Z13
 	VBROADCASTSS 4(DI), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
+	VFMADD231PS  Z24, Z0, Z14
+	VFMADD231PS  Z24, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z24
+	VFMADD231PS  Z24, Z0, Z16
+	VFMADD231PS  Z24, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z24
+	VFMADD231PS  Z24, Z0, Z18
+	VFMADD231PS  Z24, Z1, Z19
 	VBROADCASTSS 4(R8), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 4(R9), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z24
+	VBROADCASTSS 4(R8)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 8(DI), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 8(R8), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 8(R9), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 12(DI), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 12(R8), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 12(R9), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z24
+	VBROADCASTSS (BX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z24
+	VBROADCASTSS (BX)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z24
+	VBROADCASTSS (BX)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (SI), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (SI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z24
+	VBROADCASTSS (SI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS (R8), Z24
+	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z24
+	VBROADCASTSS (DI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z24
+	VBROADCASTSS (DI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS (R9), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z24
+	VBROADCASTSS (R8)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -18067,10 +16704,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -18150,89 +16787,13 @@ packed:
 	VBROADCASTSS 108(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 132(AX), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 136(AX), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 140(AX), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 144(AX), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 148(AX), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 152(AX), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 156(AX), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 160(AX), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 164(AX), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 168(AX), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 172(AX), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 196(AX), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 200(AX), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 204(AX), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 208(AX), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 212(AX), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 216(AX), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 220(AX), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 224(AX), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 228(AX), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 232(AX), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 236(AX), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -18276,7 +16837,7 @@ packedone:
 	VFMADD231PS  Z26, Z1, Z25
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -18284,228 +16845,152 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z26
+	VBROADCASTSS (BX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z26
+	VBROADCASTSS (BX)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (DI), Z26
+	VBROADCASTSS (SI), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z26
+	VBROADCASTSS (SI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z26
+	VBROADCASTSS (SI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS (R8), Z26
+	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z26
+	VBROADCASTSS (DI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z26
+	VBROADCASTSS (DI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS (R9), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z26
+	VBROADCASTSS (R8)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z26
+	VBROADCASTSS (R8)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z26
+	VFMADD231PS  Z26, Z0, Z2
+	VFMADD231PS  Z26, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z26
+	VFMADD231PS  Z26, Z0, Z4
+	VFMADD231PS  Z26, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z26
+	VFMADD231PS  Z26, Z0, Z6
+	VFMADD231PS  Z26, Z1, Z7
 	VBROADCASTSS 4(SI), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
+	VFMADD231PS  Z26, Z0, Z8
+	VFMADD231PS  Z26, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z26
+	VFMADD231PS  Z26, Z0, Z10
+	VFMADD231PS  Z26, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z26
+	VFMADD231PS  Z26, Z0, Z12
+	VFMADD231PS  Z26, Z1, Z13
 	VBROADCASTSS 4(DI), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
+	VFMADD231PS  Z26, Z0, Z14
+	VFMADD231PS  Z26, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z26
+	VFMADD231PS  Z26, Z0, Z16
+	VFMADD231PS  Z26, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z26
+	VFMADD231PS  Z26, Z0, Z18
+	VFMADD231PS  Z26, Z1, Z19
 	VBROADCASTSS 4(R8), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 4(R9), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z26
+	VBROADCASTSS 4(R8)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 4(R9)(BX*2), Z26
+	VBROADCASTSS 4(R8)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 8(DI), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 8(R8), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 8(R9), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 8(R9)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 12(DI), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 12(R8), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 12(R9), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 12(R9)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z26
+	VBROADCASTSS (BX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z26
+	VBROADCASTSS (BX)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (DI), Z26
+	VBROADCASTSS (SI), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z26
+	VBROADCASTSS (SI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z26
+	VBROADCASTSS (SI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS (R8), Z26
+	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z26
+	VBROADCASTSS (DI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z26
+	VBROADCASTSS (DI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS (R9), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z26
+	VBROADCASTSS (R8)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z26
+	VBROADCASTSS (R8)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -18917,10 +17402,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -19006,95 +17491,13 @@ packed:
 	VBROADCASTSS 112(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 132(AX), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 136(AX), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 140(AX), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 144(AX), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 148(AX), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 152(AX), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 156(AX), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 160(AX), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 164(AX), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 168(AX), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 172(AX), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 176(AX), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 196(AX), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 200(AX), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 204(AX), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 208(AX), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 212(AX), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 216(AX), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 220(AX), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 224(AX), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 228(AX), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 232(AX), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 236(AX), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 240(AX), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -19141,7 +17544,7 @@ packedone:
 	VFMADD231PS  Z28, Z1, Z27
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -19149,247 +17552,165 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z28
+	VBROADCASTSS (BX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z28
+	VBROADCASTSS (BX)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z28
+	VBROADCASTSS (BX)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (DI), Z28
+	VBROADCASTSS (SI), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z28
+	VBROADCASTSS (SI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z28
+	VBROADCASTSS (SI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS (R8), Z28
+	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z28
+	VBROADCASTSS (DI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z28
+	VBROADCASTSS (DI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS (R9), Z28
+	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z28
+	VBROADCASTSS (R8)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z28
+	VBROADCASTSS (R8)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS (R10), Z28
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z28
+	VFMADD231PS  Z28, Z0, Z2
+	VFMADD231PS  Z28, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z4
+	VFMADD231PS  Z28, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z6
+	VFMADD231PS  Z28, Z1, Z7
 	VBROADCASTSS 4(SI), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
+	VFMADD231PS  Z28, Z0, Z8
+	VFMADD231PS  Z28, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z10
+	VFMADD231PS  Z28, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z12
+	VFMADD231PS  Z28, Z1, Z13
 	VBROADCASTSS 4(DI), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
+	VFMADD231PS  Z28, Z0, Z14
+	VFMADD231PS  Z28, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z16
+	VFMADD231PS  Z28, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z18
+	VFMADD231PS  Z28, Z1, Z19
 	VBROADCASTSS 4(R8), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
+	VFMADD231PS  Z28, Z0, Z20
+	VFMADD231PS  Z28, Z1, Z21
+	VBROADCASTSS 4(R8)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z22
+	VFMADD231PS  Z28, Z1, Z23
+	VBROADCASTSS 4(R8)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z24
+	VFMADD231PS  Z28, Z1, Z25
 	VBROADCASTSS 4(R9), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 4(R9)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 4(R10), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 8(DI), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 8(R8), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 8(R9), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 8(R9)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 8(R10), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 12(DI), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 12(R8), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 12(R9), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 12(R9)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 12(R10), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z28
+	VBROADCASTSS (BX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z28
+	VBROADCASTSS (BX)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z28
+	VBROADCASTSS (BX)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (DI), Z28
+	VBROADCASTSS (SI), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z28
+	VBROADCASTSS (SI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z28
+	VBROADCASTSS (SI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS (R8), Z28
+	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z28
+	VBROADCASTSS (DI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z28
+	VBROADCASTSS (DI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS (R9), Z28
+	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z28
+	VBROADCASTSS (R8)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z28
+	VBROADCASTSS (R8)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS (R10), Z28
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -19827,10 +18148,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -19922,101 +18243,13 @@ packed:
 	VBROADCASTSS 116(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 132(AX), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 136(AX), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 140(AX), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 144(AX), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 148(AX), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 152(AX), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 156(AX), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 160(AX), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 164(AX), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 168(AX), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 172(AX), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 176(AX), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 180(AX), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 196(AX), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 200(AX), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 204(AX), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 208(AX), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 212(AX), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 216(AX), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 220(AX), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 224(AX), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 228(AX), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 232(AX), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 236(AX), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 240(AX), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 244(AX), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -20066,7 +18299,7 @@ packedone:
 	VFMADD231PS  Z30, Z1, Z29
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -20074,262 +18307,174 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z30
+	VBROADCASTSS (BX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z30
+	VBROADCASTSS (BX)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z30
+	VBROADCASTSS (BX)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (SI), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z30
+	VBROADCASTSS (SI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z30
+	VBROADCASTSS (SI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS (R8), Z30
+	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z30
+	VBROADCASTSS (DI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z30
+	VBROADCASTSS (DI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z30
+	VBROADCASTSS (R8)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z30
+	VBROADCASTSS (R8)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS (R10), Z30
+	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R10)(BX*1), Z30
+	VBROADCASTSS (R9)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z30
+	VFMADD231PS  Z30, Z0, Z2
+	VFMADD231PS  Z30, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z4
+	VFMADD231PS  Z30, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z6
+	VFMADD231PS  Z30, Z1, Z7
 	VBROADCASTSS 4(SI), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
+	VFMADD231PS  Z30, Z0, Z8
+	VFMADD231PS  Z30, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z10
+	VFMADD231PS  Z30, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z12
+	VFMADD231PS  Z30, Z1, Z13
 	VBROADCASTSS 4(DI), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
+	VFMADD231PS  Z30, Z0, Z14
+	VFMADD231PS  Z30, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z16
+	VFMADD231PS  Z30, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z18
+	VFMADD231PS  Z30, Z1, Z19
 	VBROADCASTSS 4(R8), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
+	VFMADD231PS  Z30, Z0, Z20
+	VFMADD231PS  Z30, Z1, Z21
+	VBROADCASTSS 4(R8)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z22
+	VFMADD231PS  Z30, Z1, Z23
+	VBROADCASTSS 4(R8)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z24
+	VFMADD231PS  Z30, Z1, Z25
 	VBROADCASTSS 4(R9), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 4(R9)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 4(R10), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 4(R10)(BX*1), Z30
+	VBROADCASTSS 4(R9)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 8(DI), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 8(R8), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 8(R9), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 8(R9)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 8(R10), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 8(R10)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 12(DI), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 12(R8), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 12(R9), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 12(R9)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 12(R10), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 12(R10)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z30
+	VBROADCASTSS (BX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z30
+	VBROADCASTSS (BX)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z30
+	VBROADCASTSS (BX)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (SI), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z30
+	VBROADCASTSS (SI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z30
+	VBROADCASTSS (SI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS (R8), Z30
+	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z30
+	VBROADCASTSS (DI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z30
+	VBROADCASTSS (DI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z30
+	VBROADCASTSS (R8)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z30
+	VBROADCASTSS (R8)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS (R10), Z30
+	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R10)(BX*1), Z30
+	VBROADCASTSS (R9)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -24774,10 +22919,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -24831,63 +22976,13 @@ packed:
 	VFMADD231PS  Z13, Z0, Z11
 	VBROADCASTSS 108(AX), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 132(AX), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 136(AX), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 140(AX), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 144(AX), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 148(AX), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 152(AX), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 156(AX), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 160(AX), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 164(AX), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 168(AX), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 172(AX), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 196(AX), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 200(AX), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 204(AX), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 208(AX), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 212(AX), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 216(AX), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 220(AX), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 224(AX), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 228(AX), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 232(AX), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 236(AX), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -24918,7 +23013,7 @@ packedone:
 	VFMADD231PS  Z13, Z0, Z12
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -24926,163 +23021,113 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z13
+	VBROADCASTSS (BX), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z13
+	VBROADCASTSS (BX)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z13
+	VBROADCASTSS (BX)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS (DI), Z13
+	VBROADCASTSS (SI), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z13
+	VBROADCASTSS (SI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z13
+	VBROADCASTSS (SI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS (R8), Z13
+	VBROADCASTSS (DI), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z13
+	VBROADCASTSS (DI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z13
+	VBROADCASTSS (DI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS (R9), Z13
+	VBROADCASTSS (R8), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z13
+	VBROADCASTSS (R8)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z13
+	VBROADCASTSS (R8)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
 	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(BX), Z13
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS 4(BX)(DX*1), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS 4(BX)(DX*2), Z13
+	VFMADD231PS  Z13, Z0, Z3
 	VBROADCASTSS 4(SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 4(SI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 4(SI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS 4(SI)(DX*1), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS 4(SI)(DX*2), Z13
+	VFMADD231PS  Z13, Z0, Z6
 	VBROADCASTSS 4(DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 4(DI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 4(DI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS 4(DI)(DX*1), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS 4(DI)(DX*2), Z13
+	VFMADD231PS  Z13, Z0, Z9
 	VBROADCASTSS 4(R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 4(R8)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 4(R8)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 4(R9), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 4(R9)(BX*1), Z13
+	VBROADCASTSS 4(R8)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 4(R9)(BX*2), Z13
+	VBROADCASTSS 4(R8)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (AX)(CX*2), Z0
-	VBROADCASTSS 8(SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 8(SI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 8(SI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 8(DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 8(DI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 8(DI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 8(R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 8(R8)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 8(R8)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 8(R9), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 8(R9)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 8(R9)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (AX)(DX*1), Z0
-	VBROADCASTSS 12(SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 12(SI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 12(SI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 12(DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 12(DI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 12(DI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 12(R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 12(R8)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 12(R8)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 12(R9), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 12(R9)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 12(R9)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z13
+	VBROADCASTSS (BX), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z13
+	VBROADCASTSS (BX)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z13
+	VBROADCASTSS (BX)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS (DI), Z13
+	VBROADCASTSS (SI), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z13
+	VBROADCASTSS (SI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z13
+	VBROADCASTSS (SI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS (R8), Z13
+	VBROADCASTSS (DI), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z13
+	VBROADCASTSS (DI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z13
+	VBROADCASTSS (DI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS (R9), Z13
+	VBROADCASTSS (R8), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z13
+	VBROADCASTSS (R8)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z13
+	VBROADCASTSS (R8)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -25359,10 +23404,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -25420,67 +23465,13 @@ packed:
 	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 112(AX), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 132(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 136(AX), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 140(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 144(AX), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 148(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 152(AX), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 156(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 160(AX), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 164(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 168(AX), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 172(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 176(AX), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 196(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 200(AX), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 204(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 208(AX), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 212(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 216(AX), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 220(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 224(AX), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 228(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 232(AX), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 236(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 240(AX), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -25513,7 +23504,7 @@ packedone:
 	VFMADD231PS  Z14, Z0, Z13
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -25521,177 +23512,123 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS (R8), Z14
+	VBROADCASTSS (DI), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z14
+	VBROADCASTSS (DI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z14
+	VBROADCASTSS (DI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS (R9), Z14
+	VBROADCASTSS (R8), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z14
+	VBROADCASTSS (R8)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z14
+	VBROADCASTSS (R8)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS (R10), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z0, Z13
 	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(BX), Z14
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS 4(BX)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS 4(BX)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z3
 	VBROADCASTSS 4(SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 4(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 4(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS 4(SI)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS 4(SI)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
 	VBROADCASTSS 4(DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 4(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 4(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS 4(DI)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS 4(DI)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z9
 	VBROADCASTSS 4(R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 4(R8)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 4(R8)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS 4(R8)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS 4(R8)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 4(R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 4(R9)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 4(R9)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 4(R10), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (AX)(CX*2), Z0
-	VBROADCASTSS 8(SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 8(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 8(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 8(DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 8(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 8(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 8(R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 8(R8)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 8(R8)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 8(R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 8(R9)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 8(R9)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 8(R10), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (AX)(DX*1), Z0
-	VBROADCASTSS 12(SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 12(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 12(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 12(DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 12(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 12(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 12(R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 12(R8)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 12(R8)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 12(R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 12(R9)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 12(R9)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 12(R10), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS (R8), Z14
+	VBROADCASTSS (DI), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z14
+	VBROADCASTSS (DI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z14
+	VBROADCASTSS (DI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS (R9), Z14
+	VBROADCASTSS (R8), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z14
+	VBROADCASTSS (R8)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z14
+	VBROADCASTSS (R8)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS (R10), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z0, Z13
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -25983,10 +23920,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -26048,71 +23985,13 @@ packed:
 	VFMADD231PS  Z15, Z0, Z13
 	VBROADCASTSS 116(AX), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 132(AX), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 136(AX), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 140(AX), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 144(AX), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 148(AX), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 152(AX), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 156(AX), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 160(AX), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 164(AX), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 168(AX), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 172(AX), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 176(AX), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 180(AX), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 196(AX), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 200(AX), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 204(AX), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 208(AX), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 212(AX), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 216(AX), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 220(AX), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 224(AX), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 228(AX), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 232(AX), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 236(AX), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 240(AX), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 244(AX), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -26147,7 +24026,7 @@ packedone:
 	VFMADD231PS  Z15, Z0, Z14
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -26155,187 +24034,129 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z15
+	VBROADCASTSS (BX), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z15
+	VBROADCASTSS (BX)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z15
+	VBROADCASTSS (BX)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS (DI), Z15
+	VBROADCASTSS (SI), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z15
+	VBROADCASTSS (SI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z15
+	VBROADCASTSS (SI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS (R8), Z15
+	VBROADCASTSS (DI), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z15
+	VBROADCASTSS (DI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z15
+	VBROADCASTSS (DI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS (R9), Z15
+	VBROADCASTSS (R8), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z15
+	VBROADCASTSS (R8)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z15
+	VBROADCASTSS (R8)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS (R10), Z15
+	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS (R10)(BX*1), Z15
+	VBROADCASTSS (R9)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
 	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(BX), Z15
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS 4(BX)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS 4(BX)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z3
 	VBROADCASTSS 4(SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 4(SI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 4(SI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS 4(SI)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS 4(SI)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z6
 	VBROADCASTSS 4(DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 4(DI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 4(DI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS 4(DI)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS 4(DI)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z9
 	VBROADCASTSS 4(R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 4(R8)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 4(R8)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS 4(R8)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS 4(R8)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z12
 	VBROADCASTSS 4(R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 4(R9)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 4(R9)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 4(R10), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 4(R10)(BX*1), Z15
+	VBROADCASTSS 4(R9)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (AX)(CX*2), Z0
-	VBROADCASTSS 8(SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 8(SI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 8(SI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 8(DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 8(DI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 8(DI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 8(R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 8(R8)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 8(R8)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 8(R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 8(R9)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 8(R9)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 8(R10), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 8(R10)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (AX)(DX*1), Z0
-	VBROADCASTSS 12(SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 12(SI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 12(SI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 12(DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 12(DI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 12(DI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 12(R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 12(R8)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 12(R8)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 12(R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 12(R9)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 12(R9)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 12(R10), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 12(R10)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z15
+	VBROADCASTSS (BX), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z15
+	VBROADCASTSS (BX)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z15
+	VBROADCASTSS (BX)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS (DI), Z15
+	VBROADCASTSS (SI), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z15
+	VBROADCASTSS (SI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z15
+	VBROADCASTSS (SI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS (R8), Z15
+	VBROADCASTSS (DI), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z15
+	VBROADCASTSS (DI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z15
+	VBROADCASTSS (DI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS (R9), Z15
+	VBROADCASTSS (R8), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z15
+	VBROADCASTSS (R8)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z15
+	VBROADCASTSS (R8)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS (R10), Z15
+	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS (R10)(BX*1), Z15
+	VBROADCASTSS (R9)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:

@@ -14,6 +14,7 @@ type Plan struct {
 	gridM, gridN   int  // blocks in each direction
 	blockN         int  // columns of a block, a multiple of panel
 	blockK         int  // a tile runs through K in pieces of at most this length
+	swapped        bool // A and B have changed places, and C is its transpose
 	wide           bool // few rows may have wide panels
 	packA          bool // A is packed before use
 	copyB          bool // B is packed by the first tile of each panel
@@ -32,7 +33,7 @@ const (
 	blockWork     = 1 << 18 // multiply-adds worth handing to a thread: 5 µs
 	rowsOfReading = 3       // reading B costs a block as much as so many rows of arithmetic
 	fewRows       = 128     // up to here every block takes all the rows of A, in place
-	inPlaceM      = 64      // up to here B is read in place
+	inPlace       = 5       // tiles below each other, up to which B is read in place
 	pageStride    = 256     // rows of A this far apart (1 KB) crowd the same cache sets: A is packed
 )
 
@@ -45,6 +46,7 @@ func New(s Shape, e Epilogue) *Plan { return NewVariant(s, e, Best()) }
 func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p := &Plan{Shape: s.natural(), Epilogue: e, Variant: v, m: machines[v]}
 	p.vectors()
+	p.swap()
 	p.byDots = !p.TransA && p.TransB && !p.BPacked && p.K > 0 && min(p.M, p.N) <= maxDots
 	p.wide = !p.TransA && !p.TransB && !p.BPacked
 	p.panel = p.panelAt(p.N)
@@ -53,7 +55,7 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 		return p
 	}
 	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
-	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.M > inPlaceM && p.m.copyRows() > 0
+	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.M > inPlace*p.tile && p.m.copyRows() > 0
 	p.packA = !p.byDots && (p.TransA || p.M > fewRows || p.LDA%pageStride == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {
@@ -76,6 +78,17 @@ func (p *Plan) vectors() {
 	}
 }
 
+// swap turns a transposed matrix times a vector, Aᵀ·b, into the row bᵀ·A, for which
+// A is read as it is stored. A row and a column of C without gaps are the same; a
+// bias is not.
+func (p *Plan) swap() {
+	if p.N != 1 || !p.TransA || !p.TransB || p.BPacked || p.LDC != 1 || p.Bias || p.M == 1 {
+		return
+	}
+	p.swapped = true
+	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M}
+}
+
 // grid cuts C into blocks: as large as the caches like, then finer until there are
 // enough for several threads or they are not worth a thread's while. Columns are
 // halved first: whoever shares rows of A in place shares nothing that is packed.
@@ -87,7 +100,7 @@ func (p *Plan) grid() {
 	case p.packA:
 		lowCols = leastCols
 	}
-	if p.M <= inPlaceM && !p.byDots {
+	if !p.packA && !p.copyB && !p.TransB && !p.byDots {
 		lowRows = p.M
 	}
 	rows, cols := ceil(p.M, ceil(p.M, blockRows)), ceil(min(p.N, blockCols), unit)*unit
@@ -114,7 +127,11 @@ func (p *Plan) Blocks() int { return p.gridM * p.gridN }
 // ends excluded. Neighbouring blocks share their rows of op(A).
 func (p *Plan) Region(block int) (r0, r1, c0, c1 int) {
 	i, j := block/p.gridN, block%p.gridN
-	return i * p.M / p.gridM, (i + 1) * p.M / p.gridM, j * p.blockN, min((j+1)*p.blockN, p.N)
+	r0, r1, c0, c1 = i*p.M/p.gridM, (i+1)*p.M/p.gridM, j*p.blockN, min((j+1)*p.blockN, p.N)
+	if p.swapped {
+		return c0, c1, r0, r1
+	}
+	return r0, r1, c0, c1
 }
 
 // Scratch is the number of floats that a call of Run needs for itself.

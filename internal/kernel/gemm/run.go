@@ -5,11 +5,17 @@ package gemm
 // scratch has Scratch() floats. The result is false if Check is asked for and
 // something stored is not finite.
 func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) (finite bool) {
+	if p.swapped {
+		a, b = b, a
+	}
 	p.measure(a, b, c, bias, mask, scratch)
 	if p.byDots {
 		return p.runDots(block, a, b, c, bias, mask)
 	}
 	r0, r1, c0, c1 := p.Region(block)
+	if p.swapped {
+		r0, r1, c0, c1 = c0, c1, r0, r1
+	}
 	finite = true
 	packedA, packedB := scratch[:p.sizeA], scratch[p.sizeA:p.scratch]
 	groups := p.tiles(r1 - r0)

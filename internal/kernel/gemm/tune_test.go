@@ -43,7 +43,7 @@ func TestTune(t *testing.T) {
 		y := make([]float32, (s.N+32)*s.K)
 		c := make([]float32, s.M*s.N)
 		sc := make([]float32, size)
-		for start := time.Now(); time.Since(start) < 400*time.Millisecond*time.Duration(len(jobs)); {
+		for start := time.Now(); time.Since(start) < 150*time.Millisecond*time.Duration(len(jobs)); {
 			for i := range jobs {
 				pl := jobs[i].pl
 				for range 1 + 2000000/(s.M*s.N*s.K+1) {
