@@ -27,6 +27,7 @@ func main() {
 		m.packRows()
 		m.packCols()
 		m.copier()
+		m.dots()
 		for _, vecs := range m.panels() {
 			for rows := 1; rows <= m.wide[vecs]; rows++ {
 				m.tile(shape{rows, vecs})

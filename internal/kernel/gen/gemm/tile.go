@@ -11,7 +11,7 @@ import (
 	"gorae/internal/kernel/gen/fpenv"
 )
 
-// The flags of package gemm (variant.go), and one that the wrapper adds.
+// The flags of package gemm (variant.go), and two that the wrapper adds.
 const (
 	flagAdd = 1 << iota
 	flagBias
@@ -19,10 +19,17 @@ const (
 	flagMask
 	flagCheck
 	flagPacked // A is packed: its column k starts stride floats after column k−1
+	flagWhole  // the last vector is whole
 )
 
-// unroll is how many k one round of the inner loop does.
-const unroll = 4
+// unroll is how many k one round of the inner loop does: enough that the loop's own
+// instructions do not count.
+func (t *tile) unroll() int {
+	if t.rows*t.vecs >= 12 {
+		return 2
+	}
+	return 4
+}
 
 // signature of every kernel. Steps are in bytes. aStep is the distance of two rows
 // of A when A is read in place. last is the number of valid columns of the last
@@ -140,17 +147,17 @@ func (t *tile) prefetchC(c Mem) {
 // advance(n) moves the pointers over n.
 func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 	k := Load(Param("k"), GP64())
-	SUBQ(Imm(unroll), k)
+	SUBQ(Imm(uint64(t.unroll())), k)
 	JLT(LabelRef(label + "rest"))
 	Label(label)
-	for u := range unroll {
+	for u := range t.unroll() {
 		step(u)
 	}
-	advance(unroll)
-	SUBQ(Imm(unroll), k)
+	advance(t.unroll())
+	SUBQ(Imm(uint64(t.unroll())), k)
 	JGE(LabelRef(label))
 	Label(label + "rest")
-	ADDQ(Imm(unroll), k)
+	ADDQ(Imm(uint64(t.unroll())), k)
 	JZ(LabelRef("finish"))
 	Label(label + "one")
 	step(0)
@@ -160,14 +167,13 @@ func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 }
 
 // rowsOfB are the pointer into B and its steps.
-type rowsOfB struct{ p, step, step3, ahead reg.Register }
+type rowsOfB struct{ p, step, step3 reg.Register }
 
 func (t *tile) loadB() rowsOfB {
 	r := rowsOfB{p: Load(Param("b"), GP64()), step: Load(Param("bStep"), GP64()), step3: GP64()}
 	LEAQ(Mem{Base: r.step, Index: r.step, Scale: 2}, r.step3)
 	if t.copies {
-		r.ahead, t.packed = GP64(), Load(Param("packed"), GP64())
-		LEAQ(Mem{Base: r.p, Index: r.step, Scale: 8}, r.ahead)
+		t.packed = Load(Param("packed"), GP64())
 	}
 	return r
 }
@@ -187,14 +193,10 @@ func (t *tile) advanceB(r rowsOfB, n int) {
 	if t.copies {
 		ADDQ(U32(uint32(n*t.vecs*t.bytes())), t.packed)
 	}
-	for _, p := range []reg.Register{r.p, r.ahead} {
-		switch {
-		case p == nil:
-		case n == 1:
-			ADDQ(r.step, p)
-		default:
-			LEAQ(Mem{Base: p, Index: r.step, Scale: unroll}, p)
-		}
+	if n == 1 {
+		ADDQ(r.step, r.p)
+	} else {
+		LEAQ(Mem{Base: r.p, Index: r.step, Scale: uint8(n)}, r.p)
 	}
 }
 
@@ -207,7 +209,7 @@ func (t *tile) multiply(b rowsOfB, u int, a func(i int) Mem) {
 	for v := range t.vecs {
 		VMOVUPS(b.at(u, v*t.bytes()), t.b[v])
 		if t.copies {
-			PREFETCHT0(rowsOfB{b.ahead, b.step, b.step3, nil}.at(u, v*t.bytes()))
+			PREFETCHT1(b.at(u, (t.vecs+v)*t.bytes())) // the next panel's, out of L3
 			VMOVUPS(t.b[v], Mem{Base: t.packed, Disp: (u*t.vecs + v) * t.bytes()})
 		}
 	}
@@ -352,16 +354,36 @@ func (t *tile) epilogue(c, mask, bad Mem) {
 		})
 	})
 	t.when(flagCheck, "check", func() { t.check(bad) })
-	t.rowsAt(c, func(i int, p reg.GPVirtual) {
-		for v := range t.vecs {
-			to := Mem{Base: p, Disp: v * t.bytes()}
-			if v+1 < t.vecs {
-				VMOVUPS(t.acc[i][v], to)
-			} else {
-				t.last.store(t.acc[i][v], to)
+	t.store(c)
+}
+
+// store writes a tile. AVX2's masked store costs several plain ones, AVX-512's
+// nothing.
+func (t *tile) store(c Mem) {
+	rows := func(last func(from reg.VecVirtual, to Mem)) {
+		t.rowsAt(c, func(i int, p reg.GPVirtual) {
+			for v := range t.vecs {
+				to := Mem{Base: p, Disp: v * t.bytes()}
+				if v+1 < t.vecs {
+					VMOVUPS(t.acc[i][v], to)
+				} else {
+					last(t.acc[i][v], to)
+				}
 			}
-		}
-	})
+		})
+	}
+	if t.width == 16 {
+		rows(t.last.store)
+		return
+	}
+	flags := Load(Param("flags"), GP64())
+	TESTQ(U32(flagWhole), flags)
+	JZ(LabelRef("ragged"))
+	rows(func(from reg.VecVirtual, to Mem) { VMOVUPS(from, to) })
+	JMP(LabelRef("next"))
+	Label("ragged")
+	rows(t.last.store)
+	Label("next")
 }
 
 // keepWhereGreater zeros y where x > zero does not hold.
