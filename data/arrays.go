@@ -1,0 +1,139 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/internal/spell"
+	"gorae/tensor"
+)
+
+// Arrays is samples that are tensors already: X [samples, …], and where they are
+// known Y [samples] or [samples, …].
+type Arrays struct {
+	Name    string         // of the file, for messages
+	X, Y    *tensor.Tensor // Y may be nil
+	Classes []string       // names of Y's numbers 0, 1, …, where the file names them
+	All     []tensor.Named // every array of an .npz file; nil for other files
+	Test    *Arrays        // a test part that came in the same file (x_test, y_test); may be nil
+}
+
+// Names by which arrays in an .npz file are known for what they are.
+var (
+	xNames = []string{"x", "X", "x_train", "X_train", "train_x", "images", "data", "features", "arr_0"}
+	yNames = []string{"y", "Y", "y_train", "Y_train", "train_y", "labels", "label", "target", "targets", "arr_1"}
+)
+
+// fromNPZ finds out which arrays are samples and which are labels. Input and
+// label, if not "", name them.
+func fromNPZ(name string, all []tensor.Named, input, label string) (*Arrays, error) {
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%s: no arrays in it", name)
+	}
+	names := make([]string, len(all))
+	for i, a := range all {
+		names[i] = a.Name
+	}
+	get := func(given string, known ...string) (*tensor.Tensor, error) {
+		if given != "" {
+			i := slices.Index(names, given)
+			if i < 0 {
+				return nil, fmt.Errorf("%s: no array %q%s", name, given, hintOr(given, names))
+			}
+			return all[i].Tensor, nil
+		}
+		for _, k := range known {
+			if i := slices.Index(names, k); i >= 0 {
+				return all[i].Tensor, nil
+			}
+		}
+		return nil, nil
+	}
+	a := &Arrays{Name: name, All: all}
+	var err error
+	if a.X, err = get(input, xNames...); err != nil {
+		return nil, err
+	}
+	if a.Y, err = get(label, yNames...); err != nil {
+		return nil, err
+	}
+	if a.X == nil && len(all) == 1 {
+		a.X = all[0].Tensor
+	}
+	if a.X == nil {
+		// Several inputs of a model come under the model's own names; All has them.
+		return a, nil
+	}
+	testX, _ := get("", "x_test", "X_test", "test_x")
+	testY, _ := get("", "y_test", "Y_test", "test_y")
+	if testX != nil {
+		a.Test = &Arrays{Name: name, X: testX, Y: testY}
+		if err := a.Test.check(); err != nil {
+			return nil, err
+		}
+	}
+	return a, a.check()
+}
+
+func hintOr(word string, known []string) string {
+	if h := spell.Hint(word, known); h != "" {
+		return h
+	}
+	return "; there are " + list(known, 12)
+}
+
+// check settles shapes: samples and labels must be as many, uint8 images get
+// their channel axis, labels [n, 1] of whole numbers lose their last.
+func (a *Arrays) check() error {
+	if len(a.X.Shape) == 0 {
+		return fmt.Errorf("%s: a scalar; the first axis of an array must count the samples", a.Name)
+	}
+	if a.X.Shape[0] == 0 {
+		return fmt.Errorf("%s: no samples: shape %v", a.Name, a.X.Shape)
+	}
+	a.X = withChannel(a.X)
+	if a.Y == nil {
+		return nil
+	}
+	if len(a.Y.Shape) == 0 || a.Y.Shape[0] != a.X.Shape[0] {
+		return fmt.Errorf("%s: samples of shape %v and labels of shape %v; their first axes must be equal", a.Name, a.X.Shape, a.Y.Shape)
+	}
+	if len(a.Y.Shape) == 2 && a.Y.Shape[1] == 1 && a.Y.DType() != tensor.Float32 {
+		a.Y = &tensor.Tensor{Shape: a.Y.Shape[:1], I32: a.Y.I32, U8: a.Y.U8}
+	}
+	return nil
+}
+
+// Len is the number of samples.
+func (a *Arrays) Len() int { return a.X.Shape[0] }
+
+// CheckFinite is an error naming the first NaN or infinity in X or Y: its sample
+// and its place within the sample.
+func (a *Arrays) CheckFinite() error {
+	for _, part := range []struct {
+		name string
+		t    *tensor.Tensor
+	}{{"X", a.X}, {"Y", a.Y}} {
+		if part.t == nil {
+			continue
+		}
+		for i, v := range part.t.F32 {
+			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+				at := index(i, part.t.Shape)
+				return fmt.Errorf("%s: %s%v is %v; replace or remove such values", a.Name, part.name, at, v)
+			}
+		}
+	}
+	return nil
+}
+
+// index turns a position into indices along the axes.
+func index(at int, s tensor.Shape) []int {
+	out := make([]int, len(s))
+	for k := len(s) - 1; k >= 0; k-- {
+		out[k] = at % s[k]
+		at /= s[k]
+	}
+	return out
+}

@@ -1,0 +1,216 @@
+package data
+
+import (
+	"fmt"
+
+	"gorae/tensor"
+)
+
+// Batch is some samples side by side: in each tensor the first axis counts them.
+type Batch struct {
+	Epoch, Step     int // whose batch this is, both from 0
+	Samples         []int
+	Inputs, Targets []*tensor.Tensor
+
+	fields []Field
+	whole  []*tensor.Tensor // inputs and targets at full size
+	rows   []Row            // rows[i] is sample i's part of whole
+	order  []int            // the epoch's order
+	epoch  int              // whose order it is; −1: none
+}
+
+// Loader makes batches of a dataset. Which samples a batch holds depends on the
+// seed, the epoch and the step alone, so that a run taken up in the middle of an
+// epoch meets the same batches.
+type Loader struct {
+	Data    Dataset
+	Size    int    // samples in a batch; 0 means 32
+	Shuffle bool   // a new order each epoch; otherwise the dataset's own
+	Seed    uint64 // of the orders
+}
+
+// Batch size where none is given.
+const defaultSize = 32
+
+func (l *Loader) size() int {
+	if l.Size == 0 {
+		return defaultSize
+	}
+	return l.Size
+}
+
+// Steps is the number of batches in an epoch: ⌈samples / size⌉. The last may be
+// smaller than the rest.
+func (l *Loader) Steps() int { return (l.Data.Len() + l.size() - 1) / l.size() }
+
+// New is an empty batch for Fill: the only memory that a loader needs.
+func (l *Loader) New() (*Batch, error) {
+	if l.size() < 1 {
+		return nil, fmt.Errorf("batch_size: %d is no number of samples; give 1 or more", l.Size)
+	}
+	spec := l.Data.Spec()
+	b := &Batch{fields: spec.Fields(), epoch: -1}
+	n := min(l.size(), max(1, l.Data.Len()))
+	for k, f := range b.fields {
+		whole := tensor.New(f.DType, append([]int{n}, f.Shape...)...)
+		part := *whole
+		part.Shape = whole.Shape.Clone()
+		b.whole = append(b.whole, whole)
+		if k < len(spec.Inputs) {
+			b.Inputs = append(b.Inputs, &part)
+		} else {
+			b.Targets = append(b.Targets, &part)
+		}
+	}
+	b.rows = make([]Row, n)
+	for i := range b.rows {
+		for k, f := range b.fields {
+			v := *b.whole[k].Rows(i, i+1)
+			v.Shape = f.Shape
+			b.rows[i] = append(b.rows[i], v)
+		}
+	}
+	return b, nil
+}
+
+// Fill puts the samples of one step of one epoch into b, overwriting what it
+// held. It allocates nothing but, at most once per batch, room for the order.
+func (l *Loader) Fill(b *Batch, epoch, step int) error {
+	n := l.Data.Len()
+	if step < 0 || step >= l.Steps() {
+		return fmt.Errorf("data: no step %d in an epoch of %d", step, l.Steps())
+	}
+	if b.epoch != epoch || len(b.order) != n {
+		b.order = order(b.order, n, l.Shuffle, l.Seed, epoch)
+		b.epoch = epoch
+	}
+	from := step * l.size()
+	to := min(n, from+l.size())
+	b.Epoch, b.Step, b.Samples = epoch, step, b.order[from:to]
+	for i, s := range b.Samples {
+		if err := l.Data.Read(s, b.rows[i]); err != nil {
+			return fmt.Errorf("sample %d: %w", s, err)
+		}
+	}
+	for k, whole := range b.whole {
+		part := b.part(k)
+		part.Shape[0] = to - from
+		size := part.Shape.Size()
+		switch {
+		case whole.I32 != nil:
+			part.I32 = whole.I32[:size]
+		case whole.U8 != nil:
+			part.U8 = whole.U8[:size]
+		default:
+			part.F32 = whole.F32[:size]
+		}
+	}
+	return nil
+}
+
+func (b *Batch) part(k int) *tensor.Tensor {
+	if k < len(b.Inputs) {
+		return b.Inputs[k]
+	}
+	return b.Targets[k-len(b.Inputs)]
+}
+
+// Stream hands out a loader's batches in order, epoch after epoch, and prepares
+// the next one meanwhile. Only one goroutine may call Next.
+type Stream struct {
+	ready chan filled
+	free  chan *Batch
+	stop  chan struct{}
+	done  chan struct{}
+	held  *Batch
+	err   error
+}
+
+type filled struct {
+	b   *Batch
+	err error
+}
+
+// Stream begins with the given step of the given epoch and never ends by itself;
+// Close releases it. Batches do not depend on how fast they are taken.
+func (l *Loader) Stream(epoch, step int) (*Stream, error) {
+	if l.Data.Len() == 0 {
+		return nil, fmt.Errorf("data: no samples to make batches of")
+	}
+	s := &Stream{
+		ready: make(chan filled, 1), free: make(chan *Batch, 2),
+		stop: make(chan struct{}), done: make(chan struct{}),
+	}
+	for range 2 {
+		b, err := l.New()
+		if err != nil {
+			return nil, err
+		}
+		s.free <- b
+	}
+	if epoch < 0 || step < 0 || step > l.Steps() {
+		return nil, fmt.Errorf("data: no step %d of epoch %d: an epoch has %d steps", step, epoch, l.Steps())
+	}
+	if step == l.Steps() { // where a run stopped between epochs
+		epoch, step = epoch+1, 0
+	}
+	go s.produce(*l, epoch, step)
+	return s, nil
+}
+
+func (s *Stream) produce(l Loader, epoch, step int) {
+	defer close(s.done)
+	for steps := l.Steps(); ; {
+		var f filled
+		select {
+		case f.b = <-s.free:
+		case <-s.stop:
+			return
+		}
+		f.err = l.Fill(f.b, epoch, step)
+		select {
+		case s.ready <- f:
+		case <-s.stop:
+			return
+		}
+		if f.err != nil {
+			return
+		}
+		if step++; step == steps {
+			epoch, step = epoch+1, 0
+		}
+	}
+}
+
+// Next is the next batch. It stays valid until the following call of Next or
+// Close. After an error every call gives that error.
+func (s *Stream) Next() (*Batch, error) {
+	if s.err != nil {
+		return nil, s.err
+	}
+	if s.held != nil {
+		s.free <- s.held // never blocks: two batches, room for two
+		s.held = nil
+	}
+	select {
+	case f := <-s.ready:
+		if f.err != nil {
+			s.err = f.err
+			return nil, s.err
+		}
+		s.held = f.b
+		return f.b, nil
+	case <-s.stop:
+		return nil, errClosed
+	}
+}
+
+// Close stops the preparation and waits for it. Closing twice is harmless.
+func (s *Stream) Close() {
+	select {
+	case <-s.stop:
+	default:
+		close(s.stop)
+	}
+	<-s.done
+}

@@ -1,0 +1,266 @@
+package data
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// field is one field of a record.
+type field struct{ text string }
+
+// scanner cuts a text into records.
+type scanner struct {
+	r      *bufio.Reader
+	name   string
+	comma  rune
+	quotes bool
+	line   int // where the latest record begins
+	next   int // where the next begins
+	fields []field
+	buf    []byte // the record's fields end to end
+	ends   []int
+}
+
+// peek is how much of a file's start is looked at to infer its separator.
+const peek = 64 << 10
+
+func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
+	s := &scanner{r: bufio.NewReaderSize(r, peek), name: name, comma: o.Comma, next: 1}
+	start, err := s.r.Peek(4)
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	switch {
+	case strings.HasPrefix(string(start), "\xef\xbb\xbf"):
+		if _, err := s.r.Discard(3); err != nil {
+			return nil, err
+		}
+	case strings.HasPrefix(string(start), "\xff\xfe"), strings.HasPrefix(string(start), "\xfe\xff"):
+		return nil, fmt.Errorf("%s: UTF-16 text; convert it: iconv -f utf-16 -t utf-8", name)
+	}
+	if o.Skip < 0 {
+		return nil, fmt.Errorf("%s: skip: %d is no number of lines; give 0 or more", name, o.Skip)
+	}
+	for range o.Skip {
+		if err := s.skipLine(); err == io.EOF {
+			return nil, fmt.Errorf("%s: skip: %d passes over the whole file", name, o.Skip)
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	switch s.comma {
+	case 0:
+		front, err := s.r.Peek(peek)
+		if err != nil && err != io.EOF {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		s.comma = inferComma(string(front), name, o.Quotes)
+	case '"', '\n', '\r':
+		return nil, fmt.Errorf("%s: %q cannot separate fields; give a comma, semicolon, tab or blank", name, s.comma)
+	}
+	if s.comma < 0 || s.comma > unicode.MaxASCII {
+		return nil, fmt.Errorf("%s: %q cannot separate fields: it is no ASCII character", name, s.comma)
+	}
+	s.quotes = s.comma != '\t'
+	if o.Quotes != nil {
+		s.quotes = *o.Quotes
+	}
+	return s, nil
+}
+
+func (s *scanner) skipLine() error {
+	for {
+		c, err := s.get()
+		if err != nil || c == '\n' {
+			return err
+		}
+	}
+}
+
+// get is the next byte; CR and CR LF come as LF.
+func (s *scanner) get() (byte, error) {
+	c, err := s.r.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	if c == '\r' {
+		c = '\n'
+		if d, err := s.r.Peek(1); err == nil && d[0] == '\n' {
+			_, _ = s.r.ReadByte() // it was just peeked
+		}
+	}
+	if c == '\n' {
+		s.next++
+	}
+	return c, nil
+}
+
+func (s *scanner) blank(c byte) bool {
+	return c == ' ' || (c == '\t' && s.comma != '\t')
+}
+
+func (s *scanner) separates(c byte) bool {
+	return rune(c) == s.comma || (s.comma == ' ' && c == '\t')
+}
+
+// record is the next record that is not blank, io.EOF after the last. The fields
+// are overwritten by the next call.
+func (s *scanner) record() ([]field, error) {
+	for {
+		s.line, s.buf, s.ends = s.next, s.buf[:0], s.ends[:0]
+		quoted, err := s.scan()
+		if err == io.EOF {
+			return nil, err
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", s.name, s.line, err)
+		}
+		if len(s.buf) == 0 && len(s.ends) <= 1 && !quoted {
+			continue
+		}
+		break
+	}
+	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
+		return nil, fmt.Errorf("%s:%d: a zero byte; this is no text file", s.name, s.line)
+	}
+	for i := 0; i < len(s.buf); {
+		r, n := utf8.DecodeRune(s.buf[i:])
+		if r == utf8.RuneError && n == 1 {
+			return nil, fmt.Errorf("%s:%d: byte 0x%x is not UTF-8; convert the file: iconv -f latin1 -t utf-8 (Korean: -f cp949)", s.name, s.line, s.buf[i])
+		}
+		i += n
+	}
+	all, from := string(s.buf), 0
+	s.fields = s.fields[:0]
+	for _, end := range s.ends {
+		s.fields = append(s.fields, field{all[from:end]})
+		from = end
+	}
+	return s.fields, nil
+}
+
+// scan cuts one line (or more, where quotes hold line ends) into buf and ends.
+func (s *scanner) scan() (anyQuoted bool, err error) {
+	c, err := s.get()
+	if err != nil {
+		return false, err
+	}
+	for {
+		for err == nil && s.blank(c) {
+			c, err = s.get()
+		}
+		start, quoted := len(s.buf), false
+		if err == nil && c == '"' && s.quotes {
+			quoted, anyQuoted = true, true
+			if c, err = s.afterQuoted(); err != nil && err != io.EOF {
+				return anyQuoted, err
+			}
+		} else {
+			for err == nil && c != '\n' && !s.separates(c) {
+				s.buf = append(s.buf, c)
+				c, err = s.get()
+			}
+			for len(s.buf) > start && s.blank(s.buf[len(s.buf)-1]) {
+				s.buf = s.buf[:len(s.buf)-1]
+			}
+		}
+		if err != nil && err != io.EOF {
+			return anyQuoted, err
+		}
+		// Blanks at a line's end separate nothing.
+		if s.comma != ' ' || quoted || len(s.buf) > start {
+			s.ends = append(s.ends, len(s.buf))
+		}
+		if err == io.EOF || c == '\n' {
+			return anyQuoted, nil
+		}
+		c, err = s.get()
+	}
+}
+
+// afterQuoted takes a quoted field, whose opening mark has been read, and returns
+// the byte that ends it: a separator or a line end.
+func (s *scanner) afterQuoted() (byte, error) {
+	for {
+		c, err := s.get()
+		if err == io.EOF {
+			return 0, fmt.Errorf("field %d: its quotation mark is never closed; where marks are plain characters, set quotes: false", len(s.ends)+1)
+		}
+		if err != nil {
+			return 0, err
+		}
+		if c != '"' {
+			s.buf = append(s.buf, c)
+			continue
+		}
+		if c, err = s.get(); err != nil {
+			return 0, err
+		}
+		if c == '"' {
+			s.buf = append(s.buf, c)
+			continue
+		}
+		for s.comma != ' ' && s.blank(c) {
+			if c, err = s.get(); err != nil {
+				return 0, err
+			}
+		}
+		if c != '\n' && !s.separates(c) {
+			return 0, fmt.Errorf("field %d: text follows its closing quotation mark; double the marks inside it, or set quotes: false", len(s.ends)+1)
+		}
+		return c, nil
+	}
+}
+
+// inferComma looks at the first two lines of front that are not blank.
+func inferComma(front, name string, quotes *bool) rune {
+	if strings.HasSuffix(strings.ToLower(strings.TrimSuffix(strings.ToLower(name), ".gz")), ".tsv") {
+		return '\t'
+	}
+	lines := func(comma rune) [][]field {
+		s := &scanner{r: bufio.NewReader(strings.NewReader(front)), comma: comma, quotes: comma != '\t', next: 1}
+		if quotes != nil {
+			s.quotes = *quotes
+		}
+		var out [][]field
+		for len(out) < 2 {
+			rec, err := s.record()
+			if err != nil {
+				break
+			}
+			out = append(out, slices.Clone(rec))
+		}
+		return out
+	}
+	likely := rune(0)
+	for _, comma := range []rune{'\t', ',', ';'} {
+		l := lines(comma)
+		if len(l) == 0 || len(l[0]) < 2 {
+			continue
+		}
+		if len(l) == 1 || len(l[0]) == len(l[1]) {
+			return comma
+		}
+		if likely == 0 {
+			likely = comma
+		}
+	}
+	if likely != 0 {
+		return likely
+	}
+	l := lines(' ')
+	if len(l) > 0 && len(l[0]) > 1 {
+		last := l[len(l)-1]
+		number := slices.ContainsFunc(last, func(f field) bool { _, ok := parseNumber(f.text); return ok })
+		if len(last) == len(l[0]) && number {
+			return ' '
+		}
+	}
+	return ','
+}

@@ -1,0 +1,211 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gorae/tensor"
+)
+
+// Report is what gorae data inspect tells about a file.
+type Report struct {
+	Name     string         `json:"name"`
+	Samples  int            `json:"samples"`
+	Shape    tensor.Shape   `json:"shape"`       // of the whole: samples first
+	Input    tensor.Shape   `json:"input_shape"` // as Keras writes it: without the sample axis
+	Axes     []string       `json:"axes"`        // what each axis of Shape counts
+	DType    string         `json:"dtype,omitempty"`
+	Columns  []ColumnReport `json:"columns,omitempty"`
+	Values   *ColumnReport  `json:"values,omitempty"`  // of an array's elements
+	Classes  []ClassReport  `json:"classes,omitempty"` // of the target or the labels
+	Target   string         `json:"target,omitempty"`
+	Warnings []string       `json:"warnings,omitempty"`
+}
+
+// ColumnReport is one column's figures; SD is the population's.
+type ColumnReport struct {
+	Name    string        `json:"name,omitempty"`
+	Kind    string        `json:"kind"`
+	Missing int           `json:"missing"`
+	Levels  int           `json:"levels"` // different values, missing aside
+	Min     float64       `json:"min"`
+	Mean    float64       `json:"mean"`
+	SD      float64       `json:"sd"`
+	Max     float64       `json:"max"`
+	Common  []ClassReport `json:"common,omitempty"` // the most frequent words
+}
+
+// ClassReport counts one class.
+type ClassReport struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// heavyMissing is the share of missing values above which a column is warned of.
+const heavyMissing = 0.5
+
+// Inspect reports on what a file holds. Target names a table's target column, in
+// the words of Find; it may be "".
+func Inspect(s *Source, target string) (*Report, error) {
+	if s.Arrays != nil {
+		return inspectArrays(s.Arrays), nil
+	}
+	return inspectTable(s.Table, target)
+}
+
+func inspectTable(t *Table, target string) (*Report, error) {
+	r := &Report{Name: t.Name, Samples: t.Rows, Warnings: slices.Clone(t.Notes)}
+	at := -1
+	if target != "" {
+		var err error
+		if at, err = t.Find(target); err != nil {
+			return nil, err
+		}
+		r.Target = t.Columns[at].Name
+	}
+	features := len(t.Columns)
+	if at >= 0 {
+		features--
+	}
+	r.Shape, r.Input = tensor.Shape{t.Rows, features}, tensor.Shape{features}
+	r.Axes = []string{"samples", "features"}
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		cr := describe(c)
+		r.Columns = append(r.Columns, cr)
+		warn := func(format string, args ...any) {
+			r.Warnings = append(r.Warnings, c.Name+": "+fmt.Sprintf(format, args...))
+		}
+		switch known := t.Rows - cr.Missing; {
+		case known == 0:
+			warn("no value in any row; drop it")
+		case cr.Levels == 1 && i == at:
+			warn("a single class; there is nothing to tell apart")
+		case cr.Levels == 1:
+			warn("the same value, %s, in every row; nothing can be learnt from it", cr.sole(c))
+		case t.IsID(i):
+			warn("tells rows apart and nothing else (an id); drop it")
+		case c.Kind == Category && i != at && cr.Levels > 50:
+			warn("text of %d different values; one-hot coding would make as many features", cr.Levels)
+		}
+		if share := float64(cr.Missing) / float64(max(1, t.Rows)); share > heavyMissing && cr.Missing < t.Rows {
+			warn("missing in %d of %d rows (%.0f %%)", cr.Missing, t.Rows, 100*share)
+		}
+		if i == at {
+			if cr.Missing > 0 {
+				warn("the target is missing in %d rows; remove them", cr.Missing)
+			}
+			if c.Kind == Category || cr.Levels <= 20 {
+				r.Classes = countClasses(c)
+			}
+		}
+	}
+	if n := t.duplicates(); n > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%s the same as an earlier one; a split may put twins on both sides", plural(n, "row is", "rows are")))
+	}
+	return r, nil
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// sole is the only value of a column.
+func (cr ColumnReport) sole(c *Column) string {
+	for i := range c.Len() {
+		if !c.IsMissing(i) {
+			return c.Text(i)
+		}
+	}
+	return ""
+}
+
+// describe computes a column's figures.
+func describe(c *Column) ColumnReport {
+	codes, levels := c.Codes()
+	r := ColumnReport{Name: c.Name, Kind: c.Kind.String(), Levels: len(levels)}
+	for _, k := range codes {
+		if k < 0 {
+			r.Missing++
+		}
+	}
+	if c.Kind == Category {
+		r.Common = countClasses(c)
+		slices.SortStableFunc(r.Common, func(a, b ClassReport) int { return b.Count - a.Count })
+		r.Common = r.Common[:min(len(r.Common), 5)]
+		return r
+	}
+	r.figures(func(yield func(float64) bool) {
+		for _, v := range c.Numbers {
+			if !math.IsNaN(v) && !yield(v) {
+				return
+			}
+		}
+	})
+	return r
+}
+
+// figures computes min, mean, sd and max in two passes.
+func (r *ColumnReport) figures(values func(yield func(float64) bool)) {
+	n, sum := 0, 0.0
+	for v := range values {
+		if n == 0 {
+			r.Min, r.Max = v, v
+		}
+		r.Min, r.Max = min(r.Min, v), max(r.Max, v)
+		sum += v
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	r.Mean = sum / float64(n)
+	square := 0.0
+	for v := range values {
+		square += (v - r.Mean) * (v - r.Mean)
+	}
+	r.SD = math.Sqrt(square / float64(n))
+}
+
+func countClasses(c *Column) []ClassReport {
+	codes, levels := c.Codes()
+	out := make([]ClassReport, len(levels))
+	for i, l := range levels {
+		out[i].Name = l
+	}
+	for _, k := range codes {
+		if k >= 0 {
+			out[k].Count++
+		}
+	}
+	return out
+}
+
+// duplicates counts rows that equal an earlier one.
+func (t *Table) duplicates() int {
+	seen := make(map[string]bool, t.Rows)
+	n := 0
+	var b strings.Builder
+	for i := range t.Rows {
+		b.Reset()
+		for k := range t.Columns {
+			c := &t.Columns[k]
+			if c.IsMissing(i) {
+				b.WriteString("\x01")
+			} else {
+				b.WriteString(c.Text(i))
+			}
+			b.WriteByte(0) // no field holds a zero byte
+		}
+		if seen[b.String()] {
+			n++
+		}
+		seen[b.String()] = true
+	}
+	return n
+}

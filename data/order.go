@@ -1,0 +1,61 @@
+package data
+
+import (
+	"errors"
+	"math/bits"
+	"math/rand/v2"
+)
+
+var errClosed = errors.New("data: the stream of batches is closed")
+
+// Order is the order in which epoch meets n samples: a permutation that depends
+// on n, the seed and the epoch alone.
+func Order(n int, seed uint64, epoch int) []int { return order(nil, n, true, seed, epoch) }
+
+// order writes an epoch's order into dst, which grows at most once.
+func order(dst []int, n int, shuffle bool, seed uint64, epoch int) []int {
+	if cap(dst) < n {
+		dst = make([]int, n)
+	}
+	dst = dst[:n]
+	for i := range dst {
+		dst[i] = i
+	}
+	if shuffle {
+		permute(dst, stream(seed, streamOrder, uint64(epoch)))
+	}
+	return dst
+}
+
+// Streams keep different uses of one seed apart.
+const (
+	streamOrder uint64 = 0x6f72646572 << 24 // "order"
+	streamSplit uint64 = 0x73706c6974 << 24 // "split"
+)
+
+// stream is a generator for one use of a seed and a number below 2²⁴·2⁴⁰: the
+// PCG-DXSM of math/rand/v2, whose sequence Go promises to keep.
+func stream(seed, use, number uint64) rand.PCG {
+	return *rand.NewPCG(seed, use^number)
+}
+
+// permute shuffles by Fisher and Yates's method. It is written out because
+// rand.Shuffle's way of drawing may change between Go versions, and with it
+// every split and epoch.
+func permute(x []int, r rand.PCG) {
+	for i := len(x) - 1; i > 0; i-- {
+		j := below(&r, uint64(i+1))
+		x[i], x[j] = x[j], x[i]
+	}
+}
+
+// below is uniform on 0 … n−1 (Lemire 2019, with rejection: no bias).
+func below(r *rand.PCG, n uint64) uint64 {
+	hi, lo := bits.Mul64(r.Uint64(), n)
+	if lo < n {
+		for least := -n % n; lo < least; {
+			hi, lo = bits.Mul64(r.Uint64(), n)
+		}
+	}
+	return hi
+}

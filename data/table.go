@@ -1,0 +1,295 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorae/internal/spell"
+)
+
+// Kind says what a column's values are.
+type Kind uint8
+
+const (
+	// Number is a column whose every value that is not missing is a number.
+	Number Kind = iota
+	// Category is a column of text.
+	Category
+)
+
+// String is "number" or "category".
+func (k Kind) String() string {
+	if k == Category {
+		return "category"
+	}
+	return "number"
+}
+
+// Column is one named column of a table.
+type Column struct {
+	Name    string
+	Kind    Kind
+	Numbers []float64 // of a Number column; NaN is missing
+	Strings []string  // of a Category column
+	Missing []bool    // of a Category column: no value here
+}
+
+// Len is the number of values, missing ones included.
+func (c *Column) Len() int {
+	if c.Kind == Number {
+		return len(c.Numbers)
+	}
+	return len(c.Strings)
+}
+
+// IsMissing reports whether row i has no value.
+func (c *Column) IsMissing(i int) bool {
+	if c.Kind == Number {
+		return math.IsNaN(c.Numbers[i])
+	}
+	return c.Missing[i]
+}
+
+// Text is the value of row i as text: numbers in the fewest digits that give
+// them back (3, 0.5, 1e+21), "" where the value is missing.
+func (c *Column) Text(i int) string {
+	switch {
+	case c.IsMissing(i):
+		return ""
+	case c.Kind == Number:
+		return FormatNumber(c.Numbers[i])
+	}
+	return c.Strings[i]
+}
+
+// Float is the value of row i as a number: NaN where it is missing, an error
+// where it is a word.
+func (c *Column) Float(i int) (float64, error) {
+	switch {
+	case c.IsMissing(i):
+		return math.NaN(), nil
+	case c.Kind == Number:
+		return c.Numbers[i], nil
+	}
+	v, ok := parseNumber(strings.TrimSpace(c.Strings[i]))
+	if !ok {
+		return 0, fmt.Errorf("%q is no number", c.Strings[i])
+	}
+	return v, nil
+}
+
+// Codes numbers the distinct values of a column: codes[i] is the place of row
+// i's value in levels, −1 where it is missing. Levels stand in order: numbers by
+// size, text by its bytes.
+func (c *Column) Codes() (codes []int, levels []string) {
+	codes = make([]int, c.Len())
+	place := map[string]int{}
+	var numbers []float64
+	for i := range codes {
+		if c.IsMissing(i) {
+			continue
+		}
+		v := c.Text(i)
+		if _, ok := place[v]; !ok {
+			place[v] = 0
+			levels = append(levels, v)
+			if c.Kind == Number {
+				numbers = append(numbers, c.Numbers[i]+0) // +0: −0 and 0 are one level
+			}
+		}
+	}
+	if c.Kind == Number {
+		slices.Sort(numbers)
+		for i, v := range numbers {
+			levels[i] = FormatNumber(v)
+		}
+	} else {
+		slices.Sort(levels)
+	}
+	for i, v := range levels {
+		place[v] = i
+	}
+	for i := range codes {
+		codes[i] = -1
+		if !c.IsMissing(i) {
+			codes[i] = place[c.Text(i)]
+		}
+	}
+	return codes, levels
+}
+
+// FormatNumber is v in the fewest digits that give it back, without an exponent
+// from 1e-6 up to 1e21.
+func FormatNumber(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	if a := math.Abs(v); a < 1e-6 || a >= 1e21 {
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// Table is columns by name, all of the same length: what a CSV file holds.
+type Table struct {
+	Name    string // of the file, for messages
+	Header  bool   // whether the names came from the file
+	Columns []Column
+	Rows    int
+	Notes   []string // what a reader should know, one line each
+	lines   []int    // the line on which each row begins; nil when not from a file
+}
+
+// Place says where row i is, for messages: "titanic.csv:17", or "row 17"
+// (counted from 1) of a table that came from no file.
+func (t *Table) Place(i int) string {
+	if i < len(t.lines) {
+		return t.Name + ":" + strconv.Itoa(t.lines[i])
+	}
+	if t.Name == "" {
+		return "row " + strconv.Itoa(i+1)
+	}
+	return t.Name + ": row " + strconv.Itoa(i+1)
+}
+
+// Names lists the columns' names in order.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.Columns))
+	for i := range t.Columns {
+		names[i] = t.Columns[i].Name
+	}
+	return names
+}
+
+// Find is the index of a column given as the words of the command have it: a
+// name, a 1-based number, or "last". A name wins over a number. The error names
+// the nearest column.
+func (t *Table) Find(column string) (int, error) {
+	if i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == column }); i >= 0 {
+		return i, nil
+	}
+	if len(t.Columns) == 0 {
+		return 0, fmt.Errorf("%s: column %q: the table has no columns", t.Name, column)
+	}
+	if column == "last" {
+		return len(t.Columns) - 1, nil
+	}
+	if n, err := strconv.Atoi(column); err == nil {
+		if n >= 1 && n <= len(t.Columns) {
+			return n - 1, nil
+		}
+		return 0, fmt.Errorf("%s: column %d: give 1 to %d", t.Name, n, len(t.Columns))
+	}
+	hint := spell.Hint(column, t.Names())
+	if hint == "" {
+		hint = "; there are " + list(t.Names(), 12)
+	}
+	return 0, fmt.Errorf("%s: no column %q%s", t.Name, column, hint)
+}
+
+// Column is the column that Find finds.
+func (t *Table) Column(column string) (*Column, error) {
+	i, err := t.Find(column)
+	if err != nil {
+		return nil, err
+	}
+	return &t.Columns[i], nil
+}
+
+// Unnamed reports whether the columns have no names but c1, c2, …: the file had no
+// header, and its columns can only be told by their places.
+func (t *Table) Unnamed() bool {
+	if t.Header {
+		return false
+	}
+	for i, c := range t.Columns {
+		if c.Name != "c"+strconv.Itoa(i+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsID reports whether column i looks like the rows' identity, from which there
+// is nothing to learn: it has a different value in every row, and is called so
+// (id, PassengerId, customer_id, index, no, …) or is a count of the rows that
+// the header leaves unnamed.
+func (t *Table) IsID(i int) bool {
+	c := &t.Columns[i]
+	if t.Rows < 2 {
+		return false
+	}
+	counts := t.Header && c.Name == "c"+strconv.Itoa(i+1) && c.Kind == Number
+	if !counts && !idName(c.Name) {
+		return false
+	}
+	seen := make(map[string]bool, t.Rows)
+	for r := range t.Rows {
+		if c.IsMissing(r) || seen[c.Text(r)] {
+			return false
+		}
+		seen[c.Text(r)] = true
+		whole := c.Kind == Category || c.Numbers[r] == math.Trunc(c.Numbers[r])
+		if !whole || (counts && c.Numbers[r] != c.Numbers[0]+float64(r)) {
+			return false
+		}
+	}
+	return true
+}
+
+func idName(name string) bool {
+	switch strings.ToLower(name) {
+	case "id", "uid", "uuid", "guid", "index", "idx", "no", "nr", "no.", "#", "rowid", "row_id", "unnamed: 0":
+		return true
+	}
+	for _, end := range []string{"Id", "ID", "_id", "-id", " id", ".id"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// Select is a table of the given rows, in their order.
+func (t *Table) Select(rows []int) *Table {
+	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Notes: t.Notes}
+	for _, c := range t.Columns {
+		d := Column{Name: c.Name, Kind: c.Kind}
+		if c.Kind == Number {
+			d.Numbers = pick(c.Numbers, rows)
+		} else {
+			d.Strings, d.Missing = pick(c.Strings, rows), pick(c.Missing, rows)
+		}
+		out.Columns = append(out.Columns, d)
+	}
+	if t.lines != nil {
+		out.lines = pick(t.lines, rows)
+	}
+	return out
+}
+
+func pick[T any](from []T, rows []int) []T {
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = from[r]
+	}
+	return out
+}
+
+// list joins words, at most n of them.
+func list(words []string, n int) string {
+	s := ""
+	for i, w := range words {
+		if i == n {
+			return s + ", … (" + strconv.Itoa(len(words)) + " in all)"
+		}
+		if i > 0 {
+			s += ", "
+		}
+		s += w
+	}
+	return s
+}

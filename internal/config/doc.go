@@ -1,0 +1,18 @@
+// Package config turns structs into Keras-style configurations and back: the
+// exported fields of a layer, loss, metric, optimiser or callback are its whole
+// configuration, and a tag says what Keras calls each of them:
+//
+//	Units    int                `keras:"units,main,required,min=1,what=number of nodes"`
+//	NoBias   bool               `keras:"!use_bias"`               // inverted
+//	Momentum *float64           `keras:"momentum,default=0.99"`   // a pointer: 0 is a value
+//	Epsilon  float64            `keras:"epsilon,default=0.001,positive"`
+//	Kernel   weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+//	_        struct{}           `keras:"kernel_constraint=null,dtype~float32"`
+//
+// The zero value of a field is Keras's default. A written zero counts: where the
+// zero value means the default, writing 0 is an error that says what is wanted.
+// The tag of a blank field lists keys that Keras writes and gorae does not
+// vary: key=value must have that value when read, key~value may have any.
+//
+// The same codec reads JSON from model files and YAML from experiment files.
+package config

@@ -1,0 +1,93 @@
+package config
+
+import "reflect"
+
+// Encode writes the whole configuration of a struct: every key that Keras has,
+// with its default where a field is at its zero value.
+func Encode(x any) Map {
+	v := reflect.Indirect(reflect.ValueOf(x))
+	m := Map{}
+	if v.Kind() != reflect.Struct {
+		return m
+	}
+	for _, it := range items(v.Type()) {
+		if it.fixed != nil {
+			m = append(m, Entry{it.fixed.key, it.fixed.value})
+			continue
+		}
+		f := it.field
+		fv := v.FieldByIndex(f.index)
+		value := f.encode(fv)
+		if i := m.index(f.key); i >= 0 { // a second field under the key: the one that is set counts
+			if !fv.IsZero() {
+				m[i].Value = value
+			}
+			continue
+		}
+		m = append(m, Entry{f.key, value})
+	}
+	return m
+}
+
+func (m Map) index(key string) int {
+	for i, e := range m {
+		if e.Key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// Set gives key a value, in its place if it is there, else at the end.
+func (m Map) Set(key string, value any) Map {
+	if i := m.index(key); i >= 0 {
+		m[i].Value = value
+		return m
+	}
+	return append(m, Entry{key, value})
+}
+
+func (f *field) encode(v reflect.Value) any {
+	if v.IsZero() && f.def != "" {
+		d := reflect.New(v.Type()).Elem()
+		if err := f.set(d, f.defaultValue()); err != nil {
+			panic("config: default of " + f.key + ": " + err.Error())
+		}
+		v = d
+	}
+	switch v.Kind() {
+	case reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		return encodeInterface(v)
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil
+		}
+		return f.encode(v.Elem())
+	case reflect.Bool:
+		return v.Bool() != f.invert
+	case reflect.Int, reflect.Int64:
+		return float64(v.Int())
+	case reflect.Float64:
+		return v.Float()
+	case reflect.String:
+		if v.String() == "" {
+			return nil
+		}
+		return v.String()
+	case reflect.Slice:
+		if v.IsNil() {
+			return nil
+		}
+		list := make([]any, v.Len())
+		for i := range list {
+			list[i] = (&field{typ: v.Type().Elem()}).encode(v.Index(i))
+		}
+		return list
+	case reflect.Struct:
+		return Encode(v.Interface())
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Registry knows the kinds of one thing (layers, losses, …) by their names.
+// Names are looked up without regard to case and underscores, so that Keras's class
+// LeakyReLU and the words leaky_relu and leaky_re_lu are the same.
+type Registry[T any] struct {
+	what, module string
+	protos       map[string]entry
+	classes      []string // in order of registration
+}
+
+type entry struct {
+	class, word string
+	typ         reflect.Type
+	proto       reflect.Value
+}
+
+// registries finds the registry of a field's interface type.
+var registries = map[reflect.Type]anyRegistry{}
+
+type anyRegistry interface {
+	decodeAny(v any) (any, error)
+	encodeAny(v any) any
+}
+
+// NewRegistry makes the registry of T. what names it in errors ("layer"), module
+// is where Keras has it ("keras.layers").
+func NewRegistry[T any](what, module string) *Registry[T] {
+	r := &Registry[T]{what: what, module: module, protos: map[string]entry{}}
+	registries[reflect.TypeFor[T]()] = r
+	return r
+}
+
+// Register adds a kind under its type's name, and under further names. Fields of
+// proto that are set are the defaults of what New makes.
+func (r *Registry[T]) Register(proto T, aliases ...string) {
+	v := reflect.ValueOf(proto)
+	class := reflect.Indirect(v).Type().Name()
+	r.RegisterAs(class, proto, aliases...)
+}
+
+// RegisterAs is Register under another class name than the type's.
+func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
+	v := reflect.ValueOf(proto)
+	e := entry{class, Word(class), v.Type(), v}
+	if len(aliases) > 0 {
+		e.word = aliases[0]
+	}
+	for _, n := range append([]string{class, Snake(class)}, aliases...) {
+		r.protos[fold(n)] = e
+	}
+	r.classes = append(r.classes, class)
+}
+
+// Names lists the words under which things are written in an experiment file.
+func (r *Registry[T]) Names() []string {
+	var ns []string
+	for _, c := range r.classes {
+		ns = append(ns, r.protos[fold(c)].word)
+	}
+	slices.Sort(ns)
+	return ns
+}
+
+// Has reports whether there is such a name.
+func (r *Registry[T]) Has(name string) bool {
+	_, ok := r.protos[fold(name)]
+	return ok
+}
+
+// Class is Keras's class name of a value, and whether it is registered.
+func (r *Registry[T]) Class(v T) (string, bool) {
+	t := reflect.TypeOf(v)
+	for _, c := range r.classes {
+		if r.protos[fold(c)].typ == t {
+			return c, true
+		}
+	}
+	if t == nil {
+		return "", false
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Name(), false
+}
+
+// Word is the name of a value in an experiment file.
+func (r *Registry[T]) Word(v T) string {
+	c, ok := r.Class(v)
+	if ok {
+		return r.protos[fold(c)].word
+	}
+	return Word(c)
+}
+
+// New makes a thing by its name. cfg is nil, a map of its keys, or a lone value
+// for its main key (dropout: 0.3).
+func (r *Registry[T]) New(name string, cfg any) (T, error) {
+	var zero T
+	e, ok := r.protos[fold(name)]
+	if !ok {
+		return zero, &Error{Key: name, Unknown: true, Msg: "unknown " + r.what + DidYouMean(name, r.Names())}
+	}
+	t := e.typ
+	pointer := t.Kind() == reflect.Pointer
+	if pointer {
+		t = t.Elem()
+	}
+	p := reflect.New(t)
+	p.Elem().Set(reflect.Indirect(e.proto))
+	if err := fill(p, cfg); err != nil {
+		return zero, Under(name, err)
+	}
+	if pointer {
+		return p.Interface().(T), nil
+	}
+	return p.Elem().Interface().(T), nil
+}
+
+// fill decodes cfg into the struct p points to.
+func fill(p reflect.Value, cfg any) error {
+	if cfg == nil {
+		cfg = map[string]any{}
+	}
+	if m, ok := toMap(cfg); ok {
+		if p.Elem().Kind() != reflect.Struct {
+			if len(m) > 0 {
+				return &Error{Msg: "takes no keys"}
+			}
+			return nil
+		}
+		return Decode(p.Interface(), m)
+	}
+	if p.Elem().Kind() == reflect.Struct {
+		for _, it := range items(p.Elem().Type()) {
+			if it.field != nil && it.field.main {
+				return Decode(p.Interface(), map[string]any{it.field.key: cfg})
+			}
+		}
+	}
+	return &Error{Msg: fmt.Sprintf("%s is not a set of keys", brief(cfg))}
+}
+
+// Decode makes a thing from any form in which it is written: "adam", {adam: {…}}, {adam: 0.3}, or
+// Keras's {class_name: Adam, config: {…}}.
+func (r *Registry[T]) Decode(v any) (T, error) {
+	var zero T
+	switch x := v.(type) {
+	case T:
+		return x, nil
+	case string:
+		return r.New(x, nil)
+	}
+	m, ok := toMap(v)
+	if !ok {
+		return zero, &Error{Msg: fmt.Sprintf("%s is not a %s; give a name, or a name with its keys", brief(v), r.what)}
+	}
+	if c, ok := m["class_name"].(string); ok {
+		if i := strings.LastIndexByte(c, '>'); i >= 0 {
+			c = c[i+1:] // a registered object: "gorae>UGRNN"
+		}
+		return r.New(c, m["config"])
+	}
+	if len(m) != 1 {
+		return zero, &Error{Msg: fmt.Sprintf("a %s has one name, here are %d keys", r.what, len(m))}
+	}
+	for name, cfg := range m {
+		return r.New(name, cfg)
+	}
+	panic("unreachable")
+}
+
+// Encode writes a thing as Keras does.
+func (r *Registry[T]) Encode(v T) Map {
+	c, known := r.Class(v)
+	m := Map{{"module", r.module}, {"class_name", c}, {"config", Encode(v)}, {"registered_name", nil}}
+	if !known {
+		m[0].Value, m[3].Value = nil, "gorae>"+c
+	}
+	return m
+}
+
+func (r *Registry[T]) decodeAny(v any) (any, error) { return r.Decode(v) }
+func (r *Registry[T]) encodeAny(v any) any          { return r.Encode(v.(T)) }
+
+func decodeInterface(v reflect.Value, value any) error {
+	r := registries[v.Type()]
+	if r == nil {
+		return &Error{Msg: fmt.Sprintf("nothing of type %v can be configured", v.Type())}
+	}
+	x, err := r.decodeAny(value)
+	if err != nil {
+		return asError(err)
+	}
+	v.Set(reflect.ValueOf(x))
+	return nil
+}
+
+func encodeInterface(v reflect.Value) any {
+	if r := registries[v.Type()]; r != nil {
+		return r.encodeAny(v.Interface())
+	}
+	return nil
+}
+
+var (
+	snake1 = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
+	snake2 = regexp.MustCompile(`([a-z])([A-Z])`)
+)
+
+// Snake is Keras's own way from a class name to the name of an instance:
+// LeakyReLU gives leaky_re_lu, Conv2D gives conv2d.
+func Snake(class string) string {
+	s := snake1.ReplaceAllString(class, "${1}_$2")
+	return strings.ToLower(snake2.ReplaceAllString(s, "${1}_$2"))
+}
+
+// Word is the name that people write: like Snake, with ReLU and its kin kept whole.
+func Word(class string) string {
+	class = strings.Replace(class, "ReLU", "Relu", 1)
+	if class == "PRelu" {
+		return "prelu"
+	}
+	return Snake(class)
+}

@@ -1,0 +1,55 @@
+// Package spell finds the known word nearest to a misspelt one, so that errors
+// can suggest it.
+package spell
+
+import "strings"
+
+// Nearest is the word of known that is fewest edits (insertions, deletions,
+// substitutions, swaps of neighbours) from word, capitals aside; "" when none is
+// near enough to be meant: at most a third of the letters may differ.
+func Nearest(word string, known []string) string {
+	best, least := "", max(1, len([]rune(word))/3)+1
+	for _, k := range known {
+		if d := distance(fold(word), fold(k)); d < least {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// Hint is `; did you mean "x"?` for the nearest word, or "" when none is near.
+func Hint(word string, known []string) string {
+	if k := Nearest(word, known); k != "" {
+		return `; did you mean "` + k + `"?`
+	}
+	return ""
+}
+
+// fold lowers capitals and drops what people confuse: blanks, _ and -.
+func fold(s string) []rune {
+	return []rune(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.ToLower(s)))
+}
+
+// distance is the optimal string alignment distance.
+func distance(a, b []rune) int {
+	// Three rows suffice: a swap looks two rows back.
+	older, old, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range old {
+		old[j] = j
+	}
+	for i := range a {
+		row[0] = i + 1
+		for j := range b {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(old[j]+cost, old[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], older[j-1]+1)
+			}
+		}
+		older, old, row = old, row, older
+	}
+	return old[len(b)]
+}

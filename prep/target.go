@@ -1,0 +1,340 @@
+package prep
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"gorae/data"
+	"gorae/internal/spell"
+	"gorae/tensor"
+)
+
+// Task is what a network is to foretell.
+type Task string
+
+const (
+	// Classification foretells one of a few classes.
+	Classification Task = "classification"
+	// Regression foretells a number.
+	Regression Task = "regression"
+)
+
+var tasks = []string{string(Classification), string(Regression)}
+
+// Target turns the target's values into numbers to learn and back. It is saved
+// as JSON with the model.
+type Target struct {
+	Name string `json:"name"`
+	Task Task   `json:"task"`
+
+	// Classes names the classes 0, 1, …: numbers in their order, words in the order
+	// of their bytes. Integer labels 0 … k−1 are thereby taken as they are.
+	Classes []string `json:"classes,omitempty"`
+	// Numbered says that labels are the classes' numbers, not their names: a file
+	// of arrays named the classes beside them.
+	Numbered bool `json:"numbered,omitempty"`
+
+	// A figure y is learnt as (y − Mean) / SD and foretold as z·SD + Mean, in its
+	// own units. Mean 0 and SD 1 leave it as it is.
+	Mean float64 `json:"mean"`
+	SD   float64 `json:"sd"`
+
+	class map[string]int
+}
+
+// TargetOptions says what is not to be inferred.
+type TargetOptions struct {
+	Task Task // "" is inferred by InferTask
+	Raw  bool // regression: learn the figures as they are, not standardised
+}
+
+// InferTask guesses the task from the target: words are classes; so are whole
+// numbers of at most 20 different values that each occur five times on average.
+// Other numbers are figures.
+func InferTask(c *data.Column) Task {
+	if c.Kind == data.Category {
+		return Classification
+	}
+	_, levels := c.Codes()
+	n := 0
+	for i, v := range c.Numbers {
+		if c.IsMissing(i) {
+			continue
+		}
+		n++
+		if v != math.Trunc(v) {
+			return Regression
+		}
+	}
+	if len(levels) <= 2 || (len(levels) <= 20 && n >= 5*len(levels)) {
+		return Classification
+	}
+	return Regression
+}
+
+// FitTarget fits the target of t. Classes are named from all rows, for a name
+// gives nothing away; mean and sd are those of the rows learn (nil: all). A
+// missing target, a single class, words where figures are wanted, and learning
+// figures that are all equal are errors.
+func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Target, error) {
+	c, err := t.Column(target)
+	if err != nil {
+		return nil, fmt.Errorf("target: %w", err)
+	}
+	if o.Task != "" && !slices.Contains(tasks, string(o.Task)) {
+		return nil, oneOf("task", o.Task, tasks)
+	}
+	gone, first := 0, -1
+	for i := range c.Len() {
+		if c.IsMissing(i) {
+			if gone++; first < 0 {
+				first = i
+			}
+		}
+	}
+	if gone == c.Len() {
+		return nil, fmt.Errorf("%s: the target %s has no value in any row; name another column", t.Name, c.Name)
+	}
+	if gone > 0 {
+		return nil, fmt.Errorf("%s: the target %s is missing here, in %d of %d rows in all; remove those rows", t.Place(first), c.Name, gone, c.Len())
+	}
+	g := &Target{Name: c.Name, Task: o.Task, SD: 1}
+	if g.Task == "" {
+		g.Task = InferTask(c)
+	}
+	if g.Task == Classification {
+		_, g.Classes = c.Codes()
+		if len(g.Classes) == 1 {
+			return nil, fmt.Errorf("%s: the target %s has a single class, %q; there is nothing to tell apart", t.Name, c.Name, g.Classes[0])
+		}
+		g.index()
+		return g, nil
+	}
+	if c.Kind == data.Category {
+		s := Spec{Scale: "regression"}
+		return nil, notNumber(t, c, s)
+	}
+	y := c.Numbers
+	if learn != nil {
+		y = make([]float64, len(learn))
+		for i, r := range learn {
+			y[i] = c.Numbers[r]
+		}
+	}
+	return g, g.standardise(t.Name, y, o.Raw)
+}
+
+// FitLabels fits a target that came as a tensor, [samples] or [samples, 1]:
+// integers are classes, floating-point numbers figures, unless the task says
+// otherwise. Names, if given, name the classes 0, 1, ….
+func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (*Target, error) {
+	c := labelColumn(y)
+	t := &data.Table{Name: "labels", Columns: []data.Column{c}, Rows: c.Len()}
+	if o.Task == "" && y.DType() != tensor.Float32 {
+		o.Task = Classification
+	}
+	g, err := FitTarget(t, c.Name, learn, o)
+	if err != nil || g.Task != Classification || names == nil {
+		return g, err
+	}
+	for _, l := range g.Classes {
+		if k, err := strconv.Atoi(l); err != nil || k < 0 || k >= len(names) {
+			return nil, fmt.Errorf("labels: class %s of %d named classes", l, len(names))
+		}
+	}
+	g.Classes, g.Numbered = slices.Clone(names), true
+	g.index()
+	return g, nil
+}
+
+// labelColumn is a tensor's elements as a column.
+func labelColumn(y *tensor.Tensor) data.Column {
+	c := data.Column{Name: "label", Kind: data.Number, Numbers: make([]float64, y.Len())}
+	for i := range c.Numbers {
+		c.Numbers[i] = y.Float(i)
+	}
+	return c
+}
+
+func (g *Target) standardise(file string, y []float64, raw bool) error {
+	if len(y) == 0 {
+		return fmt.Errorf("%s: no rows to learn %s from", file, g.Name)
+	}
+	if slices.Min(y) == slices.Max(y) {
+		return fmt.Errorf("%s: the target %s is %s in all learning rows; there is nothing to foretell", file, g.Name, data.FormatNumber(y[0]))
+	}
+	if raw {
+		return nil
+	}
+	g.Mean = mean(y)
+	g.SD = deviation(y, g.Mean)
+	if math.IsInf(g.Mean, 0) || math.IsInf(g.SD, 0) || math.IsNaN(g.SD) || g.SD == 0 {
+		return fmt.Errorf("%s: the target %s goes from %s to %s, beyond what can be standardised; rescale it",
+			file, g.Name, data.FormatNumber(slices.Min(y)), data.FormatNumber(slices.Max(y)))
+	}
+	return nil
+}
+
+func (g *Target) index() {
+	f := Fitted{Levels: g.Classes}
+	f.index()
+	g.class = f.level
+}
+
+// Encode turns a column of targets into what is learnt: for classes Int32
+// [rows], for figures Float32 [rows, 1], standardised. T gives places for
+// errors and may be nil.
+func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
+	place := func(i int) string {
+		if t == nil {
+			return "row " + strconv.Itoa(i+1)
+		}
+		return t.Place(i)
+	}
+	n := c.Len()
+	if g.Task == Classification {
+		y := tensor.New(tensor.Int32, n)
+		for i := range n {
+			if c.IsMissing(i) {
+				return nil, fmt.Errorf("%s: the target %s is missing", place(i), g.Name)
+			}
+			k, ok := g.class[c.Text(i)]
+			if !ok {
+				return nil, fmt.Errorf("%s: %s: %q is none of the model's %d classes%s", place(i), g.Name, c.Text(i), len(g.Classes), spell.Hint(c.Text(i), g.Classes))
+			}
+			y.I32[i] = int32(k)
+		}
+		return y, nil
+	}
+	y := tensor.New(tensor.Float32, n, 1)
+	for i := range n {
+		if c.IsMissing(i) {
+			return nil, fmt.Errorf("%s: the target %s is missing", place(i), g.Name)
+		}
+		v, err := c.Float(i)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", place(i), g.Name, err)
+		}
+		y.F32[i] = float32((v - g.Mean) / g.SD)
+		if math.IsInf(float64(y.F32[i]), 0) {
+			return nil, fmt.Errorf("%s: %s: %s is beyond float32", place(i), g.Name, data.FormatNumber(v))
+		}
+	}
+	return y, nil
+}
+
+// EncodeLabels is Encode for targets that came as a tensor.
+func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
+	c := labelColumn(y)
+	if !g.Numbered {
+		return g.Encode(nil, &c)
+	}
+	out := tensor.New(tensor.Int32, c.Len())
+	for i, v := range c.Numbers {
+		if v != math.Trunc(v) || v < 0 || v >= float64(len(g.Classes)) {
+			return nil, fmt.Errorf("row %d: label %s is none of the %d classes 0 to %d", i+1, data.FormatNumber(v), len(g.Classes), len(g.Classes)-1)
+		}
+		out.I32[i] = int32(v)
+	}
+	return out, nil
+}
+
+// Value is a network's figure z in the target's units: z·SD + Mean.
+func (g *Target) Value(z float32) float64 { return float64(z)*g.SD + g.Mean }
+
+// Class is the class of one sample from the network's output for it: the largest
+// of k probabilities, the first where several are, or for two classes and a
+// single output p the second class where p ≥ ½ (p is its probability).
+func (g *Target) Class(p []float32) int {
+	if len(p) == 1 {
+		if p[0] >= 0.5 {
+			return 1
+		}
+		return 0
+	}
+	best := 0
+	for i, v := range p {
+		if v > p[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// Probabilities is one sample's output as one probability per class: a single
+// output p of two classes becomes 1 − p and p.
+func (g *Target) Probabilities(p []float32) []float32 {
+	if len(p) == 1 && len(g.Classes) == 2 {
+		return []float32{1 - p[0], p[0]}
+	}
+	return p
+}
+
+// Labels reads a network's output, [samples, outputs], as text: class names, or
+// figures in the target's units. Outputs that do not fit the target are an error.
+func (g *Target) Labels(out *tensor.Tensor) ([]string, error) {
+	if len(out.Shape) != 2 || out.DType() != tensor.Float32 {
+		return nil, fmt.Errorf("target %s: output %v of %v; (samples, outputs) of float32 is needed", g.Name, out.Shape, out.DType())
+	}
+	n, k := out.Shape[0], out.Shape[1]
+	fits := k == 1
+	if g.Task == Classification {
+		fits = k == len(g.Classes) || (k == 1 && len(g.Classes) == 2)
+	}
+	if !fits {
+		return nil, fmt.Errorf("target %s: %d outputs do not fit %s", g.Name, k, g.describe())
+	}
+	labels := make([]string, n)
+	for i := range labels {
+		p := out.F32[i*k : (i+1)*k]
+		if g.Task == Classification {
+			labels[i] = g.Classes[g.Class(p)]
+		} else {
+			labels[i] = strconv.FormatFloat(g.Value(p[0]), 'g', 7, 64)
+		}
+	}
+	return labels, nil
+}
+
+func (g *Target) describe() string {
+	if g.Task == Classification {
+		return fmt.Sprintf("%d classes", len(g.Classes))
+	}
+	return "one figure"
+}
+
+// UnmarshalJSON reads a saved target and refuses one that could not have been
+// fitted.
+func (g *Target) UnmarshalJSON(b []byte) error {
+	type plain Target
+	var q plain
+	if err := json.Unmarshal(b, &q); err != nil {
+		return fmt.Errorf("target: %w", err)
+	}
+	r := Target(q)
+	switch r.Task {
+	case Classification:
+		seen := map[string]bool{}
+		for _, c := range r.Classes {
+			if seen[c] {
+				return fmt.Errorf("target: the class %q twice", c)
+			}
+			seen[c] = true
+		}
+		if len(r.Classes) < 2 {
+			return fmt.Errorf("target: %d classes; there are 2 or more", len(r.Classes))
+		}
+		r.index()
+	case Regression:
+		if !(r.SD > 0) || math.IsInf(r.SD, 0) {
+			return fmt.Errorf("target: sd %v is not above 0", r.SD)
+		}
+	default:
+		return fmt.Errorf("target: %w", oneOf("task", fmt.Sprintf("%q", r.Task), tasks))
+	}
+	*g = r
+	return nil
+}

@@ -1,0 +1,441 @@
+package tensor
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// maxHeader bounds an npy header: a real one holds a type, a flag and a shape.
+const maxHeader = 64 << 10
+
+// maxSize bounds the number of elements that a shape may state. It is far above
+// what memory holds, and keeps every product of extents within an int.
+const maxSize = math.MaxInt / 16
+
+// chunk is how many bytes of data are read at once. A header that promises more
+// than the file holds costs no more memory than the file, twice.
+const chunk = 64 << 10
+
+// ReadNPY reads one NumPy array (.npy, versions 1 to 3, either byte order,
+// either axis order). Floating-point elements become Float32, uint8 and bool
+// become Uint8, other integers Int32. An integer outside int32, a finite number
+// outside float32, and an element type without numbers are errors that name it.
+// The layout is in docs/format/npy.md.
+func ReadNPY(r io.Reader) (*Tensor, error) {
+	br := bufio.NewReader(r)
+	h, err := readHeader(br)
+	if err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	t, err := readElements(br, h)
+	if err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	if _, err := br.ReadByte(); err == nil {
+		return nil, fmt.Errorf("npy: bytes follow the %d elements of shape %v", t.Len(), t.Shape)
+	} else if err != io.EOF {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	if h.fortran {
+		t = rowMajor(t)
+	}
+	return t, nil
+}
+
+// header is what precedes the elements of an npy file.
+type header struct {
+	kind    byte // 'f', 'i', 'u' or 'b'
+	size    int  // bytes of one element
+	order   binary.ByteOrder
+	fortran bool
+	shape   Shape
+}
+
+func readHeader(br *bufio.Reader) (header, error) {
+	var magic [8]byte
+	if _, err := io.ReadFull(br, magic[:]); err != nil {
+		return header{}, errors.New("the file ends within the first 8 bytes")
+	}
+	if string(magic[:6]) != "\x93NUMPY" {
+		return header{}, fmt.Errorf("it begins with %q, not with \"\\x93NUMPY\": no .npy file", magic[:6])
+	}
+	var length int
+	switch major := magic[6]; major {
+	case 1:
+		var b [2]byte
+		if _, err := io.ReadFull(br, b[:]); err != nil {
+			return header{}, errors.New("the file ends within its header")
+		}
+		length = int(binary.LittleEndian.Uint16(b[:]))
+	case 2, 3:
+		var b [4]byte
+		if _, err := io.ReadFull(br, b[:]); err != nil {
+			return header{}, errors.New("the file ends within its header")
+		}
+		n := binary.LittleEndian.Uint32(b[:])
+		if n > maxHeader {
+			return header{}, fmt.Errorf("a header of %d bytes; at most %d are read", n, maxHeader)
+		}
+		length = int(n)
+	default:
+		return header{}, fmt.Errorf("version %d.%d; 1, 2 and 3 are read", major, magic[7])
+	}
+	text := make([]byte, length)
+	if _, err := io.ReadFull(br, text); err != nil {
+		return header{}, fmt.Errorf("the file ends within its header of %d bytes", length)
+	}
+	return parseHeader(string(text))
+}
+
+// parseHeader reads the Python dictionary literal of an npy header:
+// {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }.
+func parseHeader(text string) (header, error) {
+	p := literal{rest: text}
+	var h header
+	seen := map[string]bool{}
+	if !p.take("{") {
+		return h, fmt.Errorf("header %.40q is no dictionary", text)
+	}
+	for !p.take("}") {
+		key, ok := p.quoted()
+		if !ok || !p.take(":") {
+			return h, fmt.Errorf("header: a key was expected at %.40q", p.rest)
+		}
+		if seen[key] {
+			return h, fmt.Errorf("header: %q stands there twice", key)
+		}
+		seen[key] = true
+		var err error
+		switch key {
+		case "descr":
+			err = p.descr(&h)
+		case "fortran_order":
+			switch {
+			case p.take("True"):
+				h.fortran = true
+			case p.take("False"):
+			default:
+				err = fmt.Errorf("header: fortran_order is %.20q, neither True nor False", p.rest)
+			}
+		case "shape":
+			h.shape, err = p.shape()
+		default:
+			err = fmt.Errorf("header: unknown key %q", key)
+		}
+		if err != nil {
+			return h, err
+		}
+		if !p.take(",") && !strings.HasPrefix(p.skip(), "}") {
+			return h, fmt.Errorf("header: a comma was expected at %.40q", p.rest)
+		}
+	}
+	if p.skip() != "" {
+		return h, fmt.Errorf("header: %.40q follows the dictionary", p.rest)
+	}
+	for _, key := range []string{"descr", "fortran_order", "shape"} {
+		if !seen[key] {
+			return h, fmt.Errorf("header: no %q", key)
+		}
+	}
+	return h, nil
+}
+
+// literal reads Python literals from the front of rest.
+type literal struct{ rest string }
+
+func (p *literal) skip() string {
+	p.rest = strings.TrimLeft(p.rest, " \t\n\r\f\v")
+	return p.rest
+}
+
+func (p *literal) take(word string) bool {
+	if !strings.HasPrefix(p.skip(), word) {
+		return false
+	}
+	p.rest = p.rest[len(word):]
+	return true
+}
+
+func (p *literal) quoted() (string, bool) {
+	p.skip()
+	if p.rest == "" || (p.rest[0] != '\'' && p.rest[0] != '"') {
+		return "", false
+	}
+	end := strings.IndexByte(p.rest[1:], p.rest[0])
+	if end < 0 {
+		return "", false
+	}
+	s := p.rest[1 : 1+end]
+	p.rest = p.rest[end+2:]
+	return s, true
+}
+
+// descr reads an element type such as '<f4', '|u1' or '>i8'.
+func (p *literal) descr(h *header) error {
+	s, ok := p.quoted()
+	if !ok {
+		if strings.HasPrefix(p.skip(), "[") {
+			return errors.New("a structured array (several fields per element); save each field as an array of its own")
+		}
+		return fmt.Errorf("header: descr is no element type at %.40q", p.rest)
+	}
+	if len(s) < 3 {
+		return fmt.Errorf("header: unknown element type %q", s)
+	}
+	switch s[0] {
+	case '<', '|', '=':
+		h.order = binary.LittleEndian
+	case '>':
+		h.order = binary.BigEndian
+	default:
+		return fmt.Errorf("header: unknown byte order in element type %q", s)
+	}
+	switch s[1:] {
+	case "f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1":
+		h.kind, h.size = s[1], int(s[2]-'0')
+		return nil
+	}
+	remedy := "save it as float32 or int32"
+	switch s[1] {
+	case 'O':
+		remedy = "object arrays hold Python pickles, which are not read; " + remedy
+	case 'U', 'S', 'a':
+		remedy = "text; save class numbers as int32, or the text as .csv"
+	case 'c':
+		remedy = "complex numbers; save real and imaginary parts as float32"
+	}
+	return fmt.Errorf("element type %q: %s", s, remedy)
+}
+
+func (p *literal) shape() (Shape, error) {
+	if !p.take("(") {
+		return nil, fmt.Errorf("header: shape is no tuple at %.40q", p.rest)
+	}
+	s := Shape{}
+	size := 1
+	for !p.take(")") {
+		p.skip()
+		n := 0
+		for n < len(p.rest) && p.rest[n] >= '0' && p.rest[n] <= '9' {
+			n++
+		}
+		d, err := strconv.Atoi(p.rest[:n])
+		if err != nil {
+			return nil, fmt.Errorf("header: shape: an extent was expected at %.40q", p.rest)
+		}
+		p.rest = p.rest[n:]
+		p.take("L") // Python 2 wrote long integers so
+		if len(s) == 32 {
+			return nil, errors.New("header: shape has more than 32 axes")
+		}
+		// An extent of 0 must not hide an overflow in its neighbours.
+		if d > maxSize/size {
+			return nil, fmt.Errorf("header: shape %v, %d is larger than any memory", s, d)
+		}
+		size *= max(d, 1)
+		s = append(s, d)
+		if !p.take(",") && !strings.HasPrefix(p.skip(), ")") {
+			return nil, fmt.Errorf("header: shape: a comma was expected at %.40q", p.rest)
+		}
+	}
+	return s, nil
+}
+
+// readElements reads the elements in the order in which they stand in the file.
+// Memory grows with what has arrived, not with what the header states.
+func readElements(r io.Reader, h header) (*Tensor, error) {
+	t := &Tensor{Shape: h.shape}
+	n := h.shape.Size()
+	first := min(n, chunk)
+	switch {
+	case h.kind == 'f':
+		t.F32 = make([]float32, 0, first)
+	case h.size == 1 && h.kind != 'i':
+		t.U8 = make([]uint8, 0, first)
+	default:
+		t.I32 = make([]int32, 0, first)
+	}
+	buf := make([]byte, chunk)
+	for done := 0; done < n; {
+		b := buf[:min((n-done)*h.size, chunk)]
+		got, err := io.ReadFull(r, b)
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return nil, err
+		}
+		if got < len(b) {
+			return nil, fmt.Errorf("the file ends after %d of the %d elements of shape %v", done+got/h.size, n, h.shape)
+		}
+		if err := t.appendElements(b, h, done); err != nil {
+			return nil, err
+		}
+		done += len(b) / h.size
+	}
+	return t, nil
+}
+
+// appendElements decodes the whole elements in b; done of them came before.
+func (t *Tensor) appendElements(b []byte, h header, done int) error {
+	o := h.order
+	switch {
+	case h.kind == 'b':
+		for i, v := range b {
+			if v > 1 {
+				return fmt.Errorf("element %d: %d is no truth value", done+i, v)
+			}
+		}
+		t.U8 = append(t.U8, b...)
+	case h.kind == 'u' && h.size == 1:
+		t.U8 = append(t.U8, b...)
+	case h.kind == 'f':
+		for i := 0; i < len(b); i += h.size {
+			switch h.size {
+			case 2:
+				t.F32 = append(t.F32, float16(o.Uint16(b[i:])))
+			case 4:
+				t.F32 = append(t.F32, math.Float32frombits(o.Uint32(b[i:])))
+			case 8:
+				v := math.Float64frombits(o.Uint64(b[i:]))
+				f := float32(v)
+				if math.IsInf(float64(f), 0) && !math.IsInf(v, 0) {
+					return fmt.Errorf("element %d: %g is beyond float32 (3.4e38); scale it down", done+i/h.size, v)
+				}
+				t.F32 = append(t.F32, f)
+			}
+		}
+	default:
+		for i := 0; i < len(b); i += h.size {
+			var v int64
+			switch string([]byte{h.kind, byte('0' + h.size)}) {
+			case "i1":
+				v = int64(int8(b[i]))
+			case "i2":
+				v = int64(int16(o.Uint16(b[i:])))
+			case "u2":
+				v = int64(o.Uint16(b[i:]))
+			case "i4":
+				v = int64(int32(o.Uint32(b[i:])))
+			case "u4":
+				v = int64(o.Uint32(b[i:]))
+			case "i8":
+				v = int64(o.Uint64(b[i:]))
+			case "u8":
+				u := o.Uint64(b[i:])
+				if u > math.MaxInt32 {
+					return fmt.Errorf("element %d: %d is beyond int32 (2147483647); save it as float32", done+i/h.size, u)
+				}
+				v = int64(u)
+			}
+			if v != int64(int32(v)) {
+				return fmt.Errorf("element %d: %d is beyond int32 (±2147483647); save it as float32", done+i/h.size, v)
+			}
+			t.I32 = append(t.I32, int32(v))
+		}
+	}
+	return nil
+}
+
+// float16 is the number of an IEEE 754 half: sign 1, exponent 5, fraction 10 bits.
+func float16(h uint16) float32 {
+	sign := uint32(h>>15) << 31
+	exp, frac := uint32(h>>10)&31, uint32(h)&1023
+	switch exp {
+	case 31:
+		return math.Float32frombits(sign | 255<<23 | frac<<13)
+	case 0: // ±0 and denormals: frac · 2⁻²⁴
+		f := float32(frac) * (1.0 / (1 << 24))
+		return math.Float32frombits(math.Float32bits(f) | sign)
+	}
+	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
+}
+
+// rowMajor is a tensor whose elements stand in column-major order, put into
+// row-major order.
+func rowMajor(t *Tensor) *Tensor {
+	if len(t.Shape) < 2 || t.Len() == 0 {
+		return t
+	}
+	out := New(t.DType(), t.Shape...)
+	stride := make([]int, len(t.Shape)) // of the column-major source
+	step := 1
+	for k, d := range t.Shape {
+		stride[k] = step
+		step *= d
+	}
+	index := make([]int, len(t.Shape))
+	src := 0
+	for dst := range out.Len() {
+		switch {
+		case t.F32 != nil:
+			out.F32[dst] = t.F32[src]
+		case t.I32 != nil:
+			out.I32[dst] = t.I32[src]
+		default:
+			out.U8[dst] = t.U8[src]
+		}
+		for k := len(index) - 1; k >= 0; k-- {
+			index[k]++
+			src += stride[k]
+			if index[k] < t.Shape[k] {
+				break
+			}
+			src -= index[k] * stride[k]
+			index[k] = 0
+		}
+	}
+	return out
+}
+
+// WriteNPY writes t as a NumPy array: version 1, little-endian, row-major, of
+// dtype float32, int32 or uint8.
+func WriteNPY(w io.Writer, t *Tensor) error {
+	if err := t.whole(); err != nil {
+		return fmt.Errorf("npy: %w", err)
+	}
+	descr := map[DType]string{Float32: "<f4", Int32: "<i4", Uint8: "|u1"}[t.DType()]
+	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %v, }", descr, t.Shape)
+	// The elements begin at a multiple of 64 bytes, as NumPy aligns them.
+	const prefix = 10
+	pad := (64 - (prefix+len(text)+1)%64) % 64
+	text += strings.Repeat(" ", pad) + "\n"
+	if len(text) > math.MaxUint16 {
+		return fmt.Errorf("npy: shape %v is too long for a header", t.Shape)
+	}
+	head := append([]byte("\x93NUMPY\x01\x00"), byte(len(text)), byte(len(text)>>8))
+	if _, err := w.Write(append(head, text...)); err != nil {
+		return err
+	}
+	if t.DType() == Uint8 {
+		_, err := w.Write(t.U8)
+		return err
+	}
+	buf := make([]byte, 0, chunk)
+	for i := range t.Len() {
+		if t.I32 != nil {
+			buf = binary.LittleEndian.AppendUint32(buf, uint32(t.I32[i]))
+		} else {
+			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(t.F32[i]))
+		}
+		if len(buf) == chunk {
+			if _, err := w.Write(buf); err != nil {
+				return err
+			}
+			buf = buf[:0]
+		}
+	}
+	_, err := w.Write(buf)
+	return err
+}
+
+// whole says whether the elements fill the shape.
+func (t *Tensor) whole() error {
+	if n := len(t.F32) + len(t.I32) + len(t.U8); n != t.Len() {
+		return fmt.Errorf("%d elements under shape %v", n, t.Shape)
+	}
+	return nil
+}

@@ -1,0 +1,235 @@
+package weight
+
+import (
+	"fmt"
+	"sync"
+	"unsafe"
+
+	"gorae/tensor"
+)
+
+// Kind says who changes a variable.
+type Kind uint8
+
+// A Weight is moved by an optimiser, a State is recorded by the layer that has it.
+const (
+	Weight Kind = iota
+	State
+)
+
+// Var is a named tensor of float32.
+type Var struct {
+	Path        string         // "dense_1/kernel"
+	Value       *tensor.Tensor // a view into the store's buffer; nil before Alloc
+	Shape       tensor.Shape
+	Trainable   bool
+	Kind        Kind
+	Init        Initializer
+	Regularizer Regularizer
+	at          int // where Value starts in the buffer
+}
+
+// Store is an ordered set of variables over one buffer. Its lock guards the
+// values: whoever reads them while training may go on holds RLock, whoever writes them
+// holds Lock. Adding variables is for one goroutine, before Alloc.
+type Store struct {
+	sync.RWMutex
+	vars   []*Var
+	byPath map[string]*Var
+	flat   []float32
+	moved  int // elements of flat that hold weights; states follow
+}
+
+// align is the number of float32 in a cache line: each variable starts on one.
+const align = 16
+
+// NewStore is an empty store.
+func NewStore() *Store { return &Store{byPath: map[string]*Var{}} }
+
+// Add declares a variable. Its path must be new and its shape positive; the values
+// come with Alloc.
+func (s *Store) Add(v Var) (*Var, error) {
+	if s.byPath[v.Path] != nil {
+		return nil, fmt.Errorf("weight %q exists already", v.Path)
+	}
+	if s.flat != nil {
+		return nil, fmt.Errorf("weight %q is new, but the store is laid out", v.Path)
+	}
+	size := 1
+	for _, d := range v.Shape {
+		if d < 1 || size > maxElements/d {
+			return nil, fmt.Errorf("weight %q cannot have shape %v", v.Path, v.Shape)
+		}
+		size *= d
+	}
+	if v.Init == nil {
+		v.Init = Zeros{}
+	}
+	v.Shape = v.Shape.Clone()
+	if v.Shape == nil {
+		v.Shape = tensor.Shape{}
+	}
+	p := &v
+	s.vars = append(s.vars, p)
+	s.byPath[v.Path] = p
+	return p, nil
+}
+
+// maxElements bounds a variable: 16 GiB of float32.
+const maxElements = 1 << 32
+
+// Var is the variable at a path, nil if there is none.
+func (s *Store) Var(path string) *Var { return s.byPath[path] }
+
+// Vars lists the variables in the order in which they were added.
+func (s *Store) Vars() []*Var { return s.vars }
+
+// Trainable lists the weights that an optimiser moves.
+func (s *Store) Trainable() []*Var {
+	var vs []*Var
+	for _, v := range s.vars {
+		if v.Trainable && v.Kind == Weight {
+			vs = append(vs, v)
+		}
+	}
+	return vs
+}
+
+// Alloc lays the variables out, weights before states, each at the start of a
+// cache line, all zero. A second call does nothing.
+func (s *Store) Alloc() {
+	if s.flat != nil {
+		return
+	}
+	total := 0
+	for _, k := range []Kind{Weight, State} {
+		for _, v := range s.vars {
+			if v.Kind == k {
+				v.at = total
+				total += (v.Shape.Size() + align - 1) / align * align
+			}
+		}
+		if k == Weight {
+			s.moved = total
+		}
+	}
+	s.flat = aligned(total)
+	for _, v := range s.vars {
+		n := v.Shape.Size()
+		v.Value = &tensor.Tensor{Shape: v.Shape, F32: s.flat[v.at : v.at+n : v.at+n]}
+	}
+}
+
+// aligned is n zeros that start at an address divisible by 64.
+func aligned(n int) []float32 {
+	b := make([]float32, n+align)
+	off := 0
+	if r := uintptr(unsafe.Pointer(unsafe.SliceData(b))) % 64; r != 0 {
+		off = int(64-r) / 4
+	}
+	return b[off : off+n : off+n]
+}
+
+// Flat is the buffer of all weights, trainable or frozen; between two of them lie zeros.
+func (s *Store) Flat() []float32 { return s.flat[:s.moved] }
+
+// Init lays the variables out and draws the first values. Those of a variable are a function of the
+// seed and its path only, so that another layer beside it changes nothing.
+func (s *Store) Init(seed uint64) error {
+	s.Alloc()
+	s.Lock()
+	defer s.Unlock()
+	for _, v := range s.vars {
+		if err := v.Init.Fill(v.Value.F32, v.Shape, NewRand(seed, v.Path)); err != nil {
+			return fmt.Errorf("%s: %w", v.Path, err)
+		}
+	}
+	return nil
+}
+
+// Snapshot is a copy of all values, to be given to Restore.
+func (s *Store) Snapshot() []float32 {
+	s.RLock()
+	defer s.RUnlock()
+	return append([]float32(nil), s.flat...)
+}
+
+// SnapshotInto copies all values into dst, which Snapshot made, without allocating.
+func (s *Store) SnapshotInto(dst []float32) error {
+	s.RLock()
+	defer s.RUnlock()
+	if len(dst) != len(s.flat) {
+		return fmt.Errorf("a snapshot of %d numbers does not fit a store of %d", len(dst), len(s.flat))
+	}
+	copy(dst, s.flat)
+	return nil
+}
+
+// Restore brings a snapshot back.
+func (s *Store) Restore(snapshot []float32) error {
+	if len(snapshot) != len(s.flat) {
+		return fmt.Errorf("a snapshot of %d numbers does not fit a store of %d", len(snapshot), len(s.flat))
+	}
+	s.Lock()
+	defer s.Unlock()
+	copy(s.flat, snapshot)
+	return nil
+}
+
+// Clone is a store of the same variables and values that shares no number with s.
+func (s *Store) Clone() *Store {
+	c := NewStore()
+	for _, v := range s.vars {
+		w := *v
+		w.Value = nil
+		c.vars = append(c.vars, &w)
+		c.byPath[w.Path] = &w
+	}
+	if s.flat != nil {
+		c.Alloc()
+		s.RLock()
+		copy(c.flat, s.flat)
+		s.RUnlock()
+	}
+	return c
+}
+
+// CopyFrom takes the values of every variable of s from the variable of t with the
+// same path and shape.
+func (s *Store) CopyFrom(t *Store) error {
+	for _, v := range s.vars {
+		w := t.byPath[v.Path]
+		switch {
+		case w == nil:
+			return fmt.Errorf("weight %q is missing in the source", v.Path)
+		case !w.Shape.Equal(v.Shape):
+			return fmt.Errorf("weight %q has shape %v, the source has %v", v.Path, v.Shape, w.Shape)
+		}
+	}
+	t.RLock()
+	src := append([]float32(nil), t.flat...) // never hold two locks
+	t.RUnlock()
+	s.Lock()
+	defer s.Unlock()
+	for _, v := range s.vars {
+		copy(v.Value.F32, src[t.byPath[v.Path].at:])
+	}
+	return nil
+}
+
+// Set gives a variable its values.
+func (s *Store) Set(path string, t *tensor.Tensor) error {
+	v := s.byPath[path]
+	switch {
+	case v == nil:
+		return fmt.Errorf("there is no weight %q", path)
+	case !v.Shape.Equal(t.Shape) || t.DType() != tensor.Float32:
+		return fmt.Errorf("weight %q is float32%v and cannot take %v%v", path, v.Shape, t.DType(), t.Shape)
+	case v.Value == nil:
+		return fmt.Errorf("weight %q has no memory yet; build the model first", path)
+	}
+	s.Lock()
+	defer s.Unlock()
+	copy(v.Value.F32, t.F32)
+	return nil
+}
