@@ -274,6 +274,33 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// At is the node at a path, nil if there is none.
+func (n *Node) At(path string) *Node {
+	for _, s := range Steps(path) {
+		if n == nil {
+			return nil
+		}
+		if i, err := strconv.Atoi(s); err == nil && n.Kind == List && i >= 0 && i < len(n.Values) {
+			n = n.Values[i]
+			continue
+		}
+		n = n.Get(s)
+	}
+	return n
+}
+
+// Names lists the keys of a map.
+func (n *Node) Names() []string {
+	if n == nil {
+		return nil
+	}
+	names := make([]string, len(n.Keys))
+	for i, k := range n.Keys {
+		names[i] = k.Name
+	}
+	return names
+}
+
 // Plain is the value in the types of encoding/json, whole numbers as int64 or
 // uint64: map[string]any, []any, string, float64, bool, nil.
 func (n *Node) Plain() any {
