@@ -15,8 +15,15 @@ type Batch struct {
 	fields []Field
 	whole  []*tensor.Tensor // inputs and targets at full size
 	rows   []Row            // rows[i] is sample i's part of whole
-	order  []int            // the epoch's order
-	epoch  int              // whose order it is; −1: none
+	order  []int            // the samples' order, of
+	of     orderKey
+}
+
+// orderKey is all that an epoch's order depends on.
+type orderKey struct {
+	n, epoch int
+	shuffle  bool
+	seed     uint64
 }
 
 // Loader makes batches of a dataset. Which samples a batch holds depends on the
@@ -49,7 +56,7 @@ func (l *Loader) New() (*Batch, error) {
 		return nil, fmt.Errorf("batch_size: %d is no number of samples; give 1 or more", l.Size)
 	}
 	spec := l.Data.Spec()
-	b := &Batch{fields: spec.Fields(), epoch: -1}
+	b := &Batch{fields: spec.Fields()}
 	n := min(l.size(), max(1, l.Data.Len()))
 	for k, f := range b.fields {
 		whole := tensor.New(f.DType, append([]int{n}, f.Shape...)...)
@@ -80,9 +87,8 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	if step < 0 || step >= l.Steps() {
 		return fmt.Errorf("data: no step %d in an epoch of %d", step, l.Steps())
 	}
-	if b.epoch != epoch || len(b.order) != n {
-		b.order = order(b.order, n, l.Shuffle, l.Seed, epoch)
-		b.epoch = epoch
+	if key := (orderKey{n, epoch, l.Shuffle, l.Seed}); b.of != key {
+		b.order, b.of = order(b.order, n, l.Shuffle, l.Seed, epoch), key
 	}
 	from := step * l.size()
 	to := min(n, from+l.size())

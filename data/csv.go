@@ -83,7 +83,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		}
 		if len(rec) != len(names) {
 			return nil, fmt.Errorf("%s:%d: %s where %s %d%s", name, s.line, count(len(rec), "field"), where, len(names),
-				raggedRemedy(len(rec), len(names), isHeader, len(b.lines)))
+				raggedRemedy(len(rec), len(names), isHeader, s.line, len(b.lines)))
 		}
 		b.add(rec, s.line)
 	}
@@ -95,17 +95,16 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	return t, nil
 }
 
-// raggedRemedy is worth saying only where the first rows differ: there the
-// header is wrong, later a row is.
-func raggedRemedy(got, want int, header bool, rows int) string {
+// raggedRemedy is worth saying only where the first rows differ: there the first
+// line is wrong, later a row is.
+func raggedRemedy(got, want int, header bool, line, rows int) string {
 	switch {
-	case rows > 0:
-		return ""
-	case header && got > want:
-		return fmt.Sprintf("; name all %d with columns: […], or pass over lines with skip", got)
-	default:
-		return "; pass over lines that are no rows with skip"
+	case header && rows == 0 && got > want:
+		return fmt.Sprintf("; name all %d with columns: […], or pass over the lines before with skip: %d", got, line-1)
+	case rows <= 1:
+		return fmt.Sprintf("; if the lines before are no rows, pass over them with skip: %d", line-1)
 	}
+	return ""
 }
 
 func count(n int, what string) string {
@@ -261,9 +260,14 @@ func (b *builder) column(name string, raw *rawColumn) (Column, string) {
 	if float64(good) < mostly*float64(good+odd) {
 		return c, ""
 	}
-	word := at(firstOdd)
-	return c, fmt.Sprintf("%s:%d: %s: %q is no number, as %d of the %d values are; the column counts as text (missing: [%q] would drop the word)",
-		b.name, b.lines[firstOdd], name, clip(word), good, good+odd, clip(word))
+	word, remedy := clip(at(firstOdd)), ""
+	if firstOdd == 0 && odd == 1 {
+		remedy = fmt.Sprintf("if line %d is no row, skip: %d passes over it", b.lines[0], b.lines[0])
+	} else {
+		remedy = fmt.Sprintf("missing: [%q] would drop the word", word)
+	}
+	return c, fmt.Sprintf("%s:%d: %s: %q is no number, as %d of the %d values are; the column counts as text; %s",
+		b.name, b.lines[firstOdd], name, word, good, good+odd, remedy)
 }
 
 // clip shortens a field for a message.

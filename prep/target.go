@@ -128,9 +128,12 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 }
 
 // FitLabels fits a target that came as a tensor, [samples] or [samples, 1]:
-// integers are classes, floating-point numbers figures, unless the task says
-// otherwise. Names, if given, name the classes 0, 1, ….
+// integers are classes, floating-point numbers what InferTask makes of them,
+// unless the task says otherwise. Names, if given, name the classes 0, 1, ….
 func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (*Target, error) {
+	if err := oneEach(y); err != nil {
+		return nil, err
+	}
 	c := labelColumn(y)
 	t := &data.Table{Name: "labels", Columns: []data.Column{c}, Rows: c.Len()}
 	if o.Task == "" && y.DType() != tensor.Float32 {
@@ -148,6 +151,14 @@ func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (
 	g.Classes, g.Numbered = slices.Clone(names), true
 	g.index()
 	return g, nil
+}
+
+// oneEach refuses targets of several figures per sample.
+func oneEach(y *tensor.Tensor) error {
+	if len(y.Shape) == 0 || y.Len() != y.Shape[0] {
+		return fmt.Errorf("labels: shape %v; one label per sample is needed: (samples,) or (samples, 1)", y.Shape)
+	}
+	return nil
 }
 
 // labelColumn is a tensor's elements as a column.
@@ -228,6 +239,9 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 
 // EncodeLabels is Encode for targets that came as a tensor.
 func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
+	if err := oneEach(y); err != nil {
+		return nil, err
+	}
 	c := labelColumn(y)
 	if !g.Numbered {
 		return g.Encode(nil, &c)

@@ -185,7 +185,7 @@ func (p *literal) descr(h *header) error {
 		}
 		return fmt.Errorf("header: descr is no element type at %.40q", p.rest)
 	}
-	if len(s) < 3 {
+	if len(s) < 2 {
 		return fmt.Errorf("header: unknown element type %q", s)
 	}
 	switch s[0] {

@@ -30,7 +30,7 @@ func (t *Tensor) String() string {
 	p.visit(0, 0, &shown)
 	p.format = t.formatter(shown)
 	if len(t.Shape) == 0 {
-		return strings.TrimSpace(p.format(0))
+		return t.scalar()
 	}
 	if t.Len() == 0 {
 		return "[]"
@@ -102,22 +102,42 @@ func (p *printer) line(axis, at, extent int) {
 	indent := axis + 1
 	column := indent
 	first := true
+	blanks := 0 // that end the latest word: they are not written before a break
 	word := func(w string) {
 		if !first {
-			// What closes the brackets must still fit.
-			if column+1+len(w) > printWidth-indent+axis+1 {
+			// One column is kept for each bracket that may close here.
+			if column+1+len(w) > printWidth-indent {
 				p.b.WriteString("\n" + strings.Repeat(" ", indent))
 				column = indent
 			} else {
-				p.b.WriteByte(' ')
+				p.b.WriteString(strings.Repeat(" ", blanks+1))
 				column++
 			}
 		}
 		first = false
-		p.b.WriteString(w)
+		trimmed := strings.TrimRight(w, " ")
+		blanks = len(w) - len(trimmed)
+		p.b.WriteString(trimmed)
 		column += len(w)
 	}
 	p.each(extent, func(i int) { word(p.format(at + i)) }, func() { word("...") })
+	p.b.WriteString(strings.Repeat(" ", blanks))
+}
+
+// scalar prints a 0D tensor as NumPy prints a number.
+func (t *Tensor) scalar() string {
+	if t.DType() != Float32 {
+		return strconv.Itoa(int(t.Float(0)))
+	}
+	v := t.Float(0)
+	if a := math.Abs(v); math.IsNaN(v) || a != 0 && (a < 1e-4 || a >= 1e16) {
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'e', -1, 32), "+"))
+	}
+	s := strconv.FormatFloat(v, 'f', -1, 32)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
 }
 
 // formatter chooses one layout for all the shown elements.

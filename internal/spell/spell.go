@@ -6,11 +6,14 @@ import "strings"
 
 // Nearest is the word of known that is fewest edits (insertions, deletions,
 // substitutions, swaps of neighbours) from word, capitals aside; "" when none is
-// near enough to be meant: at most a third of the letters may differ.
+// near enough to be meant: at most a third of the letters may differ, one of a
+// short word's, none of a single letter.
 func Nearest(word string, known []string) string {
-	best, least := "", max(1, len([]rune(word))/3)+1
+	letters := fold(word)
+	allowed := max(len(letters)/3, min(1, len(letters)/2))
+	best, least := "", allowed+1
 	for _, k := range known {
-		if d := distance(fold(word), fold(k)); d < least {
+		if d := distance(letters, fold(k)); d < least {
 			best, least = k, d
 		}
 	}

@@ -7,7 +7,7 @@ func TestNearest(t *testing.T) {
 	for _, c := range []struct{ word, want string }{
 		{"Survivde", "Survived"}, {"survived", "Survived"}, {"Suvived", "Survived"},
 		{"sexx", "Sex"}, {"batchsize", "batch_size"}, {"batch-size", "batch_size"},
-		{"고레", "고래"}, {"Zylinder", ""}, {"", ""}, {"xyz", ""},
+		{"고레", "고래"}, {"Zylinder", ""}, {"", ""}, {"xyz", ""}, {"b", ""}, {"-", ""}, {"ag", "Age"}, {"AGE", "Age"},
 	} {
 		if got := Nearest(c.word, known); got != c.want {
 			t.Errorf("Nearest(%q) = %q, want %q", c.word, got, c.want)

@@ -1,0 +1,97 @@
+package data
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// Statement is what the shape means, in one line:
+// "(100, 3): 100 samples × 3 features; a Keras input shape leaves the sample axis out: (3,)".
+func (r *Report) Statement() string {
+	if len(r.Shape) == 0 {
+		return "several arrays; name the one that holds the samples"
+	}
+	meaning := strings.Join(r.Axes, ", ")
+	switch len(r.Shape) {
+	case 1:
+		meaning = plural(r.Shape[0], "sample", "samples")
+	case 2:
+		meaning = plural(r.Shape[0], "sample", "samples") + " × " + plural(r.Shape[1], "feature", "features")
+	}
+	return fmt.Sprintf("%v: %s; a Keras input shape leaves the sample axis out: %v", r.Shape, meaning, r.Input)
+}
+
+// String is the report as text for people.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%s\n", r.Name, r.Statement())
+	if r.DType != "" {
+		fmt.Fprintf(&b, "elements: %s", r.DType)
+		if v := r.Values; v != nil {
+			fmt.Fprintf(&b, ", min %s, mean %s, sd %s, max %s", short(v.Min), short(v.Mean), short(v.SD), short(v.Max))
+		}
+		b.WriteByte('\n')
+	}
+	if len(r.Columns) > 0 {
+		b.WriteByte('\n')
+		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		fmt.Fprint(w, "column\tkind\tmissing\tvalues\tmin\tmean\tsd\tmax\n")
+		for _, c := range r.Columns {
+			name := c.Name
+			if name == r.Target {
+				name += " (target)"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", clip(name), c.Kind, c.Missing, c.Levels, c.figuresText())
+		}
+		_ = w.Flush() // a strings.Builder takes everything
+	}
+	if len(r.Classes) > 0 {
+		fmt.Fprintf(&b, "\n%s: %s of ", r.Target, plural(len(r.Classes), "class", "classes"))
+		for i, c := range r.Classes {
+			if i == 20 {
+				fmt.Fprintf(&b, ", …")
+				break
+			}
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(&b, "%s %d", clip(c.Name), c.Count)
+		}
+		b.WriteByte('\n')
+	}
+	if len(r.Warnings) > 0 {
+		b.WriteByte('\n')
+		for _, w := range r.Warnings {
+			fmt.Fprintf(&b, "mind: %s\n", w)
+		}
+	}
+	return b.String()
+}
+
+// figuresText fills the last columns of the table of columns: figures, or the
+// most frequent words.
+func (c ColumnReport) figuresText() string {
+	if c.Levels == 0 {
+		return "\t\t\t"
+	}
+	if c.Kind == Number.String() {
+		return short(c.Min) + "\t" + short(c.Mean) + "\t" + short(c.SD) + "\t" + short(c.Max)
+	}
+	words := make([]string, len(c.Common))
+	for i, w := range c.Common {
+		words[i] = fmt.Sprintf("%s %d", clip(w.Name), w.Count)
+	}
+	if c.Common[0].Count == 1 { // all different
+		return clip(c.Common[0].Name) + ", …"
+	}
+	more := ""
+	if c.Levels > len(words) {
+		more = ", …"
+	}
+	return strings.Join(words, ", ") + more
+}
+
+// short is a figure in five digits.
+func short(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }

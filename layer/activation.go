@@ -1,0 +1,100 @@
+package layer
+
+import (
+	"fmt"
+	"slices"
+
+	"gorae/graph"
+	"gorae/internal/config"
+)
+
+// Activation is the name of a function that is applied to each element (softmax:
+// to each row); "" is linear. The chapter's M3.
+//
+//	linear            x
+//	relu              max(x, 0)
+//	relu6             min(max(x, 0), 6)
+//	sigmoid           1/(1 + e⁻ˣ), the logistic function, 0 to 1
+//	tanh              −1 to 1
+//	softmax           eˣ/Σeˣ over the last axis
+//	log_softmax       ln softmax(x)
+//	softplus          ln(1 + eˣ)
+//	softsign          x/(1 + |x|)
+//	elu               x, or eˣ − 1 below 0
+//	selu              1.0507·elu with α = 1.6733
+//	gelu              x·Φ(x)
+//	silu, swish       x·sigmoid(x)
+//	mish              x·tanh(softplus(x))
+//	leaky_relu        x, or 0.2x below 0
+//	exponential       eˣ
+//	hard_sigmoid      min(max(x/6 + 1/2, 0), 1)
+//	hard_silu         x·hard_sigmoid(x), also hard_swish
+//	hard_tanh         min(max(x, −1), 1)
+//	log_sigmoid       ln sigmoid(x)
+//	tanh_shrink       x − tanh(x)
+type Activation string
+
+// activations is what the names mean.
+var activations = map[Activation]func(x *graph.Node) *graph.Node{
+	"":             func(x *graph.Node) *graph.Node { return x },
+	"linear":       func(x *graph.Node) *graph.Node { return x },
+	"relu":         (*graph.Node).Relu,
+	"relu6":        func(x *graph.Node) *graph.Node { return x.Clip(0, 6) },
+	"sigmoid":      (*graph.Node).Sigmoid,
+	"tanh":         (*graph.Node).Tanh,
+	"softmax":      func(x *graph.Node) *graph.Node { return x.Softmax(-1) },
+	"log_softmax":  func(x *graph.Node) *graph.Node { return x.LogSoftmax(-1) },
+	"softplus":     (*graph.Node).Softplus,
+	"softsign":     func(x *graph.Node) *graph.Node { return x.Div(x.Abs().AddC(1)) },
+	"elu":          func(x *graph.Node) *graph.Node { return x.Elu(1) },
+	"selu":         func(x *graph.Node) *graph.Node { return x.Elu(seluAlpha).MulC(seluScale) },
+	"gelu":         func(x *graph.Node) *graph.Node { return x.Gelu(false) },
+	"silu":         silu,
+	"swish":        silu,
+	"mish":         func(x *graph.Node) *graph.Node { return x.Mul(x.Softplus().Tanh()) },
+	"leaky_relu":   func(x *graph.Node) *graph.Node { return x.LeakyRelu(0.2) },
+	"exponential":  (*graph.Node).Exp,
+	"hard_sigmoid": hardSigmoid,
+	"hard_silu":    func(x *graph.Node) *graph.Node { return x.Mul(hardSigmoid(x)) },
+	"hard_swish":   func(x *graph.Node) *graph.Node { return x.Mul(hardSigmoid(x)) },
+	"hard_tanh":    func(x *graph.Node) *graph.Node { return x.Clip(-1, 1) },
+	"log_sigmoid":  func(x *graph.Node) *graph.Node { return x.Neg().Softplus().Neg() },
+	"tanh_shrink":  func(x *graph.Node) *graph.Node { return x.Sub(x.Tanh()) },
+}
+
+// Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks", 2017.
+const (
+	seluAlpha = 1.6732632423543772848170429916717
+	seluScale = 1.0507009873554804934193349852946
+)
+
+func silu(x *graph.Node) *graph.Node        { return x.Mul(x.Sigmoid()) }
+func hardSigmoid(x *graph.Node) *graph.Node { return x.DivC(6).AddC(0.5).Clip(0, 1) }
+
+// Activations lists the names.
+func Activations() []string {
+	var ns []string
+	for a := range activations {
+		if a != "" {
+			ns = append(ns, string(a))
+		}
+	}
+	slices.Sort(ns)
+	return ns
+}
+
+// Check tests the name.
+func (a Activation) Check() error {
+	if activations[a] == nil {
+		return fmt.Errorf("unknown activation %q%s", string(a), config.DidYouMean(string(a), Activations()))
+	}
+	return nil
+}
+
+// Apply applies the function.
+func (a Activation) Apply(x *graph.Node) *graph.Node {
+	if err := a.Check(); err != nil {
+		x.Graph().Fail("activation", "%v", err)
+	}
+	return activations[a](x)
+}

@@ -1,0 +1,67 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorae/graph"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+func init() { Layers.Register(Dense{}) }
+
+// Dense is y = act(x·kernel + bias), x [batch, ..., m] → y [batch, ..., Units]. Each
+// node is a linear combination of the m inputs and a bias, put through the
+// activation: n nodes hold n(m + 1) parameters (the chapter's M1). The kernel is
+// [m, Units], the bias [Units].
+type Dense struct {
+	Base
+	_           struct{}           `keras:"dtype~float32"`
+	Units       int                `keras:"units,main,required,min=1,what=number of nodes"`
+	Activation  Activation         `keras:"activation,default=linear"`
+	NoBias      bool               `keras:"!use_bias"`
+	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
+	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
+	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,lora_rank=null"`
+}
+
+// Call implements Layer.
+func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	in := float(one(s, x))
+	rank := len(in.Shape)
+	if rank < 2 {
+		s.Fail("needs features, got samples of shape %v", Features(in.Shape))
+	}
+	m := in.Shape[rank-1]
+	y := in
+	if rank > 2 { // a product of two matrices is one kernel
+		y = in.Reshape(in.Shape[:rank-1].Size(), m)
+	}
+	y = y.MatMul(s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelDecay))
+	if !l.NoBias {
+		y = y.Add(s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasDecay))
+	}
+	if rank > 2 {
+		y = y.Reshape(append(in.Shape[:rank-1].Clone(), l.Units)...)
+	}
+	return []*graph.Node{l.Activation.Apply(y)}
+}
+
+// Formula implements Formulator.
+func (l Dense) Formula(in, out []tensor.Shape) string {
+	m := in[0][len(in[0])-1]
+	if l.NoBias {
+		return fmt.Sprintf("%d × %d = %s", m, l.Units, Thousands(m*l.Units))
+	}
+	return fmt.Sprintf("(%d + 1) × %d = %s", m, l.Units, Thousands((m+1)*l.Units))
+}
+
+// initial is the initialiser that a field names, else the default.
+func initial(i, def weight.Initializer) weight.Initializer {
+	if i != nil {
+		return i
+	}
+	return def
+}

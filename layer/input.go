@@ -1,0 +1,57 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+)
+
+func init() { Layers.RegisterAs("InputLayer", Input{}, "input") }
+
+// Input says the shape of one sample, without the sample axis (the chapter's D7):
+// (28, 28, 1) for a grey picture. It computes nothing.
+type Input struct {
+	Base
+	Shape []int    `keras:"shape,main,min=1,what=extent"`
+	Batch []int    `keras:"batch_shape"` // Keras's form: null and the shape
+	DType string   `keras:"dtype,default=float32,oneof=float32|int32|uint8"`
+	_     struct{} `keras:"sparse=false,ragged=false,optional=false"`
+}
+
+// Call implements Layer.
+func (l Input) Call(s *Scope, x ...*graph.Node) []*graph.Node { return x }
+
+// Sample is the type of n samples.
+func (l Input) Sample(n int) graph.Type {
+	t := graph.Type{Shape: append(tensor.Shape{n}, l.Extents()...)}
+	switch l.DType {
+	case "int32":
+		t.DType = tensor.Int32
+	case "uint8":
+		t.DType = tensor.Uint8
+	}
+	return t
+}
+
+// Extents is the shape of one sample, from Shape or from Batch.
+func (l Input) Extents() tensor.Shape {
+	if l.Shape == nil && len(l.Batch) > 0 {
+		return l.Batch[1:]
+	}
+	return l.Shape
+}
+
+// Check tests that the extents are known.
+func (l Input) Check() error {
+	for _, d := range l.Extents() {
+		if d < 1 {
+			return &config.Error{Key: "shape", Msg: fmt.Sprintf("%d is not an extent; give 1 or more", d)}
+		}
+	}
+	return nil
+}
+
+// Formula implements Formulator.
+func (Input) Formula(in, out []tensor.Shape) string { return "none: these are the features" }

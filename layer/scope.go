@@ -1,0 +1,275 @@
+package layer
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// Trace is one tracing of one or several models into a graph. After it the trace knows
+// which leaf is which variable, and what else a step must compute.
+type Trace struct {
+	Graph    *graph.Graph
+	Training bool
+	// Key seeds randomness, of graph.KeyType; nil makes layers that need it fail.
+	Key *graph.Node
+	// Leaves finds the variable behind each weight or state leaf, by the leaf's name.
+	Leaves map[string]*weight.Var
+	// Penalties are scalars to be added to the loss: those of regularisers.
+	Penalties []*graph.Node
+
+	names   map[*weight.Var]string
+	updates map[*graph.Node]*graph.Node // state leaf → its latest value
+	state   map[*graph.Node]*graph.Node // latest value → state leaf
+	masks   map[*graph.Node]*graph.Node
+	stream  uint32
+	known   map[*weight.Var]bool // whose penalty is counted
+}
+
+// NewTrace is a trace into an empty graph. In training, leaf "key" seeds randomness.
+func NewTrace(training bool) *Trace {
+	t := &Trace{Graph: graph.New(), Training: training}
+	if training {
+		t.Key = t.Graph.Input("key", graph.KeyType)
+	}
+	t.init()
+	return t
+}
+
+func (t *Trace) init() {
+	if t.Leaves == nil {
+		t.Leaves = map[string]*weight.Var{}
+		t.names = map[*weight.Var]string{}
+		t.updates = map[*graph.Node]*graph.Node{}
+		t.state = map[*graph.Node]*graph.Node{}
+		t.masks = map[*graph.Node]*graph.Node{}
+		t.known = map[*weight.Var]bool{}
+	}
+}
+
+// Leaf is the leaf of a variable. It is named by the variable's path; where
+// several models have the same path, the later ones get a number.
+func (t *Trace) Leaf(v *weight.Var) *graph.Node {
+	t.init()
+	kind := graph.Weight
+	if v.Kind == weight.State {
+		kind = graph.State
+	}
+	name, ok := t.names[v]
+	if !ok {
+		name = v.Path
+		for i := 2; t.Leaves[name] != nil; i++ {
+			name = fmt.Sprintf("%s#%d", v.Path, i)
+		}
+		t.names[v], t.Leaves[name] = name, v
+	}
+	return t.Graph.Leaf(kind, name, graph.F32(v.Shape...))
+}
+
+// Penalty is the sum of all penalties, nil if there are none.
+func (t *Trace) Penalty() *graph.Node {
+	var sum *graph.Node
+	for _, p := range t.Penalties {
+		if sum == nil {
+			sum = p
+		} else {
+			sum = sum.Add(p)
+		}
+	}
+	return sum
+}
+
+// Scope is what a layer sees while it is traced.
+type Scope struct {
+	Graph    *graph.Graph
+	Training bool
+	trace    *Trace
+	store    *weight.Store
+	define   bool // variables are declared, not looked up
+	path     string
+	frozen   bool
+}
+
+// NewScope is the outermost scope of a model whose variables are in store. With define,
+// variables that are not there yet are declared.
+func NewScope(t *Trace, store *weight.Store, define bool) *Scope {
+	t.init()
+	return &Scope{Graph: t.Graph, Training: t.Training, trace: t, store: store, define: define}
+}
+
+// Trace is the trace that the scope belongs to.
+func (s *Scope) Trace() *Trace { return s.trace }
+
+// Fail stops the trace with an error.
+func (s *Scope) Fail(format string, args ...any) {
+	panic(&graph.Error{Label: s.path, Op: "call", Err: fmt.Errorf(format, args...)})
+}
+
+// Weight is a weight of the layer, made at the first trace. reg may be nil.
+func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer) *graph.Node {
+	v := s.variable(name, shape, init, weight.Weight)
+	v.Regularizer = reg
+	n := s.trace.Leaf(v)
+	if reg != nil && !s.trace.known[v] {
+		s.trace.known[v] = true
+		l1, l2 := reg.Factors()
+		if l1 != 0 {
+			s.Penalty(n.Abs().Sum().MulC(l1))
+		}
+		if l2 != 0 {
+			s.Penalty(n.Square().Sum().MulC(l2))
+		}
+	}
+	return n
+}
+
+// State is a variable that the layer records and no optimiser moves. After an
+// Update in the same trace it is the new value.
+func (s *Scope) State(name string, shape []int, init weight.Initializer) *graph.Node {
+	n := s.trace.Leaf(s.variable(name, shape, init, weight.State))
+	if u := s.trace.updates[n]; u != nil {
+		return u
+	}
+	return n
+}
+
+func (s *Scope) variable(name string, shape []int, init weight.Initializer, kind weight.Kind) *weight.Var {
+	path := s.join(name)
+	if v := s.store.Var(path); v != nil {
+		if !v.Shape.Equal(shape) {
+			s.Fail("%s has shape %v and is used as %v", name, v.Shape, tensor.Shape(shape))
+		}
+		return v
+	}
+	if !s.define {
+		s.Fail("has no weight %q; the model was built without it", path)
+	}
+	v, err := s.store.Add(weight.Var{Path: path, Shape: shape, Trainable: kind == weight.Weight && !s.frozen, Kind: kind, Init: init})
+	if err != nil {
+		s.Fail("%v", err)
+	}
+	return v
+}
+
+func (s *Scope) join(name string) string {
+	if s.path == "" {
+		return name
+	}
+	return s.path + "/" + name
+}
+
+// Update gives a state its next value, when the layer is traced for training.
+func (s *Scope) Update(state, value *graph.Node) {
+	if !s.Training {
+		return
+	}
+	leaf := state
+	if l := s.trace.state[state]; l != nil {
+		leaf = l
+	}
+	value = value.StopGradient()
+	s.Graph.Assign(leaf, value)
+	s.trace.updates[leaf], s.trace.state[value] = value, leaf
+}
+
+// Penalty adds a scalar to the loss.
+func (s *Scope) Penalty(p *graph.Node) { s.trace.Penalties = append(s.trace.Penalties, p) }
+
+// Key is the value that seeds randomness.
+func (s *Scope) Key() *graph.Node {
+	if s.trace.Key == nil {
+		s.Fail("needs randomness, and the trace has no key")
+	}
+	return s.trace.Key
+}
+
+// Stream numbers a place that draws random numbers: another one at each call, the same
+// in each trace of the same models.
+func (s *Scope) Stream() uint32 {
+	s.trace.stream++
+	return s.trace.stream
+}
+
+// Mask is which samples and steps of x count, [batch, steps] of 1 and 0; nil means all.
+func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.trace.masks[x] }
+
+// SetMask says which samples and steps of x count.
+func (s *Scope) SetMask(x, mask *graph.Node) { s.trace.masks[x] = mask }
+
+// Child traces another layer within this one, under a name of its own. Its
+// configuration is checked first. The mask of the first input passes to
+// results that keep its steps, unless the layer sets another.
+func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
+	c := *s
+	c.path = s.join(name)
+	c.frozen = s.frozen || common(l).Frozen
+	label := fmt.Sprintf("%s %q", Layers.Word(l), c.path)
+	var y []*graph.Node
+	s.Graph.Scope(name, func() {
+		defer named(label)
+		if err := config.Check(l); err != nil {
+			panic(&graph.Error{Label: label, Op: "config", Err: err})
+		}
+		if len(x) == 0 {
+			panic(&graph.Error{Label: label, Op: "call", Err: fmt.Errorf("has no input")})
+		}
+		y = l.Call(&c, x...)
+	})
+	if m := s.Mask(x[0]); m != nil {
+		for _, n := range y {
+			if s.Mask(n) == nil && len(n.Shape) > 1 && len(x[0].Shape) > 1 && n.Shape[:2].Equal(x[0].Shape[:2]) {
+				s.SetMask(n, m)
+			}
+		}
+	}
+	return y
+}
+
+// CallError is a mistake found in a layer while tracing: dense "d1": units: 0 is ….
+type CallError struct {
+	Layer string // dense "d1"
+	Err   error
+	Stack []byte // where, if the layer's own code panicked
+}
+
+func (e *CallError) Error() string { return e.Layer + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *CallError) Unwrap() error { return e.Err }
+
+// named makes any panic of a layer one that Catch returns and that names the layer.
+func named(label string) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	e, ok := r.(*graph.Error)
+	if !ok {
+		panic(&graph.Error{Op: "call", Err: &CallError{label, fmt.Errorf("panicked: %v", r), debug.Stack()}})
+	}
+	if c, ok := e.Err.(*CallError); ok { // an inner layer has its name on it
+		panic(&graph.Error{Op: e.Op, Err: c})
+	}
+	cause := e.Err
+	if e.Op != "call" && e.Op != "config" {
+		cause = fmt.Errorf("%s: %w", e.Op, e.Err)
+	}
+	panic(&graph.Error{Op: "call", Err: &CallError{Layer: label, Err: cause}})
+}
+
+// Cause is the error of a trace as users read it.
+func Cause(err error) error {
+	if e, ok := err.(*graph.Error); ok {
+		if c, ok := e.Err.(*CallError); ok {
+			return c
+		}
+		if e.Label == "" && e.Op == "call" {
+			return e.Err
+		}
+	}
+	return err
+}

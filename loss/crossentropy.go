@@ -1,0 +1,125 @@
+package loss
+
+import (
+	"gorae/graph"
+	"gorae/tensor"
+)
+
+func init() {
+	Losses.RegisterAs("BinaryCrossentropy", BinaryCrossentropy{}, "binary_crossentropy")
+	Losses.RegisterAs("CategoricalCrossentropy", CategoricalCrossentropy{}, "categorical_crossentropy")
+	Losses.RegisterAs("SparseCategoricalCrossentropy", SparseCategoricalCrossentropy{}, "sparse_categorical_crossentropy")
+	Losses.Register(KLDivergence{}, "kl_divergence", "kld", "kullback_leibler_divergence")
+}
+
+// BinaryCrossentropy is −t·ln p − (1 − t)·ln(1 − p) of a target t in 0..1 and a
+// probability p. Where p is a sigmoid of z it is computed from z, which loses no
+// digits; FromLogits says that the prediction is z itself. Elsewhere p is kept between 10⁻⁷ and 1 − 10⁻⁷.
+// LabelSmoothing s makes the target t(1 − s) + s/2.
+type BinaryCrossentropy struct {
+	Base
+	FromLogits     bool     `keras:"from_logits"`
+	LabelSmoothing float64  `keras:"label_smoothing,min=0,max=1"`
+	_              struct{} `keras:"axis=-1"`
+}
+
+// Value implements Loss.
+func (l BinaryCrossentropy) Value(y, pred *graph.Node) *graph.Node {
+	y, pred = Match(y, pred)
+	if s := l.LabelSmoothing; s != 0 {
+		y = y.MulC(1 - s).AddC(s / 2)
+	}
+	z, ok := pred, true
+	if !l.FromLogits {
+		z, ok = pred.SigmoidLogits()
+	}
+	if ok {
+		return perSample(z.BinaryCrossEntropy(y))
+	}
+	p := pred.Clip(epsilon, 1-epsilon)
+	one := p.Graph().Scalar(1)
+	v := y.Mul(p.Log()).Add(one.Sub(y).Mul(one.Sub(p).Log()))
+	return perSample(v.Neg())
+}
+
+// CategoricalCrossentropy is −Σ t·ln p over the last axis, t and p being
+// probabilities of the classes. Where p is a softmax of z it is computed from z;
+// FromLogits says that the prediction is z itself. Elsewhere p is divided by its sum and kept
+// between 10⁻⁷ and 1 − 10⁻⁷. LabelSmoothing s makes the target t(1 − s) + s/classes.
+type CategoricalCrossentropy struct {
+	Base
+	FromLogits     bool     `keras:"from_logits"`
+	LabelSmoothing float64  `keras:"label_smoothing,min=0,max=1"`
+	_              struct{} `keras:"axis=-1"`
+}
+
+// Value implements Loss.
+func (l CategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
+	if !y.Shape.Equal(pred.Shape) || len(y.Shape) < 2 {
+		y.Graph().Fail("categorical_crossentropy", "the target has shape %v, the prediction %v; class numbers need sparse_categorical_crossentropy",
+			sample(y.Shape), sample(pred.Shape))
+	}
+	y, pred = y.AsFloat(), pred.AsFloat()
+	if s := l.LabelSmoothing; s != 0 {
+		y = y.MulC(1 - s).AddC(s / float64(y.Shape[len(y.Shape)-1]))
+	}
+	z, ok := pred, true
+	if !l.FromLogits {
+		z, ok = pred.SoftmaxLogits()
+	}
+	if ok {
+		return perSample(z.CrossEntropy(y))
+	}
+	return perSample(y.Mul(normal(pred).Log()).Sum(-1).Neg())
+}
+
+// normal brings rows to the sum 1 and away from 0 and 1.
+func normal(p *graph.Node) *graph.Node {
+	return p.Div(p.KeepDims(p.Sum(-1), -1)).Clip(epsilon, 1-epsilon)
+}
+
+// SparseCategoricalCrossentropy is −ln p[y], y being the number of the class. The
+// probabilities are taken as in CategoricalCrossentropy. A class that does not exist gives
+// not-a-number.
+type SparseCategoricalCrossentropy struct {
+	Base
+	FromLogits bool     `keras:"from_logits"`
+	_          struct{} `keras:"ignore_class=null,axis=-1"`
+}
+
+// Value implements Loss.
+func (l SparseCategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
+	ids := ClassIDs(y, pred)
+	z, ok := pred, true
+	if !l.FromLogits {
+		z, ok = pred.SoftmaxLogits()
+	}
+	if ok {
+		return perSample(z.SparseCrossEntropy(ids))
+	}
+	return perSample(normal(pred).Pick(ids).Log().Neg())
+}
+
+// ClassIDs is y as int32 class numbers, one for each row of pred; a last axis of extent 1 is dropped.
+func ClassIDs(y, pred *graph.Node) *graph.Node {
+	rows := pred.Shape
+	if len(rows) > 0 {
+		rows = rows[:len(rows)-1]
+	}
+	drop := len(y.Shape) == len(rows)+1 && y.Shape[len(rows)] == 1 && y.Shape[:len(rows)].Equal(rows)
+	if len(pred.Shape) < 2 || !drop && !y.Shape.Equal(rows) {
+		y.Graph().Fail("sparse_categorical_crossentropy", "the target has shape %v, the prediction %v; it needs one class number for each row of probabilities",
+			sample(y.Shape), sample(pred.Shape))
+	}
+	return y.Reshape(rows...).Cast(tensor.Int32)
+}
+
+// KLDivergence is Σ t·ln(t/p) over the last axis, both kept between 10⁻⁷ and 1.
+type KLDivergence struct{ Base }
+
+// Value implements Loss.
+func (KLDivergence) Value(y, pred *graph.Node) *graph.Node {
+	y, pred = Match(y, pred)
+	y, pred = y.Clip(epsilon, 1), pred.Clip(epsilon, 1)
+	return perSample(y.Mul(y.Div(pred).Log()).Sum(-1))
+}

@@ -1,0 +1,115 @@
+package metric
+
+import (
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/loss"
+	"gorae/tensor"
+)
+
+func init() {
+	Metrics.RegisterAs("Accuracy", Accuracy{}, "accuracy", "acc")
+	Metrics.Register(BinaryAccuracy{})
+	Metrics.Register(CategoricalAccuracy{})
+	Metrics.Register(SparseCategoricalAccuracy{})
+	Metrics.Register(TopKCategoricalAccuracy{}, "top_k_categorical_accuracy", "top_k")
+	Metrics.Register(SparseTopKCategoricalAccuracy{}, "sparse_top_k_categorical_accuracy")
+}
+
+// Accuracy is the share of right predictions: of one probability, BinaryAccuracy;
+// of several with class numbers as targets, SparseCategoricalAccuracy; with
+// one-hot targets, CategoricalAccuracy. Keras chooses by the same shapes.
+type Accuracy struct{}
+
+// Terms implements Metric.
+func (Accuracy) Terms(y, pred *graph.Node) []*graph.Node {
+	last := 1
+	if n := len(pred.Shape); n > 0 {
+		last = pred.Shape[n-1]
+	}
+	switch {
+	case last == 1 || len(pred.Shape) == 1:
+		return BinaryAccuracy{}.Terms(y, pred)
+	case len(y.Shape) < len(pred.Shape) || y.Shape[len(y.Shape)-1] == 1:
+		return SparseCategoricalAccuracy{}.Terms(y, pred)
+	default:
+		return CategoricalAccuracy{}.Terms(y, pred)
+	}
+}
+
+// Result implements Metric.
+func (Accuracy) Result(sums []float64) float64 { return ratio(sums) }
+
+// BinaryAccuracy is the share of predictions on the target's side of Threshold.
+type BinaryAccuracy struct {
+	Threshold *float64 `keras:"threshold,main,default=0.5"`
+}
+
+// Terms implements Metric.
+func (m BinaryAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+	y, pred = loss.Match(y, pred)
+	side := pred.Gt(pred.Graph().Scalar(*config.Filled(m).Threshold))
+	return average(side.Eq(y))
+}
+
+// Result implements Metric.
+func (BinaryAccuracy) Result(sums []float64) float64 { return ratio(sums) }
+
+// CategoricalAccuracy is the share of samples whose greatest prediction stands
+// where the target's greatest element does.
+type CategoricalAccuracy struct{}
+
+// Terms implements Metric.
+func (CategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+	y, pred = loss.Match(y, pred)
+	return average(pred.ArgMax().AsFloat().Eq(y.ArgMax().AsFloat()))
+}
+
+// Result implements Metric.
+func (CategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
+
+// SparseCategoricalAccuracy is the share of samples whose greatest prediction is
+// that of the class that the target names.
+type SparseCategoricalAccuracy struct{}
+
+// Terms implements Metric.
+func (SparseCategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+	return average(pred.ArgMax().AsFloat().Eq(loss.ClassIDs(y, pred).AsFloat()))
+}
+
+// Result implements Metric.
+func (SparseCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
+
+// TopKCategoricalAccuracy is the share of samples whose class is among the K
+// greatest predictions: fewer than K are greater than its own.
+type TopKCategoricalAccuracy struct {
+	K int `keras:"k,main,default=5,min=1"`
+}
+
+// Terms implements Metric.
+func (m TopKCategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+	y, pred = loss.Match(y, pred)
+	return topK(y.ArgMax(), pred, config.Filled(m).K)
+}
+
+// Result implements Metric.
+func (TopKCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
+
+// SparseTopKCategoricalAccuracy is TopKCategoricalAccuracy for class numbers.
+type SparseTopKCategoricalAccuracy struct {
+	K int `keras:"k,main,default=5,min=1"`
+}
+
+// Terms implements Metric.
+func (m SparseTopKCategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+	return topK(loss.ClassIDs(y, pred), pred, config.Filled(m).K)
+}
+
+// Result implements Metric.
+func (SparseTopKCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
+
+func topK(ids, pred *graph.Node, k int) []*graph.Node {
+	own := pred.Pick(ids.Cast(tensor.Int32))
+	greater := pred.Gt(own.Reshape(append(own.Shape.Clone(), 1)...)).Sum(-1)
+	return average(greater.Lt(pred.Graph().Scalar(float64(k))))
+}

@@ -1,0 +1,106 @@
+// Package metric says how good predictions are, in figures that people read, with
+// Keras's names, arguments and formulas.
+//
+// A [Metric] is streamed: nodes of the graph give sums over one batch, which are
+// added up in float64 outside of it. The result does not depend on the size of the batches.
+package metric
+
+import (
+	"math"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/loss"
+	"gorae/tensor"
+)
+
+// Metric is a figure of the agreement of targets and predictions.
+type Metric interface {
+	// Terms are sums over a batch, of any shape.
+	Terms(y, pred *graph.Node) []*graph.Node
+	// Result is the figure of the sums of all batches, terms one behind the other.
+	Result(sums []float64) float64
+}
+
+// Merger is a metric whose terms are not simply added.
+type Merger interface {
+	Merge(sums, batch []float64)
+}
+
+// Metrics are those that a configuration can name.
+var Metrics = config.NewRegistry[Metric]("metric", "keras.metrics")
+
+// New makes a metric by its name, with Keras's defaults. The name of a loss is a metric too: its mean.
+func New(name string) (Metric, error) {
+	if !Metrics.Has(name) && loss.Losses.Has(name) {
+		l, err := loss.New(name)
+		return Mean{l}, err
+	}
+	return Metrics.New(name, nil)
+}
+
+// Accumulator adds up the terms of one metric.
+type Accumulator struct {
+	metric Metric
+	sums   []float64
+	batch  []float64
+}
+
+// NewAccumulator is an accumulator that has seen nothing.
+func NewAccumulator(m Metric) *Accumulator { return &Accumulator{metric: m} }
+
+// Add takes the terms of a batch.
+func (a *Accumulator) Add(terms ...*tensor.Tensor) {
+	a.batch = a.batch[:0]
+	for _, t := range terms {
+		for _, v := range t.F32 {
+			a.batch = append(a.batch, float64(v))
+		}
+	}
+	m, merges := a.metric.(Merger)
+	switch {
+	case len(a.sums) == 0:
+		a.sums = append(a.sums[:0], a.batch...)
+	case merges:
+		m.Merge(a.sums, a.batch)
+	default:
+		for i, v := range a.batch {
+			a.sums[i] += v
+		}
+	}
+}
+
+// Result is the figure of everything added; not-a-number before anything was.
+func (a *Accumulator) Result() float64 {
+	if len(a.sums) == 0 {
+		return math.NaN()
+	}
+	return a.metric.Result(a.sums)
+}
+
+// Reset forgets everything.
+func (a *Accumulator) Reset() { a.sums = a.sums[:0] }
+
+// Sums are the state of the accumulator, to be kept and given to Restore.
+func (a *Accumulator) Sums() []float64 { return append([]float64(nil), a.sums...) }
+
+// Restore brings back what Sums gave.
+func (a *Accumulator) Restore(sums []float64) { a.sums = append(a.sums[:0], sums...) }
+
+// Mean is the mean of a loss over the samples.
+type Mean struct{ Loss loss.Loss }
+
+// Terms implements Metric.
+func (m Mean) Terms(y, pred *graph.Node) []*graph.Node {
+	return average(m.Loss.Value(y, pred))
+}
+
+// Result implements Metric.
+func (Mean) Result(sums []float64) float64 { return ratio(sums) }
+
+// average is the sum and the number of the elements of v.
+func average(v *graph.Node) []*graph.Node {
+	return []*graph.Node{v.Sum(), v.Graph().Scalar(float64(v.Shape.Size()))}
+}
+
+func ratio(sums []float64) float64 { return sums[0] / sums[1] }

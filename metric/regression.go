@@ -1,0 +1,100 @@
+package metric
+
+import (
+	"math"
+
+	"gorae/graph"
+	"gorae/loss"
+)
+
+func init() {
+	Metrics.Register(MeanSquaredError{}, "mse", "mean_squared_error")
+	Metrics.Register(MeanAbsoluteError{}, "mae", "mean_absolute_error")
+	Metrics.Register(RootMeanSquaredError{}, "rmse", "root_mean_squared_error")
+	Metrics.RegisterAs("R2Score", R2Score{}, "r2", "r2_score")
+}
+
+// MeanSquaredError is the mean of (y − ŷ)².
+type MeanSquaredError struct{}
+
+// Terms implements Metric.
+func (MeanSquaredError) Terms(y, pred *graph.Node) []*graph.Node {
+	return average(loss.MeanSquaredError{}.Value(y, pred))
+}
+
+// Result implements Metric.
+func (MeanSquaredError) Result(sums []float64) float64 { return ratio(sums) }
+
+// MeanAbsoluteError is the mean of |y − ŷ|.
+type MeanAbsoluteError struct{}
+
+// Terms implements Metric.
+func (MeanAbsoluteError) Terms(y, pred *graph.Node) []*graph.Node {
+	return average(loss.MeanAbsoluteError{}.Value(y, pred))
+}
+
+// Result implements Metric.
+func (MeanAbsoluteError) Result(sums []float64) float64 { return ratio(sums) }
+
+// RootMeanSquaredError is the root of the mean of (y − ŷ)² over all samples: not
+// the mean of the batches' roots.
+type RootMeanSquaredError struct{}
+
+// Terms implements Metric.
+func (RootMeanSquaredError) Terms(y, pred *graph.Node) []*graph.Node {
+	return MeanSquaredError{}.Terms(y, pred)
+}
+
+// Result implements Metric.
+func (RootMeanSquaredError) Result(sums []float64) float64 { return math.Sqrt(ratio(sums)) }
+
+// R2Score is 1 − Σ(y − ŷ)²/Σ(y − ȳ)², averaged over the columns of the target.
+// A target that does not vary gives 0 (or 1 if every prediction is right), as in Keras.
+//
+// The sums of squares about the mean are taken batch by batch about the batch's own
+// mean and joined by Chan, Golub and LeVeque's formula (1979), so that a target far
+// from 0 loses no digits.
+type R2Score struct {
+	_ struct{} `keras:"class_aggregation=uniform_average,num_regressors=0"`
+}
+
+// Terms implements Metric: the number of samples, then for each column its mean, its
+// sum of squares about it, and the sum of squared errors.
+func (R2Score) Terms(y, pred *graph.Node) []*graph.Node {
+	y, pred = loss.Match(y, pred)
+	if len(y.Shape) < 2 {
+		y, pred = y.Reshape(-1, 1), pred.Reshape(-1, 1)
+	}
+	n := y.Shape[0]
+	y, pred = y.Reshape(n, -1), pred.Reshape(n, -1)
+	mean := y.Mean(0)
+	return []*graph.Node{y.Graph().Scalar(float64(n)), mean, y.Sub(mean).Square().Sum(0), y.Sub(pred).Square().Sum(0)}
+}
+
+// Merge implements Merger.
+func (R2Score) Merge(sums, batch []float64) {
+	c := (len(sums) - 1) / 3
+	na, nb := sums[0], batch[0]
+	for i := 1; i <= c; i++ {
+		d := batch[i] - sums[i]
+		sums[i] += d * nb / (na + nb)
+		sums[c+i] += batch[c+i] + d*d*na*nb/(na+nb)
+		sums[2*c+i] += batch[2*c+i]
+	}
+	sums[0] += nb
+}
+
+// Result implements Metric.
+func (R2Score) Result(sums []float64) float64 {
+	c := (len(sums) - 1) / 3
+	total := 0.0
+	for i := 1; i <= c; i++ {
+		switch spread, wrong := sums[c+i], sums[2*c+i]; {
+		case spread > 0:
+			total += 1 - wrong/spread
+		case wrong == 0:
+			total++
+		}
+	}
+	return total / float64(c)
+}

@@ -1,0 +1,210 @@
+package model
+
+import (
+	"fmt"
+
+	"gorae/internal/config"
+	"gorae/layer"
+	"gorae/tensor"
+)
+
+// Config is the model as Keras 3 writes it into config.json: a Sequential or a Functional.
+func (m *Model) Config() (config.Map, error) {
+	if m.broken != nil {
+		return nil, m.broken
+	}
+	if m.sequential {
+		return m.sequentialConfig(), nil
+	}
+	return m.functionalConfig(), nil
+}
+
+// policy is how Keras 3 writes the type that a model computes with.
+var policy = config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "DTypePolicy"},
+	{Key: "config", Value: config.Map{{Key: "name", Value: "float32"}}}, {Key: "registered_name", Value: nil}}
+
+func (m *Model) sequentialConfig() config.Map {
+	var layers []any
+	for _, i := range m.Layers() {
+		layers = append(layers, m.layerConfig(i))
+	}
+	shape := batchShape(m.inputs[0].from.inst.Layer.(layer.Input).Extents())
+	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: true}, {Key: "dtype", Value: policy},
+		{Key: "layers", Value: layers}, {Key: "build_input_shape", Value: shape}}
+	return config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "Sequential"}, {Key: "config", Value: c},
+		{Key: "registered_name", Value: nil}, {Key: "build_config", Value: config.Map{{Key: "input_shape", Value: shape}}}}
+}
+
+// batchShape is [null, …], as Keras writes the shape of a batch.
+func batchShape(s tensor.Shape) []any {
+	list := []any{nil}
+	for _, d := range s {
+		list = append(list, float64(d))
+	}
+	return list
+}
+
+// layerConfig is a layer with its name, and the shape that it was built for.
+func (m *Model) layerConfig(i *Instance) config.Map {
+	if sub, ok := i.Layer.(*Model); ok {
+		c, err := sub.Config()
+		if err != nil {
+			return config.Map{{Key: "error", Value: err.Error()}}
+		}
+		return c.Set("config", c.Get("config").(config.Map).Set("name", i.name))
+	}
+	if in, ok := i.Layer.(layer.Input); ok {
+		dt := in.Sample(0).DType.String()
+		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false},
+			{Key: "ragged", Value: false}, {Key: "name", Value: i.name}, {Key: "optional", Value: false}}
+		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"}, {Key: "config", Value: c},
+			{Key: "registered_name", Value: nil}}
+	}
+	e := layer.Layers.Encode(i.Layer)
+	e = e.Set("config", e.Get("config").(config.Map).Set("name", i.name))
+	for _, c := range m.calls {
+		if c.inst == i && m.types != nil && len(c.in) == 1 {
+			return append(e, config.Entry{Key: "build_config", Value: config.Map{{Key: "input_shape", Value: batchShape(sampleShape(m.types[c.in[0]].Shape))}}})
+		}
+	}
+	return e
+}
+
+func (m *Model) functionalConfig() config.Map {
+	use := map[*call]int{} // which use of its instance a call is
+	count := map[*Instance]int{}
+	for _, c := range m.calls {
+		use[c] = count[c.inst]
+		count[c.inst]++
+	}
+	history := func(v *Value) []any { return []any{v.from.inst.name, float64(use[v.from]), float64(v.index)} }
+	keras := func(v *Value) config.Map {
+		shape, dtype := []any{nil}, "float32"
+		if t, ok := m.types[v]; ok {
+			shape, dtype = batchShape(sampleShape(t.Shape)), t.DType.String()
+		} else if in, ok := v.from.inst.Layer.(layer.Input); ok {
+			shape, dtype = batchShape(in.Extents()), in.Sample(0).DType.String()
+		}
+		return config.Map{{Key: "class_name", Value: "__keras_tensor__"}, {Key: "config", Value: config.Map{
+			{Key: "shape", Value: shape}, {Key: "dtype", Value: dtype}, {Key: "keras_history", Value: history(v)}}}}
+	}
+	var layers []any
+	for _, i := range m.Layers() {
+		nodes := []any{}
+		for _, c := range m.calls {
+			if c.inst != i || len(c.in) == 0 {
+				continue
+			}
+			var args []any
+			for _, v := range c.in {
+				args = append(args, keras(v))
+			}
+			if len(args) > 1 {
+				args = []any{args} // a merge takes one list
+			}
+			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: config.Map{}}})
+		}
+		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: i.name}, config.Entry{Key: "inbound_nodes", Value: nodes}))
+	}
+	ends := func(vs []*Value) []any {
+		if len(vs) == 1 {
+			return history(vs[0])
+		}
+		var list []any
+		for _, v := range vs {
+			list = append(list, history(v))
+		}
+		return list
+	}
+	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: true}, {Key: "layers", Value: layers},
+		{Key: "input_layers", Value: ends(m.inputs)}, {Key: "output_layers", Value: ends(m.outputs)}}
+	return config.Map{{Key: "module", Value: "keras.src.models.functional"}, {Key: "class_name", Value: "Functional"}, {Key: "config", Value: c},
+		{Key: "registered_name", Value: "Functional"}, {Key: "build_config", Value: config.Map{{Key: "input_shape", Value: nil}}}}
+}
+
+// FromConfig makes the model that a Keras configuration describes: {class_name: Sequential or Functional, config: …}.
+// It is not built.
+func FromConfig(c map[string]any) (*Model, error) {
+	class, _ := c["class_name"].(string)
+	body, ok := c["config"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("model: the configuration of a %q has no config", class)
+	}
+	var m *Model
+	var err error
+	switch class {
+	case "Sequential":
+		m, err = readSequential(body)
+	case "Functional", "Model":
+		m, err = readFunctional(body)
+	default:
+		return nil, fmt.Errorf("model: class %q is neither Sequential nor Functional", class)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if name, ok := body["name"].(string); ok && name != "" {
+		m.Name = name
+	}
+	return m, m.broken
+}
+
+// readLayer makes a layer of {class_name, config}, a model where it is one.
+func readLayer(v any, path string) (layer.Layer, map[string]any, error) {
+	c, ok := v.(map[string]any)
+	if !ok {
+		return nil, nil, fmt.Errorf("%s: is no layer", path)
+	}
+	switch c["class_name"] {
+	case "Sequential", "Functional", "Model":
+		m, err := FromConfig(c)
+		return m, c, err
+	}
+	l, err := layer.Layers.Decode(c)
+	return l, c, config.Under(path, err)
+}
+
+func readSequential(body map[string]any) (*Model, error) {
+	list, _ := body["layers"].([]any)
+	var layers []layer.Layer
+	for i, v := range list {
+		l, c, err := readLayer(v, fmt.Sprintf("layers[%d]", i))
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := l.(layer.Input); i == 0 && !ok {
+			in, err := firstInput(body, c)
+			if err != nil {
+				return nil, err
+			}
+			layers = append(layers, in)
+		}
+		layers = append(layers, l)
+	}
+	return Sequential(layers...), nil
+}
+
+// firstInput finds the shape of a sample where the first layer is no input: older
+// Keras writes it into the first layer, newer beside the layers.
+func firstInput(body, first map[string]any) (layer.Input, error) {
+	cfg, _ := first["config"].(map[string]any)
+	build, _ := first["build_config"].(map[string]any)
+	for _, v := range []any{cfg["batch_input_shape"], cfg["batch_shape"], body["build_input_shape"], build["input_shape"]} {
+		if list, ok := v.([]any); ok && len(list) > 0 {
+			return toInput(list[1:])
+		}
+	}
+	return layer.Input{}, fmt.Errorf("model: the configuration does not say the shape of a sample; add an InputLayer")
+}
+
+func toInput(list []any) (layer.Input, error) {
+	in := layer.Input{Shape: []int{}}
+	for _, v := range list {
+		n, ok := config.Number(v)
+		if !ok || n < 1 || n != float64(int(n)) {
+			return in, fmt.Errorf("model: input shape %v: %v is not an extent; give 1 or more", list, v)
+		}
+		in.Shape = append(in.Shape, int(n))
+	}
+	return in, nil
+}

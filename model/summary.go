@@ -1,0 +1,185 @@
+package model
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"gorae/layer"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// Summary is what there is to say of a model, a row a layer.
+type Summary struct {
+	Name      string
+	Rows      []Row
+	Total     int // parameters, states included, as Keras counts
+	Trainable int // those that training moves
+	built     bool
+}
+
+// Row is one layer.
+type Row struct {
+	Name, Type string
+	Shape      string // of a batch: (None, 64)
+	Params     int
+	Formula    string   // how Params is counted, in words
+	From       []string // the layers before it
+	out        tensor.Shape
+	makes      bool // its last axis counts new features
+}
+
+// Summary describes the model; it must be built.
+func (m *Model) Summary() Summary {
+	s := Summary{Name: m.Name, built: m.built}
+	if !m.built {
+		return s
+	}
+	seen := map[*Instance]bool{}
+	for _, c := range m.calls {
+		if seen[c.inst] {
+			continue
+		}
+		seen[c.inst] = true
+		r := Row{Name: c.inst.name, Type: layer.TypeName(c.inst.Layer), Shape: layer.Features(m.types[c.out[0]].Shape)}
+		r.out = sampleShape(m.types[c.out[0]].Shape)
+		var in, out []tensor.Shape
+		for _, v := range c.in {
+			in = append(in, sampleShape(m.types[v].Shape))
+			r.From = append(r.From, v.from.inst.name)
+		}
+		for _, v := range c.out {
+			out = append(out, sampleShape(m.types[v].Shape))
+		}
+		prefix := c.inst.name + "/"
+		for _, v := range m.store.Vars() {
+			if !strings.HasPrefix(v.Path, prefix) {
+				continue
+			}
+			n := v.Shape.Size()
+			r.Params += n
+			s.Total += n
+			if v.Trainable && v.Kind == weight.Weight {
+				s.Trainable += n
+				r.makes = true
+			}
+		}
+		if f, ok := c.inst.Layer.(layer.Formulator); ok {
+			r.Formula = f.Formula(in, out)
+		} else if r.Params == 0 {
+			r.Formula = "none: it has no parameters"
+		}
+		s.Rows = append(s.Rows, r)
+	}
+	return s
+}
+
+func sampleShape(s tensor.Shape) tensor.Shape {
+	if len(s) == 0 {
+		return s
+	}
+	return s[1:]
+}
+
+// Write prints the table, with formulas also how the parameters are counted and what
+// that means.
+func (s Summary) Write(w io.Writer, formulas bool) error {
+	if !s.built {
+		_, err := fmt.Fprintf(w, "model %q is not built\n", s.Name)
+		return err
+	}
+	head := []string{"Layer (type)", "Output shape", "Params"}
+	if formulas {
+		head = append(head, "Formula")
+	}
+	rows := [][]string{head}
+	for _, r := range s.Rows {
+		row := []string{r.Name + " (" + r.Type + ")", r.Shape, layer.Thousands(r.Params)}
+		if formulas {
+			row = append(row, r.Formula)
+		}
+		rows = append(rows, row)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Model: %q\n", s.Name)
+	table(&b, rows)
+	fmt.Fprintf(&b, "Total params: %s (%s)\n", layer.Thousands(s.Total), size(4*s.Total))
+	fmt.Fprintf(&b, "Trainable params: %s\n", layer.Thousands(s.Trainable))
+	fmt.Fprintf(&b, "Non-trainable params: %s\n", layer.Thousands(s.Total-s.Trainable))
+	if formulas {
+		s.words(&b)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// words says what the counts mean: the chapter's summary.
+func (s Summary) words(b *strings.Builder) {
+	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with the\nsamples, so the samples must be independent of each other.\n")
+	for _, r := range s.Rows {
+		if n := len(r.out); n > 0 && r.makes && r.Type != "BatchNormalization" && r.Type != "LayerNormalization" {
+			fmt.Fprintf(b, "%s makes %s new features", r.Name, layer.Thousands(r.out[n-1]))
+			if n > 1 {
+				fmt.Fprintf(b, " at each of %s places", layer.Thousands(r.out[:n-1].Size()))
+			}
+			b.WriteString(".\n")
+		}
+	}
+	first, last := s.Rows[0].out, s.Rows[len(s.Rows)-1].out
+	fmt.Fprintf(b, "One cell of a tensor is one feature: %s go in (%dD), %s come out (%dD).\n",
+		layer.Thousands(first.Size()), len(first), layer.Thousands(last.Size()), len(last))
+}
+
+// table prints rows, the first of them a head, in columns; the third is a number.
+func table(b *strings.Builder, rows [][]string) {
+	width := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, c := range r {
+			width[i] = max(width[i], utf8.RuneCountInString(c))
+		}
+	}
+	line := func() {
+		for i, n := range width {
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			b.WriteString(strings.Repeat("─", n))
+		}
+		b.WriteByte('\n')
+	}
+	for k, r := range rows {
+		var l strings.Builder
+		for i, c := range r {
+			if i > 0 {
+				l.WriteString("  ")
+			}
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
+			if i == 2 {
+				c = pad + c
+			} else {
+				c += pad
+			}
+			l.WriteString(c)
+		}
+		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
+		if k == 0 {
+			line()
+		}
+	}
+	line()
+}
+
+// size prints a number of bytes.
+func size(n int) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.2f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.2f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.2f KB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d B", n)
+}

@@ -1,0 +1,64 @@
+package optim
+
+import (
+	"math"
+
+	"gorae/graph"
+	"gorae/internal/config"
+)
+
+func init() {
+	Optimizers.Register(Adam{})
+	Optimizers.RegisterAs("AdamW", AdamW{}, "adamw")
+}
+
+// Adam (Kingma and Ba, 2015): running means m of the gradient and v of its square,
+//
+//	m′ = m + (g − m)(1 − β₁),  v′ = v + (g² − v)(1 − β₂)
+//	w′ = w − lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m′/(√v′ + ε)
+//
+// Epsilon stands where Keras has it, beside √v′ and not beside its corrected value.
+type Adam struct {
+	Rate
+	Beta1   *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
+	Beta2   *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
+	Epsilon float64  `keras:"epsilon,default=1e-7,positive"`
+	_       struct{} `keras:"amsgrad=false"`
+	Common
+}
+
+// Update implements Optimizer.
+func (o Adam) Update(u *Update) *graph.Node {
+	o = config.Filled(o)
+	m, v := u.Slot("momentum"), u.Slot("velocity")
+	w, m1, v1 := graph.Adam(u.Weight, m, v, u.Gradient, u.alpha(*o.Beta1, *o.Beta2), graph.AdamAttr{Beta1: *o.Beta1, Beta2: *o.Beta2, Epsilon: o.Epsilon})
+	u.Set(m, m1)
+	u.Set(v, v1)
+	return w
+}
+
+// AdamW (Loshchilov and Hutter, 2019) is Adam after each weight has lost w·d·lr, d
+// being WeightDecay, 0.004 where none is given.
+type AdamW struct {
+	WeightDecay *float64 `keras:"weight_decay,default=0.004,min=0"`
+	Adam
+}
+
+// Update implements Optimizer.
+func (o AdamW) Update(u *Update) *graph.Node {
+	a, decay := config.Filled(o.Adam), *config.Filled(o).WeightDecay
+	m, v := u.Slot("momentum"), u.Slot("velocity")
+	w, m1, v1 := graph.AdamW(u.Weight, m, v, u.Gradient, u.alpha(*a.Beta1, *a.Beta2), u.LearningRate,
+		graph.AdamWAttr{Beta1: *a.Beta1, Beta2: *a.Beta2, Epsilon: a.Epsilon, WeightDecay: decay})
+	u.Set(m, m1)
+	u.Set(v, v1)
+	return w
+}
+
+// alpha is the learning rate with the correction for the first steps.
+func (u *Update) alpha(beta1, beta2 float64) *graph.Node {
+	return graph.AdamAlpha(u.LearningRate, u.Step, lnBeta(beta1), lnBeta(beta2))
+}
+
+// lnBeta is ln β, and for β = 0 a number whose power of e is 0 in float32.
+func lnBeta(beta float64) float64 { return math.Max(math.Log(beta), -1000) }

@@ -1,0 +1,209 @@
+// Package optim moves weights against their gradients (the chapter's P5), with the
+// names, arguments, defaults and formulas of Keras 3.
+//
+// An optimiser is a graph expression over a weight, its gradient and its slots, so
+// that it is compiled with the step and runs as one sweep. [Minimize] puts the
+// updates of all weights into a graph.
+package optim
+
+import (
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+)
+
+// Optimizer moves one weight.
+type Optimizer interface {
+	// Update is the new value of u.Weight.
+	Update(u *Update) *graph.Node
+	// Options are what all optimisers have in common.
+	Options() Common
+}
+
+// Optimizers are those that a configuration can name.
+var Optimizers = config.NewRegistry[Optimizer]("optimizer", "keras.optimizers")
+
+// New makes an optimiser by its name, with Keras's defaults.
+func New(name string) (Optimizer, error) { return Optimizers.New(name, nil) }
+
+// Common are the arguments of every Keras optimiser. At most one of the three clips may be set.
+type Common struct {
+	// WeightDecay d takes w·d·lr from each weight before its update.
+	WeightDecay *float64 `keras:"weight_decay,min=0"`
+	// ClipNorm scales a weight's gradient down to this Euclidean length.
+	ClipNorm *float64 `keras:"clipnorm,positive"`
+	// GlobalClipNorm scales all gradients together down to this length.
+	GlobalClipNorm *float64 `keras:"global_clipnorm,positive"`
+	// ClipValue brings each element of a gradient between −ClipValue and ClipValue.
+	ClipValue *float64 `keras:"clipvalue,positive"`
+	_         struct{} `keras:"use_ema=false,ema_momentum~0.99,ema_overwrite_frequency=null,loss_scale_factor=null,gradient_accumulation_steps=null"`
+}
+
+// Options implements part of Optimizer.
+func (c Common) Options() Common { return c }
+
+// Check tests that at most one way of clipping is asked for.
+func (c Common) Check() error {
+	n := 0
+	for _, p := range []*float64{c.ClipNorm, c.GlobalClipNorm, c.ClipValue} {
+		if p != nil {
+			n++
+		}
+	}
+	if n > 1 {
+		return &config.Error{Msg: "clipnorm, global_clipnorm and clipvalue exclude each other; give one"}
+	}
+	return nil
+}
+
+// Rate is how far a step goes: a number, or a schedule over the steps.
+type Rate struct {
+	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule     Schedule `keras:"learning_rate"`
+}
+
+// rated is an optimiser with a Rate, which all of this package are.
+type rated interface{ rate() Rate }
+
+func (r Rate) rate() Rate { return config.Filled(r) }
+
+// LearningRate is the number that leaf optimizer/learning_rate starts with, and
+// the schedule, nil if there is none, that takes its place.
+func LearningRate(o Optimizer) (float64, Schedule) {
+	r, ok := o.(rated)
+	if !ok {
+		return config.Filled(Rate{}).LearningRate, nil
+	}
+	return r.rate().LearningRate, r.rate().Schedule
+}
+
+// RateLeaf and StepLeaf are the names of the scalars that a step is given: the learning rate
+// (unless there is a schedule) and the number of the step, 1 for the first.
+const (
+	RateLeaf = "optimizer/learning_rate"
+	StepLeaf = "optimizer/step"
+)
+
+// Slot is a state of an optimiser: its leaf's name, shape and first value.
+type Slot struct {
+	Name  string
+	Shape tensor.Shape
+	Init  float32
+}
+
+// Update is what an optimiser sees of one weight.
+type Update struct {
+	Weight       *graph.Node
+	Gradient     *graph.Node
+	Step         *graph.Node // scalar, 1 for the first step
+	LearningRate *graph.Node // scalar
+	path         string
+	plan         *Plan
+}
+
+// Slot is a state of the weight's shape, which begins with zeros.
+func (u *Update) Slot(name string) *graph.Node { return u.SlotFrom(name, 0) }
+
+// SlotFrom is a state of the weight's shape with another first value.
+func (u *Update) SlotFrom(name string, init float64) *graph.Node {
+	return u.plan.slot("optimizer/"+u.path+"/"+name, u.Weight.Shape, init)
+}
+
+// Shared is a scalar state that all weights have in common. It is set by the first
+// weight that sets it.
+func (u *Update) Shared(name string, init float64) *graph.Node {
+	return u.plan.slot("optimizer/"+name, tensor.Shape{}, init)
+}
+
+// Set gives a slot its next value.
+func (u *Update) Set(slot, value *graph.Node) { slot.Graph().Assign(slot, value) }
+
+// Plan is what Minimize added to a graph.
+type Plan struct {
+	Gradients []*graph.Node // by weight, before clipping; nil where the loss does not depend on it
+	Slots     []Slot        // states to be kept, with their first values
+	Scheduled bool          // the learning rate is a function of the step: RateLeaf is not used
+	Rate      *graph.Node   // the learning rate of the step, a scalar
+	graph     *graph.Graph
+}
+
+func (p *Plan) slot(name string, shape tensor.Shape, init float64) *graph.Node {
+	known := false
+	for _, s := range p.Slots {
+		known = known || s.Name == name
+	}
+	if !known {
+		p.Slots = append(p.Slots, Slot{name, shape.Clone(), float32(init)})
+	}
+	return p.graph.Leaf(graph.State, name, graph.F32(shape...))
+}
+
+// Minimize adds to the graph of loss, a scalar, the gradients with respect to weights (leaves)
+// and the assignments that move them. A slot is named optimizer/PATH/SLOT, with the name of the weight's leaf as PATH.
+func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node) *Plan {
+	g := loss.Graph()
+	if err := config.Check(o); err != nil {
+		g.Fail("optimizer", "%v", err)
+	}
+	p := &Plan{graph: g, Gradients: graph.Gradients([]*graph.Node{loss}, nil, weights)}
+	step := g.Input(StepLeaf, graph.F32())
+	_, schedule := LearningRate(o)
+	if p.Scheduled = schedule != nil; p.Scheduled {
+		p.Rate = schedule.At(step.AddC(-1))
+	} else {
+		p.Rate = g.Input(RateLeaf, graph.F32())
+	}
+	opt := o.Options()
+	grads := clip(opt, p.Gradients)
+	for i, w := range weights {
+		if grads[i] == nil {
+			continue
+		}
+		path := w.Call.Op.(graph.Leaf).Name
+		g.Scope("optimizer/"+path, func() {
+			u := &Update{Weight: w, Gradient: grads[i], Step: step, LearningRate: p.Rate, path: path, plan: p}
+			if d := opt.WeightDecay; d != nil {
+				if _, own := o.(AdamW); !own {
+					u.Weight = w.Sub(w.MulC(*d).Mul(p.Rate))
+				}
+			}
+			g.Assign(w, o.Update(u))
+		})
+	}
+	return p
+}
+
+// clip applies the clips of the options.
+func clip(c Common, grads []*graph.Node) []*graph.Node {
+	out := append([]*graph.Node(nil), grads...)
+	var norm *graph.Node
+	if c.GlobalClipNorm != nil {
+		for _, d := range grads {
+			if d == nil {
+				continue
+			}
+			if s := d.Square().Sum(); norm == nil {
+				norm = s
+			} else {
+				norm = norm.Add(s)
+			}
+		}
+	}
+	for i, d := range grads {
+		switch {
+		case d == nil:
+		case c.ClipNorm != nil:
+			out[i] = shorten(d, d.Square().Sum(), *c.ClipNorm)
+		case c.GlobalClipNorm != nil:
+			out[i] = shorten(d, norm, *c.GlobalClipNorm)
+		case c.ClipValue != nil:
+			out[i] = d.Clip(-*c.ClipValue, *c.ClipValue)
+		}
+	}
+	return out
+}
+
+// shorten is d·most/max(√square, most).
+func shorten(d, square *graph.Node, most float64) *graph.Node {
+	return d.Mul(square.Graph().Scalar(most).Div(square.Sqrt().MaxC(most)))
+}

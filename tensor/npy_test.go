@@ -1,0 +1,288 @@
+package tensor
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// golden is an array as testdata/make.py writes it down.
+type golden struct {
+	DType  string
+	Shape  []int
+	Values []string
+	Text   string
+}
+
+func readJSON(t *testing.T, name string, v any) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (g golden) check(t *testing.T, got *Tensor) {
+	t.Helper()
+	if got.DType().String() != g.DType || !got.Shape.Equal(g.Shape) || got.Len() != len(g.Values) {
+		t.Fatalf("got %v %v, want %v %v", got.DType(), got.Shape, g.DType, g.Shape)
+	}
+	if err := got.whole(); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range g.Values {
+		want, err := strconv.ParseFloat(v, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Float64bits(got.Float(i)) != math.Float64bits(want) {
+			t.Fatalf("element %d is %v, want %v", i, got.Float(i), v)
+		}
+	}
+}
+
+func TestReadNPY(t *testing.T) {
+	var cases map[string]golden
+	readJSON(t, "npy.json", &cases)
+	if len(cases) < 28 {
+		t.Fatalf("%d cases", len(cases))
+	}
+	for name, want := range cases {
+		t.Run(name, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join("testdata", name+".npy"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := ReadNPY(bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.check(t, got)
+
+			var buf bytes.Buffer
+			if err := WriteNPY(&buf, got); err != nil {
+				t.Fatal(err)
+			}
+			again, err := ReadNPY(&buf)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.check(t, again)
+			for n := range b { // every truncation is an error
+				if _, err := ReadNPY(bytes.NewReader(b[:n])); err == nil {
+					t.Fatalf("the first %d of %d bytes were taken for an array", n, len(b))
+				}
+			}
+			if _, err := ReadNPY(bytes.NewReader(append(b, 0))); err == nil {
+				t.Error("a byte too many was not noticed")
+			}
+		})
+	}
+}
+
+// The bytes are NumPy's own.
+func TestWriteNPYBytes(t *testing.T) {
+	for _, name := range []string{"f4-little", "little-i4", "u1", "scalar", "empty"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name+".npy"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := ReadNPY(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var buf bytes.Buffer
+		if err := WriteNPY(&buf, a); err != nil {
+			t.Fatal(err)
+		}
+		// NumPy leaves room for growing extents: the header's padding may differ.
+		from, to := buf.Bytes(), b
+		if string(squeeze(from)) != string(squeeze(to)) {
+			t.Errorf("%s:\n%q\n%q", name, from, to)
+		}
+		if at := bytes.IndexByte(from, '\n'); (at+1)%64 != 0 {
+			t.Errorf("%s: elements begin at byte %d", name, at+1)
+		}
+	}
+	if err := WriteNPY(new(bytes.Buffer), &Tensor{Shape: Shape{3}, F32: []float32{1}}); err == nil {
+		t.Error("a tensor that does not fill its shape was written")
+	}
+	if err := WriteNPY(broken{}, New(Float32, 40000)); err == nil {
+		t.Error("a full disk was not noticed")
+	}
+}
+
+type broken struct{}
+
+func (broken) Write(b []byte) (int, error) { return 0, fmt.Errorf("no space left on device") }
+
+func squeeze(b []byte) []byte {
+	at := bytes.IndexByte(b, '\n')
+	return slices.Concat(bytes.TrimRight(b[10:at], " "), b[at:])
+}
+
+func TestReadNPYErrors(t *testing.T) {
+	for name, want := range map[string]string{
+		"bad-object": "pickles", "bad-text": "text", "bad-complex": "complex", "bad-struct": "structured",
+		"bad-i8": "element 1: 2147483648 is beyond int32", "bad-u8": "element 1: 9223372036854775808 is beyond int32",
+		"bad-u4": "element 1: 4294967295 is beyond int32", "bad-f8": "element 1: 1e+39 is beyond float32",
+	} {
+		f, err := os.Open(filepath.Join("testdata", name+".npy"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = ReadNPY(f)
+		f.Close()
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v; want %q", name, err, want)
+		}
+	}
+	head := func(s string) string {
+		return "\x93NUMPY\x01\x00" + string([]byte{byte(len(s)), byte(len(s) >> 8)}) + s
+	}
+	for in, want := range map[string]string{
+		"":                                  "first 8 bytes",
+		"\x93NUMPX\x01\x00":                 "no .npy file",
+		"\x93NUMPY\x09\x00":                 "version 9.0",
+		"\x93NUMPY\x02\x00\xff\xff\xff\x7f": "at most",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (3)"):                          "comma",
+		head("{'descr': '<f4', 'fortran_order': False}"):                                       `no "shape"`,
+		head("{'descr': '<f4', 'descr': '<f4'}"):                                               "twice",
+		head("{'descr': '<f4', 'x': 1}"):                                                       "unknown key",
+		head("{'descr': '<f3', 'fortran_order': False, 'shape': ()}"):                          "<f3",
+		head("{'descr': '<f4', 'fortran_order': 1, 'shape': ()}"):                              "neither True nor False",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}"):                       "extent",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807, 4)}"): "larger than any memory",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}"):    "larger than any memory",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}"):     "extent",
+		head("{'descr': '|b1', 'fortran_order': False, 'shape': (1,)}") + "\x02":               "truth value",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x"):                      "follows the dictionary",
+		head("[]"): "no dictionary",
+	} {
+		if _, err := ReadNPY(strings.NewReader(in)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v; want %q", in, err, want)
+		}
+	}
+}
+
+// A header that promises 16 GB before 4 bytes must cost neither memory nor time.
+func TestReadNPYHostileSize(t *testing.T) {
+	s := "{'descr': '<f4', 'fortran_order': False, 'shape': (4000000000,)}"
+	in := "\x93NUMPY\x01\x00" + string([]byte{byte(len(s)), 0}) + s + "abcd"
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := ReadNPY(strings.NewReader(in))
+	runtime.ReadMemStats(&after)
+	if err == nil || !strings.Contains(err.Error(), "ends after 1 of the 4000000000 elements") {
+		t.Error(err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 4<<20 {
+		t.Errorf("%d bytes were allocated", got)
+	}
+}
+
+func TestNPZ(t *testing.T) {
+	for _, name := range []string{"stored.npz", "deflated.npz"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := ReadNPZ(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if len(a) != 2 || a[0].Name != "x" || a[0].DType() != Uint8 || !a[0].Shape.Equal(Shape{1, 2, 3}) || a[0].U8[5] != 5 ||
+			a[1].Name != "y" || a[1].DType() != Int32 || a[1].I32[0] != 3 {
+			t.Errorf("%s: %v", name, a)
+		}
+		var one, two bytes.Buffer
+		for _, buf := range []*bytes.Buffer{&one, &two} {
+			if err := WriteNPZ(buf, a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(one.Bytes(), two.Bytes()) {
+			t.Error("equal arrays gave different bytes")
+		}
+		again, err := ReadNPZ(bytes.NewReader(one.Bytes()), int64(one.Len()))
+		if err != nil || len(again) != 2 || again[0].String() != a[0].String() || again[1].I32[0] != 3 {
+			t.Errorf("%s: round trip: %v %v", name, again, err)
+		}
+		for n := 0; n < len(b); n += 7 {
+			if _, err := ReadNPZ(bytes.NewReader(b[:n]), int64(n)); err == nil {
+				t.Errorf("%s: %d bytes of %d were taken for the whole", name, n, len(b))
+			}
+		}
+	}
+	if err := WriteNPZ(new(bytes.Buffer), []Named{{"a", New(Float32)}, {"a", New(Float32)}}); err == nil {
+		t.Error("two arrays of one name were written")
+	}
+}
+
+func FuzzReadNPY(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.npy")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := ReadNPY(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		if err := a.whole(); err != nil {
+			t.Fatal(err)
+		}
+		var buf bytes.Buffer
+		if err := WriteNPY(&buf, a); err != nil {
+			t.Fatal(err)
+		}
+		again, err := ReadNPY(&buf)
+		if err != nil || again.DType() != a.DType() || !again.Shape.Equal(a.Shape) {
+			t.Fatalf("%v %v became %v: %v", a.DType(), a.Shape, again, err)
+		}
+		for i := range a.Len() {
+			if x, y := a.Float(i), again.Float(i); x != y && !(math.IsNaN(x) && math.IsNaN(y)) {
+				t.Fatalf("element %d: %v became %v", i, x, y)
+			}
+		}
+	})
+}
+
+func FuzzReadNPZ(f *testing.F) {
+	for _, name := range []string{"stored.npz", "deflated.npz"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := ReadNPZ(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			return
+		}
+		for _, n := range a {
+			if err := n.whole(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
