@@ -18,6 +18,7 @@ import (
 	"gorae/metric"
 	"gorae/optim"
 	"gorae/prep"
+	"gorae/train"
 )
 
 // Experiment is an experiment file, read and checked as far as that can be done
@@ -84,7 +85,7 @@ type Train struct {
 	Epochs    int    `keras:"epochs,min=1,what=number of epochs"`
 	Monitor   string `keras:"monitor"` // the figure that the best epoch goes by; val_loss is inferred
 	Shuffle   *bool  `keras:"shuffle"`
-	Callbacks []Callback
+	Callbacks []train.Callback
 }
 
 // Metric is a metric under the name that the experiment gives it.
@@ -422,7 +423,7 @@ func (e *Experiment) metrics(n *yamltree.Node) ([]Metric, error) {
 	out := []Metric{}
 	for i, v := range list(n) {
 		path := elementPath("train.metrics", n, i)
-		m, err := metric.Metrics.Decode(v.Plain())
+		m, err := decodeMetric(v.Plain())
 		if err != nil {
 			return nil, e.wrap(path, err)
 		}

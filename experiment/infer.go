@@ -320,4 +320,3 @@ func measure(name string, m metric.Metric, g *prep.Target) metric.Metric {
 	}
 	return u
 }
-

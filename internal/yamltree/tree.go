@@ -289,6 +289,15 @@ func (n *Node) At(path string) *Node {
 	return n
 }
 
+// Text is the value of a scalar that is text.
+func (n *Node) Text() (string, bool) {
+	if n == nil {
+		return "", false
+	}
+	s, ok := n.Value.(string)
+	return s, ok
+}
+
 // Names lists the keys of a map.
 func (n *Node) Names() []string {
 	if n == nil {
