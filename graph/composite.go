@@ -34,6 +34,14 @@ func (o *Composite) trace(x []Type) (g *Graph, out []*Node, err error) {
 			in[i] = g.Input(fmt.Sprint(i), t)
 		}
 		out = o.Body(in)
+		for _, n := range out {
+			if n.Call.Graph != g {
+				g.Fail(o.Name, "the body gives a value from outside; make it an operand")
+			}
+		}
+		if n := len(g.leaves); n != len(x) {
+			g.Fail(o.Name, "the body uses %d leaves and has %d operands; make each an operand", n, len(x))
+		}
 	})
 	return g, out, err
 }
@@ -104,7 +112,7 @@ func Compose(o *Composite, x ...*Node) []*Node { return x[0].Graph().Apply(o, x.
 type identity struct{}
 
 func (identity) String() string                 { return "identity" }
-func (identity) Infer(x []Type) ([]Type, error) { return x[:1], nil }
+func (identity) Infer(x []Type) ([]Type, error) { return x, operands(x, 1) }
 func (identity) Grad(y, dy []*Node) []*Node     { return dy }
 func (identity) Eval(e *Eval)                   { copy(e.Out[0].V, e.In[0].V) }
 
@@ -120,6 +128,9 @@ func (x *Node) Named(name string) *Node {
 // computation is there once, composites that claim declines are replaced by
 // their bodies, constants are folded and operations that do nothing are gone. It gives the new
 // graph and the new nodes of roots.
+//
+// Gradients are taken before: names and stopped gradients are gone afterwards. The values of
+// assignments must be among roots. Numbers stay equal but for rounding and the sign of a zero.
 func Simplify(roots []*Node, claim func(c *Call) bool) (*Graph, []*Node) {
 	s := &simplifier{g: New(), claim: claim, seen: map[string][]*Node{}}
 	if len(roots) == 0 {
@@ -143,9 +154,14 @@ func Simplify(roots []*Node, claim func(c *Call) bool) (*Graph, []*Node) {
 	// What the rules made superfluous goes.
 	keep := reach(out)
 	s.g.Calls = keep
+	clear(s.g.leaves)
 	for i, c := range keep {
 		c.ID = i
+		if l, ok := c.Op.(Leaf); ok {
+			s.g.leaves[l.Name] = c.Out[0]
+		}
 	}
+	s.g.label = ""
 	return s.g, out
 }
 

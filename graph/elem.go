@@ -67,7 +67,12 @@ type kind struct {
 }
 
 // String is the function's name.
-func (k Kind) String() string { return kindTable[k].name }
+func (k Kind) String() string {
+	if k >= kinds {
+		return fmt.Sprintf("kind(%d)", uint8(k))
+	}
+	return kindTable[k].name
+}
 
 // Arity is the number of operands.
 func (k Kind) Arity() int { return kindTable[k].arity }
@@ -222,6 +227,8 @@ func share(first, tie, dy *Node) (*Node, *Node) {
 func powGrad(a, b, y, dy *Node) (*Node, *Node) {
 	if e, ok := scalar(b); ok {
 		switch e {
+		case 0:
+			return dy.MulC(0), nil // also where a is 0 and a⁻¹ infinite
 		case 1:
 			return dy, nil
 		case 2:
@@ -243,8 +250,11 @@ func (o Elem) String() string { return o.Kind.String() }
 
 // Infer broadcasts the operands' shapes.
 func (o Elem) Infer(x []Type) ([]Type, error) {
-	if len(x) != o.Kind.Arity() {
-		return nil, fmt.Errorf("takes %d operands, got %d", o.Kind.Arity(), len(x))
+	if o.Kind >= kinds {
+		return nil, fmt.Errorf("no such function")
+	}
+	if err := operands(x, o.Kind.Arity()); err != nil {
+		return nil, err
 	}
 	var s tensor.Shape
 	for _, t := range x {
@@ -438,54 +448,3 @@ func (x *Node) MinC(c float64) *Node { return x.Min(x.Graph().Scalar(c)) }
 
 // Clip is x brought between lo and hi.
 func (x *Node) Clip(lo, hi float64) *Node { return x.MaxC(lo).MinC(hi) }
-
-// Cast changes the type of the elements; to an integer it truncates towards 0.
-type Cast struct{ To tensor.DType }
-
-func (o Cast) String() string { return "cast(" + o.To.String() + ")" }
-
-// Infer keeps the shape.
-func (o Cast) Infer(x []Type) ([]Type, error) { return []Type{{o.To, x[0].Shape}}, nil }
-
-// Grad flows between floats only.
-func (o Cast) Grad(y, dy []*Node) []*Node {
-	if y[0].Call.In[0].DType != tensor.Float32 || o.To != tensor.Float32 {
-		return []*Node{nil}
-	}
-	return dy
-}
-
-// Eval truncates for integers.
-func (o Cast) Eval(e *Eval) {
-	for i, v := range e.In[0].V {
-		if o.To != tensor.Float32 {
-			v = math.Trunc(v)
-		}
-		e.Out[0].V[i] = v
-	}
-}
-
-// Cast is x with elements of type to.
-func (x *Node) Cast(to tensor.DType) *Node {
-	if x.DType == to {
-		return x
-	}
-	return x.Graph().apply1(Cast{to}, x)
-}
-
-// StopGradient is x, through which no gradient flows.
-type StopGradient struct{}
-
-func (StopGradient) String() string { return "stop_gradient" }
-
-// Infer keeps the type.
-func (StopGradient) Infer(x []Type) ([]Type, error) { return x[:1], nil }
-
-// Grad is none.
-func (StopGradient) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
-
-// Eval copies.
-func (StopGradient) Eval(e *Eval) { copy(e.Out[0].V, e.In[0].V) }
-
-// StopGradient is x, through which no gradient flows.
-func (x *Node) StopGradient() *Node { return x.Graph().apply1(StopGradient{}, x) }

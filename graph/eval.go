@@ -101,10 +101,10 @@ func (e *Evaluator) call(c *Call) error {
 		if a == nil {
 			return fmt.Errorf("%v has no value", l)
 		}
-		if !a.Type.Equal(l.Type) {
-			return fmt.Errorf("%v is %v and was given %v", l, l.Type, a.Type)
+		if !a.Type.Equal(l.Type) || len(a.V) != a.Shape.Size() {
+			return fmt.Errorf("%v is %v and was given %v with %d elements", l, l.Type, a.Type, len(a.V))
 		}
-		ev.Out[0] = a
+		copy(ev.Out[0].V, a.V) // rounding must not reach the caller's numbers
 	} else {
 		c.Op.Eval(ev)
 	}

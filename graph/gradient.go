@@ -17,13 +17,21 @@ func Gradients(ys, dys, xs []*Node) []*Node {
 		return make([]*Node, len(xs))
 	}
 	g := ys[0].Graph()
+	for _, n := range slices.Concat(ys, xs) {
+		if n.Graph() != g {
+			g.Fail("gradient", "%v belongs to another graph", n.Call.Op)
+		}
+	}
+	if dys != nil && len(dys) != len(ys) {
+		g.Fail("gradient", "%d values and %d gradients", len(ys), len(dys))
+	}
 	grad := map[*Node]*Node{}
 	add := func(x, d *Node) {
 		if d == nil {
 			return
 		}
 		if !d.Type.Equal(x.Type) {
-			g.Fail("gradient", "%v of type %v got a gradient of type %v", x.Call.Op, x.Type, d.Type)
+			g.Fail("gradient", "%v is %v and got a gradient that is %v", x.Call.Op, x.Type, d.Type)
 		}
 		if old := grad[x]; old != nil {
 			d = old.Add(d)
@@ -63,34 +71,37 @@ func Gradients(ys, dys, xs []*Node) []*Node {
 	return dxs
 }
 
-// pathCalls lists the calls on the ways from xs to ys, last first.
+// pathCalls lists the calls that depend on xs and are not after ys, last first. Calls before
+// the first of xs cannot depend on them and are not looked at: the gradient of a
+// composite looks at its own body only, however long the graph before it is.
 func pathCalls(ys, xs []*Node) []*Call {
-	want := map[*Call]bool{} // depends on some x
-	for _, x := range xs {
-		want[x.Call] = true
+	if len(xs) == 0 {
+		return nil
 	}
-	seen := map[*Call]bool{}
-	var calls []*Call
-	var visit func(c *Call) bool
-	visit = func(c *Call) bool {
-		if seen[c] {
-			return want[c]
-		}
-		seen[c] = true
-		for _, in := range c.In {
-			if visit(in.Call) {
-				want[c] = true
-			}
-		}
-		if want[c] {
-			calls = append(calls, c)
-		}
-		return want[c]
+	all := ys[0].Graph().Calls
+	first, last := len(all), -1
+	for _, x := range xs {
+		first = min(first, x.Call.ID)
 	}
 	for _, y := range ys {
-		visit(y.Call)
+		last = max(last, y.Call.ID)
 	}
-	slices.SortFunc(calls, func(a, b *Call) int { return b.ID - a.ID })
+	want := make([]bool, max(last-first+1, 0))
+	for _, x := range xs {
+		if x.Call.ID <= last {
+			want[x.Call.ID-first] = true
+		}
+	}
+	var calls []*Call
+	for id := first; id <= last; id++ {
+		for _, in := range all[id].In {
+			want[id-first] = want[id-first] || (in.Call.ID >= first && want[in.Call.ID-first])
+		}
+		if want[id-first] {
+			calls = append(calls, all[id])
+		}
+	}
+	slices.Reverse(calls)
 	return calls
 }
 

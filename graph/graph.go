@@ -1,7 +1,10 @@
 package graph
 
 import (
+	"crypto/sha256"
+	bits "encoding/binary"
 	"fmt"
+	"math"
 	"strings"
 
 	"gorae/tensor"
@@ -129,12 +132,18 @@ func (g *Graph) Scope(name string, f func()) {
 func (g *Graph) Apply(op Op, in ...*Node) []*Node {
 	types := make([]Type, len(in))
 	for i, x := range in {
+		if x == nil {
+			g.Fail(op.String(), "operand %d is nil; a gradient that does not flow is no value", i)
+		}
 		if x.Call.Graph != g {
 			g.Fail(op.String(), "operand %d belongs to another graph", i)
 		}
 		types[i] = x.Type
 	}
 	out, err := op.Infer(types)
+	for i := 0; err == nil && i < len(out); i++ {
+		err = checkShape(out[i].Shape)
+	}
 	if err != nil {
 		name, _, _ := strings.Cut(op.String(), "(")
 		panic(&Error{g.label, name, err})
@@ -145,6 +154,33 @@ func (g *Graph) Apply(op Op, in ...*Node) []*Node {
 	}
 	g.Calls = append(g.Calls, c)
 	return c.Out
+}
+
+// maxSize is the largest value, in elements, that a graph may hold: positions fit an int
+// on every machine, and the size of a shape cannot overflow unseen.
+const maxSize = 1<<31 - 1
+
+// checkShape refuses shapes that no memory can hold.
+func checkShape(s tensor.Shape) error {
+	size := 1
+	for a, d := range s {
+		if d < 0 {
+			return fmt.Errorf("axis %d of %v has the negative extent %d", a, s, d)
+		}
+		if d > 0 && size > maxSize/d {
+			return fmt.Errorf("%v has more than %d elements", s, maxSize)
+		}
+		size *= max(d, 1)
+	}
+	return nil
+}
+
+// operands is an error unless an operation got as many operands as it takes.
+func operands(x []Type, n int) error {
+	if len(x) != n {
+		return fmt.Errorf("takes %d operands, got %d", n, len(x))
+	}
+	return nil
 }
 
 func (g *Graph) apply1(op Op, in ...*Node) *Node { return g.Apply(op, in...)[0] }
@@ -216,6 +252,9 @@ func (g *Graph) Assign(state, value *Node) {
 	if l, ok := state.Call.Op.(Leaf); !ok || l.Kind == Input {
 		g.Fail("assign", "%v is no state or weight", state.Call.Op)
 	}
+	if state.Call.Graph != g || value.Call.Graph != g {
+		g.Fail("assign", "%v or its value belongs to another graph", state.Call.Op)
+	}
 	if !state.Type.Equal(value.Type) {
 		g.Fail("assign", "%v holds %v and cannot take %v", state.Call.Op, state.Type, value.Type)
 	}
@@ -231,11 +270,20 @@ func (g *Graph) Assign(state, value *Node) {
 // Const is a value known while tracing.
 type Const struct{ Value *tensor.Tensor }
 
+// String shows one number as it is, several by a fingerprint of their bits, so that
+// equal constants are one and the same trace prints the same at every run. 0 and −0 differ.
 func (c Const) String() string {
+	t := Type{c.Value.DType(), c.Value.Shape}
 	if c.Value.Len() == 1 {
-		return fmt.Sprintf("const(%v %v)", Type{c.Value.DType(), c.Value.Shape}, c.Value.Float(0))
+		return fmt.Sprintf("const(%v %v)", t, c.Value.Float(0))
 	}
-	return fmt.Sprintf("const(%p)", c.Value)
+	h := sha256.New()
+	var b [8]byte
+	for i := range c.Value.Len() {
+		bits.LittleEndian.PutUint64(b[:], math.Float64bits(c.Value.Float(i)))
+		h.Write(b[:])
+	}
+	return fmt.Sprintf("const(%v #%x)", t, h.Sum(nil)[:12])
 }
 
 // Infer gives the type of the value.

@@ -16,6 +16,9 @@ func (Gather) String() string { return "gather" }
 
 // Infer puts the shape of ids in place of the first axis.
 func (Gather) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 2); err != nil {
+		return nil, err
+	}
 	if len(x[0].Shape) == 0 || x[1].DType != tensor.Int32 || x[0].DType != tensor.Float32 {
 		return nil, fmt.Errorf("needs float32 rows and int32 ids, got %v and %v", x[0], x[1])
 	}
@@ -55,16 +58,28 @@ func (o ScatterAdd) String() string { return fmt.Sprintf("scatter_add(%d)", o.N)
 
 // Infer puts N in place of the axes of ids.
 func (o ScatterAdd) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 2); err != nil {
+		return nil, err
+	}
 	k := len(x[1].Shape)
-	if x[1].DType != tensor.Int32 || len(x[0].Shape) < k || !x[0].Shape[:k].Equal(x[1].Shape) {
+	if x[0].DType != tensor.Float32 || x[1].DType != tensor.Int32 || o.N < 0 {
+		return nil, fmt.Errorf("needs float32 rows, int32 ids and a number of rows, got %v, %v and %d", x[0], x[1], o.N)
+	}
+	if len(x[0].Shape) < k || !x[0].Shape[:k].Equal(x[1].Shape) {
 		return nil, fmt.Errorf("rows %v do not belong to ids %v", x[0], x[1])
 	}
 	return []Type{{x[0].DType, append(tensor.Shape{o.N}, x[0].Shape[k:]...)}}, nil
 }
 
-// Grad gathers.
+// Grad gathers, and gives 0 to rows that were left out: there a gather of ones is NaN.
 func (o ScatterAdd) Grad(y, dy []*Node) []*Node {
-	return []*Node{dy[0].Gather(y[0].Call.In[1]), nil}
+	ids, d := y[0].Call.In[1], dy[0]
+	in := d.Graph().Scalar(1).Broadcast(o.N).Gather(ids)
+	rest := make([]int, len(d.Shape)-1)
+	for i := range rest {
+		rest[i] = len(ids.Shape) + i
+	}
+	return []*Node{in.Eq(in).expand(rest).Where(d.Gather(ids), d.Graph().Scalar(0)), nil}
 }
 
 // Eval adds rows.
@@ -91,6 +106,9 @@ func (o OneHot) String() string { return fmt.Sprintf("one_hot(%d)", o.Depth) }
 
 // Infer adds the axis.
 func (o OneHot) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	if x[0].DType != tensor.Int32 || o.Depth < 1 {
 		return nil, fmt.Errorf("needs int32 ids and a depth of 1 or more, got %v and %d", x[0], o.Depth)
 	}
@@ -120,8 +138,14 @@ func (Pick) String() string { return "pick" }
 
 // Infer removes the last axis.
 func (Pick) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 2); err != nil {
+		return nil, err
+	}
 	k := len(x[1].Shape)
-	if x[1].DType != tensor.Int32 || len(x[0].Shape) != k+1 || !x[0].Shape[:k].Equal(x[1].Shape) {
+	if x[0].DType != tensor.Float32 || x[1].DType != tensor.Int32 {
+		return nil, fmt.Errorf("needs float32 rows and int32 ids, got %v and %v", x[0], x[1])
+	}
+	if len(x[0].Shape) != k+1 || !x[0].Shape[:k].Equal(x[1].Shape) {
 		return nil, fmt.Errorf("%v has no element for each of the ids %v", x[0], x[1])
 	}
 	return []Type{{x[0].DType, x[1].Shape.Clone()}}, nil

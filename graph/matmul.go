@@ -38,6 +38,9 @@ func (o MatMul) Extents(a, b tensor.Shape) (m, n, k, kb int) {
 
 // Infer checks that the inner extents agree.
 func (o MatMul) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 2); err != nil {
+		return nil, err
+	}
 	a, b := x[0].Shape, x[1].Shape
 	if x[0].DType != tensor.Float32 || x[1].DType != tensor.Float32 {
 		return nil, fmt.Errorf("needs float32, got %v and %v", x[0], x[1])
@@ -102,8 +105,16 @@ func (o MatMul) Eval(e *Eval) {
 	})
 }
 
-// MatMul is x·b over the last two axes.
-func (x *Node) MatMul(b *Node) *Node { return x.Graph().apply1(MatMul{}, x, b) }
+// MatMul is x·b over the last two axes. With a matrix b the leading axes of x are
+// rows like any other, so that one large product is made of many.
+func (x *Node) MatMul(b *Node) *Node {
+	if len(b.Shape) == 2 && len(x.Shape) > 2 && x.Shape[len(x.Shape)-1] == b.Shape[0] {
+		s := append(x.Shape[:len(x.Shape)-1].Clone(), b.Shape[1])
+		rows := tensor.Shape(s[:len(s)-1]).Size()
+		return x.Reshape(rows, b.Shape[0]).MatMul(b).Reshape(s...)
+	}
+	return x.Graph().apply1(MatMul{}, x, b)
+}
 
 // MatMulT is op(x)·op(b), where a true transposes the operand's last two axes.
 func (x *Node) MatMulT(b *Node, transX, transB bool) *Node {

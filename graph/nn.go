@@ -10,9 +10,9 @@ import (
 // the definition.
 
 // last makes axis the last one of x, and gives the way back.
-func (x *Node) last(axis int) (y *Node, back func(*Node) *Node) {
+func (x *Node) last(op string, axis int) (y *Node, back func(*Node) *Node) {
 	n := len(x.Shape)
-	axis = x.axes("axis", []int{axis})[0]
+	axis = x.axes(op, []int{axis})[0]
 	if axis == n-1 {
 		return x, func(y *Node) *Node { return y }
 	}
@@ -53,7 +53,7 @@ var softmaxGrad = &Composite{
 
 // Softmax is eˣ/Σeˣ along the axis: positive numbers that sum to 1.
 func (x *Node) Softmax(axis int) *Node {
-	y, back := x.last(axis)
+	y, back := x.last("softmax", axis)
 	return back(Compose(softmax, y)[0])
 }
 
@@ -135,7 +135,7 @@ var logSoftmax = &Composite{
 
 // LogSoftmax is ln softmax(x) along the axis.
 func (x *Node) LogSoftmax(axis int) *Node {
-	y, back := x.last(axis)
+	y, back := x.last("log_softmax", axis)
 	return back(Compose(logSoftmax, y)[0])
 }
 
@@ -233,6 +233,8 @@ func (x *Node) BatchNorm(gamma, beta *Node, epsilon float64) (y, mean, variance 
 	if len(x.Shape) < 2 {
 		x.Graph().Fail("batch_norm", "needs a batch of features, got %v", x.Type)
 	}
+	gamma.Check("batch_norm: gamma", x.Shape[len(x.Shape)-1])
+	beta.Check("batch_norm: beta", x.Shape[len(x.Shape)-1])
 	out := Compose(batchNorm(epsilon), x, gamma, beta)
 	return out[0], out[1], out[2]
 }
@@ -249,12 +251,16 @@ func (x *Node) Gelu(approximate bool) *Node {
 
 // Elu is x where x > 0, else alpha·(eˣ − 1).
 func (x *Node) Elu(alpha float64) *Node {
-	return x.Gt(x.Graph().Scalar(0)).Where(x, x.MinC(0).Expm1().MulC(alpha))
+	// The branch not taken is e⁰ − 1: a great x must not overflow there, and at 0 the
+	// slope is alpha, where a minimum's would be half of it.
+	zero := x.Graph().Scalar(0)
+	pos := x.Gt(zero)
+	return pos.Where(x, pos.Where(zero, x).Expm1().MulC(alpha))
 }
 
-// LeakyRelu is x where x ≥ 0, else slope·x.
+// LeakyRelu is x where x > 0, else slope·x; at 0 its gradient is slope, as in Keras and PyTorch.
 func (x *Node) LeakyRelu(slope float64) *Node {
-	return x.Ge(x.Graph().Scalar(0)).Where(x, x.MulC(slope))
+	return x.Gt(x.Graph().Scalar(0)).Where(x, x.MulC(slope))
 }
 
 // AsFloat is x as float32: class ids and masks become numbers.

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gorae/tensor"
 )
@@ -33,6 +34,9 @@ func (o Dropout) String() string { return fmt.Sprintf("dropout(%v stream=%d)", o
 
 // Infer keeps the type.
 func (o Dropout) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 2); err != nil {
+		return nil, err
+	}
 	if x[0].DType != tensor.Float32 || !x[1].Equal(KeyType) {
 		return nil, fmt.Errorf("needs float32 and a key, got %v and %v", x[0], x[1])
 	}
@@ -75,8 +79,14 @@ func (o Random) String() string {
 
 // Infer gives the shape.
 func (o Random) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	if !x[0].Equal(KeyType) {
 		return nil, fmt.Errorf("needs a key, got %v", x[0])
+	}
+	if err := checkShape(o.Shape); err != nil {
+		return nil, err
 	}
 	return []Type{{tensor.Float32, o.Shape}}, nil
 }
@@ -84,40 +94,47 @@ func (o Random) Infer(x []Type) ([]Type, error) {
 // Grad is none.
 func (o Random) Grad(y, dy []*Node) []*Node { return []*Node{nil} }
 
-// Eval draws; normal numbers come in pairs by Box and Muller: elements 2i and 2i+1 are
-// √(−2 ln(1 − u₁))·cos 2πu₂ and ·sin 2πu₂ of the uniform numbers 2i and 2i+1.
+// Eval draws; normal numbers come in pairs by Box and Muller: of words a and b, 2j and
+// 2j+1 of the stream, u = (a + 1)/2³² and v = b/2³² make element 2j √(−2 ln u)·cos 2πv
+// and element 2j+1 √(−2 ln u)·sin 2πv.
 func (o Random) Eval(e *Eval) {
 	key := e.In[0].V
 	for i := range e.Out[0].V {
-		u := uniform(key, o.Stream, uint64(i))
-		if o.Normal {
-			u1 := uniform(key, o.Stream, uint64(i)&^1)
-			u2 := uniform(key, o.Stream, uint64(i)|1)
-			r := math.Sqrt(-2 * math.Log(1-u1))
-			if u = r * math.Cos(2*math.Pi*u2); i&1 == 1 {
-				u = r * math.Sin(2*math.Pi*u2)
-			}
+		if !o.Normal {
+			e.Out[0].V[i] = uniform(key, o.Stream, uint64(i))
+			continue
 		}
-		e.Out[0].V[i] = u
+		u := (float64(word(key, o.Stream, uint64(i)&^1)) + 1) / (1 << 32)
+		v := float64(word(key, o.Stream, uint64(i)|1)) / (1 << 32)
+		sin, cos := math.Sincos(2 * math.Pi * v)
+		z := math.Sqrt(-2*math.Log(u)) * cos
+		if i&1 == 1 {
+			z = math.Sqrt(-2*math.Log(u)) * sin
+		}
+		e.Out[0].V[i] = z
 	}
 }
 
 // RandomUniform draws numbers from [0, 1).
 func RandomUniform(key *Node, stream uint32, shape ...int) *Node {
-	return key.Graph().apply1(Random{false, stream, shape}, key)
+	return key.Graph().apply1(Random{false, stream, slices.Clone(shape)}, key)
 }
 
 // RandomNormal draws standard normal numbers.
 func RandomNormal(key *Node, stream uint32, shape ...int) *Node {
-	return key.Graph().apply1(Random{true, stream, shape}, key)
+	return key.Graph().apply1(Random{true, stream, slices.Clone(shape)}, key)
 }
 
-// uniform is number i of a stream: the upper 24 bits of lane i mod 4 of counter
-// (i/4, stream, step), times 2⁻²⁴.
+// uniform is number i of a stream: the upper 24 bits of its word, times 2⁻²⁴.
 func uniform(key []float64, stream uint32, i uint64) float64 {
+	return float64(word(key, stream, i)>>8) / (1 << 24)
+}
+
+// word i of a stream is lane i mod 4 of the counter that package philox documents.
+func word(key []float64, stream uint32, i uint64) uint32 {
 	k := func(j int) uint32 { return uint32(int32(key[j])) }
-	c := philox([4]uint32{uint32(i / 4), stream ^ uint32((i/4)>>32), k(2), k(3)}, [2]uint32{k(0), k(1)})
-	return float64(c[i%4]>>8) / (1 << 24)
+	c := philox([4]uint32{uint32(i / 4), k(2), stream, k(3) ^ uint32((i/4)>>32)}, [2]uint32{k(0), k(1)})
+	return c[i%4]
 }
 
 // philox is Philox4x32 with ten rounds.

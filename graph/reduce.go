@@ -19,7 +19,12 @@ const (
 )
 
 // String is the reduction's name.
-func (r Reduction) String() string { return [...]string{"sum", "reduce_max", "reduce_min"}[r] }
+func (r Reduction) String() string {
+	if r > ReduceMin {
+		return fmt.Sprintf("reduction(%d)", uint8(r))
+	}
+	return [...]string{"sum", "reduce_max", "reduce_min"}[r]
+}
 
 // Reduce reduces over the axes, which disappear. Axes are sorted and not negative.
 type Reduce struct {
@@ -31,8 +36,19 @@ func (o Reduce) String() string { return fmt.Sprintf("%v(axes=%v)", o.Kind, o.Ax
 
 // Infer removes the axes.
 func (o Reduce) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	if x[0].DType != tensor.Float32 {
 		return nil, fmt.Errorf("needs float32, got %v; use Cast", x[0])
+	}
+	for i, a := range o.Axes {
+		if a < 0 || a >= len(x[0].Shape) || (i > 0 && a <= o.Axes[i-1]) {
+			return nil, fmt.Errorf("%v are no axes of %v in order", o.Axes, x[0].Shape)
+		}
+	}
+	if o.Kind > ReduceMin {
+		return nil, fmt.Errorf("no such reduction")
 	}
 	s := tensor.Shape{}
 	n := 1
@@ -164,9 +180,12 @@ func (ArgMax) String() string { return "argmax" }
 
 // Infer removes the last axis.
 func (ArgMax) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	s := x[0].Shape
 	if len(s) == 0 || s[len(s)-1] == 0 {
-		return nil, fmt.Errorf("no elements in %v", x[0])
+		return nil, fmt.Errorf("no elements along a last axis of %v", x[0])
 	}
 	return []Type{{tensor.Int32, s[:len(s)-1].Clone()}}, nil
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gorae/tensor"
@@ -14,6 +15,12 @@ func (o Reshape) String() string { return fmt.Sprintf("reshape%v", o.Shape) }
 
 // Infer checks that the sizes agree.
 func (o Reshape) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
+	if err := checkShape(o.Shape); err != nil {
+		return nil, err
+	}
 	if o.Shape.Size() != x[0].Shape.Size() {
 		return nil, fmt.Errorf("%v has %d elements, %v has %d", x[0].Shape, x[0].Shape.Size(), o.Shape, o.Shape.Size())
 	}
@@ -37,7 +44,7 @@ func (x *Node) Reshape(shape ...int) *Node {
 	}
 	if i := slices.Index(s, -1); i >= 0 {
 		s[i] = 1
-		if n := s.Size(); n == 0 || x.Shape.Size()%n != 0 {
+		if n := s.Size(); checkShape(s) != nil || n == 0 || x.Shape.Size()%n != 0 {
 			s[i] = -1
 			x.Graph().Fail("reshape", "%v does not fill %v", x.Shape, s)
 		}
@@ -56,6 +63,9 @@ func (o Transpose) String() string { return fmt.Sprintf("transpose%v", o.Perm) }
 
 // Infer reorders the extents.
 func (o Transpose) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	s := make(tensor.Shape, len(o.Perm))
 	seen := make([]bool, len(o.Perm))
 	for i, p := range o.Perm {
@@ -109,6 +119,9 @@ func (o Broadcast) String() string { return fmt.Sprintf("broadcast%v", o.Shape) 
 
 // Infer checks that x repeats to the shape.
 func (o Broadcast) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	s, err := BroadcastShapes(x[0].Shape, o.Shape)
 	if err != nil {
 		return nil, err
@@ -159,6 +172,9 @@ func (o Concat) String() string { return fmt.Sprintf("concat(axis=%d)", o.Axis) 
 
 // Infer adds the extents along the axis.
 func (o Concat) Infer(x []Type) ([]Type, error) {
+	if len(x) == 0 {
+		return nil, fmt.Errorf("needs a value")
+	}
 	s := x[0].Shape.Clone()
 	if o.Axis < 0 || o.Axis >= len(s) {
 		return nil, fmt.Errorf("shape %v has no axis %d", s, o.Axis)
@@ -209,9 +225,10 @@ func (o Concat) Eval(e *Eval) {
 
 // Concatenate joins xs along axis, counted from the end where negative.
 func Concatenate(axis int, xs ...*Node) *Node {
-	if axis < 0 {
-		axis += len(xs[0].Shape)
+	if len(xs) == 0 {
+		panic(&Error{Op: "concat", Err: fmt.Errorf("needs a value")})
 	}
+	axis = xs[0].axes("concat", []int{axis})[0]
 	if len(xs) == 1 {
 		return xs[0]
 	}
@@ -226,6 +243,9 @@ func (o Slice) String() string { return fmt.Sprintf("slice(%v:%v:%v)", o.Start, 
 
 // Infer counts.
 func (o Slice) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	n := len(x[0].Shape)
 	if len(o.Start) != n || len(o.Stop) != n || len(o.Step) != n {
 		return nil, fmt.Errorf("shape %v needs %d bounds", x[0].Shape, n)
@@ -321,12 +341,18 @@ func (o Pad) String() string {
 
 // Infer counts.
 func (o Pad) Infer(x []Type) ([]Type, error) {
+	if err := operands(x, 1); err != nil {
+		return nil, err
+	}
 	n := len(x[0].Shape)
 	if len(o.Lo) != n || len(o.Hi) != n || len(o.Inner) != n {
 		return nil, fmt.Errorf("shape %v needs %d margins", x[0].Shape, n)
 	}
 	s := make(tensor.Shape, n)
 	for a, d := range x[0].Shape {
+		if v := float64(o.Value); x[0].DType != tensor.Float32 && (v != math.Trunc(v) || v < 0 || v > math.MaxUint8) {
+			return nil, fmt.Errorf("the value %v does not fit %v", o.Value, x[0].DType)
+		}
 		if o.Lo[a] < 0 || o.Hi[a] < 0 || o.Inner[a] < 0 {
 			return nil, fmt.Errorf("margins of axis %d are negative: %v", a, o)
 		}

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"math"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -49,7 +51,7 @@ func (s *simplifier) inline(o *Composite, in []*Node) []*Node {
 	for i, x := range in {
 		types[i] = x.Type
 	}
-	g, out, err := o.trace(types)
+	_, out, err := o.trace(types)
 	if err != nil {
 		panic(err)
 	}
@@ -67,7 +69,6 @@ func (s *simplifier) inline(o *Composite, in []*Node) []*Node {
 			m[c.Out[i]] = y
 		}
 	}
-	_ = g
 	ys := make([]*Node, len(out))
 	for i, n := range out {
 		ys[i] = m[n]
@@ -77,6 +78,8 @@ func (s *simplifier) inline(o *Composite, in []*Node) []*Node {
 
 func (s *simplifier) key(op Op, in []*Node) string {
 	var b strings.Builder
+	b.WriteString(reflect.TypeOf(op).String()) // a composite may bear a primitive's name
+	b.WriteByte(' ')
 	b.WriteString(op.String())
 	for _, x := range in {
 		b.WriteByte(' ')
@@ -89,7 +92,7 @@ func (s *simplifier) key(op Op, in []*Node) string {
 
 // fold evaluates a call whose operands are all constants.
 func (s *simplifier) fold(op Op, in, out []*Node) []*Node {
-	if len(in) == 0 {
+	if _, ok := op.(Broadcast); ok || len(in) == 0 { // a repetition is smaller than what it makes
 		return nil
 	}
 	size := 0
@@ -154,12 +157,23 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 			}
 			return one(Transpose{perm}, in[0].Call.In[0])
 		}
+	case MatMul:
+		for i, flip := range []MatMul{{!o.TransA, o.TransB}, {o.TransA, !o.TransB}} {
+			if t, ok := in[i].Call.Op.(Transpose); ok && swapsLast(t.Perm) {
+				x := append([]*Node(nil), in...)
+				x[i] = in[i].Call.In[0]
+				return one(flip, x...)
+			}
+		}
 	case Reduce:
 		// The sum of a repetition is a product.
 		if b, ok := in[0].Call.Op.(Broadcast); ok && o.Kind == ReduceSum && in[0].Call.In[0].Shape.Size() == 1 {
 			n := 1
 			for _, a := range o.Axes {
 				n *= b.Shape[a]
+			}
+			if n == 0 { // a sum of nothing is 0, also when what is repeated is infinite
+				break
 			}
 			x := one(Reshape{tensor.Shape{}}, in[0].Call.In[0])
 			x = one(Elem{Mul}, x, s.scalar(float64(n)))
@@ -170,6 +184,21 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 		return s.elemRule(o, in)
 	}
 	return nil
+}
+
+// swapsLast reports whether perm exchanges the last two axes and nothing else.
+func swapsLast(perm []int) bool {
+	n := len(perm)
+	for i, p := range perm {
+		want := i
+		if i >= n-2 {
+			want = 2*n - 3 - i
+		}
+		if p != want {
+			return false
+		}
+	}
+	return n >= 2
 }
 
 func (s *simplifier) scalar(v float64) *Node {
@@ -189,8 +218,7 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 	}
 	shape := full[0].Shape
 	for i, x := range in {
-		b, ok := x.Call.Op.(Broadcast)
-		if !ok {
+		if _, ok := x.Call.Op.(Broadcast); !ok {
 			continue
 		}
 		from := x.Call.In[0]
@@ -205,15 +233,13 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 			y[i] = from
 			return s.call(o, y, nil)[0]
 		}
-		_ = b
 	}
 	whole := func(x *Node) *Node { return s.call(Broadcast{shape}, []*Node{x}, nil)[0] }
 	// A function of numbers that are repeated everywhere is computed once.
 	if all1(in) && shape.Size() > 1 {
 		y := make([]*Node, len(in))
 		for i, x := range in {
-			if b, ok := x.Call.Op.(Broadcast); ok {
-				_ = b
+			if _, ok := x.Call.Op.(Broadcast); ok {
 				x = x.Call.In[0]
 			}
 			y[i] = s.call(Reshape{tensor.Shape{}}, []*Node{x}, nil)[0]
@@ -236,7 +262,9 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 	case o.Kind == Mul && okB:
 		// (x·a)·b is x·(a·b)
 		if p, ok := in[0].Call.Op.(Elem); ok && p.Kind == Mul {
-			if v, ok := scalar(in[0].Call.In[1]); ok && in[0].Shape.Equal(in[0].Call.In[0].Shape) {
+			// unless a·b leaves the range of float32, as 10³⁰·10³⁰ does.
+			v, ok := scalar(in[0].Call.In[1])
+			if ok && in[0].Shape.Equal(in[0].Call.In[0].Shape) && math.Abs(v*b) >= 0x1p-126 && math.Abs(v*b) <= math.MaxFloat32 {
 				return whole(s.call(o, []*Node{in[0].Call.In[0], s.scalar(v * b)}, nil)[0])
 			}
 		}

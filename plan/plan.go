@@ -2,99 +2,85 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"gorae/graph"
-	"gorae/internal/par"
 	"gorae/tensor"
 )
 
-// Compile makes a plan that computes outs, checks that the values of check are
-// finite, and carries out assigns.
-func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
-	if len(outs)+len(assigns) == 0 {
-		return nil, fmt.Errorf("plan: nothing to compute")
-	}
-	return &Plan{outs, check, assigns}, nil
-}
-
-// Plan is a compiled computation. It is immutable and may be shared.
+// Plan is a compiled computation. It holds no numbers and may be shared.
 type Plan struct {
-	outs, check []*graph.Node
-	assigns     []graph.Assign
+	roots   []*graph.Node // as traced: what a replay evaluates
+	values  []*Value
+	leaves  []leaf
+	outs    []output
+	steps   []*step
+	steady  int         // steps at the front that depend on weights alone
+	copies  [][2]*Value // assignments by copy: to, from
+	arena   int         // float32s
+	scratch int         // float32s a worker
 }
 
-// Runner runs a plan: it owns the memory of one run. A goroutine borrows it.
-type Runner struct {
-	plan   *Plan
-	leaves map[string]*tensor.Tensor
-	outs   []*tensor.Tensor
-	commit map[string]*graph.Array
+type leaf struct {
+	op graph.Leaf
+	v  *Value
 }
 
-// Runner makes a runner. Its blocks are spread over the pool.
-func (p *Plan) Runner(pool *par.Pool) *Runner {
-	return &Runner{plan: p, leaves: map[string]*tensor.Tensor{}}
+type output struct {
+	v     *Value
+	dtype tensor.DType
+	shape tensor.Shape
 }
 
-// Bind gives a leaf its storage, which the runner reads (and, for an assigned
-// leaf, writes) in place at every run. A name that the plan does not use is ignored.
-func (r *Runner) Bind(name string, t *tensor.Tensor) { r.leaves[name] = t }
-
-// Compute runs everything but the assignments. A *NonFinite error says that a checked
-// value holds NaN or infinity; Commit must not be called then.
-func (r *Runner) Compute() error {
-	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{}}
-	for n, t := range r.leaves {
-		e.Leaves[n] = graph.ArrayOf(t)
+// Leaves lists the leaves that the plan reads or writes.
+func (p *Plan) Leaves() []graph.Leaf {
+	ls := make([]graph.Leaf, len(p.leaves))
+	for i, l := range p.leaves {
+		ls[i] = l.op
 	}
-	r.outs = nil
-	for _, o := range r.plan.outs {
-		a, err := e.Value(o)
-		if err != nil {
-			return err
+	return ls
+}
+
+// Bytes is the memory that a runner of the plan takes for values, without
+// its leaves.
+func (p *Plan) Bytes() int { return 4 * p.arena }
+
+// String prints the plan: a line for each step with its kernel, what it reads, what it
+// writes and where.
+func (p *Plan) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "plan of %d steps, arena %d bytes\n", len(p.steps), 4*p.arena)
+	for i, s := range p.steps {
+		fmt.Fprintf(&b, "%3d  %s", i, s.launch.Name)
+		for _, v := range s.in {
+			fmt.Fprintf(&b, " %v", v)
 		}
-		r.outs = append(r.outs, a.Tensor())
-	}
-	for _, o := range r.plan.check {
-		a, err := e.Value(o)
-		if err != nil {
-			return err
+		if len(s.out) > 0 {
+			b.WriteString(" →")
 		}
-		if !a.Finite() {
-			return &NonFinite{}
+		for _, v := range s.out {
+			fmt.Fprintf(&b, " %v%v", v, v.Node.Shape)
+			if v.inArena() {
+				fmt.Fprintf(&b, "@%d", v.offset)
+			}
 		}
-	}
-	r.commit = map[string]*graph.Array{}
-	for _, as := range r.plan.assigns {
-		a, err := e.Value(as.Value)
-		if err != nil {
-			return err
+		if l := s.label(); l != "" {
+			fmt.Fprintf(&b, "  # %s", l)
 		}
-		r.commit[as.State.Call.Op.(graph.Leaf).Name] = a
+		b.WriteByte('\n')
 	}
-	return nil
+	for _, c := range p.copies {
+		fmt.Fprintf(&b, "     %v ← %v\n", c[0], c[1])
+	}
+	return b.String()
 }
 
-// Commit carries out the assignments of the last Compute.
-func (r *Runner) Commit() {
-	for n, a := range r.commit {
-		t := a.Tensor()
-		copy(r.leaves[n].F32, t.F32)
-		copy(r.leaves[n].I32, t.I32)
+// label is the scope in which a step's first labelled call was traced.
+func (s *step) label() string {
+	for _, c := range s.all() {
+		if c.Label != "" {
+			return c.Label
+		}
 	}
-}
-
-// Output is output i of the last Compute; it is valid until the next.
-func (r *Runner) Output(i int) *tensor.Tensor { return r.outs[i] }
-
-// NonFinite is the error of a run in which NaN or infinity arose: the first
-// operation whose operands were finite and whose result is not.
-type NonFinite struct {
-	Label string // the layer
-	What  string // the operation, or the leaf
-	Value float64
-}
-
-func (e *NonFinite) Error() string {
-	return fmt.Sprintf("%s: %s gave %v", e.Label, e.What, e.Value)
+	return ""
 }

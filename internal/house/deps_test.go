@@ -1,0 +1,183 @@
+package house
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// edges is which package may import which, from the bottom up: a package of gorae by its path
+// in the module, another module's by its import path, "..." for all below. Everybody may import the
+// standard library. Tests may import more.
+//
+// A new line or word here is a decision that someone reads. A word that a package does not
+// use is an error, so that the table stays true; a line may stand before its package exists.
+var edges = map[string]string{
+	// Floor 0: arrays, files, the machine.
+	"tensor":          "",
+	"hdf5":            "",
+	"internal/cpu":    "golang.org/x/sys/cpu",
+	"internal/par":    "",
+	"internal/spell":  "",
+	"internal/config": "",
+	"internal/house":  "",
+
+	// Floor 1: loops over slices; rows from files; traced operations.
+	"internal/kernel/vec":    "internal/cpu",
+	"internal/kernel/gemm":   "internal/cpu",
+	"internal/kernel/norm":   "internal/kernel/vec",
+	"internal/kernel/philox": "",
+	"internal/kernel/sweep":  "",
+	"data":                   "internal/spell tensor",
+	"data/samples":           "",
+	"graph":                  "tensor",
+
+	// Floors 2 to 5: from weights to models.
+	"prep":   "data internal/spell tensor",
+	"weight": "internal/config tensor",
+	"plan":   "graph internal/par tensor",
+	"layer":  "graph internal/config tensor weight",
+	"loss":   "graph internal/config",
+	"metric": "graph internal/config",
+	"optim":  "graph internal/config",
+	"model":  "graph internal/config internal/par layer plan tensor weight",
+
+	// Floors 6 to 8: files, training, what people do with models.
+	"format/keras": "hdf5 internal/config layer model prep tensor weight",
+	"train":        "data graph internal/config loss metric model optim plan tensor weight",
+	"plot":         "gonum.org/v1/plot/...",
+	"experiment":   "data format/keras github.com/goccy/go-yaml/... internal/config internal/spell layer loss metric model optim prep tensor train",
+
+	// Floor 9: flags and words.
+	"cmd/gorae": "data experiment format/keras github.com/alecthomas/kong github.com/schollz/progressbar/v3 model plot prep tensor train",
+}
+
+// pure are the packages of the engine and the library proper: what a program that only builds and
+// trains networks links. They import nothing from other modules but golang.org/x/sys.
+var pure = []string{
+	"tensor", "hdf5", "internal", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+}
+
+// TestImports holds the table of edges.
+func TestImports(t *testing.T) {
+	for _, fault := range edgeFaults(packages(t), edges) {
+		t.Error(fault)
+	}
+}
+
+func edgeFaults(ps []*pkg, edges map[string]string) (faults []string) {
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	for _, p := range ps {
+		words, ok := edges[p.path]
+		if !ok {
+			fault("%s: the table of edges has no line for it", p.path)
+			continue
+		}
+		allowed := strings.Fields(words)
+		if !slices.IsSorted(allowed) {
+			fault("%s: its words are not sorted: %s", p.path, words)
+		}
+		used := map[string]bool{}
+		for im, file := range p.imports {
+			im, own := strings.CutPrefix(im, "gorae/")
+			if !own && standard(im) {
+				continue
+			}
+			i := slices.IndexFunc(allowed, func(w string) bool { return covers(w, im) })
+			if i < 0 {
+				fault("%s imports %s, which the table of edges does not allow", file, im)
+				continue
+			}
+			used[allowed[i]] = true
+		}
+		for _, w := range allowed {
+			if !used[w] {
+				fault("%s: the table of edges allows %s, which it does not import", p.path, w)
+			}
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+// covers reports whether a word of the table allows an import.
+func covers(word, im string) bool {
+	if base, ok := strings.CutSuffix(word, "/..."); ok {
+		return im == base || strings.HasPrefix(im, base+"/")
+	}
+	return word == im
+}
+
+// standard reports whether an import path is the standard library's: its first element has no dot.
+func standard(im string) bool {
+	first, _, _ := strings.Cut(im, "/")
+	return !strings.Contains(first, ".")
+}
+
+// TestTable: the table has no circles, names only packages that it has lines for, and keeps the
+// library proper free of other modules.
+func TestTable(t *testing.T) {
+	const open, done = 1, 2
+	state := map[string]int{}
+	var visit func(p string, way []string)
+	visit = func(p string, way []string) {
+		switch way = append(way, p); state[p] {
+		case open:
+			t.Errorf("a circle: %s", strings.Join(way, " → "))
+			return
+		case done:
+			return
+		}
+		state[p] = open
+		for w := range strings.FieldsSeq(edges[p]) {
+			if !standard(w) {
+				library := slices.ContainsFunc(pure, func(q string) bool { return covers(q+"/...", p) })
+				if library && !strings.HasPrefix(w, "golang.org/x/sys/") {
+					t.Errorf("%s belongs to the library proper and must not import %s", p, w)
+				}
+				continue
+			}
+			if _, ok := edges[w]; !ok {
+				t.Errorf("%s may import %s, which has no line", p, w)
+			}
+			visit(w, way)
+		}
+		state[p] = done
+	}
+	for p := range edges {
+		visit(p, nil)
+	}
+}
+
+// TestEdgeFaults: the rule finds new edges, unused ones and unknown packages, whatever the build tags.
+func TestEdgeFaults(t *testing.T) {
+	file := func(src string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(src)} }
+	ps, err := packagesIn(fstest.MapFS{
+		"a/a.go":          file("package a\n\nimport \"fmt\"\n\nvar _ = fmt.Sprint\n"),
+		"a/a_test.go":     file("package a\n\nimport _ \"example.org/test\"\n"),
+		"b/b.go":          file("package b\n\nimport _ \"gorae/a\"\n"),
+		"b/b_windows.go":  file("//go:build never\n\npackage b\n\nimport _ \"example.org/x/y\"\n"),
+		"c/c.go":          file("package c\n\nimport _ \"gorae/a\"\n"),
+		"d/d.go":          file("package d\n"),
+		"gen/go.mod":      file("module gen\n"),
+		"gen/g.go":        file("package gen\n\nimport _ \"example.org/x/y\"\n"),
+		"a/testdata/t.go": file("package t\n\nimport _ \"example.org/x/y\"\n"),
+		"data/data.go":    file("package data\n\nimport _ \"gorae/plot\"\n"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := edgeFaults(ps, map[string]string{"a": "", "b": "a", "c": "a b", "data": "example.org/..."})
+	want := []string{
+		"b/b_windows.go imports example.org/x/y, which the table of edges does not allow",
+		"c: the table of edges allows b, which it does not import",
+		"d: the table of edges has no line for it",
+		"data/data.go imports plot, which the table of edges does not allow",
+		"data: the table of edges allows example.org/..., which it does not import",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

@@ -1,0 +1,92 @@
+//go:build !noasm
+
+package gemm
+
+import (
+	"math/bits"
+	"unsafe"
+
+	"gorae/internal/cpu"
+)
+
+//go:generate go run -C ../gen ./gemm -out ../gemm/kernels_amd64.s -stubs ../gemm/kernels_amd64.go -pkg gemm -tables ../gemm/tables_amd64.go
+
+// kernel computes tiles; its signature is explained in the generator (tile.go).
+type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int) (bad int)
+
+// flagPacked tells a kernel that A is packed.
+const flagPacked = 1 << 5
+
+// vectors is a variant in assembly.
+type vectors struct {
+	lanes   int        // floats in a vector
+	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
+	rows    func(dst, src *float32, rows, ld, stride, vecs, last int)
+	cols    func(dst, src *float32, rows, ld, cols, stride int)
+}
+
+func init() {
+	if cpu.AVX2 {
+		machines[AVX2] = &vectors{8, avx2Kernels[:], packRowsavx2, packColsavx2}
+	}
+	if cpu.AVX512 {
+		machines[AVX512] = &vectors{16, avx512Kernels[:], packRowsavx512, packColsavx512}
+	}
+}
+
+func (v *vectors) width() int  { return v.lanes }
+func (v *vectors) stride() int { return v.lanes }
+
+// panel is two vectors, one for a narrow end, and as many as possible where the
+// rows are so few that a wide panel still fits the registers.
+func (v *vectors) panel(m, left int) int {
+	for log := len(v.kernels) - 1; log > 1; log-- {
+		if w := v.lanes << log; left >= w && m <= len(v.kernels[log]) {
+			return w
+		}
+	}
+	if left > v.lanes {
+		return 2 * v.lanes
+	}
+	return v.lanes
+}
+
+func (v *vectors) tile(panel int) int { return len(v.kernels[log2(panel/v.lanes)]) }
+
+func log2(n int) int { return bits.Len(uint(n)) - 1 }
+
+// lastOf is the number of valid columns in the last vector of a row of cols > 0.
+func (v *vectors) lastOf(cols int) int { return (cols-1)%v.lanes + 1 }
+
+func (v *vectors) strip(s strip, flags int) (finite bool) {
+	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
+	step := s.aRow
+	if s.aRow == 1 && s.aCol == v.lanes {
+		flags |= flagPacked
+	}
+	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*step, unsafe.SliceData(s.b), 4*s.bRow,
+		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), flags, v.lastOf(s.cols)) == 0
+}
+
+func (v *vectors) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {
+	v.rows(&dst[0], &src[0], rows, 4*ld, 4*stride, ceil(cols, v.lanes), v.lastOf(cols))
+}
+
+func (v *vectors) packCols(dst, src []float32, rows, ld, cols, padded, stride int) {
+	for r := 0; r < rows; r += v.lanes {
+		v.packStrip(dst[r:], src[r*ld:], min(rows-r, v.lanes), ld, cols, stride)
+	}
+}
+
+// packStrip transposes up to lanes rows. A strip of few columns is first copied to
+// where whole vectors may be read.
+func (v *vectors) packStrip(dst, src []float32, rows, ld, cols, stride int) {
+	if cols >= v.lanes {
+		v.cols(&dst[0], &src[0], rows, 4*ld, cols, 4*stride)
+		return
+	}
+	var in, out [16 * 16]float32
+	v.rows(&in[0], &src[0], rows, 4*ld, 4*v.lanes, 1, cols)
+	v.cols(&out[0], &in[0], rows, 4*v.lanes, v.lanes, 4*v.lanes)
+	v.rows(&dst[0], &out[0], cols, 4*v.lanes, 4*stride, 1, v.lanes)
+}

@@ -1,0 +1,343 @@
+// Package simd is a small language for vector kernels: a kernel is described
+// once, in terms of whole vectors of float32, and emitted for AVX-512 (16 lanes)
+// and for AVX2 with FMA (8 lanes). Loops, unrolling and ragged ends are the
+// skeletons' business (loops.go, columns.go); a description is a few lines of
+// arithmetic.
+//
+// Operands of arithmetic are registers (V) or constants (C). A constant lies in
+// the read-only data once per file and is read as a memory operand where the
+// instruction allows it.
+package simd
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// V is a vector register.
+type V = reg.VecVirtual
+
+// C is a constant in all lanes, given by its bits.
+type C uint32
+
+// F is the constant f.
+func F(f float64) C { return C(math.Float32bits(float32(f))) }
+
+// Constants by their bits.
+const (
+	SignBit C = 1 << 31
+	AbsMask C = 1<<31 - 1
+	Inf     C = 0x7f800000
+	NegInf  C = 0xff800000
+	NaN     C = 0x7fc00000
+	Zero    C = 0
+)
+
+// Mask says which lanes: an opmask register in AVX-512, lanes of ones in AVX2.
+type Mask struct{ r Op }
+
+// M is the machine a kernel is emitted for.
+type M struct {
+	Wide bool // AVX-512
+}
+
+// Machines are the targets, in the order in which they are emitted.
+var Machines = []*M{{Wide: true}, {Wide: false}}
+
+// Lanes is the number of float32 in a vector.
+func (m *M) Lanes() int {
+	if m.Wide {
+		return 16
+	}
+	return 8
+}
+
+// Bytes is the size of a vector.
+func (m *M) Bytes() int { return 4 * m.Lanes() }
+
+// Suffix is how the names of m's kernels end: lanes and instruction set.
+func (m *M) Suffix() string {
+	if m.Wide {
+		return "16avx512"
+	}
+	return "8avx2"
+}
+
+// New is a fresh register.
+func (m *M) New() V {
+	if m.Wide {
+		return ZMM()
+	}
+	return YMM()
+}
+
+var constants = map[C]Mem{}
+
+// at is where constant c lies: 32 bytes, of which AVX-512 broadcasts four.
+func at(c C) Mem {
+	if g, ok := constants[c]; ok {
+		return g
+	}
+	g := GLOBL(fmt.Sprintf("lanes%08x", uint32(c)), RODATA|NOPTR)
+	for i := range 8 {
+		DATA(4*i, U32(c))
+	}
+	constants[c] = g
+	return g
+}
+
+// Reg is x in a register: x itself, or a fresh register holding the constant.
+func (m *M) Reg(x any) V {
+	switch x := x.(type) {
+	case V:
+		return x
+	case C:
+		r := m.New()
+		switch {
+		case x == Zero && m.Wide:
+			VPXORD(r, r, r)
+		case x == Zero:
+			VXORPS(r, r, r)
+		case m.Wide:
+			VBROADCASTSS(at(x), r)
+		default:
+			VMOVUPS(at(x), r)
+		}
+		return r
+	}
+	panic(fmt.Sprintf("simd: %T is no operand", x))
+}
+
+// Copy is a fresh register holding x.
+func (m *M) Copy(x any) V {
+	if c, ok := x.(C); ok {
+		return m.Reg(c)
+	}
+	r := m.New()
+	VMOVAPS(x.(V), r)
+	return r
+}
+
+// op emits one instruction: the last source b may be a constant.
+func (m *M) op(plain, bcst func(...Op), b any, rest ...Op) {
+	if c, ok := b.(C); ok {
+		if m.Wide {
+			bcst(append([]Op{at(c)}, rest...)...)
+		} else {
+			plain(append([]Op{at(c)}, rest...)...)
+		}
+		return
+	}
+	plain(append([]Op{b.(V)}, rest...)...)
+}
+
+func (m *M) op2(plain, bcst func(...Op), a, b any) V {
+	r := m.New()
+	m.op(plain, bcst, b, m.Reg(a), r)
+	return r
+}
+
+// Arithmetic: each returns a fresh register.
+
+func (m *M) Add(a, b any) V { return m.op2(VADDPS, VADDPS_BCST, a, b) }
+func (m *M) Sub(a, b any) V { return m.op2(VSUBPS, VSUBPS_BCST, a, b) }
+func (m *M) Mul(a, b any) V { return m.op2(VMULPS, VMULPS_BCST, a, b) }
+func (m *M) Div(a, b any) V { return m.op2(VDIVPS, VDIVPS_BCST, a, b) }
+
+// MaxOr and MinOr give b where either is NaN.
+
+func (m *M) MaxOr(a, b any) V { return m.op2(VMAXPS, VMAXPS_BCST, a, b) }
+func (m *M) MinOr(a, b any) V { return m.op2(VMINPS, VMINPS_BCST, a, b) }
+
+// Max and Min are NaN where either is: the two orders of the instruction, one
+// of which gives the NaN, or'ed.
+
+func (m *M) Max(a, b any) V {
+	a, b = m.Reg(a), m.Reg(b)
+	return m.Or(m.MaxOr(a, b), m.MaxOr(b, a))
+}
+
+func (m *M) Min(a, b any) V {
+	a, b = m.Reg(a), m.Reg(b)
+	return m.Or(m.MinOr(a, b), m.MinOr(b, a))
+}
+
+// Bits.
+
+func (m *M) And(a, b any) V { return m.op2(VANDPS, VANDPS_BCST, a, b) }
+func (m *M) Or(a, b any) V  { return m.op2(VORPS, VORPS_BCST, a, b) }
+func (m *M) Xor(a, b any) V { return m.op2(VXORPS, VXORPS_BCST, a, b) }
+
+// AndNot is b with the bits of a cleared.
+func (m *M) AndNot(a, b any) V { return m.op2(VANDNPS, VANDNPS_BCST, a, b) }
+
+func (m *M) Abs(x any) V { return m.And(x, AbsMask) }
+func (m *M) Neg(x any) V { return m.Xor(x, SignBit) }
+
+// Integers of 32 bits.
+
+func (m *M) AddInt(a, b any) V { return m.op2(VPADDD, VPADDD_BCST, a, b) }
+func (m *M) SubInt(a, b any) V { return m.op2(VPSUBD, VPSUBD_BCST, a, b) }
+
+func (m *M) Shl(x V, n uint8) V { r := m.New(); VPSLLD(U8(n), x, r); return r }
+func (m *M) Shr(x V, n uint8) V { r := m.New(); VPSRLD(U8(n), x, r); return r }
+func (m *M) Sar(x V, n uint8) V { r := m.New(); VPSRAD(U8(n), x, r); return r }
+func (m *M) ToInt(x V) V        { r := m.New(); VCVTPS2DQ(x, r); return r }
+func (m *M) TruncToInt(x V) V   { r := m.New(); VCVTTPS2DQ(x, r); return r }
+func (m *M) FromInt(x V) V      { r := m.New(); VCVTDQ2PS(x, r); return r }
+func (m *M) Sqrt(x V) V         { r := m.New(); VSQRTPS(x, r); return r }
+func (m *M) Round(x V) V        { return m.round(0, x) }
+func (m *M) Floor(x V) V        { return m.round(1, x) }
+func (m *M) Ceil(x V) V         { return m.round(2, x) }
+func (m *M) round(way uint8, x V) V {
+	r := m.New()
+	if m.Wide {
+		VRNDSCALEPS(U8(way), x, r)
+	} else {
+		VROUNDPS(U8(way), x, r)
+	}
+	return r
+}
+
+// MulAdd is a·b + c, rounded once.
+func (m *M) MulAdd(a, b, c any) V {
+	r := m.Copy(a)
+	m.op(VFMADD213PS, VFMADD213PS_BCST, c, m.Reg(b), r)
+	return r
+}
+
+// Horner replaces p by p·x + c and returns it.
+func (m *M) Horner(p, x V, c any) V {
+	m.op(VFMADD213PS, VFMADD213PS_BCST, c, x, p)
+	return p
+}
+
+// Poly is c[0]·xⁿ + … + c[n] by Horner's scheme.
+func (m *M) Poly(x V, c ...C) V {
+	p := m.Copy(c[0])
+	for _, k := range c[1:] {
+		m.Horner(p, x, k)
+	}
+	return p
+}
+
+// Accumulate adds a·b to acc in place.
+func (m *M) Accumulate(acc, a V, b any) {
+	m.op(VFMADD231PS, VFMADD231PS_BCST, b, a, acc)
+}
+
+// SubProduct subtracts a·b from acc in place.
+func (m *M) SubProduct(acc, a V, b any) {
+	m.op(VFNMADD231PS, VFNMADD231PS_BCST, b, a, acc)
+}
+
+// Comparisons, quiet and ordered but for Ne: NaN is unequal to all.
+const (
+	Eq    = 0
+	Unord = 3
+	Ne    = 4
+	Lt    = 17
+	Le    = 18
+	NotGe = 25
+	Ge    = 29
+	Gt    = 30
+)
+
+// Cmp compares a with b.
+func (m *M) Cmp(how uint8, a, b any) Mask {
+	if m.Wide {
+		k := K()
+		if c, ok := b.(C); ok {
+			VCMPPS_BCST(U8(how), at(c), m.Reg(a), k)
+		} else {
+			VCMPPS(U8(how), b.(V), m.Reg(a), k)
+		}
+		return Mask{k}
+	}
+	r := m.New()
+	if c, ok := b.(C); ok {
+		VCMPPS(U8(how), at(c), m.Reg(a), r)
+	} else {
+		VCMPPS(U8(how), b.(V), m.Reg(a), r)
+	}
+	return Mask{r}
+}
+
+// Both and Either combine masks.
+
+func (m *M) Both(a, b Mask) Mask {
+	if m.Wide {
+		k := K()
+		KANDW(a.r, b.r, k)
+		return Mask{k}
+	}
+	r := m.New()
+	VANDPS(a.r, b.r, r)
+	return Mask{r}
+}
+
+func (m *M) Either(a, b Mask) Mask {
+	if m.Wide {
+		k := K()
+		KORW(a.r, b.r, k)
+		return Mask{k}
+	}
+	r := m.New()
+	VORPS(a.r, b.r, r)
+	return Mask{r}
+}
+
+// Select is a in the lanes of k, b in the others.
+func (m *M) Select(k Mask, a, b any) V {
+	r := m.New()
+	bv := m.Reg(b)
+	if m.Wide {
+		if c, ok := a.(C); ok {
+			VBLENDMPS_BCST(at(c), bv, k.r, r)
+		} else {
+			VBLENDMPS(a.(V), bv, k.r, r)
+		}
+		return r
+	}
+	if c, ok := a.(C); ok {
+		VBLENDVPS(k.r, at(c), bv, r)
+	} else {
+		VBLENDVPS(k.r, a.(V), bv, r)
+	}
+	return r
+}
+
+// Only is x in the lanes of k, 0 in the others.
+func (m *M) Only(k Mask, x any) V {
+	r := m.New()
+	switch x := x.(type) {
+	case C:
+		if m.Wide {
+			VBROADCASTSS_Z(at(x), k.r, r)
+		} else {
+			VANDPS(at(x), k.r, r)
+		}
+	case V:
+		if m.Wide {
+			VMOVAPS_Z(x, k.r, r)
+		} else {
+			VANDPS(x, k.r, r)
+		}
+	}
+	return r
+}
+
+// One is 1 in the lanes of k, 0 in the others.
+func (m *M) One(k Mask) V { return m.Only(k, F(1)) }
+
+// Set moves x to r; AddTo adds x to r.
+
+func (m *M) Set(r, x V)       { VMOVAPS(x, r) }
+func (m *M) AddTo(r V, x any) { m.op(VADDPS, VADDPS_BCST, x, r, r) }
+
+// ScaleBy is x·2ⁿ for whole n, on AVX-512 alone.
+func (m *M) ScaleBy(x, n V) V { r := m.New(); VSCALEFPS(n, x, r); return r }

@@ -1,0 +1,100 @@
+package norm
+
+// generic is portable Go; its sums run in float64.
+var generic = &variant{
+	name:         "generic",
+	colShifted:   colShiftedGeneric,
+	colDeviation: colDeviationGeneric,
+	normalize:    normalizeGeneric,
+	apply:        applyGeneric,
+	gradSums:     gradSumsGeneric,
+	gradInput:    gradInputGeneric,
+}
+
+// strip is how many columns the column sums carry at a time.
+const strip = 16
+
+func colShiftedGeneric(dst, x, shift []float32, rows, ld int) {
+	C := len(dst)
+	for c0 := 0; c0 < C; c0 += strip {
+		var s [strip]float64
+		n := min(strip, C-c0)
+		m := shift[c0:][:n]
+		for r := range rows {
+			for c, v := range x[r*ld+c0:][:n] {
+				s[c] += float64(v) - float64(m[c])
+			}
+		}
+		for c := range n {
+			dst[c0+c] = float32(s[c])
+		}
+	}
+}
+
+func colDeviationGeneric(dst, x, mean []float32, rows, ld int) {
+	C := len(dst)
+	for c0 := 0; c0 < C; c0 += strip {
+		var s [strip]float64
+		n := min(strip, C-c0)
+		m := mean[c0:][:n]
+		for r := range rows {
+			for c, v := range x[r*ld+c0:][:n] {
+				d := float64(v) - float64(m[c])
+				s[c] += d * d
+			}
+		}
+		for c := range n {
+			dst[c0+c] = float32(s[c])
+		}
+	}
+}
+
+func normalizeGeneric(dst, x, mean, scale, shift []float32, rows int) {
+	C := len(scale)
+	for r := range rows {
+		d := dst[r*C:][:C]
+		for c, v := range x[r*C:][:C] {
+			d[c] = (v-mean[c])*scale[c] + shift[c]
+		}
+	}
+}
+
+func applyGeneric(dst, x, scale, shift []float32, rows int) {
+	C := len(scale)
+	for r := range rows {
+		d := dst[r*C:][:C]
+		for c, v := range x[r*C:][:C] {
+			d[c] = v*scale[c] + shift[c]
+		}
+	}
+}
+
+func gradSumsGeneric(sum, dot, dy, x, mean []float32, rows, ld int) {
+	C := len(sum)
+	for c0 := 0; c0 < C; c0 += strip {
+		var s, d [strip]float64
+		n := min(strip, C-c0)
+		m := mean[c0:][:n]
+		for r := range rows {
+			g := dy[r*ld+c0:][:n]
+			for c, v := range x[r*ld+c0:][:n] {
+				s[c] += float64(g[c])
+				d[c] += float64(g[c]) * (float64(v) - float64(m[c]))
+			}
+		}
+		for c := range n {
+			sum[c0+c] = float32(s[c])
+			dot[c0+c] = float32(d[c])
+		}
+	}
+}
+
+func gradInputGeneric(dx, dy, x, mean, p, q, t []float32, rows int) {
+	C := len(p)
+	for r := range rows {
+		d, g := dx[r*C:][:C], dy[r*C:][:C]
+		for c, v := range x[r*C:][:C] {
+			d[c] = g[c]*p[c] + (v-mean[c])*q[c] + t[c]
+		}
+	}
+}

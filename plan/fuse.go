@@ -1,0 +1,115 @@
+package plan
+
+import (
+	"slices"
+
+	"gorae/graph"
+)
+
+// A step's cluster grows from its last call backwards: a call joins the cluster of the
+// calls that read it when they run over the same elements at the same positions, and
+// when no other step lies between the two (it would have to run before and after).
+// What is read elsewhere too is written as one more result of the pass.
+
+// Limits of a cluster, so that its temporaries stay in the first-level cache.
+const (
+	maxCluster = 48 // calls
+)
+
+// fuse grows the clusters.
+func (b *builder) fuse() {
+	for i := len(b.g.Calls) - 1; i >= 0; i-- {
+		c := b.g.Calls[i]
+		if s := b.stepOf[c]; s != nil && s.matmul == nil && s.fused {
+			b.join(c, s)
+		}
+	}
+	// Products join last, when clusters have their final size.
+	for _, c := range b.g.Calls {
+		if s := b.stepOf[c]; s != nil && s.matmul == c {
+			b.join(c, s)
+		}
+	}
+}
+
+// join merges the step s of call c into the cluster of one of its users, if it can.
+func (b *builder) join(c *graph.Call, s *step) {
+	var tried []*step
+	for _, u := range b.users[c] {
+		k := b.stepOf[u]
+		if k == s || !k.fused || k.size != s.size || slices.Contains(tried, k) {
+			continue
+		}
+		tried = append(tried, k)
+		if k.matmul != nil && s.matmul != nil || k.matmul == u || len(k.calls)+len(s.calls) > maxCluster {
+			continue
+		}
+		if !b.straight(c, k) || b.between(s, k) {
+			continue
+		}
+		b.merge(s, k)
+		return
+	}
+}
+
+// straight reports whether every call of k that reads c reads it at the position
+// that it writes.
+func (b *builder) straight(c *graph.Call, k *step) bool {
+	for _, u := range k.all() {
+		for _, x := range u.In {
+			if b.makerCall(x) != c {
+				continue
+			}
+			if u == k.matmul || x.Shape.Size() != k.size {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// between reports whether a way leads from s to k through a third step.
+func (b *builder) between(s, k *step) bool {
+	last := 0
+	for _, c := range k.all() {
+		last = max(last, c.ID)
+	}
+	seen := map[*step]bool{s: true, k: true}
+	var reaches func(t *step) bool
+	reaches = func(t *step) bool {
+		for _, c := range t.all() {
+			if c.ID > last {
+				continue
+			}
+			for _, u := range b.users[c] {
+				n := b.stepOf[u]
+				if n == k && t != s {
+					return true
+				}
+				if !seen[n] {
+					seen[n] = true
+					if reaches(n) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	return reaches(s)
+}
+
+// merge puts the calls of s into k.
+func (b *builder) merge(s, k *step) {
+	if s.matmul != nil {
+		k.matmul = s.matmul
+	}
+	k.calls = append(k.calls, s.calls...)
+	slices.SortFunc(k.calls, func(x, y *graph.Call) int { return x.ID - y.ID })
+	for _, c := range s.all() {
+		b.stepOf[c] = k
+		for _, o := range c.Out {
+			b.value[o].maker = k
+		}
+	}
+}

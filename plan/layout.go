@@ -1,0 +1,117 @@
+package plan
+
+import "slices"
+
+// layout gives each value of the arena its place. Values that live at different times
+// share memory: places are handed out step by step, first fit, and given back
+// after the last step that reads them. A result takes the place of an operand that
+// dies in the same step where the kernel allows it.
+func (b *builder) layout() {
+	for _, v := range b.p.values {
+		v.first, v.last = -1, -1
+	}
+	for i, s := range b.steps {
+		for _, v := range s.out {
+			v.first, v.last = i, i
+		}
+		if s.temp != nil {
+			s.temp.first, s.temp.last = i, i
+		}
+		for _, v := range s.in {
+			v.last = i
+		}
+	}
+	for v := range b.keep {
+		v.pinned = true
+	}
+	m := &memory{}
+	for _, s := range b.steps {
+		taken := map[*Value]bool{}
+		for _, pair := range s.inPlace {
+			y, x := pair[0], pair[1]
+			if y.inArena() && x.inArena() && y.offset < 0 && !taken[x] && !x.pinned &&
+				x.last == s.index && x.words() == y.words() {
+				y.offset = x.offset
+				taken[x] = true
+			}
+		}
+		for _, v := range s.out {
+			if v.inArena() && v.offset < 0 {
+				v.offset = m.take(v.words())
+			}
+		}
+		if s.temp != nil && s.temp.offset < 0 {
+			s.temp.offset = m.take(s.temp.words())
+		}
+		for _, v := range slices.Concat(s.in, s.out) {
+			if v.inArena() && v.last == s.index && !v.pinned && !taken[v] {
+				m.give(v.offset, v.words())
+				taken[v] = true // an operand listed twice
+			}
+		}
+		if t := s.temp; t != nil && !shared(t, s.out) {
+			m.give(t.offset, t.words())
+		}
+	}
+	b.p.arena = m.top
+}
+
+// shared reports whether t lies where one of vs does.
+func shared(t *Value, vs []*Value) bool {
+	return slices.ContainsFunc(vs, func(v *Value) bool { return v.inArena() && v.offset == t.offset })
+}
+
+// memory is a line of float32s of which parts are free.
+type memory struct {
+	free []span // sorted, not touching each other
+	top  int
+}
+
+type span struct{ at, n int }
+
+func (m *memory) take(n int) int {
+	if n == 0 {
+		return 0
+	}
+	for i, s := range m.free {
+		if s.n >= n {
+			if m.free[i] = (span{s.at + n, s.n - n}); s.n == n {
+				m.free = slices.Delete(m.free, i, i+1)
+			}
+			return s.at
+		}
+	}
+	at := m.top
+	if k := len(m.free); k > 0 && m.free[k-1].at+m.free[k-1].n == m.top { // grow the last hole
+		at = m.free[k-1].at
+		m.free = m.free[:k-1]
+	}
+	m.top = at + n
+	return at
+}
+
+func (m *memory) give(at, n int) {
+	if n == 0 {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(m.free, at, func(s span, at int) int { return s.at - at })
+	m.free = slices.Insert(m.free, i, span{at, n})
+	if i+1 < len(m.free) && at+n == m.free[i+1].at {
+		m.free[i].n += m.free[i+1].n
+		m.free = slices.Delete(m.free, i+1, i+2)
+	}
+	if i > 0 && m.free[i-1].at+m.free[i-1].n == at {
+		m.free[i-1].n += m.free[i].n
+		m.free = slices.Delete(m.free, i, i+1)
+	}
+}
+
+// bind makes the launches.
+func (b *builder) bind() {
+	for _, s := range b.steps {
+		s.launch = s.bind(b)
+		s.launch.Blocks = max(1, s.launch.Blocks)
+		b.p.scratch = max(b.p.scratch, s.launch.Scratch)
+		b.p.steps = append(b.p.steps, s)
+	}
+}

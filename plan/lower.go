@@ -1,0 +1,342 @@
+package plan
+
+import (
+	"errors"
+	"slices"
+
+	"gorae/graph"
+	"gorae/tensor"
+)
+
+// step is one launch to be: a call with a kernel, or a cluster of fused calls.
+type step struct {
+	calls  []*graph.Call // in order; one unless fused
+	matmul *graph.Call   // the product that a cluster finishes, if any
+	size   int           // elements that a cluster runs over
+	fused  bool          // elementwise calls (and perhaps a product)
+	index  int
+
+	in, out []*Value
+	launch  Launch
+	bind    func(b *builder) Launch
+	// inPlace lists pairs (result, operand) that may share memory.
+	inPlace [][2]*Value
+	temp    *Value // memory of the step alone
+	commit  bool   // runs in Commit
+	steady  bool   // depends on weights alone
+}
+
+// builder is one compilation.
+type builder struct {
+	g      *graph.Graph
+	p      *Plan
+	value  map[*graph.Node]*Value
+	stepOf map[*graph.Call]*step
+	users  map[*graph.Call][]*graph.Call // through reshapes
+	steps  []*step
+	keep   map[*Value]bool // read from outside of steps
+	check  map[*Value]bool
+	swept  map[*graph.Call]bool // sweeps that move leaves in place
+}
+
+// Compile makes a plan that computes outs, checks that the values of check are
+// finite, and carries out assigns. Leaves are found by their names.
+func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
+	if len(outs)+len(assigns) == 0 {
+		return nil, errors.New("plan: nothing to compute")
+	}
+	roots := slices.Concat(outs, check)
+	moved := map[string]bool{}
+	for _, a := range assigns {
+		roots = append(roots, a.Value)
+		moved[a.State.Call.Op.(graph.Leaf).Name] = true
+	}
+	g, nodes := graph.Simplify(roots, claims)
+	b := &builder{
+		g: g, p: &Plan{roots: roots},
+		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},
+		users: map[*graph.Call][]*graph.Call{}, keep: map[*Value]bool{}, check: map[*Value]bool{},
+		swept: map[*graph.Call]bool{},
+	}
+	b.lower()
+	for i, n := range nodes[:len(outs)] {
+		v := b.value[n]
+		b.keep[v] = true
+		b.p.outs = append(b.p.outs, output{v, n.DType, outs[i].Shape})
+	}
+	for _, n := range nodes[len(outs) : len(outs)+len(check)] {
+		b.check[b.value[n]] = true
+	}
+	b.assign(assigns, nodes[len(outs)+len(check):])
+	b.fuse()
+	b.order()
+	b.finish()
+	b.layout()
+	b.bind()
+	return b.p, nil
+}
+
+// lower makes a value of each node and a step of each call.
+func (b *builder) lower() {
+	for _, c := range b.g.Calls {
+		switch op := c.Op.(type) {
+		case graph.Leaf:
+			v := b.newValue(c.Out[0])
+			v.leaf = len(b.p.leaves)
+			b.p.leaves = append(b.p.leaves, leaf{op, v})
+			continue
+		case graph.Const:
+			b.newValue(c.Out[0]).fixed = op.Value
+			continue
+		case graph.Reshape:
+			b.value[c.Out[0]] = b.value[c.In[0]]
+			continue
+		}
+		s := &step{calls: []*graph.Call{c}, fused: fusible(c)}
+		if s.fused {
+			s.size = c.Out[0].Shape.Size()
+		}
+		if _, ok := c.Op.(graph.MatMul); ok {
+			s.matmul, s.calls, s.fused, s.size = c, nil, true, c.Out[0].Shape.Size()
+		}
+		b.stepOf[c] = s
+		for _, o := range c.Out {
+			b.newValue(o).maker = s
+		}
+		for _, x := range c.In {
+			if m := b.makerCall(x); m != nil && !slices.Contains(b.users[m], c) {
+				b.users[m] = append(b.users[m], c)
+			}
+		}
+	}
+}
+
+// makerCall is the call whose result x is, seen through reshapes; nil for leaves.
+func (b *builder) makerCall(x *graph.Node) *graph.Call {
+	return b.source(b.value[x].Node)
+}
+
+func (b *builder) source(x *graph.Node) *graph.Call {
+	switch x.Call.Op.(type) {
+	case graph.Leaf, graph.Const:
+		return nil
+	}
+	return x.Call
+}
+
+func (b *builder) newValue(n *graph.Node) *Value {
+	v := &Value{ID: len(b.p.values), Node: n, DType: n.DType, Size: n.Shape.Size(), leaf: -1, offset: -1}
+	b.p.values = append(b.p.values, v)
+	b.value[n] = v
+	return v
+}
+
+// assign decides how each assignment is carried out: by a sweep that moves its
+// leaves in place, or by a copy.
+func (b *builder) assign(assigns []graph.Assign, nodes []*graph.Node) {
+	to := map[*graph.Node]string{}
+	for i, a := range assigns {
+		to[nodes[i]] = a.State.Call.Op.(graph.Leaf).Name
+	}
+	for _, c := range b.g.Calls {
+		if b.inPlaceSweep(c, to) {
+			b.swept[c] = true
+		}
+	}
+	for i, a := range assigns {
+		n := nodes[i]
+		if b.swept[n.Call] {
+			continue
+		}
+		v := b.value[n]
+		b.keep[v] = true
+		op := a.State.Call.Op.(graph.Leaf)
+		var dst *Value
+		for _, l := range b.p.leaves {
+			if l.op.Name == op.Name {
+				dst = l.v
+			}
+		}
+		if dst == nil { // written, never read
+			dst = &Value{ID: len(b.p.values), Node: a.State, DType: a.State.DType, Size: a.State.Shape.Size(), leaf: len(b.p.leaves), offset: -1}
+			b.p.values = append(b.p.values, dst)
+			b.p.leaves = append(b.p.leaves, leaf{op, dst})
+		}
+		b.p.copies = append(b.p.copies, [2]*Value{dst, v})
+	}
+}
+
+// inPlaceSweep reports whether c is an optimiser's update all of whose results go
+// to the leaves it reads, and to nothing else.
+func (b *builder) inPlaceSweep(c *graph.Call, to map[*graph.Node]string) bool {
+	s := newSweep(c)
+	if s == nil {
+		return false
+	}
+	for i, y := range c.Out {
+		l, ok := c.In[s.moved[i]].Call.Op.(graph.Leaf)
+		if !ok || to[y] != l.Name || len(b.users[c]) > 0 || b.keep[b.value[y]] || b.check[b.value[y]] {
+			return false
+		}
+	}
+	return true
+}
+
+// order sorts the steps so that operands come first, keeping near the order of
+// the trace.
+func (b *builder) order() {
+	var sorted []*step
+	state := map[*step]int{}
+	var visit func(s *step)
+	visit = func(s *step) {
+		if state[s] != 0 {
+			return
+		}
+		state[s] = 1
+		for _, c := range s.all() {
+			for _, x := range c.In {
+				if m := b.makerCall(x); m != nil && b.stepOf[m] != s {
+					visit(b.stepOf[m])
+				}
+			}
+		}
+		state[s] = 2
+		sorted = append(sorted, s)
+	}
+	for _, c := range b.g.Calls {
+		if s := b.stepOf[c]; s != nil {
+			visit(s)
+		}
+	}
+	b.steps = sorted
+}
+
+// all lists the calls of a step, the product first.
+func (s *step) all() []*graph.Call {
+	if s.matmul == nil {
+		return s.calls
+	}
+	return append([]*graph.Call{s.matmul}, s.calls...)
+}
+
+// finish collects what each step reads and writes, marks what depends on weights
+// alone, and puts sweeps and checks at the end.
+func (b *builder) finish() {
+	var body, sweeps []*step
+	for _, s := range b.steps {
+		if len(s.calls) == 1 && b.swept[s.calls[0]] {
+			sweeps = append(sweeps, s)
+			continue
+		}
+		body = append(body, s)
+		b.prepare(s)
+	}
+	if s := b.checkStep(); s != nil {
+		body = append(body, s)
+	}
+	if len(sweeps) > 0 {
+		body = append(body, b.sweepStep(sweeps))
+	}
+	if len(b.p.copies)+len(sweeps) == 0 {
+		body = b.hoist(body)
+	}
+	b.steps = body
+	for i, s := range b.steps {
+		s.index = i
+	}
+}
+
+// hoist brings the steps that depend on weights and constants alone to the front: a
+// plan that changes no weight does them once for each version of the weights.
+func (b *builder) hoist(body []*step) []*step {
+	steady := func(v *Value) bool {
+		switch {
+		case v.fixed != nil:
+			return true
+		case v.leaf >= 0:
+			return b.p.leaves[v.leaf].op.Kind != graph.Input
+		}
+		return v.maker.steady
+	}
+	var first, rest []*step
+	for _, s := range body {
+		s.steady = len(s.in) > 0
+		for _, v := range s.in {
+			s.steady = s.steady && steady(v)
+		}
+		if !s.steady {
+			rest = append(rest, s)
+			continue
+		}
+		first = append(first, s)
+		for _, v := range s.out {
+			v.pinned = true
+		}
+	}
+	b.p.steady = len(first)
+	return append(first, rest...)
+}
+
+// prepare lists the values of a step and chooses its kernel.
+func (b *builder) prepare(s *step) {
+	inside := func(v *Value) bool { return v.maker == s }
+	seen := map[*Value]bool{}
+	for _, c := range s.all() {
+		for _, x := range c.In {
+			if v := b.value[x]; !inside(v) && !seen[v] {
+				seen[v] = true
+				s.in = append(s.in, v)
+			}
+		}
+	}
+	for _, c := range s.all() {
+		for _, y := range c.Out {
+			v := b.value[y]
+			if !s.fused || b.escapes(s, v) {
+				s.out = append(s.out, v)
+			}
+		}
+	}
+	if s.fused {
+		b.prepareFused(s)
+		return
+	}
+	c := s.calls[0]
+	s.bind = func(b *builder) Launch {
+		bd := &Binding{Call: c}
+		for _, x := range c.In {
+			bd.In = append(bd.In, b.value[x])
+		}
+		for _, y := range c.Out {
+			bd.Out = append(bd.Out, b.value[y])
+		}
+		return kernelFor(c).Bind(bd)
+	}
+}
+
+// escapes reports whether a value made in s is needed elsewhere.
+func (b *builder) escapes(s *step, v *Value) bool {
+	if b.keep[v] || b.check[v] {
+		return true
+	}
+	for _, u := range b.users[v.Node.Call] {
+		if b.stepOf[u] != s {
+			return true
+		}
+	}
+	return false
+}
+
+// fusible reports whether a call works element by element, so that it can join
+// others in one pass.
+func fusible(c *graph.Call) bool {
+	switch op := c.Op.(type) {
+	case graph.Elem, graph.Dropout:
+		return true
+	case graph.Broadcast:
+		return c.Out[0].DType == tensor.Float32
+	case graph.Cast:
+		return op.To == tensor.Float32
+	}
+	return false
+}

@@ -1,0 +1,185 @@
+package plan
+
+import (
+	"fmt"
+	"testing"
+
+	"gorae/graph"
+	"gorae/tensor"
+)
+
+// Every operation, alone and in company, in plan and evaluator. Shapes are awkward:
+// around the pieces of a tape, with axes of 1, repeated in every way.
+func TestOperations(t *testing.T) {
+	one := func(f func(g *graph.Graph) *graph.Node) func(g *graph.Graph) []*graph.Node {
+		return func(g *graph.Graph) []*graph.Node { return []*graph.Node{f(g)} }
+	}
+	cases := map[string]func(g *graph.Graph) []*graph.Node{}
+	shapes := [][2][]int{
+		{{3}, {3}}, {{5, 1}, {1, 7}}, {{1030}, {}}, {{2, 3, 4}, {4}}, {{2, 3, 4}, {3, 1}}, {{3, 1, 5, 1, 2}, {4, 1, 7, 1}},
+		{{1}, {1, 1}}, {{17, 1025}, {1025}}, {{1025, 3}, {1025, 1}}, {{40000}, {40000}}, {{}, {}},
+	}
+	for _, k := range graph.Kinds() {
+		for i, s := range shapes {
+			name := fmt.Sprint(k, i)
+			switch k.Arity() {
+			case 1:
+				cases[name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[0]...).AddC(0.1).Elem(k) })
+			case 2:
+				cases[name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[0]...).Elem(k, weight(g, "b", s[1]...)) })
+				cases[name+"r"] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[1]...).Elem(k, weight(g, "b", s[0]...)) })
+				cases[name+"c"] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[0]...).Elem(k, g.Scalar(1.5)) })
+				cases[name+"cr"] = one(func(g *graph.Graph) *graph.Node { return g.Scalar(1.5).Elem(k, weight(g, "a+", s[0]...)) })
+				cases[name+"self"] = one(func(g *graph.Graph) *graph.Node { x := weight(g, "a+", s[0]...); return x.Elem(k, x) })
+			case 3:
+				cases[name] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a", s[0]...).Gt(g.Scalar(0)).Elem(k, weight(g, "b", s[1]...), weight(g, "c"))
+				})
+				cases[name+"c"] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a", s[0]...).Gt(g.Scalar(0)).Elem(k, g.Scalar(2), g.Scalar(3))
+				})
+			}
+		}
+	}
+	for _, s := range [][]int{{7}, {4, 5}, {3, 1030}, {1030, 3}, {2, 3, 4, 5}, {1, 6, 1, 2}, {70000}, {3, 0, 2}, {2, 40, 50, 30}} {
+		for mask := 1; mask < 1<<len(s); mask++ {
+			var axes []int
+			for a := range s {
+				if mask>>a&1 == 1 {
+					axes = append(axes, a)
+				}
+			}
+			name := fmt.Sprint(s, axes)
+			cases["sum"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).Sum(axes...) })
+			if tensor.Shape(s).Size() > 0 {
+				cases["max"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).ReduceMax(axes...) })
+				cases["min"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).ReduceMin(axes...) })
+				cases["lse"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).LogSumExp(axes...) })
+				cases["var"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).Variance(axes...) })
+			}
+		}
+	}
+	for tr := range 4 {
+		ta, tb := tr&1 == 1, tr&2 == 2
+		for _, s := range []struct {
+			la, lb  []int
+			m, n, k int
+		}{{nil, nil, 5, 6, 7}, {[]int{3}, []int{3}, 2, 3, 4}, {[]int{2, 1}, []int{3}, 4, 5, 6}, {nil, []int{2}, 3, 1, 2}, {[]int{4}, nil, 64, 10, 33}, {nil, nil, 1, 50, 20}, {nil, nil, 3, 4, 0}} {
+			shape := func(lead []int, r, c int, swap bool) []int {
+				if swap {
+					r, c = c, r
+				}
+				return append(append([]int{}, lead...), r, c)
+			}
+			name := fmt.Sprint("matmul", tr, s)
+			product := func(g *graph.Graph) *graph.Node {
+				return weight(g, "a", shape(s.la, s.m, s.k, ta)...).MatMulT(weight(g, "b", shape(s.lb, s.k, s.n, tb)...), ta, tb)
+			}
+			cases[name] = one(product)
+			cases[name+"bias relu"] = one(func(g *graph.Graph) *graph.Node { return product(g).Add(weight(g, "bias", s.n)).Relu() })
+			cases[name+"tape"] = one(func(g *graph.Graph) *graph.Node {
+				return product(g).Add(weight(g, "bias", s.n)).Tanh().MulC(2).Add(weight(g, "c", s.m, 1))
+			})
+			cases[name+"twice"] = func(g *graph.Graph) []*graph.Node {
+				p := product(g)
+				return []*graph.Node{p.Relu(), p.Sigmoid().Mul(p), p.Sum(-1)}
+			}
+			cases[name+"mask"] = one(func(g *graph.Graph) *graph.Node {
+				p := product(g)
+				return p.Elem(graph.ReluGrad, weight(g, "y", p.Shape...))
+			})
+			cases[name+"residual"] = one(func(g *graph.Graph) *graph.Node {
+				p := product(g)
+				return p.Relu().Add(weight(g, "y", p.Shape...).Exp())
+			})
+		}
+	}
+	x3 := func(g *graph.Graph) *graph.Node { return weight(g, "x", 4, 5, 6) }
+	for name, f := range map[string]func(g *graph.Graph) *graph.Node{
+		"transpose":    func(g *graph.Graph) *graph.Node { return x3(g).Transpose() },
+		"transpose021": func(g *graph.Graph) *graph.Node { return x3(g).Transpose(0, 2, 1) },
+		"transpose102": func(g *graph.Graph) *graph.Node { return x3(g).Transpose(1, 0, 2) },
+		"transpose2d":  func(g *graph.Graph) *graph.Node { return weight(g, "m", 65, 33).Transpose() },
+		"slice":        func(g *graph.Graph) *graph.Node { return x3(g).Slice([]int{1, 0, 2}, []int{3, 5, 6}, []int{1, 2, 3}) },
+		"slice empty":  func(g *graph.Graph) *graph.Node { return x3(g).Slice([]int{1, 0, 2}, []int{1, 5, 6}, nil) },
+		"narrow":       func(g *graph.Graph) *graph.Node { return x3(g).Narrow(-2, 1, 4).Exp() },
+		"pad":          func(g *graph.Graph) *graph.Node { return x3(g).Pad([]int{1, 0, 2}, []int{0, 3, 1}, -2) },
+		"concat": func(g *graph.Graph) *graph.Node {
+			return graph.Concatenate(1, x3(g), x3(g).Neg(), weight(g, "y", 4, 1, 6))
+		},
+		"tile": func(g *graph.Graph) *graph.Node { return x3(g).Tile(2, 1, 3) },
+		"gather": func(g *graph.Graph) *graph.Node {
+			return weight(g, "table", 5, 3).Gather(g.Input("ids", graph.I32(2, 7)))
+		},
+		"scatter": func(g *graph.Graph) *graph.Node { return x3(g).ScatterAdd(g.Input("ids", graph.I32(4)), 5) },
+		"one-hot": func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).OneHot(4) },
+		"pick":    func(g *graph.Graph) *graph.Node { return x3(g).Pick(g.Input("ids", graph.I32(4, 5))) },
+		"argmax":  func(g *graph.Graph) *graph.Node { return x3(g).ArgMax() },
+		"cast": func(g *graph.Graph) *graph.Node {
+			return g.Input("pixels", graph.Type{DType: tensor.Uint8, Shape: []int{3, 700}}).AsFloat().DivC(255)
+		},
+		"cast ids":  func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(9)).AsFloat().Square() },
+		"cast down": func(g *graph.Graph) *graph.Node { return x3(g).MulC(3).Cast(tensor.Int32) },
+		"cast up":   func(g *graph.Graph) *graph.Node { return x3(g).MulC(3).Cast(tensor.Int32).AsFloat().Exp() },
+		"pixels moved": func(g *graph.Graph) *graph.Node {
+			return g.Input("pixels", graph.Type{DType: tensor.Uint8, Shape: []int{3, 7}}).Transpose().Pad([]int{1, 0}, []int{0, 2}, 9)
+		},
+		"ids moved": func(g *graph.Graph) *graph.Node {
+			return g.Input("ids", graph.I32(3, 7)).Transpose().Pad([]int{1, 0}, []int{0, 2}, 9)
+		},
+		"ids repeated":  func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(1, 7)).Broadcast(3, 7) },
+		"softmax":       func(g *graph.Graph) *graph.Node { return x3(g).Softmax(-1) },
+		"softmax wide":  func(g *graph.Graph) *graph.Node { return weight(g, "x", 3, 5000).Softmax(-1) },
+		"softmax axis":  func(g *graph.Graph) *graph.Node { return x3(g).Softmax(1).Exp() },
+		"log softmax":   func(g *graph.Graph) *graph.Node { return x3(g).LogSoftmax(-1) },
+		"cross entropy": func(g *graph.Graph) *graph.Node { return x3(g).CrossEntropy(weight(g, "t+", 4, 5, 6)) },
+		"sparse":        func(g *graph.Graph) *graph.Node { return x3(g).SparseCrossEntropy(g.Input("y", graph.I32(4, 5))) },
+		"binary":        func(g *graph.Graph) *graph.Node { return x3(g).BinaryCrossEntropy(weight(g, "t+", 6)) },
+		"dropout": func(g *graph.Graph) *graph.Node {
+			return weight(g, "x", 5, 1111).Exp().Dropout(g.Input("key", graph.KeyType), 0.4, 3)
+		},
+		"uniform": func(g *graph.Graph) *graph.Node {
+			return graph.RandomUniform(g.Input("key", graph.KeyType), 3, 5, 1111)
+		},
+		"normal": func(g *graph.Graph) *graph.Node { return graph.RandomNormal(g.Input("key", graph.KeyType), 3, 17001) },
+		"elu":    func(g *graph.Graph) *graph.Node { return x3(g).Elu(1.2) },
+		"leaky":  func(g *graph.Graph) *graph.Node { return x3(g).LeakyRelu(0.2) },
+		"gelu":   func(g *graph.Graph) *graph.Node { return x3(g).Gelu(false).Add(x3(g).Gelu(true)) },
+		"views": func(g *graph.Graph) *graph.Node {
+			return x3(g).Exp().Reshape(20, 6).Add(weight(g, "b", 6)).Reshape(4, 30).Relu()
+		},
+		"long chain": func(g *graph.Graph) *graph.Node {
+			x := x3(g)
+			for i := range 130 {
+				x = x.MulC(0.9).Add(weight(g, fmt.Sprint("w", i%3), 6))
+			}
+			return x
+		},
+	} {
+		cases[name] = func(g *graph.Graph) []*graph.Node {
+			y := f(g)
+			out := []*graph.Node{y}
+			if y.DType == tensor.Float32 {
+				var ws []*graph.Node
+				for _, l := range g.Leaves() {
+					if l.DType == tensor.Float32 {
+						ws = append(ws, l)
+					}
+				}
+				loss := y.Mul(weight(g, "project", y.Shape...)).Sum()
+				for _, d := range graph.Gradients([]*graph.Node{loss}, nil, ws) {
+					if d != nil {
+						out = append(out, d)
+					}
+				}
+			}
+			return out
+		}
+	}
+	for name, f := range cases {
+		t.Run(name, func(t *testing.T) {
+			g := graph.New()
+			compare(t, g, f(g), 1e-4, 1)
+		})
+	}
+}

@@ -1,0 +1,142 @@
+package plan
+
+import (
+	"slices"
+
+	"gorae/graph"
+	"gorae/internal/kernel/vec"
+	"gorae/tensor"
+)
+
+// reduceKernel sums and takes maxima over neighbouring axes: the operand is
+// [outer, mid, inner] and mid is reduced. Axes with others between them are reduced group by
+// group, the last group first.
+type reduceKernel struct{}
+
+func (reduceKernel) Claim(c *graph.Call) bool {
+	_, ok := c.Op.(graph.Reduce)
+	return ok
+}
+
+// reduceGrain is the number of elements worth a block of its own.
+const reduceGrain = 32 * 1024
+
+func (reduceKernel) Bind(b *Binding) Launch {
+	op := b.Call.Op.(graph.Reduce)
+	passes := reductions(b.Call.In[0].Shape, op.Axes)
+	x0, y0 := b.In[0], b.Out[0]
+	if len(passes) == 0 { // axes of extent 1 only
+		return Launch{Name: op.String(), Run: func(x *Run, _ int, _ []float32) { copy(x.F(y0), x.F(x0)) }}
+	}
+	l := Launch{Name: op.String(), Flops: float64(x0.Size), Bytes: 4 * float64(x0.Size+y0.Size)}
+	if len(passes) == 1 {
+		p := passes[0]
+		var part func(block int) (lo, hi int)
+		if p.inner == 1 {
+			l.Blocks, part = share(p.outer, max(1, reduceGrain/max(1, p.mid)))
+		} else if p.outer == 1 {
+			l.Blocks, part = shareLines(p.inner, max(lineWords, reduceGrain/max(1, p.mid)))
+		} else {
+			l.Blocks, part = share(p.outer, max(1, reduceGrain/max(1, p.mid*p.inner)))
+		}
+		l.Run = func(x *Run, block int, _ []float32) {
+			lo, hi := part(block)
+			p.run(op.Kind, x.F(y0), x.F(x0), lo, hi)
+		}
+		return l
+	}
+	l.Scratch = 2 * passes[0].outer * passes[0].inner
+	l.Run = func(x *Run, _ int, scratch []float32) {
+		src := x.F(x0)
+		for i, p := range passes {
+			dst := scratch[i%2*len(scratch)/2:][:p.outer*p.inner]
+			if i == len(passes)-1 {
+				dst = x.F(y0)
+			}
+			n := p.outer
+			if p.outer == 1 {
+				n = p.inner
+			}
+			p.run(op.Kind, dst, src, 0, n)
+			src = dst
+		}
+	}
+	return l
+}
+
+// shareLines cuts n columns at cache lines.
+func shareLines(n, grain int) (int, func(block int) (lo, hi int)) {
+	blocks, part := share((n+lineWords-1)/lineWords, (grain+lineWords-1)/lineWords)
+	return blocks, func(b int) (int, int) {
+		lo, hi := part(b)
+		return min(n, lo*lineWords), min(n, hi*lineWords)
+	}
+}
+
+type reduction struct{ outer, mid, inner int }
+
+// reductions is the passes that reduce axes of shape.
+func reductions(shape tensor.Shape, axes []int) []reduction {
+	// Join neighbours that are both reduced or both kept.
+	type group struct {
+		n   int
+		cut bool
+	}
+	var gs []group
+	for a, d := range shape {
+		cut := slices.Contains(axes, a)
+		if d == 1 {
+			continue
+		}
+		if k := len(gs) - 1; k >= 0 && gs[k].cut == cut {
+			gs[k].n *= d
+		} else {
+			gs = append(gs, group{d, cut})
+		}
+	}
+	var ps []reduction
+	for i := len(gs) - 1; i >= 0; i-- {
+		if !gs[i].cut {
+			continue
+		}
+		p := reduction{1, gs[i].n, 1}
+		for j, g := range gs {
+			switch {
+			case j < i:
+				p.outer *= g.n
+			case j > i && !g.cut:
+				p.inner *= g.n
+			}
+		}
+		ps = append(ps, p)
+	}
+	return ps
+}
+
+// run reduces for outer positions lo to hi, or for inner ones where outer is 1.
+func (p reduction) run(k graph.Reduction, dst, src []float32, lo, hi int) {
+	if lo == hi {
+		return
+	}
+	if p.inner == 1 {
+		row := [...]func(dst, x []float32, rows, cols int){vec.RowSum, vec.RowMax, vec.RowMin}[k]
+		row(dst[lo:hi], src[lo*p.mid:], hi-lo, p.mid)
+		return
+	}
+	col := [...]func(dst, x []float32, rows, cols, ld int){vec.ColSum, vec.ColMax, vec.ColMin}[k]
+	if p.outer == 1 {
+		if p.mid == 0 {
+			clear(dst[lo:hi])
+			return
+		}
+		col(dst[lo:hi], src[lo:], p.mid, hi-lo, p.inner)
+		return
+	}
+	for o := lo; o < hi; o++ {
+		if p.mid == 0 {
+			clear(dst[o*p.inner:][:p.inner])
+			continue
+		}
+		col(dst[o*p.inner:][:p.inner], src[o*p.mid*p.inner:], p.mid, p.inner, p.inner)
+	}
+}

@@ -1,0 +1,106 @@
+package plan
+
+import (
+	"gorae/graph"
+	"gorae/internal/kernel/norm"
+	"gorae/internal/kernel/vec"
+)
+
+// rowKernel computes the composites that work on rows: softmax and what belongs to it.
+type rowKernel struct{}
+
+const rowGrain = 8 * 1024 // elements of a block
+
+func composite(c *graph.Call) string {
+	if o, ok := c.Op.(*graph.Composite); ok {
+		return o.Name
+	}
+	return ""
+}
+
+func (rowKernel) Claim(c *graph.Call) bool {
+	switch composite(c) {
+	case "softmax", "softmax_grad", "log_softmax", "logsumexp", "sparse_cross_entropy", "sparse_cross_entropy_grad":
+		return true
+	}
+	return false
+}
+
+func (rowKernel) Bind(b *Binding) Launch {
+	x := b.Call.In[0].Shape
+	cols := x[len(x)-1]
+	rows := x[:len(x)-1].Size()
+	blocks, part := share(rows, max(1, rowGrain/max(1, cols)))
+	in, out := b.In, b.Out[0]
+	name := composite(b.Call)
+	l := Launch{Name: name, Blocks: blocks, Flops: 8 * float64(rows*cols), Bytes: 8 * float64(rows*cols)}
+	l.Run = func(r *Run, block int, _ []float32) {
+		lo, hi := part(block)
+		n := hi - lo
+		if n == 0 {
+			return
+		}
+		at := lo * cols
+		dst, a := r.F(out), r.F(in[0])
+		switch name {
+		case "softmax":
+			vec.Softmax(dst[at:], a[at:], n, cols)
+		case "log_softmax":
+			vec.LogSoftmax(dst[at:], a[at:], n, cols)
+		case "logsumexp":
+			vec.LogSumExp(dst[lo:hi], a[at:], n, cols)
+		case "softmax_grad":
+			vec.SoftmaxGrad(dst[at:], a[at:], r.F(in[1])[at:], n, cols)
+		case "sparse_cross_entropy":
+			vec.CrossEntropy(dst[lo:hi], a[at:], r.I(in[1])[lo:hi], n, cols)
+		case "sparse_cross_entropy_grad":
+			vec.CrossEntropyGrad(dst[at:], a[at:], r.I(in[1])[lo:hi], r.F(in[2])[lo:hi], n, cols)
+		}
+	}
+	return l
+}
+
+// batchNormKernel computes batch normalisation and its moments.
+type batchNormKernel struct{}
+
+func (batchNormKernel) Claim(c *graph.Call) bool { return composite(c) == "batch_norm" }
+
+func (batchNormKernel) Bind(b *Binding) Launch {
+	eps := b.Call.Op.(*graph.Composite).Attr.(graph.BatchNormAttr).Epsilon
+	s := b.Call.In[0].Shape
+	c := s[len(s)-1]
+	rows := s[:len(s)-1].Size()
+	in, out := b.In, b.Out
+	return Launch{
+		Name: "batch_norm", Scratch: c, Flops: 6 * float64(rows*c), Bytes: 16 * float64(rows*c),
+		Run: func(x *Run, _ int, scale []float32) {
+			mean, variance := x.F(out[1]), x.F(out[2])
+			norm.MeanVar(mean, variance, x.F(in[0]), rows, c)
+			scale = scale[:c]
+			norm.InvStd(scale, variance, float32(eps))
+			vec.Mul(scale, scale, x.F(in[1]))
+			norm.Normalize(x.F(out[0]), x.F(in[0]), mean, scale, x.F(in[2]), rows, c)
+		},
+	}
+}
+
+// batchNormGradKernel computes its gradient.
+type batchNormGradKernel struct{}
+
+func (batchNormGradKernel) Claim(c *graph.Call) bool { return composite(c) == "batch_norm_grad" }
+
+func (batchNormGradKernel) Bind(b *Binding) Launch {
+	eps := b.Call.Op.(*graph.Composite).Attr.(graph.BatchNormAttr).Epsilon
+	s := b.Call.In[0].Shape
+	c := s[len(s)-1]
+	rows := s[:len(s)-1].Size()
+	in, out := b.In, b.Out
+	return Launch{
+		Name: "batch_norm_grad", Scratch: c + norm.Scratch(c), Flops: 9 * float64(rows*c), Bytes: 20 * float64(rows*c),
+		Run: func(x *Run, _ int, scratch []float32) {
+			inv := scratch[:c]
+			norm.InvStd(inv, x.F(in[4]), float32(eps))
+			norm.Grad(x.F(out[0]), x.F(out[1]), x.F(out[2]), x.F(in[0]), x.F(in[1]), x.F(in[3]), inv, x.F(in[2]), rows, c, scratch[c:][:norm.Scratch(c)])
+		},
+	}
+}

@@ -1,0 +1,183 @@
+package plan
+
+import (
+	"fmt"
+
+	"gorae/graph"
+	"gorae/internal/kernel/sweep"
+	"gorae/internal/kernel/vec"
+)
+
+// sweepKernel computes the optimisers' updates: weights, slots and gradient are read
+// and written once. Updates whose results are assigned to the leaves they read, as in
+// every training, are made in place, all in one launch, after everything else of the step.
+type sweepKernel struct{}
+
+func (sweepKernel) Claim(c *graph.Call) bool { return newSweep(c) != nil }
+
+const sweepGrain = 16 * 1024 // elements of a block
+
+// sweeper is the update of one weight.
+type sweeper struct {
+	moved []int // the operand whose next value each result is
+	// run moves elements lo to hi of m, the memory of the results.
+	run func(x *Run, m [4][]float32, in []*Value, lo, hi int)
+}
+
+// newSweep gives the update of a call, nil for calls that are none.
+func newSweep(c *graph.Call) *sweeper {
+	op, ok := c.Op.(*graph.Composite)
+	if !ok {
+		return nil
+	}
+	for _, o := range c.Out { // the loops know no broadcasting
+		if !o.Shape.Equal(c.In[0].Shape) {
+			return nil
+		}
+	}
+	num := func(x *Run, v *Value) float32 { return x.F(v)[0] }
+	switch a := op.Attr.(type) {
+	case nil:
+		if op.Name == "sgd" {
+			return &sweeper{[]int{0}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+				sweep.SGD(m[0][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]))
+			}}
+		}
+	case graph.MomentumAttr:
+		return &sweeper{[]int{0, 1}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+			sweep.Momentum(m[0][lo:hi], m[1][lo:hi], x.F(in[2])[lo:hi], num(x, in[3]), float32(a.Momentum), a.Nesterov)
+		}}
+	case graph.RMSPropAttr:
+		switch {
+		case a.Centered: // rare: its body does
+		case a.Momentum > 0:
+			return &sweeper{[]int{0, 3, 4}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+				sweep.RMSpropMomentum(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
+			}}
+		default:
+			return &sweeper{[]int{0, 3}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+				sweep.RMSprop(m[0][lo:hi], m[1][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
+			}}
+		}
+	case graph.AdamAttr:
+		return &sweeper{[]int{0, 1, 2}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+			sweep.Adam(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
+		}}
+	case graph.AdamWAttr:
+		return &sweeper{[]int{0, 1, 2}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
+			sweep.AdamW(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[5]))
+		}}
+	}
+	return nil
+}
+
+// Bind is for updates that are not in place: the operands are copied first.
+func (sweepKernel) Bind(b *Binding) Launch {
+	s := newSweep(b.Call)
+	in, out := b.In, b.Out
+	n := out[0].Size
+	blocks, part := share(n, sweepGrain)
+	return Launch{
+		Name: composite(b.Call), Blocks: blocks, Bytes: 4 * float64((2*len(out)+1)*n), Flops: 10 * float64(n),
+		Run: func(x *Run, block int, _ []float32) {
+			lo, hi := part(block)
+			var m [4][]float32
+			for i, v := range out {
+				m[i] = x.F(v)
+				copy(m[i][lo:hi], x.F(in[s.moved[i]])[lo:hi])
+			}
+			s.run(x, m, in, lo, hi)
+		},
+	}
+}
+
+// sweepStep is one launch for all the updates in place.
+func (b *builder) sweepStep(steps []*step) *step {
+	type part struct {
+		*sweeper
+		in     []*Value
+		lo, hi int
+	}
+	var parts []part
+	s := &step{commit: true}
+	flops, bytes := 0.0, 0.0
+	name := ""
+	for _, t := range steps {
+		c := t.calls[0]
+		p := part{sweeper: newSweep(c)}
+		for _, x := range c.In {
+			p.in = append(p.in, b.value[x])
+			s.in = append(s.in, b.value[x])
+		}
+		n := c.Out[0].Shape.Size()
+		blocks, cut := share(n, sweepGrain)
+		for i := range blocks {
+			p.lo, p.hi = cut(i)
+			parts = append(parts, p)
+		}
+		flops += 10 * float64(n)
+		bytes += 4 * float64((2*len(c.Out)+1)*n)
+		name = composite(c)
+	}
+	for _, v := range s.in { // the update runs after the check, in Commit
+		v.pinned = v.pinned || v.inArena()
+	}
+	s.bind = func(*builder) Launch {
+		return Launch{
+			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Flops: flops, Bytes: bytes,
+			Run: func(x *Run, block int, _ []float32) {
+				p := &parts[block]
+				var m [4][]float32
+				for i, k := range p.moved {
+					m[i] = x.F(p.in[k])
+				}
+				p.run(x, m, p.in, p.lo, p.hi)
+			},
+		}
+	}
+	return s
+}
+
+// checkStep tests the checked values that no product has tested.
+func (b *builder) checkStep() *step {
+	type piece struct {
+		v      *Value
+		lo, hi int
+	}
+	var parts []piece
+	s := &step{}
+	for _, v := range b.p.values { // in order, not as the map has them
+		if !b.check[v] || !v.inArena() {
+			continue
+		}
+		s.in = append(s.in, v)
+		blocks, cut := share(v.Size, 4*sweepGrain)
+		for i := range blocks {
+			lo, hi := cut(i)
+			parts = append(parts, piece{v, lo, hi})
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	// Small values are tested together: waking a second thread costs more.
+	total := 0
+	for _, p := range parts {
+		total += p.hi - p.lo
+	}
+	blocks, cut := share(len(parts), max(1, len(parts)*4*sweepGrain/max(1, total)))
+	s.bind = func(*builder) Launch {
+		return Launch{
+			Name: fmt.Sprintf("check ×%d", len(s.in)), Blocks: blocks, Bytes: 4 * float64(total), Flops: float64(total),
+			Run: func(x *Run, block int, _ []float32) {
+				lo, hi := cut(block)
+				for _, p := range parts[lo:hi] {
+					if !vec.Finite(x.F(p.v)[p.lo:p.hi]) {
+						x.Bad()
+					}
+				}
+			},
+		}
+	}
+	return s
+}

@@ -1,0 +1,198 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gorae/internal/config"
+	"gorae/model"
+	"gorae/tensor"
+)
+
+// Kind says what happens in a run.
+type Kind uint8
+
+// What happens in a run, in this order: one TrainBegin; for each epoch EpochBegin,
+// a BatchEnd for each batch, EpochEnd; one TrainEnd. A run continued in the middle
+// of an epoch does not begin that epoch again.
+const (
+	TrainBegin Kind = iota
+	EpochBegin
+	BatchEnd
+	EpochEnd
+	TrainEnd
+)
+
+// String is the kind's name.
+func (k Kind) String() string {
+	return [...]string{"train begin", "epoch begin", "batch end", "epoch end", "train end"}[k]
+}
+
+// Event is a moment of a run.
+type Event struct {
+	Kind    Kind
+	Epoch   int    // from 1
+	Epochs  int    // as wished
+	Batch   int    // done in this epoch
+	Batches int    // in an epoch
+	Step    uint64 // steps done since the beginning
+	// Figures are the epoch's running averages so far at BatchEnd, and with those of
+	// the validation data at EpochEnd. They are valid during the call.
+	Figures Figures
+	Seconds float64 // of the epoch, at EpochEnd
+	Run     *Run
+}
+
+// Callback watches a run and may act on it. An error ends the run. One that keeps
+// something from one event to the next implements [Stateful] too.
+type Callback interface {
+	On(Event) error
+}
+
+// Stateful is a callback whose state belongs to checkpoints. State gives all that
+// the callback must remember; Restore takes it back, after the TrainBegin of the continued run.
+type Stateful interface {
+	Callback
+	State() []byte
+	Restore(state []byte) error
+}
+
+// Callbacks is the registry of callbacks that an experiment file can name.
+var Callbacks = config.NewRegistry[Callback]("callback", "keras.callbacks")
+
+func init() {
+	Callbacks.Register(&EarlyStopping{})
+	Callbacks.Register(&ReduceLROnPlateau{}, "reduce_lr_on_plateau")
+	Callbacks.Register(&ModelCheckpoint{})
+	Callbacks.Register(&CSVLogger{}, "csv_logger")
+	Callbacks.Register(TerminateOnNaN{}, "terminate_on_nan")
+}
+
+// Run is a run as its callbacks see it.
+type Run struct {
+	Model   *model.Model
+	History *History // up to the last epoch that ended
+	Names   []string // of the figures an epoch will have
+
+	stopped bool
+	trainer *Trainer
+}
+
+// Stop ends the run after the present epoch, at BatchEnd after the present batch.
+func (r *Run) Stop() { r.stopped = true }
+
+// LearningRate is the optimiser's learning rate as callbacks see and move it. It
+// is NaN where the optimiser follows a schedule.
+func (r *Run) LearningRate() float64 { return r.trainer.step.LearningRate() }
+
+// SetLearningRate moves the learning rate; the next step uses it.
+func (r *Run) SetLearningRate(rate float64) error { return r.trainer.step.SetLearningRate(rate) }
+
+// Snapshot is the run as it is now, to be continued by Config.Initial.
+func (r *Run) Snapshot() *Snapshot { return r.trainer.snapshot() }
+
+// SaveWeights copies the model's weights and states into dst, whose memory it
+// uses again, and gives the copy.
+func (r *Run) SaveWeights(dst []tensor.Named) []tensor.Named {
+	return capture(dst, r.trainer.vars)
+}
+
+// RestoreWeights puts a copy back into the model.
+func (r *Run) RestoreWeights(saved []tensor.Named) error {
+	var err error
+	r.Model.Commit(func() { err = restore(r.trainer.vars, saved) })
+	return err
+}
+
+// kindName is the name under which a callback's state is kept.
+func kindName(c Callback) string {
+	t := reflect.TypeOf(c)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Name()
+}
+
+// watch is what callbacks that go by a figure have in common.
+type watch struct {
+	name string
+	max  bool
+}
+
+// greater lists words that figures whose great values are good have in their names.
+var greater = []string{"acc", "auc", "r2", "precision", "recall", "f1", "fbeta", "top_k", "iou", "cosine_similarity"}
+
+// watchOf looks a monitored figure up in a run. Mode "auto" takes the direction from
+// the name, as Keras does: accuracy and its like are to grow, losses and errors to shrink.
+func watchOf(r *Run, who, monitor, mode string) (watch, error) {
+	if !slices.Contains(r.Names, monitor) {
+		remedy := config.DidYouMean(monitor, r.Names)
+		if strings.HasPrefix(monitor, "val_") && !slices.Contains(r.Names, "val_loss") {
+			remedy = "; give validation data, or monitor one of " + strings.Join(r.Names, ", ")
+		}
+		if who != "" {
+			who += ": "
+		}
+		return watch{}, fmt.Errorf("%smonitor: no figure %q%s", who, monitor, remedy)
+	}
+	return watch{monitor, grows(monitor, mode)}, nil
+}
+
+func grows(monitor, mode string) bool {
+	switch mode {
+	case "max":
+		return true
+	case "min":
+		return false
+	}
+	if strings.HasSuffix(monitor, "loss") {
+		return false
+	}
+	for _, w := range greater {
+		if strings.Contains(monitor, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// worst is a value that any other improves on.
+func (w watch) worst() float64 {
+	if w.max {
+		return math.Inf(-1)
+	}
+	return math.Inf(1)
+}
+
+// better reports whether v is better than best by more than delta.
+func (w watch) better(v, best, delta float64) bool {
+	if w.max {
+		return v-delta > best
+	}
+	return v+delta < best
+}
+
+// Lambda is a callback made of functions; those that are nil are left out.
+type Lambda struct {
+	TrainBegin, EpochBegin, BatchEnd, EpochEnd, TrainEnd func(Event) error
+}
+
+// On calls the function for the event.
+func (l Lambda) On(e Event) error {
+	f := [...]func(Event) error{l.TrainBegin, l.EpochBegin, l.BatchEnd, l.EpochEnd, l.TrainEnd}[e.Kind]
+	if f == nil {
+		return nil
+	}
+	return f(e)
+}
+
+// TerminateOnNaN is Keras's callback of that name. Fit ends at the first NaN in any case, and says
+// where it arose, so this one has nothing left to do; it is here for
+// experiments that name it.
+type TerminateOnNaN struct{}
+
+// On does nothing.
+func (TerminateOnNaN) On(Event) error { return nil }

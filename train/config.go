@@ -1,0 +1,94 @@
+package train
+
+import (
+	"fmt"
+	"time"
+
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/optim"
+)
+
+// Config says how a model is trained. Loss, Optimizer and Epochs must be given.
+type Config struct {
+	// Loss judges each output; Losses, where it is given, one output each, in the
+	// model's order. Their sum, weighted by LossWeights if those are given, is what training lowers.
+	Loss        loss.Loss
+	Losses      []loss.Loss
+	LossWeights []float64
+
+	Optimizer optim.Optimizer
+
+	// Metrics are shown beside the loss; OutputMetrics, where it is given, has a
+	// list for each output.
+	Metrics       []metric.Metric
+	OutputMetrics [][]metric.Metric
+
+	Epochs    int
+	BatchSize int // 0 means 32; the last batch of an epoch may be smaller
+
+	// Validation is judged at the end of each epoch, in inference mode.
+	Validation *Data
+
+	// ClassWeight says how much samples of a class count in the loss, beside
+	// their own weights; a class that is not there counts 1.
+	ClassWeight map[int]float64
+
+	// Callbacks see each event in this order.
+	Callbacks []Callback
+
+	// Seed decides the first weights (of a model that is not built), the order of samples and
+	// all dropout.
+	Seed uint64
+	// NoShuffle keeps the order of samples in every epoch.
+	NoShuffle bool
+
+	// Monitor is the figure by which the best epoch is told: "" means val_loss where
+	// there is validation data, and else the last epoch. Mode is auto ("" too), min or max.
+	Monitor, Mode string
+	// KeepBest ends the run with the weights of the best epoch in the model.
+	KeepBest bool
+
+	// Initial continues from a state, as Run.Snapshot or ReadSnapshot gives it.
+	Initial *Snapshot
+	// Checkpoint, if set, writes the run to a file as it goes, and continues from it.
+	Checkpoint *Checkpoint
+}
+
+// Checkpoint keeps a run in one file.
+type Checkpoint struct {
+	Path string
+	// Every is the time between two writings within an epoch: 0 means 5 seconds.
+	// Each epoch's end is written in any case.
+	Every time.Duration
+	// Resume continues from the file if it is there; a run that had ended ends at once.
+	// Without it an existing file is written over.
+	Resume bool
+}
+
+const (
+	defaultBatch = 32
+	defaultEvery = 5 * time.Second
+)
+
+// check finds what is wrong with the numbers of a configuration.
+func (c *Config) check() error {
+	switch {
+	case c.Optimizer == nil:
+		return fmt.Errorf("optimizer: none is given; optim.Adam{} is a good first choice")
+	case c.Epochs < 1:
+		return fmt.Errorf("epochs: %d is not a number of epochs; give 1 or more", c.Epochs)
+	case c.BatchSize < 0:
+		return fmt.Errorf("batch_size: %d is not a number of samples; give 1 or more", c.BatchSize)
+	case c.Checkpoint != nil && c.Checkpoint.Path == "":
+		return fmt.Errorf("checkpoint: path is missing; give the file to write")
+	case c.Mode != "" && c.Mode != "auto" && c.Mode != "min" && c.Mode != "max":
+		return fmt.Errorf("mode: %q is not one of auto, min, max", c.Mode)
+	}
+	for class, w := range c.ClassWeight {
+		if !(w >= 0) || w > 1e30 {
+			return fmt.Errorf("class_weight: %v for class %d; give a number from 0", w, class)
+		}
+	}
+	return nil
+}

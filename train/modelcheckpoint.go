@@ -1,0 +1,169 @@
+package train
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"gorae/internal/config"
+	"gorae/model"
+)
+
+// ModelCheckpoint saves the model as it is trained, to Filepath: after every
+// epoch, or every SaveFreq batches; with SaveBestOnly only when Monitor has improved.
+// Braces in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}.
+// Keras's callback of that name, with its defaults.
+//
+// A file is replaced at once: a run killed while it saves leaves the former file.
+type ModelCheckpoint struct {
+	Filepath     string   `keras:"filepath,main,required"`
+	Monitor      string   `keras:"monitor,default=val_loss"`
+	SaveBestOnly bool     `keras:"save_best_only"`
+	Mode         string   `keras:"mode,default=auto,oneof=auto|min|max"`
+	SaveFreq     int      `keras:"save_freq,min=1,what=number of batches"` // 0: every epoch
+	SaveEach     string   `keras:"save_freq,oneof=epoch"`                  // Keras's word for that
+	Initial      *float64 `keras:"initial_value_threshold"`                // saved only if better than this
+	_            struct{} `keras:"verbose~0,save_weights_only=false"`
+
+	// Save writes the model; nil writes a .keras file.
+	Save func(w io.Writer, m *model.Model) error `keras:"-"`
+
+	watch watch
+	best  float64
+	seen  uint64 // batches since the last saving
+}
+
+// On saves.
+func (c *ModelCheckpoint) On(e Event) error {
+	every := uint64(c.SaveFreq)
+	switch e.Kind {
+	case TrainBegin:
+		return c.begin(e)
+	case BatchEnd:
+		if c.seen++; every > 0 && c.seen >= every {
+			c.seen = 0
+			return c.save(e)
+		}
+	case EpochEnd:
+		if every == 0 {
+			return c.save(e)
+		}
+	}
+	return nil
+}
+
+func (c *ModelCheckpoint) begin(e Event) (err error) {
+	if err := config.Check(c); err != nil {
+		return config.Under("model_checkpoint", err)
+	}
+	if c.Filepath == "" {
+		return &config.Error{Path: "model_checkpoint", Key: "filepath", Msg: "is missing; give the file to write"}
+	}
+	*c = config.Filled(*c)
+	if c.SaveBestOnly {
+		if c.watch, err = watchOf(e.Run, "model_checkpoint", c.Monitor, c.Mode); err != nil {
+			return err
+		}
+	}
+	c.seen, c.best = 0, c.watch.worst()
+	if c.Initial != nil {
+		c.best = *c.Initial
+	}
+	example := Figures{}
+	for _, n := range e.Run.Names {
+		example = append(example, Figure{n, 0})
+	}
+	_, err = expand(c.Filepath, 1, 1, example)
+	return err
+}
+
+func (c *ModelCheckpoint) save(e Event) error {
+	v := 0.0
+	if c.SaveBestOnly {
+		var ok bool
+		if v, ok = e.Figures.Lookup(c.Monitor); !ok || !c.watch.better(v, c.best, 0) {
+			return nil
+		}
+	}
+	path, err := expand(c.Filepath, e.Epoch, e.Batch, e.Figures)
+	if err != nil {
+		return err
+	}
+	save := c.Save
+	if save == nil {
+		save = saveModel
+	}
+	if err := replace(path, func(w io.Writer) error { return save(w, e.Run.Model) }); err != nil {
+		return fmt.Errorf("model_checkpoint: %w", err)
+	}
+	if c.SaveBestOnly {
+		c.best = v
+	}
+	return nil
+}
+
+// State is the best value so far and the batches since the last saving.
+func (c *ModelCheckpoint) State() []byte {
+	var w writer
+	w.f64(c.best)
+	w.u64(c.seen)
+	return w.b
+}
+
+// Restore takes back what State gave.
+func (c *ModelCheckpoint) Restore(state []byte) error {
+	r := reader{b: state}
+	c.best, c.seen = r.f64(), r.u64()
+	return r.err
+}
+
+var field = regexp.MustCompile(`\{([^{}:]*)(?::([^{}]*))?\}`)
+
+// expand fills the braces of a file name as Python's format does.
+func expand(path string, epoch, batch int, f Figures) (string, error) {
+	var wrong error
+	out := field.ReplaceAllStringFunc(path, func(s string) string {
+		m := field.FindStringSubmatch(s)
+		var text string
+		var err error
+		if v, ok := f.Lookup(m[1]); ok {
+			text, err = formatted(m[2], v, false)
+		} else if m[1] == "epoch" {
+			text, err = formatted(m[2], float64(epoch), true)
+		} else if m[1] == "batch" {
+			text, err = formatted(m[2], float64(batch), true)
+		} else {
+			err = fmt.Errorf("no figure %q%s", m[1], config.DidYouMean(m[1], append(f.Names(), "epoch", "batch")))
+		}
+		if err != nil && wrong == nil {
+			wrong = fmt.Errorf("model_checkpoint: filepath %q: %s: %w", path, s, err)
+		}
+		return text
+	})
+	return out, wrong
+}
+
+var spec = regexp.MustCompile(`^(0?)([1-9]?[0-9]?)(?:\.([0-9]))?([defg]?)$`)
+
+// formatted prints a number by a Python format: 02d, .2f, .3e.
+func formatted(format string, v float64, whole bool) (string, error) {
+	m := spec.FindStringSubmatch(format)
+	if m == nil || (m[4] == "d" && (!whole || m[3] != "")) {
+		return "", fmt.Errorf("%q is not a format that fits; give one as 02d for whole numbers, .2f for others", format)
+	}
+	verb, dot := m[4], ""
+	if m[3] != "" {
+		dot = "." + m[3]
+	}
+	if whole && (verb == "" || verb == "d") {
+		return fmt.Sprintf("%"+m[1]+m[2]+"d", int(v)), nil
+	}
+	if verb == "" {
+		verb = "g"
+		if dot == "" {
+			return strings.TrimSpace(fmt.Sprintf("%"+m[1]+m[2]+"v", v)), nil
+		}
+	}
+	return fmt.Sprintf("%"+m[1]+m[2]+dot+verb, v), nil
+}

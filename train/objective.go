@@ -1,0 +1,227 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"gorae/data"
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/model"
+	"gorae/tensor"
+)
+
+// objective is what a model's outputs are compared with and how: the part that
+// learning and judging have in common.
+type objective struct {
+	model   *model.Model
+	losses  []loss.Loss
+	factors []float64
+	metrics [][]metric.Metric // by output
+	names   []string          // of the figures: loss, each output's loss if there are several, metrics
+
+	inputs, targets int
+	terms           []int // outputs of a trace that belong to each metric
+}
+
+func newObjective(m *model.Model, c *Config) (*objective, error) {
+	o := &objective{model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics}
+	outputs := m.OutputNames()
+	n := len(outputs)
+	if o.losses == nil {
+		if c.Loss == nil {
+			return nil, fmt.Errorf("loss: none is given; take one from package loss, as loss.MeanSquaredError{}")
+		}
+		for range outputs {
+			o.losses = append(o.losses, c.Loss)
+		}
+	}
+	if o.metrics == nil {
+		o.metrics = make([][]metric.Metric, n)
+		for i := range o.metrics {
+			o.metrics[i] = c.Metrics
+		}
+	}
+	if o.factors == nil {
+		for range outputs {
+			o.factors = append(o.factors, 1)
+		}
+	}
+	for _, part := range []struct {
+		what string
+		have int
+	}{{"losses", len(o.losses)}, {"loss_weights", len(o.factors)}, {"metrics", len(o.metrics)}} {
+		if part.have != n {
+			return nil, fmt.Errorf("%s: %d for %d outputs (%s); give one for each", part.what, part.have, n, strings.Join(outputs, ", "))
+		}
+	}
+	for i, l := range o.losses {
+		if l == nil {
+			return nil, fmt.Errorf("losses: none for output %q", outputs[i])
+		}
+		if err := config.Check(l); err != nil {
+			return nil, config.Under(lossName(l), err)
+		}
+		for _, m := range o.metrics[i] {
+			if err := config.Check(m); err != nil {
+				return nil, config.Under(metricName(m), err)
+			}
+		}
+	}
+	o.names = []string{"loss"}
+	for _, out := range outputs {
+		if n > 1 {
+			o.names = append(o.names, out+"_loss")
+		}
+	}
+	for i, out := range outputs {
+		for _, m := range o.metrics[i] {
+			name := metricName(m)
+			if n > 1 {
+				name = out + "_" + name
+			}
+			o.names = append(o.names, name)
+		}
+	}
+	for i, name := range o.names {
+		for _, other := range o.names[:i] {
+			if name == other {
+				return nil, fmt.Errorf("metrics: two figures are called %q; leave one out", name)
+			}
+		}
+	}
+	return o, nil
+}
+
+// fits checks that a dataset has what the objective needs, before anything runs.
+func (o *objective) fits(part string, s data.Spec) error {
+	if in := o.model.InputNames(); len(s.Inputs) != len(in) {
+		return fmt.Errorf("%s: %d inputs for a model that takes %d (%s)", part, len(s.Inputs), len(in), strings.Join(in, ", "))
+	}
+	if out := o.model.OutputNames(); len(s.Targets) != len(out) {
+		return fmt.Errorf("%s: %d targets for a model with %d outputs (%s)", part, len(s.Targets), len(out), strings.Join(out, ", "))
+	}
+	o.inputs, o.targets = len(s.Inputs), len(s.Targets)
+	for i, t := range o.model.InputTypes(1) {
+		if got, want := s.Inputs[i].Shape, t.Shape[1:]; !got.Equal(want) {
+			return fmt.Errorf("%s: input %q of the model takes samples of shape %v, got %v", part, o.model.InputNames()[i], want, got)
+		}
+	}
+	return nil
+}
+
+// trace computes the loss, without penalties, and behind it what the meter adds up:
+// each output's loss if there are several, and the metrics' terms.
+func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
+	x := make([]*graph.Node, o.inputs)
+	for i, want := range o.model.InputTypes(1) {
+		if x[i] = in[i]; x[i].DType != want.DType {
+			x[i] = x[i].Cast(want.DType) // pixels stay bytes up to here
+		}
+	}
+	y := in[o.inputs : o.inputs+o.targets]
+	var weights *graph.Node
+	if len(in) > o.inputs+o.targets {
+		weights = in[len(in)-1]
+	}
+	pred := o.model.Trace(t, x...)
+	var total *graph.Node
+	var parts, terms []*graph.Node
+	o.terms = o.terms[:0]
+	for i, p := range pred {
+		l := loss.Reduce(o.losses[i].Value(y[i], p), weights)
+		parts = append(parts, l)
+		if o.factors[i] != 1 {
+			l = l.MulC(o.factors[i])
+		}
+		if total == nil {
+			total = l
+		} else {
+			total = total.Add(l)
+		}
+		for _, m := range o.metrics[i] {
+			ts := m.Terms(y[i], p)
+			terms, o.terms = append(terms, ts...), append(o.terms, len(ts))
+		}
+	}
+	if len(parts) == 1 {
+		parts = nil
+	}
+	return total, append(parts, terms...)
+}
+
+// lossName is the name of a loss in messages.
+func lossName(l loss.Loss) string { return loss.Losses.Word(l) }
+
+// feed hands out the batches of a dataset as inputs of a step: the model's inputs,
+// the targets, and the samples' weights where there are any.
+type feed struct {
+	loader  data.Loader
+	samples []float32 // weights by sample; nil: all 1
+	classes map[int]float64
+	weights *tensor.Tensor // of a whole batch
+	part    tensor.Tensor  // of the present one
+	in      []*tensor.Tensor
+}
+
+func (d Data) feed(part string, size int) (*feed, error) {
+	ds, err := d.dataset(part)
+	if err != nil {
+		return nil, err
+	}
+	f := &feed{loader: data.Loader{Data: ds, Size: size}}
+	if d.Weights != nil {
+		f.samples = d.Weights.F32
+	}
+	return f, nil
+}
+
+// prepare makes room for the weights.
+func (f *feed) prepare() {
+	if f.samples != nil || len(f.classes) > 0 {
+		f.weights = tensor.New(tensor.Float32, f.loader.Size)
+		f.part.Shape = tensor.Shape{0}
+	}
+}
+
+// of lists a batch's tensors in the step's order. The list is valid until the next call.
+func (f *feed) of(b *data.Batch) []*tensor.Tensor {
+	f.in = append(append(f.in[:0], b.Inputs...), b.Targets...)
+	if f.weights != nil {
+		n := len(b.Samples)
+		f.part.Shape[0] = n
+		f.part.F32 = f.weights.F32[:n]
+		for i, sample := range b.Samples {
+			w := float32(1)
+			if f.samples != nil {
+				w = f.samples[sample]
+			}
+			if len(f.classes) > 0 {
+				if c, ok := f.classes[class(b.Targets[0], i)]; ok {
+					w *= float32(c)
+				}
+			}
+			f.part.F32[i] = w
+		}
+		f.in = append(f.in, &f.part)
+	}
+	return f.in
+}
+
+// class is the class of row i of a target: its number, or where the row is one-hot the
+// place of its greatest element.
+func class(y *tensor.Tensor, i int) int {
+	n := tensor.Shape(y.Shape[1:]).Size()
+	if n == 1 {
+		return int(y.Float(i))
+	}
+	best := 0
+	for k := 1; k < n; k++ {
+		if y.Float(i*n+k) > y.Float(i*n+best) {
+			best = k
+		}
+	}
+	return best
+}

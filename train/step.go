@@ -1,0 +1,300 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gorae/graph"
+	"gorae/internal/par"
+	"gorae/layer"
+	"gorae/model"
+	"gorae/optim"
+	"gorae/plan"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// Trace puts the computation of a step into a graph: from its inputs the loss, a
+// scalar, and whatever else is to be seen of the step. Models take part through
+// their Trace methods; penalties of regularisers are added to the loss by the step.
+type Trace func(t *layer.Trace, in []*graph.Node) (loss *graph.Node, outputs []*graph.Node)
+
+// Step is one kind of learning step: inputs, a loss, the variables that it moves, the states that it commits, an
+// optimiser. Several steps may share models, as the two of a GAN or of an
+// actor and a critic do; each has its own optimiser's state.
+//
+// A step is compiled for each shape of its inputs that it meets, and from then on
+// runs without allocating. It belongs to one goroutine.
+type Step struct {
+	trace     Trace
+	move      []*weight.Var
+	optimizer optim.Optimizer
+	seed      uint64
+
+	count uint64 // steps done
+	key   *tensor.Tensor
+	nth   *tensor.Tensor // the number of the step, 1 for the first
+	rate  *tensor.Tensor
+
+	scheduled bool
+	slots     map[string]*tensor.Tensor
+	slotNames []string // in the order of their first use
+	programs  []*program
+	running   *program
+	commit    func() // of running, under the models' locks
+}
+
+// program is the step compiled for one shape of its inputs.
+type program struct {
+	types  []graph.Type
+	names  []string // of the inputs' leaves
+	runner *plan.Runner
+	outs   []*tensor.Tensor
+}
+
+// NewStep makes a step that moves the variables in move; nil means all trainable
+// ones of the models. While weights and states are written, the models are locked,
+// in the order given, so that predictions may go on at the same time.
+func NewStep(trace Trace, move []*weight.Var, o optim.Optimizer, seed uint64, models ...*model.Model) (*Step, error) {
+	if o == nil {
+		return nil, errors.New("step: no optimizer; give one, as optim.Adam{}")
+	}
+	if len(models) == 0 {
+		return nil, errors.New("step: no model; give those that the trace uses")
+	}
+	for _, m := range models {
+		if err := m.Build(seed); err != nil {
+			return nil, err
+		}
+	}
+	if move == nil {
+		for _, m := range models {
+			move = append(move, m.Store().Trainable()...)
+		}
+	}
+	if len(move) == 0 {
+		return nil, errors.New("step: there is no weight to move; all layers are frozen or have none")
+	}
+	s := &Step{
+		trace: trace, move: move, optimizer: o, seed: seed,
+		key:   tensor.Of(graph.Key(seed, 0), 4),
+		nth:   tensor.New(tensor.Float32),
+		rate:  tensor.New(tensor.Float32),
+		slots: map[string]*tensor.Tensor{},
+	}
+	first, schedule := optim.LearningRate(o)
+	s.rate.F32[0], s.scheduled = float32(first), schedule != nil
+	s.commit = func() { s.running.runner.Commit() }
+	for _, m := range slices.Backward(models) {
+		inner := s.commit
+		s.commit = func() { m.Commit(inner) }
+	}
+	return s, nil
+}
+
+// Run does one step and gives the loss and the outputs, which stay valid until the
+// next Run. A *StepError says that NaN or infinity arose; nothing was written then.
+func (s *Step) Run(in ...*tensor.Tensor) (loss float64, outputs []*tensor.Tensor, err error) {
+	p := s.program(in)
+	if p == nil {
+		if p, err = s.compile(in); err != nil {
+			return 0, nil, err
+		}
+	}
+	for i, t := range in {
+		p.runner.Bind(p.names[i], t)
+	}
+	s.setKey()
+	if err := p.runner.Compute(); err != nil {
+		return 0, nil, s.failed(err)
+	}
+	s.running = p
+	s.commit()
+	s.count++
+	for i := range p.outs {
+		p.outs[i] = p.runner.Output(i)
+	}
+	return float64(p.outs[0].F32[0]), p.outs[1:], nil
+}
+
+// Count is the number of steps done.
+func (s *Step) Count() uint64 { return s.count }
+
+func (s *Step) setKey() {
+	k := s.key.I32
+	k[2], k[3] = int32(uint32(s.count)), int32(uint32(s.count>>32))
+	s.nth.F32[0] = float32(s.count + 1)
+}
+
+// LearningRate is the present learning rate; NaN when the optimiser follows a
+// schedule.
+func (s *Step) LearningRate() float64 {
+	if s.scheduled {
+		return math.NaN()
+	}
+	return float64(s.rate.F32[0])
+}
+
+// SetLearningRate moves the learning rate without compiling anything anew.
+func (s *Step) SetLearningRate(rate float64) error {
+	if s.scheduled {
+		return errors.New("the optimizer's learning rate follows a schedule; give it a number to move it by hand")
+	}
+	if !(rate >= 0) || math.IsInf(float64(float32(rate)), 0) {
+		return fmt.Errorf("%v is not a learning rate; give a number from 0", rate)
+	}
+	s.rate.F32[0] = float32(rate)
+	return nil
+}
+
+// program finds the compiled step for inputs of these types.
+func (s *Step) program(in []*tensor.Tensor) *program {
+next:
+	for _, p := range s.programs {
+		if len(p.types) != len(in) {
+			continue
+		}
+		for i, t := range in {
+			if p.types[i].DType != t.DType() || !p.types[i].Shape.Equal(t.Shape) {
+				continue next
+			}
+		}
+		return p
+	}
+	return nil
+}
+
+// mostPrograms bounds the memory of a step that meets ever new shapes.
+const mostPrograms = 32
+
+func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
+	p := &program{}
+	t := layer.NewTrace(true)
+	var outs []*graph.Node
+	var made *optim.Plan
+	err := graph.Catch(func() {
+		var nodes []*graph.Node
+		for i, x := range in {
+			p.names = append(p.names, fmt.Sprintf("in/%d", i))
+			p.types = append(p.types, graph.Type{DType: x.DType(), Shape: x.Shape.Clone()})
+			nodes = append(nodes, t.Graph.Input(p.names[i], p.types[i]))
+		}
+		loss, rest := s.trace(t, nodes)
+		if penalty := t.Penalty(); penalty != nil {
+			loss = loss.Add(penalty)
+		}
+		if len(loss.Shape) != 0 {
+			t.Graph.Fail("step", "the loss has shape %v; reduce it to a scalar", loss.Shape)
+		}
+		outs = append([]*graph.Node{loss}, rest...)
+		leaves := make([]*graph.Node, len(s.move))
+		for i, v := range s.move {
+			leaves[i] = t.Leaf(v)
+		}
+		made = optim.Minimize(s.optimizer, loss, leaves)
+	})
+	if err != nil {
+		return nil, layer.Cause(err)
+	}
+	check := outs[:1:1]
+	for _, g := range made.Gradients {
+		if g != nil {
+			check = append(check, g)
+		}
+	}
+	if len(check) == 1 {
+		return nil, errors.New("step: the loss does not depend on any of the weights to be moved")
+	}
+	pl, err := plan.Compile(outs, check, t.Graph.Assigns)
+	if err != nil {
+		return nil, err
+	}
+	p.runner = pl.Runner(par.Default())
+	p.outs = make([]*tensor.Tensor, len(outs))
+	if err := s.bind(p, t, made); err != nil {
+		return nil, err
+	}
+	if len(s.programs) == mostPrograms {
+		s.programs = slices.Delete(s.programs, 0, 1)
+	}
+	s.programs = append(s.programs, p)
+	return p, nil
+}
+
+// bind gives all leaves but the inputs their storage.
+func (s *Step) bind(p *program, t *layer.Trace, made *optim.Plan) error {
+	for name, v := range t.Leaves {
+		p.runner.Bind(name, v.Value)
+	}
+	p.runner.Bind("key", s.key)
+	p.runner.Bind(optim.StepLeaf, s.nth)
+	p.runner.Bind(optim.RateLeaf, s.rate)
+	for _, slot := range made.Slots {
+		v := s.slots[slot.Name]
+		switch {
+		case v == nil:
+			v = tensor.New(tensor.Float32, slot.Shape...)
+			for i := range v.F32 {
+				v.F32[i] = slot.Init
+			}
+			s.slots[slot.Name] = v
+			s.slotNames = append(s.slotNames, slot.Name)
+		case !v.Shape.Equal(slot.Shape):
+			return fmt.Errorf("optimizer: state %s has shape %v, the model needs %v; it belongs to another model", slot.Name, v.Shape, slot.Shape)
+		}
+		p.runner.Bind(slot.Name, v)
+	}
+	return nil
+}
+
+// StepError is the error of a step in which NaN or infinity arose.
+type StepError struct {
+	Step  uint64 // from 1
+	Cause *plan.NonFinite
+}
+
+func (e *StepError) Error() string {
+	c := e.Cause
+	what := "NaN"
+	if math.IsInf(c.Value, 0) {
+		what = "infinity"
+	}
+	return fmt.Sprintf("%s arose%s; lower the learning rate, clip gradients, or check the inputs", what, e.where())
+}
+
+// where says which operation gave the first value that is no number.
+func (e *StepError) where() string {
+	c := e.Cause
+	if c.What == "" {
+		return ""
+	}
+	in := ""
+	if c.Label != "" {
+		in = " in " + c.Label
+		if path, ok := strings.CutPrefix(c.Label, "optimizer/"); ok {
+			in = " in the update of " + path
+		}
+	}
+	value := fmt.Sprint(c.Value)
+	switch {
+	case math.IsInf(c.Value, -1):
+		value = "−Inf"
+	case math.IsInf(c.Value, 1):
+		value = "+Inf"
+	}
+	return fmt.Sprintf("; first%s: %s gave %s", in, c.What, value)
+}
+
+// Unwrap gives the plan's error.
+func (e *StepError) Unwrap() error { return e.Cause }
+
+func (s *Step) failed(err error) error {
+	var n *plan.NonFinite
+	if errors.As(err, &n) {
+		return &StepError{s.count + 1, n}
+	}
+	return err
+}
