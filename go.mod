@@ -3,6 +3,7 @@ module gorae
 go 1.26
 
 require (
+	github.com/alecthomas/kong v1.12.1
 	github.com/goccy/go-yaml v1.18.0
 	golang.org/x/image v0.25.0
 	golang.org/x/sys v0.38.0

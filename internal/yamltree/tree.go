@@ -4,6 +4,7 @@
 package yamltree
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -61,7 +62,7 @@ func (e *Error) Error() string {
 	case e.Place.Words != "":
 		b.WriteString(e.Place.Words + ": ")
 	case e.Place.Line > 0:
-		fmt.Fprintf(&b, "%s:%d:%d: ", e.File, e.Place.Line, e.Place.Col)
+		fmt.Fprintf(&b, "%s:%d:%d: ", cmp.Or(e.File, "experiment"), e.Place.Line, e.Place.Col)
 	case e.File != "":
 		b.WriteString(e.File + ": ")
 	}
