@@ -26,7 +26,7 @@ func variants() []*variant {
 func assembly(fill func(*variant)) *variant {
 	v := *generic
 	fill(&v)
-	v.scalar[opPowS] = powS(v.unary[opSquare], v.unary[opRecip])
+	v.scalar[opPowS] = powS(v.unary[opSquare], v.unary[opRecip], v.unary[opSqrt])
 	for _, op := range []int{opSin, opCos} {
 		v.unary[op] = v.nearZero(v.unary[op], generic.unary[op])
 	}
