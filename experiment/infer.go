@@ -284,23 +284,16 @@ type Named struct {
 	Written any    `json:"written"`
 }
 
-// inUnits is a metric under its name that sees figures in the target's own units:
-// y and ŷ are put back by z·SD + Mean first.
+// inUnits is a metric that sees figures in the target's own units: y and ŷ are
+// put back by z·SD + Mean first.
 type inUnits struct {
 	metric.Metric
-	name     string
 	mean, sd float64
 }
 
-// Name is the name that the experiment gives the metric.
-func (m inUnits) Name() string { return m.name }
-
 // Terms implements metric.Metric.
 func (m inUnits) Terms(y, pred *graph.Node) []*graph.Node {
-	if m.sd != 1 || m.mean != 0 {
-		y, pred = y.AsFloat().MulC(m.sd).AddC(m.mean), pred.MulC(m.sd).AddC(m.mean)
-	}
-	return m.Metric.Terms(y, pred)
+	return m.Metric.Terms(y.AsFloat().MulC(m.sd).AddC(m.mean), pred.MulC(m.sd).AddC(m.mean))
 }
 
 // mergingInUnits is inUnits for a metric whose terms are not simply added.
@@ -309,14 +302,15 @@ type mergingInUnits struct {
 	metric.Merger
 }
 
-// measure is a metric as the target wants it.
+// measure is a metric under its name and as the target wants it.
 func measure(name string, m metric.Metric, g *prep.Target) metric.Metric {
-	u := inUnits{m, name, 0, 1}
-	if g != nil && g.Task == prep.Regression {
-		u.mean, u.sd = g.Mean, g.SD
+	if g.Task == prep.Regression && (g.Mean != 0 || g.SD != 1) {
+		u := inUnits{m, g.Mean, g.SD}
+		if merger, ok := m.(metric.Merger); ok {
+			m = mergingInUnits{u, merger}
+		} else {
+			m = u
+		}
 	}
-	if merger, ok := m.(metric.Merger); ok {
-		return mergingInUnits{u, merger}
-	}
-	return u
+	return train.NamedMetric{Metric: m, Name: name}
 }

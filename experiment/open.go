@@ -69,6 +69,9 @@ func (e *Experiment) Open() (*Ready, error) {
 	if err := r.buildModel(all.shape); err != nil {
 		return nil, err
 	}
+	if r.Train.Loss == nil {
+		r.inferLoss()
+	}
 	y, err := r.encode(all)
 	if err != nil {
 		return nil, err
