@@ -163,7 +163,7 @@ func compare(threads string, rounds int, only, python string) error {
 	if err != nil {
 		return err
 	}
-	script := filepath.Join("bench", "torch.py")
+	script := filepath.Join("bench", "peer.py")
 	if _, err := os.Stat(script); err != nil {
 		return fmt.Errorf("run from the root of the repository: %w", err)
 	}

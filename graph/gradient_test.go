@@ -93,6 +93,8 @@ func opCases() []opCase {
 			add(fmt.Sprint("matmul", ta, tb, a, b), []Type{F32(a...), F32(b...)}, func(x []*Node) *Node { return x[0].MatMulT(x[1], ta, tb) })
 		}
 	}
+	add("matmul of rows", []Type{F32(2, 1, 3, 2), F32(2, 2)}, func(x []*Node) *Node { return x[0].MatMul(x[1]) })
+	add("matmul of no rows", []Type{F32(2, 0, 2), F32(2, 3)}, func(x []*Node) *Node { return x[0].MatMul(x[1]) })
 	m := []Type{F32(2, 3)}
 	add("reshape", m, func(x []*Node) *Node { return x[0].Reshape(3, -1, 1) })
 	add("reshape empty", []Type{F32(0, 3)}, func(x []*Node) *Node { return x[0].Reshape(5, 0) })

@@ -75,7 +75,6 @@ type Graph struct {
 	Calls   []*Call
 	Assigns []Assign
 	leaves  map[string]*Node
-	scope   []string
 	label   string
 }
 
@@ -145,7 +144,10 @@ func (g *Graph) Apply(op Op, in ...*Node) []*Node {
 		err = checkShape(out[i].Shape)
 	}
 	if err != nil {
-		name, _, _ := strings.Cut(op.String(), "(")
+		name := op.String()
+		if i := strings.IndexAny(name, "(["); i > 0 {
+			name = name[:i]
+		}
 		panic(&Error{g.label, name, err})
 	}
 	c := &Call{Graph: g, Op: op, In: in, Label: g.label, ID: len(g.Calls)}

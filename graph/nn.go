@@ -219,8 +219,8 @@ func batchNormGrad(eps float64) *Composite {
 			xhat := x.Sub(mean).Mul(inv)
 			dbeta := dy.Sum(rows...)
 			dgamma := dy.Mul(xhat).Sum(rows...)
-			k := 1 / float64(max(n, 1))
-			dx := dy.Sub(dbeta.MulC(k)).Sub(xhat.Mul(dgamma.MulC(k))).Mul(inv.Mul(gamma))
+			k := float64(max(n, 1))
+			dx := dy.Sub(dbeta.DivC(k)).Sub(xhat.Mul(dgamma.DivC(k))).Mul(inv.Mul(gamma))
 			return []*Node{dx, dgamma, dbeta}
 		},
 	}

@@ -156,10 +156,11 @@ func (x *Node) ReduceMax(axes ...int) *Node { return x.reduce(ReduceMax, axes) }
 // ReduceMin is the least element over the axes, over all without any.
 func (x *Node) ReduceMin(axes ...int) *Node { return x.reduce(ReduceMin, axes) }
 
-// Mean is the arithmetic mean over the axes, over all without any.
+// Mean is the arithmetic mean over the axes, over all without any; that of nothing is 0.
 func (x *Node) Mean(axes ...int) *Node {
+	// Divided by n, which float32 holds exactly, and not multiplied by 1/n, which it mostly does not.
 	s := x.Sum(axes...)
-	return s.MulC(float64(max(1, s.Shape.Size())) / float64(max(1, x.Shape.Size())))
+	return s.DivC(float64(max(1, x.Shape.Size()/max(1, s.Shape.Size()))))
 }
 
 // Variance is the mean squared distance from the mean (divided by n, as in Keras).

@@ -106,7 +106,11 @@ func (x *Node) Transpose(perm ...int) *Node {
 			perm = append(perm, len(x.Shape)-1-i)
 		}
 	}
-	if slices.IsSorted(perm) && len(perm) == len(x.Shape) {
+	same := len(perm) == len(x.Shape)
+	for i := 0; same && i < len(perm); i++ {
+		same = perm[i] == i
+	}
+	if same {
 		return x
 	}
 	return x.Graph().apply1(Transpose{slices.Clone(perm)}, x)

@@ -135,7 +135,7 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 		}
 		// A repetition of one number is the same whatever its shape was.
 		if b, ok := in[0].Call.Op.(Broadcast); ok && in[0].Call.In[0].Shape.Size() == 1 && b.Shape.Size() != 1 {
-			return one(Broadcast{o.Shape}, one(Reshape{tensor.Shape{}}, in[0].Call.In[0]))
+			return one(Broadcast(o), one(Reshape{tensor.Shape{}}, in[0].Call.In[0]))
 		}
 	case Broadcast:
 		if in[0].Shape.Equal(o.Shape) {

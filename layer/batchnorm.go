@@ -34,7 +34,7 @@ type BatchNormalization struct {
 	MovingVar  weight.Initializer `keras:"moving_variance_initializer,default=ones"`
 	BetaDecay  weight.Regularizer `keras:"beta_regularizer"`
 	GammaDecay weight.Regularizer `keras:"gamma_regularizer"`
-	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,synchronized=false,renorm=false"`
+	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,synchronized=false,?renorm=false"`
 }
 
 // Call implements Layer.

@@ -26,7 +26,7 @@ type LayerNormalization struct {
 	Gamma      weight.Initializer `keras:"gamma_initializer,default=ones"`
 	BetaDecay  weight.Regularizer `keras:"beta_regularizer"`
 	GammaDecay weight.Regularizer `keras:"gamma_regularizer"`
-	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null"`
+	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,?rms_scaling=false"`
 }
 
 // Call implements Layer.

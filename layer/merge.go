@@ -138,7 +138,7 @@ func (l Concatenate) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 type Dot struct {
 	Base
 	_         struct{} `keras:"dtype~float32"`
-	Axes      []int    `keras:"axes,main,required"`
+	Axes      []int    `keras:"axes,main,required,lone"`
 	Normalize bool     `keras:"normalize"`
 }
 

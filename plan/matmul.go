@@ -70,8 +70,10 @@ func (b *builder) prepareMatMul(s *step) {
 			}
 		}
 	}
+	// The product's own operands are read by every block, so no result may lie on them.
+	factors := []*Value{b.value[m.In[0]], b.value[m.In[1]], bias, mask, cur}
 	for _, p := range t.inPlace() {
-		if p[0] != at && p[1] != cur {
+		if p[0] != at && !slices.Contains(factors, p[1]) {
 			s.inPlace = append(s.inPlace, p)
 		}
 	}

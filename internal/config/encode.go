@@ -12,7 +12,9 @@ func Encode(x any) Map {
 	}
 	for _, it := range items(v.Type()) {
 		if it.fixed != nil {
-			m = append(m, Entry{it.fixed.key, it.fixed.value})
+			if !it.fixed.read {
+				m = append(m, Entry{it.fixed.key, it.fixed.value})
+			}
 			continue
 		}
 		f := it.field
@@ -85,6 +87,9 @@ func (f *field) encode(v reflect.Value) any {
 	case reflect.Slice:
 		if v.IsNil() {
 			return nil
+		}
+		if f.lone && v.Len() == 1 {
+			return (&field{typ: v.Type().Elem()}).encode(v.Index(0))
 		}
 		list := make([]any, v.Len())
 		for i := range list {

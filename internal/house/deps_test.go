@@ -21,43 +21,46 @@ var edges = map[string]string{
 	"internal/cpu":    "golang.org/x/sys/cpu",
 	"internal/par":    "",
 	"internal/spell":  "",
-	"internal/config": "",
+	"internal/config": "internal/spell",
 	"internal/house":  "",
 
 	// Floor 1: loops over slices; rows from files; traced operations.
 	"internal/kernel/vec":    "internal/cpu",
 	"internal/kernel/gemm":   "internal/cpu",
-	"internal/kernel/norm":   "internal/kernel/vec",
-	"internal/kernel/philox": "",
-	"internal/kernel/sweep":  "",
+	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
+	"internal/kernel/philox": "internal/cpu",
+	"internal/kernel/sweep":  "internal/cpu",
 	"data":                   "internal/spell tensor",
 	"data/samples":           "",
+	"internal/yamltree":      "github.com/goccy/go-yaml/...",
 	"graph":                  "tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep":   "data internal/spell tensor",
-	"weight": "internal/config tensor",
-	"plan":   "graph internal/par tensor",
-	"layer":  "graph internal/config tensor weight",
-	"loss":   "graph internal/config",
-	"metric": "graph internal/config",
-	"optim":  "graph internal/config",
-	"model":  "graph internal/config internal/par layer plan tensor weight",
+	"prep":            "data internal/spell tensor",
+	"weight":          "internal/config tensor",
+	"plan":            "graph internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
+	"layer":           "graph internal/config tensor weight",
+	"loss":            "graph internal/config tensor",
+	"metric":          "graph internal/config loss tensor",
+	"optim":           "graph internal/config tensor",
+	"model":           "graph internal/config internal/par layer loss plan tensor weight",
+	"model/modeltest": "graph internal/config layer model tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
 	"format/keras": "hdf5 internal/config layer model prep tensor weight",
-	"train":        "data graph internal/config loss metric model optim plan tensor weight",
-	"plot":         "gonum.org/v1/plot/...",
-	"experiment":   "data format/keras github.com/goccy/go-yaml/... internal/config internal/spell layer loss metric model optim prep tensor train",
+	"train":        "data graph internal/config internal/par layer loss metric model optim plan tensor weight",
+	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
+	"experiment":   "data graph internal/config internal/yamltree layer loss metric model optim prep tensor train",
 
 	// Floor 9: flags and words.
+	"bench":     "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
 	"cmd/gorae": "data experiment format/keras github.com/alecthomas/kong github.com/schollz/progressbar/v3 model plot prep tensor train",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // TestImports holds the table of edges.

@@ -220,7 +220,7 @@ func TestManyBlocks(t *testing.T) {
 	for _, v := range Variants() {
 		r := rand.New(rand.NewPCG(3, uint64(v)))
 		for way := range 16 {
-			for _, s := range []Shape{{M: 64, N: 300, K: 784}, {M: 200, N: 531, K: 67}, {M: 523, N: 33, K: 131}, {M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}} {
+			for _, s := range []Shape{{M: 64, N: 300, K: 784}, {M: 200, N: 531, K: 67}, {M: 523, N: 33, K: 131}, {M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}, {M: 1, N: 700, K: 800}, {M: 900, N: 1, K: 300}} {
 				try(t, r, v, stored(s, way), epilogue(r.IntN(32)))
 			}
 		}
@@ -330,4 +330,36 @@ func TestMistakesPanic(t *testing.T) {
 	}
 	x := full()
 	pl.Run(0, x[0], x[1], x[2], x[3], x[4], x[5])
+}
+
+// TestDenormals: kernels in assembly flush denormals, at their entry and in their
+// results, and leave the caller's arithmetic as it was.
+func TestDenormals(t *testing.T) {
+	tiny := math.Float32frombits(1 << 20 * uint32(1+rand.IntN(2))) // 2⁻¹²⁹ or 2⁻¹²⁸, unknown to the compiler
+	for _, v := range Variants() {
+		if v == Generic {
+			continue
+		}
+		for _, s := range []Shape{{M: 30, N: 40, K: 20}, {M: 1, N: 40, K: 20, TransB: true}, {M: 70, N: 64, K: 3}} {
+			p := newProblem(rand.New(rand.NewPCG(8, 0)), s, Epilogue{})
+			for i := range p.a {
+				p.a[i] = tiny
+			}
+			c, _ := p.run(NewVariant(s, p.e, v), false)
+			for i := range c {
+				if c[i] != 0 {
+					t.Fatalf("%v %v: C[%d] = %v, want a flushed 0", v, s, i, c[i])
+				}
+			}
+			if half := tiny / 2; half == 0 {
+				t.Fatalf("%v %v: denormals are still flushed after the kernel", v, s)
+			}
+		}
+	}
+}
+
+func TestPeakIsPlausible(t *testing.T) {
+	if p := PeakGFLOPS(); p < 0.05 || p > 5000 {
+		t.Errorf("peak of one thread is %v GFLOP/s", p)
+	}
 }

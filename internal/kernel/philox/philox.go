@@ -46,11 +46,46 @@ func place(stream uint32, step, start uint64) [4]uint32 {
 	return [4]uint32{uint32(b), uint32(step), stream, uint32(step>>32) ^ uint32(b>>32)}
 }
 
+// variant is one implementation of the kernels: dst holds a multiple of chunk
+// elements, the first of which is word 0 of counter c, and c0 does not wrap.
+// What is left before and after goes counter by counter.
+type variant struct {
+	name    string
+	words   func(dst []uint32, c0, c1, c2, c3, k0, k1 uint32)
+	uniform func(dst []float32, c0, c1, c2, c3, k0, k1 uint32)
+	dropout func(dst, x []float32, least uint32, scale float32, c0, c1, c2, c3, k0, k1 uint32)
+}
+
+// chunk is how many elements the assembly makes at a time.
+const chunk = 64
+
+var use = func() *variant {
+	vs := variants()
+	return vs[len(vs)-1]
+}()
+
+// whole says how many of n elements from start on a kernel of whole chunks may
+// make: none unless start begins a counter, and none past where the counter's
+// first word wraps.
+func whole(n int, start uint64) int {
+	if start%4 != 0 {
+		return 0
+	}
+	const wrap = 1 << 34
+	return int(min(uint64(n), wrap-start%wrap) &^ (chunk - 1))
+}
+
 // Uint32s sets dst[i] to element start+i: 32 random bits.
 func Uint32s(dst []uint32, key Key, stream uint32, step, start uint64) {
 	for len(dst) > 0 {
-		b := Block(place(stream, step, start), key)
-		n := copy(dst, b[start%4:])
+		n := whole(len(dst), start)
+		if n > 0 {
+			c := place(stream, step, start)
+			use.words(dst[:n], c[0], c[1], c[2], c[3], key.Lo, key.Hi)
+		} else {
+			b := Block(place(stream, step, start), key)
+			n = copy(dst, b[start%4:])
+		}
 		dst, start = dst[n:], start+uint64(n)
 	}
 }
@@ -59,11 +94,16 @@ func Uint32s(dst []uint32, key Key, stream uint32, step, start uint64) {
 // bits over 2²⁴.
 func Uniform(dst []float32, key Key, stream uint32, step, start uint64) {
 	for len(dst) > 0 {
-		b := Block(place(stream, step, start), key)
-		w := b[start%4:]
-		n := min(len(w), len(dst))
-		for i, v := range w[:n] {
-			dst[i] = float32(v>>8) * (1.0 / (1 << 24))
+		n := whole(len(dst), start)
+		if n > 0 {
+			c := place(stream, step, start)
+			use.uniform(dst[:n], c[0], c[1], c[2], c[3], key.Lo, key.Hi)
+		} else {
+			b := Block(place(stream, step, start), key)
+			n = min(len(dst), int(4-start%4))
+			for i, w := range b[start%4:][:n] {
+				dst[i] = unit(w)
+			}
 		}
 		dst, start = dst[n:], start+uint64(n)
 	}
@@ -87,32 +127,19 @@ func Dropout(dst, x []float32, rate float32, key Key, stream uint32, step, start
 	}
 	least, scale := threshold(rate), 1/(1-rate)
 	for len(dst) > 0 {
-		b := Block(place(stream, step, start), key)
-		w := b[start%4:]
-		n := min(len(w), len(dst))
-		for i, v := range w[:n] {
-			dst[i] = keep(x[i], scale, v >= least)
+		n := whole(len(dst), start)
+		if n > 0 {
+			c := place(stream, step, start)
+			use.dropout(dst[:n], x, least, scale, c[0], c[1], c[2], c[3], key.Lo, key.Hi)
+		} else {
+			b := Block(place(stream, step, start), key)
+			n = min(len(dst), int(4-start%4))
+			for i, w := range b[start%4:][:n] {
+				dst[i] = keep(x[i], scale, w >= least)
+			}
 		}
 		dst, x, start = dst[n:], x[n:], start+uint64(n)
 	}
-}
-
-// threshold is the least word whose upper 24 bits over 2²⁴ are at least rate,
-// for 0 < rate < 1.
-func threshold(rate float32) uint32 {
-	return uint32(math.Ceil(float64(rate)*(1<<24))) << 8
-}
-
-// keep is x·scale if kept, else 0; scale ≥ 1, so that only a denormal x can
-// meet a processor that flushes.
-func keep(x, scale float32, kept bool) float32 {
-	switch {
-	case !kept:
-		return 0
-	case math.Float32bits(x)&0x7f800000 == 0:
-		return math.Float32frombits(math.Float32bits(x) & (1 << 31))
-	}
-	return x * scale
 }
 
 // Normal sets dst[i] to element start+i of standard normal numbers, by Box and

@@ -54,7 +54,7 @@ var generic = &variant{
 		opMulS:  mulSGeneric,
 		opDivS:  divSGeneric,
 		opRdivS: rdivSGeneric,
-		opPowS:  powS(squareGeneric, recipGeneric),
+		opPowS:  powS(squareGeneric, recipGeneric, through(math.Sqrt)),
 		opRpowS: with(func(a, s float32) float32 { return pow(s, a) }),
 		opMaxS:  with(max2),
 		opMinS:  with(min2),
@@ -265,15 +265,20 @@ func rdivSGeneric(dst, a []float32, s float32) {
 }
 
 // powS is a^s with the exponents that networks use kept out of math.Pow's way.
-// ½ is left to math.Pow, which takes care of −0 and −Inf and then a root.
-func powS(square, recip func(dst, x []float32)) func(dst, a []float32, s float32) {
+// The root of −Inf is NaN, where math.Pow has +Inf.
+func powS(square, recip, root func(dst, x []float32)) func(dst, a []float32, s float32) {
 	slow := with(pow)
+	cube := with(func(a, _ float32) float32 { return a * a * a })
 	return func(dst, a []float32, s float32) {
 		switch s {
+		case 0.5:
+			root(dst, a)
 		case 1:
 			copy(dst, a[:len(dst)])
 		case 2:
 			square(dst, a)
+		case 3:
+			cube(dst, a, s)
 		case -1:
 			recip(dst, a)
 		default:

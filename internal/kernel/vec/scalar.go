@@ -36,7 +36,8 @@ func RdivS(dst, a []float32, s float32) {
 	use.scalar[opRdivS](dst, a, s)
 }
 
-// PowS sets dst to a^s, by math.Pow's rules.
+// PowS sets dst to a^s, by math.Pow's rules but that the root (s = ½) of −Inf
+// is NaN.
 func PowS(dst, a []float32, s float32) {
 	need(len(dst), len(a))
 	use.scalar[opPowS](dst, a, s)

@@ -341,3 +341,31 @@ func (m *M) AddTo(r V, x any) { m.op(VADDPS, VADDPS_BCST, x, r, r) }
 
 // ScaleBy is x·2ⁿ for whole n, on AVX-512 alone.
 func (m *M) ScaleBy(x, n V) V { r := m.New(); VSCALEFPS(n, x, r); return r }
+
+// AtLeast compares words of 32 bits without sign: a ≥ b.
+func (m *M) AtLeast(a, b V) Mask {
+	if m.Wide {
+		k := K()
+		VPCMPUD(U8(5), b, a, k)
+		return Mask{k}
+	}
+	r := m.New()
+	VPMAXUD(a, b, r)
+	VPCMPEQD(a, r, r)
+	return Mask{r}
+}
+
+// AddIntTo adds x to r as integers of 32 bits.
+func (m *M) AddIntTo(r V, x any) { m.op(VPADDD, VPADDD_BCST, x, r, r) }
+
+// MulWide is the product of 64 bits of the low halves of each lane of 64 bits.
+func (m *M) MulWide(a V, b C) V {
+	r := m.New()
+	if m.Wide {
+		// The broadcast of this instruction is of 64 bits; both halves are b here.
+		VPMULUDQ_BCST(at(b), a, r)
+	} else {
+		VPMULUDQ(at(b), a, r)
+	}
+	return r
+}

@@ -1,6 +1,6 @@
 """The PyTorch side of the benchmarks: one process, one workload.
 
-usage: torch.py WORKLOAD THREADS
+usage: peer.py WORKLOAD THREADS
 
 Reads a number of iterations from each line of standard input, runs them, and answers
 with the seconds they took. Denormals are flushed; the environment that tunes the
@@ -70,7 +70,7 @@ def build(name):
     if kind == "gemm":
         m, n, k, t = rest.split("x")
         return gemm(int(m), int(n), int(k), t[0] == "t", t[1] == "t")
-    sys.exit(f"torch.py: no workload {name}")
+    sys.exit(f"peer.py: no workload {name}")
 
 
 step = build(workload)
