@@ -84,7 +84,7 @@ func normal(p *graph.Node) *graph.Node {
 type SparseCategoricalCrossentropy struct {
 	Base
 	FromLogits bool     `keras:"from_logits"`
-	_          struct{} `keras:"ignore_class=null,axis=-1"`
+	_          struct{} `keras:"ignore_class=null,?axis=-1"`
 }
 
 // Value implements Loss.

@@ -17,7 +17,7 @@ func init() {
 
 // Base is what Keras writes for every loss and gorae does not vary.
 type Base struct {
-	_ struct{} `keras:"reduction=sum_over_batch_size,fn~null"`
+	_ struct{} `keras:"reduction=sum_over_batch_size,?fn~null"`
 }
 
 // MeanSquaredError is (y − ŷ)².

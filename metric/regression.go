@@ -58,38 +58,38 @@ type R2Score struct {
 	_ struct{} `keras:"class_aggregation=uniform_average,num_regressors=0"`
 }
 
-// Terms implements Metric: the number of samples, then for each column its mean, its
-// sum of squares about it, and the sum of squared errors.
+// Terms implements Metric: the number of samples, then for each column its mean, what
+// the mean lacks for being float32, the sum of squares about it, and the sum of squared errors.
 func (R2Score) Terms(y, pred *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
-	if len(y.Shape) < 2 {
-		y, pred = y.Reshape(-1, 1), pred.Reshape(-1, 1)
-	}
 	n := y.Shape[0]
 	y, pred = y.Reshape(n, -1), pred.Reshape(n, -1)
 	mean := y.Mean(0)
-	return []*graph.Node{y.Graph().Scalar(float64(n)), mean, y.Sub(mean).Square().Sum(0), y.Sub(pred).Square().Sum(0)}
+	d := y.Sub(mean)
+	rest := d.Mean(0)
+	return []*graph.Node{y.Graph().Scalar(float64(n)), mean, rest, d.Sub(rest).Square().Sum(0), y.Sub(pred).Square().Sum(0)}
 }
 
 // Merge implements Merger.
 func (R2Score) Merge(sums, batch []float64) {
-	c := (len(sums) - 1) / 3
+	c := (len(sums) - 1) / 4
 	na, nb := sums[0], batch[0]
 	for i := 1; i <= c; i++ {
-		d := batch[i] - sums[i]
-		sums[i] += d * nb / (na + nb)
-		sums[c+i] += batch[c+i] + d*d*na*nb/(na+nb)
-		sums[2*c+i] += batch[2*c+i]
+		mean := sums[i] + sums[c+i]
+		d := batch[i] + batch[c+i] - mean
+		sums[i], sums[c+i] = mean+d*nb/(na+nb), 0
+		sums[2*c+i] += batch[2*c+i] + d*d*na*nb/(na+nb)
+		sums[3*c+i] += batch[3*c+i]
 	}
 	sums[0] += nb
 }
 
 // Result implements Metric.
 func (R2Score) Result(sums []float64) float64 {
-	c := (len(sums) - 1) / 3
+	c := (len(sums) - 1) / 4
 	total := 0.0
 	for i := 1; i <= c; i++ {
-		switch spread, wrong := sums[c+i], sums[2*c+i]; {
+		switch spread, wrong := sums[2*c+i], sums[3*c+i]; {
 		case spread > 0:
 			total += 1 - wrong/spread
 		case wrong == 0:

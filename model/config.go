@@ -55,8 +55,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	}
 	if in, ok := i.Layer.(layer.Input); ok {
 		dt := in.Sample(0).DType.String()
-		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false},
-			{Key: "ragged", Value: false}, {Key: "name", Value: i.name}, {Key: "optional", Value: false}}
+		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false}, {Key: "name", Value: i.name}}
 		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"}, {Key: "config", Value: c},
 			{Key: "registered_name", Value: nil}}
 	}
@@ -107,9 +106,6 @@ func (m *Model) functionalConfig() config.Map {
 		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: i.name}, config.Entry{Key: "inbound_nodes", Value: nodes}))
 	}
 	ends := func(vs []*Value) []any {
-		if len(vs) == 1 {
-			return history(vs[0])
-		}
 		var list []any
 		for _, v := range vs {
 			list = append(list, history(v))

@@ -111,7 +111,7 @@ func edgesOf(v any) []edge {
 		}
 		return edgesOf(v["args"])
 	case []any:
-		if len(v) >= 3 {
+		if len(v) >= 3 { // [name, use, result]
 			name, isName := v[0].(string)
 			node, ok1 := config.Number(v[1])
 			index, ok2 := config.Number(v[2])

@@ -109,8 +109,8 @@ func (u *Update) SlotFrom(name string, init float64) *graph.Node {
 	return u.plan.slot("optimizer/"+u.path+"/"+name, u.Weight.Shape, init)
 }
 
-// Shared is a scalar state that all weights have in common. It is set by the first
-// weight that sets it.
+// Shared is a scalar state that all weights have in common; every weight gives it the
+// same next value.
 func (u *Update) Shared(name string, init float64) *graph.Node {
 	return u.plan.slot("optimizer/"+name, tensor.Shape{}, init)
 }

@@ -180,6 +180,9 @@ func (f *field) set(v reflect.Value, value any) error {
 // scalar writes numbers, words, truths and lists.
 func (f *field) scalar(v reflect.Value, value any) error {
 	fail := func(format string, args ...any) error { return &Error{Msg: fmt.Sprintf(format, args...)} }
+	if l, ok := value.([]any); ok && len(l) == 1 && v.Kind() != reflect.Slice {
+		value = l[0] // older Keras writes axis: [3]
+	}
 	switch v.Kind() {
 	case reflect.Bool:
 		b, ok := value.(bool)

@@ -12,7 +12,8 @@
 // The zero value of a field is Keras's default. A written zero counts: where the
 // zero value means the default, writing 0 is an error that says what is wanted.
 // The tag of a blank field lists keys that Keras writes and gorae does not
-// vary: key=value must have that value when read, key~value may have any.
+// vary: key=value must have that value when read, key~value may have any, and ?key=value
+// is read but not written.
 //
 // The same codec reads JSON from model files and YAML from experiment files.
 package config

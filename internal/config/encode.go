@@ -12,10 +12,15 @@ func Encode(x any) Map {
 	}
 	for _, it := range items(v.Type()) {
 		if it.fixed != nil {
-			m = append(m, Entry{it.fixed.key, it.fixed.value})
+			if !it.fixed.read {
+				m = append(m, Entry{it.fixed.key, it.fixed.value})
+			}
 			continue
 		}
 		f := it.field
+		if f.legacy {
+			continue
+		}
 		fv := v.FieldByIndex(f.index)
 		value := f.encode(fv)
 		if i := m.index(f.key); i >= 0 { // a second field under the key: the one that is set counts
@@ -65,7 +70,9 @@ func (f *field) encode(v reflect.Value) any {
 		if v.IsNil() {
 			return nil
 		}
-		return f.encode(v.Elem())
+		elem := *f
+		elem.def = "" // a zero behind a pointer is a zero
+		return elem.encode(v.Elem())
 	case reflect.Bool:
 		return v.Bool() != f.invert
 	case reflect.Int, reflect.Int64:
@@ -80,6 +87,9 @@ func (f *field) encode(v reflect.Value) any {
 	case reflect.Slice:
 		if v.IsNil() {
 			return nil
+		}
+		if f.lone && v.Len() == 1 {
+			return (&field{typ: v.Type().Elem()}).encode(v.Index(0))
 		}
 		list := make([]any, v.Len())
 		for i := range list {

@@ -1,9 +1,10 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
+
+	"gorae/internal/spell"
 )
 
 // Error is a mistake in a configuration: where, and what is wanted.
@@ -50,26 +51,13 @@ func Under(path string, err error) error {
 	return err
 }
 
-// Suggest is the choice that word most probably means, by Levenshtein's distance
-// without regard to case and underscores; "" when none is near.
-func Suggest(word string, choices []string) string {
-	best, at := "", len(fold(word))/3+2
-	for _, c := range choices {
-		if d := distance(fold(word), fold(c)); d < at {
-			best, at = c, d
-		}
-	}
-	return best
-}
+// Suggest is the choice that word most probably means, "" when none is near.
+func Suggest(word string, choices []string) string { return spell.Nearest(word, choices) }
 
-// DidYouMean is "; did you mean …?" or a list of the choices when none is near
-// and the list is short.
+// DidYouMean is `; did you mean "x"?`, or a list of the choices when none is near.
 func DidYouMean(word string, choices []string) string {
-	if s := Suggest(word, choices); s != "" {
-		return fmt.Sprintf("; did you mean %s?", s)
-	}
-	if len(choices) == 0 {
-		return ""
+	if hint := spell.Hint(word, choices); hint != "" || len(choices) == 0 {
+		return hint
 	}
 	list := slices.Clone(choices)
 	slices.Sort(list)
@@ -77,28 +65,6 @@ func DidYouMean(word string, choices []string) string {
 		return "; there is " + strings.Join(list, ", ")
 	}
 	return "; there is " + strings.Join(list[:12], ", ") + ", …"
-}
-
-// distance is the number of insertions, deletions and replacements between a and b.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range x {
-		diag := row[0]
-		row[0] = i + 1
-		for j, s := range y {
-			cost := diag
-			if r != s {
-				cost++
-			}
-			diag = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
 }
 
 // fold is a name without case and underscores: LeakyReLU and leaky_relu are one.

@@ -17,6 +17,8 @@ type field struct {
 	invert   bool
 	main     bool
 	required bool
+	lone     bool   // a list of one element is written as the element
+	legacy   bool   // read, but not written: an older name
 	def      string // the default as text, "" where the zero value is meant
 	min      float64
 	max      float64
@@ -31,6 +33,7 @@ type fixed struct {
 	key   string
 	value any
 	any   bool // any value is accepted
+	read  bool // it is not written: only some versions of Keras have it
 }
 
 // item is a field or a fixed key, in the order of the struct.
@@ -80,7 +83,7 @@ func parseFixed(p string) *fixed {
 	if i < 0 {
 		panic("config: fixed key " + p + " has no value")
 	}
-	f := &fixed{key: p[:i], any: p[i] == '~'}
+	f := &fixed{key: strings.TrimPrefix(p[:i], "?"), any: p[i] == '~', read: p[0] == '?'}
 	switch text := p[i+1:]; text {
 	case "null":
 	case "true", "false":
@@ -111,6 +114,10 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 		switch name {
 		case "main":
 			f.main = true
+		case "legacy":
+			f.legacy = true
+		case "lone":
+			f.lone = true
 		case "required":
 			f.required = true
 		case "default":

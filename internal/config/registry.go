@@ -15,6 +15,7 @@ type Registry[T any] struct {
 	what, module string
 	protos       map[string]entry
 	classes      []string // in order of registration
+	shorts       []string
 }
 
 type entry struct {
@@ -60,12 +61,21 @@ func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 	r.classes = append(r.classes, class)
 }
 
+// Short adds a name for a thing with some keys set; the thing's own name stays.
+func (r *Registry[T]) Short(name string, proto T) {
+	v := reflect.ValueOf(proto)
+	c, _ := r.Class(proto)
+	r.protos[fold(name)] = entry{c, r.protos[fold(c)].word, v.Type(), v}
+	r.shorts = append(r.shorts, name)
+}
+
 // Names lists the words under which things are written in an experiment file.
 func (r *Registry[T]) Names() []string {
 	var ns []string
 	for _, c := range r.classes {
 		ns = append(ns, r.protos[fold(c)].word)
 	}
+	ns = append(ns, r.shorts...)
 	slices.Sort(ns)
 	return ns
 }

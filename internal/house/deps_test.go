@@ -21,7 +21,7 @@ var edges = map[string]string{
 	"internal/cpu":    "golang.org/x/sys/cpu",
 	"internal/par":    "",
 	"internal/spell":  "",
-	"internal/config": "",
+	"internal/config": "internal/spell",
 	"internal/house":  "",
 
 	// Floor 1: loops over slices; rows from files; traced operations.
@@ -36,14 +36,15 @@ var edges = map[string]string{
 	"graph":                  "tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep":   "data internal/spell tensor",
-	"weight": "internal/config tensor",
-	"plan":   "graph internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
-	"layer":  "graph internal/config tensor weight",
-	"loss":   "graph internal/config tensor",
-	"metric": "graph internal/config loss tensor",
-	"optim":  "graph internal/config tensor",
-	"model":  "graph internal/config internal/par layer loss plan tensor weight",
+	"prep":            "data internal/spell tensor",
+	"weight":          "internal/config tensor",
+	"plan":            "graph internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
+	"layer":           "graph internal/config tensor weight",
+	"loss":            "graph internal/config tensor",
+	"metric":          "graph internal/config loss tensor",
+	"optim":           "graph internal/config tensor",
+	"model":           "graph internal/config internal/par layer loss plan tensor weight",
+	"model/modeltest": "graph internal/config layer model tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
 	"format/keras": "hdf5 internal/config layer model prep tensor weight",

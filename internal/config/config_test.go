@@ -1,0 +1,163 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+type shape interface{ Area() float64 }
+
+type Square struct {
+	Side float64 `keras:"side,main,required,positive,what=length"`
+}
+
+func (s Square) Area() float64 { return s.Side * s.Side }
+
+type Circle struct {
+	Radius *float64 `keras:"radius,default=1,min=0"`
+}
+
+func (c Circle) Area() float64 { return 3 * *Filled(c).Radius * *Filled(c).Radius }
+
+type DoubleReLU struct{}
+
+func (DoubleReLU) Area() float64 { return 0 }
+
+var shapes = NewRegistry[shape]("shape", "keras.shapes")
+
+func init() {
+	shapes.Register(Square{})
+	shapes.Register(Circle{})
+	shapes.Register(DoubleReLU{})
+}
+
+type base struct {
+	Name   string `keras:"name"`
+	Frozen bool   `keras:"!trainable"`
+}
+
+type thing struct {
+	base
+	_        struct{} `keras:"dtype~float32"`
+	Units    int      `keras:"units,main,required,min=1,what=number of nodes"`
+	Rate     float64  `keras:"learning_rate,default=0.001,positive,what=learning rate"`
+	Momentum *float64 `keras:"momentum,default=0.99,min=0,max=1"`
+	NoBias   bool     `keras:"!use_bias"`
+	Mode     string   `keras:"mode,default=fan_in,oneof=fan_in|fan_out"`
+	Axes     []int    `keras:"axes,default=-1"`
+	Shape    shape    `keras:"shape,default=circle"`
+	_        struct{} `keras:"kernel_constraint=null,?lora_rank=null"`
+}
+
+func TestDecode(t *testing.T) {
+	var x thing
+	err := Decode(&x, map[string]any{"units": 3.0, "momentum": 0, "use_bias": false, "mode": "fan_out", "axes": 2, "trainable": false,
+		"shape": map[string]any{"class_name": "Square", "config": map[string]any{"side": 2}}, "kernel_constraint": nil, "dtype": "float64", "name": "a",
+		"build_config": map[string]any{"input_shape": nil}, "lora_rank": nil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := thing{base: base{"a", true}, Units: 3, Momentum: new(0.0), NoBias: true, Mode: "fan_out", Axes: []int{2}, Shape: Square{2}}
+	if !reflect.DeepEqual(x, want) {
+		t.Errorf("got %+v, want %+v", x, want)
+	}
+}
+
+func TestFilledAndEncode(t *testing.T) {
+	x := Filled(thing{Units: 1})
+	if x.Rate != 0.001 || *x.Momentum != 0.99 || x.Mode != "fan_in" || x.Axes[0] != -1 || x.Shape.Area() != 3 {
+		t.Errorf("defaults are %+v", x)
+	}
+	text, err := json.Marshal(Encode(thing{Units: 2, Momentum: new(0.0)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"name":null,"trainable":true,"dtype":"float32","units":2,"learning_rate":0.001,"momentum":0,"use_bias":true,"mode":"fan_in","axes":[-1],` +
+		`"shape":{"module":"keras.shapes","class_name":"Circle","config":{"radius":1},"registered_name":null},"kernel_constraint":null}`
+	if string(text) != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatal(err)
+	}
+	var back thing
+	if err := Decode(&back, m); err != nil {
+		t.Fatal(err)
+	}
+	if again, _ := json.Marshal(Encode(back)); string(again) != want {
+		t.Errorf("and back: %s", again)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, c := range []struct {
+		config map[string]any
+		place  string
+		says   string
+	}{
+		{map[string]any{}, "units", "is missing; give 1 or more"},
+		{map[string]any{"units": 0}, "units", "0 is not a number of nodes; give 1 or more"},
+		{map[string]any{"units": 2.5}, "units", "2.5 is not a whole number"},
+		{map[string]any{"units": "many"}, "units", `"many" is not a whole number`},
+		{map[string]any{"units": 1, "learning_rate": 0}, "learning_rate", "0 is not a learning rate; give a positive number"},
+		{map[string]any{"units": 1, "learning_rate": -1}, "learning_rate", "give a positive number"},
+		{map[string]any{"units": 1, "momentum": 1.5}, "momentum", "give a number from 0 and up to 1"},
+		{map[string]any{"units": 1, "momentun": 1}, "momentun", "unknown key; did you mean \"momentum\"?"},
+		{map[string]any{"units": 1, "use_bias": 1}, "use_bias", "neither true nor false"},
+		{map[string]any{"units": 1, "mode": "fan_on"}, "mode", "did you mean \"fan_"},
+		{map[string]any{"units": 1, "kernel_constraint": "max_norm"}, "kernel_constraint", "not supported"},
+		{map[string]any{"units": 1, "shape": "squares"}, "shape.squares", "unknown shape; did you mean \"square\"?"},
+		{map[string]any{"units": 1, "shape": map[string]any{"square": 0}}, "shape.square.side", "0 is not a length; give a positive number"},
+		{map[string]any{"units": 1, "shape": map[string]any{"square": map[string]any{"sid": 1}}}, "shape.square.sid", "did you mean \"side\"?"},
+		{map[string]any{"units": 1, "shape": 3}, "shape", "3 is not a shape"},
+	} {
+		var x thing
+		err := Decode(&x, c.config)
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Errorf("%v: error %v", c.config, err)
+			continue
+		}
+		if e.Place() != c.place || !strings.Contains(e.Msg, c.says) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%v:\ngot  %s\nwant %s: …%s", c.config, err, c.place, c.says)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	if err := Check(thing{Units: 1}); err != nil {
+		t.Error(err)
+	}
+	for _, x := range []thing{{}, {Units: -1}, {Units: 1, Rate: -1}, {Units: 1, Momentum: new(2.0)}, {Units: 1, Mode: "up"}} {
+		if Check(x) == nil {
+			t.Errorf("%+v passes", x)
+		}
+	}
+}
+
+func TestRegistryNames(t *testing.T) {
+	for _, name := range []string{"DoubleReLU", "double_relu", "double_re_lu", "doublerelu"} {
+		if v, err := shapes.New(name, nil); err != nil || v != shape(DoubleReLU{}) {
+			t.Errorf("%s: %v, %v", name, v, err)
+		}
+	}
+	if got := fmt.Sprint(shapes.Names()); got != "[circle double_relu square]" {
+		t.Errorf("names are %s", got)
+	}
+	for class, want := range map[string]string{"LeakyReLU": "leaky_re_lu", "Conv2D": "conv2d", "BatchNormalization": "batch_normalization", "ELU": "elu", "RMSprop": "rm_sprop"} {
+		if got := Snake(class); got != want {
+			t.Errorf("Snake(%s) is %s, Keras has %s", class, got, want)
+		}
+	}
+	if v, err := shapes.New("square", 3); err != nil || v.Area() != 9 {
+		t.Errorf("a lone value: %v, %v", v, err)
+	}
+	if v, err := shapes.Decode(map[string]any{"class_name": "gorae>Square", "config": map[string]any{"side": 2}}); err != nil || v.Area() != 4 {
+		t.Errorf("a registered object: %v, %v", v, err)
+	}
+}

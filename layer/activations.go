@@ -1,0 +1,140 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+func init() {
+	Layers.RegisterAs("Activation", Apply{}, "activation")
+	Layers.Register(ReLU{})
+	Layers.Register(LeakyReLU{})
+	Layers.Register(ELU{})
+	Layers.Register(PReLU{})
+	Layers.Register(Softmax{})
+	for _, name := range Activations() {
+		if !Layers.Has(name) {
+			Layers.Short(name, Apply{Activation: Activation(name)})
+		}
+	}
+}
+
+// Apply is Keras's layer Activation: it applies a function to each element. In an
+// experiment file the function's name alone is enough: `- tanh`.
+type Apply struct {
+	Base
+	_          struct{}   `keras:"dtype~float32"`
+	Activation Activation `keras:"activation,main,required"`
+}
+
+// Call implements Layer.
+func (l Apply) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	return []*graph.Node{l.Activation.Apply(float(one(s, x)))}
+}
+
+// ReLU is min(x, MaxValue) where x ≥ Threshold, else NegativeSlope·(x − Threshold).
+type ReLU struct {
+	Base
+	_             struct{} `keras:"dtype~float32"`
+	MaxValue      *float64 `keras:"max_value,min=0"`
+	NegativeSlope float64  `keras:"negative_slope,min=0"`
+	Threshold     float64  `keras:"threshold,min=0"`
+}
+
+// Call implements Layer.
+func (l ReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	in := float(one(s, x))
+	y := in.Relu()
+	if l.NegativeSlope != 0 || l.Threshold != 0 {
+		above := in.Ge(in.Graph().Scalar(l.Threshold))
+		y = above.Where(in, in.AddC(-l.Threshold).MulC(l.NegativeSlope))
+	}
+	if l.MaxValue != nil {
+		y = y.MinC(*l.MaxValue)
+	}
+	return []*graph.Node{y}
+}
+
+// LeakyReLU is x where x ≥ 0, else NegativeSlope·x.
+type LeakyReLU struct {
+	Base
+	_             struct{} `keras:"dtype~float32"`
+	NegativeSlope *float64 `keras:"negative_slope,main,default=0.3"`
+	Alpha         *float64 `keras:"alpha,legacy"` // Keras 2's name for it
+}
+
+// Call implements Layer.
+func (l LeakyReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	slope := *config.Filled(l).NegativeSlope
+	if l.Alpha != nil && l.NegativeSlope == nil {
+		slope = *l.Alpha
+	}
+	return []*graph.Node{float(one(s, x)).LeakyRelu(slope)}
+}
+
+// ELU is x where x > 0, else Alpha·(eˣ − 1).
+type ELU struct {
+	Base
+	_     struct{} `keras:"dtype~float32"`
+	Alpha *float64 `keras:"alpha,main,default=1"`
+}
+
+// Call implements Layer.
+func (l ELU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	return []*graph.Node{float(one(s, x)).Elu(*config.Filled(l).Alpha)}
+}
+
+// PReLU is x where x > 0, else α·x with a weight α for each feature, or one for
+// all along the SharedAxes (He, Zhang, Ren and Sun, 2015).
+type PReLU struct {
+	Base
+	_          struct{}           `keras:"dtype~float32"`
+	Alpha      weight.Initializer `keras:"alpha_initializer,default=zeros"`
+	AlphaDecay weight.Regularizer `keras:"alpha_regularizer"`
+	_          struct{}           `keras:"alpha_constraint=null"`
+	SharedAxes []int              `keras:"shared_axes,min=1,what=feature axis"`
+}
+
+// shape is that of α for samples of the shape.
+func (l PReLU) shape(s *Scope, in *graph.Node) []int {
+	shape := tensor.Shape(in.Shape[1:]).Clone()
+	for _, a := range l.SharedAxes {
+		shape[axis(s, in, a)-1] = 1
+	}
+	return shape
+}
+
+// Call implements Layer.
+func (l PReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	in := float(one(s, x))
+	alpha := s.Weight("alpha", l.shape(s, in), initial(l.Alpha, weight.Zeros{}), l.AlphaDecay)
+	return []*graph.Node{in.Relu().Sub(in.Neg().Relu().Mul(alpha))}
+}
+
+// Formula implements Formulator.
+func (l PReLU) Formula(in, out []tensor.Shape) string {
+	s := in[0].Clone()
+	for _, a := range l.SharedAxes {
+		if a >= 1 && a <= len(s) {
+			s[a-1] = 1
+		}
+	}
+	return fmt.Sprintf("one slope for each of %s = %s", s, Thousands(s.Size()))
+}
+
+// Softmax is eˣ/Σeˣ along Axis.
+type Softmax struct {
+	Base
+	_    struct{} `keras:"dtype~float32"`
+	Axis *int     `keras:"axis,main,default=-1"`
+}
+
+// Call implements Layer.
+func (l Softmax) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	in := float(one(s, x))
+	return []*graph.Node{in.Softmax(axis(s, in, *config.Filled(l).Axis))}
+}

@@ -1,0 +1,101 @@
+package layer
+
+import (
+	"fmt"
+	"strings"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+func init() { Layers.Register(BatchNormalization{}) }
+
+// BatchNormalization is y = γ·(x − μ)/√(σ² + Epsilon) + β for each channel, the
+// features along Axis (Ioffe and Szegedy, 2015). In training μ and σ² are the mean
+// and the (biased) variance of the batch, and the moving averages take
+//
+//	moving′ = Momentum·moving + (1 − Momentum)·batch
+//
+// in prediction, and where the layer is frozen, μ and σ² are the moving averages. γ, β, and the two averages have
+// one number for each channel.
+type BatchNormalization struct {
+	Base
+	_          struct{}           `keras:"dtype~float32"`
+	Axis       *int               `keras:"axis,default=-1"`
+	Momentum   *float64           `keras:"momentum,main,default=0.99,min=0,max=1"`
+	Epsilon    float64            `keras:"epsilon,default=0.001,positive"`
+	NoCenter   bool               `keras:"!center"` // without β
+	NoScale    bool               `keras:"!scale"`  // without γ
+	Beta       weight.Initializer `keras:"beta_initializer,default=zeros"`
+	Gamma      weight.Initializer `keras:"gamma_initializer,default=ones"`
+	MovingMean weight.Initializer `keras:"moving_mean_initializer,default=zeros"`
+	MovingVar  weight.Initializer `keras:"moving_variance_initializer,default=ones"`
+	BetaDecay  weight.Regularizer `keras:"beta_regularizer"`
+	GammaDecay weight.Regularizer `keras:"gamma_regularizer"`
+	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,synchronized=false,?renorm=false"`
+}
+
+// Call implements Layer.
+func (l BatchNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	l = config.Filled(l)
+	in := float(one(s, x))
+	a := axis(s, in, *l.Axis)
+	in, back := lastAxis(in, a)
+	n := in.Shape[len(in.Shape)-1]
+	channels := []int{n}
+	gamma, beta := s.Graph.Scalar(1).Broadcast(n), s.Graph.Scalar(0).Broadcast(n)
+	if !l.NoScale {
+		gamma = s.Weight("gamma", channels, l.Gamma, l.GammaDecay)
+	}
+	if !l.NoCenter {
+		beta = s.Weight("beta", channels, l.Beta, l.BetaDecay)
+	}
+	mean := s.State("moving_mean", channels, l.MovingMean)
+	variance := s.State("moving_variance", channels, l.MovingVar)
+	if !s.Training || s.frozen {
+		scale := variance.AddC(l.Epsilon).Rsqrt().Mul(gamma)
+		return []*graph.Node{back(in.Mul(scale).Add(beta.Sub(mean.Mul(scale))))}
+	}
+	y, m, v := in.BatchNorm(gamma, beta, l.Epsilon)
+	s.Update(mean, moving(mean, m, *l.Momentum))
+	s.Update(variance, moving(variance, v, *l.Momentum))
+	return []*graph.Node{back(y)}
+}
+
+func moving(old, batch *graph.Node, momentum float64) *graph.Node {
+	return old.MulC(momentum).Add(batch.MulC(1 - momentum))
+}
+
+// lastAxis makes axis a the last one of x, and gives the way back.
+func lastAxis(x *graph.Node, a int) (y *graph.Node, back func(*graph.Node) *graph.Node) {
+	n := len(x.Shape)
+	if a == n-1 {
+		return x, func(y *graph.Node) *graph.Node { return y }
+	}
+	perm := make([]int, n)
+	for i := range perm {
+		perm[i] = i
+	}
+	perm[a], perm[n-1] = n-1, a
+	return x.Transpose(perm...), func(y *graph.Node) *graph.Node { return y.Transpose(perm...) }
+}
+
+// Formula implements Formulator.
+func (l BatchNormalization) Formula(in, out []tensor.Shape) string {
+	a := *config.Filled(l).Axis
+	if a < 0 {
+		a += len(in[0]) + 1
+	}
+	n := in[0][a-1]
+	var parts []string
+	if !l.NoScale {
+		parts = append(parts, "γ")
+	}
+	if !l.NoCenter {
+		parts = append(parts, "β")
+	}
+	parts = append(parts, "mean", "variance")
+	return fmt.Sprintf("(%s) %d × %d = %s", strings.Join(parts, ", "), len(parts), n, Thousands(len(parts)*n))
+}

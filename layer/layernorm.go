@@ -1,0 +1,80 @@
+package layer
+
+import (
+	"fmt"
+	"slices"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+func init() { Layers.Register(LayerNormalization{}) }
+
+// LayerNormalization is y = γ·(x − μ)/√(σ² + Epsilon) + β, μ and σ² being the mean
+// and the (biased) variance of each sample over the axes Axis (Ba, Kiros and Hinton,
+// 2016). γ and β have the extents of those axes.
+type LayerNormalization struct {
+	Base
+	_          struct{}           `keras:"dtype~float32"`
+	Axis       []int              `keras:"axis,default=-1"`
+	Epsilon    float64            `keras:"epsilon,default=0.001,positive"`
+	NoCenter   bool               `keras:"!center"`
+	NoScale    bool               `keras:"!scale"`
+	Beta       weight.Initializer `keras:"beta_initializer,default=zeros"`
+	Gamma      weight.Initializer `keras:"gamma_initializer,default=ones"`
+	BetaDecay  weight.Regularizer `keras:"beta_regularizer"`
+	GammaDecay weight.Regularizer `keras:"gamma_regularizer"`
+	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,?rms_scaling=false"`
+}
+
+// Call implements Layer.
+func (l LayerNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	l = config.Filled(l)
+	in := float(one(s, x))
+	var axes, shape, spread []int
+	for _, a := range l.Axis {
+		axes = append(axes, axis(s, in, a))
+	}
+	slices.Sort(axes)
+	axes = slices.Compact(axes)
+	for a := 1; a < len(in.Shape); a++ {
+		if slices.Contains(axes, a) {
+			shape, spread = append(shape, in.Shape[a]), append(spread, in.Shape[a])
+		} else {
+			spread = append(spread, 1)
+		}
+	}
+	d := in.Sub(in.KeepDims(in.Mean(axes...), axes...))
+	variance := in.KeepDims(d.Square().Mean(axes...), axes...)
+	y := d.Mul(variance.AddC(l.Epsilon).Rsqrt())
+	if !l.NoScale {
+		y = y.Mul(s.Weight("gamma", shape, l.Gamma, l.GammaDecay).Reshape(spread...))
+	}
+	if !l.NoCenter {
+		y = y.Add(s.Weight("beta", shape, l.Beta, l.BetaDecay).Reshape(spread...))
+	}
+	return []*graph.Node{y}
+}
+
+// Formula implements Formulator.
+func (l LayerNormalization) Formula(in, out []tensor.Shape) string {
+	n := 1
+	for _, a := range config.Filled(l).Axis {
+		if a < 0 {
+			a += len(in[0]) + 1
+		}
+		n *= in[0][a-1]
+	}
+	k, names := 2, "γ, β"
+	switch {
+	case l.NoScale && l.NoCenter:
+		return "none: it only normalises"
+	case l.NoScale:
+		k, names = 1, "β"
+	case l.NoCenter:
+		k, names = 1, "γ"
+	}
+	return fmt.Sprintf("(%s) %d × %d = %s", names, k, n, Thousands(k*n))
+}

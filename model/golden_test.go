@@ -1,0 +1,121 @@
+package model_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gorae/layer"
+	"gorae/model"
+	"gorae/tensor"
+)
+
+// array is numbers as the golden cases have them.
+type array struct {
+	Data  []float32 `json:"data"`
+	Shape []int     `json:"shape"`
+}
+
+// golden is a layer computed by real Keras 2.
+type golden struct {
+	Name     string          `json:"name"`
+	Kind     string          `json:"kind"`
+	Class    string          `json:"class_name"`
+	Config   map[string]any  `json:"config"`
+	Input    json.RawMessage `json:"input"`
+	Weights  []array         `json:"weights"`
+	Expected array           `json:"expected"`
+}
+
+// merges are the layers whose golden cases put a Dense before each input.
+var merges = map[string]bool{"Add": true, "Subtract": true, "Multiply": true, "Average": true, "Maximum": true, "Minimum": true, "Concatenate": true, "Dot": true}
+
+// TestGolden compares every layer that exists with real Keras.
+func TestGolden(t *testing.T) {
+	dir := os.Getenv("GORAE_SHARED")
+	if dir == "" {
+		t.Skip("GORAE_SHARED is not set; the golden cases are not there")
+	}
+	f, err := os.Open(filepath.Join(dir, "golden", "keras-layers.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<22)
+	count := 0
+	for lines.Scan() {
+		var g golden
+		if err := json.Unmarshal(lines.Bytes(), &g); err != nil {
+			t.Fatal(err)
+		}
+		if g.Kind != "layer" || !layer.Layers.Has(g.Class) {
+			continue
+		}
+		count++
+		t.Run(g.Name, g.check)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if count < 20 {
+		t.Errorf("only %d cases were found", count)
+	}
+	t.Logf("%d cases of real Keras", count)
+}
+
+func (g golden) check(t *testing.T) {
+	var x array
+	if err := json.Unmarshal(g.Input, &x); err != nil {
+		t.Fatal(err)
+	}
+	cfg := map[string]any{}
+	for k, v := range g.Config {
+		if k != "num_branches" && !(k == "units" && merges[g.Class]) {
+			cfg[k] = v
+		}
+	}
+	l, err := layer.Layers.New(g.Class, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := model.Input("x", x.Shape...)
+	branches := []*model.Value{in}
+	if merges[g.Class] {
+		branches = nil
+		for i := range int(g.Config["num_branches"].(float64)) {
+			d := layer.Dense{Base: layer.Base{Name: fmt.Sprint("branch", i)}, Units: int(g.Config["units"].(float64))}
+			branches = append(branches, model.Apply(d, in))
+		}
+	}
+	m := model.New([]*model.Value{in}, []*model.Value{model.Apply(l, branches...)})
+	if err := m.Build(1); err != nil {
+		t.Fatal(err)
+	}
+	vars := m.Store().Vars()
+	if len(vars) != len(g.Weights) {
+		t.Fatalf("%d weights, Keras has %d", len(vars), len(g.Weights))
+	}
+	for i, w := range g.Weights {
+		if err := m.Store().Set(vars[i].Path, tensor.Of(w.Data, w.Shape...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	y, err := m.Predict(context.Background(), tensor.Of(x.Data, append([]int{1}, x.Shape...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := append(tensor.Shape{1}, g.Expected.Shape...); !want.Equal(y[0].Shape) {
+		t.Fatalf("shape %v, Keras has %v", y[0].Shape, want)
+	}
+	for i, want := range g.Expected.Data {
+		if d := math.Abs(float64(y[0].F32[i] - want)); d > 1e-3 && d > 1e-3*math.Abs(float64(want)) {
+			t.Fatalf("element %d is %v, Keras has %v", i, y[0].F32[i], want)
+		}
+	}
+}
