@@ -157,9 +157,9 @@ func TestCallbackRegistry(t *testing.T) {
 		{"model_checkpoint", map[string]any{"filepath": "x.keras", "save_freq": 100}, ""},
 		{"csv_logger", "log.csv", ""},
 		{"terminate_on_nan", nil, ""},
-		{"early_stoping", nil, "early_stoping: unknown callback; did you mean early_stopping?"},
-		{"early_stopping", map[string]any{"patiense": 3}, "early_stopping.patiense: unknown key; did you mean patience?"},
-		{"early_stopping", map[string]any{"mode": "maxi"}, `early_stopping.mode: "maxi" is unknown; did you mean max?`},
+		{"early_stoping", nil, "early_stoping: unknown callback; did you mean \"early_stopping\"?"},
+		{"early_stopping", map[string]any{"patiense": 3}, "early_stopping.patiense: unknown key; did you mean \"patience\"?"},
+		{"early_stopping", map[string]any{"mode": "maxi"}, `early_stopping.mode: "maxi" is unknown; did you mean "max"?`},
 		{"reduce_lr_on_plateau", map[string]any{"factor": 1}, "reduce_lr_on_plateau.factor: 1 is not allowed; give a number above 0 and below 1"},
 	} {
 		_, err := Callbacks.New(c.name, c.cfg)
