@@ -194,6 +194,9 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 		if i := strings.LastIndexByte(c, '>'); i >= 0 {
 			c = c[i+1:] // a registered object: "gorae>UGRNN"
 		}
+		if f, ok := m["config"].(string); ok && c == "function" {
+			return r.New(f, nil) // Keras writes a function by its name
+		}
 		return r.New(c, m["config"])
 	}
 	if len(m) != 1 {
