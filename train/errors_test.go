@@ -43,7 +43,7 @@ func TestFitErrors(t *testing.T) {
 		{"two loss weights", with(func(c *Config) { c.LossWeights = []float64{1, 2} }), "loss_weights: 2 for 1 outputs (dense); give one for each"},
 		{"one metric twice", with(func(c *Config) { c.Metrics = append(c.Metrics, metric.Accuracy{}) }), `metrics: two figures are called "accuracy"; leave one out`},
 		{"bad metric", with(func(c *Config) { c.Metrics = []metric.Metric{metric.SparseTopKCategoricalAccuracy{K: -1}} }), "sparse_top_k_categorical_accuracy.k: -1 is not allowed; give 1 or more"},
-		{"misspelt monitor", with(func(c *Config) { c.Monitor = "acuracy" }), `monitor: no figure "acuracy"; did you mean accuracy?`},
+		{"misspelt monitor", with(func(c *Config) { c.Monitor = "acuracy" }), `monitor: no figure "acuracy"; did you mean "accuracy"?`},
 		{"no such mode", with(func(c *Config) { c.Mode = "up" }), `mode: "up" is not one of auto, min, max`},
 		{"class weight", with(func(c *Config) { c.ClassWeight = map[int]float64{1: -2} }), "class_weight: -2 for class 1; give a number from 0"},
 		{"checkpoint without path", with(func(c *Config) { c.Checkpoint = &Checkpoint{} }), "checkpoint: path is missing; give the file to write"},
@@ -56,7 +56,7 @@ func TestFitErrors(t *testing.T) {
 		{"checkpoint file's name", with(func(c *Config) {
 			c.Callbacks = []Callback{&ModelCheckpoint{Filepath: "m-{epoc}.keras", Monitor: "loss"}}
 		}),
-			`model_checkpoint: filepath "m-{epoc}.keras": {epoc}: no figure "epoc"; did you mean epoch?`},
+			`model_checkpoint: filepath "m-{epoc}.keras": {epoc}: no figure "epoc"; did you mean "epoch"?`},
 
 		{"no samples", data(func(d *Data) { *d = Pairs(f32(0, 4), tensor.Of([]int32{}, 0)) }), "learning data: x has no samples: shape (0, 4); give at least one"},
 		{"nothing", data(func(d *Data) { *d = Data{} }), "learning data: 0 inputs and 0 targets; give at least one of each"},

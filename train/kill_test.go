@@ -131,8 +131,7 @@ func TestKillAndResume(t *testing.T) {
 	for kills < 12 {
 		dir := t.TempDir()
 		for {
-			// From the start of the process up to a third of the run.
-			wait := time.Duration(1 + r.Int64N(int64(length)/3))
+			wait := time.Duration(1 + r.Int64N(int64(length)))
 			if !run(dir, wait) {
 				break
 			}
