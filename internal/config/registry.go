@@ -96,6 +96,9 @@ func (r *Registry[T]) Names() []string {
 	return ns
 }
 
+// Classes lists Keras's class names, in the order of registration.
+func (r *Registry[T]) Classes() []string { return slices.Clone(r.classes) }
+
 // Has reports whether there is such a name.
 func (r *Registry[T]) Has(name string) bool {
 	_, ok := r.protos[fold(name)]
