@@ -191,6 +191,9 @@ func (m *Model) names() {
 			continue
 		}
 		base := config.Snake(layer.TypeName(c.inst.Layer))
+		if sub, ok := c.inst.Layer.(*Model); ok {
+			base = sub.Name
+		}
 		for {
 			n := base
 			if k := count[base]; k > 0 {

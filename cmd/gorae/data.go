@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"gorae/data"
+)
+
+type dataWords struct {
+	List    listWords    `cmd:"" help:"List the embedded samples, with their sources and licences."`
+	Inspect inspectWords `cmd:"" help:"Say what a data file holds: shape, columns, missing values, classes."`
+}
+
+type listWords struct {
+	JSON bool `help:"Print a JSON object a line."`
+}
+
+// Run lists the samples.
+func (w *listWords) Run(o *outlet) error {
+	if w.JSON {
+		e := json.NewEncoder(o.stdout)
+		for _, s := range data.Samples() {
+			if err := e.Encode(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	t := tabwriter.NewWriter(o.stdout, 0, 0, 2, ' ', 0)
+	if _, err := fmt.Fprintln(t, "source\trows\tcolumns\ttarget\ttask\tabout"); err != nil {
+		return err
+	}
+	for _, s := range data.Samples() {
+		if _, err := fmt.Fprintf(t, "%s%s\t%d\t%d\t%s\t%s\t%s\n", data.Embed, s.Name, s.Rows, s.Columns, s.Target, s.Task, s.About); err != nil {
+			return err
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, s := range data.Samples() {
+		if _, err := fmt.Fprintf(o.stdout, "%s%s: %s. Licence: %s\n", data.Embed, s.Name, s.Source, s.Licence); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type inspectWords struct {
+	File   string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), embed:NAME, or - for standard input."`
+	Target string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
+	Labels string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
+	JSON   bool   `help:"Print one JSON object."`
+}
+
+// Run prints the report.
+func (w *inspectWords) Run(o *outlet) error {
+	var src *data.Source
+	var err error
+	if w.File == "-" {
+		src, err = data.Read(o.stdin, "standard input", data.Options{Labels: w.Labels})
+	} else {
+		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
+			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, self())
+		}
+		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
+	}
+	if err != nil {
+		return err
+	}
+	if src.Sample != nil && w.Target == "" {
+		w.Target = src.Sample.Target
+	}
+	r, err := data.Inspect(src, w.Target)
+	if err != nil {
+		return err
+	}
+	if w.JSON {
+		return json.NewEncoder(o.stdout).Encode(r)
+	}
+	_, err = fmt.Fprint(o.stdout, r)
+	return err
+}

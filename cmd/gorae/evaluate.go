@@ -1,0 +1,45 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"gorae/experiment"
+)
+
+type evaluateWords struct {
+	Model   string `arg:"" help:"Model file (.keras)."`
+	Data    string `required:"" placeholder:"FILE" help:"Samples with their targets: csv, npy, npz, IDX, embed:NAME, or - for standard input."`
+	Labels  string `placeholder:"FILE" help:"File of the targets, where they are not in the same file (IDX, npy)."`
+	Target  string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last; the one of the learning data if left out."`
+	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
+	JSON    bool   `help:"Print one JSON object of metric: value."`
+}
+
+// Run prints the loss and the metrics.
+func (w *evaluateWords) Run(o *outlet) error {
+	if err := threads(w.Threads); err != nil {
+		return err
+	}
+	p, err := experiment.OpenProduct(w.Model)
+	if err != nil {
+		return err
+	}
+	src, err := p.Read(w.Data, o.stdin, w.Labels)
+	if err != nil {
+		return err
+	}
+	f, err := p.Evaluate(o.ctx, src, w.Target)
+	if err != nil {
+		return err
+	}
+	if w.JSON {
+		return json.NewEncoder(o.stdout).Encode(f)
+	}
+	for _, x := range f {
+		if _, err := fmt.Fprintf(o.stdout, "%s %s\n", x.Name, figure(x.Value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

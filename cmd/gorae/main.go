@@ -1,0 +1,136 @@
+// Command gorae trains, checks and applies neural networks from data files. The
+// words are described by gorae --help; the work is done by package experiment.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"gorae/internal/par"
+	"gorae/internal/yamltree"
+)
+
+func main() {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		stop()
+		<-signals // a second one does not wait for the batch
+		os.Exit(statusFailed)
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// The exit statuses.
+const (
+	statusDone   = 0
+	statusFailed = 1 // the work failed
+	statusWords  = 2 // the words of the command were wrong
+)
+
+// command is every word that gorae knows.
+type command struct {
+	Train    trainWords    `cmd:"" help:"Train a network by an experiment file; without one, on handwritten digits."`
+	Evaluate evaluateWords `cmd:"" help:"Judge a trained model on data with targets."`
+	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`
+	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and how they are counted."`
+	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
+	Version  versionWords  `cmd:"" help:"Print the version."`
+}
+
+const about = `Deep learning in one program: from a data file to a trained network that predicts.
+
+Progress goes to stderr, results to stdout. The exit status is 0, 1 when the work
+failed, 2 when the words were wrong.`
+
+// outlet is where a command reads and writes.
+type outlet struct {
+	ctx            context.Context
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// badWords marks an error as one of the command's words.
+type badWords struct{ error }
+
+func (b badWords) Unwrap() error { return b.error }
+
+// exit is what kong's help ends the parsing with.
+type exit int
+
+// run is the whole command but for signals.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+	defer func() {
+		if r := recover(); r != nil {
+			e, ok := r.(exit)
+			if !ok {
+				panic(r)
+			}
+			status = int(e)
+		}
+	}()
+	var words command
+	parser, err := kong.New(&words, kong.Name("gorae"), kong.Description(about),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}))
+	if err != nil {
+		return complain(stderr, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return complain(stderr, badWords{fmt.Errorf("%w; see gorae --help", err)})
+	}
+	out := &outlet{ctx, stdin, stdout, stderr}
+	if err := parsed.Run(out); err != nil {
+		return complain(stderr, err)
+	}
+	return statusDone
+}
+
+// complain prints an error in one line and chooses the exit status.
+func complain(stderr io.Writer, err error) int {
+	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
+	// Should stderr itself be closed, there is nobody left to tell.
+	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", text)
+	var place *yamltree.Error
+	var words badWords
+	if errors.As(err, &words) || errors.As(err, &place) && place.Place.Words != "" {
+		return statusWords
+	}
+	return statusFailed
+}
+
+// threads sets the number of threads that kernels use; 0 leaves it at one for each core.
+func threads(n int) error {
+	switch {
+	case n < 0 || n > 4096:
+		return badWords{fmt.Errorf("--threads %d: give 1 or more, or leave it out for all %d cores", n, runtime.NumCPU())}
+	case n > 0 && n != par.Default().Threads():
+		par.SetDefault(par.New(n))
+	}
+	return nil
+}
+
+// self is how this program is called, to say what to type next.
+func self() string {
+	if len(os.Args) > 0 && strings.Contains(filepath.ToSlash(os.Args[0]), "/go-build") {
+		return "go run ./cmd/gorae"
+	}
+	return "gorae"
+}

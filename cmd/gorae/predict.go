@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"gorae/experiment"
+	"gorae/internal/file"
+	"gorae/tensor"
+)
+
+type predictWords struct {
+	Model   string `arg:"" help:"Model file (.keras)."`
+	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, npy, npz, IDX, embed:NAME, or - for standard input."`
+	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output."`
+	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
+}
+
+// Run writes the predictions.
+func (w *predictWords) Run(o *outlet) error {
+	if err := threads(w.Threads); err != nil {
+		return err
+	}
+	ext := strings.ToLower(filepath.Ext(w.Output))
+	if w.Output != "-" && ext != ".csv" && ext != ".npy" && ext != ".npz" {
+		return badWords{fmt.Errorf("--output %s: %q is no form of predictions; give a name that ends in .csv, .npy or .npz, or -", w.Output, ext)}
+	}
+	p, err := experiment.OpenProduct(w.Model)
+	if err != nil {
+		return err
+	}
+	src, err := p.Read(w.Input, o.stdin, "")
+	if err != nil {
+		return err
+	}
+	out, err := p.Predict(o.ctx, src)
+	if err != nil {
+		return err
+	}
+	names := p.Model.OutputNames()
+	if len(out) > 1 && ext != ".npz" {
+		return badWords{fmt.Errorf("--output %s: the model has the outputs %s; give a name that ends in .npz", w.Output, strings.Join(names, ", "))}
+	}
+	write := func(to io.Writer) error { return p.WriteCSV(to, src, out[0]) }
+	switch ext {
+	case ".npy":
+		write = func(to io.Writer) error { return tensor.WriteNPY(to, out[0]) }
+	case ".npz":
+		var all []tensor.Named
+		for i, t := range out {
+			all = append(all, tensor.Named{Name: names[i], Tensor: t})
+		}
+		write = func(to io.Writer) error { return tensor.WriteNPZ(to, all) }
+	}
+	if w.Output == "-" {
+		return write(o.stdout)
+	}
+	return file.Replace(w.Output, write)
+}

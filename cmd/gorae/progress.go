@@ -1,0 +1,143 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"gorae/experiment"
+	"gorae/layer"
+	"gorae/train"
+)
+
+// progress shows a training on stderr: a bar that moves on a terminal, a line per
+// epoch elsewhere. With --json each epoch is also an object on stdout.
+type progress struct {
+	o     *outlet
+	quiet bool
+	json  bool
+	bar   bool // stderr is a terminal
+	ready *experiment.Ready
+	drawn time.Time // the bar, last
+	wide  int       // characters of the bar's line
+	begun time.Time // the epoch
+	from  int       // batches done before this process took the epoch up
+}
+
+func newProgress(o *outlet, w *trainWords, r *experiment.Ready) *progress {
+	return &progress{o: o, quiet: w.Quiet, json: w.JSON, bar: terminal(o.stderr), ready: r}
+}
+
+// terminal reports whether w is a screen.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	st, err := f.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0
+}
+
+// began says what is going to be learnt.
+func (p *progress) began(dir string) {
+	if p.quiet {
+		return
+	}
+	r := p.ready
+	for _, n := range r.Notes {
+		p.say("note: %s\n", n)
+	}
+	what := "a figure"
+	if k := len(r.Recipe.Classes()); k > 0 {
+		what = fmt.Sprintf("%d classes", k)
+	}
+	s := r.Model.Summary()
+	p.say("%s: samples of %v → %s (%s): %s rows to learn from, %s to validate, %s to test\n",
+		r.Data.Source, r.Model.InputTypes(1)[0].Shape[1:], r.Recipe.Target.Name, what,
+		layer.Thousands(r.Rows[0]), layer.Thousands(r.Rows[1]), layer.Thousands(r.Rows[2]))
+	p.say("%s: %s parameters\n", dir, layer.Thousands(s.Total))
+}
+
+// say writes to stderr; progress that nobody can see is no failure.
+func (p *progress) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.o.stderr, format, args...)
+}
+
+// watch shows an event.
+func (p *progress) watch(e train.Event) error {
+	switch e.Kind {
+	case train.EpochBegin:
+		p.begun, p.from = time.Now(), e.Batch
+	case train.BatchEnd:
+		if p.bar && !p.quiet && time.Since(p.drawn) > 80*time.Millisecond {
+			p.draw(e)
+		}
+	case train.EpochEnd:
+		if p.json {
+			line, err := epochLine(e)
+			if err != nil {
+				return err
+			}
+			if _, err := p.o.stdout.Write(line); err != nil {
+				return err
+			}
+		}
+		if !p.quiet {
+			p.clear()
+			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, figures(e.Figures), e.Seconds)
+		}
+	}
+	return nil
+}
+
+// epochLine is an epoch as one JSON object.
+func epochLine(e train.Event) ([]byte, error) {
+	head, err := json.Marshal(struct {
+		Event   string  `json:"event"`
+		Epoch   int     `json:"epoch"`
+		Epochs  int     `json:"epochs"`
+		Seconds float64 `json:"seconds"`
+	}{"epoch", e.Epoch, e.Epochs, e.Seconds})
+	if err != nil {
+		return nil, err
+	}
+	tail, err := json.Marshal(e.Figures)
+	if err != nil {
+		return nil, err
+	}
+	// The two objects are joined into one.
+	return append(append(head[:len(head)-1], ','), append(tail[1:], '\n')...), nil
+}
+
+const barWidth = 24
+
+// draw shows how far the epoch is.
+func (p *progress) draw(e train.Event) {
+	p.drawn = time.Now()
+	done := barWidth * e.Batch / max(e.Batches, 1)
+	line := fmt.Sprintf("epoch %*d/%d  %s%s %d/%d  %s", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs,
+		strings.Repeat("█", done), strings.Repeat("░", barWidth-done), e.Batch, e.Batches, figures(e.Figures))
+	if since := time.Since(p.begun); e.Batch > p.from && !p.begun.IsZero() {
+		left := since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
+		if left >= time.Second {
+			line += fmt.Sprintf("  %s left", left.Round(time.Second))
+		}
+	}
+	n := len([]rune(line))
+	p.say("\r%s%s", line, strings.Repeat(" ", max(0, p.wide-n)))
+	p.wide = n
+}
+
+// clear takes the bar off the screen.
+func (p *progress) clear() {
+	if p.wide > 0 {
+		p.say("\r%s\r", strings.Repeat(" ", p.wide))
+		p.wide = 0
+	}
+}
+
+// end leaves the screen in order when training is over, for whatever reason.
+func (p *progress) end() { p.clear() }

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"gorae/experiment"
+	"gorae/layer"
+	"gorae/train"
+)
+
+type trainWords struct {
+	Experiment string   `arg:"" optional:"" help:"Experiment file (YAML). Without one: handwritten digits, embed:digits."`
+	Set        []string `sep:"none" placeholder:"PATH=VALUE" help:"Change a setting, such as train.epochs=3 or model[0].dense.units=32. May be repeated."`
+	Out        string   `placeholder:"DIR" help:"Run directory; runs/NAME-N if left out."`
+	Seed       *uint64  `placeholder:"N" help:"Seed of split, first weights, order and dropout; the same seed gives the same run."`
+	Threads    int      `placeholder:"N" help:"Threads to use; all cores if left out. The result does not depend on it."`
+	Resume     bool     `help:"Go on with a run that was stopped; start it if there is none."`
+	JSON       bool     `help:"Print a JSON object a line instead of words: each epoch, then the report."`
+	Quiet      bool     `short:"q" help:"No progress."`
+}
+
+// Help is shown by gorae train --help.
+func (trainWords) Help() string {
+	return `An experiment file needs no more than "data: {source: FILE.csv, target: COLUMN}"; what it leaves
+out is inferred and written out in the run directory's experiment.yaml. The run directory holds
+model.keras (the best epoch, with its preprocessing), last.keras (to go on from), history.csv,
+metrics.json and the learning curve. Ctrl-C stops after the present batch; --resume goes on.`
+}
+
+// Run trains and says what came of it.
+func (w *trainWords) Run(o *outlet) error {
+	if err := threads(w.Threads); err != nil {
+		return err
+	}
+	e, err := w.experiment()
+	if err != nil {
+		return err
+	}
+	ready, err := e.Open()
+	if err != nil {
+		return err
+	}
+	p := newProgress(o, w, ready)
+	result, err := experiment.Run(o.ctx, ready, experiment.Options{Out: w.Out, Resume: w.Resume, Watch: p.watch, Began: p.began})
+	p.end()
+	var stopped *experiment.Stopped
+	if errors.As(err, &stopped) {
+		return fmt.Errorf("stopped; go on with: %s", w.again(stopped.Dir))
+	}
+	if err != nil {
+		return err
+	}
+	if w.JSON {
+		return json.NewEncoder(o.stdout).Encode(struct {
+			Event string             `json:"event"`
+			Dir   string             `json:"dir"`
+			Model string             `json:"model"`
+			Again bool               `json:"finished_before"`
+			Done  *experiment.Report `json:"metrics"`
+		}{"done", result.Dir, filepath.Join(result.Dir, experiment.ModelFile), result.Finished, result.Report})
+	}
+	return w.close(o, ready, result)
+}
+
+// again is the command that goes on with a run.
+func (w *trainWords) again(dir string) string {
+	words := []string{self(), "train"}
+	if w.Experiment != "" {
+		words = append(words, quote(w.Experiment))
+	}
+	for _, s := range w.Set {
+		words = append(words, "--set", quote(s))
+	}
+	if w.Seed != nil {
+		words = append(words, "--seed", fmt.Sprint(*w.Seed))
+	}
+	return strings.Join(append(words, "--resume", "--out", quote(dir)), " ")
+}
+
+// quote makes a word one word for a shell.
+func quote(s string) string {
+	if regexp.MustCompile(`^[\w@%+=:,./-]+$`).MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// experiment reads the experiment that the words name. With --resume and a run
+// directory alone it is that directory's own.
+func (w *trainWords) experiment() (*experiment.Experiment, error) {
+	set := w.Set
+	if w.Seed != nil {
+		set = append(set[:len(set):len(set)], fmt.Sprintf("seed=%d", *w.Seed))
+	}
+	if w.Experiment != "" {
+		return experiment.Read(w.Experiment, set...)
+	}
+	dir := w.Out
+	if dir == "" {
+		dir = experiment.LatestRun("digits")
+	}
+	if path := filepath.Join(dir, experiment.ExperimentFile); w.Resume && dir != "" {
+		if _, err := os.Stat(path); err == nil {
+			e, err := experiment.Read(path, set...)
+			if err == nil {
+				e.Name = regexp.MustCompile(`-\d+$`).ReplaceAllString(filepath.Base(dir), "")
+			}
+			return e, err
+		}
+	}
+	return experiment.Default(set...)
+}
+
+// close prints the figures, where the model is, and what to type next.
+func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Result) error {
+	var b strings.Builder
+	p := r.Report
+	if r.Finished {
+		fmt.Fprintf(&b, "%s: this run is finished\n", r.Dir)
+	} else {
+		fmt.Fprintf(&b, "best epoch %d of %d, %.1f s\n", p.BestEpoch, p.Epochs, p.Seconds)
+	}
+	line := func(name string, f train.Figures, n int, about string) {
+		if len(f) > 0 {
+			fmt.Fprintf(&b, "  %-11s %s   (%s rows%s)\n", name, figures(f), layer.Thousands(n), about)
+		}
+	}
+	line("learning", p.Train, ready.Rows[0], "")
+	line("validation", p.Validation, ready.Rows[1], "")
+	line("test", p.Test, ready.Rows[2], ", not seen until now")
+	if g := p.Gap; g != nil {
+		fmt.Fprintf(&b, "  %-11s %s %+.4g", "gap", g.Metric, g.Difference)
+		if g.StandardError > 0 {
+			fmt.Fprintf(&b, " ± %.2g", g.StandardError)
+			if g.Difference < 2*g.StandardError {
+				b.WriteString(": no more than chance explains")
+			} else {
+				b.WriteString(": overfitting; try dropout, fewer nodes or more data")
+			}
+		}
+		b.WriteString("\n")
+	}
+	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
+	fmt.Fprintf(&b, "  %-11s %s\n  %-11s %s\n", "model", model, "picture", quote(filepath.Join(r.Dir, experiment.CurveFile+".png")))
+	source := "FILE"
+	if strings.HasPrefix(ready.Data.Source, "embed:") {
+		source = ready.Data.Source
+	}
+	fmt.Fprintf(&b, "next:\n  %[1]s predict %[2]s --input %[3]s --output predictions.csv\n  %[1]s summary %[2]s --formulas\n", self(), model, source)
+	if w.Experiment == "" {
+		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s train my.yaml\n", self())
+	}
+	_, err := fmt.Fprint(o.stdout, b.String())
+	return err
+}
+
+// figures prints figures as people read them.
+func figures(f train.Figures) string {
+	parts := make([]string, len(f))
+	for i, x := range f {
+		parts[i] = x.Name + " " + figure(x.Value)
+	}
+	return strings.Join(parts, "  ")
+}
+
+// figure is a number in four decimals, or in five digits where it is large or tiny.
+func figure(v float64) string {
+	if a := max(v, -v); a >= 1000 || a != 0 && a < 0.001 {
+		return fmt.Sprintf("%.5g", v)
+	}
+	return fmt.Sprintf("%.4f", v)
+}

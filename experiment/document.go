@@ -1,0 +1,466 @@
+package experiment
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorae/data"
+	"gorae/internal/config"
+	"gorae/internal/yamltree"
+	"gorae/layer"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/optim"
+	"gorae/prep"
+	"gorae/train"
+)
+
+// Experiment is an experiment file, read and checked as far as that can be done
+// without the data. A section that the file leaves out is nil or zero here; Open
+// fills it in.
+type Experiment struct {
+	Name  string // of the file, without its extension: run directories are called so
+	Data  Data
+	Split Split
+	Model *Network // nil: left to be inferred
+	Train Train
+	Seed  uint64
+
+	file string // for messages
+	dir  string // that relative sources stand in
+	tree *yamltree.Node
+}
+
+// Data says where the samples are and what each column is.
+type Data struct {
+	// Source is a file or embed:NAME. A relative path is relative to the experiment
+	// file; ${NAME} stands for the environment variable NAME, and a path that
+	// begins with one is relative to the current directory.
+	Source string `keras:"source"`
+	Labels string `keras:"labels"` // the labels' file (IDX, npy), or their array in an .npz
+	Target string `keras:"target"` // a column's name, 1-based number, or last
+	// Task is inferred from the target where it is left out.
+	Task string `keras:"task,oneof=classification|regression"`
+	// Scale says how the figures of a regression are learnt: standardised with zscore,
+	// which is inferred, or as they are with none.
+	Scale     string   `keras:"target_scale,oneof=zscore|none"`
+	Header    *bool    `keras:"header"`
+	Skip      int      `keras:"skip,min=0,what=number of lines"`
+	Separator string   `keras:"separator"`
+	Columns   []string `keras:"columns"`
+	Missing   []string `keras:"missing"`
+	Time      string   `keras:"time"` // the column that orders rows, for split by time
+
+	Features map[string]prep.Spec // by column
+	// Array is one word for arrays, or for all columns of numbers that a table has:
+	// zscore, minmax, rescale or none. "" is inferred.
+	Array string
+	Test  *Apart // a test set apart
+}
+
+// Apart is a test set in files of its own.
+type Apart struct {
+	Source string `keras:"source"`
+	Labels string `keras:"labels"`
+}
+
+// Split says how rows are parted into learning, validation and test rows.
+type Split struct {
+	Validation *float64 `keras:"validation,min=0,below=1,what=share"`
+	Test       *float64 `keras:"test,min=0,below=1,what=share"`
+	By         string   // random, stratified, time or group
+	Group      string   // the column, where By is group
+}
+
+// Train says how the network learns. A nil field is inferred.
+type Train struct {
+	Loss      loss.Loss
+	Optimizer optim.Optimizer
+	Metrics   []Metric
+	BatchSize int    `keras:"batch_size,min=1,what=number of samples"`
+	Epochs    int    `keras:"epochs,min=1,what=number of epochs"`
+	Monitor   string `keras:"monitor"` // the figure that the best epoch goes by; val_loss is inferred
+	Shuffle   *bool  `keras:"shuffle"`
+	Callbacks []train.Callback
+}
+
+// Metric is a metric under the name that the experiment gives it.
+type Metric struct {
+	Name string
+	metric.Metric
+}
+
+// mistake makes an error of this package's place from a mistake found at a path.
+func (e *Experiment) mistake(path string, format string, args ...any) error {
+	return e.misplaced(path, false, fmt.Sprintf(format, args...))
+}
+
+func (e *Experiment) misplaced(path string, key bool, msg string) error {
+	return &yamltree.Error{File: e.file, Place: e.tree.Locate(path, key), Path: path, Msg: msg}
+}
+
+// wrap gives an error of the codec its place in the file.
+func (e *Experiment) wrap(path string, err error) error {
+	var c *config.Error
+	if !errors.As(config.Under(path, err), &c) {
+		return e.misplaced(path, false, err.Error())
+	}
+	return e.misplaced(c.Place(), c.Unknown, c.Msg)
+}
+
+// Read reads the experiment file at a path and then carries out the assignments
+// (path=value) in their order.
+func Read(path string, set ...string) (*Experiment, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	name := filepath.Base(path)
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	return Parse(path, name, text, set...)
+}
+
+// openError says in one line why a file cannot be read, and what to do.
+func openError(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file; check the path%s", path, neighbour(path))
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: not allowed to read it; change its permissions", path)
+	}
+	if st, serr := os.Stat(path); serr == nil && st.IsDir() {
+		return fmt.Errorf("%s: a directory; name a file in it", path)
+	}
+	return fmt.Errorf("%s: %w", path, errors.Unwrap(err))
+}
+
+// neighbour suggests a file of nearly that name in the same directory.
+func neighbour(path string) string {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, d := range entries {
+		names = append(names, d.Name())
+	}
+	if s := config.Suggest(filepath.Base(path), names); s != "" {
+		return fmt.Sprintf("; did you mean %s?", filepath.Join(filepath.Dir(path), s))
+	}
+	return ""
+}
+
+// Default is the experiment that needs no file: handwritten digits.
+func Default(set ...string) (*Experiment, error) {
+	return Parse("", "digits", []byte(defaultText), set...)
+}
+
+const defaultText = `data: {source: embed:digits, features: minmax}
+model:
+  - dense: {units: 256, activation: relu}
+  - dropout: 0.2
+  - dense: {units: 64, activation: relu}
+  - dense: {units: 10, activation: softmax}
+train: {epochs: 60}
+`
+
+// Parse reads an experiment from text. File is its path, for messages and for relative
+// sources; it may be "".
+func Parse(file, name string, text []byte, set ...string) (*Experiment, error) {
+	tree, err := yamltree.Parse(file, text)
+	if err != nil {
+		return nil, err
+	}
+	if tree.Kind != yamltree.Map {
+		return nil, &yamltree.Error{File: file, Place: tree.Place, Msg: "an experiment is a map with the keys data, split, model, train, seed"}
+	}
+	for _, s := range set {
+		if err := yamltree.Set(tree, s); err != nil {
+			return nil, err
+		}
+	}
+	e := &Experiment{Name: name, file: file, tree: tree}
+	if file != "" {
+		e.dir = filepath.Dir(file)
+	}
+	return e, e.decode()
+}
+
+var sections = []string{"data", "split", "model", "train", "seed"}
+
+func (e *Experiment) decode() error {
+	for _, k := range e.tree.Keys {
+		if !slices.Contains(sections, k.Name) {
+			return e.misplaced(k.Name, true, "unknown key"+config.DidYouMean(k.Name, sections))
+		}
+	}
+	e.Seed = 1
+	if n := e.tree.Get("seed"); n != nil {
+		v, ok := config.Number(n.Value)
+		if !ok || v < 0 || v != float64(uint64(v)) || v > 1<<53 {
+			return e.mistake("seed", "%s is no seed; give a whole number from 0 to %d", n.Flow(), uint64(1)<<53)
+		}
+		e.Seed = uint64(v)
+	}
+	for _, step := range []func() error{e.decodeData, e.decodeSplit, e.decodeModel, e.decodeTrain} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// section is the map under a key, without the keys that the codec does not know;
+// nil if the key is absent.
+func (e *Experiment) section(path string, without ...string) (map[string]any, error) {
+	n := e.tree
+	for _, s := range yamltree.Steps(path) {
+		n = n.Get(s)
+	}
+	if n == nil || n.Kind == yamltree.Scalar && n.Value == nil {
+		return nil, nil
+	}
+	if n.Kind != yamltree.Map {
+		return nil, e.mistake(path, "%s is not a map of keys", brief(n))
+	}
+	m := n.Plain().(map[string]any)
+	for _, k := range without {
+		delete(m, k)
+	}
+	return m, nil
+}
+
+func brief(n *yamltree.Node) string {
+	s := n.Flow()
+	if len(s) > 40 {
+		s = strings.ToValidUTF8(s[:37], "") + "..."
+	}
+	return s
+}
+
+func (e *Experiment) decodeData() error {
+	m, err := e.section("data", "features", "test")
+	if err != nil {
+		return err
+	}
+	// A column may be given by its number.
+	for _, k := range []string{"target", "time"} {
+		if v, ok := config.Number(m[k]); ok {
+			m[k] = strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	if err := e.unknown("data", m, &e.Data, "features", "test"); err != nil {
+		return err
+	}
+	if e.Data.Source == "" {
+		return e.mistake("data.source", "is missing; name a data file, or a sample such as embed:iris")
+	}
+	if s := e.Data.Separator; s != "" && len([]rune(s)) != 1 {
+		return e.mistake("data.separator", "%q is not one character", s)
+	}
+	for i, c := range e.Data.Columns {
+		if slices.Contains(e.Data.Columns[:i], c) {
+			return e.mistake("data.columns", "%q stands twice; names must differ", c)
+		}
+	}
+	if err := e.decodeFeatures(e.tree.Get("data").Get("features")); err != nil {
+		return err
+	}
+	if m, err = e.section("data.test"); m == nil || err != nil {
+		return err
+	}
+	e.Data.Test = &Apart{}
+	if err := e.unknown("data.test", m, e.Data.Test); err != nil {
+		return err
+	}
+	if e.Data.Test.Source == "" {
+		return e.mistake("data.test.source", "is missing; name the test set's file")
+	}
+	return nil
+}
+
+// unknown decodes a section; a misspelt key may also be one of those decoded
+// elsewhere.
+func (e *Experiment) unknown(path string, m map[string]any, to any, also ...string) error {
+	keys := config.Keys(to)
+	keys = append(keys, also...)
+	for _, k := range e.tree.At(path).Names() {
+		if !slices.Contains(keys, k) {
+			return e.misplaced(path+"."+k, true, "unknown key"+config.DidYouMean(k, keys))
+		}
+	}
+	if m == nil {
+		return nil
+	}
+	if err := config.Decode(to, m); err != nil {
+		return e.wrap(path, err)
+	}
+	return nil
+}
+
+func (e *Experiment) decodeFeatures(n *yamltree.Node) error {
+	switch {
+	case n == nil || n.Kind == yamltree.Scalar && n.Value == nil:
+		return nil
+	case n.Kind == yamltree.Map:
+		e.Data.Features = map[string]prep.Spec{}
+		for i, k := range n.Keys {
+			s, err := prep.ParseSpec(n.Values[i].Plain())
+			if err != nil {
+				return e.mistake("data.features."+strings.ReplaceAll(k.Name, ".", `\.`), "%s", err)
+			}
+			e.Data.Features[k.Name] = s
+		}
+		return nil
+	}
+	words := []string{"zscore", "minmax", "rescale", "none"}
+	w, ok := n.Value.(string)
+	if !ok || !slices.Contains(words, w) {
+		return e.mistake("data.features", "%s is no scale; give one of %s for all numbers, or a map of columns", brief(n), strings.Join(words, ", "))
+	}
+	e.Data.Array = w
+	return nil
+}
+
+var splits = []string{"random", "stratified", "time", "group"}
+
+func (e *Experiment) decodeSplit() error {
+	m, err := e.section("split", "by", "group")
+	if err != nil {
+		return err
+	}
+	if err := e.unknown("split", m, &e.Split, "by", "group"); err != nil {
+		return err
+	}
+	total := 0.0
+	for _, p := range []*float64{e.Split.Validation, e.Split.Test} {
+		if p != nil {
+			total += *p
+		}
+	}
+	if total >= 1 {
+		return e.mistake("split", "validation and test take %v of all rows together; leave some to learn from", total)
+	}
+	by := e.tree.Get("split").Get("by")
+	group := e.tree.Get("split").Get("group")
+	switch {
+	case by != nil && by.Kind == yamltree.Map: // by: {group: COLUMN}
+		if len(by.Keys) != 1 || by.Keys[0].Name != "group" {
+			return e.mistake("split.by", "%s is no way to split; give random, stratified, time, or {group: COLUMN}", brief(by))
+		}
+		e.Split.By, group = "group", by.Values[0]
+	case by != nil && by.Value != nil:
+		w, _ := by.Value.(string)
+		if !slices.Contains(splits, w) {
+			return e.mistake("split.by", "%s is no way to split%s", brief(by), config.DidYouMean(fmt.Sprint(by.Value), splits))
+		}
+		e.Split.By = w
+	case group != nil:
+		e.Split.By = "group"
+	}
+	if e.Split.By == "group" {
+		if group == nil || group.Value == nil || group.Kind != yamltree.Scalar {
+			return e.mistake("split.by", "group needs the column that names the groups; write group: COLUMN")
+		}
+		e.Split.Group = fmt.Sprint(group.Value)
+	}
+	return nil
+}
+
+func (e *Experiment) decodeTrain() error {
+	own := []string{"loss", "optimizer", "metrics", "callbacks"}
+	m, err := e.section("train", own...)
+	if err != nil {
+		return err
+	}
+	if err := e.unknown("train", m, &e.Train, own...); err != nil {
+		return err
+	}
+	t := e.tree.Get("train")
+	if n := given(t, "loss"); n != nil {
+		if e.Train.Loss, err = loss.Losses.Decode(n.Plain()); err != nil {
+			return e.wrap("train.loss", err)
+		}
+	}
+	if n := given(t, "optimizer"); n != nil {
+		if e.Train.Optimizer, err = optim.Optimizers.Decode(n.Plain()); err != nil {
+			return e.wrap("train.optimizer", err)
+		}
+	}
+	if e.Train.Metrics, err = e.metrics(given(t, "metrics")); err != nil {
+		return err
+	}
+	e.Train.Callbacks, err = e.callbacks(given(t, "callbacks"))
+	return err
+}
+
+// given is the value of a key that is there and not null.
+func given(n *yamltree.Node, key string) *yamltree.Node {
+	v := n.Get(key)
+	if v == nil || v.Kind == yamltree.Scalar && v.Value == nil {
+		return nil
+	}
+	return v
+}
+
+// list is a list's elements; a lone value counts as a list of one.
+func list(n *yamltree.Node) []*yamltree.Node {
+	if n.Kind == yamltree.List {
+		return n.Values
+	}
+	return []*yamltree.Node{n}
+}
+
+// metrics decodes the metrics; nil stays nil, an empty list becomes one that is not.
+func (e *Experiment) metrics(n *yamltree.Node) ([]Metric, error) {
+	if n == nil {
+		return nil, nil
+	}
+	out := []Metric{}
+	for i, v := range list(n) {
+		path := elementPath("train.metrics", n, i)
+		m, err := decodeMetric(v.Plain())
+		if err != nil {
+			return nil, e.wrap(path, err)
+		}
+		name := nameOf(v)
+		if slices.ContainsFunc(out, func(m Metric) bool { return m.Name == name }) || name == "loss" {
+			return nil, e.mistake(path, "%s stands twice; leave one out", name)
+		}
+		out = append(out, Metric{name, m})
+	}
+	return out, nil
+}
+
+func elementPath(path string, n *yamltree.Node, i int) string {
+	if n.Kind != yamltree.List {
+		return path
+	}
+	return path + "[" + strconv.Itoa(i) + "]"
+}
+
+// nameOf is the word under which a thing is written: accuracy, {top_k: {k: 3}}.
+func nameOf(n *yamltree.Node) string {
+	if n.Kind == yamltree.Map && len(n.Keys) > 0 {
+		return n.Keys[0].Name
+	}
+	return fmt.Sprint(n.Value)
+}
+
+// csv is how the data's tables are to be read.
+func (d *Data) csv() data.CSVOptions {
+	o := data.CSVOptions{Header: d.Header, Skip: d.Skip, Columns: d.Columns, Missing: d.Missing}
+	for _, r := range d.Separator {
+		o.Comma = r
+	}
+	return o
+}
+
+// Layers lists the layers that an experiment file can name.
+func Layers() []string { return layer.Layers.Names() }

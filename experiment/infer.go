@@ -1,0 +1,313 @@
+package experiment
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/internal/yamltree"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/optim"
+	"gorae/prep"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+// Where an experiment does not say them: how long to train, and how many epochs
+// without progress to wait for.
+const (
+	defaultEpochs   = 100
+	defaultBatch    = 32
+	defaultPatience = 10
+)
+
+// inferModel is the network for data that come without one: two hidden layers of 64
+// nodes, and an output for the task.
+func (r *Ready) inferModel(shape tensor.Shape) {
+	n := &yamltree.Node{Kind: yamltree.List}
+	add := func(v any) { n.Values = append(n.Values, yamltree.Of(v)) }
+	if len(shape) > 1 {
+		add("flatten")
+	}
+	for range 2 {
+		add(yamltree.Pairs("dense", yamltree.Pairs("units", 64, "activation", "relu")))
+	}
+	last := yamltree.Pairs("units", 1)
+	if g := r.Recipe.Target; g.Task == prep.Classification {
+		if k := len(g.Classes); k > 2 {
+			last = yamltree.Pairs("units", k, "activation", "softmax")
+		} else {
+			last.Put("activation", "sigmoid")
+		}
+	}
+	add(yamltree.Pairs("dense", last))
+	r.tree.Put("model", n)
+}
+
+// buildModel makes the model and checks that its output fits the target.
+func (r *Ready) buildModel(shape tensor.Shape) error {
+	if r.Experiment.Model == nil {
+		r.inferModel(shape)
+		if err := r.decodeModel(); err != nil {
+			return err
+		}
+	}
+	net := r.Experiment.Model
+	m, err := net.Build(shape, r.Seed)
+	if err != nil {
+		return r.misplaced("model", true, err.Error())
+	}
+	m.Name = modelName(r.Name)
+	r.Model = m
+	out := m.OutputTypes(1)[0].Shape
+	last := net.Steps[len(net.Steps)-1].path
+	if n := r.tree.At(last); n != nil && n.Kind == yamltree.Map {
+		for i, k := range n.Names() {
+			if k == "name" || k == "inputs" {
+				continue
+			}
+			if last += "." + k; n.Values[i].Get("units") != nil {
+				last += ".units"
+			}
+			break
+		}
+	}
+	g := r.Recipe.Target
+	switch k := out[len(out)-1]; {
+	case len(out) != 2:
+		return r.mistake(last, "the model gives %v for a sample, but %s is one value; end with flatten and dense", tensor.Shape(out[1:]), g.Name)
+	case g.Task == prep.Regression && k != 1:
+		return r.mistake(last, "%d outputs, but the target %s is one figure; give 1", k, g.Name)
+	case g.Task == prep.Classification && k != len(g.Classes) && !(k == 1 && len(g.Classes) == 2):
+		return r.mistake(last, "%s for the %d classes of %s; give %d", plural(k, "output"), len(g.Classes), g.Name, len(g.Classes))
+	}
+	return nil
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// modelName is a name that Keras takes for a model: letters, digits and _.
+func modelName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, s)
+	if s == "" {
+		return "model"
+	}
+	return s
+}
+
+// inferLoss is the usual loss for the task and the model's outputs.
+func (r *Ready) inferLoss() {
+	word := "mean_squared_error"
+	if r.Recipe.Target.Task == prep.Classification {
+		if word = "sparse_categorical_crossentropy"; r.outputs() == 1 {
+			word = "binary_crossentropy"
+		}
+	}
+	r.Train.Loss, _ = loss.New(word)
+	r.put("train", "loss", word)
+}
+
+// inferTrain decides what the train section leaves open.
+func (r *Ready) inferTrain() {
+	t := &r.Train
+	if t.Optimizer == nil {
+		t.Optimizer = optim.Adam{}
+		rate, _ := optim.LearningRate(t.Optimizer)
+		r.put("train", "optimizer", yamltree.Pairs("adam", yamltree.Pairs("learning_rate", rate)))
+	}
+	if t.Metrics == nil {
+		words := []string{"accuracy"}
+		if r.Recipe.Target.Task == prep.Regression {
+			words = []string{"rmse", "mae", "r2"}
+		}
+		r.put("train", "metrics", words)
+		for _, w := range words {
+			m, err := metric.New(w)
+			if err != nil {
+				panic(err) // a word of this function's
+			}
+			t.Metrics = append(t.Metrics, Metric{w, m})
+		}
+	}
+	if t.BatchSize == 0 {
+		t.BatchSize = defaultBatch
+		r.put("train", "batch_size", t.BatchSize)
+	}
+	if t.Epochs == 0 {
+		t.Epochs = defaultEpochs
+		r.put("train", "epochs", t.Epochs)
+	}
+	if t.Callbacks == nil {
+		n := &yamltree.Node{Kind: yamltree.List}
+		if r.Rows[1] > 0 {
+			monitor := t.Monitor
+			if monitor == "" {
+				monitor = "val_loss"
+			}
+			n.Values = append(n.Values, yamltree.Pairs("early_stopping",
+				yamltree.Pairs("monitor", monitor, "patience", defaultPatience, "restore_best_weights", true)))
+		}
+		r.put("train", "callbacks", n)
+		t.Callbacks = []train.Callback{}
+		for _, v := range n.Values {
+			c, err := train.Callbacks.Decode(v.Plain())
+			if err != nil {
+				panic(err) // words of this function's
+			}
+			t.Callbacks = append(t.Callbacks, c)
+		}
+	}
+	r.Recipe.Loss = r.tree.At("train.loss").Plain()
+	for i, v := range list(r.tree.At("train.metrics")) {
+		r.Recipe.Metrics = append(r.Recipe.Metrics, Named{t.Metrics[i].Name, v.Plain()})
+	}
+}
+
+// figures names the figures of an epoch in the order of history.csv.
+func (r *Ready) figures() []string {
+	names := []string{"loss"}
+	for _, m := range r.Train.Metrics {
+		names = append(names, m.Name)
+	}
+	if r.Rows[1] > 0 {
+		for _, n := range names[:len(names):len(names)] {
+			names = append(names, "val_"+n)
+		}
+	}
+	return names
+}
+
+// checkMonitors finds a monitor that names no figure before hours are spent.
+func (r *Ready) checkMonitors() error {
+	names := r.figures()
+	check := func(path, name string) error {
+		if name == "" || slices.Contains(names, name) {
+			return nil
+		}
+		if strings.HasPrefix(name, "val_") && r.Rows[1] == 0 {
+			return r.mistake(path, "%s, but there are no validation rows; raise split.validation, or monitor %s", name, strings.TrimPrefix(name, "val_"))
+		}
+		return r.mistake(path, "no figure %q%s", name, config.DidYouMean(name, names))
+	}
+	if err := check("train.monitor", r.Train.Monitor); err != nil {
+		return err
+	}
+	n := r.tree.At("train.callbacks")
+	for i, v := range list(n) {
+		if i >= len(r.Train.Callbacks) {
+			break
+		}
+		monitor, ok := config.Encode(r.Train.Callbacks[i]).Get("monitor").(string)
+		path := elementPath("train.callbacks", n, i) + "." + nameOf(v) + ".monitor"
+		if ok {
+			if err := check(path, monitor); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// callbacks decodes the callbacks; nil stays nil.
+func (e *Experiment) callbacks(n *yamltree.Node) ([]train.Callback, error) {
+	if n == nil {
+		return nil, nil
+	}
+	out := []train.Callback{}
+	if n.Kind == yamltree.List && len(n.Values) == 0 {
+		return out, nil
+	}
+	for i, v := range list(n) {
+		c, err := train.Callbacks.Decode(v.Plain())
+		if err != nil {
+			return nil, e.wrap(elementPath("train.callbacks", n, i), err)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// specNode is a column's transform as an experiment file writes it.
+func specNode(s prep.Spec) *yamltree.Node {
+	switch {
+	case s.Drop:
+		return yamltree.Of("drop")
+	case s.Encode != "" && !s.Missing && !s.Indicator:
+		return yamltree.Of(s.Encode)
+	case s.Scale != "" && !s.Log1p && s.Impute == "" && !s.Indicator:
+		return yamltree.Of(s.Scale)
+	}
+	n := &yamltree.Node{Kind: yamltree.Map}
+	if s.Encode != "" {
+		n.Put("encode", s.Encode)
+	}
+	if s.Missing {
+		n.Put("missing", true)
+	}
+	switch {
+	case s.Impute == "constant":
+		n.Put("impute", s.Fill)
+	case s.Impute != "":
+		n.Put("impute", s.Impute)
+	}
+	if s.Log1p {
+		n.Put("log1p", true)
+	}
+	if s.Scale != "" {
+		n.Put("scale", s.Scale)
+	}
+	if s.Indicator {
+		n.Put("indicator", true)
+	}
+	return n
+}
+
+// Named is a metric as a model file keeps it: its name and how it is written.
+type Named struct {
+	Name    string `json:"name"`
+	Written any    `json:"written"`
+}
+
+// inUnits is a metric that sees figures in the target's own units: y and ŷ are
+// put back by z·SD + Mean first.
+type inUnits struct {
+	metric.Metric
+	mean, sd float64
+}
+
+// Terms implements metric.Metric.
+func (m inUnits) Terms(y, pred *graph.Node) []*graph.Node {
+	return m.Metric.Terms(y.AsFloat().MulC(m.sd).AddC(m.mean), pred.MulC(m.sd).AddC(m.mean))
+}
+
+// mergingInUnits is inUnits for a metric whose terms are not simply added.
+type mergingInUnits struct {
+	inUnits
+	metric.Merger
+}
+
+// measure is a metric under its name and as the target wants it.
+func measure(name string, m metric.Metric, g *prep.Target) metric.Metric {
+	if g.Task == prep.Regression && (g.Mean != 0 || g.SD != 1) {
+		u := inUnits{m, g.Mean, g.SD}
+		if merger, ok := m.(metric.Merger); ok {
+			m = mergingInUnits{u, merger}
+		} else {
+			m = u
+		}
+	}
+	return train.NamedMetric{Metric: m, Name: name}
+}

@@ -1,0 +1,167 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"gorae/metric"
+	"gorae/train"
+)
+
+// Options says where and how a run goes.
+type Options struct {
+	Out    string // the run directory; "" is runs/NAME-N, N counting up
+	Resume bool   // go on with the run that is there
+	// Watch, if not nil, is told of every event of the training.
+	Watch func(train.Event) error
+	// Began, if not nil, is told the run directory before the first step.
+	Began func(dir string)
+}
+
+// Result is what a run came to.
+type Result struct {
+	Dir      string
+	Report   *Report
+	Finished bool // the run had been finished before; nothing was done
+}
+
+// Stopped is the error of a run that was told to stop; it can be taken up again.
+type Stopped struct {
+	Dir string
+	Err error
+}
+
+func (e *Stopped) Error() string { return e.Err.Error() }
+
+// Unwrap is the context's error.
+func (e *Stopped) Unwrap() error { return e.Err }
+
+// Run trains in a run directory: the chapter's procedure from P3 on. When ctx ends, it stops
+// after the present batch, and --resume goes on from there; the error is a *Stopped.
+func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
+	dir, s, err := r.openDir(o.Out, o.Resume)
+	if err != nil {
+		return nil, err
+	}
+	if s == finished {
+		p, err := ReadReport(dir)
+		return &Result{dir, p, true}, err
+	}
+	if o.Began != nil {
+		o.Began(dir)
+	}
+	h, err := train.Fit(ctx, r.Model, r.Learn, r.config(dir, s == begun, o.Watch))
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, &Stopped{dir, err}
+		}
+		return nil, err
+	}
+	p, err := r.judge(ctx, h)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, &Stopped{dir, err}
+		}
+		return nil, err
+	}
+	product := &Product{Model: r.Model, Recipe: r.Recipe}
+	if err := product.Save(filepath.Join(dir, ModelFile)); err != nil {
+		return nil, err
+	}
+	if err := writeHistory(dir, r.figures(), h.Rows); err != nil {
+		return nil, err
+	}
+	if err := r.draw(dir, h); err != nil {
+		return nil, err
+	}
+	// The report comes last: a run that has one is finished.
+	return &Result{Dir: dir, Report: p}, p.write(dir)
+}
+
+// measures are the metrics as the target wants them.
+func (r *Ready) measures() []metric.Metric {
+	var ms []metric.Metric
+	for _, m := range r.Train.Metrics {
+		ms = append(ms, measure(m.Name, m.Metric, r.Recipe.Target))
+	}
+	return ms
+}
+
+// config is the training as package train wants it.
+func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) train.Config {
+	c := train.Config{
+		Loss: r.Train.Loss, Optimizer: r.Train.Optimizer, Metrics: r.measures(),
+		Epochs: r.Train.Epochs, BatchSize: r.Train.BatchSize,
+		Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
+		Monitor: r.Train.Monitor, KeepBest: true,
+		Checkpoint: &train.Checkpoint{Path: filepath.Join(dir, LastFile), Resume: resume},
+	}
+	if r.Rows[1] > 0 {
+		c.Validation = &r.Validation
+	}
+	for _, cb := range r.Train.Callbacks {
+		c.Callbacks = append(c.Callbacks, within(dir, cb))
+	}
+	c.Callbacks = append(c.Callbacks, train.Lambda{EpochEnd: func(e train.Event) error {
+		return writeHistory(dir, r.figures(), e.Run.History.Rows)
+	}})
+	if watch != nil {
+		c.Callbacks = append(c.Callbacks, train.Lambda{TrainBegin: watch, EpochBegin: watch, BatchEnd: watch, EpochEnd: watch, TrainEnd: watch})
+	}
+	return c
+}
+
+// within makes the files of a callback stand in the run directory.
+func within(dir string, c train.Callback) train.Callback {
+	put := func(path string) string {
+		if path == "" || filepath.IsAbs(path) {
+			return path
+		}
+		return filepath.Join(dir, filepath.FromSlash(path))
+	}
+	switch c := c.(type) {
+	case *train.ModelCheckpoint:
+		d := *c
+		d.Filepath = put(c.Filepath)
+		return &d
+	case *train.CSVLogger:
+		d := *c
+		d.Filename = put(c.Filename)
+		return &d
+	}
+	return c
+}
+
+// judge computes the report: every part with the best weights, in inference mode.
+func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
+	p := &Report{Epochs: len(h.Rows), BestEpoch: h.Best, Seconds: h.Seconds()}
+	for i, part := range []struct {
+		name string
+		data train.Data
+		to   *train.Figures
+	}{{"learning", r.Learn, &p.Train}, {"validation", r.Validation, &p.Validation}, {"test", r.Test, &p.Test}} {
+		if r.Rows[i] == 0 {
+			continue
+		}
+		f, err := train.Evaluate(ctx, r.Model, part.data, r.Train.Loss, r.measures(), judgeBatch)
+		if err != nil {
+			return nil, fmt.Errorf("%s rows: %w", part.name, err)
+		}
+		*part.to = f
+	}
+	name := "loss"
+	if len(r.Train.Metrics) > 0 {
+		name = r.Train.Metrics[0].Name
+	}
+	switch {
+	case r.Rows[2] > 0:
+		p.Gap = gap(name, p.Train, p.Test, r.Rows[2])
+	case r.Rows[1] > 0:
+		p.Gap = gap(name, p.Train, p.Validation, r.Rows[1])
+	}
+	return p, nil
+}
+
+// judgeBatch is how many samples are judged at once; the figures do not depend on it.
+const judgeBatch = 256

@@ -1,0 +1,327 @@
+package plot
+
+import (
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Two colours that people with any colour vision tell apart (Okabe and Ito 2008).
+var (
+	blue   = color.NRGBA{0, 114, 178, 255}
+	orange = color.NRGBA{213, 94, 0, 255}
+	grey   = color.NRGBA{120, 120, 120, 255}
+	faint  = color.NRGBA{228, 228, 228, 255}
+)
+
+// Line is one line of a panel. Where X is nil the values stand at 1, 2, 3, ….
+type Line struct {
+	Name  string
+	X, Y  []float64
+	Color color.Color
+}
+
+// Mark is a point worth naming.
+type Mark struct {
+	X, Y float64
+	Text string
+}
+
+// Panel is one system of axes.
+type Panel struct {
+	Title string
+	X, Y  string // axis labels
+	Lines []Line
+	Marks []Mark
+	Log   bool // a logarithmic y axis; every value must be positive
+	Whole bool // x counts things: its ticks are whole numbers
+}
+
+// Figure is panels side by side under a title.
+type Figure struct {
+	Title  string
+	Panels []Panel
+}
+
+const (
+	panelWidth  = 4.4 * vg.Inch
+	panelHeight = 3.3 * vg.Inch
+	titleHeight = 0.36 * vg.Inch
+	dotsPerInch = 110
+)
+
+// SVG writes the figure as an SVG document; its text stays text.
+func (f Figure) SVG(w io.Writer) error {
+	width, height := f.size()
+	c := vgsvg.New(width, height)
+	if err := f.draw(draw.New(c), latin()); err != nil {
+		return err
+	}
+	var b strings.Builder
+	if _, err := c.WriteTo(&b); err != nil {
+		return fmt.Errorf("plot: %w", err)
+	}
+	// A viewer without Liberation Sans takes its own sans serif, which also has
+	// the scripts that Liberation lacks.
+	doc := strings.ReplaceAll(b.String(), "font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Noto Sans CJK KR,Malgun Gothic,sans-serif;")
+	_, err := io.WriteString(w, doc)
+	return err
+}
+
+// PNG writes the figure as a PNG picture.
+func (f Figure) PNG(w io.Writer) error {
+	width, height := f.size()
+	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
+	if err := f.draw(draw.New(c), faceFor(f.texts())); err != nil {
+		return err
+	}
+	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
+	return err
+}
+
+func (f Figure) size() (vg.Length, vg.Length) {
+	height := panelHeight
+	if f.Title != "" {
+		height += titleHeight
+	}
+	return vg.Length(max(1, len(f.Panels))) * panelWidth, height
+}
+
+// texts is every string of the figure, to choose a font by.
+func (f Figure) texts() string {
+	var b strings.Builder
+	b.WriteString(f.Title)
+	for _, p := range f.Panels {
+		b.WriteString(p.Title + p.X + p.Y)
+		for _, l := range p.Lines {
+			b.WriteString(l.Name)
+		}
+		for _, m := range p.Marks {
+			b.WriteString(m.Text)
+		}
+	}
+	return b.String()
+}
+
+func (f Figure) draw(c draw.Canvas, face typeface) error {
+	if len(f.Panels) == 0 {
+		return fmt.Errorf("plot: a figure without panels; give at least one")
+	}
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	body := c
+	if f.Title != "" {
+		style := face.style(vg.Points(13))
+		style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
+		body = draw.Crop(c, 0, 0, 0, -titleHeight)
+		c.FillText(style, vg.Point{X: (c.Min.X + c.Max.X) / 2, Y: c.Max.Y - titleHeight/2}, f.Title)
+	}
+	plots := make([]*plot.Plot, len(f.Panels))
+	for i, p := range f.Panels {
+		var err error
+		if plots[i], err = p.plot(face); err != nil {
+			return err
+		}
+	}
+	tiles := draw.Tiles{
+		Rows: 1, Cols: len(plots), PadX: vg.Points(16),
+		PadTop: vg.Points(4), PadBottom: vg.Points(6), PadLeft: vg.Points(8), PadRight: vg.Points(14),
+	}
+	for i, cell := range plot.Align([][]*plot.Plot{plots}, tiles, body)[0] {
+		plots[i].Draw(cell)
+	}
+	return nil
+}
+
+// plot lays the panel out in gonum's terms.
+func (p Panel) plot(face typeface) (*plot.Plot, error) {
+	out := plot.New()
+	face.dress(out)
+	out.Title.Text, out.X.Label.Text, out.Y.Label.Text = p.Title, p.X, p.Y
+	out.Title.Padding = vg.Points(5)
+	out.X.Tick.Marker = plot.DefaultTicks{}
+	if p.Whole {
+		out.X.Tick.Marker = wholeTicks{}
+	}
+	grid := plotter.NewGrid()
+	grid.Horizontal.Color, grid.Vertical.Color = faint, faint
+	out.Add(grid)
+	for _, l := range p.Lines {
+		if err := l.add(out); err != nil {
+			return nil, err
+		}
+	}
+	if p.Log {
+		out.Y.Scale, out.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	} else if span := out.Y.Max - out.Y.Min; span > 0 {
+		out.Y.Min, out.Y.Max = out.Y.Min-0.04*span, out.Y.Max+0.04*span
+	}
+	settle(&out.X)
+	settle(&out.Y)
+	for _, m := range p.Marks {
+		if err := m.add(out, face); err != nil {
+			return nil, err
+		}
+	}
+	out.Legend.Top, out.Legend.Padding = p.legendOnTop(), vg.Points(2)
+	out.Legend.XOffs = -vg.Points(6)
+	out.Legend.YOffs = vg.Points(6)
+	if out.Legend.Top {
+		out.Legend.YOffs = -vg.Points(6)
+	}
+	return out, nil
+}
+
+// settle gives an axis on which all values are one value some room, because a
+// scale of no length cannot be drawn.
+func settle(a *plot.Axis) {
+	if math.IsInf(a.Min, 0) || math.IsInf(a.Max, 0) || a.Min > a.Max {
+		a.Min, a.Max = 0, 1
+	}
+	if a.Min == a.Max {
+		room := max(math.Abs(a.Min)*0.5, 0.5)
+		if _, log := a.Scale.(plot.LogScale); log {
+			a.Min, a.Max = a.Min/2, a.Max*2
+			return
+		}
+		a.Min, a.Max = a.Min-room, a.Max+room
+	}
+}
+
+// legendOnTop puts the legend where the lines end low: a falling loss leaves the
+// upper right corner free, a rising accuracy the lower right one.
+func (p Panel) legendOnTop() bool {
+	falls := 0.0
+	for _, l := range p.Lines {
+		first, last := math.NaN(), math.NaN()
+		for _, v := range l.Y {
+			if math.IsNaN(v) {
+				continue
+			}
+			if math.IsNaN(first) {
+				first = v
+			}
+			last = v
+		}
+		if !math.IsNaN(first) {
+			falls += first - last
+		}
+	}
+	return falls >= 0
+}
+
+// add draws a line; a NaN or an infinity interrupts it, and a point with no
+// neighbour to be joined to shows as a dot.
+func (l Line) add(p *plot.Plot) error {
+	shade := l.Color
+	if shade == nil {
+		shade = blue
+	}
+	var sample *plotter.Line
+	var piece plotter.XYs
+	flush := func() error {
+		if len(piece) == 0 {
+			return nil
+		}
+		if len(piece) <= 40 {
+			dots, err := plotter.NewScatter(piece)
+			if err != nil {
+				return fmt.Errorf("plot: line %q: %w", l.Name, err)
+			}
+			dots.Color, dots.Radius, dots.Shape = shade, vg.Points(1.9), draw.CircleGlyph{}
+			p.Add(dots)
+		}
+		line, err := plotter.NewLine(piece)
+		if err != nil {
+			return fmt.Errorf("plot: line %q: %w", l.Name, err)
+		}
+		line.Color, line.Width = shade, vg.Points(1.6)
+		p.Add(line)
+		sample, piece = line, nil
+		return nil
+	}
+	for i, y := range l.Y {
+		x := float64(i + 1)
+		if l.X != nil {
+			if i >= len(l.X) {
+				return fmt.Errorf("plot: line %q has %d values for %d places", l.Name, len(l.Y), len(l.X))
+			}
+			x = l.X[i]
+		}
+		if math.IsNaN(y) || math.IsInf(y, 0) {
+			if err := flush(); err != nil {
+				return err
+			}
+			continue
+		}
+		piece = append(piece, plotter.XY{X: x, Y: y})
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	if sample != nil && l.Name != "" {
+		p.Legend.Add(l.Name, sample)
+	}
+	return nil
+}
+
+// add draws an upright dashed line through the point, a ring around it, and its text
+// on the side that has more room.
+func (m Mark) add(p *plot.Plot, face typeface) error {
+	upright, err := plotter.NewLine(plotter.XYs{{X: m.X, Y: p.Y.Min}, {X: m.X, Y: p.Y.Max}})
+	if err != nil {
+		return fmt.Errorf("plot: mark %q: %w", m.Text, err)
+	}
+	upright.Color, upright.Width = grey, vg.Points(0.8)
+	upright.Dashes = []vg.Length{vg.Points(3), vg.Points(3)}
+	ring, err := plotter.NewScatter(plotter.XYs{{X: m.X, Y: m.Y}})
+	if err != nil {
+		return fmt.Errorf("plot: mark %q: %w", m.Text, err)
+	}
+	ring.Color, ring.Radius, ring.Shape = color.Black, vg.Points(4.2), draw.RingGlyph{}
+	style := face.style(vg.Points(9))
+	style.Color = color.Gray{60}
+	style.XAlign, style.YAlign = draw.XLeft, draw.YCenter
+	offset := vg.Point{X: vg.Points(6)}
+	if m.X > (p.X.Min+p.X.Max)/2 {
+		style.XAlign, offset.X = draw.XRight, -offset.X
+	}
+	// The text stands at mid-height, away from both ends of the curve.
+	middle := (p.Y.Min + p.Y.Max) / 2
+	if _, log := p.Y.Scale.(plot.LogScale); log {
+		middle = math.Sqrt(p.Y.Min * p.Y.Max)
+	}
+	words := &plotter.Labels{
+		XYs: []plotter.XY{{X: m.X, Y: middle}}, Labels: []string{m.Text},
+		TextStyle: []text.Style{style}, Offset: offset,
+	}
+	p.Add(upright, ring, words)
+	return nil
+}
+
+// wholeTicks puts ticks at whole numbers only, at most about eight of them.
+type wholeTicks struct{}
+
+// Ticks are multiples of 1, 2 or 5 times a power of ten.
+func (wholeTicks) Ticks(low, high float64) []plot.Tick {
+	step := 1.0
+	for i := 0; (high-low)/step > 8; i++ {
+		step *= []float64{2, 2.5, 2}[i%3]
+	}
+	var ticks []plot.Tick
+	for v := math.Ceil(low/step) * step; v <= high; v += step {
+		ticks = append(ticks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', -1, 64)})
+	}
+	return ticks
+}

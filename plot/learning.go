@@ -1,0 +1,59 @@
+package plot
+
+import (
+	"math"
+	"strconv"
+)
+
+// Curve is one quantity over the epochs, for the learning and for the validation
+// data. Element i belongs to epoch i+1; a NaN leaves a gap. Validation is empty
+// where there is no validation data.
+type Curve struct {
+	Name       string
+	Learning   []float64
+	Validation []float64
+}
+
+// Learning is the figure of a training: one panel for each curve, side by side,
+// and the epoch whose weights were kept marked by an upright line and, in each
+// panel, by its value. best is 1 for the first epoch, 0 to mark none.
+func Learning(title string, best int, curves ...Curve) Figure {
+	f := Figure{Title: title}
+	for _, c := range curves {
+		p := Panel{Title: c.Name, X: "epoch", Whole: true}
+		p.Lines = append(p.Lines, Line{Name: "learning", Y: c.Learning, Color: blue})
+		kept := c.Learning
+		if len(c.Validation) > 0 {
+			p.Lines = append(p.Lines, Line{Name: "validation", Y: c.Validation, Color: orange})
+			kept = c.Validation
+		}
+		p.Log = spansDecades(c.Learning, c.Validation)
+		if best >= 1 && best <= len(kept) && !math.IsNaN(kept[best-1]) {
+			p.Marks = append(p.Marks, Mark{
+				X:    float64(best),
+				Y:    kept[best-1],
+				Text: "epoch " + strconv.Itoa(best) + ": " + short(kept[best-1]),
+			})
+		}
+		f.Panels = append(f.Panels, p)
+	}
+	return f
+}
+
+// spansDecades reports whether a logarithmic axis shows the values better: all
+// are positive and the largest is more than a hundred times the smallest.
+func spansDecades(series ...[]float64) bool {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, s := range series {
+		for _, v := range s {
+			if math.IsNaN(v) {
+				continue
+			}
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	return low > 0 && !math.IsInf(high, 0) && high/low > 100
+}
+
+// short is a number in four significant digits.
+func short(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
