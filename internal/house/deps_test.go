@@ -20,6 +20,7 @@ var edges = map[string]string{
 	"hdf5":            "",
 	"internal/cpu":    "golang.org/x/sys/cpu",
 	"internal/par":    "",
+	"internal/file":   "",
 	"internal/spell":  "",
 	"internal/config": "internal/spell",
 	"internal/house":  "",
