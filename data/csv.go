@@ -133,10 +133,12 @@ func columnNames(file string, line int, head []field, isHeader bool, given []str
 	}
 	first := map[string]int{}
 	for i, n := range names {
+		// Quoted names may hold line ends; messages are one line.
+		n = strings.Join(strings.Fields(n), " ")
 		if n == "" {
 			n = "c" + strconv.Itoa(i+1)
-			names[i] = n
 		}
+		names[i] = n
 		if j, ok := first[n]; ok {
 			return nil, fmt.Errorf("%s:%d: columns %d and %d are both named %q; name them apart with columns: […]", file, line, j+1, i+1, n)
 		}
@@ -270,8 +272,9 @@ func (b *builder) column(name string, raw *rawColumn) (Column, string) {
 		b.name, b.lines[firstOdd], name, word, good, good+odd, remedy)
 }
 
-// clip shortens a field for a message.
+// clip puts a field on one short line, for a message.
 func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s); len(r) > 30 {
 		return string(r[:30]) + "…"
 	}

@@ -72,6 +72,7 @@ func TestReadCSV(t *testing.T) {
 		{"columns for a short header", "Date,Open\n2006-01-02,09:01,5\n", CSVOptions{Columns: []string{"d", "t", "o"}},
 			"d:category|2006-01-02\nt:category|09:01\no:number|5\n"},
 		{"unnamed", ",x\n0,5\n", CSVOptions{}, "c1:number|0\nx:number|5\n"},
+		{"names of two lines", "\"size\n(cm)\",b\n1,2\n", CSVOptions{}, "size (cm):number|1\nb:number|2\n"},
 		{"hangul", "이름,나이\n고래,5\n", CSVOptions{}, "이름:category|고래\n나이:number|5\n"},
 	} {
 		got, err := ReadCSV(strings.NewReader(c.in), "f.csv", c.o)
@@ -198,8 +199,14 @@ func FuzzReadCSV(f *testing.F) {
 				_ = tab.Place(r)
 			}
 		}
-		if _, err := Inspect(&Source{Table: tab}, "last"); err != nil {
+		r, err := Inspect(&Source{Table: tab}, "last")
+		if err != nil {
 			t.Fatal(err)
+		}
+		for _, w := range r.Warnings {
+			if strings.Contains(w, "\n") {
+				t.Fatalf("a warning of several lines: %q", w)
+			}
 		}
 	})
 }

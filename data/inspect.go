@@ -84,7 +84,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		case cr.Levels == 1 && i == at:
 			warn("a single class; there is nothing to tell apart")
 		case cr.Levels == 1:
-			warn("the same value, %s, in every row; nothing can be learnt from it", cr.sole(c))
+			warn("the same value, %s, in every row; nothing can be learnt from it", clip(cr.sole(c)))
 		case t.IsID(i):
 			warn("tells rows apart and nothing else (an id); drop it")
 		case c.Kind == Category && i != at && cr.Levels > 50:

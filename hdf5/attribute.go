@@ -34,7 +34,7 @@ func (o *object) Attr(name string) (*Attr, error) {
 	if a := o.attrs[name]; a != nil {
 		return a, nil
 	}
-	return nil, fmt.Errorf("hdf5: %s has no attribute %q; it has %s", o.path, name, listed(o.names))
+	return nil, fmt.Errorf("hdf5: %s has no attribute %q; it has %s", shown(o.path), name, listed(o.names))
 }
 
 // HasAttr says whether there is an attribute called name.
@@ -64,7 +64,7 @@ func (f *File) object(h *header, path string) (*object, error) {
 			err = o.denseAttributes(m)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w (in %s)", err, path)
+			return nil, fmt.Errorf("%w (in %s)", err, shown(path))
 		}
 	}
 	slices.Sort(o.names)
@@ -104,7 +104,7 @@ func (o *object) attribute(m *message) error {
 		return c.err
 	}
 	a := &Attr{name: text, values: values{f: o.f, grow: 1}}
-	a.what = fmt.Sprintf("attribute %q of %s", text, o.path)
+	a.what = fmt.Sprintf("attribute %.60q of %s", text, shown(o.path))
 	o.attrs[text] = a
 	o.names = append(o.names, text)
 	dtype, err := o.f.datatype(&message{msgDatatype, flags & 1 * msgShared, typeAt, typeBody})

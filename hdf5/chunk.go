@@ -107,7 +107,7 @@ func (k *chunks) scan(put func(int, []byte) error) error {
 			at[i], rest = rest%g, rest/g
 		}
 		if c.size > left {
-			return bad("chunk", c.addr, "%v of %s has %d bytes, more than the rest of the file; the chunks overlap", at, k.d.path, c.size)
+			return bad("chunk", c.addr, "%v of %s has %d bytes, more than the rest of the file; the chunks overlap", at, shown(k.d.path), c.size)
 		}
 		left -= c.size
 		b, err := k.load(at, c)
@@ -136,10 +136,10 @@ func (k *chunks) load(at []uint64, c chunk) ([]byte, error) {
 		}
 	}
 	if b, err = unfilter(filters, c.mask, b, k.bytes); err != nil {
-		return nil, bad("chunk", c.addr, "%v of %s: %v", at, k.d.path, err)
+		return nil, bad("chunk", c.addr, "%v of %s: %v", at, shown(k.d.path), err)
 	}
 	if len(b) != k.bytes {
-		return nil, bad("chunk", c.addr, "%v of %s has %d bytes; want %d", at, k.d.path, len(b), k.bytes)
+		return nil, bad("chunk", c.addr, "%v of %s has %d bytes; want %d", at, shown(k.d.path), len(b), k.bytes)
 	}
 	return b, nil
 }

@@ -3,6 +3,9 @@ package hdf5
 import (
 	"encoding/binary"
 	"fmt"
+	"strconv"
+	"unicode"
+	"unicode/utf8"
 )
 
 // undefined is the address that HDF5 writes where there is none: all bits set, whatever the width of addresses.
@@ -22,6 +25,20 @@ type cursor struct {
 // bad is an error about the structure what at addr.
 func bad(what string, addr uint64, format string, args ...any) error {
 	return fmt.Errorf("hdf5: %s at %#x: %s", what, addr, fmt.Sprintf(format, args...))
+}
+
+// shown is a path or name from a file as errors show it: on one line, of bounded length.
+func shown(path string) string {
+	const most = 300
+	if len(path) > most {
+		path = path[:most] + "…"
+	}
+	for _, r := range path {
+		if !unicode.IsPrint(r) || r == utf8.RuneError {
+			return strconv.Quote(path)
+		}
+	}
+	return path
 }
 
 func (c *cursor) fail(format string, args ...any) {

@@ -20,9 +20,9 @@ func (f *File) dataset(h *header, path string) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{object: *o, values: values{f: f, what: "dataset " + path, grow: 1}}
+	d := &Dataset{object: *o, values: values{f: f, what: "dataset " + shown(path), grow: 1}}
 	if err := d.open(h); err != nil {
-		return nil, fmt.Errorf("%w (in %s)", err, path)
+		return nil, fmt.Errorf("%w (in %s)", err, shown(path))
 	}
 	return d, nil
 }

@@ -32,7 +32,7 @@ const maxName = 1 << 16
 func (f *File) group(addr uint64, path string) (*Group, error) {
 	h, err := f.header(addr)
 	if err != nil {
-		return nil, fmt.Errorf("%w (in %s)", err, path)
+		return nil, fmt.Errorf("%w (in %s)", err, shown(path))
 	}
 	return f.groupOf(h, path)
 }
@@ -54,11 +54,11 @@ func (f *File) groupOf(h *header, path string) (*Group, error) {
 			known, err = true, g.link(m.cursor(f, "link"))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w (in %s)", err, path)
+			return nil, fmt.Errorf("%w (in %s)", err, shown(path))
 		}
 	}
 	if !known {
-		return nil, bad("object header", h.addr, "%s is no group", path)
+		return nil, bad("object header", h.addr, "%s is no group", shown(path))
 	}
 	slices.Sort(g.list)
 	return g, nil
@@ -164,7 +164,7 @@ func (g *Group) Group(path string) (*Group, error) {
 		return nil, err
 	}
 	if h.find(msgLayout) != nil {
-		return nil, fmt.Errorf("hdf5: %s is a dataset; a group is wanted", full)
+		return nil, fmt.Errorf("hdf5: %s is a dataset; a group is wanted", shown(full))
 	}
 	return g.f.groupOf(h, full)
 }
@@ -176,7 +176,7 @@ func (g *Group) Dataset(path string) (*Dataset, error) {
 		return nil, err
 	}
 	if h.find(msgLayout) == nil {
-		return nil, fmt.Errorf("hdf5: %s is not a dataset", full)
+		return nil, fmt.Errorf("hdf5: %s is not a dataset", shown(full))
 	}
 	return g.f.dataset(h, full)
 }
@@ -201,7 +201,7 @@ func (g *Group) lookup(path string, soft *int) (*header, string, error) {
 			return h, full, err
 		}
 		if h.find(msgLayout) != nil {
-			return nil, "", fmt.Errorf("hdf5: %s is a dataset, and %q is looked for in it", full, names[i+1])
+			return nil, "", fmt.Errorf("hdf5: %s is a dataset, and %q is looked for in it", shown(full), names[i+1])
 		}
 		if g, err = g.f.groupOf(h, full); err != nil {
 			return nil, "", err
@@ -215,19 +215,19 @@ func (g *Group) member(name string, soft *int) (*header, string, error) {
 	l, ok := g.links[name]
 	switch {
 	case !ok:
-		return nil, "", fmt.Errorf("hdf5: %s has no member %q; it has %s", g.path, name, listed(g.list))
+		return nil, "", fmt.Errorf("hdf5: %s has no member %q; it has %s", shown(g.path), name, listed(g.list))
 	case l.file != "":
-		return nil, "", fmt.Errorf("hdf5: %s leads into another file (%s), which is not followed", full, l.file)
+		return nil, "", fmt.Errorf("hdf5: %s leads into another file (%s), which is not followed", shown(full), shown(l.file))
 	case l.soft != "":
 		if *soft++; *soft > maxSoft {
-			return nil, "", fmt.Errorf("hdf5: %s: more than %d soft links on the way; they lead in a circle", full, maxSoft)
+			return nil, "", fmt.Errorf("hdf5: %s: more than %d soft links on the way; they lead in a circle", shown(full), maxSoft)
 		}
 		h, _, err := g.lookup(l.soft, soft)
 		return h, full, err
 	}
 	h, err := g.f.header(l.addr)
 	if err != nil {
-		return nil, "", fmt.Errorf("%w (in %s)", err, full)
+		return nil, "", fmt.Errorf("%w (in %s)", err, shown(full))
 	}
 	return h, full, nil
 }
@@ -252,10 +252,10 @@ const minLink = 8
 
 func (t *tour) group(g *Group, depth int) error {
 	if depth > maxDepth {
-		return fmt.Errorf("hdf5: %.200s: groups are nested more than %d deep", g.path, maxDepth)
+		return fmt.Errorf("hdf5: %s: groups are nested more than %d deep", shown(g.path), maxDepth)
 	}
 	if t.links += int64(len(g.list)); t.links > g.f.size/minLink {
-		return fmt.Errorf("hdf5: %.200s: %d links in a file of %d bytes; the groups share their tables", g.path, t.links, g.f.size)
+		return fmt.Errorf("hdf5: %s: %d links in a file of %d bytes; the groups share their tables", shown(g.path), t.links, g.f.size)
 	}
 	for _, name := range g.list {
 		l := g.links[name]

@@ -361,3 +361,19 @@ func TestAttrNames(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestErrorsOfOneLine uses names that would break a line, or fill a page.
+func TestErrorsOfOneLine(t *testing.T) {
+	long := strings.Repeat("long", 5000)
+	root := openBytes(t, written(t, &Node{Groups: map[string]*Node{"two\nlines": {}, long: {}}})).Root()
+	for path, want := range map[string]string{
+		"two\nlines/x": `hdf5: "/two\nlines" has no member "x"; it has none`,
+		long + "/x":    "has no member",
+		"x":            `hdf5: / has no member "x"; it has ["long`,
+	} {
+		_, err := root.Group(path)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") || len(err.Error()) > 500 {
+			t.Errorf("error %v; want one line about %q", err, want)
+		}
+	}
+}

@@ -38,7 +38,7 @@ func Write(w io.Writer, root *Node) error {
 	}
 	for _, f := range p.fixes {
 		if err := writeData(w, f.data); err != nil {
-			return fmt.Errorf("hdf5: writing %s: %w", f.path, err)
+			return fmt.Errorf("hdf5: writing %s: %w", shown(f.path), err)
 		}
 	}
 	return nil
@@ -120,9 +120,9 @@ func rootEntry(b []byte, name uint64, e entry) []byte {
 func (p *image) group(n *Node, path string, depth int) (entry, error) {
 	switch {
 	case n == nil:
-		return entry{}, fmt.Errorf("hdf5: %s is a nil Node", path)
+		return entry{}, fmt.Errorf("hdf5: %s is a nil Node", shown(path))
 	case p.onPath[n]:
-		return entry{}, fmt.Errorf("hdf5: %s is a group within itself", path)
+		return entry{}, fmt.Errorf("hdf5: %s is a group within itself", shown(path))
 	case depth > maxDepth:
 		return entry{}, fmt.Errorf("hdf5: groups are nested more than %d deep", maxDepth)
 	}
@@ -134,10 +134,10 @@ func (p *image) group(n *Node, path string, depth int) (entry, error) {
 	for i, name := range names {
 		full := strings.TrimSuffix(path, "/") + "/" + name
 		if name == "" || name == "." || len(name) > maxName-1 || strings.ContainsAny(name, "/\x00") {
-			return entry{}, fmt.Errorf("hdf5: %.80q cannot be a name in %s: it is empty, \".\", too long, or contains a slash or NUL", name, path)
+			return entry{}, fmt.Errorf("hdf5: %.80q cannot be a name in %s: it is empty, \".\", too long, or contains a slash or NUL", name, shown(path))
 		}
 		if i > 0 && names[i-1] == name {
-			return entry{}, fmt.Errorf("hdf5: %s is both a group and a dataset", full)
+			return entry{}, fmt.Errorf("hdf5: %s is both a group and a dataset", shown(full))
 		}
 		var err error
 		if d, ok := n.Datasets[name]; ok {
@@ -164,11 +164,11 @@ func (p *image) group(n *Node, path string, depth int) (entry, error) {
 // dataset lays out a header; the values come at the end of the file.
 func (p *image) dataset(d *Data, path string) (entry, error) {
 	if d == nil {
-		return entry{}, fmt.Errorf("hdf5: %s is a nil Data", path)
+		return entry{}, fmt.Errorf("hdf5: %s is a nil Data", shown(path))
 	}
 	e, err := encodeData(d)
 	if err != nil {
-		return entry{}, fmt.Errorf("hdf5: %s: %w", path, err)
+		return entry{}, fmt.Errorf("hdf5: %s: %w", shown(path), err)
 	}
 	h := &headerImage{}
 	h.add(msgDataspace, 0, space(e.shape))

@@ -33,11 +33,11 @@ func (h *headerImage) add(kind int, flags byte, body []byte) int {
 func (h *headerImage) attributes(attrs map[string]any, path string) error {
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		if name == "" || strings.Contains(name, "\x00") || len(name) > maxMessage/2 {
-			return fmt.Errorf("hdf5: %s: %.80q cannot be an attribute's name", path, name)
+			return fmt.Errorf("hdf5: %s: %.80q cannot be an attribute's name", shown(path), name)
 		}
 		e, err := encodeAttr(attrs[name])
 		if err != nil {
-			return fmt.Errorf("hdf5: %s: attribute %q: %w", path, name, err)
+			return fmt.Errorf("hdf5: %s: attribute %q: %w", shown(path), name, err)
 		}
 		var b []byte
 		dims := space(e.shape)
@@ -79,7 +79,7 @@ func (h *headerImage) attributes(attrs map[string]any, path string) error {
 // header lays out an object header of version 1 in one block.
 func (p *image) header(h *headerImage, path string) (uint64, error) {
 	if h.count > math.MaxUint16 || len(h.body) > math.MaxInt32 {
-		return 0, fmt.Errorf("hdf5: %s: %d attributes (%d bytes) are more than a header can hold", path, h.count, len(h.body))
+		return 0, fmt.Errorf("hdf5: %s: %d attributes (%d bytes) are more than a header can hold", shown(path), h.count, len(h.body))
 	}
 	at := p.here()
 	p.meta = append(p.meta, 1, 0)

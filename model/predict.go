@@ -228,7 +228,7 @@ func (m *Model) room(dst []*tensor.Tensor, n int) error {
 func (m *Model) converted(x []*tensor.Tensor) []*tensor.Tensor {
 	copied := false
 	for i, v := range m.inputs {
-		want := v.from.inst.Layer.(layer.Input).Sample(0).DType
+		want := v.from.inst.Layer.(layer.Input).Elem()
 		if x[i].DType() == want {
 			continue
 		}

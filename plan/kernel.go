@@ -27,6 +27,7 @@ type Launch struct {
 	Blocks  int
 	Scratch int
 	Run     func(x *Run, block int, scratch []float32)
+	Next    *Launch // runs when all blocks are done
 	// Flops and Bytes of the whole launch, for the profile.
 	Flops, Bytes float64
 }
@@ -50,7 +51,7 @@ func (x *Run) U(v *Value) []uint8 { return x.stores[v.ID].u }
 func (x *Run) Bad() { x.bad.raise() }
 
 // kernels is the list; elementwise calls and products are not in it, because they
-// are fused (tape.go, matmul.go).
+// are fused (tape.go, epilogue.go).
 var kernels = []Kernel{
 	reduceKernel{},
 	rowKernel{},

@@ -94,6 +94,14 @@ func TestOperations(t *testing.T) {
 			})
 		}
 	}
+	// A product whose operand is also added to it: no block may write where another reads.
+	cases["highway"] = func(g *graph.Graph) []*graph.Node {
+		h := weight(g, "x", 300, 300).MulC(0.1).Tanh()
+		for i := range 3 {
+			h = h.MatMul(weight(g, fmt.Sprint("w", i), 300, 300).MulC(0.05)).Sigmoid().Mul(h.Exp())
+		}
+		return []*graph.Node{h}
+	}
 	x3 := func(g *graph.Graph) *graph.Node { return weight(g, "x", 4, 5, 6) }
 	for name, f := range map[string]func(g *graph.Graph) *graph.Node{
 		"transpose":    func(g *graph.Graph) *graph.Node { return x3(g).Transpose() },

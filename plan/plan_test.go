@@ -159,6 +159,61 @@ func TestLearningStep(t *testing.T) {
 	}
 }
 
+// Every optimiser's update, in place and not.
+func TestSweeps(t *testing.T) {
+	for name, update := range map[string]func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (w1 *graph.Node, moved map[string]*graph.Node){
+		"sgd": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+			return graph.SGD(w, d, lr), nil
+		},
+		"momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+			w1, v := graph.Momentum(w, slot("v"), d, lr, graph.MomentumAttr{Momentum: 0.9})
+			return w1, map[string]*graph.Node{"v": v}
+		},
+		"nesterov": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+			w1, v := graph.Momentum(w, slot("v"), d, lr, graph.MomentumAttr{Momentum: 0.9, Nesterov: true})
+			return w1, map[string]*graph.Node{"v": v}
+		},
+		"rmsprop": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+			w1, m := graph.RMSProp(w, d, lr, []*graph.Node{slot("v+")}, graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7})
+			return w1, map[string]*graph.Node{"v+": m[0]}
+		},
+		"rmsprop with momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+			w1, m := graph.RMSProp(w, d, lr, []*graph.Node{slot("v+"), slot("m")}, graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7, Momentum: 0.8})
+			return w1, map[string]*graph.Node{"v+": m[0], "m": m[1]}
+		},
+		"adam": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+			w1, m, v := graph.Adam(w, slot("m"), slot("v+"), d, lr, graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
+			return w1, map[string]*graph.Node{"m": m, "v+": v}
+		},
+		"adamw": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+			w1, m, v := graph.AdamW(w, slot("m"), slot("v+"), d, lr, lr, graph.AdamWAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
+			return w1, map[string]*graph.Node{"m": m, "v+": v}
+		},
+	} {
+		for _, copied := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, " copied=", copied), func(t *testing.T) {
+				g := graph.New()
+				w := weight(g, "w", 40, 1001)
+				slot := func(n string) *graph.Node { return g.Leaf(graph.State, n, w.Type) }
+				lr := g.Leaf(graph.State, "lr+", graph.F32())
+				w1, moved := update(g, w, w.Tanh().MulC(3), lr, slot)
+				g.Assign(w, w1)
+				for n, v := range moved {
+					g.Assign(slot(n), v)
+				}
+				outs := []*graph.Node{w.Sum()}
+				if copied {
+					outs = append(outs, w1)
+				}
+				p := compare(t, g, outs, 1e-3, 2)
+				if got := len(p.copies) > 0; got != copied {
+					t.Errorf("updates by copy: %v\n%v", got, p)
+				}
+			})
+		}
+	}
+}
+
 // The same bits for any number of threads.
 func TestThreads(t *testing.T) {
 	var want []*tensor.Tensor
@@ -234,7 +289,7 @@ func TestComputeAt(t *testing.T) {
 
 // NaN and infinity are named where they arise, and weights stay as they were.
 func TestNonFinite(t *testing.T) {
-	build := func(hurt func(leaves map[string]*tensor.Tensor)) (error, *tensor.Tensor) {
+	build := func(hurt func(leaves map[string]*tensor.Tensor)) (*tensor.Tensor, error) {
 		g := graph.New()
 		x := g.Input("x", graph.F32(4, 3))
 		w := weight(g, "w", 3, 2)
@@ -258,23 +313,23 @@ func TestNonFinite(t *testing.T) {
 		for n, l := range leaves {
 			r.Bind(n, l)
 		}
-		return r.Compute(), leaves["w"]
+		return leaves["w"], r.Compute()
 	}
-	if err, _ := build(func(map[string]*tensor.Tensor) {}); err != nil {
+	if _, err := build(func(map[string]*tensor.Tensor) {}); err != nil {
 		t.Errorf("without fault: %v", err)
 	}
-	err, w := build(func(l map[string]*tensor.Tensor) { l["w"].F32[1] = -9 })
+	w, err := build(func(l map[string]*tensor.Tensor) { l["w"].F32[1] = -9 })
 	if want := "log_layer: log gave NaN"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if w.F32[0] != 1 {
 		t.Errorf("the weight has moved to %v", w.F32[0])
 	}
-	err, _ = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.NaN()) })
+	_, err = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.NaN()) })
 	if want := "input(x) holds NaN"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	err, _ = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.Inf(1)) })
+	_, err = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.Inf(1)) })
 	if want := "input(x) holds +Inf"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

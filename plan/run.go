@@ -160,11 +160,13 @@ func (r *Runner) launch(i int, s *step) {
 	if r.profile {
 		start = time.Now()
 	}
-	if l := &s.launch; l.Blocks == 1 {
-		l.Run(&r.run, 0, r.scratch[0])
-	} else {
-		r.task.launch = l
-		r.pool.Run(l.Blocks, &r.task)
+	for l := &s.launch; l != nil; l = l.Next {
+		if l.Blocks <= 1 {
+			l.Run(&r.run, 0, r.scratch[0])
+		} else {
+			r.task.launch = l
+			r.pool.Run(l.Blocks, &r.task)
+		}
 	}
 	if r.profile {
 		r.times[i] += time.Since(start)

@@ -433,10 +433,10 @@ func (e *expansion) run(dst, src []float32, start int) {
 	}
 }
 
-// prepareFused plans a cluster: its tape, and the product that feeds it.
+// prepareFused plans a cluster: its tape, and the root that feeds it.
 func (b *builder) prepareFused(s *step) {
-	if s.matmul != nil {
-		b.prepareMatMul(s)
+	if s.root != nil {
+		b.prepareRoot(s)
 		return
 	}
 	t := b.makeTape(s, nil)

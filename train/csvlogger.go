@@ -22,7 +22,7 @@ import (
 // whenever the run was killed. With Append an existing file is kept and lines are added.
 type CSVLogger struct {
 	Filename  string `keras:"filename,main,required"`
-	Separator string `keras:"separator,default=,"`
+	Separator string `keras:"separator"` // "," where none is given
 	Append    bool   `keras:"append"`
 
 	file *os.File

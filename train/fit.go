@@ -279,8 +279,10 @@ func (t *Trainer) epoch(ctx context.Context, stream *data.Stream) error {
 			return t.failed(err)
 		}
 		t.at.batch++
-		if err := t.tell(BatchEnd, t.meter.now(), 0); err != nil {
-			return err
+		if len(t.config.Callbacks) > 0 {
+			if err := t.tell(BatchEnd, t.meter.now(), 0); err != nil {
+				return err
+			}
 		}
 		if c := t.config.Checkpoint; c != nil && t.at.batch < steps && time.Since(t.saved) >= c.Every {
 			if err := t.checkpoint(); err != nil {

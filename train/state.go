@@ -60,6 +60,7 @@ func (s *Step) resume(from *Snapshot) {
 	s.seed, s.count = from.Seed, from.Step
 	copy(s.key.I32, graph.Key(from.Seed, 0))
 	s.rate.F32[0] = from.LearningRate
+	s.resumed = from.Step > 0
 	for _, t := range from.Slots {
 		s.slots[t.Name] = t.Tensor.Clone()
 		s.slotNames = append(s.slotNames, t.Name)

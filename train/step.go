@@ -40,6 +40,7 @@ type Step struct {
 	rate  *tensor.Tensor
 
 	scheduled bool
+	resumed   bool // slots come from a former run
 	slots     map[string]*tensor.Tensor
 	slotNames []string // in the order of their first use
 	programs  []*program
@@ -232,9 +233,13 @@ func (s *Step) bind(p *program, t *layer.Trace, made *optim.Plan) error {
 	p.runner.Bind("key", s.key)
 	p.runner.Bind(optim.StepLeaf, s.nth)
 	p.runner.Bind(optim.RateLeaf, s.rate)
+	used := map[string]bool{}
 	for _, slot := range made.Slots {
+		used[slot.Name] = true
 		v := s.slots[slot.Name]
 		switch {
+		case v == nil && s.resumed:
+			return fmt.Errorf("resume: the optimizer has changed: it needs the state %s, which the former run does not have", slot.Name)
 		case v == nil:
 			v = tensor.New(tensor.Float32, slot.Shape...)
 			for i := range v.F32 {
@@ -247,6 +252,11 @@ func (s *Step) bind(p *program, t *layer.Trace, made *optim.Plan) error {
 		}
 		p.runner.Bind(slot.Name, v)
 	}
+	for _, name := range s.slotNames {
+		if s.resumed && !used[name] {
+			return fmt.Errorf("resume: the optimizer has changed: the former run has the state %s, which it does not need", name)
+		}
+	}
 	return nil
 }
 
@@ -257,35 +267,37 @@ type StepError struct {
 }
 
 func (e *StepError) Error() string {
-	c := e.Cause
-	what := "NaN"
-	if math.IsInf(c.Value, 0) {
-		what = "infinity"
-	}
-	return fmt.Sprintf("%s arose%s; lower the learning rate, clip gradients, or check the inputs", what, e.where())
+	return e.where() + "; lower the learning rate, clip gradients, or check the inputs"
 }
 
-// where says which operation gave the first value that is no number.
+// where says what arose, and which operation gave the first value that is no number.
 func (e *StepError) where() string {
 	c := e.Cause
 	if c.What == "" {
-		return ""
+		return "NaN or infinity arose"
 	}
-	in := ""
-	if c.Label != "" {
-		in = " in " + c.Label
-		if path, ok := strings.CutPrefix(c.Label, "optimizer/"); ok {
-			in = " in the update of " + path
-		}
+	value, what := "NaN", "NaN"
+	if math.IsInf(c.Value, 0) {
+		what, value = "infinity", "+Inf"
 	}
-	value := fmt.Sprint(c.Value)
-	switch {
-	case math.IsInf(c.Value, -1):
+	if math.IsInf(c.Value, -1) {
 		value = "−Inf"
-	case math.IsInf(c.Value, 1):
-		value = "+Inf"
 	}
-	return fmt.Sprintf("; first%s: %s gave %s", in, c.What, value)
+	name := c.What
+	if i := strings.IndexByte(name, '('); i >= 0 {
+		name = name[:i] // without attributes
+	}
+	switch path, update := strings.CutPrefix(c.Label, "optimizer/"); {
+	case c.Leaf && strings.Contains(c.What, "(in/"):
+		return "the inputs hold " + value
+	case c.Leaf:
+		return c.What + " holds " + value
+	case update:
+		return fmt.Sprintf("%s arose in the update of %s: %s gave %s first", what, path, name, value)
+	case c.Label != "":
+		return fmt.Sprintf("%s arose in %s: %s gave %s first", what, c.Label, name, value)
+	}
+	return fmt.Sprintf("%s arose: %s gave %s first", what, name, value)
 }
 
 // Unwrap gives the plan's error.

@@ -44,7 +44,7 @@ var edges = map[string]string{
 	"metric":          "graph internal/config loss tensor",
 	"optim":           "graph internal/config tensor",
 	"model":           "graph internal/config internal/par layer loss plan tensor weight",
-	"model/modeltest": "graph internal/config layer model tensor weight",
+	"model/modeltest": "graph internal/config internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
 	"format/keras": "hdf5 internal/config layer model prep tensor weight",

@@ -14,28 +14,35 @@ import (
 // kernel computes tiles; its signature is explained in the generator (tile.go).
 type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int) (bad int)
 
-// flagPacked tells a kernel that A is packed.
-const flagPacked = 1 << 5
+// copier is a kernel that also copies B.
+type copier func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int, packed *float32) (bad int)
+
+// What the kernels are told beside the flags of a strip.
+const (
+	flagPacked = 1 << 5 // A is packed
+	flagWhole  = 1 << 6 // the last vector of a row is whole
+)
 
 // vectors is a variant in assembly.
 type vectors struct {
 	lanes   int        // floats in a vector
 	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
-	rows    func(dst, src *float32, rows, ld, stride, vecs, last int)
-	cols    func(dst, src *float32, rows, ld, cols, stride int)
+	copier  copier
+	copied  int // rows of the copier's tile
 }
 
 func init() {
 	if cpu.AVX2 {
-		machines[AVX2] = &vectors{8, avx2Kernels[:], packRowsavx2, packColsavx2}
+		machines[AVX2] = &vectors{8, avx2Kernels[:], pack4x16avx2, 4}
 	}
 	if cpu.AVX512 {
-		machines[AVX512] = &vectors{16, avx512Kernels[:], packRowsavx512, packColsavx512}
+		machines[AVX512] = &vectors{16, avx512Kernels[:], pack8x32avx512, 8}
 	}
 }
 
-func (v *vectors) width() int  { return v.lanes }
-func (v *vectors) stride() int { return v.lanes }
+func (v *vectors) width() int    { return v.lanes }
+func (v *vectors) stride() int   { return v.lanes }
+func (v *vectors) copyRows() int { return v.copied }
 
 // panel is two vectors, one for a narrow end, and as many as possible where the
 // rows are so few that a wide panel still fits the registers.
@@ -59,17 +66,28 @@ func log2(n int) int { return bits.Len(uint(n)) - 1 }
 func (v *vectors) lastOf(cols int) int { return (cols-1)%v.lanes + 1 }
 
 func (v *vectors) strip(s strip, flags int) (finite bool) {
+	if s.packed != nil {
+		return v.copier(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
+			unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols), unsafe.SliceData(s.packed)) == 0
+	}
 	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
-	step := s.aRow
+	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
+		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols)) == 0
+}
+
+// flags adds what the kernels want to know.
+func (v *vectors) flags(s strip, flags int) int {
 	if s.aRow == 1 && s.aCol == v.lanes {
 		flags |= flagPacked
 	}
-	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*step, unsafe.SliceData(s.b), 4*s.bRow,
-		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), flags, v.lastOf(s.cols)) == 0
+	if s.cols%v.lanes == 0 {
+		flags |= flagWhole
+	}
+	return flags
 }
 
 func (v *vectors) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {
-	v.rows(&dst[0], &src[0], rows, 4*ld, 4*stride, ceil(cols, v.lanes), v.lastOf(cols))
+	v.copyVectors(&dst[0], &src[0], rows, 4*ld, 4*stride, ceil(cols, v.lanes), v.lastOf(cols))
 }
 
 func (v *vectors) packCols(dst, src []float32, rows, ld, cols, padded, stride int) {
@@ -82,11 +100,38 @@ func (v *vectors) packCols(dst, src []float32, rows, ld, cols, padded, stride in
 // where whole vectors may be read.
 func (v *vectors) packStrip(dst, src []float32, rows, ld, cols, stride int) {
 	if cols >= v.lanes {
-		v.cols(&dst[0], &src[0], rows, 4*ld, cols, 4*stride)
+		v.transpose(&dst[0], &src[0], rows, 4*ld, cols, 4*stride)
 		return
 	}
 	var in, out [16 * 16]float32
-	v.rows(&in[0], &src[0], rows, 4*ld, 4*v.lanes, 1, cols)
-	v.cols(&out[0], &in[0], rows, 4*v.lanes, v.lanes, 4*v.lanes)
-	v.rows(&dst[0], &out[0], cols, 4*v.lanes, 4*stride, 1, v.lanes)
+	v.copyVectors(&in[0], &src[0], rows, 4*ld, 4*v.lanes, 1, cols)
+	v.transpose(&out[0], &in[0], rows, 4*v.lanes, v.lanes, 4*v.lanes)
+	v.copyVectors(&dst[0], &out[0], cols, 4*v.lanes, 4*stride, 1, v.lanes)
+}
+
+// copyVectors and transpose call the kernels by name and not through a variable:
+// what they point to may then stay on the stack.
+func (v *vectors) copyVectors(dst, src *float32, rows, ld, stride, vecs, last int) {
+	if v.lanes == 16 {
+		packRowsavx512(dst, src, rows, ld, stride, vecs, last)
+	} else {
+		packRowsavx2(dst, src, rows, ld, stride, vecs, last)
+	}
+}
+
+func (v *vectors) transpose(dst, src *float32, rows, ld, cols, stride int) {
+	if v.lanes == 16 {
+		packColsavx512(dst, src, rows, ld, cols, stride)
+	} else {
+		packColsavx2(dst, src, rows, ld, cols, stride)
+	}
+}
+
+func (v *vectors) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]float32) {
+	if v.lanes == 16 {
+		dot8avx512(&sums, &x[0], 4*ld, rows, &y[0], k)
+	} else {
+		dot8avx2(&sums, &x[0], 4*ld, rows, &y[0], k)
+	}
+	return sums
 }

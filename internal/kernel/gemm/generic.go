@@ -6,6 +6,7 @@ type generic struct{}
 func (generic) width() int            { return 4 }
 func (generic) panel(m, left int) int { return 4 }
 func (generic) tile(panel int) int    { return 4 }
+func (generic) copyRows() int         { return 0 }
 func (generic) stride() int           { return 4 }
 
 func (generic) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {
@@ -53,6 +54,26 @@ func (generic) strip(s strip, flags int) (finite bool) {
 		}
 	}
 	return finite
+}
+
+func (generic) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]float32) {
+	y = y[:k]
+	for i := range rows {
+		r := x[i*ld:][:len(y)]
+		var s0, s1, s2, s3 float32
+		j := 0
+		for ; j+4 <= len(y); j += 4 {
+			s0 += r[j] * y[j]
+			s1 += r[j+1] * y[j+1]
+			s2 += r[j+2] * y[j+2]
+			s3 += r[j+3] * y[j+3]
+		}
+		for ; j < len(y); j++ {
+			s0 += r[j] * y[j]
+		}
+		sums[i] = (s0 + s1) + (s2 + s3)
+	}
+	return sums
 }
 
 // tile4x4 adds a [4, k] times b [k, 4] to sum.

@@ -12,11 +12,24 @@ func peakAVX2(rounds int)
 
 // packRowsavx2 copies rows ≥ 1 rows of vecs (1 or 2) vectors, ld bytes apart, to rows stride
 // bytes apart. The last vector has last valid columns and is padded with zeros.
+//
+//go:noescape
 func packRowsavx2(dst *float32, src *float32, rows int, ld int, stride int, vecs int, last int)
 
 // packColsavx2 transposes rows (1 to 8) rows of cols (≥ 8) floats, ld bytes apart, to
 // cols rows of 8 floats, stride bytes apart. Row rows−1 stands in for those beyond.
+//
+//go:noescape
 func packColsavx2(dst *float32, src *float32, rows int, ld int, cols int, stride int)
+
+// pack4x16avx2 is gemm4x16avx2, and copies the rows of B to packed, without gaps.
+func pack4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
+
+// dot8avx2 sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes
+// apart; row rows−1 stands in for those beyond.
+//
+//go:noescape
+func dot8avx2(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
 
 // gemm1x64avx2 computes tiles of 1×64.
 func gemm1x64avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -68,11 +81,24 @@ func gemm6x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32,
 
 // packRowsavx512 copies rows ≥ 1 rows of vecs (1 or 2) vectors, ld bytes apart, to rows stride
 // bytes apart. The last vector has last valid columns and is padded with zeros.
+//
+//go:noescape
 func packRowsavx512(dst *float32, src *float32, rows int, ld int, stride int, vecs int, last int)
 
 // packColsavx512 transposes rows (1 to 16) rows of cols (≥ 16) floats, ld bytes apart, to
 // cols rows of 16 floats, stride bytes apart. Row rows−1 stands in for those beyond.
+//
+//go:noescape
 func packColsavx512(dst *float32, src *float32, rows int, ld int, cols int, stride int)
+
+// pack8x32avx512 is gemm8x32avx512, and copies the rows of B to packed, without gaps.
+func pack8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
+
+// dot8avx512 sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes
+// apart; row rows−1 stands in for those beyond.
+//
+//go:noescape
+func dot8avx512(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
 
 // gemm1x256avx512 computes tiles of 1×256.
 func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)

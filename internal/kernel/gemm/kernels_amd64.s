@@ -133,7 +133,7 @@ DATA lanes<>+60(SB)/4, $0x00000000
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
 // func packRowsavx2(dst *float32, src *float32, rows int, ld int, stride int, vecs int, last int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·packRowsavx2(SB), NOSPLIT, $0-56
 	MOVQ    dst+0(FP), AX
 	MOVQ    src+8(FP), CX
@@ -159,6 +159,9 @@ one:
 	RET
 
 two:
+	LEAQ       (CX)(BX*8), DI
+	PREFETCHT0 (DI)(BX*8)
+	PREFETCHT0 64(DI)(BX*8)
 	VMOVUPS    (CX), Y1
 	VMASKMOVPS 32(CX), Y0, Y2
 	VMOVUPS    Y1, (AX)
@@ -278,6 +281,565 @@ block:
 	JMP         block
 
 done:
+	VZEROUPPER
+	RET
+
+// func pack4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·pack4x16avx2(SB), NOSPLIT, $48-120
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     a+16(FP), AX
+	MOVQ     AX, 8(SP)
+	MOVQ     c+56(FP), AX
+	MOVQ     AX, 16(SP)
+	MOVQ     mask+80(FP), AX
+	MOVQ     AX, 24(SP)
+	MOVQ     tiles+0(FP), AX
+	MOVQ     AX, 32(SP)
+	MOVQ     $0x00000000, 40(SP)
+	MOVQ     last+96(FP), AX
+	LEAQ     lanes<>+0(SB), CX
+	NEGQ     AX
+	VMOVUPS  32(CX)(AX*4), Y0
+
+tile:
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	MOVQ       cStep+64(FP), CX
+	MOVQ       16(SP), AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	MOVQ       k+8(FP), AX
+	MOVQ       k+8(FP), CX
+	TESTQ      AX, CX
+	JZ         finish
+	MOVQ       flags+88(FP), AX
+	TESTQ      $0x00000020, AX
+	JZ         inplace
+	MOVQ       b+40(FP), CX
+	MOVQ       bStep+48(FP), DX
+	LEAQ       (DX)(DX*2), BX
+	MOVQ       packed+104(FP), SI
+	MOVQ       8(SP), AX
+	MOVQ       k+8(FP), DI
+	SUBQ       $0x04, DI
+	JLT        packedrest
+
+packed:
+	VMOVUPS      (CX), Y1
+	PREFETCHT1   64(CX)
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      32(CX), Y2
+	PREFETCHT1   96(CX)
+	VMOVUPS      Y2, 32(SI)
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 4(AX), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 8(AX), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 12(AX), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (CX)(DX*1), Y1
+	PREFETCHT1   64(CX)(DX*1)
+	VMOVUPS      Y1, 64(SI)
+	VMOVUPS      32(CX)(DX*1), Y2
+	PREFETCHT1   96(CX)(DX*1)
+	VMOVUPS      Y2, 96(SI)
+	VBROADCASTSS 32(AX), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 36(AX), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 40(AX), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 44(AX), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (CX)(DX*2), Y1
+	PREFETCHT1   64(CX)(DX*2)
+	VMOVUPS      Y1, 128(SI)
+	VMOVUPS      32(CX)(DX*2), Y2
+	PREFETCHT1   96(CX)(DX*2)
+	VMOVUPS      Y2, 160(SI)
+	VBROADCASTSS 64(AX), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 68(AX), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 72(AX), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 76(AX), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (CX)(BX*1), Y1
+	PREFETCHT1   64(CX)(BX*1)
+	VMOVUPS      Y1, 192(SI)
+	VMOVUPS      32(CX)(BX*1), Y2
+	PREFETCHT1   96(CX)(BX*1)
+	VMOVUPS      Y2, 224(SI)
+	VBROADCASTSS 96(AX), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 100(AX), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 104(AX), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 108(AX), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000100, SI
+	LEAQ         (CX)(DX*4), CX
+	SUBQ         $0x04, DI
+	JGE          packed
+
+packedrest:
+	ADDQ $0x04, DI
+	JZ   finish
+
+packedone:
+	VMOVUPS      (CX), Y1
+	PREFETCHT1   64(CX)
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      32(CX), Y2
+	PREFETCHT1   96(CX)
+	VMOVUPS      Y2, 32(SI)
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 4(AX), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 8(AX), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 12(AX), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000040, SI
+	ADDQ         DX, CX
+	SUBQ         $0x01, DI
+	JNZ          packedone
+	JMP          finish
+
+inplace:
+	MOVQ b+40(FP), AX
+	MOVQ bStep+48(FP), CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ packed+104(FP), BX
+	MOVQ aStep+32(FP), SI
+	MOVQ 8(SP), DI
+	LEAQ (DI)(SI*2), R8
+	ADDQ SI, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x04, R9
+	JLT  rowsrest
+
+rows:
+	VMOVUPS      (AX), Y1
+	PREFETCHT1   64(AX)
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      32(AX), Y2
+	PREFETCHT1   96(AX)
+	VMOVUPS      Y2, 32(BX)
+	VBROADCASTSS (DI), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS (DI)(SI*1), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS (DI)(SI*2), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS (R8), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (AX)(CX*1), Y1
+	PREFETCHT1   64(AX)(CX*1)
+	VMOVUPS      Y1, 64(BX)
+	VMOVUPS      32(AX)(CX*1), Y2
+	PREFETCHT1   96(AX)(CX*1)
+	VMOVUPS      Y2, 96(BX)
+	VBROADCASTSS 4(DI), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 4(DI)(SI*1), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 4(DI)(SI*2), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 4(R8), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (AX)(CX*2), Y1
+	PREFETCHT1   64(AX)(CX*2)
+	VMOVUPS      Y1, 128(BX)
+	VMOVUPS      32(AX)(CX*2), Y2
+	PREFETCHT1   96(AX)(CX*2)
+	VMOVUPS      Y2, 160(BX)
+	VBROADCASTSS 8(DI), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 8(DI)(SI*1), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 8(DI)(SI*2), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 8(R8), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (AX)(DX*1), Y1
+	PREFETCHT1   64(AX)(DX*1)
+	VMOVUPS      Y1, 192(BX)
+	VMOVUPS      32(AX)(DX*1), Y2
+	PREFETCHT1   96(AX)(DX*1)
+	VMOVUPS      Y2, 224(BX)
+	VBROADCASTSS 12(DI), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 12(DI)(SI*1), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 12(DI)(SI*2), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 12(R8), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	ADDQ         $0x00000010, DI
+	ADDQ         $0x00000010, R8
+	ADDQ         $0x00000100, BX
+	LEAQ         (AX)(CX*4), AX
+	SUBQ         $0x04, R9
+	JGE          rows
+
+rowsrest:
+	ADDQ $0x04, R9
+	JZ   finish
+
+rowsone:
+	VMOVUPS      (AX), Y1
+	PREFETCHT1   64(AX)
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      32(AX), Y2
+	PREFETCHT1   96(AX)
+	VMOVUPS      Y2, 32(BX)
+	VBROADCASTSS (DI), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS (DI)(SI*1), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS (DI)(SI*2), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS (R8), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000040, BX
+	ADDQ         CX, AX
+	SUBQ         $0x01, R9
+	JNZ          rowsone
+
+finish:
+	MOVQ       flags+88(FP), AX
+	TESTQ      $0x00000001, AX
+	JZ         noadd
+	MOVQ       cStep+64(FP), CX
+	MOVQ       16(SP), AX
+	VMOVUPS    (AX), Y1
+	VADDPS     Y1, Y3, Y3
+	VMASKMOVPS 32(AX), Y0, Y1
+	VADDPS     Y1, Y4, Y4
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y1
+	VADDPS     Y1, Y5, Y5
+	VMASKMOVPS 32(AX), Y0, Y1
+	VADDPS     Y1, Y6, Y6
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y1
+	VADDPS     Y1, Y7, Y7
+	VMASKMOVPS 32(AX), Y0, Y1
+	VADDPS     Y1, Y8, Y8
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y1
+	VADDPS     Y1, Y9, Y9
+	VMASKMOVPS 32(AX), Y0, Y1
+	VADDPS     Y1, Y10, Y10
+
+noadd:
+	MOVQ       flags+88(FP), AX
+	TESTQ      $0x00000002, AX
+	JZ         nobias
+	MOVQ       bias+72(FP), AX
+	VMOVUPS    (AX), Y1
+	VADDPS     Y1, Y3, Y3
+	VADDPS     Y1, Y5, Y5
+	VADDPS     Y1, Y7, Y7
+	VADDPS     Y1, Y9, Y9
+	VMASKMOVPS 32(AX), Y0, Y1
+	VADDPS     Y1, Y4, Y4
+	VADDPS     Y1, Y6, Y6
+	VADDPS     Y1, Y8, Y8
+	VADDPS     Y1, Y10, Y10
+
+nobias:
+	MOVQ   flags+88(FP), AX
+	TESTQ  $0x00000004, AX
+	JZ     norelu
+	VXORPS Y1, Y1, Y1
+	VMAXPS Y3, Y1, Y3
+	VMAXPS Y4, Y1, Y4
+	VMAXPS Y5, Y1, Y5
+	VMAXPS Y6, Y1, Y6
+	VMAXPS Y7, Y1, Y7
+	VMAXPS Y8, Y1, Y8
+	VMAXPS Y9, Y1, Y9
+	VMAXPS Y10, Y1, Y10
+
+norelu:
+	MOVQ       flags+88(FP), AX
+	TESTQ      $0x00000008, AX
+	JZ         nomask
+	VXORPS     Y1, Y1, Y1
+	MOVQ       cStep+64(FP), CX
+	MOVQ       24(SP), AX
+	VMOVUPS    (AX), Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y3, Y3
+	VMASKMOVPS 32(AX), Y0, Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y4, Y4
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y5, Y5
+	VMASKMOVPS 32(AX), Y0, Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y6, Y6
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y7, Y7
+	VMASKMOVPS 32(AX), Y0, Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y8, Y8
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y9, Y9
+	VMASKMOVPS 32(AX), Y0, Y2
+	VCMPPS     $0x1e, Y1, Y2, Y2
+	VANDPS     Y2, Y10, Y10
+
+nomask:
+	MOVQ        flags+88(FP), AX
+	TESTQ       $0x00000010, AX
+	JZ          nocheck
+	VXORPS      Y1, Y1, Y1
+	VXORPS      Y2, Y2, Y2
+	VFMADD231PS Y1, Y3, Y2
+	VANDPS      Y4, Y0, Y11
+	VFMADD231PS Y1, Y11, Y2
+	VFMADD231PS Y1, Y5, Y2
+	VANDPS      Y6, Y0, Y11
+	VFMADD231PS Y1, Y11, Y2
+	VFMADD231PS Y1, Y7, Y2
+	VANDPS      Y8, Y0, Y11
+	VFMADD231PS Y1, Y11, Y2
+	VFMADD231PS Y1, Y9, Y2
+	VANDPS      Y10, Y0, Y11
+	VFMADD231PS Y1, Y11, Y2
+	VCMPPS      $0x03, Y2, Y2, Y2
+	VMOVMSKPS   Y2, AX
+	ORL         AX, 40(SP)
+
+nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	JMP     next
+
+ragged:
+	MOVQ       cStep+64(FP), CX
+	MOVQ       16(SP), AX
+	VMOVUPS    Y3, (AX)
+	VMASKMOVPS Y4, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y5, (AX)
+	VMASKMOVPS Y6, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y7, (AX)
+	VMASKMOVPS Y8, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y9, (AX)
+	VMASKMOVPS Y10, Y0, 32(AX)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x04, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+112(FP)
+	RET
+
+// func dot8avx2(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
+// Requires: AVX, CMOV, FMA3
+TEXT ·dot8avx2(SB), NOSPLIT, $8-48
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+24(FP), AX
+	MOVQ     ld+16(FP), CX
+	XORQ     DX, DX
+	MOVQ     x+8(FP), BX
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (BX)(CX*1), SI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (SI)(CX*1), DI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (DI)(CX*1), R8
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R8)(CX*1), R9
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R9)(CX*1), R10
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R10)(CX*1), R11
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R11)(CX*1), AX
+	MOVQ     y+32(FP), CX
+	MOVQ     k+40(FP), DX
+	XORQ     R12, R12
+	VXORPS   Y0, Y0, Y0
+	VXORPS   Y1, Y1, Y1
+	VXORPS   Y2, Y2, Y2
+	VXORPS   Y3, Y3, Y3
+	VXORPS   Y4, Y4, Y4
+	VXORPS   Y5, Y5, Y5
+	VXORPS   Y6, Y6, Y6
+	VXORPS   Y7, Y7, Y7
+	SUBQ     $0x08, DX
+	JLT      rest
+
+whole:
+	VMOVUPS     (CX)(R12*4), Y8
+	VFMADD231PS (BX)(R12*4), Y8, Y0
+	VFMADD231PS (SI)(R12*4), Y8, Y1
+	VFMADD231PS (DI)(R12*4), Y8, Y2
+	VFMADD231PS (R8)(R12*4), Y8, Y3
+	VFMADD231PS (R9)(R12*4), Y8, Y4
+	VFMADD231PS (R10)(R12*4), Y8, Y5
+	VFMADD231PS (R11)(R12*4), Y8, Y6
+	VFMADD231PS (AX)(R12*4), Y8, Y7
+	ADDQ        $0x08, R12
+	SUBQ        $0x08, DX
+	JGE         whole
+
+rest:
+	ADDQ        $0x08, DX
+	JZ          sum
+	LEAQ        lanes<>+0(SB), R13
+	NEGQ        DX
+	VMOVUPS     32(R13)(DX*4), Y9
+	VMASKMOVPS  (CX)(R12*4), Y9, Y8
+	VMASKMOVPS  (BX)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VMASKMOVPS  (SI)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y1
+	VMASKMOVPS  (DI)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VMASKMOVPS  (R8)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y3
+	VMASKMOVPS  (R9)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VMASKMOVPS  (R10)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y5
+	VMASKMOVPS  (R11)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VMASKMOVPS  (AX)(R12*4), Y9, Y10
+	VFMADD231PS Y10, Y8, Y7
+
+sum:
+	VHADDPS      Y1, Y0, Y0
+	VHADDPS      Y3, Y2, Y1
+	VHADDPS      Y5, Y4, Y2
+	VHADDPS      Y7, Y6, Y3
+	VHADDPS      Y1, Y0, Y0
+	VHADDPS      Y3, Y2, Y1
+	MOVQ         sums+0(FP), AX
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPS       X0, X2, X2
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X1, X0, X0
+	VMOVUPS      X0, 16(AX)
+	VLDMXCSR     (SP)
 	VZEROUPPER
 	RET
 
@@ -577,6 +1139,22 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	VMOVUPS Y5, 128(AX)
+	VMOVUPS Y6, 160(AX)
+	VMOVUPS Y7, 192(AX)
+	VMOVUPS Y8, 224(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
@@ -587,24 +1165,26 @@ nocheck:
 	VMOVUPS    Y6, 160(AX)
 	VMOVUPS    Y7, 192(AX)
 	VMASKMOVPS Y8, Y0, 224(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm1x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -821,30 +1401,44 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
 	VMOVUPS    Y2, 32(AX)
 	VMOVUPS    Y3, 64(AX)
 	VMASKMOVPS Y4, Y0, 96(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm2x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -1193,6 +1787,23 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y7, 64(AX)
+	VMOVUPS Y8, 96(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
@@ -1204,24 +1815,26 @@ nocheck:
 	VMOVUPS    Y6, 32(AX)
 	VMOVUPS    Y7, 64(AX)
 	VMASKMOVPS Y8, Y0, 96(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x02, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x02, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm3x32avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -1278,10 +1891,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -1323,51 +1936,13 @@ packed:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 64(AX), Y13
-	VBROADCASTSS 68(AX), Y14
-	VBROADCASTSS 72(AX), Y15
-	VMOVUPS      (CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(CX)(DX*2), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 96(AX), Y13
-	VBROADCASTSS 100(AX), Y14
-	VBROADCASTSS 104(AX), Y15
-	VMOVUPS      (CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(CX)(BX*1), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000040, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -1392,7 +1967,7 @@ packedone:
 	VFMADD231PS  Y16, Y15, Y12
 	ADDQ         $0x00000020, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -1400,16 +1975,16 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Y13
-	VBROADCASTSS (SI)(BX*1), Y14
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX), Y13
+	VBROADCASTSS (BX)(DX*1), Y14
+	VBROADCASTSS (BX)(DX*2), Y15
 	VMOVUPS      (AX), Y16
 	VFMADD231PS  Y16, Y13, Y1
 	VFMADD231PS  Y16, Y14, Y5
@@ -1426,9 +2001,9 @@ rows:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 4(SI), Y13
-	VBROADCASTSS 4(SI)(BX*1), Y14
-	VBROADCASTSS 4(SI)(BX*2), Y15
+	VBROADCASTSS 4(BX), Y13
+	VBROADCASTSS 4(BX)(DX*1), Y14
+	VBROADCASTSS 4(BX)(DX*2), Y15
 	VMOVUPS      (AX)(CX*1), Y16
 	VFMADD231PS  Y16, Y13, Y1
 	VFMADD231PS  Y16, Y14, Y5
@@ -1445,57 +2020,19 @@ rows:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 8(SI), Y13
-	VBROADCASTSS 8(SI)(BX*1), Y14
-	VBROADCASTSS 8(SI)(BX*2), Y15
-	VMOVUPS      (AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(AX)(CX*2), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	VBROADCASTSS 12(SI), Y13
-	VBROADCASTSS 12(SI)(BX*1), Y14
-	VBROADCASTSS 12(SI)(BX*2), Y15
-	VMOVUPS      (AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y1
-	VFMADD231PS  Y16, Y14, Y5
-	VFMADD231PS  Y16, Y15, Y9
-	VMOVUPS      32(AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y2
-	VFMADD231PS  Y16, Y14, Y6
-	VFMADD231PS  Y16, Y15, Y10
-	VMOVUPS      64(AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y3
-	VFMADD231PS  Y16, Y14, Y7
-	VFMADD231PS  Y16, Y15, Y11
-	VMOVUPS      96(AX)(DX*1), Y16
-	VFMADD231PS  Y16, Y13, Y4
-	VFMADD231PS  Y16, Y14, Y8
-	VFMADD231PS  Y16, Y15, Y12
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Y13
-	VBROADCASTSS (SI)(BX*1), Y14
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX), Y13
+	VBROADCASTSS (BX)(DX*1), Y14
+	VBROADCASTSS (BX)(DX*2), Y15
 	VMOVUPS      (AX), Y16
 	VFMADD231PS  Y16, Y13, Y1
 	VFMADD231PS  Y16, Y14, Y5
@@ -1512,9 +2049,9 @@ rowsone:
 	VFMADD231PS  Y16, Y13, Y4
 	VFMADD231PS  Y16, Y14, Y8
 	VFMADD231PS  Y16, Y15, Y12
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -1662,6 +2199,28 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	VMOVUPS Y7, 64(AX)
+	VMOVUPS Y8, 96(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	VMOVUPS Y11, 64(AX)
+	VMOVUPS Y12, 96(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y1, (AX)
@@ -1678,24 +2237,26 @@ nocheck:
 	VMOVUPS    Y10, 32(AX)
 	VMOVUPS    Y11, 64(AX)
 	VMASKMOVPS Y12, Y0, 96(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x03, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x03, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm1x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -1891,28 +2452,40 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
 	VMASKMOVPS Y4, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm2x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -2161,6 +2734,19 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -2168,24 +2754,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y5, (AX)
 	VMASKMOVPS Y6, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x02, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x02, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm3x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -2487,6 +3075,22 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -2497,24 +3101,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y7, (AX)
 	VMASKMOVPS Y8, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x03, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x03, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm4x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -2873,6 +3479,25 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -2886,24 +3511,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y9, (AX)
 	VMASKMOVPS Y10, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x04, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x04, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm5x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -3315,6 +3942,28 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y11, (AX)
+	VMOVUPS Y12, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -3331,24 +3980,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y11, (AX)
 	VMASKMOVPS Y12, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x05, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x05, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm6x16avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -3408,10 +4059,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -3455,53 +4106,13 @@ packed:
 	VBROADCASTSS 52(AX), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (CX)(DX*2), Y1
-	VMOVUPS      32(CX)(DX*2), Y2
-	VBROADCASTSS 64(AX), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 68(AX), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 72(AX), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 76(AX), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 80(AX), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 84(AX), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (CX)(BX*1), Y1
-	VMOVUPS      32(CX)(BX*1), Y2
-	VBROADCASTSS 96(AX), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 100(AX), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 104(AX), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 108(AX), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 112(AX), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 116(AX), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	ADDQ         $0x00000080, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000040, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -3527,7 +4138,7 @@ packedone:
 	VFMADD231PS  Y15, Y2, Y14
 	ADDQ         $0x00000020, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -3535,130 +4146,90 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Y1
 	VMOVUPS      32(AX), Y2
-	VBROADCASTSS (SI), Y15
+	VBROADCASTSS (BX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS (SI)(BX*1), Y15
+	VBROADCASTSS (BX)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS (DI), Y15
+	VBROADCASTSS (SI), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS (DI)(BX*1), Y15
+	VBROADCASTSS (SI)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS (DI)(BX*2), Y15
+	VBROADCASTSS (SI)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
 	VMOVUPS      (AX)(CX*1), Y1
 	VMOVUPS      32(AX)(CX*1), Y2
+	VBROADCASTSS 4(BX), Y15
+	VFMADD231PS  Y15, Y1, Y3
+	VFMADD231PS  Y15, Y2, Y4
+	VBROADCASTSS 4(BX)(DX*1), Y15
+	VFMADD231PS  Y15, Y1, Y5
+	VFMADD231PS  Y15, Y2, Y6
+	VBROADCASTSS 4(BX)(DX*2), Y15
+	VFMADD231PS  Y15, Y1, Y7
+	VFMADD231PS  Y15, Y2, Y8
 	VBROADCASTSS 4(SI), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 4(SI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 4(SI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 4(DI), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 4(DI)(BX*1), Y15
+	VBROADCASTSS 4(SI)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 4(DI)(BX*2), Y15
+	VBROADCASTSS 4(SI)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (AX)(CX*2), Y1
-	VMOVUPS      32(AX)(CX*2), Y2
-	VBROADCASTSS 8(SI), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 8(SI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 8(SI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 8(DI), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 8(DI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 8(DI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (AX)(DX*1), Y1
-	VMOVUPS      32(AX)(DX*1), Y2
-	VBROADCASTSS 12(SI), Y15
-	VFMADD231PS  Y15, Y1, Y3
-	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 12(SI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y5
-	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 12(SI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y7
-	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 12(DI), Y15
-	VFMADD231PS  Y15, Y1, Y9
-	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 12(DI)(BX*1), Y15
-	VFMADD231PS  Y15, Y1, Y11
-	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 12(DI)(BX*2), Y15
-	VFMADD231PS  Y15, Y1, Y13
-	VFMADD231PS  Y15, Y2, Y14
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Y1
 	VMOVUPS      32(AX), Y2
-	VBROADCASTSS (SI), Y15
+	VBROADCASTSS (BX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS (SI)(BX*1), Y15
+	VBROADCASTSS (BX)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS (SI)(BX*2), Y15
+	VBROADCASTSS (BX)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS (DI), Y15
+	VBROADCASTSS (SI), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS (DI)(BX*1), Y15
+	VBROADCASTSS (SI)(DX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS (DI)(BX*2), Y15
+	VBROADCASTSS (SI)(DX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -3813,6 +4384,31 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y3, (AX)
+	VMOVUPS Y4, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	VMOVUPS Y6, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	VMOVUPS Y8, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	VMOVUPS Y10, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y11, (AX)
+	VMOVUPS Y12, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y13, (AX)
+	VMOVUPS Y14, 32(AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMOVUPS    Y3, (AX)
@@ -3832,24 +4428,26 @@ nocheck:
 	ADDQ       CX, AX
 	VMOVUPS    Y13, (AX)
 	VMASKMOVPS Y14, Y0, 32(AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x06, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x06, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm1x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -4015,27 +4613,38 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), AX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), AX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x01, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x01, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm2x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -4235,29 +4844,42 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y3, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x02, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x02, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm3x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -4491,6 +5113,19 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -4498,24 +5133,26 @@ nocheck:
 	VMASKMOVPS Y3, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y4, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x03, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x03, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm4x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -4787,6 +5424,21 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -4796,24 +5448,26 @@ nocheck:
 	VMASKMOVPS Y4, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y5, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x04, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x04, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm5x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -5119,6 +5773,23 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -5130,24 +5801,26 @@ nocheck:
 	VMASKMOVPS Y5, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y6, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x05, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x05, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func gemm6x8avx2(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -5487,6 +6160,25 @@ nomask:
 	ORL         AX, 40(SP)
 
 nocheck:
+	MOVQ    flags+88(FP), AX
+	TESTQ   $0x00000040, AX
+	JZ      ragged
+	MOVQ    cStep+64(FP), CX
+	MOVQ    16(SP), AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	JMP     next
+
+ragged:
 	MOVQ       cStep+64(FP), CX
 	MOVQ       16(SP), AX
 	VMASKMOVPS Y2, Y0, (AX)
@@ -5500,28 +6192,30 @@ nocheck:
 	VMASKMOVPS Y6, Y0, (AX)
 	ADDQ       CX, AX
 	VMASKMOVPS Y7, Y0, (AX)
-	MOVQ       aTile+24(FP), CX
-	MOVQ       8(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 8(SP)
-	MOVQ       cStep+64(FP), CX
-	IMUL3Q     $0x06, CX, CX
-	MOVQ       16(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 16(SP)
-	MOVQ       24(SP), AX
-	ADDQ       CX, AX
-	MOVQ       AX, 24(SP)
-	SUBQ       $0x01, 32(SP)
-	JNZ        tile
-	VLDMXCSR   (SP)
+
+next:
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x06, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
 	VZEROUPPER
-	MOVQ       40(SP), AX
-	MOVQ       AX, bad+104(FP)
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+104(FP)
 	RET
 
 // func packRowsavx512(dst *float32, src *float32, rows int, ld int, stride int, vecs int, last int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·packRowsavx512(SB), NOSPLIT, $0-56
 	MOVQ  dst+0(FP), AX
 	MOVQ  src+8(FP), CX
@@ -5547,14 +6241,17 @@ one:
 	RET
 
 two:
-	VMOVUPS   (CX), Z0
-	VMOVUPS.Z 64(CX), K1, Z1
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   Z1, 64(AX)
-	ADDQ      BX, CX
-	ADDQ      SI, AX
-	SUBQ      $0x01, DX
-	JNZ       two
+	LEAQ       (CX)(BX*8), DI
+	PREFETCHT0 (DI)(BX*8)
+	PREFETCHT0 64(DI)(BX*8)
+	VMOVUPS    (CX), Z0
+	VMOVUPS.Z  64(CX), K1, Z1
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    Z1, 64(AX)
+	ADDQ       BX, CX
+	ADDQ       SI, AX
+	SUBQ       $0x01, DX
+	JNZ        two
 	VZEROUPPER
 	RET
 
@@ -5783,6 +6480,668 @@ done:
 	VZEROUPPER
 	RET
 
+// func pack8x32avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int, packed *float32) (bad int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·pack8x32avx512(SB), NOSPLIT, $48-120
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     a+16(FP), AX
+	MOVQ     AX, 8(SP)
+	MOVQ     c+56(FP), AX
+	MOVQ     AX, 16(SP)
+	MOVQ     mask+80(FP), AX
+	MOVQ     AX, 24(SP)
+	MOVQ     tiles+0(FP), AX
+	MOVQ     AX, 32(SP)
+	MOVQ     $0x00000000, 40(SP)
+	MOVQ     last+96(FP), AX
+	MOVQ     $-1, CX
+	BZHIQ    AX, CX, CX
+	KMOVW    CX, K1
+
+tile:
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	MOVQ       cStep+64(FP), CX
+	MOVQ       16(SP), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	ADDQ       CX, AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	MOVQ       k+8(FP), AX
+	MOVQ       k+8(FP), CX
+	TESTQ      AX, CX
+	JZ         finish
+	MOVQ       flags+88(FP), AX
+	TESTQ      $0x00000020, AX
+	JZ         inplace
+	MOVQ       b+40(FP), CX
+	MOVQ       bStep+48(FP), DX
+	LEAQ       (DX)(DX*2), AX
+	MOVQ       packed+104(FP), BX
+	MOVQ       8(SP), AX
+	MOVQ       k+8(FP), SI
+	SUBQ       $0x02, SI
+	JLT        packedrest
+
+packed:
+	VMOVUPS      (CX), Z0
+	PREFETCHT1   128(CX)
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      64(CX), Z1
+	PREFETCHT1   192(CX)
+	VMOVUPS      Z1, 64(BX)
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 4(AX), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 8(AX), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 12(AX), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 16(AX), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 20(AX), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 24(AX), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 28(AX), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	VMOVUPS      (CX)(DX*1), Z0
+	PREFETCHT1   128(CX)(DX*1)
+	VMOVUPS      Z0, 128(BX)
+	VMOVUPS      64(CX)(DX*1), Z1
+	PREFETCHT1   192(CX)(DX*1)
+	VMOVUPS      Z1, 192(BX)
+	VBROADCASTSS 64(AX), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 68(AX), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 72(AX), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 76(AX), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 80(AX), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 84(AX), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 88(AX), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 92(AX), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000100, BX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, SI
+	JGE          packed
+
+packedrest:
+	ADDQ $0x02, SI
+	JZ   finish
+
+packedone:
+	VMOVUPS      (CX), Z0
+	PREFETCHT1   128(CX)
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      64(CX), Z1
+	PREFETCHT1   192(CX)
+	VMOVUPS      Z1, 64(BX)
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 4(AX), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 8(AX), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 12(AX), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 16(AX), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 20(AX), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 24(AX), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 28(AX), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000080, BX
+	ADDQ         DX, CX
+	SUBQ         $0x01, SI
+	JNZ          packedone
+	JMP          finish
+
+inplace:
+	MOVQ b+40(FP), AX
+	MOVQ bStep+48(FP), CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ packed+104(FP), DX
+	MOVQ aStep+32(FP), BX
+	MOVQ 8(SP), SI
+	LEAQ (SI)(BX*2), DI
+	ADDQ BX, DI
+	LEAQ (DI)(BX*2), R8
+	ADDQ BX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
+	JLT  rowsrest
+
+rows:
+	VMOVUPS      (AX), Z0
+	PREFETCHT1   128(AX)
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(AX), Z1
+	PREFETCHT1   192(AX)
+	VMOVUPS      Z1, 64(DX)
+	VBROADCASTSS (SI), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS (SI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS (SI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS (DI), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS (DI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS (DI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS (R8), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS (R8)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	VMOVUPS      (AX)(CX*1), Z0
+	PREFETCHT1   128(AX)(CX*1)
+	VMOVUPS      Z0, 128(DX)
+	VMOVUPS      64(AX)(CX*1), Z1
+	PREFETCHT1   192(AX)(CX*1)
+	VMOVUPS      Z1, 192(DX)
+	VBROADCASTSS 4(SI), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 4(SI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 4(SI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS 4(DI), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 4(DI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 4(DI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS 4(R8), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS 4(R8)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000100, DX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
+	JGE          rows
+
+rowsrest:
+	ADDQ $0x02, R9
+	JZ   finish
+
+rowsone:
+	VMOVUPS      (AX), Z0
+	PREFETCHT1   128(AX)
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(AX), Z1
+	PREFETCHT1   192(AX)
+	VMOVUPS      Z1, 64(DX)
+	VBROADCASTSS (SI), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS (SI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS (SI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
+	VBROADCASTSS (DI), Z18
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS (DI)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS (DI)(BX*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
+	VBROADCASTSS (R8), Z18
+	VFMADD231PS  Z18, Z0, Z14
+	VFMADD231PS  Z18, Z1, Z15
+	VBROADCASTSS (R8)(BX*1), Z18
+	VFMADD231PS  Z18, Z0, Z16
+	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, DI
+	ADDQ         $0x00000004, R8
+	ADDQ         $0x00000080, DX
+	ADDQ         CX, AX
+	SUBQ         $0x01, R9
+	JNZ          rowsone
+
+finish:
+	MOVQ      flags+88(FP), AX
+	TESTQ     $0x00000001, AX
+	JZ        noadd
+	MOVQ      cStep+64(FP), CX
+	MOVQ      16(SP), AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z2, Z2
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z3, Z3
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z4, Z4
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z5, Z5
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z6, Z6
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z7, Z7
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z8, Z8
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z9, Z9
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z10, Z10
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z11, Z11
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z12, Z12
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z13, Z13
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z14, Z14
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z15, Z15
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z16, Z16
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z17, Z17
+
+noadd:
+	MOVQ      flags+88(FP), AX
+	TESTQ     $0x00000002, AX
+	JZ        nobias
+	MOVQ      bias+72(FP), AX
+	VMOVUPS   (AX), Z0
+	VADDPS    Z0, Z2, Z2
+	VADDPS    Z0, Z4, Z4
+	VADDPS    Z0, Z6, Z6
+	VADDPS    Z0, Z8, Z8
+	VADDPS    Z0, Z10, Z10
+	VADDPS    Z0, Z12, Z12
+	VADDPS    Z0, Z14, Z14
+	VADDPS    Z0, Z16, Z16
+	VMOVUPS.Z 64(AX), K1, Z0
+	VADDPS    Z0, Z3, Z3
+	VADDPS    Z0, Z5, Z5
+	VADDPS    Z0, Z7, Z7
+	VADDPS    Z0, Z9, Z9
+	VADDPS    Z0, Z11, Z11
+	VADDPS    Z0, Z13, Z13
+	VADDPS    Z0, Z15, Z15
+	VADDPS    Z0, Z17, Z17
+
+nobias:
+	MOVQ   flags+88(FP), AX
+	TESTQ  $0x00000004, AX
+	JZ     norelu
+	VXORPS Z0, Z0, Z0
+	VMAXPS Z2, Z0, Z2
+	VMAXPS Z3, Z0, Z3
+	VMAXPS Z4, Z0, Z4
+	VMAXPS Z5, Z0, Z5
+	VMAXPS Z6, Z0, Z6
+	VMAXPS Z7, Z0, Z7
+	VMAXPS Z8, Z0, Z8
+	VMAXPS Z9, Z0, Z9
+	VMAXPS Z10, Z0, Z10
+	VMAXPS Z11, Z0, Z11
+	VMAXPS Z12, Z0, Z12
+	VMAXPS Z13, Z0, Z13
+	VMAXPS Z14, Z0, Z14
+	VMAXPS Z15, Z0, Z15
+	VMAXPS Z16, Z0, Z16
+	VMAXPS Z17, Z0, Z17
+
+norelu:
+	MOVQ      flags+88(FP), AX
+	TESTQ     $0x00000008, AX
+	JZ        nomask
+	VXORPS    Z0, Z0, Z0
+	MOVQ      cStep+64(FP), CX
+	MOVQ      24(SP), AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z2, K2, Z2
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z3, K2, Z3
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z4, K2, Z4
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z5, K2, Z5
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z6, K2, Z6
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z7, K2, Z7
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z8, K2, Z8
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z9, K2, Z9
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z10, K2, Z10
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z11, K2, Z11
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z12, K2, Z12
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z13, K2, Z13
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z14, K2, Z14
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z15, K2, Z15
+	ADDQ      CX, AX
+	VMOVUPS   (AX), Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z16, K2, Z16
+	VMOVUPS.Z 64(AX), K1, Z1
+	VCMPPS    $0x1e, Z0, Z1, K2
+	VMOVAPS.Z Z17, K2, Z17
+
+nomask:
+	MOVQ        flags+88(FP), AX
+	TESTQ       $0x00000010, AX
+	JZ          nocheck
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VFMADD231PS Z0, Z2, Z1
+	VFMADD231PS Z0, Z3, K1, Z1
+	VFMADD231PS Z0, Z4, Z1
+	VFMADD231PS Z0, Z5, K1, Z1
+	VFMADD231PS Z0, Z6, Z1
+	VFMADD231PS Z0, Z7, K1, Z1
+	VFMADD231PS Z0, Z8, Z1
+	VFMADD231PS Z0, Z9, K1, Z1
+	VFMADD231PS Z0, Z10, Z1
+	VFMADD231PS Z0, Z11, K1, Z1
+	VFMADD231PS Z0, Z12, Z1
+	VFMADD231PS Z0, Z13, K1, Z1
+	VFMADD231PS Z0, Z14, Z1
+	VFMADD231PS Z0, Z15, K1, Z1
+	VFMADD231PS Z0, Z16, Z1
+	VFMADD231PS Z0, Z17, K1, Z1
+	VCMPPS      $0x03, Z1, Z1, K2
+	KMOVW       K2, AX
+	ORL         AX, 40(SP)
+
+nocheck:
+	MOVQ     cStep+64(FP), CX
+	MOVQ     16(SP), AX
+	VMOVUPS  Z2, (AX)
+	VMOVUPS  Z3, K1, 64(AX)
+	ADDQ     CX, AX
+	VMOVUPS  Z4, (AX)
+	VMOVUPS  Z5, K1, 64(AX)
+	ADDQ     CX, AX
+	VMOVUPS  Z6, (AX)
+	VMOVUPS  Z7, K1, 64(AX)
+	ADDQ     CX, AX
+	VMOVUPS  Z8, (AX)
+	VMOVUPS  Z9, K1, 64(AX)
+	ADDQ     CX, AX
+	VMOVUPS  Z10, (AX)
+	VMOVUPS  Z11, K1, 64(AX)
+	ADDQ     CX, AX
+	VMOVUPS  Z12, (AX)
+	VMOVUPS  Z13, K1, 64(AX)
+	ADDQ     CX, AX
+	VMOVUPS  Z14, (AX)
+	VMOVUPS  Z15, K1, 64(AX)
+	ADDQ     CX, AX
+	VMOVUPS  Z16, (AX)
+	VMOVUPS  Z17, K1, 64(AX)
+	MOVQ     aTile+24(FP), CX
+	MOVQ     8(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     cStep+64(FP), CX
+	IMUL3Q   $0x08, CX, CX
+	MOVQ     16(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     24(SP), AX
+	ADDQ     CX, AX
+	MOVQ     AX, 24(SP)
+	SUBQ     $0x01, 32(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	MOVQ     40(SP), AX
+	MOVQ     AX, bad+112(FP)
+	RET
+
+// func dot8avx512(sums *[8]float32, x *float32, ld int, rows int, y *float32, k int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·dot8avx512(SB), NOSPLIT, $8-48
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+24(FP), AX
+	MOVQ     ld+16(FP), CX
+	XORQ     DX, DX
+	MOVQ     x+8(FP), BX
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (BX)(CX*1), SI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (SI)(CX*1), DI
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (DI)(CX*1), R8
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R8)(CX*1), R9
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R9)(CX*1), R10
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R10)(CX*1), R11
+	SUBQ     $0x01, AX
+	CMOVQEQ  DX, CX
+	LEAQ     (R11)(CX*1), AX
+	MOVQ     y+32(FP), CX
+	MOVQ     k+40(FP), DX
+	XORQ     R12, R12
+	VXORPS   Z0, Z0, Z0
+	VXORPS   Z1, Z1, Z1
+	VXORPS   Z2, Z2, Z2
+	VXORPS   Z3, Z3, Z3
+	VXORPS   Z4, Z4, Z4
+	VXORPS   Z5, Z5, Z5
+	VXORPS   Z6, Z6, Z6
+	VXORPS   Z7, Z7, Z7
+	SUBQ     $0x10, DX
+	JLT      rest
+
+whole:
+	VMOVUPS     (CX)(R12*4), Z8
+	VFMADD231PS (BX)(R12*4), Z8, Z0
+	VFMADD231PS (SI)(R12*4), Z8, Z1
+	VFMADD231PS (DI)(R12*4), Z8, Z2
+	VFMADD231PS (R8)(R12*4), Z8, Z3
+	VFMADD231PS (R9)(R12*4), Z8, Z4
+	VFMADD231PS (R10)(R12*4), Z8, Z5
+	VFMADD231PS (R11)(R12*4), Z8, Z6
+	VFMADD231PS (AX)(R12*4), Z8, Z7
+	ADDQ        $0x10, R12
+	SUBQ        $0x10, DX
+	JGE         whole
+
+rest:
+	ADDQ        $0x10, DX
+	JZ          sum
+	MOVQ        $-1, R13
+	BZHIQ       DX, R13, R13
+	KMOVW       R13, K1
+	VMOVUPS.Z   (CX)(R12*4), K1, Z8
+	VMOVUPS.Z   (BX)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z0
+	VMOVUPS.Z   (SI)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z1
+	VMOVUPS.Z   (DI)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z2
+	VMOVUPS.Z   (R8)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z3
+	VMOVUPS.Z   (R9)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z4
+	VMOVUPS.Z   (R10)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z5
+	VMOVUPS.Z   (R11)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z6
+	VMOVUPS.Z   (AX)(R12*4), K1, Z9
+	VFMADD231PS Z9, Z8, Z7
+
+sum:
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPS        Y0, Y8, Y8
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VADDPS        Y2, Y1, Y1
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VADDPS        Y3, Y2, Y2
+	VEXTRACTF64X4 $0x01, Z4, Y3
+	VADDPS        Y4, Y3, Y3
+	VEXTRACTF64X4 $0x01, Z5, Y4
+	VADDPS        Y5, Y4, Y4
+	VEXTRACTF64X4 $0x01, Z6, Y5
+	VADDPS        Y6, Y5, Y5
+	VEXTRACTF64X4 $0x01, Z7, Y6
+	VADDPS        Y7, Y6, Y6
+	VHADDPS       Y0, Y8, Y8
+	VHADDPS       Y2, Y1, Y0
+	VHADDPS       Y4, Y3, Y1
+	VHADDPS       Y6, Y5, Y2
+	VHADDPS       Y0, Y8, Y8
+	VHADDPS       Y2, Y1, Y0
+	MOVQ          sums+0(FP), AX
+	VEXTRACTF128  $0x01, Y8, X1
+	VADDPS        X8, X1, X1
+	VMOVUPS       X1, (AX)
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X0, X1, X1
+	VMOVUPS       X1, 16(AX)
+	VLDMXCSR      (SP)
+	VZEROUPPER
+	RET
+
 // func gemm1x256avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·gemm1x256avx512(SB), NOSPLIT, $48-112
@@ -5849,10 +7208,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -5890,47 +7249,13 @@ packed:
 	VFMADD231PS  832(CX)(DX*1), Z16, Z13
 	VFMADD231PS  896(CX)(DX*1), Z16, Z14
 	VFMADD231PS  960(CX)(DX*1), Z16, Z15
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS  (CX)(DX*2), Z16, Z0
-	VFMADD231PS  64(CX)(DX*2), Z16, Z1
-	VFMADD231PS  128(CX)(DX*2), Z16, Z2
-	VFMADD231PS  192(CX)(DX*2), Z16, Z3
-	VFMADD231PS  256(CX)(DX*2), Z16, Z4
-	VFMADD231PS  320(CX)(DX*2), Z16, Z5
-	VFMADD231PS  384(CX)(DX*2), Z16, Z6
-	VFMADD231PS  448(CX)(DX*2), Z16, Z7
-	VFMADD231PS  512(CX)(DX*2), Z16, Z8
-	VFMADD231PS  576(CX)(DX*2), Z16, Z9
-	VFMADD231PS  640(CX)(DX*2), Z16, Z10
-	VFMADD231PS  704(CX)(DX*2), Z16, Z11
-	VFMADD231PS  768(CX)(DX*2), Z16, Z12
-	VFMADD231PS  832(CX)(DX*2), Z16, Z13
-	VFMADD231PS  896(CX)(DX*2), Z16, Z14
-	VFMADD231PS  960(CX)(DX*2), Z16, Z15
-	VBROADCASTSS 192(AX), Z16
-	VFMADD231PS  (CX)(BX*1), Z16, Z0
-	VFMADD231PS  64(CX)(BX*1), Z16, Z1
-	VFMADD231PS  128(CX)(BX*1), Z16, Z2
-	VFMADD231PS  192(CX)(BX*1), Z16, Z3
-	VFMADD231PS  256(CX)(BX*1), Z16, Z4
-	VFMADD231PS  320(CX)(BX*1), Z16, Z5
-	VFMADD231PS  384(CX)(BX*1), Z16, Z6
-	VFMADD231PS  448(CX)(BX*1), Z16, Z7
-	VFMADD231PS  512(CX)(BX*1), Z16, Z8
-	VFMADD231PS  576(CX)(BX*1), Z16, Z9
-	VFMADD231PS  640(CX)(BX*1), Z16, Z10
-	VFMADD231PS  704(CX)(BX*1), Z16, Z11
-	VFMADD231PS  768(CX)(BX*1), Z16, Z12
-	VFMADD231PS  832(CX)(BX*1), Z16, Z13
-	VFMADD231PS  896(CX)(BX*1), Z16, Z14
-	VFMADD231PS  960(CX)(BX*1), Z16, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -5953,7 +7278,7 @@ packedone:
 	VFMADD231PS  960(CX), Z16, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -5961,14 +7286,14 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), BX
-	MOVQ k+8(FP), SI
-	SUBQ $0x04, SI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), DX
+	MOVQ k+8(FP), BX
+	SUBQ $0x02, BX
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (DX), Z16
 	VFMADD231PS  (AX), Z16, Z0
 	VFMADD231PS  64(AX), Z16, Z1
 	VFMADD231PS  128(AX), Z16, Z2
@@ -5985,7 +7310,7 @@ rows:
 	VFMADD231PS  832(AX), Z16, Z13
 	VFMADD231PS  896(AX), Z16, Z14
 	VFMADD231PS  960(AX), Z16, Z15
-	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(DX), Z16
 	VFMADD231PS  (AX)(CX*1), Z16, Z0
 	VFMADD231PS  64(AX)(CX*1), Z16, Z1
 	VFMADD231PS  128(AX)(CX*1), Z16, Z2
@@ -6002,51 +7327,17 @@ rows:
 	VFMADD231PS  832(AX)(CX*1), Z16, Z13
 	VFMADD231PS  896(AX)(CX*1), Z16, Z14
 	VFMADD231PS  960(AX)(CX*1), Z16, Z15
-	VBROADCASTSS 8(BX), Z16
-	VFMADD231PS  (AX)(CX*2), Z16, Z0
-	VFMADD231PS  64(AX)(CX*2), Z16, Z1
-	VFMADD231PS  128(AX)(CX*2), Z16, Z2
-	VFMADD231PS  192(AX)(CX*2), Z16, Z3
-	VFMADD231PS  256(AX)(CX*2), Z16, Z4
-	VFMADD231PS  320(AX)(CX*2), Z16, Z5
-	VFMADD231PS  384(AX)(CX*2), Z16, Z6
-	VFMADD231PS  448(AX)(CX*2), Z16, Z7
-	VFMADD231PS  512(AX)(CX*2), Z16, Z8
-	VFMADD231PS  576(AX)(CX*2), Z16, Z9
-	VFMADD231PS  640(AX)(CX*2), Z16, Z10
-	VFMADD231PS  704(AX)(CX*2), Z16, Z11
-	VFMADD231PS  768(AX)(CX*2), Z16, Z12
-	VFMADD231PS  832(AX)(CX*2), Z16, Z13
-	VFMADD231PS  896(AX)(CX*2), Z16, Z14
-	VFMADD231PS  960(AX)(CX*2), Z16, Z15
-	VBROADCASTSS 12(BX), Z16
-	VFMADD231PS  (AX)(DX*1), Z16, Z0
-	VFMADD231PS  64(AX)(DX*1), Z16, Z1
-	VFMADD231PS  128(AX)(DX*1), Z16, Z2
-	VFMADD231PS  192(AX)(DX*1), Z16, Z3
-	VFMADD231PS  256(AX)(DX*1), Z16, Z4
-	VFMADD231PS  320(AX)(DX*1), Z16, Z5
-	VFMADD231PS  384(AX)(DX*1), Z16, Z6
-	VFMADD231PS  448(AX)(DX*1), Z16, Z7
-	VFMADD231PS  512(AX)(DX*1), Z16, Z8
-	VFMADD231PS  576(AX)(DX*1), Z16, Z9
-	VFMADD231PS  640(AX)(DX*1), Z16, Z10
-	VFMADD231PS  704(AX)(DX*1), Z16, Z11
-	VFMADD231PS  768(AX)(DX*1), Z16, Z12
-	VFMADD231PS  832(AX)(DX*1), Z16, Z13
-	VFMADD231PS  896(AX)(DX*1), Z16, Z14
-	VFMADD231PS  960(AX)(DX*1), Z16, Z15
-	ADDQ         $0x00000010, BX
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000008, DX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, BX
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (DX), Z16
 	VFMADD231PS  (AX), Z16, Z0
 	VFMADD231PS  64(AX), Z16, Z1
 	VFMADD231PS  128(AX), Z16, Z2
@@ -6063,9 +7354,9 @@ rowsone:
 	VFMADD231PS  832(AX), Z16, Z13
 	VFMADD231PS  896(AX), Z16, Z14
 	VFMADD231PS  960(AX), Z16, Z15
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         CX, AX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          rowsone
 
 finish:
@@ -6684,10 +7975,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -6743,65 +8034,13 @@ packed:
 	VMOVUPS      448(CX)(DX*1), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 128(AX), Z16
-	VBROADCASTSS 132(AX), Z17
-	VMOVUPS      (CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(CX)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 192(AX), Z16
-	VBROADCASTSS 196(AX), Z17
-	VMOVUPS      (CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(CX)(BX*1), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -6833,7 +8072,7 @@ packedone:
 	VFMADD231PS  Z18, Z17, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -6841,15 +8080,15 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
 	VMOVUPS      (AX), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -6874,8 +8113,8 @@ rows:
 	VMOVUPS      448(AX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 4(SI), Z16
-	VBROADCASTSS 4(SI)(BX*1), Z17
+	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(BX)(DX*1), Z17
 	VMOVUPS      (AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -6900,70 +8139,18 @@ rows:
 	VMOVUPS      448(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 8(SI), Z16
-	VBROADCASTSS 8(SI)(BX*1), Z17
-	VMOVUPS      (AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(AX)(CX*2), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	VBROADCASTSS 12(SI), Z16
-	VBROADCASTSS 12(SI)(BX*1), Z17
-	VMOVUPS      (AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z8
-	VMOVUPS      64(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z1
-	VFMADD231PS  Z18, Z17, Z9
-	VMOVUPS      128(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z10
-	VMOVUPS      192(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z3
-	VFMADD231PS  Z18, Z17, Z11
-	VMOVUPS      256(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z12
-	VMOVUPS      320(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z5
-	VFMADD231PS  Z18, Z17, Z13
-	VMOVUPS      384(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z14
-	VMOVUPS      448(AX)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z7
-	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
 	VMOVUPS      (AX), Z18
 	VFMADD231PS  Z18, Z16, Z0
 	VFMADD231PS  Z18, Z17, Z8
@@ -6988,9 +8175,9 @@ rowsone:
 	VMOVUPS      448(AX), Z18
 	VFMADD231PS  Z18, Z16, Z7
 	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -7292,10 +8479,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -7369,83 +8556,13 @@ packed:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 128(AX), Z24
-	VBROADCASTSS 132(AX), Z25
-	VBROADCASTSS 136(AX), Z26
-	VMOVUPS      (CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(CX)(DX*2), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 192(AX), Z24
-	VBROADCASTSS 196(AX), Z25
-	VBROADCASTSS 200(AX), Z26
-	VMOVUPS      (CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(CX)(BX*1), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -7486,7 +8603,7 @@ packedone:
 	VFMADD231PS  Z27, Z26, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -7494,16 +8611,16 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
 	VMOVUPS      (AX), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -7536,9 +8653,9 @@ rows:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 4(SI), Z24
-	VBROADCASTSS 4(SI)(BX*1), Z25
-	VBROADCASTSS 4(SI)(BX*2), Z26
+	VBROADCASTSS 4(BX), Z24
+	VBROADCASTSS 4(BX)(DX*1), Z25
+	VBROADCASTSS 4(BX)(DX*2), Z26
 	VMOVUPS      (AX)(CX*1), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -7571,89 +8688,19 @@ rows:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 8(SI), Z24
-	VBROADCASTSS 8(SI)(BX*1), Z25
-	VBROADCASTSS 8(SI)(BX*2), Z26
-	VMOVUPS      (AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(AX)(CX*2), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	VBROADCASTSS 12(SI), Z24
-	VBROADCASTSS 12(SI)(BX*1), Z25
-	VBROADCASTSS 12(SI)(BX*2), Z26
-	VMOVUPS      (AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z0
-	VFMADD231PS  Z27, Z25, Z8
-	VFMADD231PS  Z27, Z26, Z16
-	VMOVUPS      64(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z1
-	VFMADD231PS  Z27, Z25, Z9
-	VFMADD231PS  Z27, Z26, Z17
-	VMOVUPS      128(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z2
-	VFMADD231PS  Z27, Z25, Z10
-	VFMADD231PS  Z27, Z26, Z18
-	VMOVUPS      192(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z3
-	VFMADD231PS  Z27, Z25, Z11
-	VFMADD231PS  Z27, Z26, Z19
-	VMOVUPS      256(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z4
-	VFMADD231PS  Z27, Z25, Z12
-	VFMADD231PS  Z27, Z26, Z20
-	VMOVUPS      320(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z5
-	VFMADD231PS  Z27, Z25, Z13
-	VFMADD231PS  Z27, Z26, Z21
-	VMOVUPS      384(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z6
-	VFMADD231PS  Z27, Z25, Z14
-	VFMADD231PS  Z27, Z26, Z22
-	VMOVUPS      448(AX)(DX*1), Z27
-	VFMADD231PS  Z27, Z24, Z7
-	VFMADD231PS  Z27, Z25, Z15
-	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
 	VMOVUPS      (AX), Z27
 	VFMADD231PS  Z27, Z24, Z0
 	VFMADD231PS  Z27, Z25, Z8
@@ -7686,9 +8733,9 @@ rowsone:
 	VFMADD231PS  Z27, Z24, Z7
 	VFMADD231PS  Z27, Z25, Z15
 	VFMADD231PS  Z27, Z26, Z23
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -8661,10 +9708,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -8706,51 +9753,13 @@ packed:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 128(AX), Z12
-	VBROADCASTSS 132(AX), Z13
-	VBROADCASTSS 136(AX), Z14
-	VMOVUPS      (CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(CX)(DX*2), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 192(AX), Z12
-	VBROADCASTSS 196(AX), Z13
-	VBROADCASTSS 200(AX), Z14
-	VMOVUPS      (CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(CX)(BX*1), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -8775,7 +9784,7 @@ packedone:
 	VFMADD231PS  Z15, Z14, Z11
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -8783,16 +9792,16 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	MOVQ k+8(FP), DI
-	SUBQ $0x04, DI
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	MOVQ k+8(FP), SI
+	SUBQ $0x02, SI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z12
-	VBROADCASTSS (SI)(BX*1), Z13
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX), Z12
+	VBROADCASTSS (BX)(DX*1), Z13
+	VBROADCASTSS (BX)(DX*2), Z14
 	VMOVUPS      (AX), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -8809,9 +9818,9 @@ rows:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 4(SI), Z12
-	VBROADCASTSS 4(SI)(BX*1), Z13
-	VBROADCASTSS 4(SI)(BX*2), Z14
+	VBROADCASTSS 4(BX), Z12
+	VBROADCASTSS 4(BX)(DX*1), Z13
+	VBROADCASTSS 4(BX)(DX*2), Z14
 	VMOVUPS      (AX)(CX*1), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -8828,57 +9837,19 @@ rows:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 8(SI), Z12
-	VBROADCASTSS 8(SI)(BX*1), Z13
-	VBROADCASTSS 8(SI)(BX*2), Z14
-	VMOVUPS      (AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(AX)(CX*2), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS 12(SI), Z12
-	VBROADCASTSS 12(SI)(BX*1), Z13
-	VBROADCASTSS 12(SI)(BX*2), Z14
-	VMOVUPS      (AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z0
-	VFMADD231PS  Z15, Z13, Z4
-	VFMADD231PS  Z15, Z14, Z8
-	VMOVUPS      64(AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z1
-	VFMADD231PS  Z15, Z13, Z5
-	VFMADD231PS  Z15, Z14, Z9
-	VMOVUPS      128(AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z2
-	VFMADD231PS  Z15, Z13, Z6
-	VFMADD231PS  Z15, Z14, Z10
-	VMOVUPS      192(AX)(DX*1), Z15
-	VFMADD231PS  Z15, Z12, Z3
-	VFMADD231PS  Z15, Z13, Z7
-	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000010, SI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, DI
+	ADDQ         $0x00000008, BX
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, SI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, DI
+	ADDQ $0x02, SI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z12
-	VBROADCASTSS (SI)(BX*1), Z13
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX), Z12
+	VBROADCASTSS (BX)(DX*1), Z13
+	VBROADCASTSS (BX)(DX*2), Z14
 	VMOVUPS      (AX), Z15
 	VFMADD231PS  Z15, Z12, Z0
 	VFMADD231PS  Z15, Z13, Z4
@@ -8895,9 +9866,9 @@ rowsone:
 	VFMADD231PS  Z15, Z12, Z3
 	VFMADD231PS  Z15, Z13, Z7
 	VFMADD231PS  Z15, Z14, Z11
-	ADDQ         $0x00000004, SI
+	ADDQ         $0x00000004, BX
 	ADDQ         CX, AX
-	SUBQ         $0x01, DI
+	SUBQ         $0x01, SI
 	JNZ          rowsone
 
 finish:
@@ -9147,10 +10118,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -9202,61 +10173,13 @@ packed:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 128(AX), Z16
-	VBROADCASTSS 132(AX), Z17
-	VBROADCASTSS 136(AX), Z18
-	VBROADCASTSS 140(AX), Z19
-	VMOVUPS      (CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(CX)(DX*2), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 192(AX), Z16
-	VBROADCASTSS 196(AX), Z17
-	VBROADCASTSS 200(AX), Z18
-	VBROADCASTSS 204(AX), Z19
-	VMOVUPS      (CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(CX)(BX*1), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -9286,7 +10209,7 @@ packedone:
 	VFMADD231PS  Z20, Z19, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -9294,19 +10217,19 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
-	VBROADCASTSS (SI)(BX*2), Z18
-	VBROADCASTSS (DI), Z19
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
+	VBROADCASTSS (BX)(DX*2), Z18
+	VBROADCASTSS (SI), Z19
 	VMOVUPS      (AX), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -9327,10 +10250,10 @@ rows:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 4(SI), Z16
-	VBROADCASTSS 4(SI)(BX*1), Z17
-	VBROADCASTSS 4(SI)(BX*2), Z18
-	VBROADCASTSS 4(DI), Z19
+	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(BX)(DX*1), Z17
+	VBROADCASTSS 4(BX)(DX*2), Z18
+	VBROADCASTSS 4(SI), Z19
 	VMOVUPS      (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -9351,69 +10274,21 @@ rows:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 8(SI), Z16
-	VBROADCASTSS 8(SI)(BX*1), Z17
-	VBROADCASTSS 8(SI)(BX*2), Z18
-	VBROADCASTSS 8(DI), Z19
-	VMOVUPS      (AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(AX)(CX*2), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS 12(SI), Z16
-	VBROADCASTSS 12(SI)(BX*1), Z17
-	VBROADCASTSS 12(SI)(BX*2), Z18
-	VBROADCASTSS 12(DI), Z19
-	VMOVUPS      (AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z0
-	VFMADD231PS  Z20, Z17, Z4
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z12
-	VMOVUPS      64(AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z1
-	VFMADD231PS  Z20, Z17, Z5
-	VFMADD231PS  Z20, Z18, Z9
-	VFMADD231PS  Z20, Z19, Z13
-	VMOVUPS      128(AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z2
-	VFMADD231PS  Z20, Z17, Z6
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z14
-	VMOVUPS      192(AX)(DX*1), Z20
-	VFMADD231PS  Z20, Z16, Z3
-	VFMADD231PS  Z20, Z17, Z7
-	VFMADD231PS  Z20, Z18, Z11
-	VFMADD231PS  Z20, Z19, Z15
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z16
-	VBROADCASTSS (SI)(BX*1), Z17
-	VBROADCASTSS (SI)(BX*2), Z18
-	VBROADCASTSS (DI), Z19
+	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (BX)(DX*1), Z17
+	VBROADCASTSS (BX)(DX*2), Z18
+	VBROADCASTSS (SI), Z19
 	VMOVUPS      (AX), Z20
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z20, Z17, Z4
@@ -9434,10 +10309,10 @@ rowsone:
 	VFMADD231PS  Z20, Z17, Z7
 	VFMADD231PS  Z20, Z18, Z11
 	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -9735,10 +10610,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -9800,71 +10675,13 @@ packed:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 128(AX), Z20
-	VBROADCASTSS 132(AX), Z21
-	VBROADCASTSS 136(AX), Z22
-	VBROADCASTSS 140(AX), Z23
-	VBROADCASTSS 144(AX), Z24
-	VMOVUPS      (CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(CX)(DX*2), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 192(AX), Z20
-	VBROADCASTSS 196(AX), Z21
-	VBROADCASTSS 200(AX), Z22
-	VBROADCASTSS 204(AX), Z23
-	VBROADCASTSS 208(AX), Z24
-	VMOVUPS      (CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(CX)(BX*1), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -9899,7 +10716,7 @@ packedone:
 	VFMADD231PS  Z25, Z24, Z19
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -9907,20 +10724,20 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z20
-	VBROADCASTSS (SI)(BX*1), Z21
-	VBROADCASTSS (SI)(BX*2), Z22
-	VBROADCASTSS (DI), Z23
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (BX)(DX*1), Z21
+	VBROADCASTSS (BX)(DX*2), Z22
+	VBROADCASTSS (SI), Z23
+	VBROADCASTSS (SI)(DX*1), Z24
 	VMOVUPS      (AX), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -9945,11 +10762,11 @@ rows:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 4(SI), Z20
-	VBROADCASTSS 4(SI)(BX*1), Z21
-	VBROADCASTSS 4(SI)(BX*2), Z22
-	VBROADCASTSS 4(DI), Z23
-	VBROADCASTSS 4(DI)(BX*1), Z24
+	VBROADCASTSS 4(BX), Z20
+	VBROADCASTSS 4(BX)(DX*1), Z21
+	VBROADCASTSS 4(BX)(DX*2), Z22
+	VBROADCASTSS 4(SI), Z23
+	VBROADCASTSS 4(SI)(DX*1), Z24
 	VMOVUPS      (AX)(CX*1), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -9974,80 +10791,22 @@ rows:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 8(SI), Z20
-	VBROADCASTSS 8(SI)(BX*1), Z21
-	VBROADCASTSS 8(SI)(BX*2), Z22
-	VBROADCASTSS 8(DI), Z23
-	VBROADCASTSS 8(DI)(BX*1), Z24
-	VMOVUPS      (AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(AX)(CX*2), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	VBROADCASTSS 12(SI), Z20
-	VBROADCASTSS 12(SI)(BX*1), Z21
-	VBROADCASTSS 12(SI)(BX*2), Z22
-	VBROADCASTSS 12(DI), Z23
-	VBROADCASTSS 12(DI)(BX*1), Z24
-	VMOVUPS      (AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z0
-	VFMADD231PS  Z25, Z21, Z4
-	VFMADD231PS  Z25, Z22, Z8
-	VFMADD231PS  Z25, Z23, Z12
-	VFMADD231PS  Z25, Z24, Z16
-	VMOVUPS      64(AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z1
-	VFMADD231PS  Z25, Z21, Z5
-	VFMADD231PS  Z25, Z22, Z9
-	VFMADD231PS  Z25, Z23, Z13
-	VFMADD231PS  Z25, Z24, Z17
-	VMOVUPS      128(AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z2
-	VFMADD231PS  Z25, Z21, Z6
-	VFMADD231PS  Z25, Z22, Z10
-	VFMADD231PS  Z25, Z23, Z14
-	VFMADD231PS  Z25, Z24, Z18
-	VMOVUPS      192(AX)(DX*1), Z25
-	VFMADD231PS  Z25, Z20, Z3
-	VFMADD231PS  Z25, Z21, Z7
-	VFMADD231PS  Z25, Z22, Z11
-	VFMADD231PS  Z25, Z23, Z15
-	VFMADD231PS  Z25, Z24, Z19
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z20
-	VBROADCASTSS (SI)(BX*1), Z21
-	VBROADCASTSS (SI)(BX*2), Z22
-	VBROADCASTSS (DI), Z23
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (BX)(DX*1), Z21
+	VBROADCASTSS (BX)(DX*2), Z22
+	VBROADCASTSS (SI), Z23
+	VBROADCASTSS (SI)(DX*1), Z24
 	VMOVUPS      (AX), Z25
 	VFMADD231PS  Z25, Z20, Z0
 	VFMADD231PS  Z25, Z21, Z4
@@ -10072,10 +10831,10 @@ rowsone:
 	VFMADD231PS  Z25, Z22, Z11
 	VFMADD231PS  Z25, Z23, Z15
 	VFMADD231PS  Z25, Z24, Z19
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -10421,10 +11180,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -10496,81 +11255,13 @@ packed:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 128(AX), Z24
-	VBROADCASTSS 132(AX), Z25
-	VBROADCASTSS 136(AX), Z26
-	VBROADCASTSS 140(AX), Z27
-	VBROADCASTSS 144(AX), Z28
-	VBROADCASTSS 148(AX), Z29
-	VMOVUPS      (CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(CX)(DX*2), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 192(AX), Z24
-	VBROADCASTSS 196(AX), Z25
-	VBROADCASTSS 200(AX), Z26
-	VBROADCASTSS 204(AX), Z27
-	VBROADCASTSS 208(AX), Z28
-	VBROADCASTSS 212(AX), Z29
-	VMOVUPS      (CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(CX)(BX*1), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -10610,7 +11301,7 @@ packedone:
 	VFMADD231PS  Z30, Z29, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -10618,21 +11309,21 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
-	VBROADCASTSS (DI), Z27
-	VBROADCASTSS (DI)(BX*1), Z28
-	VBROADCASTSS (DI)(BX*2), Z29
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
+	VBROADCASTSS (SI), Z27
+	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (SI)(DX*2), Z29
 	VMOVUPS      (AX), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -10661,12 +11352,12 @@ rows:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 4(SI), Z24
-	VBROADCASTSS 4(SI)(BX*1), Z25
-	VBROADCASTSS 4(SI)(BX*2), Z26
-	VBROADCASTSS 4(DI), Z27
-	VBROADCASTSS 4(DI)(BX*1), Z28
-	VBROADCASTSS 4(DI)(BX*2), Z29
+	VBROADCASTSS 4(BX), Z24
+	VBROADCASTSS 4(BX)(DX*1), Z25
+	VBROADCASTSS 4(BX)(DX*2), Z26
+	VBROADCASTSS 4(SI), Z27
+	VBROADCASTSS 4(SI)(DX*1), Z28
+	VBROADCASTSS 4(SI)(DX*2), Z29
 	VMOVUPS      (AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -10695,91 +11386,23 @@ rows:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 8(SI), Z24
-	VBROADCASTSS 8(SI)(BX*1), Z25
-	VBROADCASTSS 8(SI)(BX*2), Z26
-	VBROADCASTSS 8(DI), Z27
-	VBROADCASTSS 8(DI)(BX*1), Z28
-	VBROADCASTSS 8(DI)(BX*2), Z29
-	VMOVUPS      (AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(AX)(CX*2), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS 12(SI), Z24
-	VBROADCASTSS 12(SI)(BX*1), Z25
-	VBROADCASTSS 12(SI)(BX*2), Z26
-	VBROADCASTSS 12(DI), Z27
-	VBROADCASTSS 12(DI)(BX*1), Z28
-	VBROADCASTSS 12(DI)(BX*2), Z29
-	VMOVUPS      (AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(AX)(DX*1), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
-	VBROADCASTSS (SI), Z24
-	VBROADCASTSS (SI)(BX*1), Z25
-	VBROADCASTSS (SI)(BX*2), Z26
-	VBROADCASTSS (DI), Z27
-	VBROADCASTSS (DI)(BX*1), Z28
-	VBROADCASTSS (DI)(BX*2), Z29
+	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (BX)(DX*1), Z25
+	VBROADCASTSS (BX)(DX*2), Z26
+	VBROADCASTSS (SI), Z27
+	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (SI)(DX*2), Z29
 	VMOVUPS      (AX), Z30
 	VFMADD231PS  Z30, Z24, Z0
 	VFMADD231PS  Z30, Z25, Z4
@@ -10808,10 +11431,10 @@ rowsone:
 	VFMADD231PS  Z30, Z27, Z15
 	VFMADD231PS  Z30, Z28, Z19
 	VFMADD231PS  Z30, Z29, Z23
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -12825,10 +13448,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -12872,53 +13495,13 @@ packed:
 	VBROADCASTSS 84(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 132(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 136(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 140(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 144(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 148(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 196(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 200(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 204(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 208(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 212(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -12944,7 +13527,7 @@ packedone:
 	VFMADD231PS  Z14, Z1, Z13
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -12952,130 +13535,90 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	MOVQ k+8(FP), R8
-	SUBQ $0x04, R8
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	MOVQ k+8(FP), DI
+	SUBQ $0x02, DI
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VFMADD231PS  Z14, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z4
+	VFMADD231PS  Z14, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z1, Z7
 	VBROADCASTSS 4(SI), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 4(DI), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z14
+	VBROADCASTSS 4(SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z14
+	VBROADCASTSS 4(SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 8(DI), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 12(DI), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R8
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, DI
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R8
+	ADDQ $0x02, DI
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000004, DI
 	ADDQ         CX, AX
-	SUBQ         $0x01, R8
+	SUBQ         $0x01, DI
 	JNZ          rowsone
 
 finish:
@@ -13331,10 +13874,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -13384,59 +13927,13 @@ packed:
 	VBROADCASTSS 88(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 132(AX), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 136(AX), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 140(AX), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 144(AX), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 148(AX), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 152(AX), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 196(AX), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 200(AX), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 204(AX), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 208(AX), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 212(AX), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 216(AX), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -13465,7 +13962,7 @@ packedone:
 	VFMADD231PS  Z16, Z1, Z15
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -13473,149 +13970,103 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x04, R9
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x02, R8
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z16
+	VBROADCASTSS (BX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z16
+	VBROADCASTSS (BX)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z16
+	VBROADCASTSS (BX)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (SI), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z16
+	VBROADCASTSS (SI)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z16
+	VBROADCASTSS (SI)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS (R8), Z16
+	VBROADCASTSS (DI), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z16
+	VFMADD231PS  Z16, Z0, Z2
+	VFMADD231PS  Z16, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z16
+	VFMADD231PS  Z16, Z0, Z4
+	VFMADD231PS  Z16, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z16
+	VFMADD231PS  Z16, Z0, Z6
+	VFMADD231PS  Z16, Z1, Z7
 	VBROADCASTSS 4(SI), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
+	VFMADD231PS  Z16, Z0, Z8
+	VFMADD231PS  Z16, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z16
+	VFMADD231PS  Z16, Z0, Z10
+	VFMADD231PS  Z16, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z16
+	VFMADD231PS  Z16, Z0, Z12
+	VFMADD231PS  Z16, Z1, Z13
 	VBROADCASTSS 4(DI), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 4(R8), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 8(DI), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 8(R8), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z16
-	VFMADD231PS  Z16, Z0, Z2
-	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z4
-	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z6
-	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 12(DI), Z16
-	VFMADD231PS  Z16, Z0, Z8
-	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z16
-	VFMADD231PS  Z16, Z0, Z10
-	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z16
-	VFMADD231PS  Z16, Z0, Z12
-	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 12(R8), Z16
-	VFMADD231PS  Z16, Z0, Z14
-	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R9
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R9
+	ADDQ $0x02, R8
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z16
+	VBROADCASTSS (BX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z16
+	VBROADCASTSS (BX)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z16
+	VBROADCASTSS (BX)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (DI), Z16
+	VBROADCASTSS (SI), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z16
+	VBROADCASTSS (SI)(DX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z16
+	VBROADCASTSS (SI)(DX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS (R8), Z16
+	VBROADCASTSS (DI), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000004, R8
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -13897,10 +14348,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -13956,65 +14407,13 @@ packed:
 	VBROADCASTSS 92(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 132(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 136(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 140(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 144(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 148(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 152(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 156(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 196(AX), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 200(AX), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 204(AX), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 208(AX), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 212(AX), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 216(AX), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 220(AX), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -14046,7 +14445,7 @@ packedone:
 	VFMADD231PS  Z18, Z1, Z17
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -14054,164 +14453,112 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x04, R9
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x02, R8
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z18
+	VBROADCASTSS (BX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z18
+	VBROADCASTSS (BX)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z18
+	VBROADCASTSS (BX)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (DI), Z18
+	VBROADCASTSS (SI), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z18
+	VBROADCASTSS (SI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z18
+	VBROADCASTSS (SI)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R8), Z18
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z18
+	VBROADCASTSS (DI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z18
+	VFMADD231PS  Z18, Z0, Z2
+	VFMADD231PS  Z18, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z0, Z4
+	VFMADD231PS  Z18, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z18
+	VFMADD231PS  Z18, Z0, Z6
+	VFMADD231PS  Z18, Z1, Z7
 	VBROADCASTSS 4(SI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
+	VFMADD231PS  Z18, Z0, Z8
+	VFMADD231PS  Z18, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z18
+	VFMADD231PS  Z18, Z0, Z10
+	VFMADD231PS  Z18, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z18
+	VFMADD231PS  Z18, Z0, Z12
+	VFMADD231PS  Z18, Z1, Z13
 	VBROADCASTSS 4(DI), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 4(R8), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z18
+	VBROADCASTSS 4(DI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 8(DI), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 8(R8), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z18
-	VFMADD231PS  Z18, Z0, Z2
-	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z4
-	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z6
-	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 12(DI), Z18
-	VFMADD231PS  Z18, Z0, Z8
-	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z10
-	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z18
-	VFMADD231PS  Z18, Z0, Z12
-	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 12(R8), Z18
-	VFMADD231PS  Z18, Z0, Z14
-	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z18
-	VFMADD231PS  Z18, Z0, Z16
-	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R9
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R9
+	ADDQ $0x02, R8
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z18
+	VBROADCASTSS (BX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z18
+	VBROADCASTSS (BX)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z18
+	VBROADCASTSS (BX)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (DI), Z18
+	VBROADCASTSS (SI), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z18
+	VBROADCASTSS (SI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z18
+	VBROADCASTSS (SI)(DX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS (R8), Z18
+	VBROADCASTSS (DI), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z18
+	VBROADCASTSS (DI)(DX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000004, R8
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -14519,10 +14866,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -14584,71 +14931,13 @@ packed:
 	VBROADCASTSS 96(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 132(AX), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 136(AX), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 140(AX), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 144(AX), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 148(AX), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 152(AX), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 156(AX), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 160(AX), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 196(AX), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 200(AX), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 204(AX), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 208(AX), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 212(AX), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 216(AX), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 220(AX), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 224(AX), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -14683,7 +14972,7 @@ packedone:
 	VFMADD231PS  Z20, Z1, Z19
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -14691,179 +14980,121 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	MOVQ k+8(FP), R9
-	SUBQ $0x04, R9
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	MOVQ k+8(FP), R8
+	SUBQ $0x02, R8
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z20
+	VBROADCASTSS (BX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z20
+	VBROADCASTSS (BX)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z20
+	VBROADCASTSS (BX)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (SI), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z20
+	VBROADCASTSS (SI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z20
+	VBROADCASTSS (SI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS (R8), Z20
+	VBROADCASTSS (DI), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z20
+	VBROADCASTSS (DI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z20
+	VBROADCASTSS (DI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z20
+	VFMADD231PS  Z20, Z0, Z2
+	VFMADD231PS  Z20, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z20
+	VFMADD231PS  Z20, Z0, Z4
+	VFMADD231PS  Z20, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z20
+	VFMADD231PS  Z20, Z0, Z6
+	VFMADD231PS  Z20, Z1, Z7
 	VBROADCASTSS 4(SI), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
+	VFMADD231PS  Z20, Z0, Z8
+	VFMADD231PS  Z20, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z20
+	VFMADD231PS  Z20, Z0, Z10
+	VFMADD231PS  Z20, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z20
+	VFMADD231PS  Z20, Z0, Z12
+	VFMADD231PS  Z20, Z1, Z13
 	VBROADCASTSS 4(DI), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 4(R8), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z20
+	VBROADCASTSS 4(DI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z20
+	VBROADCASTSS 4(DI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 8(DI), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 8(R8), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z20
-	VFMADD231PS  Z20, Z0, Z2
-	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z4
-	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z6
-	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 12(DI), Z20
-	VFMADD231PS  Z20, Z0, Z8
-	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z10
-	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z12
-	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 12(R8), Z20
-	VFMADD231PS  Z20, Z0, Z14
-	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z20
-	VFMADD231PS  Z20, Z0, Z16
-	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z20
-	VFMADD231PS  Z20, Z0, Z18
-	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R9
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R8
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R9
+	ADDQ $0x02, R8
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z20
+	VBROADCASTSS (BX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z20
+	VBROADCASTSS (BX)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z20
+	VBROADCASTSS (BX)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (DI), Z20
+	VBROADCASTSS (SI), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z20
+	VBROADCASTSS (SI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z20
+	VBROADCASTSS (SI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS (R8), Z20
+	VBROADCASTSS (DI), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z20
+	VBROADCASTSS (DI)(DX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z20
+	VBROADCASTSS (DI)(DX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000004, R8
 	ADDQ         CX, AX
-	SUBQ         $0x01, R9
+	SUBQ         $0x01, R8
 	JNZ          rowsone
 
 finish:
@@ -15197,10 +15428,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -15268,77 +15499,13 @@ packed:
 	VBROADCASTSS 100(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 132(AX), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 136(AX), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 140(AX), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 144(AX), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 148(AX), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 152(AX), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 156(AX), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 160(AX), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 164(AX), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 196(AX), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 200(AX), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 204(AX), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 208(AX), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 212(AX), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 216(AX), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 220(AX), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 224(AX), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 228(AX), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -15376,7 +15543,7 @@ packedone:
 	VFMADD231PS  Z22, Z1, Z21
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -15384,198 +15551,134 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z22
+	VBROADCASTSS (BX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z22
+	VBROADCASTSS (BX)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z22
+	VBROADCASTSS (BX)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (DI), Z22
+	VBROADCASTSS (SI), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z22
+	VBROADCASTSS (SI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z22
+	VBROADCASTSS (SI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS (R8), Z22
+	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z22
+	VBROADCASTSS (DI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z22
+	VBROADCASTSS (DI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS (R9), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z22
+	VFMADD231PS  Z22, Z0, Z2
+	VFMADD231PS  Z22, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z22
+	VFMADD231PS  Z22, Z0, Z4
+	VFMADD231PS  Z22, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z22
+	VFMADD231PS  Z22, Z0, Z6
+	VFMADD231PS  Z22, Z1, Z7
 	VBROADCASTSS 4(SI), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
+	VFMADD231PS  Z22, Z0, Z8
+	VFMADD231PS  Z22, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z22
+	VFMADD231PS  Z22, Z0, Z10
+	VFMADD231PS  Z22, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z22
+	VFMADD231PS  Z22, Z0, Z12
+	VFMADD231PS  Z22, Z1, Z13
 	VBROADCASTSS 4(DI), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
+	VFMADD231PS  Z22, Z0, Z14
+	VFMADD231PS  Z22, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z22
+	VFMADD231PS  Z22, Z0, Z16
+	VFMADD231PS  Z22, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z22
+	VFMADD231PS  Z22, Z0, Z18
+	VFMADD231PS  Z22, Z1, Z19
 	VBROADCASTSS 4(R8), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 4(R9), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 8(DI), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 8(R8), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 8(R9), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z22
-	VFMADD231PS  Z22, Z0, Z2
-	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z4
-	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z6
-	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 12(DI), Z22
-	VFMADD231PS  Z22, Z0, Z8
-	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z10
-	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z12
-	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 12(R8), Z22
-	VFMADD231PS  Z22, Z0, Z14
-	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z22
-	VFMADD231PS  Z22, Z0, Z16
-	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z22
-	VFMADD231PS  Z22, Z0, Z18
-	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 12(R9), Z22
-	VFMADD231PS  Z22, Z0, Z20
-	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z22
+	VBROADCASTSS (BX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z22
+	VBROADCASTSS (BX)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z22
+	VBROADCASTSS (BX)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (DI), Z22
+	VBROADCASTSS (SI), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z22
+	VBROADCASTSS (SI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z22
+	VBROADCASTSS (SI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS (R8), Z22
+	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z22
+	VBROADCASTSS (DI)(DX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z22
+	VBROADCASTSS (DI)(DX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS (R9), Z22
+	VBROADCASTSS (R8), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -15935,10 +16038,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -16012,83 +16115,13 @@ packed:
 	VBROADCASTSS 104(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 132(AX), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 136(AX), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 140(AX), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 144(AX), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 148(AX), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 152(AX), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 156(AX), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 160(AX), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 164(AX), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 168(AX), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 196(AX), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 200(AX), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 204(AX), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 208(AX), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 212(AX), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 216(AX), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 220(AX), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 224(AX), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 228(AX), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 232(AX), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -16129,7 +16162,7 @@ packedone:
 	VFMADD231PS  Z24, Z1, Z23
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -16137,213 +16170,143 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z24
+	VBROADCASTSS (BX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z24
+	VBROADCASTSS (BX)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z24
+	VBROADCASTSS (BX)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (SI), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (SI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z24
+	VBROADCASTSS (SI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS (R8), Z24
+	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z24
+	VBROADCASTSS (DI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z24
+	VBROADCASTSS (DI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS (R9), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z24
+	VBROADCASTSS (R8)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z24
+	VFMADD231PS  Z24, Z0, Z2
+	VFMADD231PS  Z24, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z24
+	VFMADD231PS  Z24, Z0, Z4
+	VFMADD231PS  Z24, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z24
+	VFMADD231PS  Z24, Z0, Z6
+	VFMADD231PS  Z24, Z1, Z7
 	VBROADCASTSS 4(SI), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
+	VFMADD231PS  Z24, Z0, Z8
+	VFMADD231PS  Z24, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z24
+	VFMADD231PS  Z24, Z0, Z10
+	VFMADD231PS  Z24, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z24
+	VFMADD231PS  Z24, Z0, Z12
+	VFMADD231PS  Z24, Z1, Z13
 	VBROADCASTSS 4(DI), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
+	VFMADD231PS  Z24, Z0, Z14
+	VFMADD231PS  Z24, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z24
+	VFMADD231PS  Z24, Z0, Z16
+	VFMADD231PS  Z24, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z24
+	VFMADD231PS  Z24, Z0, Z18
+	VFMADD231PS  Z24, Z1, Z19
 	VBROADCASTSS 4(R8), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 4(R9), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z24
+	VBROADCASTSS 4(R8)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 8(DI), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 8(R8), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 8(R9), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z24
-	VFMADD231PS  Z24, Z0, Z2
-	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z4
-	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z6
-	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 12(DI), Z24
-	VFMADD231PS  Z24, Z0, Z8
-	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z10
-	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z12
-	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 12(R8), Z24
-	VFMADD231PS  Z24, Z0, Z14
-	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z16
-	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z24
-	VFMADD231PS  Z24, Z0, Z18
-	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 12(R9), Z24
-	VFMADD231PS  Z24, Z0, Z20
-	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z24
-	VFMADD231PS  Z24, Z0, Z22
-	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z24
+	VBROADCASTSS (BX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z24
+	VBROADCASTSS (BX)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z24
+	VBROADCASTSS (BX)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (DI), Z24
+	VBROADCASTSS (SI), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z24
+	VBROADCASTSS (SI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z24
+	VBROADCASTSS (SI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS (R8), Z24
+	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z24
+	VBROADCASTSS (DI)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z24
+	VBROADCASTSS (DI)(DX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS (R9), Z24
+	VBROADCASTSS (R8), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z24
+	VBROADCASTSS (R8)(DX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -16729,10 +16692,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -16812,89 +16775,13 @@ packed:
 	VBROADCASTSS 108(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 132(AX), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 136(AX), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 140(AX), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 144(AX), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 148(AX), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 152(AX), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 156(AX), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 160(AX), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 164(AX), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 168(AX), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 172(AX), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 196(AX), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 200(AX), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 204(AX), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 208(AX), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 212(AX), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 216(AX), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 220(AX), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 224(AX), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 228(AX), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 232(AX), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 236(AX), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -16938,7 +16825,7 @@ packedone:
 	VFMADD231PS  Z26, Z1, Z25
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -16946,228 +16833,152 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z26
+	VBROADCASTSS (BX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z26
+	VBROADCASTSS (BX)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (DI), Z26
+	VBROADCASTSS (SI), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z26
+	VBROADCASTSS (SI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z26
+	VBROADCASTSS (SI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS (R8), Z26
+	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z26
+	VBROADCASTSS (DI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z26
+	VBROADCASTSS (DI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS (R9), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z26
+	VBROADCASTSS (R8)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z26
+	VBROADCASTSS (R8)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z26
+	VFMADD231PS  Z26, Z0, Z2
+	VFMADD231PS  Z26, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z26
+	VFMADD231PS  Z26, Z0, Z4
+	VFMADD231PS  Z26, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z26
+	VFMADD231PS  Z26, Z0, Z6
+	VFMADD231PS  Z26, Z1, Z7
 	VBROADCASTSS 4(SI), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
+	VFMADD231PS  Z26, Z0, Z8
+	VFMADD231PS  Z26, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z26
+	VFMADD231PS  Z26, Z0, Z10
+	VFMADD231PS  Z26, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z26
+	VFMADD231PS  Z26, Z0, Z12
+	VFMADD231PS  Z26, Z1, Z13
 	VBROADCASTSS 4(DI), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
+	VFMADD231PS  Z26, Z0, Z14
+	VFMADD231PS  Z26, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z26
+	VFMADD231PS  Z26, Z0, Z16
+	VFMADD231PS  Z26, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z26
+	VFMADD231PS  Z26, Z0, Z18
+	VFMADD231PS  Z26, Z1, Z19
 	VBROADCASTSS 4(R8), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 4(R9), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z26
+	VBROADCASTSS 4(R8)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 4(R9)(BX*2), Z26
+	VBROADCASTSS 4(R8)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 8(DI), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 8(R8), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 8(R9), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 8(R9)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z26
-	VFMADD231PS  Z26, Z0, Z2
-	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z4
-	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z6
-	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 12(DI), Z26
-	VFMADD231PS  Z26, Z0, Z8
-	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z10
-	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z12
-	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 12(R8), Z26
-	VFMADD231PS  Z26, Z0, Z14
-	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z16
-	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z18
-	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 12(R9), Z26
-	VFMADD231PS  Z26, Z0, Z20
-	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z26
-	VFMADD231PS  Z26, Z0, Z22
-	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 12(R9)(BX*2), Z26
-	VFMADD231PS  Z26, Z0, Z24
-	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z26
+	VBROADCASTSS (BX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z26
+	VBROADCASTSS (BX)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z26
+	VBROADCASTSS (BX)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (DI), Z26
+	VBROADCASTSS (SI), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z26
+	VBROADCASTSS (SI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z26
+	VBROADCASTSS (SI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS (R8), Z26
+	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z26
+	VBROADCASTSS (DI)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z26
+	VBROADCASTSS (DI)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS (R9), Z26
+	VBROADCASTSS (R8), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z26
+	VBROADCASTSS (R8)(DX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z26
+	VBROADCASTSS (R8)(DX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -17579,10 +17390,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -17668,95 +17479,13 @@ packed:
 	VBROADCASTSS 112(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 132(AX), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 136(AX), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 140(AX), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 144(AX), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 148(AX), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 152(AX), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 156(AX), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 160(AX), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 164(AX), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 168(AX), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 172(AX), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 176(AX), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 196(AX), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 200(AX), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 204(AX), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 208(AX), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 212(AX), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 216(AX), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 220(AX), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 224(AX), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 228(AX), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 232(AX), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 236(AX), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 240(AX), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -17803,7 +17532,7 @@ packedone:
 	VFMADD231PS  Z28, Z1, Z27
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -17811,247 +17540,165 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z28
+	VBROADCASTSS (BX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z28
+	VBROADCASTSS (BX)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z28
+	VBROADCASTSS (BX)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (DI), Z28
+	VBROADCASTSS (SI), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z28
+	VBROADCASTSS (SI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z28
+	VBROADCASTSS (SI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS (R8), Z28
+	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z28
+	VBROADCASTSS (DI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z28
+	VBROADCASTSS (DI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS (R9), Z28
+	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z28
+	VBROADCASTSS (R8)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z28
+	VBROADCASTSS (R8)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS (R10), Z28
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z28
+	VFMADD231PS  Z28, Z0, Z2
+	VFMADD231PS  Z28, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z4
+	VFMADD231PS  Z28, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z6
+	VFMADD231PS  Z28, Z1, Z7
 	VBROADCASTSS 4(SI), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
+	VFMADD231PS  Z28, Z0, Z8
+	VFMADD231PS  Z28, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z10
+	VFMADD231PS  Z28, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z12
+	VFMADD231PS  Z28, Z1, Z13
 	VBROADCASTSS 4(DI), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
+	VFMADD231PS  Z28, Z0, Z14
+	VFMADD231PS  Z28, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z16
+	VFMADD231PS  Z28, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z18
+	VFMADD231PS  Z28, Z1, Z19
 	VBROADCASTSS 4(R8), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
+	VFMADD231PS  Z28, Z0, Z20
+	VFMADD231PS  Z28, Z1, Z21
+	VBROADCASTSS 4(R8)(DX*1), Z28
+	VFMADD231PS  Z28, Z0, Z22
+	VFMADD231PS  Z28, Z1, Z23
+	VBROADCASTSS 4(R8)(DX*2), Z28
+	VFMADD231PS  Z28, Z0, Z24
+	VFMADD231PS  Z28, Z1, Z25
 	VBROADCASTSS 4(R9), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 4(R9)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 4(R10), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 8(DI), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 8(R8), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 8(R9), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 8(R9)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 8(R10), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z28
-	VFMADD231PS  Z28, Z0, Z2
-	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z4
-	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z6
-	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 12(DI), Z28
-	VFMADD231PS  Z28, Z0, Z8
-	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z10
-	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z12
-	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 12(R8), Z28
-	VFMADD231PS  Z28, Z0, Z14
-	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z16
-	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z18
-	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 12(R9), Z28
-	VFMADD231PS  Z28, Z0, Z20
-	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z28
-	VFMADD231PS  Z28, Z0, Z22
-	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 12(R9)(BX*2), Z28
-	VFMADD231PS  Z28, Z0, Z24
-	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 12(R10), Z28
-	VFMADD231PS  Z28, Z0, Z26
-	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z28
+	VBROADCASTSS (BX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z28
+	VBROADCASTSS (BX)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z28
+	VBROADCASTSS (BX)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (DI), Z28
+	VBROADCASTSS (SI), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z28
+	VBROADCASTSS (SI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z28
+	VBROADCASTSS (SI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS (R8), Z28
+	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z28
+	VBROADCASTSS (DI)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z28
+	VBROADCASTSS (DI)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS (R9), Z28
+	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z28
+	VBROADCASTSS (R8)(DX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z28
+	VBROADCASTSS (R8)(DX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS (R10), Z28
+	VBROADCASTSS (R9), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -18489,10 +18136,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -18584,101 +18231,13 @@ packed:
 	VBROADCASTSS 116(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (CX)(DX*2), Z0
-	VMOVUPS      64(CX)(DX*2), Z1
-	VBROADCASTSS 128(AX), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 132(AX), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 136(AX), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 140(AX), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 144(AX), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 148(AX), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 152(AX), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 156(AX), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 160(AX), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 164(AX), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 168(AX), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 172(AX), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 176(AX), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 180(AX), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VBROADCASTSS 192(AX), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 196(AX), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 200(AX), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 204(AX), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 208(AX), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 212(AX), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 216(AX), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 220(AX), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 224(AX), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 228(AX), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 232(AX), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 236(AX), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 240(AX), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 244(AX), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -18728,7 +18287,7 @@ packedone:
 	VFMADD231PS  Z30, Z1, Z29
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -18736,262 +18295,174 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z30
+	VBROADCASTSS (BX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z30
+	VBROADCASTSS (BX)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z30
+	VBROADCASTSS (BX)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (SI), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z30
+	VBROADCASTSS (SI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z30
+	VBROADCASTSS (SI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS (R8), Z30
+	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z30
+	VBROADCASTSS (DI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z30
+	VBROADCASTSS (DI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z30
+	VBROADCASTSS (R8)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z30
+	VBROADCASTSS (R8)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS (R10), Z30
+	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R10)(BX*1), Z30
+	VBROADCASTSS (R9)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
 	VMOVUPS      (AX)(CX*1), Z0
 	VMOVUPS      64(AX)(CX*1), Z1
+	VBROADCASTSS 4(BX), Z30
+	VFMADD231PS  Z30, Z0, Z2
+	VFMADD231PS  Z30, Z1, Z3
+	VBROADCASTSS 4(BX)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z4
+	VFMADD231PS  Z30, Z1, Z5
+	VBROADCASTSS 4(BX)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z6
+	VFMADD231PS  Z30, Z1, Z7
 	VBROADCASTSS 4(SI), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 4(SI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 4(SI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
+	VFMADD231PS  Z30, Z0, Z8
+	VFMADD231PS  Z30, Z1, Z9
+	VBROADCASTSS 4(SI)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z10
+	VFMADD231PS  Z30, Z1, Z11
+	VBROADCASTSS 4(SI)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z12
+	VFMADD231PS  Z30, Z1, Z13
 	VBROADCASTSS 4(DI), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 4(DI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 4(DI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
+	VFMADD231PS  Z30, Z0, Z14
+	VFMADD231PS  Z30, Z1, Z15
+	VBROADCASTSS 4(DI)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z16
+	VFMADD231PS  Z30, Z1, Z17
+	VBROADCASTSS 4(DI)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z18
+	VFMADD231PS  Z30, Z1, Z19
 	VBROADCASTSS 4(R8), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 4(R8)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 4(R8)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
+	VFMADD231PS  Z30, Z0, Z20
+	VFMADD231PS  Z30, Z1, Z21
+	VBROADCASTSS 4(R8)(DX*1), Z30
+	VFMADD231PS  Z30, Z0, Z22
+	VFMADD231PS  Z30, Z1, Z23
+	VBROADCASTSS 4(R8)(DX*2), Z30
+	VFMADD231PS  Z30, Z0, Z24
+	VFMADD231PS  Z30, Z1, Z25
 	VBROADCASTSS 4(R9), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 4(R9)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 4(R9)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 4(R10), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 4(R10)(BX*1), Z30
+	VBROADCASTSS 4(R9)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (AX)(CX*2), Z0
-	VMOVUPS      64(AX)(CX*2), Z1
-	VBROADCASTSS 8(SI), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 8(SI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 8(SI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 8(DI), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 8(DI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 8(DI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 8(R8), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 8(R8)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 8(R8)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 8(R9), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 8(R9)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 8(R9)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 8(R10), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 8(R10)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (AX)(DX*1), Z0
-	VMOVUPS      64(AX)(DX*1), Z1
-	VBROADCASTSS 12(SI), Z30
-	VFMADD231PS  Z30, Z0, Z2
-	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 12(SI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z4
-	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 12(SI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z6
-	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 12(DI), Z30
-	VFMADD231PS  Z30, Z0, Z8
-	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 12(DI)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z10
-	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 12(DI)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z12
-	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 12(R8), Z30
-	VFMADD231PS  Z30, Z0, Z14
-	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 12(R8)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z16
-	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 12(R8)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z18
-	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 12(R9), Z30
-	VFMADD231PS  Z30, Z0, Z20
-	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 12(R9)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z22
-	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 12(R9)(BX*2), Z30
-	VFMADD231PS  Z30, Z0, Z24
-	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 12(R10), Z30
-	VFMADD231PS  Z30, Z0, Z26
-	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 12(R10)(BX*1), Z30
-	VFMADD231PS  Z30, Z0, Z28
-	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
 	VMOVUPS      64(AX), Z1
-	VBROADCASTSS (SI), Z30
+	VBROADCASTSS (BX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (SI)(BX*1), Z30
+	VBROADCASTSS (BX)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (SI)(BX*2), Z30
+	VBROADCASTSS (BX)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (DI), Z30
+	VBROADCASTSS (SI), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (DI)(BX*1), Z30
+	VBROADCASTSS (SI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (DI)(BX*2), Z30
+	VBROADCASTSS (SI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS (R8), Z30
+	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (R8)(BX*1), Z30
+	VBROADCASTSS (DI)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (R8)(BX*2), Z30
+	VBROADCASTSS (DI)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (R9)(BX*1), Z30
+	VBROADCASTSS (R8)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (R9)(BX*2), Z30
+	VBROADCASTSS (R8)(DX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS (R10), Z30
+	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R10)(BX*1), Z30
+	VBROADCASTSS (R9)(DX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -23436,10 +22907,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -23493,63 +22964,13 @@ packed:
 	VFMADD231PS  Z13, Z0, Z11
 	VBROADCASTSS 108(AX), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 132(AX), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 136(AX), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 140(AX), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 144(AX), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 148(AX), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 152(AX), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 156(AX), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 160(AX), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 164(AX), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 168(AX), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 172(AX), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 196(AX), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 200(AX), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 204(AX), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 208(AX), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 212(AX), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 216(AX), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 220(AX), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 224(AX), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 228(AX), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 232(AX), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 236(AX), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -23580,7 +23001,7 @@ packedone:
 	VFMADD231PS  Z13, Z0, Z12
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -23588,163 +23009,113 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	MOVQ k+8(FP), R10
-	SUBQ $0x04, R10
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	MOVQ k+8(FP), R9
+	SUBQ $0x02, R9
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z13
+	VBROADCASTSS (BX), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z13
+	VBROADCASTSS (BX)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z13
+	VBROADCASTSS (BX)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS (DI), Z13
+	VBROADCASTSS (SI), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z13
+	VBROADCASTSS (SI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z13
+	VBROADCASTSS (SI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS (R8), Z13
+	VBROADCASTSS (DI), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z13
+	VBROADCASTSS (DI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z13
+	VBROADCASTSS (DI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS (R9), Z13
+	VBROADCASTSS (R8), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z13
+	VBROADCASTSS (R8)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z13
+	VBROADCASTSS (R8)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
 	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(BX), Z13
+	VFMADD231PS  Z13, Z0, Z1
+	VBROADCASTSS 4(BX)(DX*1), Z13
+	VFMADD231PS  Z13, Z0, Z2
+	VBROADCASTSS 4(BX)(DX*2), Z13
+	VFMADD231PS  Z13, Z0, Z3
 	VBROADCASTSS 4(SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 4(SI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 4(SI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
+	VFMADD231PS  Z13, Z0, Z4
+	VBROADCASTSS 4(SI)(DX*1), Z13
+	VFMADD231PS  Z13, Z0, Z5
+	VBROADCASTSS 4(SI)(DX*2), Z13
+	VFMADD231PS  Z13, Z0, Z6
 	VBROADCASTSS 4(DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 4(DI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 4(DI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
+	VFMADD231PS  Z13, Z0, Z7
+	VBROADCASTSS 4(DI)(DX*1), Z13
+	VFMADD231PS  Z13, Z0, Z8
+	VBROADCASTSS 4(DI)(DX*2), Z13
+	VFMADD231PS  Z13, Z0, Z9
 	VBROADCASTSS 4(R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 4(R8)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 4(R8)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 4(R9), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 4(R9)(BX*1), Z13
+	VBROADCASTSS 4(R8)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 4(R9)(BX*2), Z13
+	VBROADCASTSS 4(R8)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (AX)(CX*2), Z0
-	VBROADCASTSS 8(SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 8(SI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 8(SI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 8(DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 8(DI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 8(DI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 8(R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 8(R8)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 8(R8)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 8(R9), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 8(R9)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 8(R9)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	VMOVUPS      (AX)(DX*1), Z0
-	VBROADCASTSS 12(SI), Z13
-	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS 12(SI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS 12(SI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS 12(DI), Z13
-	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS 12(DI)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS 12(DI)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS 12(R8), Z13
-	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS 12(R8)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS 12(R8)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS 12(R9), Z13
-	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS 12(R9)(BX*1), Z13
-	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS 12(R9)(BX*2), Z13
-	VFMADD231PS  Z13, Z0, Z12
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R10
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R9
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R10
+	ADDQ $0x02, R9
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z13
+	VBROADCASTSS (BX), Z13
 	VFMADD231PS  Z13, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z13
+	VBROADCASTSS (BX)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z13
+	VBROADCASTSS (BX)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z3
-	VBROADCASTSS (DI), Z13
+	VBROADCASTSS (SI), Z13
 	VFMADD231PS  Z13, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z13
+	VBROADCASTSS (SI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z13
+	VBROADCASTSS (SI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z6
-	VBROADCASTSS (R8), Z13
+	VBROADCASTSS (DI), Z13
 	VFMADD231PS  Z13, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z13
+	VBROADCASTSS (DI)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z13
+	VBROADCASTSS (DI)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z9
-	VBROADCASTSS (R9), Z13
+	VBROADCASTSS (R8), Z13
 	VFMADD231PS  Z13, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z13
+	VBROADCASTSS (R8)(DX*1), Z13
 	VFMADD231PS  Z13, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z13
+	VBROADCASTSS (R8)(DX*2), Z13
 	VFMADD231PS  Z13, Z0, Z12
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000004, R9
 	ADDQ         CX, AX
-	SUBQ         $0x01, R10
+	SUBQ         $0x01, R9
 	JNZ          rowsone
 
 finish:
@@ -24021,10 +23392,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -24082,67 +23453,13 @@ packed:
 	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 112(AX), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 132(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 136(AX), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 140(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 144(AX), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 148(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 152(AX), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 156(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 160(AX), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 164(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 168(AX), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 172(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 176(AX), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 196(AX), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 200(AX), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 204(AX), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 208(AX), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 212(AX), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 216(AX), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 220(AX), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 224(AX), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 228(AX), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 232(AX), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 236(AX), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 240(AX), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -24175,7 +23492,7 @@ packedone:
 	VFMADD231PS  Z14, Z0, Z13
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -24183,177 +23500,123 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS (R8), Z14
+	VBROADCASTSS (DI), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z14
+	VBROADCASTSS (DI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z14
+	VBROADCASTSS (DI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS (R9), Z14
+	VBROADCASTSS (R8), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z14
+	VBROADCASTSS (R8)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z14
+	VBROADCASTSS (R8)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS (R10), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z0, Z13
 	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(BX), Z14
+	VFMADD231PS  Z14, Z0, Z1
+	VBROADCASTSS 4(BX)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z2
+	VBROADCASTSS 4(BX)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z3
 	VBROADCASTSS 4(SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 4(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 4(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
+	VFMADD231PS  Z14, Z0, Z4
+	VBROADCASTSS 4(SI)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z5
+	VBROADCASTSS 4(SI)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z6
 	VBROADCASTSS 4(DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 4(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 4(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
+	VFMADD231PS  Z14, Z0, Z7
+	VBROADCASTSS 4(DI)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z8
+	VBROADCASTSS 4(DI)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z9
 	VBROADCASTSS 4(R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 4(R8)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 4(R8)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
+	VFMADD231PS  Z14, Z0, Z10
+	VBROADCASTSS 4(R8)(DX*1), Z14
+	VFMADD231PS  Z14, Z0, Z11
+	VBROADCASTSS 4(R8)(DX*2), Z14
+	VFMADD231PS  Z14, Z0, Z12
 	VBROADCASTSS 4(R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 4(R9)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 4(R9)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 4(R10), Z14
 	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (AX)(CX*2), Z0
-	VBROADCASTSS 8(SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 8(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 8(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 8(DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 8(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 8(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 8(R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 8(R8)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 8(R8)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 8(R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 8(R9)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 8(R9)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 8(R10), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	VMOVUPS      (AX)(DX*1), Z0
-	VBROADCASTSS 12(SI), Z14
-	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS 12(SI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS 12(SI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS 12(DI), Z14
-	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS 12(DI)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS 12(DI)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS 12(R8), Z14
-	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS 12(R8)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS 12(R8)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS 12(R9), Z14
-	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS 12(R9)(BX*1), Z14
-	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS 12(R9)(BX*2), Z14
-	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS 12(R10), Z14
-	VFMADD231PS  Z14, Z0, Z13
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z14
+	VBROADCASTSS (BX), Z14
 	VFMADD231PS  Z14, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z14
+	VBROADCASTSS (BX)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z14
+	VBROADCASTSS (BX)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z3
-	VBROADCASTSS (DI), Z14
+	VBROADCASTSS (SI), Z14
 	VFMADD231PS  Z14, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z14
+	VBROADCASTSS (SI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z14
+	VBROADCASTSS (SI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
-	VBROADCASTSS (R8), Z14
+	VBROADCASTSS (DI), Z14
 	VFMADD231PS  Z14, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z14
+	VBROADCASTSS (DI)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z14
+	VBROADCASTSS (DI)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z9
-	VBROADCASTSS (R9), Z14
+	VBROADCASTSS (R8), Z14
 	VFMADD231PS  Z14, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z14
+	VBROADCASTSS (R8)(DX*1), Z14
 	VFMADD231PS  Z14, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z14
+	VBROADCASTSS (R8)(DX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
-	VBROADCASTSS (R10), Z14
+	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z14, Z0, Z13
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:
@@ -24645,10 +23908,10 @@ tile:
 	JZ         inplace
 	MOVQ       b+40(FP), CX
 	MOVQ       bStep+48(FP), DX
-	LEAQ       (DX)(DX*2), BX
+	LEAQ       (DX)(DX*2), AX
 	MOVQ       8(SP), AX
-	MOVQ       k+8(FP), SI
-	SUBQ       $0x04, SI
+	MOVQ       k+8(FP), BX
+	SUBQ       $0x02, BX
 	JLT        packedrest
 
 packed:
@@ -24710,71 +23973,13 @@ packed:
 	VFMADD231PS  Z15, Z0, Z13
 	VBROADCASTSS 116(AX), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (CX)(DX*2), Z0
-	VBROADCASTSS 128(AX), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 132(AX), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 136(AX), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 140(AX), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 144(AX), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 148(AX), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 152(AX), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 156(AX), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 160(AX), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 164(AX), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 168(AX), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 172(AX), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 176(AX), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 180(AX), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (CX)(BX*1), Z0
-	VBROADCASTSS 192(AX), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 196(AX), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 200(AX), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 204(AX), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 208(AX), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 212(AX), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 216(AX), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 220(AX), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 224(AX), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 228(AX), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 232(AX), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 236(AX), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 240(AX), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 244(AX), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000100, AX
-	LEAQ         (CX)(DX*4), CX
-	SUBQ         $0x04, SI
+	ADDQ         $0x00000080, AX
+	LEAQ         (CX)(DX*2), CX
+	SUBQ         $0x02, BX
 	JGE          packed
 
 packedrest:
-	ADDQ $0x04, SI
+	ADDQ $0x02, BX
 	JZ   finish
 
 packedone:
@@ -24809,7 +24014,7 @@ packedone:
 	VFMADD231PS  Z15, Z0, Z14
 	ADDQ         $0x00000040, AX
 	ADDQ         DX, CX
-	SUBQ         $0x01, SI
+	SUBQ         $0x01, BX
 	JNZ          packedone
 	JMP          finish
 
@@ -24817,187 +24022,129 @@ inplace:
 	MOVQ b+40(FP), AX
 	MOVQ bStep+48(FP), CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ aStep+32(FP), BX
-	MOVQ 8(SP), SI
-	LEAQ (SI)(BX*2), DI
-	ADDQ BX, DI
-	LEAQ (DI)(BX*2), R8
-	ADDQ BX, R8
-	LEAQ (R8)(BX*2), R9
-	ADDQ BX, R9
-	LEAQ (R9)(BX*2), R10
-	ADDQ BX, R10
-	MOVQ k+8(FP), R11
-	SUBQ $0x04, R11
+	MOVQ aStep+32(FP), DX
+	MOVQ 8(SP), BX
+	LEAQ (BX)(DX*2), SI
+	ADDQ DX, SI
+	LEAQ (SI)(DX*2), DI
+	ADDQ DX, DI
+	LEAQ (DI)(DX*2), R8
+	ADDQ DX, R8
+	LEAQ (R8)(DX*2), R9
+	ADDQ DX, R9
+	MOVQ k+8(FP), R10
+	SUBQ $0x02, R10
 	JLT  rowsrest
 
 rows:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z15
+	VBROADCASTSS (BX), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z15
+	VBROADCASTSS (BX)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z15
+	VBROADCASTSS (BX)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS (DI), Z15
+	VBROADCASTSS (SI), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z15
+	VBROADCASTSS (SI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z15
+	VBROADCASTSS (SI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS (R8), Z15
+	VBROADCASTSS (DI), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z15
+	VBROADCASTSS (DI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z15
+	VBROADCASTSS (DI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS (R9), Z15
+	VBROADCASTSS (R8), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z15
+	VBROADCASTSS (R8)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z15
+	VBROADCASTSS (R8)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS (R10), Z15
+	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS (R10)(BX*1), Z15
+	VBROADCASTSS (R9)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
 	VMOVUPS      (AX)(CX*1), Z0
+	VBROADCASTSS 4(BX), Z15
+	VFMADD231PS  Z15, Z0, Z1
+	VBROADCASTSS 4(BX)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z2
+	VBROADCASTSS 4(BX)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z3
 	VBROADCASTSS 4(SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 4(SI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 4(SI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
+	VFMADD231PS  Z15, Z0, Z4
+	VBROADCASTSS 4(SI)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z5
+	VBROADCASTSS 4(SI)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z6
 	VBROADCASTSS 4(DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 4(DI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 4(DI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
+	VFMADD231PS  Z15, Z0, Z7
+	VBROADCASTSS 4(DI)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z8
+	VBROADCASTSS 4(DI)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z9
 	VBROADCASTSS 4(R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 4(R8)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 4(R8)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
+	VFMADD231PS  Z15, Z0, Z10
+	VBROADCASTSS 4(R8)(DX*1), Z15
+	VFMADD231PS  Z15, Z0, Z11
+	VBROADCASTSS 4(R8)(DX*2), Z15
+	VFMADD231PS  Z15, Z0, Z12
 	VBROADCASTSS 4(R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 4(R9)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 4(R9)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 4(R10), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 4(R10)(BX*1), Z15
+	VBROADCASTSS 4(R9)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (AX)(CX*2), Z0
-	VBROADCASTSS 8(SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 8(SI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 8(SI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 8(DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 8(DI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 8(DI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 8(R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 8(R8)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 8(R8)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 8(R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 8(R9)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 8(R9)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 8(R10), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 8(R10)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	VMOVUPS      (AX)(DX*1), Z0
-	VBROADCASTSS 12(SI), Z15
-	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS 12(SI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS 12(SI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS 12(DI), Z15
-	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS 12(DI)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS 12(DI)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS 12(R8), Z15
-	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS 12(R8)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS 12(R8)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS 12(R9), Z15
-	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS 12(R9)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS 12(R9)(BX*2), Z15
-	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS 12(R10), Z15
-	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS 12(R10)(BX*1), Z15
-	VFMADD231PS  Z15, Z0, Z14
-	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000010, DI
-	ADDQ         $0x00000010, R8
-	ADDQ         $0x00000010, R9
-	ADDQ         $0x00000010, R10
-	LEAQ         (AX)(CX*4), AX
-	SUBQ         $0x04, R11
+	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, SI
+	ADDQ         $0x00000008, DI
+	ADDQ         $0x00000008, R8
+	ADDQ         $0x00000008, R9
+	LEAQ         (AX)(CX*2), AX
+	SUBQ         $0x02, R10
 	JGE          rows
 
 rowsrest:
-	ADDQ $0x04, R11
+	ADDQ $0x02, R10
 	JZ   finish
 
 rowsone:
 	VMOVUPS      (AX), Z0
-	VBROADCASTSS (SI), Z15
+	VBROADCASTSS (BX), Z15
 	VFMADD231PS  Z15, Z0, Z1
-	VBROADCASTSS (SI)(BX*1), Z15
+	VBROADCASTSS (BX)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z2
-	VBROADCASTSS (SI)(BX*2), Z15
+	VBROADCASTSS (BX)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z3
-	VBROADCASTSS (DI), Z15
+	VBROADCASTSS (SI), Z15
 	VFMADD231PS  Z15, Z0, Z4
-	VBROADCASTSS (DI)(BX*1), Z15
+	VBROADCASTSS (SI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z5
-	VBROADCASTSS (DI)(BX*2), Z15
+	VBROADCASTSS (SI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z6
-	VBROADCASTSS (R8), Z15
+	VBROADCASTSS (DI), Z15
 	VFMADD231PS  Z15, Z0, Z7
-	VBROADCASTSS (R8)(BX*1), Z15
+	VBROADCASTSS (DI)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z8
-	VBROADCASTSS (R8)(BX*2), Z15
+	VBROADCASTSS (DI)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z9
-	VBROADCASTSS (R9), Z15
+	VBROADCASTSS (R8), Z15
 	VFMADD231PS  Z15, Z0, Z10
-	VBROADCASTSS (R9)(BX*1), Z15
+	VBROADCASTSS (R8)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z11
-	VBROADCASTSS (R9)(BX*2), Z15
+	VBROADCASTSS (R8)(DX*2), Z15
 	VFMADD231PS  Z15, Z0, Z12
-	VBROADCASTSS (R10), Z15
+	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z15, Z0, Z13
-	VBROADCASTSS (R10)(BX*1), Z15
+	VBROADCASTSS (R9)(DX*1), Z15
 	VFMADD231PS  Z15, Z0, Z14
+	ADDQ         $0x00000004, BX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
 	ADDQ         $0x00000004, R9
-	ADDQ         $0x00000004, R10
 	ADDQ         CX, AX
-	SUBQ         $0x01, R11
+	SUBQ         $0x01, R10
 	JNZ          rowsone
 
 finish:

@@ -8,25 +8,34 @@ type Plan struct {
 	Variant Variant
 
 	m              machine
-	tile           int // rows of a tile, at most
-	panel          int // columns of a panel, at most
-	gridM, gridN   int // blocks in each direction
-	blockN         int // columns of a block, a multiple of panel
-	blockK         int // a tile runs through K in pieces of at most this length
-	packA, packB   bool
-	sizeA, scratch int // floats
+	byDots         bool // see dot.go
+	tile           int  // rows of a tile, at most
+	panel          int  // columns of a panel, at most
+	gridM, gridN   int  // blocks in each direction
+	blockN         int  // columns of a block, a multiple of panel
+	blockK         int  // a tile runs through K in pieces of at most this length
+	swapped        bool // A and B have changed places, and C is its transpose
+	wide           bool // few rows may have wide panels
+	packA          bool // A is packed before use
+	copyB          bool // B is packed by the first tile of each panel
+	sizeA, scratch int  // floats
 }
 
 // Sizes of blocks. They are constants so that the result depends on nothing else;
-// BenchmarkGemm on a Zen 4 (32 KB, 1 MB and 32 MB of cache) chose them.
+// BenchmarkGemm on a Zen 4 (caches of 32 KB, 1 MB and 32 MB) chose them.
 const (
-	maxBlockK = 512     // a panel of B (32 columns) takes 64 KB at most and is read from L2
-	maxPackA  = 1 << 17 // floats of packed A: half of L2
-	blockRows = 256     // rows that share a packed panel of B
-	blockCols = 256     // columns that share packed A
-	blockWork = 1 << 21 // multiply-adds worth handing to a thread: some 40 µs
-	fewRows   = 128     // up to here every block takes all the rows
-	inPlaceM  = 28      // up to here B is read in place, two tiles being too few to repay packing
+	maxBlockK     = 512     // a panel of B (32 columns) takes 64 KB at most and is read from L2
+	blockRows     = 256     // rows that share a packed panel of B
+	blockCols     = 512     // columns that share packed A
+	leastRows     = 64      // where B is packed, blocks are not made lower than this,
+	leastCols     = 128     // and where A is packed, not narrower than this (else half of it)
+	enough        = 8       // blocks; a product is cut finer only while it has fewer
+	blockWork     = 1 << 18 // multiply-adds worth handing to a thread: 5 µs
+	rowsOfReading = 3       // reading B costs a block as much as so many rows of arithmetic
+	fewRows       = 128     // up to here every block takes all the rows of A, in place
+	inPlace       = 5       // tiles below each other, up to which B is read in place
+	page          = 1024    // rows of B this far apart (4 KB) meet in the same cache sets: B is packed earlier
+	pageStride    = 256     // rows of A this far apart (1 KB) crowd the same cache sets: A is packed
 )
 
 // New plans the product with the best variant that the machine has. An
@@ -37,44 +46,76 @@ func New(s Shape, e Epilogue) *Plan { return NewVariant(s, e, Best()) }
 // NewVariant is New with the given variant, one of Variants().
 func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p := &Plan{Shape: s.natural(), Epilogue: e, Variant: v, m: machines[v]}
-	p.panel = p.m.panel(p.M, p.N)
-	if p.BPacked {
-		p.panel = packedPanel(p.m, p.N)
-	}
+	p.vectors()
+	p.swap()
+	p.byDots = !p.TransA && p.TransB && !p.BPacked && p.K > 0 && min(p.M, p.N) <= maxDots
+	p.wide = !p.TransA && !p.TransB && !p.BPacked
+	p.panel = p.panelAt(p.N)
 	p.tile = p.m.tile(p.panel)
 	if p.M == 0 || p.N == 0 {
 		return p
 	}
-	pieces := max(1, ceil(p.K, maxBlockK))
-	p.blockK = ceil(p.K, pieces)
-	p.packB = !p.BPacked && (p.TransB || p.M > inPlaceM)
-	p.packA = p.M > fewRows || p.TransA
+	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
+	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.copyRows() > 0 &&
+		(p.M > inPlace*p.tile || p.M > 2*p.tile && p.LDB%page == 0)
+	p.packA = !p.byDots && (p.TransA || p.M > fewRows || p.LDA%pageStride == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {
-		p.sizeA = ceil(ceil(p.M, p.gridM), p.tile) * p.blockK * p.m.stride()
+		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.blockK * p.m.stride()
 	}
-	p.scratch = p.sizeA + p.blockK*p.panel
+	if !p.byDots {
+		p.scratch = p.sizeA + p.blockK*p.panel
+	}
 	return p
 }
 
-// grid cuts C into blocks that are big enough to be worth a thread's while and
-// repay what they pack, yet leave several to every thread.
+// vectors makes rows of columns: a matrix of one column without gaps is stored as
+// its transpose is.
+func (p *Plan) vectors() {
+	if p.M == 1 && p.TransA && p.LDA == 1 {
+		p.TransA, p.LDA = false, p.K
+	}
+	if p.N == 1 && !p.TransB && p.LDB == 1 && !p.BPacked {
+		p.TransB, p.LDB = true, p.K
+	}
+}
+
+// swap turns a transposed matrix times a vector, Aᵀ·b, into the row bᵀ·A, for which
+// A is read as it is stored. A row and a column of C without gaps are the same; a
+// bias is not.
+func (p *Plan) swap() {
+	if p.N != 1 || !p.TransA || !p.TransB || p.BPacked || p.LDC != 1 || p.Bias || p.M == 1 {
+		return
+	}
+	p.swapped = true
+	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M}
+}
+
+// grid cuts C into blocks: as large as the caches like, then finer until there are
+// enough for several threads or they are not worth a thread's while. Columns are
+// halved first: whoever shares rows of A in place shares nothing that is packed.
 func (p *Plan) grid() {
-	rows := p.M
-	if p.M > fewRows {
-		rows = max(blockRows, blockWork/max(1, p.N*p.K))
-		if p.packA {
-			rows = min(rows, maxPackA/max(1, p.blockK))
+	unit, lowRows, lowCols := p.panel, leastRows, max(p.panel, leastCols/2)
+	switch {
+	case p.byDots:
+		unit, lowRows, lowCols = 8, 8, 8
+	case p.packA:
+		lowCols = leastCols
+	}
+	if !p.packA && !p.copyB && !p.TransB && !p.byDots {
+		lowRows = p.M
+	}
+	rows, cols := ceil(p.M, ceil(p.M, blockRows)), ceil(min(p.N, blockCols), unit)*unit
+	for ceil(p.M, rows)*ceil(p.N, cols) < enough && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
+		if c := ceil(ceil(cols, 2), unit) * unit; c < cols && c >= lowCols {
+			cols = c
+		} else if r := ceil(rows, 2); r < rows && r >= lowRows {
+			rows = r
+		} else {
+			break
 		}
 	}
-	p.gridM = max(1, ceil(p.M, max(1, rows)))
-	rows = ceil(p.M, p.gridM)
-	cols := ceil(blockWork, max(1, rows*p.K))
-	if p.packA {
-		cols = max(cols, blockCols)
-	}
-	p.blockN = min(ceil(cols, p.panel), max(1, ceil(p.N, p.panel))) * p.panel
-	p.gridN = max(1, ceil(p.N, p.blockN))
+	p.gridM, p.gridN, p.blockN = ceil(p.M, rows), ceil(p.N, cols), cols
 }
 
 // ceil is n/d rounded up.
@@ -88,7 +129,11 @@ func (p *Plan) Blocks() int { return p.gridM * p.gridN }
 // ends excluded. Neighbouring blocks share their rows of op(A).
 func (p *Plan) Region(block int) (r0, r1, c0, c1 int) {
 	i, j := block/p.gridN, block%p.gridN
-	return i * p.M / p.gridM, (i + 1) * p.M / p.gridM, j * p.blockN, min((j+1)*p.blockN, p.N)
+	r0, r1, c0, c1 = i*p.M/p.gridM, (i+1)*p.M/p.gridM, j*p.blockN, min((j+1)*p.blockN, p.N)
+	if p.swapped {
+		return c0, c1, r0, r1
+	}
+	return r0, r1, c0, c1
 }
 
 // Scratch is the number of floats that a call of Run needs for itself.

@@ -5,36 +5,43 @@ package gemm
 // scratch has Scratch() floats. The result is false if Check is asked for and
 // something stored is not finite.
 func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) (finite bool) {
+	if p.swapped {
+		a, b = b, a
+	}
 	p.measure(a, b, c, bias, mask, scratch)
+	if p.byDots {
+		return p.runDots(block, a, b, c, bias, mask)
+	}
 	r0, r1, c0, c1 := p.Region(block)
+	if p.swapped {
+		r0, r1, c0, c1 = c0, c1, r0, r1
+	}
 	finite = true
 	packedA, packedB := scratch[:p.sizeA], scratch[p.sizeA:p.scratch]
-	tall, low := split(r1-r0, p.tile)
+	groups := p.tiles(r1 - r0)
 	for k0 := 0; ; k0 += p.blockK {
 		k1 := min(k0+p.blockK, p.K)
 		if p.packA {
-			p.packBlock(packedA, a, r0, tall, low, k0, k1)
+			p.packBlock(packedA, a, r0, groups, k0, k1)
 		}
 		flags := p.flags(k0, k1)
 		for j := c0; j < c1; {
-			w := p.m.panel(p.M, c1-j)
-			if p.BPacked {
-				w = packedPanel(p.m, c1-j)
-			}
+			w := p.panelAt(c1 - j)
 			s := strip{k: k1 - k0, cols: min(w, c1-j), ldc: p.LDC}
-			p.panelB(&s, b, packedB, j, w, k0, k1)
+			copies := p.panelB(&s, b, packedB, j, w, k0, k1)
 			if p.Bias {
 				s.bias = bias[j:]
 			}
-			r := r0
-			for i, g := range [2]group{tall, low} {
+			r, at := r0, 0 // the row, and where its tile is in packed A
+			for i, g := range groups {
 				if g.tiles == 0 {
 					continue
 				}
 				s.tiles, s.rows = g.tiles, g.rows
 				if p.packA {
 					s.aTile, s.aRow, s.aCol = (k1-k0)*p.m.stride(), 1, p.m.stride()
-					s.a = packedA[i*tall.tiles*s.aTile:]
+					s.a = packedA[at:]
+					at += g.tiles * s.aTile
 				} else {
 					s.aTile, s.aRow, s.aCol = g.rows*p.LDA, p.LDA, 1
 					if k1 > k0 {
@@ -45,8 +52,15 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 				if p.Mask {
 					s.mask = mask[r*p.LDC+j:]
 				}
+				s.packed = nil
+				if copies && i == 0 {
+					s.packed = packedB
+				}
 				if !p.m.strip(s, flags) {
 					finite = false
+				}
+				if copies && i == 0 {
+					s.b, s.bRow = packedB, w
 				}
 				r += g.tiles * g.rows
 			}
@@ -116,36 +130,52 @@ func (p *Plan) flags(k0, k1 int) (f int) {
 // group is a number of tiles of the same height.
 type group struct{ tiles, rows int }
 
-// split shares rows out to as few tiles of at most tile rows as will do, as evenly
-// as can be.
-func split(rows, tile int) (tall, low group) {
-	n := ceil(rows, tile)
+// tiles covers the rows of a block: first a tile that copies B, if that is how B
+// is packed, then as few tiles as will do, as even as can be.
+func (p *Plan) tiles(rows int) (g [3]group) {
+	if h := p.m.copyRows(); p.copyB && rows > h {
+		g[0] = group{1, h}
+		rows -= h
+	}
+	n := ceil(rows, p.tile)
 	h := rows / n
-	return group{rows % n, h + 1}, group{n - rows%n, h}
+	g[1], g[2] = group{rows % n, h + 1}, group{n - rows%n, h}
+	return g
 }
 
 // packBlock packs the rows of A that a block needs, tile after tile.
-func (p *Plan) packBlock(dst, a []float32, r int, tall, low group, k0, k1 int) {
-	for _, g := range [2]group{tall, low} {
+func (p *Plan) packBlock(dst, a []float32, r int, groups [3]group, k0, k1 int) {
+	size := (k1 - k0) * p.m.stride()
+	for _, g := range groups {
 		for range g.tiles {
-			p.packTile(dst, a, r, g.rows, k0, k1)
-			dst = dst[(k1-k0)*p.m.stride():]
+			p.packTile(dst[:size], a, r, g.rows, k0, k1)
+			dst = dst[size:]
 			r += g.rows
 		}
 	}
 }
 
-// panelB gives the strip its part of op(B), columns j to j+cols, packing it where
-// it cannot be read in place.
-func (p *Plan) panelB(s *strip, b, packed []float32, j, w, k0, k1 int) {
+// panelAt is the width of the next panel where left columns remain.
+func (p *Plan) panelAt(left int) int {
+	if p.wide {
+		return p.m.panel(p.M, left)
+	}
+	return packedPanel(p.m, left)
+}
+
+// panelB gives the strip its part of op(B), columns j to j+cols. B is read in
+// place, or packed here, or to be packed by the first tile (copies).
+func (p *Plan) panelB(s *strip, b, packed []float32, j, w, k0, k1 int) (copies bool) {
 	switch {
 	case k0 == k1:
 	case p.BPacked:
 		s.b, s.bRow = b[j*p.K+k0*w:], w
-	case p.packB || s.cols < w:
+	case p.TransB || s.cols < w || w < p.panel && p.copyB:
 		s.b, s.bRow = packed, w
 		p.packPanel(packed, b, k0, k1, j, s.cols, w)
 	default:
 		s.b, s.bRow = b[k0*p.LDB+j:], p.LDB
+		return p.copyB
 	}
+	return false
 }

@@ -48,10 +48,15 @@ type machine interface {
 	panel(m, left int) int
 	// tile is the greatest number of rows of a tile for a panel of the given columns.
 	tile(panel int) int
+	// copyRows is the height of the tile that can copy B while it is computed (see
+	// strip.packed), 0 if there is none.
+	copyRows() int
 	// stride is the distance from one k to the next in a packed tile of A.
 	stride() int
 	// strip computes tiles of C below each other and applies the flags.
 	strip(s strip, flags int) (finite bool)
+	// dot8 is the inner products Σ_k x[i·ld + k]·y[k], for i < rows ≤ 8; k > 0.
+	dot8(x []float32, ld, rows int, y []float32, k int) [8]float32
 	// packRows copies rows: dst[r·stride + j] = src[r·ld + j] for j < cols, and 0 for
 	// cols ≤ j < padded.
 	packRows(dst, src []float32, rows, ld, cols, padded, stride int)
@@ -76,6 +81,7 @@ type strip struct {
 	c                    []float32
 	ldc                  int
 	bias, mask           []float32
+	packed               []float32 // if not nil, B is copied to here, cols floats a row; tiles is 1 then
 }
 
 // The flags of a strip say what happens to a tile before it is stored, in this

@@ -3,6 +3,9 @@ package sweep
 import (
 	"math"
 	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -119,6 +122,48 @@ func TestSweeps(t *testing.T) {
 					if x[0] != 77 || x[n+1] != 77 || x[n+2] != 77 {
 						t.Fatalf("%s %s of %d wrote outside its slices", v.name, k.name, n)
 					}
+				}
+			}
+		}
+	})
+}
+
+// TestPyTorch takes ten steps and compares the weights with testdata/golden.txt,
+// which golden.py wrote with PyTorch's optimisers in float64.
+func TestPyTorch(t *testing.T) {
+	b, err := os.ReadFile("testdata/golden.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := map[string][]float32{}
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line)
+		for _, s := range f[1:] {
+			v, err := strconv.ParseFloat(s, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden[f[0]] = append(golden[f[0]], float32(v))
+		}
+	}
+	eachVariant(t, func(v *variant) {
+		for _, k := range rules {
+			w := append([]float32{}, golden["w"]...)
+			n := len(w)
+			slots := make([][]float32, k.slots)
+			for i := range slots {
+				slots[i] = make([]float32, n)
+			}
+			for step := range 10 {
+				k.run(w, slots, golden["g"][step*n:][:n], step+1)
+			}
+			want := golden[k.name]
+			if len(want) != n {
+				t.Fatalf("%s is not in testdata/golden.txt", k.name)
+			}
+			for i := range w {
+				if e := math.Abs(float64(w[i]) - float64(want[i])); !(e <= 1e-5) {
+					t.Errorf("%s %s: w[%d] = %v, PyTorch has %v", v.name, k.name, i, w[i], want[i])
 				}
 			}
 		}

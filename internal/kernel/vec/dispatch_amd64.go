@@ -14,18 +14,20 @@ import (
 func variants() []*variant {
 	vs := []*variant{generic}
 	if cpu.AVX2 {
-		vs = append(vs, assembly(avx2))
+		vs = append(vs, assembly(avx2, 8))
 	}
 	if cpu.AVX512 {
-		vs = append(vs, assembly(avx512))
+		vs = append(vs, assembly(avx512, 16))
 	}
 	return vs
 }
 
-// assembly is a variant that has fill's kernels where there are some.
-func assembly(fill func(*variant)) *variant {
+// assembly is a variant of vectors of so many lanes that has fill's kernels
+// where there are some.
+func assembly(fill func(*variant), lanes int) *variant {
 	v := *generic
 	fill(&v)
+	v.smallCols = 2 * lanes
 	v.scalar[opPowS] = powS(v.unary[opSquare], v.unary[opRecip], v.unary[opSqrt])
 	for _, op := range []int{opSin, opCos} {
 		v.unary[op] = v.nearZero(v.unary[op], generic.unary[op])

@@ -6,6 +6,10 @@ import "math"
 // A row with NaN or +Inf, or of −Inf alone, gives NaN.
 func Softmax(dst, x []float32, rows, cols int) {
 	need2(rows*cols, len(dst), len(x))
+	if isSmall(rows, cols) {
+		use.softmaxSmall(dst, x, rows, cols)
+		return
+	}
 	for r := range rows {
 		d, v := dst[r*cols:][:cols], x[r*cols:][:cols]
 		sum := use.expSum(d, v, use.maxOf(v))
@@ -45,6 +49,10 @@ func LogSumExp(dst, x []float32, rows, cols int) {
 func CrossEntropy(loss, logits []float32, labels []int32, rows, cols int) {
 	needRows(loss, logits, rows, cols)
 	need(rows, len(labels))
+	if isSmall(rows, cols) {
+		use.crossEntropySmall(loss, logits, labels, rows, cols)
+		return
+	}
 	for r := range rows {
 		l := labels[r]
 		if l < 0 || int(l) >= cols {
@@ -63,17 +71,20 @@ func CrossEntropy(loss, logits []float32, labels []int32, rows, cols int) {
 func CrossEntropyGrad(dst, logits []float32, labels []int32, dloss []float32, rows, cols int) {
 	need2(rows*cols, len(dst), len(logits))
 	need2(rows, len(labels), len(dloss))
+	Softmax(dst, logits, rows, cols)
 	for r := range rows {
-		d, v, l := dst[r*cols:][:cols], logits[r*cols:][:cols], labels[r]
+		d, l, g := dst[r*cols:][:cols], labels[r], dloss[r]
 		if l < 0 || int(l) >= cols {
 			use.fill(d, float32(math.NaN()))
 			continue
 		}
-		sum := use.expSum(d, v, use.maxOf(v))
-		use.scalar[opMulS](d, d, 1/sum)
 		d[l]--
-		if dloss[r] != 1 {
-			use.scalar[opMulS](d, d, dloss[r])
+		if cols > use.smallCols {
+			use.scalar[opMulS](d, d, g)
+			continue
+		}
+		for j := range d {
+			d[j] *= g
 		}
 	}
 }
@@ -99,5 +110,8 @@ func LogSoftmaxGrad(dst, dy, y []float32, rows, cols int) {
 		use.logSoftmaxGrad(dst[r*cols:][:cols], g, v, Sum(g))
 	}
 }
+
+// isSmall reports whether the kernels that do all rows in one call apply.
+func isSmall(rows, cols int) bool { return rows > 0 && cols > 0 && cols <= use.smallCols }
 
 func logOf(x float32) float32 { return float32(math.Log(float64(x))) }

@@ -214,6 +214,12 @@ func colMax16avx512(dst []float32, x []float32, rows int, ld int)
 // colMin16avx512 is the smallest of each column, or NaN.
 func colMin16avx512(dst []float32, x []float32, rows int, ld int)
 
+// softmaxSmall16avx512 is the softmax of rows of at most two vectors.
+func softmaxSmall16avx512(dst []float32, x []float32, rows int, cols int)
+
+// crossEntropySmall16avx512 is the cross-entropy of rows of at most two vectors.
+func crossEntropySmall16avx512(loss []float32, x []float32, labels []int32, rows int, cols int)
+
 // fill16avx512 sets dst to s.
 func fill16avx512(dst []float32, s float32)
 
@@ -435,6 +441,12 @@ func colMax8avx2(dst []float32, x []float32, rows int, ld int)
 
 // colMin8avx2 is the smallest of each column, or NaN.
 func colMin8avx2(dst []float32, x []float32, rows int, ld int)
+
+// softmaxSmall8avx2 is the softmax of rows of at most two vectors.
+func softmaxSmall8avx2(dst []float32, x []float32, rows int, cols int)
+
+// crossEntropySmall8avx2 is the cross-entropy of rows of at most two vectors.
+func crossEntropySmall8avx2(loss []float32, x []float32, labels []int32, rows int, cols int)
 
 // fill8avx2 sets dst to s.
 func fill8avx2(dst []float32, s float32)

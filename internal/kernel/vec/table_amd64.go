@@ -77,6 +77,8 @@ func avx512(v *variant) {
 	v.colSum = colSum16avx512
 	v.colMax = colMax16avx512
 	v.colMin = colMin16avx512
+	v.softmaxSmall = softmaxSmall16avx512
+	v.crossEntropySmall = crossEntropySmall16avx512
 	v.fill = fill16avx512
 	v.fromInt32 = fromInt3216avx512
 	v.toInt32 = toInt3216avx512
@@ -156,6 +158,8 @@ func avx2(v *variant) {
 	v.colSum = colSum8avx2
 	v.colMax = colMax8avx2
 	v.colMin = colMin8avx2
+	v.softmaxSmall = softmaxSmall8avx2
+	v.crossEntropySmall = crossEntropySmall8avx2
 	v.fill = fill8avx2
 	v.fromInt32 = fromInt328avx2
 	v.toInt32 = toInt328avx2

@@ -47,6 +47,10 @@ type variant struct {
 	// dst = exp(x − s) and the sum of it; the sum alone. s is the largest x.
 	expSum func(dst, x []float32, s float32) float32
 	sumExp func(x []float32, s float32) float32
+	// Softmax and cross-entropy of rows of 1 to smallCols columns, rows ≥ 1.
+	smallCols         int
+	softmaxSmall      func(dst, x []float32, rows, cols int)
+	crossEntropySmall func(loss, x []float32, labels []int32, rows, cols int)
 	// dst = y·(dy − s), the gradient through one row of a softmax.
 	softmaxGrad func(dst, dy, y []float32, s float32)
 	// dst = dy − s·exp(y), the gradient through one row of a log-softmax.

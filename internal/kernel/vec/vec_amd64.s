@@ -6384,6 +6384,262 @@ done:
 	VZEROUPPER
 	RET
 
+// func softmaxSmall16avx512(dst []float32, x []float32, rows int, cols int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·softmaxSmall16avx512(SB), NOSPLIT, $8-64
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+48(FP), DX
+	MOVQ     cols+56(FP), BX
+	MOVQ     BX, SI
+	SHLQ     $0x02, SI
+	MOVQ     $0x00000010, DI
+	CMPQ     BX, DI
+	CMOVQLT  BX, DI
+	SUBQ     DI, BX
+	MOVL     $0xffffffff, R8
+	BZHIL    DI, R8, R8
+	KMOVW    R8, K1
+	MOVL     $0xffffffff, DI
+	BZHIL    BX, DI, DI
+	KMOVW    DI, K2
+
+row:
+	VMOVUPS.Z         (CX), K1, Z0
+	VBROADCASTSS      lanesff800000<>+0(SB), Z2
+	VBLENDMPS         Z0, Z2, K1, Z1
+	VMOVUPS.Z         64(CX), K2, Z0
+	VBROADCASTSS      lanesff800000<>+0(SB), Z2
+	VBLENDMPS         Z0, Z2, K2, Z3
+	VMAXPS            Z3, Z1, Z0
+	VMAXPS            Z1, Z3, Z2
+	VORPS             Z2, Z0, Z0
+	VSHUFF32X4        $0x4e, Z0, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VSHUFF32X4        $0xb1, Z0, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VPERMILPS         $0x4e, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VPERMILPS         $0xb1, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VSUBPS            Z0, Z1, Z2
+	VBROADCASTSS      lanesc2b00000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST lanes3f318000<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST lanesb95e8083<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VADDPS.BCST       lanes3f800000<>+0(SB), Z5, Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS            Z0, Z3, Z0
+	VBROADCASTSS      lanesc2b00000<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST lanes3f318000<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST lanesb95e8083<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z5
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z0, Z6, Z5
+	VADDPS.BCST       lanes3f800000<>+0(SB), Z5, Z0
+	VSCALEFPS         Z4, Z0, Z0
+	VADDPS            Z0, Z2, Z4
+	VSHUFF32X4        $0x4e, Z4, Z4, Z5
+	VADDPS            Z5, Z4, Z4
+	VSHUFF32X4        $0xb1, Z4, Z4, Z5
+	VADDPS            Z5, Z4, Z4
+	VPERMILPS         $0x4e, Z4, Z5
+	VADDPS            Z5, Z4, Z4
+	VPERMILPS         $0xb1, Z4, Z5
+	VADDPS            Z5, Z4, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z4, Z2, Z2
+	VMOVUPS           Z2, K1, (AX)
+	VMULPS            Z4, Z0, Z0
+	VMOVUPS           Z0, K2, 64(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DX
+	JNZ               row
+	VLDMXCSR          (SP)
+	VZEROUPPER
+	RET
+
+// func crossEntropySmall16avx512(loss []float32, x []float32, labels []int32, rows int, cols int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·crossEntropySmall16avx512(SB), NOSPLIT, $8-88
+	MOVQ     loss_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     labels_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), BX
+	MOVQ     cols+80(FP), SI
+	MOVQ     SI, DI
+	SHLQ     $0x02, DI
+	MOVQ     $0x00000010, R8
+	CMPQ     SI, R8
+	CMOVQLT  SI, R8
+	MOVQ     SI, R9
+	SUBQ     R8, R9
+	MOVL     $0xffffffff, R10
+	BZHIL    R8, R10, R10
+	KMOVW    R10, K1
+	MOVL     $0xffffffff, R8
+	BZHIL    R9, R8, R8
+	KMOVW    R8, K2
+
+row:
+	VMOVUPS.Z         (CX), K1, Z0
+	VBROADCASTSS      lanesff800000<>+0(SB), Z2
+	VBLENDMPS         Z0, Z2, K1, Z1
+	VMOVUPS.Z         64(CX), K2, Z0
+	VBROADCASTSS      lanesff800000<>+0(SB), Z2
+	VBLENDMPS         Z0, Z2, K2, Z3
+	VMAXPS            Z3, Z1, Z0
+	VMAXPS            Z1, Z3, Z2
+	VORPS             Z2, Z0, Z0
+	VSHUFF32X4        $0x4e, Z0, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VSHUFF32X4        $0xb1, Z0, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VPERMILPS         $0x4e, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VPERMILPS         $0xb1, Z0, Z2
+	VMAXPS            Z2, Z0, Z4
+	VMAXPS            Z0, Z2, Z0
+	VORPS             Z0, Z4, Z0
+	VSUBPS            Z0, Z1, Z2
+	VBROADCASTSS      lanesc2b00000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VMOVAPS           Z2, Z2
+	VFNMADD231PS.BCST lanes3f318000<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST lanesb95e8083<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VADDPS.BCST       lanes3f800000<>+0(SB), Z5, Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS            Z0, Z3, Z4
+	VBROADCASTSS      lanesc2b00000<>+0(SB), Z5
+	VMAXPS            Z4, Z5, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VMOVAPS           Z4, Z4
+	VFNMADD231PS.BCST lanes3f318000<>+0(SB), Z5, Z4
+	VFNMADD231PS.BCST lanesb95e8083<>+0(SB), Z5, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z6
+	VMULPS            Z4, Z4, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z4, Z7, Z6
+	VADDPS.BCST       lanes3f800000<>+0(SB), Z6, Z4
+	VSCALEFPS         Z5, Z4, Z4
+	VADDPS            Z4, Z2, Z2
+	VSHUFF32X4        $0x4e, Z2, Z2, Z4
+	VADDPS            Z4, Z2, Z2
+	VSHUFF32X4        $0xb1, Z2, Z2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPERMILPS         $0x4e, Z2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPERMILPS         $0xb1, Z2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPSUBD.BCST       lanes3f3504f3<>+0(SB), Z2, Z4
+	VPSRAD            $0x17, Z4, Z4
+	VPSLLD            $0x17, Z4, Z5
+	VPSUBD            Z5, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z2
+	VCVTDQ2PS         Z4, Z4
+	VBROADCASTSS      lanes3d9021bb<>+0(SB), Z5
+	VFMADD213PS.BCST  lanesbdebd1b8<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3def251a<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanesbdfe5d4f<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e11e9bf<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanesbe2aae50<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e4cceac<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanesbe7ffffc<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3eaaaaaa<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMULPS            Z2, Z5, Z5
+	VMULPS            Z6, Z5, Z5
+	VFMADD231PS.BCST  lanesb95e8083<>+0(SB), Z4, Z5
+	VFMADD231PS.BCST  lanesbf000000<>+0(SB), Z6, Z5
+	VADDPS            Z2, Z5, Z2
+	VFMADD231PS.BCST  lanes3f318000<>+0(SB), Z4, Z2
+	MOVL              (DX), R8
+	CMPQ              R8, SI
+	JCS               inside
+	MOVL              $0x7fc00000, (AX)
+	JMP               next
+
+inside:
+	VMOVSS (CX)(R8*4), X4
+	VSUBSS X4, X0, X4
+	VADDSS X2, X4, X4
+	VMOVSS X4, (AX)
+
+next:
+	ADDQ     DI, CX
+	ADDQ     $0x04, AX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func fill16avx512(dst []float32, s float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·fill16avx512(SB), NOSPLIT, $0-28
@@ -12324,6 +12580,262 @@ restrow:
 	VMASKMOVPS Y1, Y0, (AX)(SI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func softmaxSmall8avx2(dst []float32, x []float32, rows int, cols int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·softmaxSmall8avx2(SB), NOSPLIT, $8-64
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+48(FP), DX
+	MOVQ     cols+56(FP), BX
+	MOVQ     BX, SI
+	SHLQ     $0x02, SI
+	MOVQ     $0x00000008, DI
+	CMPQ     BX, DI
+	CMOVQLT  BX, DI
+	SUBQ     DI, BX
+	LEAQ     tailLanes<>+0(SB), R8
+	NEGQ     DI
+	VMOVUPS  32(R8)(DI*4), Y0
+	LEAQ     tailLanes<>+0(SB), DI
+	NEGQ     BX
+	VMOVUPS  32(DI)(BX*4), Y1
+
+row:
+	VMASKMOVPS   (CX), Y0, Y2
+	VMOVUPS      lanesff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMASKMOVPS   32(CX), Y1, Y3
+	VMOVUPS      lanesff800000<>+0(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y3
+	VMAXPS       Y3, Y2, Y4
+	VMAXPS       Y2, Y3, Y5
+	VORPS        Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VMAXPS       Y5, Y4, Y6
+	VMAXPS       Y4, Y5, Y4
+	VORPS        Y4, Y6, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VMAXPS       Y5, Y4, Y6
+	VMAXPS       Y4, Y5, Y4
+	VORPS        Y4, Y6, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VMAXPS       Y5, Y4, Y6
+	VMAXPS       Y4, Y5, Y4
+	VORPS        Y4, Y6, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMOVUPS      lanesc2b00000<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS lanes3f318000<>+0(SB), Y5, Y2
+	VFNMADD231PS lanesb95e8083<>+0(SB), Y5, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y2, Y7, Y6
+	VADDPS       lanes3f800000<>+0(SB), Y6, Y2
+	VCVTPS2DQ    Y5, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      lanesc2b00000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS lanes3f318000<>+0(SB), Y4, Y3
+	VFNMADD231PS lanesb95e8083<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VADDPS       lanes3f800000<>+0(SB), Y5, Y3
+	VCVTPS2DQ    Y4, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VADDPS       Y3, Y2, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VADDPS       Y5, Y4, Y4
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VMULPS       Y4, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (AX)
+	VMULPS       Y4, Y3, Y2
+	VMASKMOVPS   Y2, Y1, 32(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DX
+	JNZ          row
+	VLDMXCSR     (SP)
+	VZEROUPPER
+	RET
+
+// func crossEntropySmall8avx2(loss []float32, x []float32, labels []int32, rows int, cols int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·crossEntropySmall8avx2(SB), NOSPLIT, $8-88
+	MOVQ     loss_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     labels_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), BX
+	MOVQ     cols+80(FP), SI
+	MOVQ     SI, DI
+	SHLQ     $0x02, DI
+	MOVQ     $0x00000008, R8
+	CMPQ     SI, R8
+	CMOVQLT  SI, R8
+	MOVQ     SI, R9
+	SUBQ     R8, R9
+	LEAQ     tailLanes<>+0(SB), R10
+	NEGQ     R8
+	VMOVUPS  32(R10)(R8*4), Y0
+	LEAQ     tailLanes<>+0(SB), R8
+	NEGQ     R9
+	VMOVUPS  32(R8)(R9*4), Y1
+
+row:
+	VMASKMOVPS   (CX), Y0, Y2
+	VMOVUPS      lanesff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y2, Y3, Y2
+	VMASKMOVPS   32(CX), Y1, Y3
+	VMOVUPS      lanesff800000<>+0(SB), Y4
+	VBLENDVPS    Y1, Y3, Y4, Y3
+	VMAXPS       Y3, Y2, Y4
+	VMAXPS       Y2, Y3, Y5
+	VORPS        Y5, Y4, Y4
+	VPERM2F128   $0x01, Y4, Y4, Y5
+	VMAXPS       Y5, Y4, Y6
+	VMAXPS       Y4, Y5, Y4
+	VORPS        Y4, Y6, Y4
+	VPERMILPS    $0x4e, Y4, Y5
+	VMAXPS       Y5, Y4, Y6
+	VMAXPS       Y4, Y5, Y4
+	VORPS        Y4, Y6, Y4
+	VPERMILPS    $0xb1, Y4, Y5
+	VMAXPS       Y5, Y4, Y6
+	VMAXPS       Y4, Y5, Y4
+	VORPS        Y4, Y6, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMOVUPS      lanesc2b00000<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS lanes3f318000<>+0(SB), Y5, Y2
+	VFNMADD231PS lanesb95e8083<>+0(SB), Y5, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y2, Y7, Y6
+	VADDPS       lanes3f800000<>+0(SB), Y6, Y2
+	VCVTPS2DQ    Y5, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      lanesc2b00000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS lanes3f318000<>+0(SB), Y5, Y3
+	VFNMADD231PS lanesb95e8083<>+0(SB), Y5, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y7, Y6
+	VADDPS       lanes3f800000<>+0(SB), Y6, Y3
+	VCVTPS2DQ    Y5, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VPERM2F128   $0x01, Y2, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y3
+	VADDPS       Y3, Y2, Y2
+	VPSUBD       lanes3f3504f3<>+0(SB), Y2, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y5
+	VPSUBD       Y5, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y2
+	VCVTDQ2PS    Y3, Y3
+	VMOVUPS      lanes3d9021bb<>+0(SB), Y5
+	VFMADD213PS  lanesbdebd1b8<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3def251a<>+0(SB), Y2, Y5
+	VFMADD213PS  lanesbdfe5d4f<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e11e9bf<>+0(SB), Y2, Y5
+	VFMADD213PS  lanesbe2aae50<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e4cceac<>+0(SB), Y2, Y5
+	VFMADD213PS  lanesbe7ffffc<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3eaaaaaa<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMULPS       Y2, Y5, Y5
+	VMULPS       Y6, Y5, Y5
+	VFMADD231PS  lanesb95e8083<>+0(SB), Y3, Y5
+	VFMADD231PS  lanesbf000000<>+0(SB), Y6, Y5
+	VADDPS       Y2, Y5, Y2
+	VFMADD231PS  lanes3f318000<>+0(SB), Y3, Y2
+	MOVL         (DX), R8
+	CMPQ         R8, SI
+	JCS          inside
+	MOVL         $0x7fc00000, (AX)
+	JMP          next
+
+inside:
+	VMOVSS (CX)(R8*4), X3
+	VSUBSS X3, X4, X3
+	VADDSS X2, X3, X3
+	VMOVSS X3, (AX)
+
+next:
+	ADDQ     DI, CX
+	ADDQ     $0x04, AX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET

@@ -26,6 +26,8 @@ func main() {
 	for _, m := range []*isa{&avx2, &avx512} {
 		m.packRows()
 		m.packCols()
+		m.copier()
+		m.dots()
 		for _, vecs := range m.panels() {
 			for rows := 1; rows <= m.wide[vecs]; rows++ {
 				m.tile(shape{rows, vecs})

@@ -14,6 +14,7 @@ import (
 func (m *isa) packRows() {
 	name := "packRows" + m.name
 	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, ld, stride, vecs, last int)")
+	Pragma("noescape")
 	Doc(name+" copies rows ≥ 1 rows of vecs (1 or 2) vectors, ld bytes apart, to rows stride",
 		"bytes apart. The last vector has last valid columns and is padded with zeros.")
 	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
@@ -32,7 +33,11 @@ func (m *isa) packRows() {
 	JNZ(LabelRef("one"))
 	VZEROUPPER()
 	RET()
+	ahead := GP64()
 	Label("two")
+	LEAQ(Mem{Base: src, Index: ld, Scale: 8}, ahead)
+	PREFETCHT0(Mem{Base: ahead, Index: ld, Scale: 8})
+	PREFETCHT0(Mem{Base: ahead, Index: ld, Scale: 8, Disp: 64})
 	VMOVUPS(Mem{Base: src}, x)
 	last.load(Mem{Base: src, Disp: m.bytes()}, y)
 	VMOVUPS(x, Mem{Base: dst})
@@ -51,6 +56,7 @@ func (m *isa) packRows() {
 func (m *isa) packCols() {
 	name := "packCols" + m.name
 	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, ld, cols, stride int)")
+	Pragma("noescape")
 	Doc(fmt.Sprintf("%s transposes rows (1 to %d) rows of cols (≥ %d) floats, ld bytes apart, to", name, m.width, m.width),
 		fmt.Sprintf("cols rows of %d floats, stride bytes apart. Row rows−1 stands in for those beyond.", m.width))
 	start := AllocLocal(8 * m.width) // where each row starts

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -10,7 +11,7 @@ import (
 	"gorae/internal/kernel/gen/fpenv"
 )
 
-// The flags of package gemm (variant.go), and one that the wrapper adds.
+// The flags of package gemm (variant.go), and two that the wrapper adds.
 const (
 	flagAdd = 1 << iota
 	flagBias
@@ -18,31 +19,59 @@ const (
 	flagMask
 	flagCheck
 	flagPacked // A is packed: its column k starts stride floats after column k−1
+	flagWhole  // the last vector is whole
 )
 
-// unroll is how many k one round of the inner loop does.
-const unroll = 4
+// unroll is how many k one round of the inner loop does: enough that the loop's own
+// instructions do not count.
+func (t *tile) unroll() int {
+	if t.rows*t.vecs >= 12 {
+		return 2
+	}
+	return 4
+}
 
 // signature of every kernel. Steps are in bytes. aStep is the distance of two rows
 // of A when A is read in place. last is the number of valid columns of the last
 // vector. The result is not 0 if flagCheck is set and something stored is not
 // finite.
-const signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int) (bad int)"
+const (
+	signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last" + results
+	results   = " int) (bad int)"
+)
 
 // tile writes one kernel: tiles tiles below each other, each rows × vecs vectors
 // in registers while k runs.
 type tile struct {
 	*isa
 	shape
-	acc  [][]reg.VecVirtual // [rows][vecs]
-	b    []reg.VecVirtual
-	last lanes
+	copies bool               // write B to the parameter packed while it is read
+	packed reg.Register       // where to, when copies
+	acc    [][]reg.VecVirtual // [rows][vecs]
+	b      []reg.VecVirtual
+	last   lanes
 }
 
 func (m *isa) tile(s shape) {
 	t := &tile{isa: m, shape: s}
 	TEXT(m.kernel(s), NOSPLIT, signature)
 	Doc(fmt.Sprintf("%s computes tiles of %d×%d.", m.kernel(s), s.rows, s.vecs*m.width))
+	t.body()
+}
+
+// copier writes the kernel that packs whole rows of B while it computes the first
+// tile of a panel: packing apart from it would wait for the memory that this
+// kernel's multiplications hide.
+func (m *isa) copier() {
+	t := &tile{isa: m, shape: shape{m.copyRows, 2}, copies: true}
+	name := strings.Replace(m.kernel(t.shape), "gemm", "pack", 1)
+	TEXT(name, NOSPLIT, strings.Replace(signature, results, " int, packed *float32"+results[4:], 1))
+	Doc(fmt.Sprintf("%s is %s, and copies the rows of B to packed, without gaps.", name, m.kernel(t.shape)))
+	t.body()
+}
+
+func (t *tile) body() {
+	m := t.isa
 	env := fpenv.Enter(GP64())
 	// What changes from tile to tile lives on the stack: the registers belong to
 	// the inner loop.
@@ -73,7 +102,7 @@ func (m *isa) tile(s shape) {
 	flags := Load(Param("flags"), GP64())
 	TESTQ(U32(flagPacked), flags)
 	JZ(LabelRef("inplace"))
-	t.packed(a)
+	t.packedA(a)
 	JMP(LabelRef("finish"))
 	Label("inplace")
 	t.inPlace(a)
@@ -118,17 +147,17 @@ func (t *tile) prefetchC(c Mem) {
 // advance(n) moves the pointers over n.
 func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 	k := Load(Param("k"), GP64())
-	SUBQ(Imm(unroll), k)
+	SUBQ(Imm(uint64(t.unroll())), k)
 	JLT(LabelRef(label + "rest"))
 	Label(label)
-	for u := range unroll {
+	for u := range t.unroll() {
 		step(u)
 	}
-	advance(unroll)
-	SUBQ(Imm(unroll), k)
+	advance(t.unroll())
+	SUBQ(Imm(uint64(t.unroll())), k)
 	JGE(LabelRef(label))
 	Label(label + "rest")
-	ADDQ(Imm(unroll), k)
+	ADDQ(Imm(uint64(t.unroll())), k)
 	JZ(LabelRef("finish"))
 	Label(label + "one")
 	step(0)
@@ -141,8 +170,11 @@ func (t *tile) loop(label string, step func(u int), advance func(n int)) {
 type rowsOfB struct{ p, step, step3 reg.Register }
 
 func (t *tile) loadB() rowsOfB {
-	r := rowsOfB{Load(Param("b"), GP64()), Load(Param("bStep"), GP64()), GP64()}
+	r := rowsOfB{p: Load(Param("b"), GP64()), step: Load(Param("bStep"), GP64()), step3: GP64()}
 	LEAQ(Mem{Base: r.step, Index: r.step, Scale: 2}, r.step3)
+	if t.copies {
+		t.packed = Load(Param("packed"), GP64())
+	}
 	return r
 }
 
@@ -157,11 +189,14 @@ func (r rowsOfB) at(u, disp int) Mem {
 	return Mem{Base: r.p, Index: r.step, Scale: uint8(u), Disp: disp}
 }
 
-func (r rowsOfB) advance(n int) {
+func (t *tile) advanceB(r rowsOfB, n int) {
+	if t.copies {
+		ADDQ(U32(uint32(n*t.vecs*t.bytes())), t.packed)
+	}
 	if n == 1 {
 		ADDQ(r.step, r.p)
 	} else {
-		LEAQ(Mem{Base: r.p, Index: r.step, Scale: unroll}, r.p)
+		LEAQ(Mem{Base: r.p, Index: r.step, Scale: uint8(n)}, r.p)
 	}
 }
 
@@ -173,6 +208,10 @@ func (t *tile) multiply(b rowsOfB, u int, a func(i int) Mem) {
 	}
 	for v := range t.vecs {
 		VMOVUPS(b.at(u, v*t.bytes()), t.b[v])
+		if t.copies {
+			PREFETCHT1(b.at(u, (t.vecs+v)*t.bytes())) // the next panel's, out of L3
+			VMOVUPS(t.b[v], Mem{Base: t.packed, Disp: (u*t.vecs + v) * t.bytes()})
+		}
 	}
 	for i := range t.rows {
 		x := t.vec()
@@ -203,15 +242,15 @@ func (t *tile) multiplyWide(b rowsOfB, u int, a func(i int) Mem) {
 	}
 }
 
-// packed runs k over packed A: width floats a column.
-func (t *tile) packed(a Mem) {
+// packedA runs k over packed A: width floats a column.
+func (t *tile) packedA(a Mem) {
 	p, b := GP64(), t.loadB()
 	MOVQ(a, p)
 	t.loop("packed", func(u int) {
 		t.multiply(b, u, func(i int) Mem { return Mem{Base: p, Disp: u*t.bytes() + 4*i} })
 	}, func(n int) {
 		ADDQ(U32(uint32(n*t.bytes())), p)
-		b.advance(n)
+		t.advanceB(b, n)
 	})
 }
 
@@ -240,7 +279,7 @@ func (t *tile) inPlace(a Mem) {
 		for _, p := range p {
 			ADDQ(U32(uint32(4*n)), p)
 		}
-		b.advance(n)
+		t.advanceB(b, n)
 	})
 }
 
@@ -315,16 +354,36 @@ func (t *tile) epilogue(c, mask, bad Mem) {
 		})
 	})
 	t.when(flagCheck, "check", func() { t.check(bad) })
-	t.rowsAt(c, func(i int, p reg.GPVirtual) {
-		for v := range t.vecs {
-			to := Mem{Base: p, Disp: v * t.bytes()}
-			if v+1 < t.vecs {
-				VMOVUPS(t.acc[i][v], to)
-			} else {
-				t.last.store(t.acc[i][v], to)
+	t.store(c)
+}
+
+// store writes a tile. AVX2's masked store costs several plain ones, AVX-512's
+// nothing.
+func (t *tile) store(c Mem) {
+	rows := func(last func(from reg.VecVirtual, to Mem)) {
+		t.rowsAt(c, func(i int, p reg.GPVirtual) {
+			for v := range t.vecs {
+				to := Mem{Base: p, Disp: v * t.bytes()}
+				if v+1 < t.vecs {
+					VMOVUPS(t.acc[i][v], to)
+				} else {
+					last(t.acc[i][v], to)
+				}
 			}
-		}
-	})
+		})
+	}
+	if t.width == 16 {
+		rows(t.last.store)
+		return
+	}
+	flags := Load(Param("flags"), GP64())
+	TESTQ(U32(flagWhole), flags)
+	JZ(LabelRef("ragged"))
+	rows(func(from reg.VecVirtual, to Mem) { VMOVUPS(from, to) })
+	JMP(LabelRef("next"))
+	Label("ragged")
+	rows(t.last.store)
+	Label("next")
 }
 
 // keepWhereGreater zeros y where x > zero does not hold.

@@ -43,7 +43,7 @@ func (m *M) Store(x V, at Mem, live *Mask) {
 
 var tailTable *Mem
 
-// First is a mask of the first n lanes, 0 < n < Lanes.
+// First is a mask of the first n lanes, 0 ≤ n ≤ Lanes.
 func (m *M) First(n reg.GPVirtual) *Mask {
 	if m.Wide {
 		ones, k := GP32(), K()
@@ -280,3 +280,24 @@ func (m *M) fold(x V, join func(m *M, a, b V) V) V {
 	VSHUFPS(U8(0b10110001), x, x, t)
 	return join(narrow, x, t)
 }
+
+// Everywhere joins the lanes of x and gives the result in all of them.
+func (m *M) Everywhere(x V, join func(m *M, a, b V) V) V {
+	turn := func(f func(t V)) {
+		t := m.New()
+		f(t)
+		x = join(m, x, t)
+	}
+	if m.Wide {
+		turn(func(t V) { VSHUFF32X4(U8(0b01001110), x, x, t) })
+		turn(func(t V) { VSHUFF32X4(U8(0b10110001), x, x, t) })
+	} else {
+		turn(func(t V) { VPERM2F128(U8(1), x, x, t) })
+	}
+	turn(func(t V) { VPERMILPS(U8(0b01001110), x, t) })
+	turn(func(t V) { VPERMILPS(U8(0b10110001), x, t) })
+	return x
+}
+
+// Pointer is the register that points into a slice.
+func (k *Kernel) Pointer(name string) reg.GPVirtual { return k.pointers[name] }

@@ -13,6 +13,7 @@ func main() {
 		elementwise(m)
 		reductions(m)
 		columns(m)
+		small(m)
 		moves(m)
 	})
 }

@@ -1,0 +1,159 @@
+package prep
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/data"
+)
+
+// fit fits column i of the learning rows; whole is the table they are from.
+func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
+	c := &rows.Columns[i]
+	f := Fitted{Name: c.Name, Spec: s, Divisor: 1, ID: whole.IsID(i)}
+	if s.Drop {
+		return f, "", nil
+	}
+	codes, levels := c.Codes()
+	if len(levels) == 0 {
+		return f, "", fmt.Errorf("%s: column %s has no value in the %d learning rows; leave it out: features: {%s: drop}",
+			whole.Name, c.Name, len(codes), c.Name)
+	}
+	if s == (Spec{}) {
+		switch {
+		case f.ID:
+			f.Spec.Drop = true
+			return f, "dropped: it tells rows apart and nothing else (give it a transform to keep it)", nil
+		case c.Kind == data.Category && len(levels) > MaxLevels:
+			f.Spec.Drop = true
+			return f, fmt.Sprintf("dropped: text of %d different values (onehot would keep it)", len(levels)), nil
+		}
+	}
+	// Complete the wish, so that what is saved leaves nothing to infer.
+	if f.Spec.Encode == "" && c.Kind == data.Category {
+		if s.Scale != "" || s.Log1p || s.Impute != "" {
+			return f, "", notNumber(rows, c, s)
+		}
+		f.Spec.Encode = "onehot"
+	}
+	if f.Spec.Encode != "" {
+		f.Levels = levels
+		f.index()
+		return f, "", nil
+	}
+	if f.Spec.Scale == "" {
+		f.Spec.Scale = "zscore"
+	}
+	note := ""
+	if len(levels) == 1 {
+		note = "it has the same value, " + levels[0] + ", in all learning rows: nothing can be learnt from it"
+	}
+	return f, note, f.statistics(whole.Name, c.Numbers)
+}
+
+// notNumber names the first value that keeps a column from being one of numbers.
+func notNumber(t *data.Table, c *data.Column, s Spec) error {
+	what := s.Scale
+	if what == "" {
+		what = "log1p or impute"
+	}
+	for i, v := range c.Strings {
+		if _, err := c.Float(i); err != nil {
+			return fmt.Errorf("%s: %s: %q is no number, and %s needs numbers; name the word in missing, or give onehot", t.Place(i), c.Name, v, what)
+		}
+	}
+	return fmt.Errorf("%s: %s holds text, and %s needs numbers; give onehot", t.Name, c.Name, what)
+}
+
+// statistics fits Shift, Divisor and Fill to x, of which at least one value is
+// not missing.
+func (f *Fitted) statistics(file string, x []float64) error {
+	known := make([]float64, 0, len(x))
+	for _, v := range x {
+		if !math.IsNaN(v) {
+			known = append(known, v)
+		}
+	}
+	switch f.Spec.Impute {
+	case "mean":
+		f.Fill = mean(known)
+	case "median":
+		f.Fill = median(known)
+	case "constant":
+		f.Fill = f.Spec.Fill
+	}
+	// What is put in takes part in the statistics: they are of what is scaled.
+	z := make([]float64, 0, len(x))
+	for _, v := range x {
+		switch {
+		case !math.IsNaN(v):
+			z = append(z, f.log(v))
+		case f.Spec.Impute != "":
+			z = append(z, f.log(f.Fill))
+		}
+	}
+	lo, hi := slices.Min(z), slices.Max(z)
+	f.Shift, f.Divisor = 0, 1
+	switch f.Spec.Scale {
+	case "zscore":
+		f.Shift = mean(z)
+		if lo != hi { // equal values may have a rounding's sd
+			f.Divisor = deviation(z, f.Shift)
+		}
+	case "minmax":
+		f.Shift = lo
+		if lo != hi {
+			f.Divisor = hi - lo
+		}
+	case "rescale":
+		f.Divisor = 255
+	}
+	for _, v := range []float64{f.Shift, f.Divisor, f.Fill} {
+		if math.IsInf(v, 0) || math.IsNaN(v) || f.Divisor == 0 {
+			return fmt.Errorf("%s: %s: values from %s to %s are beyond the range of %s; give log1p, or rescale the column",
+				file, f.Name, data.FormatNumber(lo), data.FormatNumber(hi), f.Spec.Scale)
+		}
+	}
+	return nil
+}
+
+func (f *Fitted) log(v float64) float64 {
+	if f.Spec.Log1p {
+		return math.Copysign(math.Log1p(math.Abs(v)), v)
+	}
+	return v
+}
+
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	m := sum / float64(len(x))
+	// A second pass takes back what the first one rounded away.
+	rest := 0.0
+	for _, v := range x {
+		rest += v - m
+	}
+	return m + rest/float64(len(x))
+}
+
+// deviation is sqrt(Σ(x − mean)² / n): the population's, as Keras's
+// Normalization and scikit-learn's StandardScaler have it.
+func deviation(x []float64, mean float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += (v - mean) * (v - mean)
+	}
+	return math.Sqrt(sum / float64(len(x)))
+}
+
+func median(x []float64) float64 {
+	s := slices.Sorted(slices.Values(x))
+	h := len(s) / 2
+	if len(s)%2 == 1 {
+		return s[h]
+	}
+	return s[h-1]/2 + s[h]/2
+}
