@@ -51,11 +51,11 @@ var edges = map[string]string{
 	"format/keras": "hdf5 internal/config internal/file model tensor weight",
 	"train":        "data graph internal/config internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
-	"experiment":   "data graph internal/config internal/yamltree layer loss metric model optim prep tensor train",
+	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
 	"bench":     "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
-	"cmd/gorae": "data experiment format/keras github.com/alecthomas/kong github.com/schollz/progressbar/v3 model plot prep tensor train",
+	"cmd/gorae": "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
