@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"gorae/internal/file"
 	"gorae/internal/config"
 )
 
@@ -72,7 +73,7 @@ func (c *CSVLogger) begin(e Event) error {
 	}
 	old, err := os.Stat(c.Filename)
 	if add := c.Append && err == nil && old.Size() > 0 && len(e.Run.History.Rows) == 0; !add {
-		if err := replace(c.Filename, func(w io.Writer) error { return c.writeAll(w, e.Run) }); err != nil {
+		if err := file.Replace(c.Filename, func(w io.Writer) error { return c.writeAll(w, e.Run) }); err != nil {
 			return err
 		}
 	}

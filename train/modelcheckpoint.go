@@ -2,15 +2,14 @@ package train
 
 import (
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
+	"gorae/format/keras"
 	"gorae/internal/config"
-	"gorae/model"
 )
 
-// ModelCheckpoint saves the model as it is trained, to Filepath: after every
+// ModelCheckpoint saves the model as it is trained to Filepath, a .keras file: after every
 // epoch, or every SaveFreq batches; with SaveBestOnly only when Monitor has improved.
 // Braces in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}.
 // Keras's callback of that name, with its defaults.
@@ -25,9 +24,6 @@ type ModelCheckpoint struct {
 	SaveEach     string   `keras:"save_freq,oneof=epoch"`                  // Keras's word for that
 	Initial      *float64 `keras:"initial_value_threshold"`                // saved only if better than this
 	_            struct{} `keras:"verbose~0,save_weights_only=false"`
-
-	// Save writes the model; nil writes a .keras file.
-	Save func(w io.Writer, m *model.Model) error `keras:"-"`
 
 	watch watch
 	best  float64
@@ -90,11 +86,7 @@ func (c *ModelCheckpoint) save(e Event) error {
 	if err != nil {
 		return err
 	}
-	save := c.Save
-	if save == nil {
-		save = saveModel
-	}
-	if err := replace(path, func(w io.Writer) error { return save(w, e.Run.Model) }); err != nil {
+	if err := keras.SaveFile(path, e.Run.Model, e.Run.trainer.config.Members...); err != nil {
 		return fmt.Errorf("model_checkpoint: %w", err)
 	}
 	if c.SaveBestOnly {

@@ -31,7 +31,7 @@ func (t *Trainer) snapshot() *Snapshot {
 
 // checkpoint writes the run to its file.
 func (t *Trainer) checkpoint() error {
-	err := t.config.Checkpoint.write(t.model, t.snapshot())
+	err := t.config.Checkpoint.write(t.model, t.snapshot(), t.config.Members)
 	t.saved = time.Now()
 	return err
 }
