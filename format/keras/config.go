@@ -8,7 +8,7 @@ import (
 )
 
 // configOf is the content of config.json: the model's configuration with the layers of
-// functional models in Keras's order, and layers that Keras lacks as registered objects.
+// functional models in Keras's order.
 func configOf(m *model.Model) (config.Map, error) {
 	c, err := m.Config()
 	if err != nil {
@@ -39,8 +39,6 @@ func adapt(c config.Map) error {
 			if err := adapt(l); err != nil {
 				return err
 			}
-		} else if !kerasLayers[class] {
-			l.Set("module", nil).Set("registered_name", "gorae>"+class)
 		}
 		byName[layerName(l.Plain())] = l
 	}

@@ -7,19 +7,19 @@ import (
 	"io/fs"
 	"os"
 
-	"gorae/internal/atomicfile"
+	"gorae/internal/file"
 	"gorae/model"
 )
 
 // SaveFile is [Save] into a file. At every instant, also when the process is killed, path is
-// either the old file or the whole new one.
+// either the old file or the whole new one. Only one writer may be at a path at a time.
 func SaveFile(path string, m *model.Model, extras ...Member) error {
 	return Archive{Extras: extras}.SaveFile(path, m)
 }
 
 // SaveFile is [Archive.Save] into a file, which changes as by [SaveFile].
 func (a Archive) SaveFile(path string, m *model.Model) error {
-	return atomicfile.Write(path, func(w io.Writer) error { return a.Save(w, m) })
+	return file.Replace(path, func(w io.Writer) error { return a.Save(w, m) })
 }
 
 // LoadFile is [Load] from a file.

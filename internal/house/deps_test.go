@@ -20,6 +20,7 @@ var edges = map[string]string{
 	"hdf5":            "",
 	"internal/cpu":    "golang.org/x/sys/cpu",
 	"internal/par":    "",
+	"internal/file":   "",
 	"internal/spell":  "",
 	"internal/config": "internal/spell",
 	"internal/house":  "",
@@ -47,14 +48,14 @@ var edges = map[string]string{
 	"model/modeltest": "graph internal/config internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format/keras": "hdf5 internal/config layer model prep tensor weight",
-	"train":        "data format/keras graph internal/atomicfile internal/config internal/par layer loss metric model optim plan tensor weight",
+	"format/keras": "hdf5 internal/config internal/file model tensor weight",
+	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
-	"experiment":   "data graph internal/config internal/yamltree layer loss metric model optim prep tensor train",
+	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
 	"bench":     "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
-	"cmd/gorae": "data experiment format/keras github.com/alecthomas/kong github.com/schollz/progressbar/v3 model plot prep tensor train",
+	"cmd/gorae": "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
