@@ -76,9 +76,9 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 	if err != nil {
 		return err
 	}
-	// A folder that is not there is found out now, not after the first epoch.
+	// A directory that is not there is found out now, not after the first epoch.
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return fmt.Errorf("model_checkpoint: filepath %q: there is no folder %s; make it first", c.Filepath, filepath.Dir(path))
+		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another", c.Filepath, filepath.Dir(path))
 	}
 	return nil
 }
