@@ -184,6 +184,27 @@ func TestOperations(t *testing.T) {
 			return out
 		}
 	}
+	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {
+		h := v[2].MatMul(v[3]).Add(v[0].MatMul(v[4])).Add(v[5]).Tanh()
+		c := v[1].Mul(h.Sigmoid()).Add(h)
+		return []*graph.Node{h, c, h.Mul(c)}
+	}}
+	for i := range 4 {
+		cases[fmt.Sprint("scan", i)] = func(g *graph.Graph) []*graph.Node {
+			const batch, steps, in, units = 3, 7, 5, 20
+			var ws []*graph.Node
+			for k, s := range [][]int{{batch, units}, {batch, units}, {batch, steps, in}, {in, units}, {units, units}, {units}} {
+				ws = append(ws, weight(g, fmt.Sprint("w", k), s...))
+			}
+			var mask *graph.Node
+			if i&1 == 1 {
+				mask = weight(g, "m", batch, steps).Gt(g.Scalar(0))
+			}
+			y := graph.ScanOver(cell, ws[:2], ws[2:3], mask, ws[3:], i&2 != 0)
+			loss := y[0].Square().Sum().Add(y[2].Sum())
+			return append(y, graph.Gradients([]*graph.Node{loss}, nil, ws)...)
+		}
+	}
 	for name, f := range cases {
 		t.Run(name, func(t *testing.T) {
 			g := graph.New()

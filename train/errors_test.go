@@ -43,6 +43,7 @@ func TestFitErrors(t *testing.T) {
 		{"two loss weights", with(func(c *Config) { c.LossWeights = []float64{1, 2} }), "loss_weights: 2 for 1 outputs (dense); give one for each"},
 		{"one metric twice", with(func(c *Config) { c.Metrics = append(c.Metrics, metric.Accuracy{}) }), `metrics: two figures are called "accuracy"; leave one out`},
 		{"bad metric", with(func(c *Config) { c.Metrics = []metric.Metric{metric.SparseTopKCategoricalAccuracy{K: -1}} }), "sparse_top_k_categorical_accuracy.k: -1 is not allowed; give 1 or more"},
+		{"nil metric", with(func(c *Config) { c.Metrics = []metric.Metric{nil} }), `metrics: number 1 of output "dense" is nil`},
 		{"misspelt monitor", with(func(c *Config) { c.Monitor = "acuracy" }), `monitor: no figure "acuracy"; did you mean "accuracy"?`},
 		{"no such mode", with(func(c *Config) { c.Mode = "up" }), `mode: "up" is not one of auto, min, max`},
 		{"class weight", with(func(c *Config) { c.ClassWeight = map[int]float64{1: -2} }), "class_weight: -2 for class 1; give a number from 0"},

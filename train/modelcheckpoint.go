@@ -20,8 +20,8 @@ type ModelCheckpoint struct {
 	Monitor      string   `keras:"monitor,default=val_loss"`
 	SaveBestOnly bool     `keras:"save_best_only"`
 	Mode         string   `keras:"mode,default=auto,oneof=auto|min|max"`
+	SaveEach     string   `keras:"save_freq,default=epoch,oneof=epoch"`    // or, instead:
 	SaveFreq     int      `keras:"save_freq,min=1,what=number of batches"` // 0: every epoch
-	SaveEach     string   `keras:"save_freq,oneof=epoch"`                  // Keras's word for that
 	Initial      *float64 `keras:"initial_value_threshold"`                // saved only if better than this
 	_            struct{} `keras:"verbose~0,save_weights_only=false"`
 

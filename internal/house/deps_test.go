@@ -29,6 +29,7 @@ var edges = map[string]string{
 	"internal/kernel/vec":    "internal/cpu",
 	"internal/kernel/gemm":   "internal/cpu",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
+	"internal/kernel/conv":   "internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"data":                   "internal/spell tensor",
@@ -54,9 +55,10 @@ var edges = map[string]string{
 	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
-	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
-	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"bench":             "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
+	"examples/library":  "data layer loss metric model optim train",
+	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"internal/resample": "internal/spell",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
