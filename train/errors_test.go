@@ -48,12 +48,15 @@ func TestFitErrors(t *testing.T) {
 		{"no such mode", with(func(c *Config) { c.Mode = "up" }), `mode: "up" is not one of auto, min, max`},
 		{"class weight", with(func(c *Config) { c.ClassWeight = map[int]float64{1: -2} }), "class_weight: -2 for class 1; give a number from 0"},
 		{"checkpoint without path", with(func(c *Config) { c.Checkpoint = &Checkpoint{} }), "checkpoint: path is missing; give the file to write"},
+		{"checkpoint nowhere", with(func(c *Config) { c.Checkpoint = &Checkpoint{Path: "no/such/last.keras"} }), "checkpoint: no/such/last.keras: there is no directory no/such; make it, or name another"},
+		{"model_checkpoint nowhere", with(func(c *Config) { c.Callbacks = []Callback{&ModelCheckpoint{Filepath: "no/such/m.keras"}} }),
+			`model_checkpoint: filepath "no/such/m.keras": there is no directory no/such; make it, or name another`},
 		{"early stopping without validation", with(func(c *Config) { c.Callbacks = []Callback{&EarlyStopping{}} }),
 			`early_stopping: monitor: no figure "val_loss"; give validation data, or monitor one of loss, accuracy`},
 		{"bad patience", with(func(c *Config) { c.Callbacks = []Callback{&EarlyStopping{Patience: -1}} }), "early_stopping.patience: -1 is not a number of epochs; give 0 or more"},
 		{"bad factor", with(func(c *Config) { c.Callbacks = []Callback{&ReduceLROnPlateau{Factor: 2}} }), "reduce_lr_on_plateau.factor: 2 is not allowed; give a number above 0 and below 1"},
 		{"csv_logger without file", with(func(c *Config) { c.Callbacks = []Callback{&CSVLogger{}} }), "csv_logger: filename: is missing; give the file to write"},
-		{"csv_logger nowhere", with(func(c *Config) { c.Callbacks = []Callback{&CSVLogger{Filename: "no/such/history.csv"}} }), "csv_logger: no/such/history.csv: there is no directory no/such"},
+		{"csv_logger nowhere", with(func(c *Config) { c.Callbacks = []Callback{&CSVLogger{Filename: "no/such/history.csv"}} }), "csv_logger: no/such/history.csv: there is no directory no/such; make it, or name another"},
 		{"checkpoint file's name", with(func(c *Config) {
 			c.Callbacks = []Callback{&ModelCheckpoint{Filepath: "m-{epoc}.keras", Monitor: "loss"}}
 		}),

@@ -224,6 +224,7 @@ func (t *Trainer) begin(d Data) (err error) {
 // start tells the callbacks that the run begins, and puts a former state back.
 func (t *Trainer) start() error {
 	former := t.config.Initial
+	t.saved = time.Now()
 	if c := t.config.Checkpoint; c != nil {
 		if c.Resume {
 			s, err := c.read()
@@ -244,11 +245,11 @@ func (t *Trainer) start() error {
 		return err
 	}
 	if former != nil {
-		if err := t.resumeCallbacks(former); err != nil {
-			return err
-		}
+		return t.resumeCallbacks(former)
 	}
-	t.saved = time.Now()
+	if t.config.Checkpoint != nil { // a place that cannot be written to is found out now
+		return t.checkpoint()
+	}
 	return nil
 }
 

@@ -2,6 +2,8 @@ package train
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -70,8 +72,15 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 	for _, n := range e.Run.Names {
 		example = append(example, Figure{n, 0})
 	}
-	_, err = expand(c.Filepath, 1, 1, example)
-	return err
+	path, err := expand(c.Filepath, 1, 1, example)
+	if err != nil {
+		return err
+	}
+	// A directory that is not there is found out now, not after the first epoch.
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another", c.Filepath, filepath.Dir(path))
+	}
+	return nil
 }
 
 func (c *ModelCheckpoint) save(e Event) error {
