@@ -56,6 +56,7 @@ var edges = map[string]string{
 
 	// Floor 9: flags and words.
 	"bench":             "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
+	"examples/library":  "data layer loss metric model optim train",
 	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"internal/resample": "internal/spell",
 }
