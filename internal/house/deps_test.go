@@ -48,7 +48,7 @@ var edges = map[string]string{
 	"model/modeltest": "graph internal/config internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format/keras": "hdf5 internal/config internal/file model tensor weight",
+	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
 	"train":        "data graph internal/config internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
 	"experiment":   "data graph internal/config internal/yamltree layer loss metric model optim prep tensor train",
