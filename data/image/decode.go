@@ -103,8 +103,7 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 		return Info{}, fmt.Errorf("a %s of %d × %d pixels; replace or remove it", c.name, cfg.Width, cfg.Height)
 	}
 	if float64(cfg.Width)*float64(cfg.Height) > float64(maxPixels) {
-		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %s million; make it smaller, or raise the limit",
-			cfg.Width, cfg.Height, strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", float64(maxPixels)/1e6), "0"), "."))
+		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit", cfg.Width, cfg.Height, maxPixels)
 	}
 	if c.name == "gif" && len(b) >= 13 {
 		// A frame may be smaller than the screen; its colours are a palette's either way.
@@ -153,7 +152,7 @@ func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
 
 // broken says what a decoder's error means for whoever has the file.
 func broken(c codec, err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "not enough image data") {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "not enough") {
 		return fmt.Errorf("a %s that ends too early; replace or remove it", c.name)
 	}
 	msg := strings.TrimPrefix(err.Error(), c.name+": ")
