@@ -35,7 +35,14 @@ func TestOwnLayer(t *testing.T) {
 
 // TestLayers is the conformance test of every layer.
 func TestLayers(t *testing.T) {
+	tried := map[string]bool{"InputLayer": true}
 	for name, c := range modeltest.Cases() {
+		tried[layer.TypeName(c.Layer)] = true
 		t.Run(name, func(t *testing.T) { modeltest.Check(t, c, nil) })
+	}
+	for _, class := range layer.Layers.Classes() {
+		if !tried[class] && class != layer.TypeName(scale{}) {
+			t.Errorf("%s has no case", class)
+		}
 	}
 }

@@ -96,6 +96,9 @@ func (r *Registry[T]) Names() []string {
 	return ns
 }
 
+// Classes lists Keras's class names, in the order of registration.
+func (r *Registry[T]) Classes() []string { return slices.Clone(r.classes) }
+
 // Has reports whether there is such a name.
 func (r *Registry[T]) Has(name string) bool {
 	_, ok := r.protos[fold(name)]
@@ -193,6 +196,9 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 	if c, ok := m["class_name"].(string); ok {
 		if i := strings.LastIndexByte(c, '>'); i >= 0 {
 			c = c[i+1:] // a registered object: "gorae>UGRNN"
+		}
+		if f, ok := m["config"].(string); ok && c == "function" {
+			return r.New(f, nil) // Keras writes a function by its name
 		}
 		return r.New(c, m["config"])
 	}

@@ -5,8 +5,7 @@ import (
 	"gorae/weight"
 )
 
-// Cases are the layers of the library, by what is tried: the test of every layer and
-// that of every file format go through them.
+// Cases are all layers of package layer in their varieties, by name.
 func Cases() map[string]Case {
 	vec, mat, pic := [][]int{{5}}, [][]int{{4, 3}}, [][]int{{3, 4, 2}}
 	two, three := [][]int{{4, 3}, {4, 3}}, [][]int{{4, 3}, {4, 3}, {4, 3}}
