@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"maps"
 	"testing"
 
 	"gorae/layer"
@@ -59,6 +60,7 @@ func TestLayers(t *testing.T) {
 	for _, a := range layer.Activations() {
 		cases["activation "+a] = modeltest.Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
 	}
+	maps.Copy(cases, placeLayers())
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) { modeltest.Check(t, c, nil) })
 	}
