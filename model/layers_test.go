@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"maps"
 	"testing"
 
 	"gorae/graph"
@@ -36,7 +37,9 @@ func TestOwnLayer(t *testing.T) {
 // TestLayers is the conformance test of every layer.
 func TestLayers(t *testing.T) {
 	tried := map[string]bool{"InputLayer": true}
-	for name, c := range modeltest.Cases() {
+	cases := modeltest.Cases()
+	maps.Copy(cases, placeLayers())
+	for name, c := range cases {
 		tried[layer.TypeName(c.Layer)] = true
 		t.Run(name, func(t *testing.T) { modeltest.Check(t, c, nil) })
 	}
