@@ -13,7 +13,8 @@ type group struct {
 	path  string        // in model.weights.h5: layers/dense_1
 	label string        // for errors: dense "d1"
 	name  string        // the object's name, which Keras writes beside its variables
-	vars  []*weight.Var // in Keras's order: those an optimiser moves, then the others
+	vars  []*weight.Var // in Keras's order: weights, then states
+	parts []*group      // of layers within the layer
 }
 
 // place is a layer of a configuration, and where its variables are.
@@ -132,7 +133,7 @@ func groups(places []place, vars []*weight.Var) (all []*group, stray []*weight.V
 				rest := strings.TrimSuffix(dir[cut+1:], "/")
 				c := &group{path: g.path + "/" + rest, label: g.label + " " + rest, name: rest[strings.LastIndexByte(rest, '/')+1:]}
 				of[dir] = c
-				all = append(all, c)
+				g.parts = append(g.parts, c)
 				return c
 			}
 		}
@@ -151,5 +152,31 @@ func groups(places []place, vars []*weight.Var) (all []*group, stray []*weight.V
 			g.vars = append(g.vars, v)
 		}
 	}
-	return all, stray
+	var flat []*group
+	for _, g := range all {
+		flat = g.flatten(flat)
+	}
+	return flat, stray
+}
+
+// flatten appends the group and those within it to all.
+func (g *group) flatten(all []*group) []*group {
+	all = append(all, g)
+	for _, p := range g.parts {
+		all = p.flatten(all)
+	}
+	return all
+}
+
+// trained are the weights that an optimiser moves, in Keras's order.
+func trained(groups []*group) []*weight.Var {
+	var all []*weight.Var
+	for _, g := range groups {
+		for _, v := range g.vars {
+			if v.Trainable && v.Kind == weight.Weight {
+				all = append(all, v)
+			}
+		}
+	}
+	return all
 }
