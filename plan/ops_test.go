@@ -184,6 +184,26 @@ func TestOperations(t *testing.T) {
 			return out
 		}
 	}
+	for i, c := range []struct {
+		in, kernel []int
+		n, c, f    int
+		o          graph.Conv
+	}{
+		{[]int{9, 8}, []int{3, 3}, 2, 3, 5, graph.Conv{Stride: []int{1, 1}, Dilation: []int{1, 1}, PadLo: []int{1, 1}, PadHi: []int{1, 1}, Groups: 1}},
+		{[]int{11, 7}, []int{3, 2}, 3, 4, 6, graph.Conv{Stride: []int{2, 1}, Dilation: []int{1, 2}, PadLo: []int{1, 0}, PadHi: []int{0, 2}, Groups: 2}},
+		{[]int{20}, []int{3}, 4, 3, 8, graph.Conv{Stride: []int{1}, Dilation: []int{1}, PadLo: []int{2}, PadHi: []int{0}, Groups: 1}},
+		{[]int{5, 6, 4}, []int{2, 3, 2}, 2, 2, 3, graph.Conv{Stride: []int{1, 2, 1}, Dilation: []int{1, 1, 1}, PadLo: []int{0, 1, 0}, PadHi: []int{0, 1, 1}, Groups: 1}},
+	} {
+		cases[fmt.Sprint("conv", i)] = func(g *graph.Graph) []*graph.Node {
+			x := weight(g, "x", append(append([]int{c.n}, c.in...), c.c)...)
+			w := weight(g, "w", append(append([]int{}, c.kernel...), c.c/c.o.Groups, c.f)...)
+			b := weight(g, "b", c.f)
+			y := g.Apply(c.o, x, w)[0].Add(b).Relu()
+			z := g.Apply(c.o, x, w)[0].Tanh().MulC(2).Add(b)
+			loss := y.Mul(weight(g, "p", y.Shape...)).Sum().Add(z.Sum())
+			return append([]*graph.Node{y, z}, graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{x, w, b})...)
+		}
+	}
 	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {
 		h := v[2].MatMul(v[3]).Add(v[0].MatMul(v[4])).Add(v[5]).Tanh()
 		c := v[1].Mul(h.Sigmoid()).Add(h)

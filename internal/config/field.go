@@ -18,6 +18,8 @@ type field struct {
 	main     bool
 	required bool
 	lone     bool   // a list of one element is written as the element
+	each     []int  // how long a list is, and the lists in it: one element stands for all
+	optional bool   // written only where it is set: some versions of Keras lack it
 	legacy   bool   // read, but not written: an older name
 	def      string // the default as text, "" where the zero value is meant
 	min      float64
@@ -118,6 +120,12 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.legacy = true
 		case "lone":
 			f.lone = true
+		case "optional":
+			f.optional = true
+		case "each":
+			for _, s := range strings.Split(arg, "x") {
+				f.each = append(f.each, int(number(s)))
+			}
 		case "required":
 			f.required = true
 		case "default":

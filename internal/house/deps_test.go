@@ -40,7 +40,7 @@ var edges = map[string]string{
 	// Floors 2 to 5: from weights to models.
 	"prep":            "data internal/spell tensor",
 	"weight":          "internal/config tensor",
-	"plan":            "graph internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
+	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
 	"layer":           "graph internal/config tensor weight",
 	"loss":            "graph internal/config tensor",
 	"metric":          "graph internal/config loss tensor",
@@ -49,7 +49,7 @@ var edges = map[string]string{
 	"model/modeltest": "graph internal/config internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format/keras": "hdf5 internal/config internal/file model tensor weight",
+	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
 	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
 	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
@@ -59,6 +59,7 @@ var edges = map[string]string{
 	"examples/library":  "data layer loss metric model optim train",
 	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"internal/resample": "internal/spell",
+	"data/image":        "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
