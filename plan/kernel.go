@@ -66,6 +66,7 @@ var kernels = []Kernel{
 	batchNormGradKernel{},
 	moveKernel{},
 	indexKernel{},
+	poolKernel{},
 	scanKernel{},
 	randomKernel{},
 	castKernel{},

@@ -204,6 +204,18 @@ func TestOperations(t *testing.T) {
 			return append([]*graph.Node{y, z}, graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{x, w, b})...)
 		}
 	}
+	for i, o := range []graph.Pool{
+		{Window: []int{2, 2}, Stride: []int{2, 2}, PadLo: []int{0, 0}, PadHi: []int{0, 0}},
+		{Window: []int{3, 2}, Stride: []int{1, 2}, PadLo: []int{1, 0}, PadHi: []int{1, 1}},
+		{Bins: []int{3, 4}},
+	} {
+		cases[fmt.Sprint("pool", i)] = func(g *graph.Graph) []*graph.Node {
+			x := weight(g, "x", 2, 7, 9, 5)
+			a, b := g.Apply(graph.MaxPool{Pool: o}, x)[0], g.Apply(graph.AvgPool{Pool: o}, x)[0]
+			loss := a.Square().Sum().Add(b.Exp().Sum())
+			return append([]*graph.Node{a, b}, graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{x})...)
+		}
+	}
 	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {
 		h := v[2].MatMul(v[3]).Add(v[0].MatMul(v[4])).Add(v[5]).Tanh()
 		c := v[1].Mul(h.Sigmoid()).Add(h)

@@ -2,12 +2,12 @@ package image
 
 import (
 	"cmp"
-	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"gorae/data"
 )
 
 // Survey is what the headers of some files say.
@@ -19,11 +19,7 @@ type Survey struct {
 }
 
 // Size counts the pictures of one size.
-type Size struct {
-	Height int `json:"height"`
-	Width  int `json:"width"`
-	Count  int `json:"count"`
-}
+type Size = data.SizeReport
 
 // Fault is a file that cannot be read; Err's text begins with its path.
 type Fault struct {
@@ -101,7 +97,7 @@ func survey(f *Files, infos []Info, errs []error) *Survey {
 		}
 	}
 	for k, n := range sizes {
-		s.Sizes = append(s.Sizes, Size{k.h, k.w, n})
+		s.Sizes = append(s.Sizes, Size{Height: k.h, Width: k.w, Count: n})
 	}
 	slices.SortFunc(s.Sizes, func(a, b Size) int {
 		return cmp.Or(b.Count-a.Count, a.Height-b.Height, a.Width-b.Width)
@@ -172,33 +168,3 @@ func (o *Options) workers() int {
 	}
 	return runtime.GOMAXPROCS(0)
 }
-
-// Write prints the survey, a line for each matter.
-func (s *Survey) Write(w io.Writer) error {
-	for i, z := range s.Sizes {
-		if i == maxLines {
-			if _, err := fmt.Fprintf(w, "size: %d more\n", len(s.Sizes)-i); err != nil {
-				return err
-			}
-			break
-		}
-		if _, err := fmt.Fprintf(w, "size: %d high, %d wide: %s\n", z.Height, z.Width, count(z.Count, "picture", "pictures")); err != nil {
-			return err
-		}
-	}
-	for i, b := range s.Bad {
-		if i == maxLines {
-			if _, err := fmt.Fprintf(w, "broken: %d more\n", len(s.Bad)-i); err != nil {
-				return err
-			}
-			break
-		}
-		if _, err := fmt.Fprintf(w, "broken: %v\n", b.Err); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// maxLines bounds the lists of a printed survey.
-const maxLines = 8

@@ -16,7 +16,7 @@ import (
 )
 
 // models are wirings of every kind, built, with weights and states that are no constants.
-func models(t *testing.T) map[string]*model.Model {
+func models(t testing.TB) map[string]*model.Model {
 	t.Helper()
 	dense := func(n int) layer.Layer { return layer.Dense{Units: n, Activation: "tanh"} }
 	all := map[string]*model.Model{
@@ -69,7 +69,7 @@ func inner3(dense func(int) layer.Layer) layer.Layer {
 	return model.Sequential(layer.Input{Shape: []int{4}}, dense(4), layer.LayerNormalization{})
 }
 
-func upto(t *testing.T, m *model.Model, name string) *model.Model {
+func upto(t testing.TB, m *model.Model, name string) *model.Model {
 	t.Helper()
 	u, err := m.Upto(name)
 	if err != nil {

@@ -17,7 +17,7 @@ func tree(groups []*group) *hdf5.Node {
 	root := &hdf5.Node{}
 	for _, g := range groups {
 		vars := descend(root, join(g.path, "vars"))
-		vars.Attrs = map[string]any{"name": g.name}
+		vars.Attrs = map[string]any{"name": strings.ReplaceAll(g.name, "\x00", "")} // HDF5 has no NUL in strings
 		for i, v := range g.vars {
 			put(vars, i, &hdf5.Data{Shape: dims(v.Shape), Values: v.Value.F32})
 		}

@@ -32,6 +32,7 @@ var edges = map[string]string{
 	"internal/kernel/conv":   "internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
+	"internal/kernel/rnn":    "internal/kernel/gemm internal/kernel/vec",
 	"data":                   "internal/spell tensor",
 	"data/samples":           "",
 	"internal/yamltree":      "github.com/goccy/go-yaml/...",
