@@ -244,6 +244,11 @@ func TestPredictRegression(t *testing.T) {
 	put(t, "homes.csv", b.String())
 	put(t, "e.yaml", "data: {source: homes.csv, target: price}\ntrain: {epochs: 60}\n")
 	must(t, "train", "e.yaml", "--out", "r", "--quiet")
+	// The resolved experiment finds the data from where it lies.
+	must(t, "train", "r/experiment.yaml", "--out", "deep/er", "--quiet")
+	if get(t, "deep/er/model.keras") == "" || figuresOf(t, "deep/er") != figuresOf(t, "r") {
+		t.Errorf("the resolved experiment gives %s; it was %s", figuresOf(t, "deep/er"), figuresOf(t, "r"))
+	}
 	put(t, "new.csv", "place,size,id\nsea,100,7\ntown,50,8\n")
 	stdout, _ := must(t, "predict", "r/model.keras", "--input", "new.csv", "--output", "-")
 	rows, err := csv.NewReader(strings.NewReader(stdout)).ReadAll()
@@ -394,5 +399,24 @@ func TestHelp(t *testing.T) {
 	stdout, _ = must(t, "data", "inspect", "embed:iris")
 	if !strings.Contains(stdout, "150") || !strings.Contains(stdout, "(4,)") {
 		t.Errorf("data inspect:\n%s", stdout)
+	}
+}
+
+// A file of real Keras, without anything of gorae's in it, is judged and predicts as it is.
+func TestKerasModel(t *testing.T) {
+	shared := os.Getenv("GORAE_SHARED")
+	if shared == "" {
+		t.Skip("GORAE_SHARED is not set: Keras's file and MNIST are not here")
+	}
+	model := filepath.Join(shared, "models/mnist-softmax/mnist_model.keras")
+	images := filepath.Join(shared, "data/mnist/t10k-images-idx3-ubyte.gz")
+	labels := filepath.Join(shared, "data/mnist/t10k-labels-idx1-ubyte.gz")
+	f, _ := must(t, "evaluate", model, "--data", images, "--labels", labels, "--json")
+	if !strings.HasSuffix(f, "\"accuracy\":0.9761}\n") { // as Keras has it
+		t.Errorf("evaluate: %s", f)
+	}
+	p, _ := must(t, "predict", model, "--input", images, "--output", "-")
+	if !strings.HasPrefix(p, "prediction,p(0),p(1),") || !strings.Contains(p, "\n7,") || strings.Count(p, "\n") != 10001 {
+		t.Errorf("predict: %.200s", p)
 	}
 }

@@ -158,9 +158,6 @@ func (f *field) inRange(v float64) bool {
 	return lo && hi // false for NaN
 }
 
-// limited reports whether the tag has bounds.
-func (f *field) limited() bool { return !math.IsInf(f.min, 0) || !math.IsInf(f.max, 0) }
-
 // wanted says in words which numbers are allowed.
 func (f *field) wanted() string {
 	num := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
