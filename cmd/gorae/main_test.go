@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -418,5 +419,36 @@ func TestKerasModel(t *testing.T) {
 	p, _ := must(t, "predict", model, "--input", images, "--output", "-")
 	if !strings.HasPrefix(p, "prediction,p(0),p(1),") || !strings.Contains(p, "\n7,") || strings.Count(p, "\n") != 10001 {
 		t.Errorf("predict: %.200s", p)
+	}
+}
+
+// TestM6: a (28, 28, 3) image laid flat into 64 nodes has (2352 + 1) × 64 = 150,592
+// parameters, and summary says so, of an experiment and of its model file.
+func TestM6(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var x, y bytes.Buffer
+	images, labels := tensor.New(tensor.Uint8, 40, 28, 28, 3), tensor.New(tensor.Int32, 40)
+	for i := range images.U8 {
+		images.U8[i] = byte(i * 7)
+	}
+	for i := range labels.I32 {
+		labels.I32[i] = int32(i % 4)
+	}
+	if err := errors.Join(tensor.WriteNPY(&x, images), tensor.WriteNPY(&y, labels)); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "x.npy", x.String())
+	put(t, "y.npy", y.String())
+	put(t, "e.yaml", "data: {source: x.npy, labels: y.npy}\nmodel: [flatten, {dense: {units: 64, activation: relu}}, {dense: {units: 4, activation: softmax}}]\ntrain: {epochs: 1}\n")
+	must(t, "train", "e.yaml", "--out", "r", "--quiet")
+	for _, of := range []string{"e.yaml", "r/model.keras", "r/last.keras"} {
+		s, _ := must(t, "summary", of, "--formulas")
+		if !strings.Contains(s, "(2352 + 1) × 64 = 150,592") || !strings.Contains(s, "Total params: 150,852") {
+			t.Errorf("%s:\n%s", of, s)
+		}
+	}
+	s, _ := must(t, "data", "inspect", "x.npy", "--labels", "y.npy")
+	if !strings.Contains(s, "(40, 28, 28, 3)") || !strings.Contains(s, "(28, 28, 3)") {
+		t.Errorf("inspect:\n%s", s)
 	}
 }
