@@ -57,7 +57,7 @@ func naivePool(w Window, kind poolKind, x, dy []float32) (out []float64) {
 	return out
 }
 
-func tryPool(t *testing.T, r *rand.Rand, m *poolMachine, w Window, kind poolKind) {
+func tryPool(t *testing.T, r *rand.Rand, m *variant, w Window, kind poolKind) {
 	t.Helper()
 	x, dy := random(r, w.N*volume(w.In)*w.C), random(r, w.N*volume(w.Out)*w.C)
 	for i := range x { // equals, and NaN
@@ -126,7 +126,7 @@ func randomWindow(r *rand.Rand) Window {
 var poolKinds = []poolKind{maxPool, avgPool, maxPoolGrad, avgPoolGrad}
 
 func TestPools(t *testing.T) {
-	for _, m := range poolMachines() {
+	for _, m := range variants() {
 		r := rand.New(rand.NewPCG(10, 1))
 		for range 600 {
 			tryPool(t, r, m, randomWindow(r), poolKinds[r.IntN(4)])

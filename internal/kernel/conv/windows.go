@@ -99,9 +99,9 @@ func (p *Pool) maxGrad(r *windows, x, dy, dx, scratch []float32) {
 	}
 }
 
-// poolMachine is what pooling needs of an instruction set. All functions run over
+// variant is what pooling needs of an instruction set. All functions run over
 // rows ≥ 1 rows of cols ≥ 1 floats; dense operands have rows of cols floats.
-type poolMachine struct {
+type variant struct {
 	name string
 	// dst = max(dst, a) or dst + a, rows dstStep and aStep apart; NaN is the greatest.
 	max1, add1 func(dst, a []float32, rows, cols, dstStep, aStep int)
@@ -115,7 +115,7 @@ type poolMachine struct {
 	grad4 func(dx, x, dy []float32, b, c, d, rows, cols, step int)
 }
 
-var genericPool = &poolMachine{
+var portable = &variant{
 	name: "generic",
 	max1: rowsOf(func(a, b float32) float32 { return max(a, b) }),
 	add1: rowsOf(func(a, b float32) float32 { return a + b }),
