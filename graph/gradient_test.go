@@ -70,6 +70,7 @@ func opCases() []opCase {
 		add(fmt.Sprint("logsumexp", axes), one, func(x []*Node) *Node { return x[0].LogSumExp(axes...) })
 		add(fmt.Sprint("keepdims", axes), one, func(x []*Node) *Node { return x[0].KeepDims(x[0].Sum(axes...), axes...).Mul(x[0]) })
 	}
+	cs = append(cs, scanCases()...)
 	add("mean of nothing", []Type{F32(0, 3)}, func(x []*Node) *Node { return x[0].Mean(0) })
 	add("logsumexp scalar", []Type{F32()}, func(x []*Node) *Node { return x[0].LogSumExp() })
 	add("logsumexp rank 5", []Type{F32(2, 1, 2, 1, 2)}, func(x []*Node) *Node { return x[0].LogSumExp(0, 2, 3) })
@@ -305,6 +306,7 @@ func allOps() []Op {
 		Pad{Lo: []int{1, 0}, Hi: []int{0, 1}, Inner: []int{0, 2}}, Gather{}, ScatterAdd{3}, OneHot{3}, Pick{},
 		Dropout{0.5, 1}, Random{true, 1, tensor.Shape{2, 3}}, softmax, softmaxGrad, logSumExp, logSoftmax, sparseCrossEntropy, sparseCrossEntropyGrad,
 		batchNorm(1e-3), batchNormGrad(1e-3),
+		Scan{Cell: testCell, States: 2, Inputs: 1}, ScanGrad{Scan: Scan{Cell: testCell, States: 2, Inputs: 1}, Operands: 6, Results: 3, Flows: []bool{true, true, true}},
 	}...)
 }
 

@@ -24,7 +24,7 @@ type Dense struct {
 	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
 	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
 	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
-	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null"`
+	_           struct{}           `keras:"?activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null"`
 }
 
 // Call implements Layer.

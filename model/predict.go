@@ -148,7 +148,7 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 		r.Bind(p.inputs[k], &r.in[k])
 	}
 	m.store.RLock()
-	err = r.Compute()
+	err = r.ComputeAt(m.store.Version())
 	m.store.RUnlock()
 	if err != nil {
 		return err
@@ -228,7 +228,7 @@ func (m *Model) room(dst []*tensor.Tensor, n int) error {
 func (m *Model) converted(x []*tensor.Tensor) []*tensor.Tensor {
 	copied := false
 	for i, v := range m.inputs {
-		want := v.from.inst.Layer.(layer.Input).Sample(0).DType
+		want := v.from.inst.Layer.(layer.Input).Elem()
 		if x[i].DType() == want {
 			continue
 		}

@@ -22,7 +22,6 @@ import (
 type trainer struct {
 	run   *plan.Runner
 	step  *tensor.Tensor
-	x, y  *tensor.Tensor
 	key   *tensor.Tensor
 	slots map[string]*tensor.Tensor
 }

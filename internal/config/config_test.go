@@ -157,6 +157,9 @@ func TestRegistryNames(t *testing.T) {
 	if v, err := shapes.New("square", 3); err != nil || v.Area() != 9 {
 		t.Errorf("a lone value: %v, %v", v, err)
 	}
+	if v, err := shapes.Decode(map[string]any{"class_name": "function", "config": "circle"}); err != nil || v != shape(Circle{}) {
+		t.Errorf("a function: %v, %v", v, err)
+	}
 	if v, err := shapes.Decode(map[string]any{"class_name": "gorae>Square", "config": map[string]any{"side": 2}}); err != nil || v.Area() != 4 {
 		t.Errorf("a registered object: %v, %v", v, err)
 	}

@@ -188,7 +188,11 @@ func (f *field) wanted() string {
 // wrong is the message for a value that is not allowed.
 func (f *field) wrong(v any) string {
 	if f.what != "" {
-		return fmt.Sprintf("%v is not a %s; %s", v, f.what, f.wanted())
+		article := "a"
+		if strings.ContainsRune("aeiou", rune(f.what[0])) {
+			article = "an"
+		}
+		return fmt.Sprintf("%v is not %s %s; %s", v, article, f.what, f.wanted())
 	}
 	return fmt.Sprintf("%v is not allowed; %s", v, f.wanted())
 }

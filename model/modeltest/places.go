@@ -1,17 +1,16 @@
-package model_test
+package modeltest
 
 import (
 	"gorae/layer"
-	"gorae/model/modeltest"
 	"gorae/weight"
 )
 
 // placeLayers are the conformance cases of the layers over series, pictures and volumes.
-func placeLayers() map[string]modeltest.Case {
+func placeLayers() map[string]Case {
 	series, picture, volume := [][]int{{5, 2}}, [][]int{{5, 4, 2}}, [][]int{{3, 4, 3, 2}}
 	first := "channels_first"
-	cases := map[string]modeltest.Case{}
-	add := func(name string, in [][]int, l layer.Layer) { cases[name] = modeltest.Case{Layer: l, Inputs: in} }
+	cases := map[string]Case{}
+	add := func(name string, in [][]int, l layer.Layer) { cases[name] = Case{Layer: l, Inputs: in} }
 	n := func(v ...int) []int { return v }
 
 	add("conv1d", series, layer.Conv1D{Filters: 3, KernelSize: n(3), Activation: "tanh"})
