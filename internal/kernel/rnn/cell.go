@@ -33,6 +33,14 @@ func row(x []float32, r, n int) []float32 { return x[r*n : (r+1)*n : (r+1)*n] }
 // forward makes the new state of some samples from the sums of their gates. A GRU
 // without ResetAfter only prepares its second product, and forward2 does the rest.
 func (p *Plan) forward(s *step) {
+	if p.fast != nil {
+		prev := s.hPrev
+		if p.Cell == LSTM {
+			prev = s.cPrev
+		}
+		p.fast.forward[p.Cell](s.g, prev, s.c, s.h, s.rows, s.units)
+		return
+	}
 	switch p.Cell {
 	case Simple:
 		simpleForward(p, s)
@@ -52,6 +60,14 @@ func (p *Plan) forward(s *step) {
 // backward turns the gates of some samples into the gradients of their sums. A GRU
 // without ResetAfter leaves that of r to backward2, after the product that gives dr.
 func (p *Plan) backward(s *back) {
+	if p.fast != nil {
+		prev := s.hPrev
+		if p.Cell == LSTM {
+			prev = s.cPrev
+		}
+		p.fast.backward[p.Cell](s.g, prev, s.c, s.dh, s.dc, s.dy[:(s.rows-1)*s.dyStep+s.units], s.rows, s.units, s.dyStep)
+		return
+	}
 	switch p.Cell {
 	case Simple:
 		simpleBackward(p, s)

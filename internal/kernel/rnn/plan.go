@@ -13,6 +13,7 @@ type Plan struct {
 	Shape
 	isBackward bool
 	variant    gemm.Variant
+	fast       *variant // the steps in assembly, if they are
 
 	slots  int // blocks of units floats in a row of gates
 	groups int // of samples
@@ -77,6 +78,7 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 		panic(fmt.Sprintf("rnn: %+v: batch is at least 0, steps, in and units at least 1", s))
 	}
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
+	p.fast = p.assembly()
 	p.columns()
 	most := groupRows
 	if s.Units*s.Cell.Blocks()*s.Units >= heavy {
