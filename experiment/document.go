@@ -58,8 +58,10 @@ type Data struct {
 	Time      string   `keras:"time"` // the column that orders rows, for split by time
 
 	Features map[string]prep.Spec // by column
-	Array    string               // of arrays: zscore, minmax, rescale or none; "" is inferred
-	Test     *Apart               // a test set apart
+	// Array is one word for arrays, or for all columns of numbers that a table has:
+	// zscore, minmax, rescale or none. "" is inferred.
+	Array string
+	Test  *Apart // a test set apart
 }
 
 // Apart is a test set in files of its own.
@@ -159,13 +161,13 @@ func Default(set ...string) (*Experiment, error) {
 	return Parse("", "digits", []byte(defaultText), set...)
 }
 
-const defaultText = `data: {source: embed:digits}
+const defaultText = `data: {source: embed:digits, features: minmax}
 model:
-  - dense: {units: 128, activation: relu}
+  - dense: {units: 256, activation: relu}
   - dropout: 0.2
   - dense: {units: 64, activation: relu}
   - dense: {units: 10, activation: softmax}
-train: {epochs: 40}
+train: {epochs: 60}
 `
 
 // Parse reads an experiment from text. File is its path, for messages and for relative
@@ -320,7 +322,7 @@ func (e *Experiment) decodeFeatures(n *yamltree.Node) error {
 	words := []string{"zscore", "minmax", "rescale", "none"}
 	w, ok := n.Value.(string)
 	if !ok || !slices.Contains(words, w) {
-		return e.mistake("data.features", "%s is no scale of arrays; give %s, or for a table a map of columns", brief(n), strings.Join(words, ", "))
+		return e.mistake("data.features", "%s is no scale; give one of %s for all numbers, or a map of columns", brief(n), strings.Join(words, ", "))
 	}
 	e.Data.Array = w
 	return nil

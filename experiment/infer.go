@@ -49,7 +49,7 @@ func (r *Ready) inferModel(shape tensor.Shape) {
 
 // buildModel makes the model and checks that its output fits the target.
 func (r *Ready) buildModel(shape tensor.Shape) error {
-	if r.Model0() == nil {
+	if r.Experiment.Model == nil {
 		r.inferModel(shape)
 		if err := r.decodeModel(); err != nil {
 			return err
@@ -86,9 +86,6 @@ func (r *Ready) buildModel(shape tensor.Shape) error {
 	}
 	return nil
 }
-
-// Model0 is the network as the file has it, nil if it leaves it out.
-func (r *Ready) Model0() *Network { return r.Experiment.Model }
 
 func plural(n int, word string) string {
 	if n == 1 {

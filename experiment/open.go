@@ -175,6 +175,13 @@ func (r *Ready) openTable(src *data.Source) (samples, [3][]int, error) {
 	for name, s := range r.Data.Features {
 		specs[name] = s
 	}
+	if r.Data.Array != "" { // one word for all columns of numbers
+		for i, c := range t.Columns {
+			if c.Kind == data.Number && c.Name != col.Name && !t.IsID(i) {
+				specs[c.Name] = prep.Spec{Scale: r.Data.Array}
+			}
+		}
+	}
 	if g := r.Split.Group; g != "" {
 		if _, named := specs[g]; !named {
 			specs[g] = prep.Spec{Drop: true} // whose rows these are is not to be learnt

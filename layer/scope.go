@@ -112,7 +112,9 @@ func (s *Scope) Fail(format string, args ...any) {
 // Weight is a weight of the layer, made at the first trace. reg may be nil.
 func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer) *graph.Node {
 	v := s.variable(name, shape, init, weight.Weight)
-	v.Regularizer = reg
+	if s.define { // later traces may run beside each other, and change nothing
+		v.Regularizer = reg
+	}
 	n := s.trace.Leaf(v)
 	if reg != nil && !s.trace.known[v] {
 		s.trace.known[v] = true

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"gorae/layer"
@@ -35,6 +36,9 @@ type golden struct {
 // merges are the layers whose golden cases put a Dense before each input.
 var merges = map[string]bool{"Add": true, "Subtract": true, "Multiply": true, "Average": true, "Maximum": true, "Minimum": true, "Concatenate": true, "Dot": true}
 
+// ofPlaces are the layers over series, pictures and volumes.
+var ofPlaces = regexp.MustCompile("Conv|Pooling|UpSampling|ZeroPadding|Cropping")
+
 // TestGolden compares every layer that exists with real Keras.
 func TestGolden(t *testing.T) {
 	dir := os.Getenv("GORAE_SHARED")
@@ -48,7 +52,7 @@ func TestGolden(t *testing.T) {
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<22)
-	count := 0
+	count, places := 0, 0
 	for lines.Scan() {
 		var g golden
 		if err := json.Unmarshal(lines.Bytes(), &g); err != nil {
@@ -58,15 +62,18 @@ func TestGolden(t *testing.T) {
 			continue
 		}
 		count++
+		if ofPlaces.MatchString(g.Class) {
+			places++
+		}
 		t.Run(g.Name, g.check)
 	}
 	if err := lines.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if count < 20 {
-		t.Errorf("only %d cases were found", count)
+	if count < 113 || places < 93 {
+		t.Errorf("only %d cases were found, %d of them of layers over places", count, places)
 	}
-	t.Logf("%d cases of real Keras", count)
+	t.Logf("%d cases of real Keras, %d of them of layers over places", count, places)
 }
 
 func (g golden) check(t *testing.T) {

@@ -212,6 +212,30 @@ func (m *Model) names() {
 // the seed (the chapter's P2). A mistake in a layer comes back as an error that names
 // it. A model that is built stays as it is.
 func (m *Model) Build(seed uint64) error {
+	return m.buildWith(func(store *weight.Store) error {
+		if err := store.Init(seed); err != nil {
+			return err
+		}
+		return m.inherit(store, m.calls, "")
+	})
+}
+
+// BuildFrom is Build with first values from elsewhere, as a file's. fill is given the
+// declared variables before they have memory, so that it can refuse their shapes; it calls
+// Alloc and gives them values. A model that is built already is an error.
+func (m *Model) BuildFrom(fill func(*weight.Store) error) error {
+	fresh := false
+	err := m.buildWith(func(store *weight.Store) error {
+		fresh = true
+		return fill(store)
+	})
+	if err == nil && !fresh {
+		return fmt.Errorf("model %q is built already", m.Name)
+	}
+	return err
+}
+
+func (m *Model) buildWith(fill func(*weight.Store) error) error {
 	m.build.Lock()
 	defer m.build.Unlock()
 	if m.broken != nil {
@@ -232,10 +256,7 @@ func (m *Model) Build(seed uint64) error {
 			return layer.Cause(err)
 		}
 	}
-	if err := store.Init(seed); err != nil {
-		return err
-	}
-	if err := m.inherit(store, m.calls, ""); err != nil {
+	if err := fill(store); err != nil {
 		return err
 	}
 	m.store, m.built = store, true

@@ -148,7 +148,7 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 		r.Bind(p.inputs[k], &r.in[k])
 	}
 	m.store.RLock()
-	err = r.Compute()
+	err = r.ComputeAt(m.store.Version())
 	m.store.RUnlock()
 	if err != nil {
 		return err

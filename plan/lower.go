@@ -228,8 +228,10 @@ func (b *builder) finish() {
 			sweeps = append(sweeps, s)
 			continue
 		}
+		if before := b.prepare(s); before != nil {
+			body = append(body, before)
+		}
 		body = append(body, s)
-		b.prepare(s)
 	}
 	if s := b.checkStep(); s != nil {
 		body = append(body, s)
@@ -277,8 +279,8 @@ func (b *builder) hoist(body []*step) []*step {
 	return append(first, rest...)
 }
 
-// prepare lists the values of a step and chooses its kernel.
-func (b *builder) prepare(s *step) {
+// prepare lists the values of a step and chooses its kernel. before is a step that it needs done first, if any.
+func (b *builder) prepare(s *step) (before *step) {
 	inside := func(v *Value) bool { return v.maker == s }
 	seen := map[*Value]bool{}
 	for _, c := range s.all() {
@@ -298,8 +300,7 @@ func (b *builder) prepare(s *step) {
 		}
 	}
 	if s.fused {
-		b.prepareFused(s)
-		return
+		return b.prepareFused(s)
 	}
 	c := s.calls[0]
 	s.bind = func(b *builder) Launch {
@@ -312,6 +313,7 @@ func (b *builder) prepare(s *step) {
 		}
 		return kernelFor(c).Bind(bd)
 	}
+	return nil
 }
 
 // escapes reports whether a value made in s is needed elsewhere.

@@ -1,10 +1,11 @@
 package train
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/format/keras"
 	"gorae/layer"
 	"gorae/loss"
 	"gorae/model"
@@ -157,14 +159,36 @@ func TestCallbackRegistry(t *testing.T) {
 		{"model_checkpoint", map[string]any{"filepath": "x.keras", "save_freq": 100}, ""},
 		{"csv_logger", "log.csv", ""},
 		{"terminate_on_nan", nil, ""},
-		{"early_stoping", nil, "early_stoping: unknown callback; did you mean early_stopping?"},
-		{"early_stopping", map[string]any{"patiense": 3}, "early_stopping.patiense: unknown key; did you mean patience?"},
-		{"early_stopping", map[string]any{"mode": "maxi"}, `early_stopping.mode: "maxi" is unknown; did you mean max?`},
+		{"early_stoping", nil, "early_stoping: unknown callback; did you mean \"early_stopping\"?"},
+		{"early_stopping", map[string]any{"patiense": 3}, "early_stopping.patiense: unknown key; did you mean \"patience\"?"},
+		{"early_stopping", map[string]any{"mode": "maxi"}, `early_stopping.mode: "maxi" is unknown; did you mean "max"?`},
 		{"reduce_lr_on_plateau", map[string]any{"factor": 1}, "reduce_lr_on_plateau.factor: 1 is not allowed; give a number above 0 and below 1"},
 	} {
 		_, err := Callbacks.New(c.name, c.cfg)
 		if got := fmt.Sprint(err); (c.want == "") != (err == nil) || (err != nil && got != c.want) {
 			t.Errorf("%s %v: error %v, want %q", c.name, c.cfg, err, c.want)
+		}
+	}
+	// What is written is read again.
+	for _, c := range []Callback{
+		&ModelCheckpoint{Filepath: "x"}, &ModelCheckpoint{Filepath: "x", SaveFreq: 10}, &EarlyStopping{Baseline: new(1.0)},
+		&ReduceLROnPlateau{Cooldown: 3}, &CSVLogger{Filename: "f", Separator: ";"}, TerminateOnNaN{},
+	} {
+		b, err := json.Marshal(Callbacks.Encode(c))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v any
+		if err := json.Unmarshal(b, &v); err != nil {
+			t.Fatal(err)
+		}
+		d, err := Callbacks.Decode(v)
+		if err != nil {
+			t.Errorf("%s: %v", b, err)
+			continue
+		}
+		if again, _ := json.Marshal(Callbacks.Encode(d)); !bytes.Equal(again, b) {
+			t.Errorf("%s\nbecame %s", b, again)
 		}
 	}
 	a, _ := Callbacks.New("early_stopping", map[string]any{"patience": 1})
@@ -177,22 +201,19 @@ func TestCallbackRegistry(t *testing.T) {
 // A model is saved under names that Python's format makes, at the right moments.
 func TestModelCheckpoint(t *testing.T) {
 	dir := t.TempDir()
-	write := func(w io.Writer, m *model.Model) error {
-		_, err := fmt.Fprintf(w, "%016x", print(m))
-		return err
-	}
 	val := digits(t, 500, 100)
 	c := lessons(4)
 	c.Validation = &val
 	c.Optimizer = optim.Adam{Rate: optim.Rate{LearningRate: 0.2}} // too great: val_loss rises and falls
 	m := classifier()
-	var prints []string
+	var prints []uint64
+	c.Members = []keras.Member{{Name: "gorae/note", Data: []byte("hello")}}
 	c.Callbacks = []Callback{
-		Lambda{EpochEnd: func(e Event) error { prints = append(prints, fmt.Sprintf("%016x", print(m))); return nil }},
-		&ModelCheckpoint{Filepath: filepath.Join(dir, "all-{epoch:02d}.keras"), Save: write},
-		&ModelCheckpoint{Filepath: filepath.Join(dir, "best.keras"), SaveBestOnly: true, Save: write},
-		&ModelCheckpoint{Filepath: filepath.Join(dir, "step-{epoch}-{batch:03d}.keras"), SaveFreq: 3, Save: write},
-		&ModelCheckpoint{Filepath: filepath.Join(dir, "never.keras"), SaveBestOnly: true, Initial: new(0.0), Save: write},
+		Lambda{EpochEnd: func(e Event) error { prints = append(prints, print(m)); return nil }},
+		&ModelCheckpoint{Filepath: filepath.Join(dir, "all-{epoch:02d}.keras")},
+		&ModelCheckpoint{Filepath: filepath.Join(dir, "best.keras"), SaveBestOnly: true},
+		&ModelCheckpoint{Filepath: filepath.Join(dir, "step-{epoch}-{batch:03d}.keras"), SaveFreq: 3},
+		&ModelCheckpoint{Filepath: filepath.Join(dir, "never.keras"), SaveBestOnly: true, Initial: new(0.0)},
 	}
 	h := mustFit(t, m, digits(t, 0, 128), c) // 4 batches an epoch
 	got, err := os.ReadDir(dir)
@@ -210,9 +231,15 @@ func TestModelCheckpoint(t *testing.T) {
 	}
 	least := slices.Index(h.Column("val_loss"), slices.Min(h.Column("val_loss")))
 	for name, epoch := range map[string]int{"all-03.keras": 2, "best.keras": least} {
-		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil || string(b) != prints[epoch] {
-			t.Errorf("%s holds %s (%v), want that of epoch %d", name, b, err, epoch+1)
+		saved, members, err := keras.LoadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if print(saved) != prints[epoch] {
+			t.Errorf("%s does not hold the weights of epoch %d", name, epoch+1)
+		}
+		if len(members) != 1 || members[0].Name != "gorae/note" || string(members[0].Data) != "hello" {
+			t.Errorf("%s has the members %v", name, members)
 		}
 	}
 }
@@ -235,41 +262,6 @@ func TestFormatted(t *testing.T) {
 		if got, err := expand(path, 7, 11, f); err == nil {
 			t.Errorf("%s is %q without an error", path, got)
 		}
-	}
-}
-
-// A writer that fails leaves the former file and nothing else.
-func TestReplace(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "f")
-	put := func(s string, fail error) error {
-		return replace(path, func(w io.Writer) error {
-			io.WriteString(w, s)
-			return fail
-		})
-	}
-	if err := put("one", nil); err != nil {
-		t.Fatal(err)
-	}
-	full := errors.New("no space left on device")
-	err := put("two", full)
-	if !errors.Is(err, full) || err.Error() != path+": no space left on device; the former file is as it was" {
-		t.Errorf("error %v", err)
-	}
-	b, _ := os.ReadFile(path)
-	files, _ := os.ReadDir(dir)
-	if string(b) != "one" || len(files) != 1 {
-		t.Errorf("the file holds %q, the directory %v", b, files)
-	}
-	// What a killed process left is written over.
-	if err := os.WriteFile(filepath.Join(dir, ".f.partial"), []byte("a longer rest of something"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := put("three", nil); err != nil {
-		t.Fatal(err)
-	}
-	if b, _ := os.ReadFile(path); string(b) != "three" {
-		t.Errorf("the file holds %q", b)
 	}
 }
 

@@ -31,13 +31,15 @@ type Var struct {
 
 // Store is an ordered set of variables over one buffer. Its lock guards the
 // values: whoever reads them while training may go on holds RLock, whoever writes them
-// holds Lock. Adding variables is for one goroutine, before Alloc.
+// holds Lock, which also makes a new [Store.Version]. Adding variables is for one
+// goroutine, before Alloc.
 type Store struct {
-	sync.RWMutex
-	vars   []*Var
-	byPath map[string]*Var
-	flat   []float32
-	moved  int // elements of flat that hold weights; states follow
+	lock    sync.RWMutex
+	version uint64 // how often the lock was taken for writing
+	vars    []*Var
+	byPath  map[string]*Var
+	flat    []float32
+	moved   int // elements of flat that hold weights; states follow
 }
 
 // align is the number of float32 in a cache line: each variable starts on one.
@@ -45,6 +47,26 @@ const align = 16
 
 // NewStore is an empty store.
 func NewStore() *Store { return &Store{byPath: map[string]*Var{}} }
+
+// Lock is for whoever writes values.
+func (s *Store) Lock() {
+	s.lock.Lock()
+	s.version++
+}
+
+// Unlock ends Lock.
+func (s *Store) Unlock() { s.lock.Unlock() }
+
+// RLock is for whoever reads values.
+func (s *Store) RLock() { s.lock.RLock() }
+
+// RUnlock ends RLock.
+func (s *Store) RUnlock() { s.lock.RUnlock() }
+
+// Version changes whenever values may have changed; it is read while RLock is held. What follows
+// from the weights alone (packed kernels, folded normalisations) need be computed only
+// once for each version.
+func (s *Store) Version() uint64 { return s.version }
 
 // Add declares a variable. Its path must be new and its shape positive; the values
 // come with Alloc.

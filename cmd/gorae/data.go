@@ -67,7 +67,7 @@ func (w *inspectWords) Run(o *outlet) error {
 		src, err = data.Read(o.stdin, "standard input", data.Options{Labels: w.Labels})
 	} else {
 		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
-			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, self())
+			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
 		}
 		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
 	}

@@ -24,13 +24,16 @@ var edges = map[string]string{
 	"internal/config":   "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
+	"internal/file":     "",
 
 	// Floor 1: loops over slices; rows from files; traced operations.
 	"internal/kernel/vec":    "internal/cpu",
 	"internal/kernel/gemm":   "internal/cpu",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
+	"internal/kernel/conv":   "internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
+	"internal/kernel/rnn":    "internal/kernel/gemm internal/kernel/vec",
 	"data":                   "internal/spell tensor",
 	"data/samples":           "",
 	"data/augment":           "data internal/spell tensor",
@@ -41,23 +44,26 @@ var edges = map[string]string{
 	// Floors 2 to 5: from weights to models.
 	"prep":            "data internal/spell tensor",
 	"weight":          "internal/config tensor",
-	"plan":            "graph internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
+	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
 	"layer":           "graph internal/config tensor weight",
 	"loss":            "graph internal/config tensor",
 	"metric":          "graph internal/config loss tensor",
 	"optim":           "graph internal/config tensor",
 	"model":           "graph internal/config internal/par layer loss plan tensor weight",
-	"model/modeltest": "graph internal/config layer model tensor weight",
+	"model/modeltest": "graph internal/config internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format/keras": "hdf5 internal/config layer model prep tensor weight",
-	"train":        "data graph internal/config internal/par layer loss metric model optim plan tensor weight",
+	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
+	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
-	"experiment":   "data graph internal/config internal/yamltree layer loss metric model optim prep tensor train",
+	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
-	"bench":     "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
-	"cmd/gorae": "data experiment format/keras github.com/alecthomas/kong github.com/schollz/progressbar/v3 model plot prep tensor train",
+	"bench":             "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
+	"examples/library":  "data layer loss metric model optim train",
+	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"internal/resample": "internal/spell",
+	"data/image":        "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and

@@ -13,8 +13,10 @@ import (
 
 	"gorae/graph"
 	"gorae/internal/config"
+	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/model"
+	"gorae/plan"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -38,6 +40,8 @@ type SaveLoad func(*model.Model) (*model.Model, error)
 //     float32, and in float64;
 //   - has the gradients that finite differences in float64 show, in training and in prediction, with respect to
 //     inputs and weights;
+//   - gives the same results and gradients by a plan, whose kernels are fused, as by the
+//     evaluator;
 //   - has a row in the summary whose formula ends with its count;
 //   - and, where save is not nil, is the same after saving and loading.
 func Check(t *testing.T, c Case, save SaveLoad) {
@@ -243,6 +247,7 @@ func (c Case) gradients(t *testing.T, m *model.Model, training bool) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	c.planned(t, m, tr, append([]*graph.Node{out, total}, ds...), training)
 	e := c.eval(m, tr, c.samples(n), false)
 	for i, l := range leaves {
 		if ds[i] == nil {
@@ -254,6 +259,45 @@ func (c Case) gradients(t *testing.T, m *model.Model, training bool) {
 			t.Fatal(err)
 		}
 		c.differences(t, m, tr, total, l, got, training)
+	}
+}
+
+// planned compares what a plan makes of nodes, with its fused kernels forward and
+// backward, with the naive evaluator in float64.
+func (c Case) planned(t *testing.T, m *model.Model, tr *layer.Trace, nodes []*graph.Node, training bool) {
+	t.Helper()
+	var outs []*graph.Node
+	for _, n := range nodes {
+		if n != nil {
+			outs = append(outs, n)
+		}
+	}
+	for _, a := range tr.Graph.Assigns {
+		outs = append(outs, a.Value)
+	}
+	p, err := plan.Compile(outs, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := p.Runner(par.Default())
+	xs := c.samples(3)
+	for i, x := range xs {
+		r.Bind(fmt.Sprint("x", i), x)
+	}
+	for name, v := range tr.Leaves {
+		r.Bind(name, v.Value)
+	}
+	r.Bind("key", tensor.Of(graph.Key(3, 1), 4))
+	if err := r.Compute(); err != nil {
+		t.Fatal(err)
+	}
+	e := c.eval(m, tr, xs, false)
+	for i, n := range outs {
+		want, err := e.Value(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		close(t, fmt.Sprintf("plan and evaluator, training=%v, result %d", training, i), want.Tensor(), r.Output(i), 5*c.Tolerance)
 	}
 }
 

@@ -1,0 +1,6 @@
+//go:build !noasm
+
+package conv
+
+// poolMachines lists what this machine can run, the best last.
+func poolMachines() []*poolMachine { return []*poolMachine{genericPool} }
