@@ -60,7 +60,7 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 			}
 			return nil, fmt.Errorf("%w (and %d more such files)", s.Bad[0].Err, len(s.Bad)-1)
 		}
-		if d.skip(s.Bad); d.Files.Len() == 0 {
+		if d.Skipped, d.Files = s.Bad, without(f, s.Bad); d.Len() == 0 {
 			return nil, fmt.Errorf("%s: none of %d files can be read; the first: %w", f.Name, f.Len(), s.Bad[0].Err)
 		}
 	}
@@ -86,20 +86,19 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 	return d, nil
 }
 
-// skip leaves bad files out. A class of which none is left stays a class.
-func (d *Dataset) skip(bad []Fault) {
-	d.Skipped = bad
+// without is the files that are not bad. A class of which none is left stays a class.
+func without(f *Files, bad []Fault) *Files {
 	isBad := map[int]bool{}
 	for _, b := range bad {
 		isBad[b.File] = true
 	}
 	var rows []int
-	for i := range d.Files.Len() {
+	for i := range f.Len() {
 		if !isBad[i] {
 			rows = append(rows, i)
 		}
 	}
-	d.Files = d.Files.Subset(rows)
+	return f.Subset(rows)
 }
 
 // Shape is that of one sample: height, width, channels.

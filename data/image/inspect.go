@@ -20,8 +20,11 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	if o.Height == 0 {
 		o.Height, o.Width = s.Suggest()
 	}
-	o.SkipBad = true
-	d, err := f.Dataset(o)
+	good := *f
+	if len(s.Bad) > 0 {
+		good = *without(f, s.Bad)
+	}
+	d, err := good.Dataset(o)
 	if err != nil {
 		return nil, err
 	}
