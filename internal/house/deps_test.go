@@ -34,6 +34,7 @@ var edges = map[string]string{
 	"internal/kernel/sweep":  "internal/cpu",
 	"data":                   "internal/spell tensor",
 	"data/samples":           "",
+	"stat":                   "",
 	"internal/yamltree":      "github.com/goccy/go-yaml/...",
 	"graph":                  "tensor",
 
@@ -65,7 +66,7 @@ var edges = map[string]string{
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // TestImports holds the table of edges.
