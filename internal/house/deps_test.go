@@ -69,7 +69,7 @@ var edges = map[string]string{
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does
