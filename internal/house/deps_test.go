@@ -30,10 +30,10 @@ var edges = map[string]string{
 	"internal/kernel/vec":    "internal/cpu",
 	"internal/kernel/gemm":   "internal/cpu",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
-	"internal/kernel/conv":   "internal/kernel/vec",
+	"internal/kernel/conv":   "internal/cpu internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
-	"internal/kernel/rnn":    "internal/kernel/gemm internal/kernel/vec",
+	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"data":                   "internal/spell tensor",
 	"data/samples":           "",
 	"data/augment":           "data internal/spell tensor",
@@ -64,6 +64,7 @@ var edges = map[string]string{
 	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"internal/resample": "internal/spell",
 	"data/image":        "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
+	"stat":              "",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
