@@ -46,13 +46,6 @@ func shows(t *testing.T, sample []int, l layer.Layer, shape []int, params int, f
 	}
 }
 
-func set(t *testing.T, m *model.Model, path string, v []float32, shape ...int) {
-	t.Helper()
-	if err := m.Store().Set(path, tensor.Of(v, shape...)); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func out(t *testing.T, m *model.Model, x *tensor.Tensor) []float32 {
 	t.Helper()
 	y, err := m.Predict(context.Background(), x)

@@ -62,8 +62,6 @@ var edges = map[string]string{
 	"bench":             "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
 	"examples/library":  "data layer loss metric model optim train",
 	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
-	"internal/resample": "internal/spell",
-	"data/image":        "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
 	"stat":              "",
 }
 
