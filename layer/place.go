@@ -97,8 +97,8 @@ func fit(s *Scope, what string, in, k, dilation, lo, hi []int) {
 	}
 }
 
-// eachOne is n times 1.
-func eachOne(n int) []int { return slices.Repeat([]int{1}, n) }
+// ones is n times 1.
+func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 
 // stridesAlone tests that a layer does not both skip places and spread its kernel: Keras refuses the file.
 func stridesAlone(strides, dilation []int) error {

@@ -146,7 +146,7 @@ func (l MaxPooling2D) over(s *Scope, x []*graph.Node, n int, pool func(*graph.No
 		l.Strides = l.PoolSize
 	}
 	places := in.Shape[1 : n+1]
-	lo, hi := margins(l.Padding, places, l.PoolSize, l.Strides, eachOne(n))
-	fit(s, "pool", places, l.PoolSize, eachOne(n), lo, hi)
+	lo, hi := margins(l.Padding, places, l.PoolSize, l.Strides, ones(n))
+	fit(s, "pool", places, l.PoolSize, ones(n), lo, hi)
 	return []*graph.Node{back(pool(in, graph.Pool{Window: l.PoolSize, Stride: l.Strides, PadLo: lo, PadHi: hi}))}
 }

@@ -125,7 +125,7 @@ func (l SeparableConv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in, back := channelsLast(s, x, 1, l.DataFormat)
 	w := depthwise{"depthwise_kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Depthwise, l.DepthwiseDecay}
 	y := w.over(s, in)
-	point := append(eachOne(1), y.Shape[1+1], l.Filters)
+	point := append(ones(1), y.Shape[1+1], l.Filters)
 	y = y.Conv(s.Weight("pointwise_kernel", point, l.Pointwise, l.PointwiseDecay), graph.Conv{})
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
 }
@@ -168,7 +168,7 @@ func (l SeparableConv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in, back := channelsLast(s, x, 2, l.DataFormat)
 	w := depthwise{"depthwise_kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Depthwise, l.DepthwiseDecay}
 	y := w.over(s, in)
-	point := append(eachOne(2), y.Shape[2+1], l.Filters)
+	point := append(ones(2), y.Shape[2+1], l.Filters)
 	y = y.Conv(s.Weight("pointwise_kernel", point, l.Pointwise, l.PointwiseDecay), graph.Conv{})
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
 }
