@@ -2,7 +2,6 @@ package model_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -46,15 +45,6 @@ func shows(t *testing.T, sample []int, l layer.Layer, shape []int, params int, f
 	}
 }
 
-func out(t *testing.T, m *model.Model, x *tensor.Tensor) []float32 {
-	t.Helper()
-	y, err := m.Predict(context.Background(), x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return y[0].F32
-}
-
 // six moves a kernel of three over six values: x[i−1] + 2x[i] + 3x[i+1].
 func six(t *testing.T, c layer.Conv1D, want ...float32) {
 	t.Helper()
@@ -62,7 +52,7 @@ func six(t *testing.T, c layer.Conv1D, want ...float32) {
 	shows(t, []int{6, 1}, c, []int{len(want), 1}, 3, "3 × 1 = 3")
 	m := network(t, []int{6, 1}, c)
 	set(t, m, "conv1d/kernel", []float32{1, 2, 3}, 3, 1, 1)
-	if got := out(t, m, tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 1, 6, 1)); !slices.Equal(got, want) {
+	if got := predict(t, m, tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 1, 6, 1)).F32; !slices.Equal(got, want) {
 		t.Errorf("%v, by hand %v", got, want)
 	}
 }
@@ -94,7 +84,7 @@ func TestC4(t *testing.T) {
 	for i := range x.F32 {
 		x.F32[i] = float32(r.Normal())
 	}
-	a, b := out(t, conv, x), out(t, mlp, x)
+	a, b := predict(t, conv, x).F32, predict(t, mlp, x).F32
 	for i := range a {
 		if math.Abs(float64(a[i]-b[i])) > 1e-6 {
 			t.Errorf("element %d: %v and %v", i, a[i], b[i])
@@ -153,7 +143,7 @@ func TestC11(t *testing.T) {
 	shows(t, []int{4, 4, 1}, layer.MaxPooling2D{}, []int{2, 2, 1}, 0, "none: the greatest of each 2×2")
 	m := network(t, []int{4, 4, 1}, layer.MaxPooling2D{PoolSize: []int{2, 2}, Strides: []int{2, 2}})
 	x := tensor.Of([]float32{2, 5, 7, 8, 8, 3, 10, 2, 4, 5, 1, 2, 7, 2, 3, 4}, 1, 4, 4, 1)
-	if got := out(t, m, x); !slices.Equal(got, []float32{8, 10, 7, 4}) {
+	if got := predict(t, m, x).F32; !slices.Equal(got, []float32{8, 10, 7, 4}) {
 		t.Errorf("%v, the chapter has [[8, 10], [7, 4]]", got)
 	}
 }
@@ -219,7 +209,7 @@ func marks(t *testing.T, seed uint64, pool ...layer.Layer) float64 {
 		}
 	}
 	x, y = draw(test)
-	p := out(t, m, x)
+	p := predict(t, m, x).F32
 	right := 0
 	for i, c := range y.I32 {
 		if p[2*i+int(c)] > 0.5 {
@@ -316,7 +306,7 @@ func TestD8(t *testing.T) {
 		c, place, sample := i%2, i/2%48, i/96
 		z.F32[(sample*2+c)*48+place] = x.F32[i]
 	}
-	if a, b := out(t, last, x), out(t, first, z); !slices.Equal(a, b) {
+	if a, b := predict(t, last, x).F32, predict(t, first, z).F32; !slices.Equal(a, b) {
 		t.Errorf("channels last %v\nchannels first %v", a, b)
 	}
 	tr := layer.NewTrace(false)
