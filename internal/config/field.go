@@ -19,6 +19,7 @@ type field struct {
 	required bool
 	lone     bool   // a list of one element is written as the element
 	legacy   bool   // read, but not written: an older name
+	null     string // the word that is written as null
 	def      string // the default as text, "" where the zero value is meant
 	min      float64
 	max      float64
@@ -132,6 +133,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.min, f.above = number(arg), true
 		case "below":
 			f.max, f.below = number(arg), true
+		case "null":
+			f.null = arg
 		case "what":
 			f.what = arg
 		case "oneof":
