@@ -56,6 +56,10 @@ func newPlan(s Shape, e Epilogue, kind pass, v Variant) *Plan {
 	m := machines[v]
 	switch kind {
 	case weightGrad:
+		if winogradFits(s) {
+			p.method = newWinogradGrad(s, e, m, transforms(v))
+			break
+		}
 		p.method = newOuter(s, e, m)
 	default:
 		if winogradFits(s) {
