@@ -56,11 +56,29 @@ func newPlan(s Shape, e Epilogue, kind pass, v Variant) *Plan {
 	m := machines[v]
 	switch kind {
 	case weightGrad:
+		if winogradFits(s) {
+			p.method = newWinogradGrad(s, e, m, transforms(v))
+			break
+		}
 		p.method = newOuter(s, e, m)
 	default:
+		if winogradFits(s) {
+			p.method = newWinograd(s, e, kind, m, transforms(v))
+			break
+		}
 		p.method = newInner(s, e, kind, m)
 	}
 	return p
+}
+
+// transforms is the variant's kernels for transforms.
+func transforms(v Variant) *variant {
+	for _, t := range variants() {
+		if t.name == v.String() {
+			return t
+		}
+	}
+	return portable
 }
 
 // Phases is the number of phases: packing or transforming the weights and then the
