@@ -76,7 +76,7 @@ func ADF(x []float64, t Trend, lags int) (Result, error) {
 		if q.dependent() >= 0 && q.dependent() < head {
 			return Result{}, errConstant("adf", x)
 		}
-		rows := float64(len(q.y))
+		rows := float64(len(q.ys[0]))
 		best := math.Inf(1)
 		for l := 0; l <= most && float64(head+l) < rows; l++ { // as many coefficients as rows fit anything
 			if dep := q.dependent(); dep >= 0 && dep < head+l {
@@ -93,7 +93,7 @@ func ADF(x []float64, t Trend, lags int) (Result, error) {
 	if q.dependent() >= 0 {
 		return Result{}, errConstant("adf", x)
 	}
-	fit := q.solve(head + lags)
+	fit := q.solve(head+lags, 0)
 	level := head - 1
 	if !(fit.Err[level] > 0) || fit.SSR <= 1e-20*dot(x, x) {
 		return Result{}, fmt.Errorf("adf: the series follows its own past without any error, which leaves nothing to test")

@@ -26,48 +26,82 @@ func LeastSquares(x []float64, k int, y []float64) (*Linear, error) {
 	if dep := q.dependent(); dep >= 0 {
 		return nil, fmt.Errorf("least squares: column %d is constant or a combination of the columns before it; leave it out", dep+1)
 	}
-	return q.solve(k), nil
+	return q.solve(k, 0), nil
 }
 
-// qr is a matrix brought to triangular form, column by column, with the right
-// side carried along. Columns are kept whole: cols[j][i] is row i of column j.
+// LeastSquaresMany fits several right sides to the same x at once; the result's
+// rows are by right side. A column that is a combination of those before it gets
+// the coefficient 0, and so do columns for which rows are lacking.
+func LeastSquaresMany(x []float64, k int, ys [][]float64) ([][]float64, error) {
+	for _, y := range ys {
+		if k < 1 || len(y) == 0 || len(x) != len(y)*k {
+			return nil, fmt.Errorf("least squares: %d numbers are not %d rows of %d", len(x), len(y), k)
+		}
+	}
+	q := newQR(x, k, ys...)
+	out := make([][]float64, len(ys))
+	for i := range ys {
+		out[i] = q.coefficients(k, i)
+	}
+	return out, nil
+}
+
+// qr is a matrix brought to triangular form, column by column, with right sides
+// carried along. cols[j][i] is row i of column j. Pivot[j] is the row in which
+// column j ends, −1 where it adds no direction to the columns before it.
 type qr struct {
-	cols [][]float64
-	y    []float64
-	norm []float64 // of the columns as they came
+	cols  [][]float64
+	ys    [][]float64
+	pivot []int
 }
 
-func newQR(x []float64, k int, y []float64) *qr {
-	n := len(y)
-	q := &qr{cols: make([][]float64, k), y: append([]float64(nil), y...), norm: make([]float64, k)}
+// A column is dependent where what the others leave of it is rounding.
+const dependence = 1e-11
+
+func newQR(x []float64, k int, ys ...[]float64) *qr {
+	n := len(ys[0])
+	q := &qr{cols: make([][]float64, k), ys: make([][]float64, len(ys)), pivot: make([]int, k)}
+	for i, y := range ys {
+		q.ys[i] = append([]float64(nil), y...)
+	}
+	whole := make([]float64, k)
 	for j := range q.cols {
 		c := make([]float64, n)
 		for i := range c {
 			c[i] = x[i*k+j]
 		}
 		q.cols[j] = c
-		q.norm[j] = norm(c)
+		whole[j] = norm(c)
 	}
-	v := make([]float64, n)
+	buf := make([]float64, n)
+	r := 0
 	for j, c := range q.cols {
+		q.pivot[j] = -1
+		if r == n {
+			continue
+		}
 		// The reflection I − 2vvᵀ/vᵀv takes the rest of column j to (alpha, 0, …, 0).
-		v := v[j:]
-		copy(v, c[j:])
+		v := buf[r:]
+		copy(v, c[r:])
 		alpha := norm(v)
+		if !(alpha > dependence*whole[j]) {
+			continue
+		}
 		if v[0] > 0 {
 			alpha = -alpha
 		}
 		v[0] -= alpha
 		vv := dot(v, v)
-		if vv == 0 {
-			continue
-		}
 		for _, other := range q.cols[j+1:] {
-			reflect(other[j:], v, vv)
+			reflect(other[r:], v, vv)
 		}
-		reflect(q.y[j:], v, vv)
-		c[j] = alpha
-		clear(c[j+1:])
+		for _, y := range q.ys {
+			reflect(y[r:], v, vv)
+		}
+		c[r] = alpha
+		clear(c[r+1:])
+		q.pivot[j] = r
+		r++
 	}
 	return q
 }
@@ -81,28 +115,39 @@ func reflect(c, v []float64, vv float64) {
 
 // dependent is the first column that adds no direction, −1 if none.
 func (q *qr) dependent() int {
-	for j, c := range q.cols {
-		if !(math.Abs(c[j]) > 1e-11*q.norm[j]) {
+	for j, r := range q.pivot {
+		if r < 0 {
 			return j
 		}
 	}
 	return -1
 }
 
-// ssr is the sum of squared residuals of the fit to the first k columns alone.
-func (q *qr) ssr(k int) float64 { return dot(q.y[k:], q.y[k:]) }
+// ssr is the sum of squared residuals of the first right side's fit to the first k
+// columns alone, none of them dependent.
+func (q *qr) ssr(k int) float64 { return dot(q.ys[0][k:], q.ys[0][k:]) }
 
-// solve fits the first k columns.
-func (q *qr) solve(k int) *Linear {
-	n := len(q.y)
-	l := &Linear{Coef: make([]float64, k), Err: make([]float64, k), SSR: q.ssr(k), N: n}
-	for i := k - 1; i >= 0; i-- {
-		s := q.y[i]
-		for j := i + 1; j < k; j++ {
-			s -= q.cols[j][i] * l.Coef[j]
+// coefficients fits right side i to the first k columns; dependent ones get 0.
+func (q *qr) coefficients(k, i int) []float64 {
+	b := make([]float64, k)
+	for c := k - 1; c >= 0; c-- {
+		r := q.pivot[c]
+		if r < 0 {
+			continue
 		}
-		l.Coef[i] = s / q.cols[i][i]
+		s := q.ys[i][r]
+		for j := c + 1; j < k; j++ {
+			s -= q.cols[j][r] * b[j]
+		}
+		b[c] = s / q.cols[c][r]
 	}
+	return b
+}
+
+// solve fits right side i to the first k columns, none of them dependent.
+func (q *qr) solve(k, i int) *Linear {
+	n := len(q.ys[i])
+	l := &Linear{Coef: q.coefficients(k, i), Err: make([]float64, k), SSR: dot(q.ys[i][k:], q.ys[i][k:]), N: n}
 	if n == k {
 		return l
 	}

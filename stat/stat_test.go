@@ -216,6 +216,36 @@ func TestRefusals(t *testing.T) {
 	check(err, "lag 0 of 0")
 }
 
+// TestLeastSquaresMany: a dependent column gets 0 and changes nothing else.
+func TestLeastSquaresMany(t *testing.T) {
+	o := load(t).OLS
+	wide := make([]float64, 0, 30*4)
+	other := make([]float64, 30)
+	for i := range 30 {
+		r := o.X[3*i : 3*i+3]
+		wide = append(wide, r[0], r[1], 2*r[0]-3*r[1], r[2])
+		other[i] = 5 - r[2]
+	}
+	b, err := LeastSquaresMany(wide, 4, [][]float64{o.Y, other})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]float64{{o.Coef[0], o.Coef[1], 0, o.Coef[2]}, {5, 0, 0, -1}}
+	for i := range want {
+		for j := range want[i] {
+			if !near(b[i][j], want[i][j], 1e-9) {
+				t.Errorf("right side %d: %v, want %v", i, b[i], want[i])
+			}
+		}
+	}
+	if b, err := LeastSquaresMany([]float64{1, 2, 3}, 3, [][]float64{{6}}); err != nil || b[0][0] != 6 || b[0][1] != 0 {
+		t.Errorf("one row of three columns: %v %v", b, err)
+	}
+	if _, err := LeastSquaresMany([]float64{1, 2}, 3, [][]float64{{6}}); err == nil {
+		t.Error("two numbers are no row of three")
+	}
+}
+
 // TestD10: a random walk is told from its differences, and errors that hold
 // something from errors that do not.
 func TestD10(t *testing.T) {

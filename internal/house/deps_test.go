@@ -59,12 +59,10 @@ var edges = map[string]string{
 	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
-	"bench":             "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
-	"examples/library":  "data layer loss metric model optim train",
-	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
-	"internal/resample": "internal/spell",
-	"data/image":        "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
-	"stat":              "",
+	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
+	"examples/library": "data layer loss metric model optim train",
+	"cmd/gorae":        "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"stat":             "",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and

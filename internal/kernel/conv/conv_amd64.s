@@ -4,6 +4,591 @@
 
 #include "textflag.h"
 
+// func max116avx512(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·max116avx512(SB), NOSPLIT, $8-80
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     a_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+48(FP), DX
+
+row:
+	MOVQ cols+56(FP), BX
+	XORQ SI, SI
+	SUBQ $+32, BX
+	JLT  by2end
+
+by2:
+	VMOVUPS (AX)(SI*1), Z0
+	VMOVUPS (CX)(SI*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS 64(AX)(SI*1), Z0
+	VMOVUPS 64(CX)(SI*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS Z0, 64(AX)(SI*1)
+	ADDQ    $+128, SI
+	SUBQ    $+32, BX
+	JGE     by2
+
+by2end:
+	ADDQ $+32, BX
+	SUBQ $+16, BX
+	JLT  by1end
+
+by1:
+	VMOVUPS (AX)(SI*1), Z0
+	VMOVUPS (CX)(SI*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $+64, SI
+	SUBQ    $+16, BX
+	JGE     by1
+
+by1end:
+	ADDQ      $+16, BX
+	TESTQ     BX, BX
+	JZ        done
+	MOVL      $0xffffffff, DI
+	BZHIL     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX)(SI*1), K1, Z0
+	VMOVUPS.Z (CX)(SI*1), K1, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z0
+	VORPS     Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+done:
+	MOVQ     dstStep+64(FP), BX
+	LEAQ     (AX)(BX*4), AX
+	MOVQ     aStep+72(FP), BX
+	LEAQ     (CX)(BX*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func max416avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·max416avx512(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+32, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VMAXPS  Z2, Z1, Z3
+	VMAXPS  Z1, Z2, Z1
+	VORPS   Z1, Z3, Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	VMOVUPS 64(CX)(R9*1), Z0
+	VMOVUPS 64(BX)(R9*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS 64(SI)(R9*1), Z1
+	VMOVUPS 64(DI)(R9*1), Z2
+	VMAXPS  Z2, Z1, Z3
+	VMAXPS  Z1, Z2, Z1
+	VORPS   Z1, Z3, Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS Z0, 64(AX)(R9*1)
+	ADDQ    $+128, R9
+	SUBQ    $+32, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+32, R8
+	SUBQ $+16, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VMAXPS  Z2, Z1, Z3
+	VMAXPS  Z1, Z2, Z1
+	VORPS   Z1, Z3, Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by1
+
+by1end:
+	ADDQ      $+16, R8
+	TESTQ     R8, R8
+	JZ        done
+	MOVL      $0xffffffff, R10
+	BZHIL     R8, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (CX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z0
+	VORPS     Z0, Z2, Z0
+	VMOVUPS.Z (SI)(R9*1), K1, Z1
+	VMOVUPS.Z (DI)(R9*1), K1, Z2
+	VMAXPS    Z2, Z1, Z3
+	VMAXPS    Z1, Z2, Z1
+	VORPS     Z1, Z3, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z0
+	VORPS     Z0, Z2, Z0
+	VMOVUPS   Z0, K1, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func add116avx512(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·add116avx512(SB), NOSPLIT, $8-80
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     a_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+48(FP), DX
+
+row:
+	MOVQ cols+56(FP), BX
+	XORQ SI, SI
+	SUBQ $+32, BX
+	JLT  by2end
+
+by2:
+	VMOVUPS (AX)(SI*1), Z0
+	VMOVUPS (CX)(SI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	VMOVUPS 64(AX)(SI*1), Z0
+	VMOVUPS 64(CX)(SI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, 64(AX)(SI*1)
+	ADDQ    $+128, SI
+	SUBQ    $+32, BX
+	JGE     by2
+
+by2end:
+	ADDQ $+32, BX
+	SUBQ $+16, BX
+	JLT  by1end
+
+by1:
+	VMOVUPS (AX)(SI*1), Z0
+	VMOVUPS (CX)(SI*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(SI*1)
+	ADDQ    $+64, SI
+	SUBQ    $+16, BX
+	JGE     by1
+
+by1end:
+	ADDQ      $+16, BX
+	TESTQ     BX, BX
+	JZ        done
+	MOVL      $0xffffffff, DI
+	BZHIL     BX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX)(SI*1), K1, Z0
+	VMOVUPS.Z (CX)(SI*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(SI*1)
+
+done:
+	MOVQ     dstStep+64(FP), BX
+	LEAQ     (AX)(BX*4), AX
+	MOVQ     aStep+72(FP), BX
+	LEAQ     (CX)(BX*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func add416avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·add416avx512(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+32, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	VMOVUPS 64(CX)(R9*1), Z0
+	VMOVUPS 64(BX)(R9*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS 64(SI)(R9*1), Z1
+	VMOVUPS 64(DI)(R9*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, 64(AX)(R9*1)
+	ADDQ    $+128, R9
+	SUBQ    $+32, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+32, R8
+	SUBQ $+16, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by1
+
+by1end:
+	ADDQ      $+16, R8
+	TESTQ     R8, R8
+	JZ        done
+	MOVL      $0xffffffff, R10
+	BZHIL     R8, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (CX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS.Z (SI)(R9*1), K1, Z1
+	VMOVUPS.Z (DI)(R9*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func grad116avx512(dx []float32, x []float32, y []float32, left []float32, rows int, cols int, step int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·grad116avx512(SB), NOSPLIT, $8-120
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     left_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ cols+104(FP), DI
+	XORQ R8, R8
+	SUBQ $+16, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS        (CX)(R8*1), Z0
+	VMOVUPS        (DX)(R8*1), Z1
+	VCMPPS         $0x00, Z1, Z0, K1
+	VCMPPS         $0x03, Z0, Z0, K2
+	KORW           K1, K2, K1
+	VMOVUPS        (BX)(R8*1), Z0
+	VMOVUPS        (AX)(R8*1), Z1
+	VMOVAPS.Z      Z0, K1, Z4
+	VADDPS         Z4, Z1, Z1
+	VMOVUPS        Z1, (AX)(R8*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z0, K1, Z2
+	VMOVUPS        Z2, (BX)(R8*1)
+	ADDQ           $+64, R8
+	SUBQ           $+16, DI
+	JGE            by1
+
+by1end:
+	ADDQ           $+16, DI
+	TESTQ          DI, DI
+	JZ             done
+	MOVL           $0xffffffff, R9
+	BZHIL          DI, R9, R9
+	KMOVW          R9, K1
+	VMOVUPS.Z      (CX)(R8*1), K1, Z0
+	VMOVUPS.Z      (DX)(R8*1), K1, Z1
+	VCMPPS         $0x00, Z1, Z0, K2
+	VCMPPS         $0x03, Z0, Z0, K3
+	KORW           K2, K3, K2
+	VMOVUPS.Z      (BX)(R8*1), K1, Z0
+	VMOVUPS.Z      (AX)(R8*1), K1, Z1
+	VMOVAPS.Z      Z0, K2, Z4
+	VADDPS         Z4, Z1, Z1
+	VMOVUPS        Z1, K1, (AX)(R8*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z0, K2, Z3
+	VMOVUPS        Z3, K1, (BX)(R8*1)
+
+done:
+	MOVQ     step+112(FP), DI
+	LEAQ     (AX)(DI*4), AX
+	MOVQ     step+112(FP), DI
+	LEAQ     (CX)(DI*4), CX
+	MOVQ     cols+104(FP), DI
+	LEAQ     (DX)(DI*4), DX
+	MOVQ     cols+104(FP), DI
+	LEAQ     (BX)(DI*4), BX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes00000000<>+0(SB)/4, $0x00000000
+DATA lanes00000000<>+4(SB)/4, $0x00000000
+DATA lanes00000000<>+8(SB)/4, $0x00000000
+DATA lanes00000000<>+12(SB)/4, $0x00000000
+DATA lanes00000000<>+16(SB)/4, $0x00000000
+DATA lanes00000000<>+20(SB)/4, $0x00000000
+DATA lanes00000000<>+24(SB)/4, $0x00000000
+DATA lanes00000000<>+28(SB)/4, $0x00000000
+GLOBL lanes00000000<>(SB), RODATA|NOPTR, $32
+
+// func grad416avx512(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·grad416avx512(SB), NOSPLIT, $8-120
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     dy_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), BX
+	MOVQ     b+72(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     c+80(FP), DI
+	LEAQ     (CX)(DI*4), DI
+	MOVQ     d+88(FP), R8
+	LEAQ     (CX)(R8*4), R8
+	MOVQ     b+72(FP), R9
+	LEAQ     (AX)(R9*4), R9
+	MOVQ     c+80(FP), R10
+	LEAQ     (AX)(R10*4), R10
+	MOVQ     d+88(FP), R11
+	LEAQ     (AX)(R11*4), R11
+
+row:
+	MOVQ cols+104(FP), R12
+	XORQ R13, R13
+	SUBQ $+16, R12
+	JLT  by1end
+
+by1:
+	VMOVUPS        (CX)(R13*1), Z0
+	VMOVUPS        (SI)(R13*1), Z1
+	VMOVUPS        (DI)(R13*1), Z2
+	VMOVUPS        (R8)(R13*1), Z3
+	VMAXPS         Z1, Z0, Z4
+	VMAXPS         Z0, Z1, Z5
+	VORPS          Z5, Z4, Z4
+	VMAXPS         Z3, Z2, Z5
+	VMAXPS         Z2, Z3, Z12
+	VORPS          Z12, Z5, Z5
+	VMAXPS         Z5, Z4, Z12
+	VMAXPS         Z4, Z5, Z4
+	VORPS          Z4, Z12, Z4
+	VMOVUPS        (DX)(R13*1), Z5
+	VCMPPS         $0x00, Z4, Z0, K1
+	VCMPPS         $0x03, Z0, Z0, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z5, K1, Z0
+	VMOVUPS        Z0, (AX)(R13*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z5, K1, Z6
+	VCMPPS         $0x00, Z4, Z1, K1
+	VCMPPS         $0x03, Z1, Z1, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z6, K1, Z0
+	VMOVUPS        Z0, (R9)(R13*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z6, K1, Z7
+	VCMPPS         $0x00, Z4, Z2, K1
+	VCMPPS         $0x03, Z2, Z2, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z7, K1, Z0
+	VMOVUPS        Z0, (R10)(R13*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z7, K1, Z8
+	VCMPPS         $0x00, Z4, Z3, K1
+	VCMPPS         $0x03, Z3, Z3, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z8, K1, Z0
+	VMOVUPS        Z0, (R11)(R13*1)
+	ADDQ           $+64, R13
+	SUBQ           $+16, R12
+	JGE            by1
+
+by1end:
+	ADDQ           $+16, R12
+	TESTQ          R12, R12
+	JZ             done
+	MOVL           $0xffffffff, R14
+	BZHIL          R12, R14, R14
+	KMOVW          R14, K1
+	VMOVUPS.Z      (CX)(R13*1), K1, Z0
+	VMOVUPS.Z      (SI)(R13*1), K1, Z1
+	VMOVUPS.Z      (DI)(R13*1), K1, Z2
+	VMOVUPS.Z      (R8)(R13*1), K1, Z3
+	VMAXPS         Z1, Z0, Z4
+	VMAXPS         Z0, Z1, Z5
+	VORPS          Z5, Z4, Z4
+	VMAXPS         Z3, Z2, Z5
+	VMAXPS         Z2, Z3, Z12
+	VORPS          Z12, Z5, Z5
+	VMAXPS         Z5, Z4, Z12
+	VMAXPS         Z4, Z5, Z4
+	VORPS          Z4, Z12, Z4
+	VMOVUPS.Z      (DX)(R13*1), K1, Z5
+	VCMPPS         $0x00, Z4, Z0, K2
+	VCMPPS         $0x03, Z0, Z0, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z5, K2, Z0
+	VMOVUPS        Z0, K1, (AX)(R13*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z5, K2, Z9
+	VCMPPS         $0x00, Z4, Z1, K2
+	VCMPPS         $0x03, Z1, Z1, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z9, K2, Z0
+	VMOVUPS        Z0, K1, (R9)(R13*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z9, K2, Z10
+	VCMPPS         $0x00, Z4, Z2, K2
+	VCMPPS         $0x03, Z2, Z2, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z10, K2, Z0
+	VMOVUPS        Z0, K1, (R10)(R13*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z10, K2, Z11
+	VCMPPS         $0x00, Z4, Z3, K2
+	VCMPPS         $0x03, Z3, Z3, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z11, K2, Z0
+	VMOVUPS        Z0, K1, (R11)(R13*1)
+
+done:
+	MOVQ     cols+104(FP), R12
+	LEAQ     (DX)(R12*4), DX
+	MOVQ     step+112(FP), R12
+	LEAQ     (SI)(R12*4), SI
+	MOVQ     step+112(FP), R12
+	LEAQ     (DI)(R12*4), DI
+	MOVQ     step+112(FP), R12
+	LEAQ     (R8)(R12*4), R8
+	MOVQ     step+112(FP), R12
+	LEAQ     (CX)(R12*4), CX
+	MOVQ     step+112(FP), R12
+	LEAQ     (R9)(R12*4), R9
+	MOVQ     step+112(FP), R12
+	LEAQ     (R10)(R12*4), R10
+	MOVQ     step+112(FP), R12
+	LEAQ     (R11)(R12*4), R11
+	MOVQ     step+112(FP), R12
+	LEAQ     (AX)(R12*4), AX
+	DECQ     BX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·inner1x16avx512(SB), NOSPLIT, $96-144
@@ -172,16 +757,6 @@ nocheck:
 	MOVQ     88(SP), AX
 	MOVQ     AX, bad+136(FP)
 	RET
-
-DATA lanes00000000<>+0(SB)/4, $0x00000000
-DATA lanes00000000<>+4(SB)/4, $0x00000000
-DATA lanes00000000<>+8(SB)/4, $0x00000000
-DATA lanes00000000<>+12(SB)/4, $0x00000000
-DATA lanes00000000<>+16(SB)/4, $0x00000000
-DATA lanes00000000<>+20(SB)/4, $0x00000000
-DATA lanes00000000<>+24(SB)/4, $0x00000000
-DATA lanes00000000<>+28(SB)/4, $0x00000000
-GLOBL lanes00000000<>(SB), RODATA|NOPTR, $32
 
 // func inner2x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -24918,6 +25493,599 @@ nocheck:
 	MOVQ     AX, bad+136(FP)
 	RET
 
+// func max18avx2(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+// Requires: AVX
+TEXT ·max18avx2(SB), NOSPLIT, $8-80
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     a_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+48(FP), DX
+
+row:
+	MOVQ cols+56(FP), BX
+	XORQ SI, SI
+	SUBQ $+16, BX
+	JLT  by2end
+
+by2:
+	VMOVUPS (AX)(SI*1), Y0
+	VMOVUPS (CX)(SI*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(SI*1)
+	VMOVUPS 32(AX)(SI*1), Y0
+	VMOVUPS 32(CX)(SI*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, 32(AX)(SI*1)
+	ADDQ    $+64, SI
+	SUBQ    $+16, BX
+	JGE     by2
+
+by2end:
+	ADDQ $+16, BX
+	SUBQ $+8, BX
+	JLT  by1end
+
+by1:
+	VMOVUPS (AX)(SI*1), Y0
+	VMOVUPS (CX)(SI*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(SI*1)
+	ADDQ    $+32, SI
+	SUBQ    $+8, BX
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, BX
+	TESTQ      BX, BX
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), DI
+	NEGQ       BX
+	VMOVUPS    32(DI)(BX*4), Y0
+	VMASKMOVPS (AX)(SI*1), Y0, Y1
+	VMASKMOVPS (CX)(SI*1), Y0, Y2
+	VMAXPS     Y2, Y1, Y3
+	VMAXPS     Y1, Y2, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS Y1, Y0, (AX)(SI*1)
+
+done:
+	MOVQ     dstStep+64(FP), BX
+	LEAQ     (AX)(BX*4), AX
+	MOVQ     aStep+72(FP), BX
+	LEAQ     (CX)(BX*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA tailLanes<>+0(SB)/4, $0xffffffff
+DATA tailLanes<>+4(SB)/4, $0xffffffff
+DATA tailLanes<>+8(SB)/4, $0xffffffff
+DATA tailLanes<>+12(SB)/4, $0xffffffff
+DATA tailLanes<>+16(SB)/4, $0xffffffff
+DATA tailLanes<>+20(SB)/4, $0xffffffff
+DATA tailLanes<>+24(SB)/4, $0xffffffff
+DATA tailLanes<>+28(SB)/4, $0xffffffff
+DATA tailLanes<>+32(SB)/4, $0x00000000
+DATA tailLanes<>+36(SB)/4, $0x00000000
+DATA tailLanes<>+40(SB)/4, $0x00000000
+DATA tailLanes<>+44(SB)/4, $0x00000000
+DATA tailLanes<>+48(SB)/4, $0x00000000
+DATA tailLanes<>+52(SB)/4, $0x00000000
+DATA tailLanes<>+56(SB)/4, $0x00000000
+DATA tailLanes<>+60(SB)/4, $0x00000000
+GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
+
+// func max48avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX
+TEXT ·max48avx2(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+16, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VMAXPS  Y2, Y1, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y1, Y3, Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	VMOVUPS 32(CX)(R9*1), Y0
+	VMOVUPS 32(BX)(R9*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS 32(SI)(R9*1), Y1
+	VMOVUPS 32(DI)(R9*1), Y2
+	VMAXPS  Y2, Y1, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y1, Y3, Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, 32(AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+16, R8
+	SUBQ $+8, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VMAXPS  Y2, Y1, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y1, Y3, Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	ADDQ    $+32, R9
+	SUBQ    $+8, R8
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, R8
+	TESTQ      R8, R8
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R10
+	NEGQ       R8
+	VMOVUPS    32(R10)(R8*4), Y0
+	VMASKMOVPS (CX)(R9*1), Y0, Y1
+	VMASKMOVPS (BX)(R9*1), Y0, Y2
+	VMAXPS     Y2, Y1, Y3
+	VMAXPS     Y1, Y2, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS (SI)(R9*1), Y0, Y2
+	VMASKMOVPS (DI)(R9*1), Y0, Y3
+	VMAXPS     Y3, Y2, Y4
+	VMAXPS     Y2, Y3, Y2
+	VORPS      Y2, Y4, Y2
+	VMAXPS     Y2, Y1, Y3
+	VMAXPS     Y1, Y2, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func add18avx2(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+// Requires: AVX
+TEXT ·add18avx2(SB), NOSPLIT, $8-80
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     a_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+48(FP), DX
+
+row:
+	MOVQ cols+56(FP), BX
+	XORQ SI, SI
+	SUBQ $+16, BX
+	JLT  by2end
+
+by2:
+	VMOVUPS (AX)(SI*1), Y0
+	VMOVUPS (CX)(SI*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(SI*1)
+	VMOVUPS 32(AX)(SI*1), Y0
+	VMOVUPS 32(CX)(SI*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 32(AX)(SI*1)
+	ADDQ    $+64, SI
+	SUBQ    $+16, BX
+	JGE     by2
+
+by2end:
+	ADDQ $+16, BX
+	SUBQ $+8, BX
+	JLT  by1end
+
+by1:
+	VMOVUPS (AX)(SI*1), Y0
+	VMOVUPS (CX)(SI*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(SI*1)
+	ADDQ    $+32, SI
+	SUBQ    $+8, BX
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, BX
+	TESTQ      BX, BX
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), DI
+	NEGQ       BX
+	VMOVUPS    32(DI)(BX*4), Y0
+	VMASKMOVPS (AX)(SI*1), Y0, Y1
+	VMASKMOVPS (CX)(SI*1), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(SI*1)
+
+done:
+	MOVQ     dstStep+64(FP), BX
+	LEAQ     (AX)(BX*4), AX
+	MOVQ     aStep+72(FP), BX
+	LEAQ     (CX)(BX*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func add48avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX
+TEXT ·add48avx2(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+16, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	VMOVUPS 32(CX)(R9*1), Y0
+	VMOVUPS 32(BX)(R9*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS 32(SI)(R9*1), Y1
+	VMOVUPS 32(DI)(R9*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 32(AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+16, R8
+	SUBQ $+8, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	ADDQ    $+32, R9
+	SUBQ    $+8, R8
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, R8
+	TESTQ      R8, R8
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R10
+	NEGQ       R8
+	VMOVUPS    32(R10)(R8*4), Y0
+	VMASKMOVPS (CX)(R9*1), Y0, Y1
+	VMASKMOVPS (BX)(R9*1), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS (SI)(R9*1), Y0, Y2
+	VMASKMOVPS (DI)(R9*1), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func grad18avx2(dx []float32, x []float32, y []float32, left []float32, rows int, cols int, step int)
+// Requires: AVX
+TEXT ·grad18avx2(SB), NOSPLIT, $8-120
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     left_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ cols+104(FP), DI
+	XORQ R8, R8
+	SUBQ $+8, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS   (CX)(R8*1), Y0
+	VMOVUPS   (DX)(R8*1), Y1
+	VCMPPS    $0x00, Y1, Y0, Y1
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VORPS     Y1, Y0, Y0
+	VMOVUPS   (BX)(R8*1), Y1
+	VMOVUPS   (AX)(R8*1), Y2
+	VANDPS    Y1, Y0, Y3
+	VADDPS    Y3, Y2, Y2
+	VMOVUPS   Y2, (AX)(R8*1)
+	VBLENDVPS Y0, lanes00000000<>+0(SB), Y1, Y0
+	VMOVUPS   Y0, (BX)(R8*1)
+	ADDQ      $+32, R8
+	SUBQ      $+8, DI
+	JGE       by1
+
+by1end:
+	ADDQ       $+8, DI
+	TESTQ      DI, DI
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R9
+	NEGQ       DI
+	VMOVUPS    32(R9)(DI*4), Y0
+	VMASKMOVPS (CX)(R8*1), Y0, Y1
+	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	VCMPPS     $0x00, Y2, Y1, Y2
+	VCMPPS     $0x03, Y1, Y1, Y1
+	VORPS      Y2, Y1, Y1
+	VMASKMOVPS (BX)(R8*1), Y0, Y2
+	VMASKMOVPS (AX)(R8*1), Y0, Y3
+	VANDPS     Y2, Y1, Y4
+	VADDPS     Y4, Y3, Y3
+	VMASKMOVPS Y3, Y0, (AX)(R8*1)
+	VBLENDVPS  Y1, lanes00000000<>+0(SB), Y2, Y1
+	VMASKMOVPS Y1, Y0, (BX)(R8*1)
+
+done:
+	MOVQ     step+112(FP), DI
+	LEAQ     (AX)(DI*4), AX
+	MOVQ     step+112(FP), DI
+	LEAQ     (CX)(DI*4), CX
+	MOVQ     cols+104(FP), DI
+	LEAQ     (DX)(DI*4), DX
+	MOVQ     cols+104(FP), DI
+	LEAQ     (BX)(DI*4), BX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func grad48avx2(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX
+TEXT ·grad48avx2(SB), NOSPLIT, $8-120
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     dy_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), BX
+	MOVQ     b+72(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     c+80(FP), DI
+	LEAQ     (CX)(DI*4), DI
+	MOVQ     d+88(FP), R8
+	LEAQ     (CX)(R8*4), R8
+	MOVQ     b+72(FP), R9
+	LEAQ     (AX)(R9*4), R9
+	MOVQ     c+80(FP), R10
+	LEAQ     (AX)(R10*4), R10
+	MOVQ     d+88(FP), R11
+	LEAQ     (AX)(R11*4), R11
+
+row:
+	MOVQ cols+104(FP), R12
+	XORQ R13, R13
+	SUBQ $+8, R12
+	JLT  by1end
+
+by1:
+	VMOVUPS   (CX)(R13*1), Y0
+	VMOVUPS   (SI)(R13*1), Y1
+	VMOVUPS   (DI)(R13*1), Y2
+	VMOVUPS   (R8)(R13*1), Y3
+	VMAXPS    Y1, Y0, Y4
+	VMAXPS    Y0, Y1, Y5
+	VORPS     Y5, Y4, Y4
+	VMAXPS    Y3, Y2, Y5
+	VMAXPS    Y2, Y3, Y6
+	VORPS     Y6, Y5, Y5
+	VMAXPS    Y5, Y4, Y6
+	VMAXPS    Y4, Y5, Y4
+	VORPS     Y4, Y6, Y4
+	VMOVUPS   (DX)(R13*1), Y5
+	VCMPPS    $0x00, Y4, Y0, Y6
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VORPS     Y6, Y0, Y0
+	VANDPS    Y5, Y0, Y6
+	VMOVUPS   Y6, (AX)(R13*1)
+	VBLENDVPS Y0, lanes00000000<>+0(SB), Y5, Y0
+	VCMPPS    $0x00, Y4, Y1, Y5
+	VCMPPS    $0x03, Y1, Y1, Y1
+	VORPS     Y5, Y1, Y1
+	VANDPS    Y0, Y1, Y5
+	VMOVUPS   Y5, (R9)(R13*1)
+	VBLENDVPS Y1, lanes00000000<>+0(SB), Y0, Y0
+	VCMPPS    $0x00, Y4, Y2, Y1
+	VCMPPS    $0x03, Y2, Y2, Y2
+	VORPS     Y1, Y2, Y1
+	VANDPS    Y0, Y1, Y2
+	VMOVUPS   Y2, (R10)(R13*1)
+	VBLENDVPS Y1, lanes00000000<>+0(SB), Y0, Y0
+	VCMPPS    $0x00, Y4, Y3, Y1
+	VCMPPS    $0x03, Y3, Y3, Y2
+	VORPS     Y1, Y2, Y1
+	VANDPS    Y0, Y1, Y0
+	VMOVUPS   Y0, (R11)(R13*1)
+	ADDQ      $+32, R13
+	SUBQ      $+8, R12
+	JGE       by1
+
+by1end:
+	ADDQ       $+8, R12
+	TESTQ      R12, R12
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R14
+	NEGQ       R12
+	VMOVUPS    32(R14)(R12*4), Y0
+	VMASKMOVPS (CX)(R13*1), Y0, Y1
+	VMASKMOVPS (SI)(R13*1), Y0, Y2
+	VMASKMOVPS (DI)(R13*1), Y0, Y3
+	VMASKMOVPS (R8)(R13*1), Y0, Y4
+	VMAXPS     Y2, Y1, Y5
+	VMAXPS     Y1, Y2, Y6
+	VORPS      Y6, Y5, Y5
+	VMAXPS     Y4, Y3, Y6
+	VMAXPS     Y3, Y4, Y7
+	VORPS      Y7, Y6, Y6
+	VMAXPS     Y6, Y5, Y7
+	VMAXPS     Y5, Y6, Y5
+	VORPS      Y5, Y7, Y5
+	VMASKMOVPS (DX)(R13*1), Y0, Y6
+	VCMPPS     $0x00, Y5, Y1, Y7
+	VCMPPS     $0x03, Y1, Y1, Y1
+	VORPS      Y7, Y1, Y1
+	VANDPS     Y6, Y1, Y7
+	VMASKMOVPS Y7, Y0, (AX)(R13*1)
+	VBLENDVPS  Y1, lanes00000000<>+0(SB), Y6, Y1
+	VCMPPS     $0x00, Y5, Y2, Y6
+	VCMPPS     $0x03, Y2, Y2, Y2
+	VORPS      Y6, Y2, Y2
+	VANDPS     Y1, Y2, Y6
+	VMASKMOVPS Y6, Y0, (R9)(R13*1)
+	VBLENDVPS  Y2, lanes00000000<>+0(SB), Y1, Y1
+	VCMPPS     $0x00, Y5, Y3, Y2
+	VCMPPS     $0x03, Y3, Y3, Y3
+	VORPS      Y2, Y3, Y2
+	VANDPS     Y1, Y2, Y3
+	VMASKMOVPS Y3, Y0, (R10)(R13*1)
+	VBLENDVPS  Y2, lanes00000000<>+0(SB), Y1, Y1
+	VCMPPS     $0x00, Y5, Y4, Y2
+	VCMPPS     $0x03, Y4, Y4, Y3
+	VORPS      Y2, Y3, Y2
+	VANDPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (R11)(R13*1)
+
+done:
+	MOVQ     cols+104(FP), R12
+	LEAQ     (DX)(R12*4), DX
+	MOVQ     step+112(FP), R12
+	LEAQ     (SI)(R12*4), SI
+	MOVQ     step+112(FP), R12
+	LEAQ     (DI)(R12*4), DI
+	MOVQ     step+112(FP), R12
+	LEAQ     (R8)(R12*4), R8
+	MOVQ     step+112(FP), R12
+	LEAQ     (CX)(R12*4), CX
+	MOVQ     step+112(FP), R12
+	LEAQ     (R9)(R12*4), R9
+	MOVQ     step+112(FP), R12
+	LEAQ     (R10)(R12*4), R10
+	MOVQ     step+112(FP), R12
+	LEAQ     (R11)(R12*4), R11
+	MOVQ     step+112(FP), R12
+	LEAQ     (AX)(R12*4), AX
+	DECQ     BX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func inner1x8avx2(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, FMA3
 TEXT ·inner1x8avx2(SB), NOSPLIT, $96-144
@@ -25102,24 +26270,6 @@ stored:
 	MOVQ     88(SP), AX
 	MOVQ     AX, bad+136(FP)
 	RET
-
-DATA tailLanes<>+0(SB)/4, $0xffffffff
-DATA tailLanes<>+4(SB)/4, $0xffffffff
-DATA tailLanes<>+8(SB)/4, $0xffffffff
-DATA tailLanes<>+12(SB)/4, $0xffffffff
-DATA tailLanes<>+16(SB)/4, $0xffffffff
-DATA tailLanes<>+20(SB)/4, $0xffffffff
-DATA tailLanes<>+24(SB)/4, $0xffffffff
-DATA tailLanes<>+28(SB)/4, $0xffffffff
-DATA tailLanes<>+32(SB)/4, $0x00000000
-DATA tailLanes<>+36(SB)/4, $0x00000000
-DATA tailLanes<>+40(SB)/4, $0x00000000
-DATA tailLanes<>+44(SB)/4, $0x00000000
-DATA tailLanes<>+48(SB)/4, $0x00000000
-DATA tailLanes<>+52(SB)/4, $0x00000000
-DATA tailLanes<>+56(SB)/4, $0x00000000
-DATA tailLanes<>+60(SB)/4, $0x00000000
-GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
 
 // func inner2x8avx2(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, FMA3

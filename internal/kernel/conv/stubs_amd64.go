@@ -4,6 +4,24 @@
 
 package conv
 
+// max116avx512 sets dst to the greatest of dst and a, row by row.
+func max116avx512(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+
+// max416avx512 sets rows of dst to the greatest of what lies at 0, b, c and d of rows of x.
+func max416avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
+// add116avx512 sets dst to the sum of dst and a, row by row.
+func add116avx512(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+
+// add416avx512 sets rows of dst to the sum of what lies at 0, b, c and d of rows of x.
+func add416avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
+// grad116avx512 adds left to dx and clears it where x is y or NaN.
+func grad116avx512(dx []float32, x []float32, y []float32, left []float32, rows int, cols int, step int)
+
+// grad416avx512 sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the others.
+func grad416avx512(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
+
 // inner1x16avx512 computes tiles of 1×16.
 func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 
@@ -207,6 +225,24 @@ func outer5x64avx512(lines int, tiles int, segs int, depth int, a *float32, at *
 
 // outer6x64avx512 computes tiles of 6×64.
 func outer6x64avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+
+// max18avx2 sets dst to the greatest of dst and a, row by row.
+func max18avx2(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+
+// max48avx2 sets rows of dst to the greatest of what lies at 0, b, c and d of rows of x.
+func max48avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
+// add18avx2 sets dst to the sum of dst and a, row by row.
+func add18avx2(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
+
+// add48avx2 sets rows of dst to the sum of what lies at 0, b, c and d of rows of x.
+func add48avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
+// grad18avx2 adds left to dx and clears it where x is y or NaN.
+func grad18avx2(dx []float32, x []float32, y []float32, left []float32, rows int, cols int, step int)
+
+// grad48avx2 sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the others.
+func grad48avx2(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
 
 // inner1x8avx2 computes tiles of 1×8.
 func inner1x8avx2(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)

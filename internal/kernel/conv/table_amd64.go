@@ -7,9 +7,21 @@ package conv
 // avx512 fills v with its kernels.
 func avx512(v *variant) {
 	v.name = "avx512"
+	v.max1 = max116avx512
+	v.max4 = max416avx512
+	v.add1 = add116avx512
+	v.add4 = add416avx512
+	v.grad1 = grad116avx512
+	v.grad4 = grad416avx512
 }
 
 // avx2 fills v with its kernels.
 func avx2(v *variant) {
 	v.name = "avx2"
+	v.max1 = max18avx2
+	v.max4 = max48avx2
+	v.add1 = add18avx2
+	v.add4 = add48avx2
+	v.grad1 = grad18avx2
+	v.grad4 = grad48avx2
 }

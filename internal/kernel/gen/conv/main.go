@@ -33,6 +33,7 @@ func high(m *M) map[int]int {
 var names = map[*M]*strings.Builder{}
 
 func kernels(m *M) {
+	pools(m)
 	names[m] = &strings.Builder{}
 	for _, outer := range []bool{false, true} {
 		list := names[m]
