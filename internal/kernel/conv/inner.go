@@ -136,7 +136,8 @@ func (p *inner) sizes() (in, w, out, channels int) {
 
 func (p *inner) region(block int) (lo, hi int) { return p.boxes.rows(p.boxes.at(block)) }
 
-func (p *inner) run(phase, block int, o *operands) (finite bool) {
+func (p *inner) run(phase, block int, op operands) (finite bool) {
+	o := &op
 	if phase == 0 {
 		p.pack(block, o.w, o.shared)
 		return true

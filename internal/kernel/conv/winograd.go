@@ -120,7 +120,8 @@ func (p *winograd) sizes() (in, w, out, channels int) { return p.inner.sizes() }
 
 func (p *winograd) region(block int) (lo, hi int) { return p.grid.rows(p.grid.boxes.at(block)) }
 
-func (p *winograd) run(phase, block int, o *operands) (finite bool) {
+func (p *winograd) run(phase, block int, op operands) (finite bool) {
+	o := &op
 	tmp, scratch := o.scratch[:winoTmp], o.scratch[winoTmp:]
 	if phase == 0 {
 		n := p.panels[block]

@@ -71,7 +71,8 @@ func (p *winogradGrad) region(block int) (lo, hi int) {
 	return block * p.checkRows(), min((block+1)*p.checkRows(), 9*p.s.C)
 }
 
-func (p *winogradGrad) run(phase, block int, o *operands) (finite bool) {
+func (p *winogradGrad) run(phase, block int, op operands) (finite bool) {
+	o := &op
 	switch phase {
 	case 0:
 		p.sum(block/p.splits, block%p.splits, o)
