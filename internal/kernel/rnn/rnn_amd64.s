@@ -989,7 +989,7 @@ next:
 	RET
 
 // func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -1005,13 +1005,19 @@ TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
+	MOVQ     SI, R8
+	IMULQ    BX, R8
+	NEGQ     R8
+	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R8
-	SUBQ $0x00000040, R8
+	MOVQ BX, R9
+	SUBQ $0x00000040, R9
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R8)
+	ADDQ         $0x00000040, R8
 	VMOVUPS      (CX), Z0
 	VMOVUPS      (DX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1025,17 +1031,17 @@ vector:
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000040, R8
+	SUBQ         $0x00000040, R9
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R8
+	ADDQ         $0x00000040, R9
 	JZ           next
-	MOVQ         R8, R9
-	SHRQ         $0x02, R9
-	MOVL         $0xffffffff, R10
-	BZHIL        R9, R10, R10
-	KMOVW        R10, K1
+	MOVQ         R9, R10
+	SHRQ         $0x02, R10
+	MOVL         $0xffffffff, R11
+	BZHIL        R10, R11, R11
+	KMOVW        R11, K1
 	VMOVUPS.Z    (CX), K1, Z0
 	VMOVUPS.Z    (DX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1046,9 +1052,10 @@ rest:
 	VMOVUPS      Z0, K1, (AX)
 	VPXORD       Z3, Z3, Z3
 	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, AX
-	ADDQ         R8, CX
-	ADDQ         R8, DX
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, R8
 
 next:
 	ADDQ     DI, DX
@@ -1059,7 +1066,7 @@ next:
 	RET
 
 // func lstmBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -1079,13 +1086,23 @@ TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
+	MOVQ     R10, R12
+	IMULQ    R8, R12
+	SHLQ     $0x02, R12
+	NEGQ     R12
+	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R12
-	SUBQ $0x00000040, R12
+	MOVQ R8, R13
+	SUBQ $0x00000040, R13
 	JLT  rest
 
 vector:
+	PREFETCHT0        (R12)
+	PREFETCHT0        (R12)(R8*1)
+	PREFETCHT0        (R12)(R8*2)
+	PREFETCHT0        (R12)(R9*1)
+	ADDQ              $0x00000040, R12
 	VMOVUPS           (DX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -1159,17 +1176,17 @@ vector:
 	ADDQ              $0x00000040, BX
 	ADDQ              $0x00000040, SI
 	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000040, R12
+	SUBQ              $0x00000040, R13
 	JGE               vector
 
 rest:
-	ADDQ              $0x00000040, R12
+	ADDQ              $0x00000040, R13
 	JZ                next
-	MOVQ              R12, R13
-	SHRQ              $0x02, R13
-	MOVL              $0xffffffff, R14
-	BZHIL             R13, R14, R14
-	KMOVW             R14, K1
+	MOVQ              R13, R14
+	SHRQ              $0x02, R14
+	MOVL              $0xffffffff, R15
+	BZHIL             R14, R15, R15
+	KMOVW             R15, K1
 	VMOVUPS.Z         (DX), K1, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -1237,15 +1254,17 @@ rest:
 	VFNMADD231PS      Z4, Z4, Z3
 	VMULPS            Z3, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(R8*2)
-	ADDQ              R12, AX
-	ADDQ              R12, CX
-	ADDQ              R12, DX
-	ADDQ              R12, BX
-	ADDQ              R12, SI
-	ADDQ              R12, DI
+	ADDQ              R13, AX
+	ADDQ              R13, CX
+	ADDQ              R13, DX
+	ADDQ              R13, BX
+	ADDQ              R13, SI
+	ADDQ              R13, DI
+	ADDQ              R13, R12
 
 next:
 	ADDQ     R9, AX
+	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -1254,7 +1273,7 @@ next:
 	RET
 
 // func gruBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -1272,13 +1291,23 @@ TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000040, R10
+	MOVQ SI, R11
+	SUBQ $0x00000040, R11
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	PREFETCHT0   (R10)(SI*2)
+	PREFETCHT0   (R10)(DI*1)
+	ADDQ         $0x00000040, R10
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1315,17 +1344,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R10
+	SUBQ         $0x00000040, R11
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R10
+	ADDQ         $0x00000040, R11
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	MOVL         $0xffffffff, R12
-	BZHIL        R11, R12, R12
-	KMOVW        R12, K1
+	MOVQ         R11, R12
+	SHRQ         $0x02, R12
+	MOVL         $0xffffffff, R13
+	BZHIL        R12, R13, R13
+	KMOVW        R13, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1358,13 +1387,15 @@ rest:
 	VSUBPS       Z0, Z2, Z0
 	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, R10
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -1373,7 +1404,7 @@ next:
 	RET
 
 // func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -1391,13 +1422,21 @@ TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x01, R10
+	NEGQ     R10
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000040, R10
+	MOVQ SI, R11
+	SUBQ $0x00000040, R11
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	ADDQ         $0x00000040, R10
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1424,17 +1463,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R10
+	SUBQ         $0x00000040, R11
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R10
+	ADDQ         $0x00000040, R11
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	MOVL         $0xffffffff, R12
-	BZHIL        R11, R12, R12
-	KMOVW        R12, K1
+	MOVQ         R11, R12
+	SHRQ         $0x02, R12
+	MOVL         $0xffffffff, R13
+	BZHIL        R12, R13, R13
+	KMOVW        R13, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1457,13 +1496,15 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, R10
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -2356,7 +2397,7 @@ next:
 	RET
 
 // func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -2372,13 +2413,19 @@ TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
+	MOVQ     SI, R8
+	IMULQ    BX, R8
+	NEGQ     R8
+	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R8
-	SUBQ $0x00000020, R8
+	MOVQ BX, R9
+	SUBQ $0x00000020, R9
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R8)
+	ADDQ         $0x00000020, R8
 	VMOVUPS      (CX), Y0
 	VMOVUPS      (DX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -2392,17 +2439,17 @@ vector:
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000020, R8
+	SUBQ         $0x00000020, R9
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R8
+	ADDQ         $0x00000020, R9
 	JZ           next
-	MOVQ         R8, R9
-	SHRQ         $0x02, R9
-	LEAQ         tailLanes<>+0(SB), R10
-	NEGQ         R9
-	VMOVUPS      32(R10)(R9*4), Y0
+	MOVQ         R9, R10
+	SHRQ         $0x02, R10
+	LEAQ         tailLanes<>+0(SB), R11
+	NEGQ         R10
+	VMOVUPS      32(R11)(R10*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1
 	VMASKMOVPS   (DX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -2413,9 +2460,10 @@ rest:
 	VMASKMOVPS   Y1, Y0, (AX)
 	VXORPS       Y1, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, AX
-	ADDQ         R8, CX
-	ADDQ         R8, DX
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, R8
 
 next:
 	ADDQ     DI, DX
@@ -2426,7 +2474,7 @@ next:
 	RET
 
 // func lstmBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -2446,13 +2494,23 @@ TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
+	MOVQ     R10, R12
+	IMULQ    R8, R12
+	SHLQ     $0x02, R12
+	NEGQ     R12
+	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R12
-	SUBQ $0x00000020, R12
+	MOVQ R8, R13
+	SUBQ $0x00000020, R13
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R12)
+	PREFETCHT0   (R12)(R8*1)
+	PREFETCHT0   (R12)(R8*2)
+	PREFETCHT0   (R12)(R9*1)
+	ADDQ         $0x00000020, R12
 	VMOVUPS      (DX), Y0
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
@@ -2527,17 +2585,17 @@ vector:
 	ADDQ         $0x00000020, BX
 	ADDQ         $0x00000020, SI
 	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R13
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R13
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R13, R14
+	SHRQ         $0x02, R14
+	LEAQ         tailLanes<>+0(SB), R15
+	NEGQ         R14
+	VMOVUPS      32(R15)(R14*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
@@ -2606,15 +2664,17 @@ rest:
 	VFNMADD231PS Y3, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R8*2)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, SI
-	ADDQ         R12, DI
+	ADDQ         R13, AX
+	ADDQ         R13, CX
+	ADDQ         R13, DX
+	ADDQ         R13, BX
+	ADDQ         R13, SI
+	ADDQ         R13, DI
+	ADDQ         R13, R12
 
 next:
 	ADDQ     R9, AX
+	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -2623,7 +2683,7 @@ next:
 	RET
 
 // func gruBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -2641,13 +2701,23 @@ TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000020, R10
+	MOVQ SI, R11
+	SUBQ $0x00000020, R11
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	PREFETCHT0   (R10)(SI*2)
+	PREFETCHT0   (R10)(DI*1)
+	ADDQ         $0x00000020, R10
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -2684,17 +2754,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R10
+	SUBQ         $0x00000020, R11
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000020, R11
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	LEAQ         tailLanes<>+0(SB), R12
-	NEGQ         R11
-	VMOVUPS      32(R12)(R11*4), Y0
+	MOVQ         R11, R12
+	SHRQ         $0x02, R12
+	LEAQ         tailLanes<>+0(SB), R13
+	NEGQ         R12
+	VMOVUPS      32(R13)(R12*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -2727,13 +2797,15 @@ rest:
 	VSUBPS       Y1, Y3, Y1
 	VMULPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, R10
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -2742,7 +2814,7 @@ next:
 	RET
 
 // func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -2760,13 +2832,21 @@ TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x01, R10
+	NEGQ     R10
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000020, R10
+	MOVQ SI, R11
+	SUBQ $0x00000020, R11
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	ADDQ         $0x00000020, R10
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -2793,17 +2873,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R10
+	SUBQ         $0x00000020, R11
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000020, R11
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	LEAQ         tailLanes<>+0(SB), R12
-	NEGQ         R11
-	VMOVUPS      32(R12)(R11*4), Y0
+	MOVQ         R11, R12
+	SHRQ         $0x02, R12
+	LEAQ         tailLanes<>+0(SB), R13
+	NEGQ         R12
+	VMOVUPS      32(R13)(R12*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -2826,13 +2906,15 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R11, AX
+	ADDQ         R11, CX
+	ADDQ         R11, DX
+	ADDQ         R11, BX
+	ADDQ         R11, R10
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
