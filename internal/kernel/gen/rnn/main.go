@@ -13,7 +13,7 @@ import (
 
 func main() {
 	Write("rnn", func(m *M) {
-		for _, c := range []pass{simpleForward, lstmForward, gruForward, ugrnnForward, simpleBackward, lstmBackward, gruBackward, ugrnnBackward} {
+		for _, c := range []pass{simpleForward, lstmForward, gruForward, ugrnnForward, resetForward, resetForward2, simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, resetBackward2} {
 			Put(m, c.field, c.name, c)
 		}
 	})
