@@ -47,6 +47,39 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestRecompute: computing the gates again gives the same bits from fewer numbers.
+func TestRecompute(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v gemm.Variant) {
+		for _, s := range kinds {
+			for options := range 1 << nOptions {
+				s := standard(s)
+				s.Batch, s.Steps, s.In, s.Units, s.Sequences, s.Reverse = 19, 60, 3, 9, options&1 == 0, options&2 == 0
+				var want map[string][]float32
+				kept := 0
+				for _, s.Recompute = range []bool{false, true} {
+					c := newTrial(s, options, v, rand.New(rand.NewPCG(5, uint64(options))))
+					pass(c.fw, &c.args, ascending)
+					pass(c.bw, &c.args, ascending)
+					if !s.Recompute {
+						want, kept = c.outputs(), c.bw.Residual()
+						continue
+					}
+					if n := c.bw.Residual(); n != c.fw.Residual() || n*10 > kept {
+						t.Fatalf("%v: a residual of %d floats, %d forward; %d without recomputing", s, n, c.fw.Residual(), kept)
+					}
+					for name, x := range c.outputs() {
+						for i := range x {
+							if math.Float32bits(x[i]) != math.Float32bits(want[name][i]) {
+								t.Fatalf("%v, options %04b: %s[%d] = %v, want %v", s, options, name, i, x[i], want[name][i])
+							}
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
 // TestLanes: a batch of more groups than lanes has the gradients of its parts, added.
 func TestLanes(t *testing.T) {
 	s := standard(Shape{Cell: LSTM, Batch: 300, Steps: 3, In: 2, Units: 4})
