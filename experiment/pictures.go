@@ -218,7 +218,7 @@ func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
 		n = &yamltree.Node{Kind: yamltree.Map}
 		r.put("data", "image", n)
 	}
-	n.Put("size", i.Size)
+	n.Put("size", []any{i.Size[0], i.Size[1]})
 	n.Put("colour", i.Colour)
 	n.Put("resize", i.Resize)
 	n.Put("fit", i.Fit)
