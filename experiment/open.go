@@ -29,8 +29,7 @@ type Ready struct {
 	// each epoch; else it is Learn.
 	Varied train.Data
 
-	pictures data.Dataset // all samples as bytes where they are pictures; nil otherwise
-	learning []int        // which of them learn
+	pictures bool // samples are pictures of bytes
 
 	Notes []string // what was decided without being asked, one line each
 }

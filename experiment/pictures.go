@@ -218,7 +218,7 @@ func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
 		n = &yamltree.Node{Kind: yamltree.Map}
 		r.put("data", "image", n)
 	}
-	n.Put("size", i.Size)
+	n.Put("size", []any{i.Size[0], i.Size[1]})
 	n.Put("colour", i.Colour)
 	n.Put("resize", i.Resize)
 	n.Put("fit", i.Fit)
@@ -227,7 +227,7 @@ func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
 
 // vary makes the learning rows as training sees them.
 func (r *Ready) vary(all samples, y *tensor.Tensor, learn []int) error {
-	r.Varied, r.pictures, r.learning = r.Learn, all.bytes, learn
+	r.Varied, r.pictures = r.Learn, all.bytes != nil
 	if len(r.Data.Augment) == 0 || len(learn) == 0 {
 		return nil
 	}

@@ -75,6 +75,12 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 	if err := r.draw(dir, h); err != nil {
 		return nil, err
 	}
+	if err := r.drawSeen(ctx, dir); err != nil {
+		if ctx.Err() != nil {
+			return nil, &Stopped{dir, err}
+		}
+		return nil, err
+	}
 	// The report comes last: a run that has one is finished.
 	return &Result{Dir: dir, Report: p}, p.write(dir)
 }
