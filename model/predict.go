@@ -67,7 +67,7 @@ func (m *Model) predictor(batch int) (*predictor, error) {
 		return nil, layer.Cause(err)
 	}
 	var err error
-	if p.plan, err = plan.Compile(out, nil, nil); err != nil {
+	if p.plan, err = plan.Compile(out, nil, t.Graph.Assigns); err != nil {
 		return nil, err
 	}
 	if len(c.list) == planLimit {
@@ -124,11 +124,15 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 		return err
 	}
 	x = m.converted(x)
-	for at := 0; at < n; at += predictBatch {
+	batch := predictBatch
+	if m.stateful { // each sample has its memory, so all are one batch
+		batch = max(n, 1)
+	}
+	for at := 0; at < n; at += batch {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := m.predictBatch(dst, x, at, min(at+predictBatch, n)); err != nil {
+		if err := m.predictBatch(dst, x, at, min(at+batch, n)); err != nil {
 			return err
 		}
 	}
@@ -147,9 +151,13 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 		view(&r.in[k], t, i, j)
 		r.Bind(p.inputs[k], &r.in[k])
 	}
-	m.store.RLock()
-	err = r.ComputeAt(m.store.Version())
-	m.store.RUnlock()
+	if p.trace.Stateful {
+		err = m.remember(r)
+	} else {
+		m.store.RLock()
+		err = r.ComputeAt(m.store.Version())
+		m.store.RUnlock()
+	}
 	if err != nil {
 		return err
 	}
@@ -160,6 +168,24 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 		copy(tail(d.I32, i*row), o.I32)
 	}
 	return nil
+}
+
+// remember computes, and writes what stateful layers keep, while nobody else does.
+func (m *Model) remember(r *runner) error {
+	m.store.Lock()
+	defer m.store.Unlock()
+	if err := r.Compute(); err != nil {
+		return err
+	}
+	r.Commit()
+	return nil
+}
+
+// ResetStates makes stateful layers forget what they have seen: Keras's reset_states.
+func (m *Model) ResetStates() {
+	if m.store != nil {
+		m.store.ResetSessions()
+	}
 }
 
 func tail[T any](s []T, at int) []T {

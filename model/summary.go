@@ -84,7 +84,8 @@ func (m *Model) Summary() Summary {
 		}
 		if f, ok := c.inst.Layer.(layer.Formulator); ok {
 			r.Formula = f.Formula(in, out)
-		} else if r.Params == 0 {
+		}
+		if r.Formula == "" && r.Params == 0 {
 			r.Formula = "none: it has no parameters"
 		}
 		s.Rows = append(s.Rows, r)

@@ -40,6 +40,8 @@ type Store struct {
 	byPath  map[string]*Var
 	flat    []float32
 	moved   int // elements of flat that hold weights; states follow
+
+	sessions sync.Map // path and shape → *Var
 }
 
 // align is the number of float32 in a cache line: each variable starts on one.
@@ -254,4 +256,23 @@ func (s *Store) Set(path string, t *tensor.Tensor) error {
 	defer s.Unlock()
 	copy(v.Value.F32, t.F32)
 	return nil
+}
+
+// Session is a variable outside of the buffer for what a stateful layer remembers from batch to
+// batch: zeros at first. It is found by its path and shape; snapshots, clones and files do not hold it.
+func (s *Store) Session(path string, shape tensor.Shape) *Var {
+	v := &Var{Path: path, Shape: shape.Clone(), Kind: State, Init: Zeros{}}
+	v.Value = &tensor.Tensor{Shape: v.Shape, F32: aligned(max(0, v.Shape.Size()))}
+	known, _ := s.sessions.LoadOrStore(path+v.Shape.String(), v)
+	return known.(*Var)
+}
+
+// ResetSessions makes all that stateful layers remember zeros again.
+func (s *Store) ResetSessions() {
+	s.Lock()
+	defer s.Unlock()
+	s.sessions.Range(func(_, v any) bool {
+		clear(v.(*Var).Value.F32)
+		return true
+	})
 }

@@ -56,12 +56,12 @@ var edges = map[string]string{
 	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
 	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
-	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
+	"experiment":   "data data/augment data/image format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"cmd/gorae":        "data data/image experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",
 }
 

@@ -589,6 +589,1327 @@ done:
 	VZEROUPPER
 	RET
 
+// func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoInput16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS           (SI), Z0
+	VMOVUPS           (SI)(BX*1), Z1
+	VMOVUPS           (SI)(BX*2), Z2
+	VMOVUPS           (SI)(DI*1), Z3
+	VMOVUPS           (SI)(BX*4), Z4
+	VMOVUPS           (SI)(R8*1), Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z2, 384(R9)
+	VMOVUPS           Z3, 768(R9)
+	VMOVUPS           Z4, 1152(R9)
+	VMOVUPS           Z5, 1536(R9)
+	VMOVUPS           Z1, 1920(R9)
+	ADDQ              R11, SI
+	ADDQ              $0x00000040, R9
+	DECQ              R10
+	JNZ               wholecolumn
+	MOVQ              dstCol+104(FP), BX
+	SHLQ              $0x02, BX
+	LEAQ              (BX)(BX*2), DI
+	LEAQ              (BX)(BX*4), R8
+	MOVQ              24(SP), SI
+	ADDQ              CX, SI
+	MOVQ              dstRow+96(FP), R11
+	SHLQ              $0x02, R11
+	MOVQ              DX, R9
+	MOVQ              $0x00000006, R10
+
+wholerow:
+	VMOVUPS           (R9), Z0
+	VMOVUPS           64(R9), Z1
+	VMOVUPS           128(R9), Z2
+	VMOVUPS           192(R9), Z3
+	VMOVUPS           256(R9), Z4
+	VMOVUPS           320(R9), Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, (SI)
+	VMOVUPS           Z2, (SI)(BX*1)
+	VMOVUPS           Z3, (SI)(BX*2)
+	VMOVUPS           Z4, (SI)(DI*1)
+	VMOVUPS           Z5, (SI)(BX*4)
+	VMOVUPS           Z1, (SI)(R8*1)
+	ADDQ              R11, SI
+	ADDQ              $0x00000180, R9
+	DECQ              R10
+	JNZ               wholerow
+	ADDQ              $+64, CX
+	SUBQ              $+16, AX
+	JGE               by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	LEAQ  (AX)(AX*4), DI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R10
+	SHLQ  $0x02, R10
+	MOVQ  DX, R8
+	MOVQ  $0x00000006, R9
+
+raggedcolumn:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
+	VMOVUPS.Z         (BX)(AX*2), K1, Z2
+	VMOVUPS.Z         (BX)(SI*1), K1, Z3
+	VMOVUPS.Z         (BX)(AX*4), K1, Z4
+	VMOVUPS.Z         (BX)(DI*1), K1, Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, (R8)
+	VMOVUPS           Z2, 384(R8)
+	VMOVUPS           Z3, 768(R8)
+	VMOVUPS           Z4, 1152(R8)
+	VMOVUPS           Z5, 1536(R8)
+	VMOVUPS           Z1, 1920(R8)
+	ADDQ              R10, BX
+	ADDQ              $0x00000040, R8
+	DECQ              R9
+	JNZ               raggedcolumn
+	MOVQ              dstCol+104(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), SI
+	LEAQ              (AX)(AX*4), DI
+	MOVQ              24(SP), BX
+	ADDQ              CX, BX
+	MOVQ              dstRow+96(FP), CX
+	SHLQ              $0x02, CX
+	MOVQ              DX, R8
+	MOVQ              $0x00000006, R9
+
+raggedrow:
+	VMOVUPS           (R8), Z0
+	VMOVUPS           64(R8), Z1
+	VMOVUPS           128(R8), Z2
+	VMOVUPS           192(R8), Z3
+	VMOVUPS           256(R8), Z4
+	VMOVUPS           320(R8), Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, K1, (BX)
+	VMOVUPS           Z2, K1, (BX)(AX*1)
+	VMOVUPS           Z3, K1, (BX)(AX*2)
+	VMOVUPS           Z4, K1, (BX)(SI*1)
+	VMOVUPS           Z5, K1, (BX)(AX*4)
+	VMOVUPS           Z1, K1, (BX)(DI*1)
+	ADDQ              CX, BX
+	ADDQ              $0x00000180, R8
+	DECQ              R9
+	JNZ               raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes40800000<>+0(SB)/4, $0x40800000
+DATA lanes40800000<>+4(SB)/4, $0x40800000
+DATA lanes40800000<>+8(SB)/4, $0x40800000
+DATA lanes40800000<>+12(SB)/4, $0x40800000
+DATA lanes40800000<>+16(SB)/4, $0x40800000
+DATA lanes40800000<>+20(SB)/4, $0x40800000
+DATA lanes40800000<>+24(SB)/4, $0x40800000
+DATA lanes40800000<>+28(SB)/4, $0x40800000
+GLOBL lanes40800000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes40000000<>+0(SB)/4, $0x40000000
+DATA lanes40000000<>+4(SB)/4, $0x40000000
+DATA lanes40000000<>+8(SB)/4, $0x40000000
+DATA lanes40000000<>+12(SB)/4, $0x40000000
+DATA lanes40000000<>+16(SB)/4, $0x40000000
+DATA lanes40000000<>+20(SB)/4, $0x40000000
+DATA lanes40000000<>+24(SB)/4, $0x40000000
+DATA lanes40000000<>+28(SB)/4, $0x40000000
+GLOBL lanes40000000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes40a00000<>+0(SB)/4, $0x40a00000
+DATA lanes40a00000<>+4(SB)/4, $0x40a00000
+DATA lanes40a00000<>+8(SB)/4, $0x40a00000
+DATA lanes40a00000<>+12(SB)/4, $0x40a00000
+DATA lanes40a00000<>+16(SB)/4, $0x40a00000
+DATA lanes40a00000<>+20(SB)/4, $0x40a00000
+DATA lanes40a00000<>+24(SB)/4, $0x40a00000
+DATA lanes40a00000<>+28(SB)/4, $0x40a00000
+GLOBL lanes40a00000<>(SB), RODATA|NOPTR, $32
+
+// func winoWeight16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoWeight16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R9
+	SHLQ $0x02, R9
+	MOVQ DX, DI
+	MOVQ $0x00000003, R8
+
+wholecolumn:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      (SI)(BX*1), Z1
+	VMOVUPS      (SI)(BX*2), Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      Z5, 192(DI)
+	VMOVUPS      Z3, 384(DI)
+	VMOVUPS      Z4, 576(DI)
+	VMOVUPS      Z1, 768(DI)
+	VMOVUPS      Z2, 960(DI)
+	ADDQ         R9, SI
+	ADDQ         $0x00000040, DI
+	DECQ         R8
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (BX)(BX*2), R9
+	LEAQ         (BX)(BX*4), R10
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), R11
+	SHLQ         $0x02, R11
+	MOVQ         DX, DI
+	MOVQ         $0x00000006, R8
+
+wholerow:
+	VMOVUPS      (DI), Z0
+	VMOVUPS      64(DI), Z1
+	VMOVUPS      128(DI), Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z5, (SI)(BX*1)
+	VMOVUPS      Z3, (SI)(BX*2)
+	VMOVUPS      Z4, (SI)(R9*1)
+	VMOVUPS      Z1, (SI)(BX*4)
+	VMOVUPS      Z2, (SI)(R10*1)
+	ADDQ         R11, SI
+	ADDQ         $0x000000c0, DI
+	DECQ         R8
+	JNZ          wholerow
+	ADDQ         $+64, CX
+	SUBQ         $+16, AX
+	JGE          by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R8
+	SHLQ  $0x02, R8
+	MOVQ  DX, SI
+	MOVQ  $0x00000003, DI
+
+raggedcolumn:
+	VMOVUPS.Z    (BX), K1, Z0
+	VMOVUPS.Z    (BX)(AX*1), K1, Z1
+	VMOVUPS.Z    (BX)(AX*2), K1, Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z5, 192(SI)
+	VMOVUPS      Z3, 384(SI)
+	VMOVUPS      Z4, 576(SI)
+	VMOVUPS      Z1, 768(SI)
+	VMOVUPS      Z2, 960(SI)
+	ADDQ         R8, BX
+	ADDQ         $0x00000040, SI
+	DECQ         DI
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), R8
+	LEAQ         (AX)(AX*4), R9
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, SI
+	MOVQ         $0x00000006, DI
+
+raggedrow:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      64(SI), Z1
+	VMOVUPS      128(SI), Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z5, K1, (BX)(AX*1)
+	VMOVUPS      Z3, K1, (BX)(AX*2)
+	VMOVUPS      Z4, K1, (BX)(R8*1)
+	VMOVUPS      Z1, K1, (BX)(AX*4)
+	VMOVUPS      Z2, K1, (BX)(R9*1)
+	ADDQ         CX, BX
+	ADDQ         $0x000000c0, SI
+	DECQ         DI
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanesbe2aaaab<>+0(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+4(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+8(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+12(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+16(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+20(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+24(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+28(SB)/4, $0xbe2aaaab
+GLOBL lanesbe2aaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3d2aaaab<>+0(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+4(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+8(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+12(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+16(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+20(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+24(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+28(SB)/4, $0x3d2aaaab
+GLOBL lanes3d2aaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3e2aaaab<>+0(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+4(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+8(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+12(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+16(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+20(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+24(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+28(SB)/4, $0x3e2aaaab
+GLOBL lanes3e2aaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3daaaaab<>+0(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+4(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+8(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+12(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+16(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+20(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+24(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+28(SB)/4, $0x3daaaaab
+GLOBL lanes3daaaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3e800000<>+0(SB)/4, $0x3e800000
+DATA lanes3e800000<>+4(SB)/4, $0x3e800000
+DATA lanes3e800000<>+8(SB)/4, $0x3e800000
+DATA lanes3e800000<>+12(SB)/4, $0x3e800000
+DATA lanes3e800000<>+16(SB)/4, $0x3e800000
+DATA lanes3e800000<>+20(SB)/4, $0x3e800000
+DATA lanes3e800000<>+24(SB)/4, $0x3e800000
+DATA lanes3e800000<>+28(SB)/4, $0x3e800000
+GLOBL lanes3e800000<>(SB), RODATA|NOPTR, $32
+
+// func winoOutput16avx512(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·winoOutput16avx512(SB), NOSPLIT, $40-216
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+128(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+	MOVQ     mask_base+96(FP), AX
+	MOVQ     AX, 32(SP)
+	VXORPS   Z0, Z0, Z0
+
+tile:
+	MOVQ n+120(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+168(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+176(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS          (SI), Z1
+	VMOVUPS          (SI)(BX*1), Z2
+	VMOVUPS          (SI)(BX*2), Z3
+	VMOVUPS          (SI)(DI*1), Z4
+	VMOVUPS          (SI)(BX*4), Z5
+	VMOVUPS          (SI)(R8*1), Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	VMOVUPS          Z1, (R9)
+	VMOVUPS          Z4, 384(R9)
+	VMOVUPS          Z2, 768(R9)
+	VMOVUPS          Z5, 1152(R9)
+	ADDQ             R11, SI
+	ADDQ             $0x00000040, R9
+	DECQ             R10
+	JNZ              wholecolumn
+	MOVQ             dstCol+152(FP), BX
+	SHLQ             $0x02, BX
+	LEAQ             (BX)(BX*2), DI
+	MOVQ             24(SP), SI
+	ADDQ             CX, SI
+	MOVQ             dstRow+144(FP), R8
+	SHLQ             $0x02, R8
+	MOVQ             DX, R9
+	MOVQ             32(SP), R11
+	ADDQ             CX, R11
+	MOVQ             rows+184(FP), R10
+
+wholerow:
+	VMOVUPS          (R9), Z1
+	VMOVUPS          64(R9), Z2
+	VMOVUPS          128(R9), Z3
+	VMOVUPS          192(R9), Z4
+	VMOVUPS          256(R9), Z5
+	VMOVUPS          320(R9), Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000002, R12
+	JZ               wholenobias
+	MOVQ             bias_base+72(FP), R12
+	VMOVUPS          (R12)(CX*1), Z3
+	VADDPS           Z3, Z1, Z1
+	VADDPS           Z3, Z4, Z4
+	VADDPS           Z3, Z2, Z2
+	VADDPS           Z3, Z5, Z5
+
+wholenobias:
+	MOVQ   flags+200(FP), R12
+	TESTQ  $0x00000004, R12
+	JZ     wholenorelu
+	VXORPS Z3, Z3, Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z4, Z3, Z4
+	VMAXPS Z2, Z3, Z2
+	VMAXPS Z5, Z3, Z5
+
+wholenorelu:
+	MOVQ        cols+192(FP), R12
+	MOVQ        flags+200(FP), R13
+	TESTQ       $0x00000008, R13
+	JZ          wholenomask0
+	VMOVUPS     (R11), Z3
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z3, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+
+wholenomask0:
+	VMOVUPS          Z1, (SI)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R12, $0x01
+	JLE              wholestored
+	MOVQ             flags+200(FP), R13
+	TESTQ            $0x00000008, R13
+	JZ               wholenomask1
+	VMOVUPS          (R11)(BX*1), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z4, K1, Z1
+	VMOVAPS          Z1, Z4
+
+wholenomask1:
+	VMOVUPS          Z4, (SI)(BX*1)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z4, Z0
+	CMPQ             R12, $0x02
+	JLE              wholestored
+	MOVQ             flags+200(FP), R13
+	TESTQ            $0x00000008, R13
+	JZ               wholenomask2
+	VMOVUPS          (R11)(BX*2), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z2, K1, Z1
+	VMOVAPS          Z1, Z2
+
+wholenomask2:
+	VMOVUPS          Z2, (SI)(BX*2)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z2, Z0
+	CMPQ             R12, $0x03
+	JLE              wholestored
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000008, R12
+	JZ               wholenomask3
+	VMOVUPS          (R11)(DI*1), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z5, K1, Z1
+	VMOVAPS          Z1, Z5
+
+wholenomask3:
+	VMOVUPS          Z5, (SI)(DI*1)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z5, Z0
+
+wholestored:
+	ADDQ R8, R11
+	ADDQ R8, SI
+	ADDQ $0x00000180, R9
+	DECQ R10
+	JNZ  wholerow
+	ADDQ $+64, CX
+	SUBQ $+16, AX
+	JGE  by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+168(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	LEAQ  (AX)(AX*4), DI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+176(FP), R10
+	SHLQ  $0x02, R10
+	MOVQ  DX, R8
+	MOVQ  $0x00000006, R9
+
+raggedcolumn:
+	VMOVUPS.Z        (BX), K1, Z1
+	VMOVUPS.Z        (BX)(AX*1), K1, Z2
+	VMOVUPS.Z        (BX)(AX*2), K1, Z3
+	VMOVUPS.Z        (BX)(SI*1), K1, Z4
+	VMOVUPS.Z        (BX)(AX*4), K1, Z5
+	VMOVUPS.Z        (BX)(DI*1), K1, Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	VMOVUPS          Z1, (R8)
+	VMOVUPS          Z4, 384(R8)
+	VMOVUPS          Z2, 768(R8)
+	VMOVUPS          Z5, 1152(R8)
+	ADDQ             R10, BX
+	ADDQ             $0x00000040, R8
+	DECQ             R9
+	JNZ              raggedcolumn
+	MOVQ             dstCol+152(FP), AX
+	SHLQ             $0x02, AX
+	LEAQ             (AX)(AX*2), SI
+	MOVQ             24(SP), BX
+	ADDQ             CX, BX
+	MOVQ             dstRow+144(FP), DI
+	SHLQ             $0x02, DI
+	MOVQ             DX, R8
+	MOVQ             32(SP), R10
+	ADDQ             CX, R10
+	MOVQ             rows+184(FP), R9
+
+raggedrow:
+	VMOVUPS          (R8), Z1
+	VMOVUPS          64(R8), Z2
+	VMOVUPS          128(R8), Z3
+	VMOVUPS          192(R8), Z4
+	VMOVUPS          256(R8), Z5
+	VMOVUPS          320(R8), Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	MOVQ             flags+200(FP), R11
+	TESTQ            $0x00000002, R11
+	JZ               raggednobias
+	MOVQ             bias_base+72(FP), R11
+	VMOVUPS.Z        (R11)(CX*1), K1, Z3
+	VADDPS           Z3, Z1, Z1
+	VADDPS           Z3, Z4, Z4
+	VADDPS           Z3, Z2, Z2
+	VADDPS           Z3, Z5, Z5
+
+raggednobias:
+	MOVQ   flags+200(FP), R11
+	TESTQ  $0x00000004, R11
+	JZ     raggednorelu
+	VXORPS Z3, Z3, Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z4, Z3, Z4
+	VMAXPS Z2, Z3, Z2
+	VMAXPS Z5, Z3, Z5
+
+raggednorelu:
+	MOVQ        cols+192(FP), R11
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          raggednomask0
+	VMOVUPS.Z   (R10), K1, Z3
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z3, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+
+raggednomask0:
+	VMOVUPS          Z1, K1, (BX)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R11, $0x01
+	JLE              raggedstored
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000008, R12
+	JZ               raggednomask1
+	VMOVUPS.Z        (R10)(AX*1), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z4, K2, Z1
+	VMOVAPS          Z1, Z4
+
+raggednomask1:
+	VMOVUPS          Z4, K1, (BX)(AX*1)
+	VMOVAPS.Z        Z4, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R11, $0x02
+	JLE              raggedstored
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000008, R12
+	JZ               raggednomask2
+	VMOVUPS.Z        (R10)(AX*2), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z2, K2, Z1
+	VMOVAPS          Z1, Z2
+
+raggednomask2:
+	VMOVUPS          Z2, K1, (BX)(AX*2)
+	VMOVAPS.Z        Z2, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R11, $0x03
+	JLE              raggedstored
+	MOVQ             flags+200(FP), R11
+	TESTQ            $0x00000008, R11
+	JZ               raggednomask3
+	VMOVUPS.Z        (R10)(SI*1), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z5, K2, Z1
+	VMOVAPS          Z1, Z5
+
+raggednomask3:
+	VMOVUPS          Z5, K1, (BX)(SI*1)
+	VMOVAPS.Z        Z5, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+
+raggedstored:
+	ADDQ DI, R10
+	ADDQ DI, BX
+	ADDQ $0x00000180, R8
+	DECQ R9
+	JNZ  raggedrow
+
+done:
+	MOVQ     srcTile+160(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+136(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     32(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 32(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VCMPPS   $0x03, Z0, Z0, K1
+	KMOVW    K1, AX
+	MOVQ     AX, bad+208(FP)
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes41000000<>+0(SB)/4, $0x41000000
+DATA lanes41000000<>+4(SB)/4, $0x41000000
+DATA lanes41000000<>+8(SB)/4, $0x41000000
+DATA lanes41000000<>+12(SB)/4, $0x41000000
+DATA lanes41000000<>+16(SB)/4, $0x41000000
+DATA lanes41000000<>+20(SB)/4, $0x41000000
+DATA lanes41000000<>+24(SB)/4, $0x41000000
+DATA lanes41000000<>+28(SB)/4, $0x41000000
+GLOBL lanes41000000<>(SB), RODATA|NOPTR, $32
+
+// func winoGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoGrad16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R10
+	SHLQ $0x02, R10
+	MOVQ DX, R8
+	MOVQ $0x00000004, R9
+
+wholecolumn:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      (SI)(BX*1), Z1
+	VMOVUPS      (SI)(BX*2), Z2
+	VMOVUPS      (SI)(DI*1), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 256(R8)
+	VMOVUPS      Z4, 512(R8)
+	VMOVUPS      Z5, 768(R8)
+	VMOVUPS      Z2, 1024(R8)
+	VMOVUPS      Z3, 1280(R8)
+	ADDQ         R10, SI
+	ADDQ         $0x00000040, R8
+	DECQ         R9
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (BX)(BX*2), DI
+	LEAQ         (BX)(BX*4), R10
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), R11
+	SHLQ         $0x02, R11
+	MOVQ         DX, R8
+	MOVQ         $0x00000006, R9
+
+wholerow:
+	VMOVUPS      (R8), Z0
+	VMOVUPS      64(R8), Z1
+	VMOVUPS      128(R8), Z2
+	VMOVUPS      192(R8), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, (SI)(BX*1)
+	VMOVUPS      Z4, (SI)(BX*2)
+	VMOVUPS      Z5, (SI)(DI*1)
+	VMOVUPS      Z2, (SI)(BX*4)
+	VMOVUPS      Z3, (SI)(R10*1)
+	ADDQ         R11, SI
+	ADDQ         $0x00000100, R8
+	DECQ         R9
+	JNZ          wholerow
+	ADDQ         $+64, CX
+	SUBQ         $+16, AX
+	JGE          by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R9
+	SHLQ  $0x02, R9
+	MOVQ  DX, DI
+	MOVQ  $0x00000004, R8
+
+raggedcolumn:
+	VMOVUPS.Z    (BX), K1, Z0
+	VMOVUPS.Z    (BX)(AX*1), K1, Z1
+	VMOVUPS.Z    (BX)(AX*2), K1, Z2
+	VMOVUPS.Z    (BX)(SI*1), K1, Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      Z1, 256(DI)
+	VMOVUPS      Z4, 512(DI)
+	VMOVUPS      Z5, 768(DI)
+	VMOVUPS      Z2, 1024(DI)
+	VMOVUPS      Z3, 1280(DI)
+	ADDQ         R9, BX
+	ADDQ         $0x00000040, DI
+	DECQ         R8
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), R9
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, DI
+	MOVQ         $0x00000006, R8
+
+raggedrow:
+	VMOVUPS      (DI), Z0
+	VMOVUPS      64(DI), Z1
+	VMOVUPS      128(DI), Z2
+	VMOVUPS      192(DI), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z1, K1, (BX)(AX*1)
+	VMOVUPS      Z4, K1, (BX)(AX*2)
+	VMOVUPS      Z5, K1, (BX)(SI*1)
+	VMOVUPS      Z2, K1, (BX)(AX*4)
+	VMOVUPS      Z3, K1, (BX)(R9*1)
+	ADDQ         CX, BX
+	ADDQ         $0x00000100, DI
+	DECQ         R8
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoSum16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS           (SI), Z0
+	VMOVUPS           (SI)(BX*1), Z1
+	VMOVUPS           (SI)(BX*2), Z2
+	VMOVUPS           (SI)(DI*1), Z3
+	VMOVUPS           (SI)(BX*4), Z4
+	VMOVUPS           (SI)(R8*1), Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z1, 384(R9)
+	VMOVUPS           Z2, 768(R9)
+	ADDQ              R11, SI
+	ADDQ              $0x00000040, R9
+	DECQ              R10
+	JNZ               wholecolumn
+	MOVQ              dstCol+104(FP), BX
+	SHLQ              $0x02, BX
+	MOVQ              24(SP), SI
+	ADDQ              CX, SI
+	MOVQ              dstRow+96(FP), DI
+	SHLQ              $0x02, DI
+	MOVQ              DX, R9
+	MOVQ              $0x00000003, R10
+
+wholerow:
+	VMOVUPS           (R9), Z0
+	VMOVUPS           64(R9), Z1
+	VMOVUPS           128(R9), Z2
+	VMOVUPS           192(R9), Z3
+	VMOVUPS           256(R9), Z4
+	VMOVUPS           320(R9), Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, (SI)
+	VMOVUPS           Z1, (SI)(BX*1)
+	VMOVUPS           Z2, (SI)(BX*2)
+	ADDQ              DI, SI
+	ADDQ              $0x00000180, R9
+	DECQ              R10
+	JNZ               wholerow
+	ADDQ              $+64, CX
+	SUBQ              $+16, AX
+	JGE               by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	LEAQ  (AX)(AX*4), DI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R10
+	SHLQ  $0x02, R10
+	MOVQ  DX, R8
+	MOVQ  $0x00000006, R9
+
+raggedcolumn:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
+	VMOVUPS.Z         (BX)(AX*2), K1, Z2
+	VMOVUPS.Z         (BX)(SI*1), K1, Z3
+	VMOVUPS.Z         (BX)(AX*4), K1, Z4
+	VMOVUPS.Z         (BX)(DI*1), K1, Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, (R8)
+	VMOVUPS           Z1, 384(R8)
+	VMOVUPS           Z2, 768(R8)
+	ADDQ              R10, BX
+	ADDQ              $0x00000040, R8
+	DECQ              R9
+	JNZ               raggedcolumn
+	MOVQ              dstCol+104(FP), AX
+	SHLQ              $0x02, AX
+	MOVQ              24(SP), BX
+	ADDQ              CX, BX
+	MOVQ              dstRow+96(FP), CX
+	SHLQ              $0x02, CX
+	MOVQ              DX, R8
+	MOVQ              $0x00000003, R9
+
+raggedrow:
+	VMOVUPS           (R8), Z0
+	VMOVUPS           64(R8), Z1
+	VMOVUPS           128(R8), Z2
+	VMOVUPS           192(R8), Z3
+	VMOVUPS           256(R8), Z4
+	VMOVUPS           320(R8), Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, K1, (BX)
+	VMOVUPS           Z1, K1, (BX)(AX*1)
+	VMOVUPS           Z2, K1, (BX)(AX*2)
+	ADDQ              CX, BX
+	ADDQ              $0x00000180, R8
+	DECQ              R9
+	JNZ               raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·inner1x16avx512(SB), NOSPLIT, $96-144
@@ -26082,6 +27403,1237 @@ done:
 	LEAQ     (AX)(R12*4), AX
 	DECQ     BX
 	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoInput8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS      (SI), Y0
+	VMOVUPS      (SI)(BX*1), Y1
+	VMOVUPS      (SI)(BX*2), Y2
+	VMOVUPS      (SI)(DI*1), Y3
+	VMOVUPS      (SI)(BX*4), Y4
+	VMOVUPS      (SI)(R8*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y6
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y4, Y8
+	VSUBPS       Y1, Y3, Y9
+	VMULPS       lanes40000000<>+0(SB), Y9, Y9
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes40800000<>+0(SB), Y10
+	VFMADD213PS  Y4, Y10, Y0
+	VFNMADD231PS lanes40a00000<>+0(SB), Y2, Y0
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VADDPS       Y7, Y6, Y2
+	VSUBPS       Y7, Y6, Y3
+	VADDPS       Y9, Y8, Y4
+	VSUBPS       Y9, Y8, Y5
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y2, 192(R9)
+	VMOVUPS      Y3, 384(R9)
+	VMOVUPS      Y4, 576(R9)
+	VMOVUPS      Y5, 768(R9)
+	VMOVUPS      Y1, 960(R9)
+	ADDQ         R11, SI
+	ADDQ         $0x00000020, R9
+	DECQ         R10
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (BX)(BX*2), DI
+	LEAQ         (BX)(BX*4), R8
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), R11
+	SHLQ         $0x02, R11
+	MOVQ         DX, R9
+	MOVQ         $0x00000006, R10
+
+wholerow:
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      128(R9), Y4
+	VMOVUPS      160(R9), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y6
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y4, Y8
+	VSUBPS       Y1, Y3, Y9
+	VMULPS       lanes40000000<>+0(SB), Y9, Y9
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes40800000<>+0(SB), Y10
+	VFMADD213PS  Y4, Y10, Y0
+	VFNMADD231PS lanes40a00000<>+0(SB), Y2, Y0
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VADDPS       Y7, Y6, Y2
+	VSUBPS       Y7, Y6, Y3
+	VADDPS       Y9, Y8, Y4
+	VSUBPS       Y9, Y8, Y5
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, (SI)(BX*1)
+	VMOVUPS      Y3, (SI)(BX*2)
+	VMOVUPS      Y4, (SI)(DI*1)
+	VMOVUPS      Y5, (SI)(BX*4)
+	VMOVUPS      Y1, (SI)(R8*1)
+	ADDQ         R11, SI
+	ADDQ         $0x000000c0, R9
+	DECQ         R10
+	JNZ          wholerow
+	ADDQ         $+32, CX
+	SUBQ         $+8, AX
+	JGE          by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    DX, R8
+	MOVQ    $0x00000006, R9
+
+raggedcolumn:
+	VMASKMOVPS   (BX), Y0, Y1
+	VMASKMOVPS   (BX)(AX*1), Y0, Y2
+	VMASKMOVPS   (BX)(AX*2), Y0, Y3
+	VMASKMOVPS   (BX)(SI*1), Y0, Y4
+	VMASKMOVPS   (BX)(AX*4), Y0, Y5
+	VMASKMOVPS   (BX)(DI*1), Y0, Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y3, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y8
+	VSUBPS       Y3, Y5, Y9
+	VSUBPS       Y2, Y4, Y10
+	VMULPS       lanes40000000<>+0(SB), Y10, Y10
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y11
+	VFMADD213PS  Y5, Y11, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes40800000<>+0(SB), Y3
+	VFMADD213PS  Y6, Y3, Y2
+	VFNMADD231PS lanes40a00000<>+0(SB), Y4, Y2
+	VADDPS       Y8, Y7, Y3
+	VSUBPS       Y8, Y7, Y4
+	VADDPS       Y10, Y9, Y5
+	VSUBPS       Y10, Y9, Y6
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y3, 192(R8)
+	VMOVUPS      Y4, 384(R8)
+	VMOVUPS      Y5, 576(R8)
+	VMOVUPS      Y6, 768(R8)
+	VMOVUPS      Y2, 960(R8)
+	ADDQ         R10, BX
+	ADDQ         $0x00000020, R8
+	DECQ         R9
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), DI
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, R8
+	MOVQ         $0x00000006, R9
+
+raggedrow:
+	VMOVUPS      (R8), Y1
+	VMOVUPS      32(R8), Y2
+	VMOVUPS      64(R8), Y3
+	VMOVUPS      96(R8), Y4
+	VMOVUPS      128(R8), Y5
+	VMOVUPS      160(R8), Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y3, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y8
+	VSUBPS       Y3, Y5, Y9
+	VSUBPS       Y2, Y4, Y10
+	VMULPS       lanes40000000<>+0(SB), Y10, Y10
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y11
+	VFMADD213PS  Y5, Y11, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes40800000<>+0(SB), Y3
+	VFMADD213PS  Y6, Y3, Y2
+	VFNMADD231PS lanes40a00000<>+0(SB), Y4, Y2
+	VADDPS       Y8, Y7, Y3
+	VSUBPS       Y8, Y7, Y4
+	VADDPS       Y10, Y9, Y5
+	VSUBPS       Y10, Y9, Y6
+	VMASKMOVPS   Y1, Y0, (BX)
+	VMASKMOVPS   Y3, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y4, Y0, (BX)(AX*2)
+	VMASKMOVPS   Y5, Y0, (BX)(SI*1)
+	VMASKMOVPS   Y6, Y0, (BX)(AX*4)
+	VMASKMOVPS   Y2, Y0, (BX)(DI*1)
+	ADDQ         CX, BX
+	ADDQ         $0x000000c0, R8
+	DECQ         R9
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoWeight8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoWeight8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R9
+	SHLQ $0x02, R9
+	MOVQ DX, DI
+	MOVQ $0x00000003, R8
+
+wholecolumn:
+	VMOVUPS     (SI), Y0
+	VMOVUPS     (SI)(BX*1), Y1
+	VMOVUPS     (SI)(BX*2), Y2
+	VADDPS      Y2, Y0, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y3, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y1, Y4
+	VMULPS      lanes3d2aaaab<>+0(SB), Y0, Y5
+	VMOVAPS     Y2, Y6
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y7
+	VFMADD213PS Y5, Y7, Y6
+	VMULPS      lanes3daaaaab<>+0(SB), Y1, Y1
+	VMULPS      lanes3e800000<>+0(SB), Y0, Y0
+	VADDPS      Y4, Y3, Y5
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y1, Y6, Y4
+	VSUBPS      Y1, Y6, Y1
+	VMOVUPS     Y0, (DI)
+	VMOVUPS     Y5, 96(DI)
+	VMOVUPS     Y3, 192(DI)
+	VMOVUPS     Y4, 288(DI)
+	VMOVUPS     Y1, 384(DI)
+	VMOVUPS     Y2, 480(DI)
+	ADDQ        R9, SI
+	ADDQ        $0x00000020, DI
+	DECQ        R8
+	JNZ         wholecolumn
+	MOVQ        dstCol+104(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), R9
+	LEAQ        (BX)(BX*4), R10
+	MOVQ        24(SP), SI
+	ADDQ        CX, SI
+	MOVQ        dstRow+96(FP), R11
+	SHLQ        $0x02, R11
+	MOVQ        DX, DI
+	MOVQ        $0x00000006, R8
+
+wholerow:
+	VMOVUPS     (DI), Y0
+	VMOVUPS     32(DI), Y1
+	VMOVUPS     64(DI), Y2
+	VADDPS      Y2, Y0, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y3, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y1, Y4
+	VMULPS      lanes3d2aaaab<>+0(SB), Y0, Y5
+	VMOVAPS     Y2, Y6
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y7
+	VFMADD213PS Y5, Y7, Y6
+	VMULPS      lanes3daaaaab<>+0(SB), Y1, Y1
+	VMULPS      lanes3e800000<>+0(SB), Y0, Y0
+	VADDPS      Y4, Y3, Y5
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y1, Y6, Y4
+	VSUBPS      Y1, Y6, Y1
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     Y5, (SI)(BX*1)
+	VMOVUPS     Y3, (SI)(BX*2)
+	VMOVUPS     Y4, (SI)(R9*1)
+	VMOVUPS     Y1, (SI)(BX*4)
+	VMOVUPS     Y2, (SI)(R10*1)
+	ADDQ        R11, SI
+	ADDQ        $0x00000060, DI
+	DECQ        R8
+	JNZ         wholerow
+	ADDQ        $+32, CX
+	SUBQ        $+8, AX
+	JGE         by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, SI
+	MOVQ    $0x00000003, DI
+
+raggedcolumn:
+	VMASKMOVPS  (BX), Y0, Y1
+	VMASKMOVPS  (BX)(AX*1), Y0, Y2
+	VMASKMOVPS  (BX)(AX*2), Y0, Y3
+	VADDPS      Y3, Y1, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y4, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y2, Y5
+	VMULPS      lanes3d2aaaab<>+0(SB), Y1, Y6
+	VMOVAPS     Y3, Y7
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y8
+	VFMADD213PS Y6, Y8, Y7
+	VMULPS      lanes3daaaaab<>+0(SB), Y2, Y2
+	VMULPS      lanes3e800000<>+0(SB), Y1, Y1
+	VADDPS      Y5, Y4, Y6
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y7, Y5
+	VSUBPS      Y2, Y7, Y2
+	VMOVUPS     Y1, (SI)
+	VMOVUPS     Y6, 96(SI)
+	VMOVUPS     Y4, 192(SI)
+	VMOVUPS     Y5, 288(SI)
+	VMOVUPS     Y2, 384(SI)
+	VMOVUPS     Y3, 480(SI)
+	ADDQ        R8, BX
+	ADDQ        $0x00000020, SI
+	DECQ        DI
+	JNZ         raggedcolumn
+	MOVQ        dstCol+104(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), R8
+	LEAQ        (AX)(AX*4), R9
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	MOVQ        dstRow+96(FP), CX
+	SHLQ        $0x02, CX
+	MOVQ        DX, SI
+	MOVQ        $0x00000006, DI
+
+raggedrow:
+	VMOVUPS     (SI), Y1
+	VMOVUPS     32(SI), Y2
+	VMOVUPS     64(SI), Y3
+	VADDPS      Y3, Y1, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y4, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y2, Y5
+	VMULPS      lanes3d2aaaab<>+0(SB), Y1, Y6
+	VMOVAPS     Y3, Y7
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y8
+	VFMADD213PS Y6, Y8, Y7
+	VMULPS      lanes3daaaaab<>+0(SB), Y2, Y2
+	VMULPS      lanes3e800000<>+0(SB), Y1, Y1
+	VADDPS      Y5, Y4, Y6
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y7, Y5
+	VSUBPS      Y2, Y7, Y2
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y6, Y0, (BX)(AX*1)
+	VMASKMOVPS  Y4, Y0, (BX)(AX*2)
+	VMASKMOVPS  Y5, Y0, (BX)(R8*1)
+	VMASKMOVPS  Y2, Y0, (BX)(AX*4)
+	VMASKMOVPS  Y3, Y0, (BX)(R9*1)
+	ADDQ        CX, BX
+	ADDQ        $0x00000060, SI
+	DECQ        DI
+	JNZ         raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoOutput8avx2(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+// Requires: AVX, FMA3
+TEXT ·winoOutput8avx2(SB), NOSPLIT, $40-216
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+128(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+	MOVQ     mask_base+96(FP), AX
+	MOVQ     AX, 32(SP)
+	VXORPS   Y0, Y0, Y0
+
+tile:
+	MOVQ n+120(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+168(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+176(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS     (SI), Y1
+	VMOVUPS     (SI)(BX*1), Y2
+	VMOVUPS     (SI)(BX*2), Y3
+	VMOVUPS     (SI)(DI*1), Y4
+	VMOVUPS     (SI)(BX*4), Y5
+	VMOVUPS     (SI)(R8*1), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y6, Y5
+	VFMADD231PS lanes41000000<>+0(SB), Y4, Y5
+	VADDPS      Y3, Y7, Y6
+	VADDPS      Y6, Y1, Y1
+	VMOVAPS     Y4, Y4
+	VMOVUPS     lanes40000000<>+0(SB), Y6
+	VFMADD213PS Y2, Y6, Y4
+	VMOVAPS     Y3, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y3
+	VFMADD213PS Y7, Y3, Y2
+	VMOVUPS     Y1, (R9)
+	VMOVUPS     Y4, 192(R9)
+	VMOVUPS     Y2, 384(R9)
+	VMOVUPS     Y5, 576(R9)
+	ADDQ        R11, SI
+	ADDQ        $0x00000020, R9
+	DECQ        R10
+	JNZ         wholecolumn
+	MOVQ        dstCol+152(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        24(SP), SI
+	ADDQ        CX, SI
+	MOVQ        dstRow+144(FP), R8
+	SHLQ        $0x02, R8
+	MOVQ        DX, R9
+	MOVQ        32(SP), R11
+	ADDQ        CX, R11
+	MOVQ        rows+184(FP), R10
+
+wholerow:
+	VMOVUPS     (R9), Y1
+	VMOVUPS     32(R9), Y2
+	VMOVUPS     64(R9), Y3
+	VMOVUPS     96(R9), Y4
+	VMOVUPS     128(R9), Y5
+	VMOVUPS     160(R9), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y6, Y5
+	VFMADD231PS lanes41000000<>+0(SB), Y4, Y5
+	VADDPS      Y3, Y7, Y6
+	VADDPS      Y6, Y1, Y1
+	VMOVAPS     Y4, Y4
+	VMOVUPS     lanes40000000<>+0(SB), Y6
+	VFMADD213PS Y2, Y6, Y4
+	VMOVAPS     Y3, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y3
+	VFMADD213PS Y7, Y3, Y2
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000002, R12
+	JZ          wholenobias
+	MOVQ        bias_base+72(FP), R12
+	VMOVUPS     (R12)(CX*1), Y3
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y3, Y4, Y4
+	VADDPS      Y3, Y2, Y2
+	VADDPS      Y3, Y5, Y5
+
+wholenobias:
+	MOVQ   flags+200(FP), R12
+	TESTQ  $0x00000004, R12
+	JZ     wholenorelu
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y4, Y3, Y4
+	VMAXPS Y2, Y3, Y2
+	VMAXPS Y5, Y3, Y5
+
+wholenorelu:
+	MOVQ    cols+192(FP), R12
+	MOVQ    flags+200(FP), R13
+	TESTQ   $0x00000008, R13
+	JZ      wholenomask0
+	VMOVUPS (R11), Y3
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y3, Y3
+	VANDPS  Y1, Y3, Y1
+	VMOVAPS Y1, Y1
+
+wholenomask0:
+	VMOVUPS     Y1, (SI)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	CMPQ        R12, $0x01
+	JLE         wholestored
+	MOVQ        flags+200(FP), R13
+	TESTQ       $0x00000008, R13
+	JZ          wholenomask1
+	VMOVUPS     (R11)(BX*1), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y4, Y1, Y1
+	VMOVAPS     Y1, Y4
+
+wholenomask1:
+	VMOVUPS     Y4, (SI)(BX*1)
+	VFMADD231PS lanes00000000<>+0(SB), Y4, Y0
+	CMPQ        R12, $0x02
+	JLE         wholestored
+	MOVQ        flags+200(FP), R13
+	TESTQ       $0x00000008, R13
+	JZ          wholenomask2
+	VMOVUPS     (R11)(BX*2), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y2, Y1, Y1
+	VMOVAPS     Y1, Y2
+
+wholenomask2:
+	VMOVUPS     Y2, (SI)(BX*2)
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R12, $0x03
+	JLE         wholestored
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          wholenomask3
+	VMOVUPS     (R11)(DI*1), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y5, Y1, Y1
+	VMOVAPS     Y1, Y5
+
+wholenomask3:
+	VMOVUPS     Y5, (SI)(DI*1)
+	VFMADD231PS lanes00000000<>+0(SB), Y5, Y0
+
+wholestored:
+	ADDQ R8, R11
+	ADDQ R8, SI
+	ADDQ $0x000000c0, R9
+	DECQ R10
+	JNZ  wholerow
+	ADDQ $+32, CX
+	SUBQ $+8, AX
+	JGE  by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y1
+	MOVQ    srcRow+168(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+176(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    DX, R8
+	MOVQ    $0x00000006, R9
+
+raggedcolumn:
+	VMASKMOVPS  (BX), Y1, Y2
+	VMASKMOVPS  (BX)(AX*1), Y1, Y3
+	VMASKMOVPS  (BX)(AX*2), Y1, Y4
+	VMASKMOVPS  (BX)(SI*1), Y1, Y5
+	VMASKMOVPS  (BX)(AX*4), Y1, Y6
+	VMASKMOVPS  (BX)(DI*1), Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y3, Y7, Y6
+	VFMADD231PS lanes41000000<>+0(SB), Y5, Y6
+	VADDPS      Y4, Y8, Y7
+	VADDPS      Y7, Y2, Y2
+	VMOVAPS     Y5, Y5
+	VMOVUPS     lanes40000000<>+0(SB), Y7
+	VFMADD213PS Y3, Y7, Y5
+	VMOVAPS     Y4, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y4
+	VFMADD213PS Y8, Y4, Y3
+	VMOVUPS     Y2, (R8)
+	VMOVUPS     Y5, 192(R8)
+	VMOVUPS     Y3, 384(R8)
+	VMOVUPS     Y6, 576(R8)
+	ADDQ        R10, BX
+	ADDQ        $0x00000020, R8
+	DECQ        R9
+	JNZ         raggedcolumn
+	MOVQ        dstCol+152(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), SI
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	MOVQ        dstRow+144(FP), DI
+	SHLQ        $0x02, DI
+	MOVQ        DX, R8
+	MOVQ        32(SP), R10
+	ADDQ        CX, R10
+	MOVQ        rows+184(FP), R9
+
+raggedrow:
+	VMOVUPS     (R8), Y2
+	VMOVUPS     32(R8), Y3
+	VMOVUPS     64(R8), Y4
+	VMOVUPS     96(R8), Y5
+	VMOVUPS     128(R8), Y6
+	VMOVUPS     160(R8), Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y3, Y7, Y6
+	VFMADD231PS lanes41000000<>+0(SB), Y5, Y6
+	VADDPS      Y4, Y8, Y7
+	VADDPS      Y7, Y2, Y2
+	VMOVAPS     Y5, Y5
+	VMOVUPS     lanes40000000<>+0(SB), Y7
+	VFMADD213PS Y3, Y7, Y5
+	VMOVAPS     Y4, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y4
+	VFMADD213PS Y8, Y4, Y3
+	MOVQ        flags+200(FP), R11
+	TESTQ       $0x00000002, R11
+	JZ          raggednobias
+	MOVQ        bias_base+72(FP), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y4
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y4, Y5, Y5
+	VADDPS      Y4, Y3, Y3
+	VADDPS      Y4, Y6, Y6
+
+raggednobias:
+	MOVQ   flags+200(FP), R11
+	TESTQ  $0x00000004, R11
+	JZ     raggednorelu
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y5, Y4, Y5
+	VMAXPS Y3, Y4, Y3
+	VMAXPS Y6, Y4, Y6
+
+raggednorelu:
+	MOVQ       cols+192(FP), R11
+	MOVQ       flags+200(FP), R12
+	TESTQ      $0x00000008, R12
+	JZ         raggednomask0
+	VMASKMOVPS (R10), Y1, Y4
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y4, Y4
+	VANDPS     Y2, Y4, Y2
+	VMOVAPS    Y2, Y2
+
+raggednomask0:
+	VMASKMOVPS  Y2, Y1, (BX)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R11, $0x01
+	JLE         raggedstored
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          raggednomask1
+	VMASKMOVPS  (R10)(AX*1), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y5, Y2, Y2
+	VMOVAPS     Y2, Y5
+
+raggednomask1:
+	VMASKMOVPS  Y5, Y1, (BX)(AX*1)
+	VANDPS      Y5, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R11, $0x02
+	JLE         raggedstored
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          raggednomask2
+	VMASKMOVPS  (R10)(AX*2), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y3, Y2, Y2
+	VMOVAPS     Y2, Y3
+
+raggednomask2:
+	VMASKMOVPS  Y3, Y1, (BX)(AX*2)
+	VANDPS      Y3, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R11, $0x03
+	JLE         raggedstored
+	MOVQ        flags+200(FP), R11
+	TESTQ       $0x00000008, R11
+	JZ          raggednomask3
+	VMASKMOVPS  (R10)(SI*1), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y6, Y2, Y2
+	VMOVAPS     Y2, Y6
+
+raggednomask3:
+	VMASKMOVPS  Y6, Y1, (BX)(SI*1)
+	VANDPS      Y6, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+
+raggedstored:
+	ADDQ DI, R10
+	ADDQ DI, BX
+	ADDQ $0x000000c0, R8
+	DECQ R9
+	JNZ  raggedrow
+
+done:
+	MOVQ      srcTile+160(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      16(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 16(SP)
+	MOVQ      dstTile+136(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      24(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 24(SP)
+	MOVQ      32(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 32(SP)
+	DECQ      8(SP)
+	JNZ       tile
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, bad+208(FP)
+	VLDMXCSR  (SP)
+	VZEROUPPER
+	RET
+
+// func winoGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoGrad8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R10
+	SHLQ $0x02, R10
+	MOVQ DX, R8
+	MOVQ $0x00000004, R9
+
+wholecolumn:
+	VMOVUPS     (SI), Y0
+	VMOVUPS     (SI)(BX*1), Y1
+	VMOVUPS     (SI)(BX*2), Y2
+	VMOVUPS     (SI)(DI*1), Y3
+	VADDPS      Y2, Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VMOVAPS     Y2, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y6
+	VFMADD213PS Y0, Y6, Y2
+	VMULPS      lanes40000000<>+0(SB), Y1, Y1
+	VMOVAPS     Y3, Y6
+	VMOVUPS     lanes41000000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y6
+	VADDPS      Y5, Y4, Y1
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y6, Y2, Y5
+	VSUBPS      Y6, Y2, Y2
+	VMOVUPS     Y0, (R8)
+	VMOVUPS     Y1, 128(R8)
+	VMOVUPS     Y4, 256(R8)
+	VMOVUPS     Y5, 384(R8)
+	VMOVUPS     Y2, 512(R8)
+	VMOVUPS     Y3, 640(R8)
+	ADDQ        R10, SI
+	ADDQ        $0x00000020, R8
+	DECQ        R9
+	JNZ         wholecolumn
+	MOVQ        dstCol+104(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	LEAQ        (BX)(BX*4), R10
+	MOVQ        24(SP), SI
+	ADDQ        CX, SI
+	MOVQ        dstRow+96(FP), R11
+	SHLQ        $0x02, R11
+	MOVQ        DX, R8
+	MOVQ        $0x00000006, R9
+
+wholerow:
+	VMOVUPS     (R8), Y0
+	VMOVUPS     32(R8), Y1
+	VMOVUPS     64(R8), Y2
+	VMOVUPS     96(R8), Y3
+	VADDPS      Y2, Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VMOVAPS     Y2, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y6
+	VFMADD213PS Y0, Y6, Y2
+	VMULPS      lanes40000000<>+0(SB), Y1, Y1
+	VMOVAPS     Y3, Y6
+	VMOVUPS     lanes41000000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y6
+	VADDPS      Y5, Y4, Y1
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y6, Y2, Y5
+	VSUBPS      Y6, Y2, Y2
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     Y1, (SI)(BX*1)
+	VMOVUPS     Y4, (SI)(BX*2)
+	VMOVUPS     Y5, (SI)(DI*1)
+	VMOVUPS     Y2, (SI)(BX*4)
+	VMOVUPS     Y3, (SI)(R10*1)
+	ADDQ        R11, SI
+	ADDQ        $0x00000080, R8
+	DECQ        R9
+	JNZ         wholerow
+	ADDQ        $+32, CX
+	SUBQ        $+8, AX
+	JGE         by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, DI
+	MOVQ    $0x00000004, R8
+
+raggedcolumn:
+	VMASKMOVPS  (BX), Y0, Y1
+	VMASKMOVPS  (BX)(AX*1), Y0, Y2
+	VMASKMOVPS  (BX)(AX*2), Y0, Y3
+	VMASKMOVPS  (BX)(SI*1), Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VADDPS      Y4, Y2, Y6
+	VMOVAPS     Y3, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y3
+	VMULPS      lanes40000000<>+0(SB), Y2, Y2
+	VMOVAPS     Y4, Y7
+	VMOVUPS     lanes41000000<>+0(SB), Y8
+	VFMADD213PS Y2, Y8, Y7
+	VADDPS      Y6, Y5, Y2
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y7, Y3, Y6
+	VSUBPS      Y7, Y3, Y3
+	VMOVUPS     Y1, (DI)
+	VMOVUPS     Y2, 128(DI)
+	VMOVUPS     Y5, 256(DI)
+	VMOVUPS     Y6, 384(DI)
+	VMOVUPS     Y3, 512(DI)
+	VMOVUPS     Y4, 640(DI)
+	ADDQ        R9, BX
+	ADDQ        $0x00000020, DI
+	DECQ        R8
+	JNZ         raggedcolumn
+	MOVQ        dstCol+104(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), SI
+	LEAQ        (AX)(AX*4), R9
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	MOVQ        dstRow+96(FP), CX
+	SHLQ        $0x02, CX
+	MOVQ        DX, DI
+	MOVQ        $0x00000006, R8
+
+raggedrow:
+	VMOVUPS     (DI), Y1
+	VMOVUPS     32(DI), Y2
+	VMOVUPS     64(DI), Y3
+	VMOVUPS     96(DI), Y4
+	VADDPS      Y3, Y1, Y5
+	VADDPS      Y4, Y2, Y6
+	VMOVAPS     Y3, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y3
+	VMULPS      lanes40000000<>+0(SB), Y2, Y2
+	VMOVAPS     Y4, Y7
+	VMOVUPS     lanes41000000<>+0(SB), Y8
+	VFMADD213PS Y2, Y8, Y7
+	VADDPS      Y6, Y5, Y2
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y7, Y3, Y6
+	VSUBPS      Y7, Y3, Y3
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y2, Y0, (BX)(AX*1)
+	VMASKMOVPS  Y5, Y0, (BX)(AX*2)
+	VMASKMOVPS  Y6, Y0, (BX)(SI*1)
+	VMASKMOVPS  Y3, Y0, (BX)(AX*4)
+	VMASKMOVPS  Y4, Y0, (BX)(R9*1)
+	ADDQ        CX, BX
+	ADDQ        $0x00000080, DI
+	DECQ        R8
+	JNZ         raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoSum8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS      (SI), Y0
+	VMOVUPS      (SI)(BX*1), Y1
+	VMOVUPS      (SI)(BX*2), Y2
+	VMOVUPS      (SI)(DI*1), Y3
+	VMOVUPS      (SI)(BX*4), Y4
+	VMOVUPS      (SI)(R8*1), Y5
+	VADDPS       Y2, Y1, Y6
+	VADDPS       Y4, Y3, Y7
+	VSUBPS       Y1, Y2, Y1
+	VSUBPS       Y4, Y3, Y2
+	VMULPS       lanes3d2aaaab<>+0(SB), Y7, Y3
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes3e800000<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y0
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y6, Y0
+	VMULPS       lanes3daaaaab<>+0(SB), Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y2, Y3, Y1
+	VSUBPS       Y6, Y7, Y2
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y5, Y3, Y2
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y1, 192(R9)
+	VMOVUPS      Y2, 384(R9)
+	ADDQ         R11, SI
+	ADDQ         $0x00000020, R9
+	DECQ         R10
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         DX, R9
+	MOVQ         $0x00000003, R10
+
+wholerow:
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      128(R9), Y4
+	VMOVUPS      160(R9), Y5
+	VADDPS       Y2, Y1, Y6
+	VADDPS       Y4, Y3, Y7
+	VSUBPS       Y1, Y2, Y1
+	VSUBPS       Y4, Y3, Y2
+	VMULPS       lanes3d2aaaab<>+0(SB), Y7, Y3
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes3e800000<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y0
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y6, Y0
+	VMULPS       lanes3daaaaab<>+0(SB), Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y2, Y3, Y1
+	VSUBPS       Y6, Y7, Y2
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y5, Y3, Y2
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, (SI)(BX*1)
+	VMOVUPS      Y2, (SI)(BX*2)
+	ADDQ         DI, SI
+	ADDQ         $0x000000c0, R9
+	DECQ         R10
+	JNZ          wholerow
+	ADDQ         $+32, CX
+	SUBQ         $+8, AX
+	JGE          by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    DX, R8
+	MOVQ    $0x00000006, R9
+
+raggedcolumn:
+	VMASKMOVPS   (BX), Y0, Y1
+	VMASKMOVPS   (BX)(AX*1), Y0, Y2
+	VMASKMOVPS   (BX)(AX*2), Y0, Y3
+	VMASKMOVPS   (BX)(SI*1), Y0, Y4
+	VMASKMOVPS   (BX)(AX*4), Y0, Y5
+	VMASKMOVPS   (BX)(DI*1), Y0, Y6
+	VADDPS       Y3, Y2, Y7
+	VADDPS       Y5, Y4, Y8
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y5, Y4, Y3
+	VMULPS       lanes3d2aaaab<>+0(SB), Y8, Y4
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e800000<>+0(SB), Y5
+	VFMADD213PS  Y4, Y5, Y1
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y7, Y1
+	VMULPS       lanes3daaaaab<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y2
+	VSUBPS       Y7, Y8, Y3
+	VMOVAPS      Y3, Y3
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y6, Y4, Y3
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y2, 192(R8)
+	VMOVUPS      Y3, 384(R8)
+	ADDQ         R10, BX
+	ADDQ         $0x00000020, R8
+	DECQ         R9
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, R8
+	MOVQ         $0x00000003, R9
+
+raggedrow:
+	VMOVUPS      (R8), Y1
+	VMOVUPS      32(R8), Y2
+	VMOVUPS      64(R8), Y3
+	VMOVUPS      96(R8), Y4
+	VMOVUPS      128(R8), Y5
+	VMOVUPS      160(R8), Y6
+	VADDPS       Y3, Y2, Y7
+	VADDPS       Y5, Y4, Y8
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y5, Y4, Y3
+	VMULPS       lanes3d2aaaab<>+0(SB), Y8, Y4
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e800000<>+0(SB), Y5
+	VFMADD213PS  Y4, Y5, Y1
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y7, Y1
+	VMULPS       lanes3daaaaab<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y2
+	VSUBPS       Y7, Y8, Y3
+	VMOVAPS      Y3, Y3
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y6, Y4, Y3
+	VMASKMOVPS   Y1, Y0, (BX)
+	VMASKMOVPS   Y2, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y3, Y0, (BX)(AX*2)
+	ADDQ         CX, BX
+	ADDQ         $0x000000c0, R8
+	DECQ         R9
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET

@@ -257,6 +257,13 @@ func awkward() (all []Shape) {
 	add(Shape{N: 1, C: 3, F: 8, In: v(3000), Kernel: v(9), Pad: p(4)}, 4)
 	add(Shape{N: 1, C: 2, F: 3, In: v(12, 30, 20), Kernel: v(3, 3, 3), Pad: p(1, 1, 1)}, 1, 1, 1)
 	add(Shape{N: 1, C: 600, F: 3, In: v(40), Kernel: v(31), Pad: p(15)}, 15)
+	// Winograd's method, with whole and cut tiles.
+	add(Shape{N: 4, C: 32, F: 64, In: v(8, 8), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
+	add(Shape{N: 5, C: 33, F: 40, In: v(9, 10), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
+	add(Shape{N: 7, C: 48, F: 35, In: v(7, 11), Kernel: v(3, 3)})
+	add(Shape{N: 3, C: 32, F: 100, In: v(13, 6), Kernel: v(3, 3), Pad: p(2, 0)}, 0, 1)
+	add(Shape{N: 1, C: 37, F: 32, In: v(30, 25), Kernel: v(3, 3), Pad: p(0, 2)}, 2, 2)
+	add(Shape{N: 2, C: 32, F: 32, In: v(5, 6, 9), Kernel: v(1, 3, 3), Pad: p(0, 1, 1)}, 0, 1, 1)
 	// Nothing.
 	add(Shape{N: 0, C: 3, F: 4, In: v(5, 5), Kernel: v(3, 3)})
 	add(Shape{N: 2, C: 0, F: 4, In: v(5, 5), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
@@ -288,7 +295,7 @@ func TestEveryEpilogue(t *testing.T) {
 				{N: 2, C: 5, F: 37, In: [3]int{1, 6, 15}, Kernel: [3]int{1, 3, 3}},
 				{N: 1, C: 33, F: 7, In: [3]int{1, 9, 9}, Kernel: [3]int{1, 3, 3}, Stride: [3]int{1, 2, 2}, Pad: [3]int{0, 1, 1}},
 				{N: 2, C: 24, F: 24, Groups: 24, In: [3]int{1, 7, 6}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
-				{N: 2, C: 40, F: 40, In: [3]int{1, 8, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
+				{N: 4, C: 33, F: 40, In: [3]int{1, 9, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 			} {
 				for _, kind := range passes {
 					try(t, r, v, fit(s, s.Pad), epilogue(bits), kind)

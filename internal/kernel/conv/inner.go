@@ -136,7 +136,8 @@ func (p *inner) sizes() (in, w, out, channels int) {
 
 func (p *inner) region(block int) (lo, hi int) { return p.boxes.rows(p.boxes.at(block)) }
 
-func (p *inner) run(phase, block int, o *operands) (finite bool) {
+func (p *inner) run(phase, block int, op operands) (finite bool) {
+	o := &op
 	if phase == 0 {
 		p.pack(block, o.w, o.shared)
 		return true
@@ -166,8 +167,12 @@ func (p *inner) pack(block int, w, shared []float32) {
 	n := p.panels[block%len(p.panels)]
 	block /= len(p.panels)
 	g, c := block%p.s.Groups, &p.classes[block/p.s.Groups]
+	p.packTo(shared[p.at(c, g, n):][:len(c.taps)*p.cs*n.vecs*p.m.width()], w, c, g, n)
+}
+
+// packTo writes one packed panel to its place.
+func (p *inner) packTo(to, w []float32, c *class, g int, n panel) {
 	wide := n.vecs * p.m.width()
-	to := shared[p.at(c, g, n):][:len(c.taps)*p.cs*wide]
 	ld := p.s.F // of w
 	for _, tap := range c.taps {
 		if p.kind == forward {

@@ -113,7 +113,8 @@ func (p *outer) region(block int) (lo, hi int) {
 	return block * p.reduceRows(), min((block+1)*p.reduceRows(), p.s.taps()*p.cx)
 }
 
-func (p *outer) run(phase, block int, o *operands) (finite bool) {
+func (p *outer) run(phase, block int, op operands) (finite bool) {
+	o := &op
 	if phase == 1 {
 		return p.reduce(block, o)
 	}
