@@ -243,7 +243,7 @@ func TestOperations(t *testing.T) {
 			return append(y, graph.Gradients([]*graph.Node{loss}, nil, ws)...)
 		}
 	}
-	for m := graph.Nearest; m <= graph.Area; m++ {
+	for m := graph.Bilinear; m.Valid(); m++ {
 		for _, e := range [][]int{{1, 1}, {3, 20}, {13, 2}} {
 			cases[fmt.Sprint("resize", m, e)] = func(g *graph.Graph) []*graph.Node {
 				x := weight(g, "x", 2, 6, 5, 3)

@@ -39,7 +39,7 @@ var edges = map[string]string{
 	"data/augment":           "data internal/spell tensor",
 	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
 	"internal/yamltree":      "github.com/goccy/go-yaml/...",
-	"graph":                  "tensor",
+	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
 	"prep":            "data internal/spell tensor",
