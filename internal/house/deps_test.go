@@ -63,6 +63,7 @@ var edges = map[string]string{
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "data data/image experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",
+	"data/series":      "data internal/spell stat tensor",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
