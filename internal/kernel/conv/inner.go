@@ -136,7 +136,7 @@ func (p *inner) sizes() (in, w, out, channels int) {
 
 func (p *inner) region(block int) (lo, hi int) { return p.boxes.rows(p.boxes.at(block)) }
 
-func (p *inner) run(phase, block int, o *operands) (finite bool) {
+func (p *inner) run(phase, block int, o operands) (finite bool) {
 	if phase == 0 {
 		p.pack(block, o.w, o.shared)
 		return true
@@ -147,7 +147,7 @@ func (p *inner) run(phase, block int, o *operands) (finite bool) {
 	for g := range p.s.Groups {
 		for i := range p.classes {
 			for j := range p.panels {
-				if !p.product(&p.classes[i], g, p.panels[j], x, &v, o) {
+				if !p.product(&p.classes[i], g, p.panels[j], x, &v, &o) {
 					finite = false
 				}
 			}

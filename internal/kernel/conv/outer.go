@@ -113,9 +113,9 @@ func (p *outer) region(block int) (lo, hi int) {
 	return block * p.reduceRows(), min((block+1)*p.reduceRows(), p.s.taps()*p.cx)
 }
 
-func (p *outer) run(phase, block int, o *operands) (finite bool) {
+func (p *outer) run(phase, block int, o operands) (finite bool) {
 	if phase == 1 {
-		return p.reduce(block, o)
+		return p.reduce(block, &o)
 	}
 	part, split := block/p.splits, block%p.splits
 	sum := o.shared[part*p.s.sizeW():][:p.s.sizeW()]

@@ -18,7 +18,7 @@ type method interface {
 	shared() int
 	region(block int) (lo, hi int)
 	sizes() (in, w, out, channels int) // of the operands, and the length of bias
-	run(phase, block int, o *operands) (finite bool)
+	run(phase, block int, o operands) (finite bool)
 }
 
 // operands are the arguments of Plan.Run.
@@ -109,7 +109,7 @@ func (p *Plan) Region(block int) (lo, hi int) { return p.method.region(block) }
 func (p *Plan) Run(phase, block int, in, w, out, bias, mask, shared, scratch []float32) (finite bool) {
 	o := operands{in, w, out, bias, mask, shared, scratch}
 	p.measure(&o)
-	return p.method.run(phase, block, &o)
+	return p.method.run(phase, block, o)
 }
 
 // measure panics if an argument is too short, so that assembly never reads or

@@ -120,7 +120,7 @@ func (p *winograd) sizes() (in, w, out, channels int) { return p.inner.sizes() }
 
 func (p *winograd) region(block int) (lo, hi int) { return p.grid.rows(p.grid.boxes.at(block)) }
 
-func (p *winograd) run(phase, block int, o *operands) (finite bool) {
+func (p *winograd) run(phase, block int, o operands) (finite bool) {
 	tmp, scratch := o.scratch[:winoTmp], o.scratch[winoTmp:]
 	if phase == 0 {
 		n := p.panels[block]
@@ -151,7 +151,7 @@ func (p *winograd) run(phase, block int, o *operands) (finite bool) {
 			p.m.strip(s)
 		}
 	}
-	return p.back(x, z, tmp, o)
+	return p.back(x, z, tmp, &o)
 }
 
 // origin is where a strip of one segment begins.

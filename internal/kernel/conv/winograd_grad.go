@@ -71,12 +71,12 @@ func (p *winogradGrad) region(block int) (lo, hi int) {
 	return block * p.checkRows(), min((block+1)*p.checkRows(), 9*p.s.C)
 }
 
-func (p *winogradGrad) run(phase, block int, o *operands) (finite bool) {
+func (p *winogradGrad) run(phase, block int, o operands) (finite bool) {
 	switch phase {
 	case 0:
-		p.sum(block/p.splits, block%p.splits, o)
+		p.sum(block/p.splits, block%p.splits, &o)
 	case 1:
-		p.reduce(block, o)
+		p.reduce(block, &o)
 	case 2:
 		lo, hi := p.region(block)
 		return !p.check || vec.Finite(o.out[lo*p.s.F:hi*p.s.F])
