@@ -26,8 +26,9 @@ const (
 	sumFloats  = 1 << 11 // of one of the 36 matrices are a block of the second phase
 )
 
-func newWinogradGrad(s Shape, e Epilogue, m machine, v *variant) *winogradGrad {
-	p := &winogradGrad{s: s, m: m, v: v, check: e.Check}
+func newWinogradGrad(s Shape, e Epilogue, v Variant) *winogradGrad {
+	m := machines[v]
+	p := &winogradGrad{s: s, m: m, v: transforms(v), check: e.Check}
 	all := s.N * s.Out[0] * ceil(s.Out[1], side) * ceil(s.Out[2], side)
 	p.parts = max(1, min(manyParts, all/partTiles))
 	p.grid = newTiles(s.N, s.Out, min(max(gradTiles, gradFloats/(s.C+s.F)), ceil(all, p.parts)))
