@@ -1910,6 +1910,563 @@ done:
 	VZEROUPPER
 	RET
 
+// func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·depth16avx512(SB), NOSPLIT, $8-216
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	VXORPS   Z0, Z0, Z0
+	MOVQ     n+168(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+16, AX
+	JLT      by1end
+
+by1:
+	MOVQ srcStep+192(FP), DX
+	SHLQ $0x02, DX
+	MOVQ dstStep+184(FP), BX
+	SHLQ $0x02, BX
+	MOVQ src_base+24(FP), SI
+	ADDQ CX, SI
+	MOVQ dst_base+0(FP), DI
+	ADDQ CX, DI
+	MOVQ mask_base+96(FP), R8
+	ADDQ CX, R8
+	MOVQ pixels+176(FP), R9
+
+whole4:
+	SUBQ   $0x04, R9
+	JLT    whole4end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	XORQ   R10, R10
+
+whole4tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole4summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Z5
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z4
+	INCQ        R10
+	JMP         whole4tap
+
+whole4summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole4nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Z5
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
+	VADDPS  Z5, Z3, Z3
+	VADDPS  Z5, Z4, Z4
+
+whole4nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole4norelu
+	VXORPS Z5, Z5, Z5
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+	VMAXPS Z4, Z5, Z4
+
+whole4norelu:
+	MOVQ        flags+200(FP), R10
+	TESTQ       $0x00000008, R10
+	JZ          whole4nomask
+	MOVQ        R8, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z2, K1, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z3, K1, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z4, K1, Z4
+	VMOVAPS     Z4, Z4
+
+whole4nomask:
+	MOVQ             DI, R10
+	VMOVUPS          Z1, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z2, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z2, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z3, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z3, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z4, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z4, Z0
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	JMP              whole4
+
+whole4end:
+	ADDQ $0x04, R9
+
+whole1:
+	SUBQ   $0x01, R9
+	JLT    whole1end
+	VXORPS Z1, Z1, Z1
+	XORQ   R10, R10
+
+whole1tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole1summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Z2
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Z3
+	VFMADD231PS Z3, Z2, Z1
+	INCQ        R10
+	JMP         whole1tap
+
+whole1summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole1nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Z2
+	VADDPS  Z2, Z1, Z1
+
+whole1nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole1norelu
+	VXORPS Z2, Z2, Z2
+	VMAXPS Z1, Z2, Z1
+
+whole1norelu:
+	MOVQ        flags+200(FP), R10
+	TESTQ       $0x00000008, R10
+	JZ          whole1nomask
+	MOVQ        R8, R10
+	VMOVUPS     (R10), Z2
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z2, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+
+whole1nomask:
+	MOVQ             DI, R10
+	VMOVUPS          Z1, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	JMP              whole1
+
+whole1end:
+	ADDQ $0x01, R9
+	ADDQ $+64, CX
+	SUBQ $+16, AX
+	JGE  by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, DX
+	BZHIL AX, DX, DX
+	KMOVW DX, K1
+	MOVQ  srcStep+192(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  dstStep+184(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  src_base+24(FP), BX
+	ADDQ  CX, BX
+	MOVQ  dst_base+0(FP), SI
+	ADDQ  CX, SI
+	MOVQ  mask_base+96(FP), DI
+	ADDQ  CX, DI
+	MOVQ  pixels+176(FP), R8
+
+ragged4:
+	SUBQ   $0x04, R8
+	JLT    ragged4end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	XORQ   R9, R9
+
+ragged4tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged4summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS.Z   (R11)(CX*1), K1, Z5
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z1
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z2
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z3
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z4
+	INCQ        R9
+	JMP         ragged4tap
+
+ragged4summed:
+	MOVQ      flags+200(FP), R9
+	TESTQ     $0x00000002, R9
+	JZ        ragged4nobias
+	MOVQ      bias_base+72(FP), R9
+	VMOVUPS.Z (R9)(CX*1), K1, Z5
+	VADDPS    Z5, Z1, Z1
+	VADDPS    Z5, Z2, Z2
+	VADDPS    Z5, Z3, Z3
+	VADDPS    Z5, Z4, Z4
+
+ragged4nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged4norelu
+	VXORPS Z5, Z5, Z5
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+	VMAXPS Z4, Z5, Z4
+
+ragged4norelu:
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          ragged4nomask
+	MOVQ        DI, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z2, K2, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z3, K2, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVAPS     Z4, Z4
+
+ragged4nomask:
+	MOVQ             SI, R9
+	VMOVUPS          Z1, K1, (R9)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z2, K1, (R9)
+	VMOVAPS.Z        Z2, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z3, K1, (R9)
+	VMOVAPS.Z        Z3, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z4, K1, (R9)
+	VMOVAPS.Z        Z4, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	JMP              ragged4
+
+ragged4end:
+	ADDQ $0x04, R8
+
+ragged1:
+	SUBQ   $0x01, R8
+	JLT    ragged1end
+	VXORPS Z1, Z1, Z1
+	XORQ   R9, R9
+
+ragged1tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged1summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS.Z   (R11)(CX*1), K1, Z2
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMOVUPS.Z   (R10), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
+	INCQ        R9
+	JMP         ragged1tap
+
+ragged1summed:
+	MOVQ      flags+200(FP), R9
+	TESTQ     $0x00000002, R9
+	JZ        ragged1nobias
+	MOVQ      bias_base+72(FP), R9
+	VMOVUPS.Z (R9)(CX*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+
+ragged1nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged1norelu
+	VXORPS Z2, Z2, Z2
+	VMAXPS Z1, Z2, Z1
+
+ragged1norelu:
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          ragged1nomask
+	MOVQ        DI, R9
+	VMOVUPS.Z   (R9), K1, Z2
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z2, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+
+ragged1nomask:
+	MOVQ             SI, R9
+	VMOVUPS          Z1, K1, (R9)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	JMP              ragged1
+
+ragged1end:
+	ADDQ $0x01, R8
+
+done:
+	VCMPPS   $0x03, Z0, Z0, K1
+	KMOVW    K1, AX
+	MOVQ     AX, bad+208(FP)
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·depthGrad16avx512(SB), NOSPLIT, $8-104
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     n+72(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+16, AX
+	JLT      by1end
+
+by1:
+	MOVQ   xStep+88(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   dyStep+96(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   x_base+24(FP), SI
+	MOVQ   dy_base+48(FP), DI
+	ADDQ   CX, SI
+	ADDQ   CX, DI
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   pixels+80(FP), R8
+
+whole4:
+	SUBQ        $0x04, R8
+	JLT         whole4end
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z1
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z2
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole4
+
+whole4end:
+	ADDQ $0x04, R8
+
+whole1:
+	SUBQ        $0x01, R8
+	JLT         whole1end
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole1
+
+whole1end:
+	ADDQ    $0x01, R8
+	MOVQ    dst_base+0(FP), DX
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z3, Z2, Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS (DX)(CX*1), Z1
+	VADDPS  Z0, Z1, Z0
+	VMOVUPS Z0, (DX)(CX*1)
+	ADDQ    $+64, CX
+	SUBQ    $+16, AX
+	JGE     by1
+
+by1end:
+	ADDQ   $+16, AX
+	TESTQ  AX, AX
+	JZ     done
+	MOVL   $0xffffffff, DX
+	BZHIL  AX, DX, DX
+	KMOVW  DX, K1
+	MOVQ   xStep+88(FP), AX
+	SHLQ   $0x02, AX
+	MOVQ   dyStep+96(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   x_base+24(FP), BX
+	MOVQ   dy_base+48(FP), SI
+	ADDQ   CX, BX
+	ADDQ   CX, SI
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   pixels+80(FP), DI
+
+ragged4:
+	SUBQ        $0x04, DI
+	JLT         ragged4end
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z2
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged4
+
+ragged4end:
+	ADDQ $0x04, DI
+
+ragged1:
+	SUBQ        $0x01, DI
+	JLT         ragged1end
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged1
+
+ragged1end:
+	ADDQ      $0x01, DI
+	MOVQ      dst_base+0(FP), AX
+	VADDPS    Z1, Z0, Z0
+	VADDPS    Z3, Z2, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS.Z (AX)(CX*1), K1, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(CX*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·inner1x16avx512(SB), NOSPLIT, $96-144
@@ -28634,6 +29191,563 @@ done:
 	MOVQ     CX, 24(SP)
 	DECQ     8(SP)
 	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// Requires: AVX, FMA3
+TEXT ·depth8avx2(SB), NOSPLIT, $8-216
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	VXORPS   Y0, Y0, Y0
+	MOVQ     n+168(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+8, AX
+	JLT      by1end
+
+by1:
+	MOVQ srcStep+192(FP), DX
+	SHLQ $0x02, DX
+	MOVQ dstStep+184(FP), BX
+	SHLQ $0x02, BX
+	MOVQ src_base+24(FP), SI
+	ADDQ CX, SI
+	MOVQ dst_base+0(FP), DI
+	ADDQ CX, DI
+	MOVQ mask_base+96(FP), R8
+	ADDQ CX, R8
+	MOVQ pixels+176(FP), R9
+
+whole4:
+	SUBQ   $0x04, R9
+	JLT    whole4end
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	XORQ   R10, R10
+
+whole4tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole4summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Y5
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y4
+	INCQ        R10
+	JMP         whole4tap
+
+whole4summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole4nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Y5
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y5, Y4, Y4
+
+whole4nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole4norelu
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
+
+whole4norelu:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000008, R10
+	JZ      whole4nomask
+	MOVQ    R8, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y1, Y5, Y1
+	VMOVAPS Y1, Y1
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y2, Y5, Y2
+	VMOVAPS Y2, Y2
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y3, Y5, Y3
+	VMOVAPS Y3, Y3
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y4, Y5, Y4
+	VMOVAPS Y4, Y4
+
+whole4nomask:
+	MOVQ        DI, R10
+	VMOVUPS     Y1, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y3, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y4, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y4, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	JMP         whole4
+
+whole4end:
+	ADDQ $0x04, R9
+
+whole1:
+	SUBQ   $0x01, R9
+	JLT    whole1end
+	VXORPS Y1, Y1, Y1
+	XORQ   R10, R10
+
+whole1tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole1summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Y2
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Y3
+	VFMADD231PS Y3, Y2, Y1
+	INCQ        R10
+	JMP         whole1tap
+
+whole1summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole1nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Y2
+	VADDPS  Y2, Y1, Y1
+
+whole1nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole1norelu
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y1, Y2, Y1
+
+whole1norelu:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000008, R10
+	JZ      whole1nomask
+	MOVQ    R8, R10
+	VMOVUPS (R10), Y2
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS  Y1, Y2, Y1
+	VMOVAPS Y1, Y1
+
+whole1nomask:
+	MOVQ        DI, R10
+	VMOVUPS     Y1, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	JMP         whole1
+
+whole1end:
+	ADDQ $0x01, R9
+	ADDQ $+32, CX
+	SUBQ $+8, AX
+	JGE  by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), DX
+	NEGQ    AX
+	VMOVUPS 32(DX)(AX*4), Y1
+	MOVQ    srcStep+192(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    dstStep+184(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    src_base+24(FP), BX
+	ADDQ    CX, BX
+	MOVQ    dst_base+0(FP), SI
+	ADDQ    CX, SI
+	MOVQ    mask_base+96(FP), DI
+	ADDQ    CX, DI
+	MOVQ    pixels+176(FP), R8
+
+ragged4:
+	SUBQ   $0x04, R8
+	JLT    ragged4end
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	XORQ   R9, R9
+
+ragged4tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged4summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y6
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y2
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y3
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y4
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y5
+	INCQ        R9
+	JMP         ragged4tap
+
+ragged4summed:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000002, R9
+	JZ         ragged4nobias
+	MOVQ       bias_base+72(FP), R9
+	VMASKMOVPS (R9)(CX*1), Y1, Y6
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
+	VADDPS     Y6, Y5, Y5
+
+ragged4nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged4norelu
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+ragged4norelu:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000008, R9
+	JZ         ragged4nomask
+	MOVQ       DI, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y2, Y6, Y2
+	VMOVAPS    Y2, Y2
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y3, Y6, Y3
+	VMOVAPS    Y3, Y3
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y4, Y6, Y4
+	VMOVAPS    Y4, Y4
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y5, Y6, Y5
+	VMOVAPS    Y5, Y5
+
+ragged4nomask:
+	MOVQ        SI, R9
+	VMASKMOVPS  Y2, Y1, (R9)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y3, Y1, (R9)
+	VANDPS      Y3, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y4, Y1, (R9)
+	VANDPS      Y4, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y5, Y1, (R9)
+	VANDPS      Y5, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	JMP         ragged4
+
+ragged4end:
+	ADDQ $0x04, R8
+
+ragged1:
+	SUBQ   $0x01, R8
+	JLT    ragged1end
+	VXORPS Y2, Y2, Y2
+	XORQ   R9, R9
+
+ragged1tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged1summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y3
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMASKMOVPS  (R10), Y1, Y4
+	VFMADD231PS Y4, Y3, Y2
+	INCQ        R9
+	JMP         ragged1tap
+
+ragged1summed:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000002, R9
+	JZ         ragged1nobias
+	MOVQ       bias_base+72(FP), R9
+	VMASKMOVPS (R9)(CX*1), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+
+ragged1nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged1norelu
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y2, Y3, Y2
+
+ragged1norelu:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000008, R9
+	JZ         ragged1nomask
+	MOVQ       DI, R9
+	VMASKMOVPS (R9), Y1, Y3
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y3, Y3
+	VANDPS     Y2, Y3, Y2
+	VMOVAPS    Y2, Y2
+
+ragged1nomask:
+	MOVQ        SI, R9
+	VMASKMOVPS  Y2, Y1, (R9)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	JMP         ragged1
+
+ragged1end:
+	ADDQ $0x01, R8
+
+done:
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, bad+208(FP)
+	VLDMXCSR  (SP)
+	VZEROUPPER
+	RET
+
+// func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// Requires: AVX, FMA3
+TEXT ·depthGrad8avx2(SB), NOSPLIT, $8-104
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     n+72(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+8, AX
+	JLT      by1end
+
+by1:
+	MOVQ   xStep+88(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   dyStep+96(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   x_base+24(FP), SI
+	MOVQ   dy_base+48(FP), DI
+	ADDQ   CX, SI
+	ADDQ   CX, DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   pixels+80(FP), R8
+
+whole4:
+	SUBQ        $0x04, R8
+	JLT         whole4end
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y1
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y2
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole4
+
+whole4end:
+	ADDQ $0x04, R8
+
+whole1:
+	SUBQ        $0x01, R8
+	JLT         whole1end
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole1
+
+whole1end:
+	ADDQ    $0x01, R8
+	MOVQ    dst_base+0(FP), DX
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y3, Y2, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS (DX)(CX*1), Y1
+	VADDPS  Y0, Y1, Y0
+	VMOVUPS Y0, (DX)(CX*1)
+	ADDQ    $+32, CX
+	SUBQ    $+8, AX
+	JGE     by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), DX
+	NEGQ    AX
+	VMOVUPS 32(DX)(AX*4), Y0
+	MOVQ    xStep+88(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    dyStep+96(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    x_base+24(FP), BX
+	MOVQ    dy_base+48(FP), SI
+	ADDQ    CX, BX
+	ADDQ    CX, SI
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	MOVQ    pixels+80(FP), DI
+
+ragged4:
+	SUBQ        $0x04, DI
+	JLT         ragged4end
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y1
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y2
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y3
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged4
+
+ragged4end:
+	ADDQ $0x04, DI
+
+ragged1:
+	SUBQ        $0x01, DI
+	JLT         ragged1end
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y1
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged1
+
+ragged1end:
+	ADDQ       $0x01, DI
+	MOVQ       dst_base+0(FP), AX
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y4, Y3, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
+	VADDPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(CX*1)
+
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET

@@ -15,7 +15,11 @@ type variant struct {
 	// dy goes to the first greatest of the elements at 0, b, c and d of x, 0 to the
 	// others; rows of dx and x are step apart, dy is dense.
 	grad4 func(dx, x, dy []float32, b, c, d, rows, cols, step int)
-	// The transforms; see winograd.go.
+	// dst[p·dstStep + c] = Σ_t src[p·srcStep + at[t] + c]·w[wAt[t] + c] with the flags, c < n.
+	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, pixels, dstStep, srcStep, flags int) (bad int)
+	// dst[c] += Σ_p x[p·xStep + c]·dy[p·dyStep + c], c < n.
+	depthGrad func(dst, x, dy []float32, n, pixels, xStep, dyStep int)
+	// The transforms; see transform.go.
 	winoInput, winoWeight, winoGrad, winoSum transform
 	winoOutput                               func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)
 }
@@ -58,6 +62,8 @@ var portable = &variant{
 			}
 		}
 	},
+	depth:      depthGo,
+	depthGrad:  depthGradGo,
 	winoInput:  square(6, 6, &winoB),
 	winoWeight: square(3, 6, &winoG),
 	winoGrad:   square(4, 6, &winoA),

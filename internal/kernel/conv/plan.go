@@ -53,20 +53,15 @@ func newPlan(s Shape, e Epilogue, kind pass, v Variant) *Plan {
 	s = s.natural()
 	s.valid()
 	p := &Plan{Shape: s, Epilogue: e, Variant: v}
-	m := machines[v]
-	switch kind {
-	case weightGrad:
-		if winogradFits(s) {
-			p.method = newWinogradGrad(s, e, m, transforms(v))
-			break
-		}
-		p.method = newOuter(s, e, m)
+	switch {
+	case kind == weightGrad && winogradFits(s):
+		p.method = newWinogradGrad(s, e, v)
+	case kind == weightGrad:
+		p.method = newOuter(s, e, v)
+	case winogradFits(s):
+		p.method = newWinograd(s, e, kind, v)
 	default:
-		if winogradFits(s) {
-			p.method = newWinograd(s, e, kind, m, transforms(v))
-			break
-		}
-		p.method = newInner(s, e, kind, m)
+		p.method = newInner(s, e, kind, v)
 	}
 	return p
 }

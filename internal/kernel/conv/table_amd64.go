@@ -18,6 +18,8 @@ func avx512(v *variant) {
 	v.winoOutput = winoOutput16avx512
 	v.winoGrad = winoGrad16avx512
 	v.winoSum = winoSum16avx512
+	v.depth = depth16avx512
+	v.depthGrad = depthGrad16avx512
 }
 
 // avx2 fills v with its kernels.
@@ -34,4 +36,6 @@ func avx2(v *variant) {
 	v.winoOutput = winoOutput8avx2
 	v.winoGrad = winoGrad8avx2
 	v.winoSum = winoSum8avx2
+	v.depth = depth8avx2
+	v.depthGrad = depthGrad8avx2
 }

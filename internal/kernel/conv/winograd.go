@@ -82,14 +82,15 @@ const (
 	winoTiles    = 28      // but at least so many tiles: two tiles of the product
 )
 
-func newWinograd(s Shape, e Epilogue, kind pass, m machine, v *variant) *winograd {
-	p := &winograd{s: s, m: m, v: v, flags: e.flags(), cs: s.C, cr: s.F}
+func newWinograd(s Shape, e Epilogue, kind pass, v Variant) *winograd {
+	m := machines[v]
+	p := &winograd{s: s, m: m, v: transforms(v), flags: e.flags(), cs: s.C, cr: s.F}
 	result, extent, first := s.Out, s.In, [2]int{-s.Pad[1], -s.Pad[2]}
 	if kind == inputGrad {
 		result, extent, first = s.In, s.Out, [2]int{s.Pad[1] - 2, s.Pad[2] - 2}
 		p.cs, p.cr = s.F, s.C
 	}
-	p.inner = newInner(s, e, kind, m)
+	p.inner = newInner(s, e, kind, v)
 	p.panels = p.inner.panels
 	p.padded = padded(m, p.panels)
 	all := s.N * result[0] * ceil(result[1], side) * ceil(result[2], side)
@@ -120,8 +121,7 @@ func (p *winograd) sizes() (in, w, out, channels int) { return p.inner.sizes() }
 
 func (p *winograd) region(block int) (lo, hi int) { return p.grid.rows(p.grid.boxes.at(block)) }
 
-func (p *winograd) run(phase, block int, op operands) (finite bool) {
-	o := &op
+func (p *winograd) run(phase, block int, o operands) (finite bool) {
 	tmp, scratch := o.scratch[:winoTmp], o.scratch[winoTmp:]
 	if phase == 0 {
 		n := p.panels[block]
@@ -152,7 +152,7 @@ func (p *winograd) run(phase, block int, op operands) (finite bool) {
 			p.m.strip(s)
 		}
 	}
-	return p.back(x, z, tmp, o)
+	return p.back(x, z, tmp, &o)
 }
 
 // origin is where a strip of one segment begins.

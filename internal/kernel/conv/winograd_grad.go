@@ -26,8 +26,9 @@ const (
 	sumFloats  = 1 << 11 // of one of the 36 matrices are a block of the second phase
 )
 
-func newWinogradGrad(s Shape, e Epilogue, m machine, v *variant) *winogradGrad {
-	p := &winogradGrad{s: s, m: m, v: v, check: e.Check}
+func newWinogradGrad(s Shape, e Epilogue, v Variant) *winogradGrad {
+	m := machines[v]
+	p := &winogradGrad{s: s, m: m, v: transforms(v), check: e.Check}
 	all := s.N * s.Out[0] * ceil(s.Out[1], side) * ceil(s.Out[2], side)
 	p.parts = max(1, min(manyParts, all/partTiles))
 	p.grid = newTiles(s.N, s.Out, min(max(gradTiles, gradFloats/(s.C+s.F)), ceil(all, p.parts)))
@@ -71,13 +72,12 @@ func (p *winogradGrad) region(block int) (lo, hi int) {
 	return block * p.checkRows(), min((block+1)*p.checkRows(), 9*p.s.C)
 }
 
-func (p *winogradGrad) run(phase, block int, op operands) (finite bool) {
-	o := &op
+func (p *winogradGrad) run(phase, block int, o operands) (finite bool) {
 	switch phase {
 	case 0:
-		p.sum(block/p.splits, block%p.splits, o)
+		p.sum(block/p.splits, block%p.splits, &o)
 	case 1:
-		p.reduce(block, o)
+		p.reduce(block, &o)
 	case 2:
 		lo, hi := p.region(block)
 		return !p.check || vec.Finite(o.out[lo*p.s.F:hi*p.s.F])
