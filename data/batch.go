@@ -2,6 +2,8 @@ package data
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"gorae/tensor"
 )
@@ -81,7 +83,8 @@ func (l *Loader) New() (*Batch, error) {
 }
 
 // Fill puts the samples of one step of one epoch into b, overwriting what it
-// held. It allocates nothing but, at most once per batch, room for the order.
+// held. It allocates nothing but, at most once per batch, room for the order, unless
+// the dataset wants its samples read several at a time.
 func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	n := l.Data.Len()
 	if step < 0 || step >= l.Steps() {
@@ -93,10 +96,8 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	from := step * l.size()
 	to := min(n, from+l.size())
 	b.Epoch, b.Step, b.Samples = epoch, step, b.order[from:to]
-	for i, s := range b.Samples {
-		if err := l.Data.Read(s, b.rows[i]); err != nil {
-			return fmt.Errorf("sample %d: %w", s, err)
-		}
+	if err := l.read(b); err != nil {
+		return err
 	}
 	for k, whole := range b.whole {
 		part := b.part(k)
@@ -110,6 +111,44 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 		default:
 			part.F32 = whole.F32[:size]
 		}
+	}
+	return nil
+}
+
+// read reads the samples of b, several at a time where the dataset says so.
+func (l *Loader) read(b *Batch) error {
+	workers := min(Workers(l.Data), len(b.Samples))
+	if workers <= 1 {
+		for i := range b.Samples {
+			if err := l.sample(b, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	errs := make([]error, len(b.Samples))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(errs); i = int(next.Add(1)) - 1 {
+				errs[i] = l.sample(b, i)
+			}
+		})
+	}
+	all.Wait()
+	// The first of the batch, whichever was met first: messages do not depend on chance.
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Loader) sample(b *Batch, i int) error {
+	if err := ReadEpoch(l.Data, b.Epoch, b.Samples[i], b.rows[i]); err != nil {
+		return fmt.Errorf("sample %d: %w", b.Samples[i], err)
 	}
 	return nil
 }

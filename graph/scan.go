@@ -222,7 +222,7 @@ func (o Scan) Grad(y, dy []*Node) []*Node {
 	}
 	ds := make([]*Node, len(x))
 	out := x[0].Graph().Apply(g, in...)
-	for k, i := range g.wanted(types(x)) {
+	for k, i := range g.Wanted(types(x)) {
 		ds[i] = out[k]
 	}
 	return ds
@@ -247,8 +247,8 @@ type ScanGrad struct {
 
 func (o ScanGrad) String() string { return fmt.Sprintf("scan_grad(%v flows=%v)", o.Scan, o.Flows) }
 
-// wanted lists the operands of the scan that get a gradient.
-func (o ScanGrad) wanted(x []Type) []int {
+// Wanted lists the operands of the scan that get a gradient.
+func (o ScanGrad) Wanted(x []Type) []int {
 	var w []int
 	for i, t := range x[:o.Operands] {
 		mask := o.Scan.Masked && i == o.Scan.States+o.Scan.Inputs
@@ -274,7 +274,7 @@ func (o ScanGrad) Infer(x []Type) ([]Type, error) {
 		return nil, err
 	}
 	var out []Type
-	for _, i := range o.wanted(x) {
+	for _, i := range o.Wanted(x) {
 		out = append(out, x[i])
 	}
 	return out, nil
@@ -300,7 +300,7 @@ func (o ScanGrad) Step(x []Type) (in, dout, din []*Node, err error) {
 			dout = append(dout, g.Input("d"+strconv.Itoa(i), n.Type))
 		}
 		var want []*Node
-		for _, i := range o.wanted(x) {
+		for _, i := range o.Wanted(x) {
 			want = append(want, in[i])
 		}
 		din = Gradients(out, dout, want)
@@ -351,7 +351,7 @@ func (o ScanGrad) Eval(e *Eval) {
 			ev.Leaves["d"+strconv.Itoa(k)] = d
 		}
 		carry = make([]*Array, s.States)
-		for k, w := range o.wanted(ts) {
+		for k, w := range o.Wanted(ts) {
 			if din[k] == nil {
 				continue
 			}

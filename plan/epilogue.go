@@ -8,12 +8,12 @@ import (
 )
 
 // A root is a call whose kernel computes its result block by block and can finish each block
-// while it is at hand: a product. Bias, relu and the mask of a relu's gradient ride in the kernel's
+// while it is at hand: a product or a convolution. Bias, relu and the mask of a relu's gradient ride in the kernel's
 // epilogue, where the result is in registers; the rest of the cluster is a tape that
 // runs over each block while it is in cache.
 func isRoot(c *graph.Call) bool {
 	_, ok := c.Op.(graph.MatMul)
-	return ok
+	return ok || isConv(c)
 }
 
 // epilogue is what follows a root.
@@ -52,8 +52,8 @@ func (e *epilogue) operands(x *Run) (bias, mask []float32) {
 	return
 }
 
-// prepareRoot plans a root and what follows it.
-func (b *builder) prepareRoot(s *step) {
+// prepareRoot plans a root and what follows it. before is a step that must run first, if any.
+func (b *builder) prepareRoot(s *step) (before *step) {
 	cur, skip, e := b.absorb(s)
 	e.Check = b.check[cur]
 	if e.Check {
@@ -79,7 +79,11 @@ func (b *builder) prepareRoot(s *step) {
 		}
 	}
 	e.tape.replace(cur, e.to)
+	if isConv(s.root) {
+		return b.prepareConv(s, e)
+	}
 	s.bind = func(b *builder) Launch { return b.bindMatMul(s, e) }
+	return nil
 }
 
 // absorb finds the calls right after the root that its kernel can do: a bias, then a relu, then
@@ -88,6 +92,9 @@ func (b *builder) absorb(s *step) (cur *Value, skip map[*graph.Call]bool, e *epi
 	y := s.root.Out[0]
 	n := y.Shape[len(y.Shape)-1]
 	cur, skip, e = b.value[y], map[*graph.Call]bool{}, &epilogue{}
+	if _, ok := s.root.Op.(graph.ConvWeightGrad); ok {
+		return // a sum of parts, which has no epilogue
+	}
 	for !b.escapes(s, cur) && !e.Mask {
 		readers := b.users[cur.Node.Call]
 		if len(readers) != 1 {

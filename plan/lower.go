@@ -228,8 +228,10 @@ func (b *builder) finish() {
 			sweeps = append(sweeps, s)
 			continue
 		}
+		if before := b.prepare(s); before != nil {
+			body = append(body, before)
+		}
 		body = append(body, s)
-		b.prepare(s)
 	}
 	if s := b.checkStep(); s != nil {
 		body = append(body, s)
@@ -237,13 +239,29 @@ func (b *builder) finish() {
 	if len(sweeps) > 0 {
 		body = append(body, b.sweepStep(sweeps))
 	}
-	if len(b.p.copies)+len(sweeps) == 0 {
+	if len(sweeps) == 0 && b.keepsWeights() {
 		body = b.hoist(body)
 	}
 	b.steps = body
 	for i, s := range b.steps {
 		s.index = i
 	}
+}
+
+// perRun reports whether a leaf may be another one at each run, whatever the weights.
+func (b *builder) perRun(v *Value) bool {
+	k := b.p.leaves[v.leaf].op.Kind
+	return k == graph.Input || k == graph.Session
+}
+
+// keepsWeights reports whether the plan assigns to nothing but the memory of a session.
+func (b *builder) keepsWeights() bool {
+	for _, c := range b.p.copies {
+		if !b.perRun(c[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // hoist brings the steps that depend on weights and constants alone to the front: a
@@ -254,7 +272,7 @@ func (b *builder) hoist(body []*step) []*step {
 		case v.fixed != nil:
 			return true
 		case v.leaf >= 0:
-			return b.p.leaves[v.leaf].op.Kind != graph.Input
+			return !b.perRun(v)
 		}
 		return v.maker.steady
 	}
@@ -277,8 +295,8 @@ func (b *builder) hoist(body []*step) []*step {
 	return append(first, rest...)
 }
 
-// prepare lists the values of a step and chooses its kernel.
-func (b *builder) prepare(s *step) {
+// prepare lists the values of a step and chooses its kernel. before is a step that it needs done first, if any.
+func (b *builder) prepare(s *step) (before *step) {
 	inside := func(v *Value) bool { return v.maker == s }
 	seen := map[*Value]bool{}
 	for _, c := range s.all() {
@@ -298,8 +316,7 @@ func (b *builder) prepare(s *step) {
 		}
 	}
 	if s.fused {
-		b.prepareFused(s)
-		return
+		return b.prepareFused(s)
 	}
 	c := s.calls[0]
 	s.bind = func(b *builder) Launch {
@@ -312,6 +329,7 @@ func (b *builder) prepare(s *step) {
 		}
 		return kernelFor(c).Bind(bd)
 	}
+	return nil
 }
 
 // escapes reports whether a value made in s is needed elsewhere.

@@ -434,10 +434,9 @@ func (e *expansion) run(dst, src []float32, start int) {
 }
 
 // prepareFused plans a cluster: its tape, and the root that feeds it.
-func (b *builder) prepareFused(s *step) {
+func (b *builder) prepareFused(s *step) (before *step) {
 	if s.root != nil {
-		b.prepareRoot(s)
-		return
+		return b.prepareRoot(s)
 	}
 	t := b.makeTape(s, nil)
 	s.inPlace = t.inPlace()
@@ -452,6 +451,7 @@ func (b *builder) prepareFused(s *step) {
 			},
 		}
 	}
+	return nil
 }
 
 // bytes is what a step reads and writes.

@@ -37,7 +37,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 			err = tr.learn(len(b.Samples), tr.feed.of(b))
 		}
 		if err == nil {
-			err = tr.tell(BatchEnd, tr.meter.now(), 0)
+			err = tr.tell(Event{Kind: BatchEnd, Figures: tr.meter.now()})
 		}
 		if err != nil {
 			t.Fatal(err)

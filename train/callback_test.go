@@ -1,7 +1,9 @@
 package train
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -165,6 +167,28 @@ func TestCallbackRegistry(t *testing.T) {
 		_, err := Callbacks.New(c.name, c.cfg)
 		if got := fmt.Sprint(err); (c.want == "") != (err == nil) || (err != nil && got != c.want) {
 			t.Errorf("%s %v: error %v, want %q", c.name, c.cfg, err, c.want)
+		}
+	}
+	// What is written is read again.
+	for _, c := range []Callback{
+		&ModelCheckpoint{Filepath: "x"}, &ModelCheckpoint{Filepath: "x", SaveFreq: 10}, &EarlyStopping{Baseline: new(1.0)},
+		&ReduceLROnPlateau{Cooldown: 3}, &CSVLogger{Filename: "f", Separator: ";"}, TerminateOnNaN{},
+	} {
+		b, err := json.Marshal(Callbacks.Encode(c))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v any
+		if err := json.Unmarshal(b, &v); err != nil {
+			t.Fatal(err)
+		}
+		d, err := Callbacks.Decode(v)
+		if err != nil {
+			t.Errorf("%s: %v", b, err)
+			continue
+		}
+		if again, _ := json.Marshal(Callbacks.Encode(d)); !bytes.Equal(again, b) {
+			t.Errorf("%s\nbecame %s", b, again)
 		}
 	}
 	a, _ := Callbacks.New("early_stopping", map[string]any{"patience": 1})

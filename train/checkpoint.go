@@ -28,6 +28,13 @@ type Checkpoint struct {
 	Resume bool
 }
 
+func (c *Checkpoint) every() time.Duration {
+	if c.Every == 0 {
+		return defaultEvery
+	}
+	return c.Every
+}
+
 // write puts the run as it is now into the checkpoint's file, which at every instant is the
 // former one or the new one whole.
 func (c *Checkpoint) write(m *model.Model, s *Snapshot, members []keras.Member) error {

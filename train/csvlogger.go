@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"gorae/internal/file"
 	"gorae/internal/config"
+	"gorae/internal/file"
 )
 
 // CSVLogger writes a line for each epoch: its number, from 1, the figures in their

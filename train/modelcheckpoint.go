@@ -2,6 +2,8 @@ package train
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -20,8 +22,8 @@ type ModelCheckpoint struct {
 	Monitor      string   `keras:"monitor,default=val_loss"`
 	SaveBestOnly bool     `keras:"save_best_only"`
 	Mode         string   `keras:"mode,default=auto,oneof=auto|min|max"`
+	SaveEach     string   `keras:"save_freq,default=epoch,oneof=epoch"`    // or, instead:
 	SaveFreq     int      `keras:"save_freq,min=1,what=number of batches"` // 0: every epoch
-	SaveEach     string   `keras:"save_freq,oneof=epoch"`                  // Keras's word for that
 	Initial      *float64 `keras:"initial_value_threshold"`                // saved only if better than this
 	_            struct{} `keras:"verbose~0,save_weights_only=false"`
 
@@ -70,8 +72,15 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 	for _, n := range e.Run.Names {
 		example = append(example, Figure{n, 0})
 	}
-	_, err = expand(c.Filepath, 1, 1, example)
-	return err
+	path, err := expand(c.Filepath, 1, 1, example)
+	if err != nil {
+		return err
+	}
+	// A directory that is not there is found out now, not after the first epoch.
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another", c.Filepath, filepath.Dir(path))
+	}
+	return nil
 }
 
 func (c *ModelCheckpoint) save(e Event) error {

@@ -1,14 +1,12 @@
 package keras
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"gorae/layer"
 	"gorae/model"
 	"gorae/weight"
 )
@@ -31,7 +29,7 @@ func load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	text, err := a.bytes(configName)
+	text, err := a.bytes(configName, maxConfig)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -47,7 +45,7 @@ func load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
 		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") {
 			continue
 		}
-		data, err := a.bytes(f.Name)
+		data, err := a.bytes(f.Name, a.left)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -58,20 +56,21 @@ func load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
 
 // readConfig makes the model of config.json, not built, and lists its places.
 func readConfig(text []byte) (*model.Model, []place, error) {
-	var v any
-	d := json.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(&v); err != nil {
-		return nil, nil, fmt.Errorf("is not JSON: %w", err)
+	var cfg map[string]any
+	if err := json.Unmarshal(text, &cfg); err != nil {
+		return nil, nil, fmt.Errorf("is no JSON object: %w", err)
 	}
-	cfg, ok := v.(map[string]any)
-	if !ok {
-		return nil, nil, fmt.Errorf("is not a JSON object")
-	}
-	m, err := model.FromConfig(cfg)
+	name := layerName(cfg)
+	all, err := places(cfg, place{class: "model", name: name})
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := places(cfg, place{class: "model", name: m.Name})
+	for _, p := range all {
+		if !p.model && !layer.Layers.Has(p.class) {
+			return nil, nil, fmt.Errorf("layer %q is a %s, which gorae does not have", p.name, p.class)
+		}
+	}
+	m, err := model.FromConfig(cfg)
 	return m, all, err
 }
 
@@ -92,7 +91,7 @@ func (a *archive) weights(m *model.Model, all []place) error {
 			return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
 		}
 		inFile = true
-		return read(r, size, gs, s)
+		return read(r, size, gs, s, a.left)
 	})
 	switch {
 	case err != nil && inFile:
@@ -101,115 +100,4 @@ func (a *archive) weights(m *model.Model, all []place) error {
 		return fmt.Errorf("%s: %w", configName, err)
 	}
 	return nil
-}
-
-// archive is an open zip file.
-type archive struct {
-	files []*zip.File
-	size  int64
-	left  int64 // bytes that members may still take in memory
-}
-
-// inflation bounds what deflated members may grow to, in sizes of the file. Weights
-// hardly shrink when deflated, so honest files stay far below.
-const inflation = 16
-
-// hdf5Magic begins every HDF5 file.
-const hdf5Magic = "\x89HDF\r\n\x1a\n"
-
-func open(r io.ReaderAt, size int64) (*archive, error) {
-	head := make([]byte, min(max(size, 0), int64(len(hdf5Magic))))
-	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return nil, err
-	}
-	switch {
-	case len(head) == 0:
-		return nil, errors.New("the file is empty")
-	case string(head) == hdf5Magic:
-		return nil, errors.New("the file is HDF5, as Keras 1 and 2 wrote models, and no zip archive of Keras 3; open it in Keras 3 and save it as .keras")
-	case !strings.HasPrefix(string(head), "PK"):
-		return nil, fmt.Errorf("the file is no zip archive: it begins with %q; want \"PK\"", head)
-	}
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, fmt.Errorf("the file is no whole zip archive (%w); it is damaged or was cut off", err)
-	}
-	a := &archive{files: z.File, size: size, left: inflation*size + 1<<20}
-	seen := map[string]bool{}
-	for _, f := range z.File {
-		if seen[f.Name] {
-			return nil, fmt.Errorf("member %q is there twice", f.Name)
-		}
-		seen[f.Name] = true
-	}
-	return a, nil
-}
-
-// find is the member of a name.
-func (a *archive) find(name string) (*zip.File, error) {
-	var have []string
-	for _, f := range a.files {
-		if f.Name == name {
-			return f, nil
-		}
-		if len(have) < 8 {
-			have = append(have, f.Name)
-		}
-	}
-	return nil, fmt.Errorf("the archive has no %s; it holds %s", name, strings.Join(have, ", "))
-}
-
-// bytes reads a whole member, and checks its sum.
-func (a *archive) bytes(name string) ([]byte, error) {
-	f, err := a.find(name)
-	if err != nil {
-		return nil, err
-	}
-	if f.UncompressedSize64 > uint64(a.left) {
-		return nil, fmt.Errorf("%s: %d bytes are too many for an archive of %d", name, f.UncompressedSize64, a.size)
-	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, damaged(name, err)
-	}
-	defer r.Close()
-	var b bytes.Buffer
-	if _, err := b.ReadFrom(io.LimitReader(r, a.left+1)); err != nil {
-		return nil, damaged(name, err)
-	}
-	if a.left -= int64(b.Len()); a.left < 0 {
-		return nil, fmt.Errorf("%s: more than %d times the archive's own %d bytes; it is refused", name, inflation, a.size)
-	}
-	return b.Bytes(), nil
-}
-
-// readerAt gives a member for reading anywhere, after its sum was checked. A stored member is read in
-// its place in the file, another one is inflated into memory.
-func (a *archive) readerAt(f *zip.File) (io.ReaderAt, int64, error) {
-	if f.Method != zip.Store {
-		b, err := a.bytes(f.Name)
-		return bytes.NewReader(b), int64(len(b)), err
-	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, 0, damaged(f.Name, err)
-	}
-	defer r.Close()
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return nil, 0, damaged(f.Name, err)
-	}
-	raw, err := f.OpenRaw()
-	if err != nil {
-		return nil, 0, damaged(f.Name, err)
-	}
-	at, ok := raw.(io.ReaderAt)
-	if !ok {
-		b, err := a.bytes(f.Name)
-		return bytes.NewReader(b), int64(len(b)), err
-	}
-	return at, int64(f.UncompressedSize64), nil
-}
-
-func damaged(name string, err error) error {
-	return fmt.Errorf("%s: %w; the file is damaged or was cut off", name, err)
 }

@@ -17,7 +17,7 @@ func tree(groups []*group) *hdf5.Node {
 	root := &hdf5.Node{}
 	for _, g := range groups {
 		vars := descend(root, join(g.path, "vars"))
-		vars.Attrs = map[string]any{"name": g.name}
+		vars.Attrs = map[string]any{"name": strings.ReplaceAll(g.name, "\x00", "")} // HDF5 has no NUL in strings
 		for i, v := range g.vars {
 			put(vars, i, &hdf5.Data{Shape: dims(v.Shape), Values: v.Value.F32})
 		}
@@ -55,8 +55,9 @@ func descend(n *hdf5.Node, path string) *hdf5.Node {
 }
 
 // read gives the variables the numbers of the file. All shapes are compared before
-// the store takes memory.
-func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store) error {
+// the store takes memory, limit bytes at most: what is stored in deflated chunks, or not at
+// all, can have any shape.
+func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit int64) error {
 	f, err := hdf5.Open(r, size)
 	if err != nil {
 		return err
@@ -65,6 +66,12 @@ func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store) error
 	for _, g := range groups {
 		if err := g.match(f.Root(), from); err != nil {
 			return err
+		}
+	}
+	need := int64(0)
+	for _, v := range store.Vars() {
+		if need += 4 * int64(v.Shape.Size()); need > limit {
+			return fmt.Errorf("%s with shape %v makes the weights larger than %d bytes, the most that a file of this size may hold", v.Path, v.Shape, limit)
 		}
 	}
 	store.Alloc()

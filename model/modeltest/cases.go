@@ -1,6 +1,8 @@
 package modeltest
 
 import (
+	"maps"
+
 	"gorae/layer"
 	"gorae/weight"
 )
@@ -57,6 +59,7 @@ func Cases() map[string]Case {
 	for _, a := range layer.Activations() {
 		cases["activation "+a] = Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
 	}
+	maps.Copy(cases, placeLayers())
 	return cases
 }
 

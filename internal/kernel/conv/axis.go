@@ -1,0 +1,80 @@
+package conv
+
+// axis is one axis of a pass over a result: position residue + step·j of the
+// result sums, over the taps of its residue, what the source holds at position
+// source·j + tap.at. Forward has one residue and reads in steps of the stride; the
+// gradient of the input has as many residues as the stride and reads in steps of 1.
+type axis struct {
+	result, extent int // positions of the result and of the source
+	step, source   int
+	taps           [][]tap // by residue, in the order of at
+}
+
+// tap is the place index of the kernel, read at offset at.
+type tap struct{ index, at int }
+
+func forwardAxis(s Shape, a int) axis {
+	x := axis{result: s.Out[a], extent: s.In[a], step: 1, source: s.Stride[a], taps: make([][]tap, 1)}
+	for t := range s.Kernel[a] {
+		x.taps[0] = append(x.taps[0], tap{t, t*s.Dilation[a] - s.Pad[a]})
+	}
+	return x
+}
+
+// inputGradAxis turns o·stride + t·dilation − pad = i around: o = (i + pad − t·dilation)/stride
+// where that is whole.
+func inputGradAxis(s Shape, a int) axis {
+	x := axis{result: s.In[a], extent: s.Out[a], step: s.Stride[a], source: 1, taps: make([][]tap, s.Stride[a])}
+	for r := range x.taps {
+		for t := s.Kernel[a] - 1; t >= 0; t-- {
+			if d := r + s.Pad[a] - t*s.Dilation[a]; d%s.Stride[a] == 0 {
+				x.taps[r] = append(x.taps[r], tap{t, d / s.Stride[a]})
+			}
+		}
+	}
+	return x
+}
+
+// span is the range of j of a residue for the positions lo to hi of the result.
+func (x *axis) span(residue, lo, hi int) (j0, j1 int) {
+	return ceil(lo-residue, x.step), ceil(hi-residue, x.step)
+}
+
+// window is what the positions lo to hi of the result read of the source: from to
+// to, end excluded; it may reach beyond the source on both sides.
+func (x *axis) window(lo, hi int) (from, to int) {
+	found := false
+	for r, taps := range x.taps {
+		j0, j1 := x.span(r, lo, hi)
+		if len(taps) == 0 || j0 >= j1 {
+			continue
+		}
+		f, t := x.source*j0+taps[0].at, x.source*(j1-1)+taps[len(taps)-1].at+1
+		if !found || f < from {
+			from = f
+		}
+		if !found || t > to {
+			to = t
+		}
+		found = true
+	}
+	return from, to
+}
+
+// padded reports whether some result reads beyond the source.
+func (x *axis) padded() bool {
+	from, to := x.window(0, x.result)
+	return from < 0 || to > x.extent
+}
+
+// consecutive reports whether the taps of every residue lie side by side.
+func (x *axis) consecutive() bool {
+	for _, taps := range x.taps {
+		for i := 1; i < len(taps); i++ {
+			if taps[i].at != taps[i-1].at+1 {
+				return false
+			}
+		}
+	}
+	return true
+}

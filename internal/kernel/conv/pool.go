@@ -1,0 +1,225 @@
+package conv
+
+import "fmt"
+
+// Window is a pooling of x [N, In…, C] to y [N, Out…, C]: element o of an axis of y
+// belongs to the elements o·Stride − Pad to o·Stride − Pad + Kernel, end excluded, of
+// that axis of x, as far as there are any; or, where Adaptive is set, to ⌊o·In/Out⌋ to
+// ⌈(o + 1)·In/Out⌉ (PyTorch's rule). Unused leading axes have extent 1.
+type Window struct {
+	N, C                         int
+	In, Out, Kernel, Stride, Pad [3]int
+	Adaptive                     bool
+}
+
+// Pool is a pooling or its gradient, cut into blocks. It holds no numbers and may
+// be used by many goroutines at once, each with scratch of its own.
+type Pool struct {
+	Window
+	kind  poolKind
+	m     *variant
+	boxes boxes     // of y
+	spans [3][]span // by element of y
+	axis  int       // that gradients are cut along: the first with an extent that is not 1
+	apart bool      // no element of x has two windows
+}
+
+// span is the elements lo to hi, end excluded.
+type span struct{ lo, hi int }
+
+type poolKind uint8
+
+const (
+	maxPool poolKind = iota
+	avgPool
+	maxPoolGrad
+	avgPoolGrad
+)
+
+// MaxPool plans y, the greatest element of each window; NaN counts as the greatest.
+// Run's x is x.
+func MaxPool(w Window) *Pool { return newPool(w, maxPool, bestPool()) }
+
+// AvgPool plans y, the mean of each window; what lies beyond the edge does not
+// count. Run's x is x.
+func AvgPool(w Window) *Pool { return newPool(w, avgPool, bestPool()) }
+
+// MaxPoolGrad plans dx from x and dy: each dy goes to the first element of its
+// window that is the greatest, and parts of windows that overlap are added. Run's
+// x and dy are x and dy.
+func MaxPoolGrad(w Window) *Pool { return newPool(w, maxPoolGrad, bestPool()) }
+
+// AvgPoolGrad plans dx from dy. Run's dy is dy.
+func AvgPoolGrad(w Window) *Pool { return newPool(w, avgPoolGrad, bestPool()) }
+
+func bestPool() *variant {
+	vs := variants()
+	return vs[len(vs)-1]
+}
+
+func newPool(w Window, kind poolKind, m *variant) *Pool {
+	p := &Pool{Window: w, kind: kind, m: m, apart: true}
+	for a := range 3 {
+		if w.N < 0 || w.C < 0 || w.In[a] < 0 || w.Out[a] < 0 {
+			panic(fmt.Sprintf("conv: %+v: a negative extent", w))
+		}
+		p.spans[a] = w.spansOf(a)
+		for o := 1; o < len(p.spans[a]); o++ {
+			p.apart = p.apart && p.spans[a][o-1].hi <= p.spans[a][o].lo
+		}
+		if p.axis == a-1 && w.Out[p.axis] == 1 && w.In[p.axis] == 1 {
+			p.axis = a
+		}
+	}
+	shape := [4]int{w.N, w.Out[0], w.Out[1], w.Out[2]}
+	pixels := w.N * volume(w.Out)
+	pixels = max(w.Out[2], min(ceil(pixels, manyBlocks), poolFloats/max(1, w.C)))
+	if p.gradient() {
+		// Blocks must lie apart in x and reach over whole lines, planes or samples.
+		below := volume(w.Out)
+		if p.apart {
+			below = max(1, below/max(1, w.Out[p.axis]))
+		}
+		pixels = max(pixels, below)
+	}
+	p.boxes = cut(shape, pixels)
+	return p
+}
+
+// poolFloats is the part of y that a block writes.
+const poolFloats = 1 << 13
+
+func (p *Pool) gradient() bool { return p.kind >= maxPoolGrad }
+
+// spansOf lists the elements of axis a of x by element of y.
+func (w *Window) spansOf(a int) []span {
+	in, out := w.In[a], w.Out[a]
+	s := make([]span, out)
+	for o := range s {
+		if w.Adaptive {
+			s[o] = span{o * in / out, ceil((o+1)*in, out)}
+			continue
+		}
+		lo := o*max(1, w.Stride[a]) - w.Pad[a]
+		s[o].hi = max(0, min(lo+max(1, w.Kernel[a]), in))
+		s[o].lo = min(max(lo, 0), s[o].hi)
+	}
+	return s
+}
+
+// Blocks is the number of independent pieces.
+func (p *Pool) Blocks() int {
+	if p.C == 0 || p.gradient() && volume(p.In) == 0 {
+		return 0
+	}
+	if p.gradient() && volume(p.Out) == 0 {
+		return min(1, p.N)
+	}
+	return p.boxes.count()
+}
+
+// Scratch is the number of floats that a call of Run needs for itself.
+func (p *Pool) Scratch() int {
+	if p.gradient() {
+		return 2 * p.Out[2] * p.C // maxima and gradients of a line
+	}
+	return 0
+}
+
+// Region is the rows lo to hi, end excluded, of the result as a matrix [·, C] that a
+// block writes completely.
+func (p *Pool) Region(block int) (lo, hi int) {
+	if !p.gradient() {
+		return p.boxes.rows(p.boxes.at(block))
+	}
+	if volume(p.Out) == 0 {
+		return 0, p.N * volume(p.In)
+	}
+	x := p.boxes.at(block)
+	size := volume(p.In)
+	if p.boxes.level == 0 {
+		return x.lo[0] * size, x.hi[0] * size
+	}
+	// Between blocks of a sample, x is cut where the later one's windows begin.
+	a := p.axis
+	line := size / p.In[a]
+	lo, hi = x.lo[0]*size, x.hi[0]*size
+	if from := x.lo[a+1]; from > 0 {
+		lo += p.spans[a][from].lo * line
+	}
+	if to := x.hi[a+1]; to < p.Out[a] {
+		hi += (p.spans[a][to].lo - p.In[a]) * line
+	}
+	return lo, hi
+}
+
+// Run computes one block: out from x, dy or both. scratch has Scratch() floats.
+func (p *Pool) Run(block int, x, dy, out, scratch []float32) {
+	nx, ny := p.N*volume(p.In)*p.C, p.N*volume(p.Out)*p.C
+	need := func(v []float32, n int) {
+		if len(v) < n {
+			panic(fmt.Sprintf("conv: %+v: an argument of Run is too short", p.Window))
+		}
+	}
+	if p.kind != avgPoolGrad {
+		need(x, nx)
+	}
+	if p.gradient() {
+		need(dy, ny)
+		need(out, nx)
+	} else {
+		need(out, ny)
+	}
+	need(scratch, p.Scratch())
+	if p.gradient() && !p.direct() {
+		lo, hi := p.Region(block)
+		clear(out[lo*p.C : hi*p.C])
+	}
+	if volume(p.Out) == 0 {
+		return
+	}
+	b := p.boxes.at(block)
+	for n := b.lo[0]; n < b.hi[0]; n++ {
+		for i := b.lo[1]; i < b.hi[1]; i++ {
+			for j := b.lo[2]; j < b.hi[2]; j++ {
+				p.line(n, i, j, x, dy, out, scratch)
+			}
+		}
+	}
+}
+
+// line is one line of windows, cut where their number of elements changes.
+func (p *Pool) line(n, i, j int, x, dy, out, scratch []float32) {
+	row := ((n*p.Out[0]+i)*p.Out[1] + j) * p.Out[2]
+	s := p.spans[2]
+	for k := 0; k < len(s); {
+		same := 1
+		for k+same < len(s) && s[k+same].hi-s[k+same].lo == s[k].hi-s[k].lo && (same == 1 || s[k+same].lo-s[k+same-1].lo == s[k+1].lo-s[k].lo) {
+			same++
+		}
+		step := p.C
+		if same > 1 {
+			step = (s[k+1].lo - s[k].lo) * p.C
+		}
+		r := windows{c: p.C, pixels: same, step: step, a0: p.spans[0][i], a1: p.spans[1][j], a2: s[k], in: p.In, sample: n}
+		at := (row + k) * p.C
+		size := same * p.C
+		switch p.kind {
+		case maxPool:
+			r.fold(p.m.max1, p.m.max4, x, out[at:at+size])
+		case avgPool:
+			r.fold(p.m.add1, p.m.add4, x, out[at:at+size])
+			r.scale(out[at : at+size])
+		case maxPoolGrad:
+			p.maxGrad(&r, x, dy[at:at+size], out, scratch)
+		case avgPoolGrad:
+			left := scratch[:size]
+			copy(left, dy[at:at+size])
+			r.scale(left)
+			for t := range r.taps() {
+				p.m.add1(out[r.at(t):], left, r.pixels, r.c, r.step, r.c)
+			}
+		}
+		k += same
+	}
+}

@@ -1,0 +1,104 @@
+package conv
+
+// Variant is one implementation.
+type Variant uint8
+
+// The implementations, slowest first.
+const (
+	Generic Variant = iota // Go
+	AVX2                   // 256-bit vectors and fused multiply-add
+	AVX512                 // 512-bit vectors and masks
+)
+
+// String is the variant's name as GORAE_CPU and package cpu spell it.
+func (v Variant) String() string { return [...]string{"generic", "avx2", "avx512"}[v] }
+
+// Variants are those that this machine can run, slowest first.
+func Variants() []Variant {
+	var vs []Variant
+	for v, m := range machines {
+		if m != nil {
+			vs = append(vs, Variant(v))
+		}
+	}
+	return vs
+}
+
+// Best is the variant that plans use.
+func Best() Variant {
+	best := Generic
+	for v, m := range machines {
+		if m != nil {
+			best = Variant(v)
+		}
+	}
+	return best
+}
+
+// machines holds each variant's kernels, nil where the machine cannot run them.
+var machines = [...]machine{Generic: generic{}, AVX2: nil, AVX512: nil}
+
+// machine is what the methods need of an instruction set.
+type machine interface {
+	// width is the number of columns of one vector.
+	width() int
+	// tile is the greatest number of rows of a tile whose columns are the given
+	// number of vectors (1, 2 or 4), 0 if there is no such tile.
+	tile(vecs int) int
+	// strip computes tiles of a product.
+	strip(s strip) (finite bool)
+}
+
+// strip is the work of one call of a kernel: on each of lines lines, tiles tiles of
+// rows×cols of C, one below the other,
+//
+//	C[i, j] = Σ_s Σ_k A[s, i, k]·B[s·depth + k, j]
+//
+// where line l's A[s, i, k] is a[l·aLine + at[s] + i·aRow + k·aCol], its C[i, j] is
+// c[l·cLine + i·ldc + j], mask is laid out as c, and B[k, j] is b[k·bRow + j]. i runs
+// over the rows of all tiles.
+type strip struct {
+	lines, tiles, rows, cols int
+	depth                    int
+	a                        []float32
+	at                       []int
+	aLine, aRow, aCol        int
+	b                        []float32
+	bRow                     int
+	c                        []float32
+	cLine, ldc               int
+	bias, mask               []float32
+	flags                    int
+	outer                    bool // aRow is 1: columns of A are read, and B in place; else aCol is 1 and B is packed
+}
+
+// The flags of a strip say what happens to a tile before it is stored, in this
+// order.
+const (
+	flagAdd   = 1 << iota // add the old C
+	flagBias              // add bias[j]
+	flagRelu              // max(·, 0)
+	flagMask              // 0 where mask > 0 does not hold
+	flagCheck             // report what is not finite
+)
+
+// flags are those of an epilogue.
+func (e Epilogue) flags() (f int) {
+	if e.Bias {
+		f |= flagBias
+	}
+	if e.Relu {
+		f |= flagRelu
+	}
+	if e.Mask {
+		f |= flagMask
+	}
+	if e.Check {
+		f |= flagCheck
+	}
+	return f
+}
+
+// longCall is the number of multiply-adds of vectors after which a kernel comes
+// back to Go, so that it does not hold up the collector: some 0.2 ms.
+const longCall = 1 << 19

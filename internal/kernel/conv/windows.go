@@ -1,0 +1,172 @@
+package conv
+
+import "gorae/internal/kernel/vec"
+
+// windows are neighbouring windows of one line of a result, of the same number of
+// elements each.
+type windows struct {
+	c, pixels  int
+	step       int    // floats of x from one window to the next
+	a0, a1, a2 span   // of the first window
+	in         [3]int // extents of x
+	sample     int
+}
+
+// taps is the number of elements of each window.
+func (r *windows) taps() int {
+	return (r.a0.hi - r.a0.lo) * (r.a1.hi - r.a1.lo) * (r.a2.hi - r.a2.lo)
+}
+
+// at is where element t of the first window lies in x, in row-major order.
+func (r *windows) at(t int) int {
+	n2, n1 := r.a2.hi-r.a2.lo, r.a1.hi-r.a1.lo
+	k, j, i := t%n2+r.a2.lo, t/n2%n1+r.a1.lo, t/n2/n1+r.a0.lo
+	return (((r.sample*r.in[0]+i)*r.in[1]+j)*r.in[2] + k) * r.c
+}
+
+// fold joins the elements of each window, four at a time where there are four;
+// empty windows are 0.
+func (r *windows) fold(one func(dst, a []float32, rows, cols, dstStep, aStep int), four func(dst, x []float32, b, c, d, rows, cols, step int), x, y []float32) {
+	n := r.taps()
+	t := 0
+	switch {
+	case n == 0:
+		clear(y)
+	case n >= 4:
+		a := r.at(0)
+		four(y, x[a:], r.at(1)-a, r.at(2)-a, r.at(3)-a, r.pixels, r.c, r.step)
+		t = 4
+	default:
+		a := r.at(0)
+		for p := range r.pixels {
+			copy(y[p*r.c:(p+1)*r.c], x[a+p*r.step:])
+		}
+		t = 1
+	}
+	for ; t < n; t++ {
+		one(y, x[r.at(t):], r.pixels, r.c, r.c, r.step)
+	}
+}
+
+// scale divides by the number of elements.
+func (r *windows) scale(y []float32) {
+	if n := r.taps(); n > 1 {
+		vec.MulS(y, y, 1/float32(n))
+	}
+}
+
+// direct reports whether the gradient of a maximum writes every element of dx
+// once.
+func (p *Pool) direct() bool {
+	if p.kind != maxPoolGrad || !p.apart {
+		return false
+	}
+	taps := 1
+	for a := range 3 {
+		next, size := 0, -1
+		for _, s := range p.spans[a] {
+			if s.lo != next || size >= 0 && s.hi-s.lo != size {
+				return false
+			}
+			next, size = s.hi, s.hi-s.lo
+		}
+		if next != p.In[a] {
+			return false
+		}
+		taps *= size
+	}
+	return taps == 4
+}
+
+// maxGrad brings dy to the first greatest element of each window.
+func (p *Pool) maxGrad(r *windows, x, dy, dx, scratch []float32) {
+	n := r.taps()
+	if n == 0 {
+		return
+	}
+	if n == 4 && p.apart {
+		a := r.at(0)
+		p.m.grad4(dx[a:], x[a:], dy, r.at(1)-a, r.at(2)-a, r.at(3)-a, r.pixels, r.c, r.step)
+		return
+	}
+	size := r.pixels * r.c
+	y, left := scratch[:size], scratch[size:2*size]
+	r.fold(p.m.max1, p.m.max4, x, y)
+	copy(left, dy)
+	for t := range n {
+		a := r.at(t)
+		p.m.grad1(dx[a:], x[a:], y, left, r.pixels, r.c, r.step)
+	}
+}
+
+// variant is what pooling needs of an instruction set. All functions run over
+// rows ≥ 1 rows of cols ≥ 1 floats; dense operands have rows of cols floats.
+type variant struct {
+	name string
+	// dst = max(dst, a) or dst + a, rows dstStep and aStep apart; NaN is the greatest.
+	max1, add1 func(dst, a []float32, rows, cols, dstStep, aStep int)
+	// dst = max or sum of what lies at 0, b, c and d of x, whose rows are step apart; dst is dense.
+	max4, add4 func(dst, x []float32, b, c, d, rows, cols, step int)
+	// Where x equals y or is NaN, dx += left and left = 0; rows of dx and x are step
+	// apart, y and left are dense.
+	grad1 func(dx, x, y, left []float32, rows, cols, step int)
+	// dy goes to the first greatest of the elements at 0, b, c and d of x, 0 to the
+	// others; rows of dx and x are step apart, dy is dense.
+	grad4 func(dx, x, dy []float32, b, c, d, rows, cols, step int)
+}
+
+var portable = &variant{
+	name: "generic",
+	max1: rowsOf(func(a, b float32) float32 { return max(a, b) }),
+	add1: rowsOf(func(a, b float32) float32 { return a + b }),
+	max4: fourOf(func(a, b, c, d float32) float32 { return max(a, b, c, d) }),
+	add4: fourOf(func(a, b, c, d float32) float32 { return (a + b) + (c + d) }),
+	grad1: func(dx, x, y, left []float32, rows, cols, step int) {
+		for r := range rows {
+			for j := range cols {
+				if v := x[r*step+j]; v == y[r*cols+j] || v != v {
+					dx[r*step+j] += left[r*cols+j]
+					left[r*cols+j] = 0
+				}
+			}
+		}
+	},
+	grad4: func(dx, x, dy []float32, b, c, d, rows, cols, step int) {
+		for r := range rows {
+			for j := range cols {
+				at := r*step + j
+				g := [4]int{at, at + b, at + c, at + d}
+				m := max(x[g[0]], x[g[1]], x[g[2]], x[g[3]])
+				left := dy[r*cols+j]
+				for _, at := range g {
+					dx[at] = 0
+					if v := x[at]; v == m || v != v {
+						dx[at], left = left, 0
+					}
+				}
+			}
+		}
+	},
+}
+
+func rowsOf(f func(a, b float32) float32) func(dst, a []float32, rows, cols, dstStep, aStep int) {
+	return func(dst, a []float32, rows, cols, dstStep, aStep int) {
+		for r := range rows {
+			d, a := dst[r*dstStep:][:cols], a[r*aStep:][:cols]
+			for j, x := range a {
+				d[j] = f(d[j], x)
+			}
+		}
+	}
+}
+
+func fourOf(f func(a, b, c, d float32) float32) func(dst, x []float32, b, c, d, rows, cols, step int) {
+	return func(dst, x []float32, b, c, d, rows, cols, step int) {
+		for r := range rows {
+			to, x := dst[r*cols:][:cols], x[r*step:]
+			for j := range to {
+				to[j] = f(x[j], x[b+j], x[c+j], x[d+j])
+			}
+		}
+	}
+}
