@@ -70,6 +70,7 @@ var kernels = []Kernel{
 	scanKernel{},
 	randomKernel{},
 	castKernel{},
+	warpKernel{},
 	sweepKernel{},
 	reference{},
 }
