@@ -161,7 +161,7 @@ func TestDropout(t *testing.T) {
 	var a, b *graph.Node
 	if err := graph.Catch(func() {
 		s := NewScope(tr, store, true)
-		x := tr.Graph.Const(ones(100, 100))
+		x := tr.Graph.Const(tensorOfOnes(100, 100))
 		a, b = s.Child("a", Dropout{Rate: 0.3}, x)[0], s.Child("b", Dropout{Rate: 0.3}, x)[0]
 	}); err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func TestDropout(t *testing.T) {
 	}
 }
 
-func ones(shape ...int) *tensor.Tensor {
+func tensorOfOnes(shape ...int) *tensor.Tensor {
 	x := tensor.New(tensor.Float32, shape...)
 	for i := range x.F32 {
 		x.F32[i] = 1

@@ -98,10 +98,14 @@ func (m *Model) functionalConfig() config.Map {
 			for _, v := range c.in {
 				args = append(args, keras(v))
 			}
-			if len(args) > 1 {
+			kwargs := config.Map{}
+			switch {
+			case len(args) > 1 && layer.Recurrent(i.Layer):
+				args, kwargs = args[:1], config.Map{{Key: "initial_state", Value: args[1:]}}
+			case len(args) > 1:
 				args = []any{args} // a merge takes one list
 			}
-			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: config.Map{}}})
+			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}})
 		}
 		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: i.name}, config.Entry{Key: "inbound_nodes", Value: nodes}))
 	}

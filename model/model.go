@@ -27,11 +27,12 @@ type Model struct {
 	sequential      bool
 	broken          error // a mistake found while the model was put together
 
-	build sync.Mutex
-	built bool
-	types map[*Value]graph.Type // of a batch of two, after Build
-	store *weight.Store
-	plans planCache
+	build    sync.Mutex
+	built    bool
+	stateful bool                  // it has layers that remember from batch to batch
+	types    map[*Value]graph.Type // of a batch of two, after Build
+	store    *weight.Store
+	plans    planCache
 }
 
 // Value is what a layer gives: an edge of a functional model.
@@ -251,7 +252,7 @@ func (m *Model) buildWith(fill func(*weight.Store) error) error {
 			s := layer.NewScope(t, store, true)
 			types := map[*Value]graph.Type{}
 			m.trace(s, m.inputNodes(t.Graph, 2), func(v *Value, n *graph.Node) { types[v] = n.Type })
-			m.types = types
+			m.types, m.stateful = types, t.Stateful
 		}); err != nil {
 			return layer.Cause(err)
 		}
@@ -450,7 +451,7 @@ func (m *Model) Upto(name string) (*Model, error) {
 		if names = append(names, c.inst.name); c.inst.name != name {
 			continue
 		}
-		u := &Model{Name: m.Name, inputs: m.inputs, outputs: c.out, sequential: false, store: m.store, types: m.types, built: true}
+		u := &Model{Name: m.Name, inputs: m.inputs, outputs: c.out, sequential: false, store: m.store, types: m.types, built: true, stateful: m.stateful}
 		u.order()
 		return u, u.broken
 	}

@@ -67,6 +67,7 @@ var kernels = []Kernel{
 	moveKernel{},
 	indexKernel{},
 	poolKernel{},
+	resizeKernel{},
 	scanKernel{},
 	randomKernel{},
 	castKernel{},

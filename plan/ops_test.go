@@ -165,6 +165,12 @@ func TestOperations(t *testing.T) {
 		"views": func(g *graph.Graph) *graph.Node {
 			return x3(g).Exp().Reshape(20, 6).Add(weight(g, "b", 6)).Reshape(4, 30).Relu()
 		},
+		"repeat": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 5).Exp().Repeat(2, 3).Relu() },
+		"resize wide": func(g *graph.Graph) *graph.Node {
+			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)
+		},
+		"resize narrow": func(g *graph.Graph) *graph.Node { return weight(g, "x", 3, 9, 1).Resize(graph.Lanczos5, 25) },
+		"resize volume": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 2, 17).Resize(graph.Bicubic, 2, 9, 5) },
 		"long chain": func(g *graph.Graph) *graph.Node {
 			x := x3(g)
 			for i := range 130 {
@@ -244,6 +250,15 @@ func TestOperations(t *testing.T) {
 			y := graph.ScanOver(cell, ws[:2], ws[2:3], mask, ws[3:], i&2 != 0)
 			loss := y[0].Square().Sum().Add(y[2].Sum())
 			return append(y, graph.Gradients([]*graph.Node{loss}, nil, ws)...)
+		}
+	}
+	for m := graph.Bilinear; m.Valid(); m++ {
+		for _, e := range [][]int{{1, 1}, {3, 20}, {13, 2}} {
+			cases[fmt.Sprint("resize", m, e)] = func(g *graph.Graph) []*graph.Node {
+				x := weight(g, "x", 2, 6, 5, 3)
+				y := x.Resize(m, e...)
+				return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{y.Square().Sum()}, nil, []*graph.Node{x})...)
+			}
 		}
 	}
 	for name, f := range cases {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -244,6 +245,11 @@ func TestPredictRegression(t *testing.T) {
 	put(t, "homes.csv", b.String())
 	put(t, "e.yaml", "data: {source: homes.csv, target: price}\ntrain: {epochs: 60}\n")
 	must(t, "train", "e.yaml", "--out", "r", "--quiet")
+	// The resolved experiment finds the data from where it lies.
+	must(t, "train", "r/experiment.yaml", "--out", "deep/er", "--quiet")
+	if get(t, "deep/er/model.keras") == "" || figuresOf(t, "deep/er") != figuresOf(t, "r") {
+		t.Errorf("the resolved experiment gives %s; it was %s", figuresOf(t, "deep/er"), figuresOf(t, "r"))
+	}
 	put(t, "new.csv", "place,size,id\nsea,100,7\ntown,50,8\n")
 	stdout, _ := must(t, "predict", "r/model.keras", "--input", "new.csv", "--output", "-")
 	rows, err := csv.NewReader(strings.NewReader(stdout)).ReadAll()
@@ -394,5 +400,55 @@ func TestHelp(t *testing.T) {
 	stdout, _ = must(t, "data", "inspect", "embed:iris")
 	if !strings.Contains(stdout, "150") || !strings.Contains(stdout, "(4,)") {
 		t.Errorf("data inspect:\n%s", stdout)
+	}
+}
+
+// A file of real Keras, without anything of gorae's in it, is judged and predicts as it is.
+func TestKerasModel(t *testing.T) {
+	shared := os.Getenv("GORAE_SHARED")
+	if shared == "" {
+		t.Skip("GORAE_SHARED is not set: Keras's file and MNIST are not here")
+	}
+	model := filepath.Join(shared, "models/mnist-softmax/mnist_model.keras")
+	images := filepath.Join(shared, "data/mnist/t10k-images-idx3-ubyte.gz")
+	labels := filepath.Join(shared, "data/mnist/t10k-labels-idx1-ubyte.gz")
+	f, _ := must(t, "evaluate", model, "--data", images, "--labels", labels, "--json")
+	if !strings.HasSuffix(f, "\"accuracy\":0.9761}\n") { // as Keras has it
+		t.Errorf("evaluate: %s", f)
+	}
+	p, _ := must(t, "predict", model, "--input", images, "--output", "-")
+	if !strings.HasPrefix(p, "prediction,p(0),p(1),") || !strings.Contains(p, "\n7,") || strings.Count(p, "\n") != 10001 {
+		t.Errorf("predict: %.200s", p)
+	}
+}
+
+// TestM6: a (28, 28, 3) image laid flat into 64 nodes has (2352 + 1) × 64 = 150,592
+// parameters, and summary says so, of an experiment and of its model file.
+func TestM6(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var x, y bytes.Buffer
+	images, labels := tensor.New(tensor.Uint8, 40, 28, 28, 3), tensor.New(tensor.Int32, 40)
+	for i := range images.U8 {
+		images.U8[i] = byte(i * 7)
+	}
+	for i := range labels.I32 {
+		labels.I32[i] = int32(i % 4)
+	}
+	if err := errors.Join(tensor.WriteNPY(&x, images), tensor.WriteNPY(&y, labels)); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "x.npy", x.String())
+	put(t, "y.npy", y.String())
+	put(t, "e.yaml", "data: {source: x.npy, labels: y.npy}\nmodel: [flatten, {dense: {units: 64, activation: relu}}, {dense: {units: 4, activation: softmax}}]\ntrain: {epochs: 1}\n")
+	must(t, "train", "e.yaml", "--out", "r", "--quiet")
+	for _, of := range []string{"e.yaml", "r/model.keras", "r/last.keras"} {
+		s, _ := must(t, "summary", of, "--formulas")
+		if !strings.Contains(s, "(2352 + 1) × 64 = 150,592") || !strings.Contains(s, "Total params: 150,852") {
+			t.Errorf("%s:\n%s", of, s)
+		}
+	}
+	s, _ := must(t, "data", "inspect", "x.npy", "--labels", "y.npy")
+	if !strings.Contains(s, "(40, 28, 28, 3)") || !strings.Contains(s, "(28, 28, 3)") {
+		t.Errorf("inspect:\n%s", s)
 	}
 }

@@ -114,7 +114,7 @@ func histories(v any) []use {
 		if c, ok := v["config"].(map[string]any); ok && v["class_name"] == "__keras_tensor__" {
 			return histories(c["keras_history"])
 		}
-		return append(histories(v["args"]), histories(v["kwargs"])...)
+		return histories(v["args"])
 	case []any:
 		if len(v) >= 3 {
 			name, isName := v[0].(string)

@@ -191,11 +191,15 @@ func TestTreeOfKeras(t *testing.T) {
 
 // adam is the state of Adam after 17 steps.
 func adam(m *model.Model) *keras.Optimizer {
-	o := &keras.Optimizer{Iterations: 17, LearningRate: 0.001, Loss: "sparse_categorical_crossentropy", Metrics: []any{"accuracy"}}
+	o := &keras.Optimizer{Iterations: 17, LearningRate: new(float32(0.001)), Loss: "sparse_categorical_crossentropy", Metrics: []any{"accuracy"}}
 	o.Config = config.Map{{Key: "module", Value: "keras.optimizers"}, {Key: "class_name", Value: "Adam"},
 		{Key: "config", Value: config.Map{{Key: "name", Value: "adam"}, {Key: "learning_rate", Value: float64(float32(0.001))}}}, {Key: "registered_name", Value: nil}}
-	for _, v := range m.Store().Trainable() {
-		o.Slots = append(o.Slots, tensor.New(tensor.Float32, v.Shape...), tensor.New(tensor.Float32, v.Shape...))
+	for i, v := range m.Store().Trainable() {
+		for k, slot := range []string{"velocity", "momentum"} { // Keras has them the other way round
+			s := tensor.New(tensor.Float32, v.Shape...)
+			s.F32[0] = float32(10*i + k)
+			o.Slots = append(o.Slots, tensor.Named{Name: "optimizer/" + v.Path + "/" + slot, Tensor: s})
+		}
 	}
 	return o
 }

@@ -63,7 +63,7 @@ func (a Archive) Save(w io.Writer, m *model.Model) error {
 	gs, _ := groups(all, m.Store().Vars())
 	root := tree(gs)
 	if a.Optimizer != nil {
-		if cfg, err = a.Optimizer.put(cfg, root); err != nil {
+		if cfg, err = a.Optimizer.put(cfg, root, trained(gs)); err != nil {
 			return fmt.Errorf("keras: optimizer: %w", err)
 		}
 	}

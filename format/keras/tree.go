@@ -10,10 +10,12 @@ import (
 
 // group is where the file keeps the variables of one layer, or of a layer within it.
 type group struct {
+	dir   string        // in the store: d1/
 	path  string        // in model.weights.h5: layers/dense_1
 	label string        // for errors: dense "d1"
 	name  string        // the object's name, which Keras writes beside its variables
-	vars  []*weight.Var // in Keras's order: those an optimiser moves, then the others
+	vars  []*weight.Var // in Keras's order: weights, then states
+	parts []*group      // of layers within the layer
 }
 
 // place is a layer of a configuration, and where its variables are.
@@ -107,49 +109,92 @@ func join(path, name string) string {
 	return path + "/" + name
 }
 
+// index finds groups by the directories of the store.
+type index map[string]*group
+
+// at is the group of a directory. That of a layer within a layer is made when it is first asked for.
+func (of index) at(dir string) *group {
+	if g := of[dir]; g != nil {
+		return g
+	}
+	cut := strings.LastIndexByte(strings.TrimSuffix(dir, "/"), '/')
+	if cut < 0 {
+		return nil
+	}
+	g := of.nearest(dir[:cut+1])
+	if g == nil {
+		return nil
+	}
+	rest := strings.TrimSuffix(dir[len(g.dir):], "/")
+	c := &group{dir: dir, path: g.path + "/" + rest, label: g.label + " " + rest, name: base(rest)}
+	of[dir] = c
+	g.parts = append(g.parts, c)
+	return c
+}
+
+// nearest is the group of a directory or of the nearest one above that has a group.
+func (of index) nearest(dir string) *group {
+	for {
+		if g := of[dir]; g != nil {
+			return g
+		}
+		cut := strings.LastIndexByte(strings.TrimSuffix(dir, "/"), '/')
+		if cut < 0 {
+			return nil
+		}
+		dir = dir[:cut+1]
+	}
+}
+
 // groups gives each variable of the store its group. A variable NAME/cell/kernel of a layer
 // lies in the group cell of the layer's group, as Keras keeps layers within layers. Every
 // layer has a group, also without variables. stray are variables of layers that are not among the places.
 func groups(places []place, vars []*weight.Var) (all []*group, stray []*weight.Var) {
-	of := map[string]*group{} // by the directory in the store
+	var layers []*group
+	of := index{}
 	for _, p := range places {
-		g := &group{path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name), name: p.name}
-		all = append(all, g)
+		g := &group{dir: p.prefix, path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name), name: p.name}
+		layers = append(layers, g)
 		if !p.model {
 			of[p.prefix] = g
 		}
-	}
-	at := func(dir string) *group {
-		if g := of[dir]; g != nil {
-			return g
-		}
-		for cut := len(dir) - 1; cut > 0; { // the nearest directory that is a layer's
-			cut = strings.LastIndexByte(dir[:cut], '/')
-			if cut < 0 {
-				break
-			}
-			if g := of[dir[:cut+1]]; g != nil {
-				rest := strings.TrimSuffix(dir[cut+1:], "/")
-				c := &group{path: g.path + "/" + rest, label: g.label + " " + rest, name: rest[strings.LastIndexByte(rest, '/')+1:]}
-				of[dir] = c
-				all = append(all, c)
-				return c
-			}
-		}
-		return nil
 	}
 	for _, kind := range []weight.Kind{weight.Weight, weight.State} {
 		for _, v := range vars {
 			if v.Kind != kind {
 				continue
 			}
-			g := at(v.Path[:strings.LastIndexByte(v.Path, '/')+1])
-			if g == nil {
+			if g := of.at(strings.TrimSuffix(v.Path, base(v.Path))); g != nil {
+				g.vars = append(g.vars, v)
+			} else {
 				stray = append(stray, v)
-				continue
 			}
-			g.vars = append(g.vars, v)
 		}
 	}
+	for _, g := range layers {
+		all = g.flatten(all)
+	}
 	return all, stray
+}
+
+// flatten appends the group and those within it to all.
+func (g *group) flatten(all []*group) []*group {
+	all = append(all, g)
+	for _, p := range g.parts {
+		all = p.flatten(all)
+	}
+	return all
+}
+
+// trained are the weights that an optimiser moves, in Keras's order.
+func trained(groups []*group) []*weight.Var {
+	var all []*weight.Var
+	for _, g := range groups {
+		for _, v := range g.vars {
+			if v.Trainable && v.Kind == weight.Weight {
+				all = append(all, v)
+			}
+		}
+	}
+	return all
 }

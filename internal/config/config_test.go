@@ -181,7 +181,7 @@ func TestEach(t *testing.T) {
 		{`{"size":[3,5],"margins":[[1,2],[3,4]]}`, `{"size":[3,5],"step":[1,1],"margins":[[1,2],[3,4]]}`},
 		{`{"size":[3,5,1]}`, `size: [3 5 1] has 3 elements; give 1 or 2`},
 		{`{"size":[]}`, `size: [] has 0 elements; give 1 or 2`},
-		{`{"size":[3,0]}`, `size: 0 is not a extent; give 1 or more`},
+		{`{"size":[3,0]}`, `size: 0 is not an extent; give 1 or more`},
 		{`{"size":3,"margins":[[1,2,3],1]}`, `margins: [1 2 3] has 3 elements; give 1 or 2`},
 		{`{"size":3,"margins":[[1,-2],1]}`, `margins: -2 is not allowed; give 0 or more`},
 	} {

@@ -148,6 +148,9 @@ func (f *field) set(v reflect.Value, value any) error {
 	fail := func(format string, args ...any) error { return &Error{Msg: fmt.Sprintf(format, args...)} }
 	if value == nil {
 		switch {
+		case f.null != "":
+			v.SetString(f.null)
+			return nil
 		case v.Kind() == reflect.Pointer, v.Kind() == reflect.Interface, v.Kind() == reflect.Slice, v.Kind() == reflect.String:
 			v.SetZero()
 			return nil

@@ -80,7 +80,7 @@ func (f *field) encode(v reflect.Value) any {
 	case reflect.Float64:
 		return v.Float()
 	case reflect.String:
-		if v.String() == "" {
+		if v.String() == "" || v.String() == f.null {
 			return nil
 		}
 		return v.String()

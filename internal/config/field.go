@@ -21,6 +21,7 @@ type field struct {
 	each     []int  // how long a list is, and the lists in it: one element stands for all
 	optional bool   // written only where it is set: some versions of Keras lack it
 	legacy   bool   // read, but not written: an older name
+	null     string // the word that is written as null
 	def      string // the default as text, "" where the zero value is meant
 	min      float64
 	max      float64
@@ -140,6 +141,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.min, f.above = number(arg), true
 		case "below":
 			f.max, f.below = number(arg), true
+		case "null":
+			f.null = arg
 		case "what":
 			f.what = arg
 		case "oneof":

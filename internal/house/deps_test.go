@@ -30,16 +30,16 @@ var edges = map[string]string{
 	"internal/kernel/vec":    "internal/cpu",
 	"internal/kernel/gemm":   "internal/cpu",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
-	"internal/kernel/conv":   "internal/kernel/vec",
+	"internal/kernel/conv":   "internal/cpu internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
-	"internal/kernel/rnn":    "internal/kernel/gemm internal/kernel/vec",
+	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"data":                   "internal/spell tensor",
 	"data/samples":           "",
 	"data/augment":           "data internal/spell tensor",
 	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
 	"internal/yamltree":      "github.com/goccy/go-yaml/...",
-	"graph":                  "tensor",
+	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
 	"prep":            "data internal/spell tensor",
@@ -62,12 +62,14 @@ var edges = map[string]string{
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "data data/image experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"stat":             "",
+	"data/series":      "data internal/spell stat tensor",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does

@@ -13,6 +13,7 @@ fs = {
     "softplus": lambda x: F.softplus(x, threshold=1000), "softsign": F.softsign, "elu": F.elu, "selu": F.selu, "gelu": F.gelu,
     "silu": F.silu, "swish": F.silu, "mish": F.mish, "leaky_relu": lambda x: F.leaky_relu(x, 0.2), "exponential": torch.exp,
     "hard_sigmoid": F.hardsigmoid, "hard_silu": F.hardswish, "hard_swish": F.hardswish, "hard_tanh": F.hardtanh,
+    "legacy_hard_sigmoid": lambda x: torch.clamp(0.2 * x + 0.5, 0, 1),
     "log_sigmoid": F.logsigmoid, "tanh_shrink": F.tanhshrink,
 }
 print(json.dumps({"x": x.tolist(), "y": {k: f(x).tolist() for k, f in fs.items()}}))

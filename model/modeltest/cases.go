@@ -55,9 +55,56 @@ func Cases() map[string]Case {
 		"dot":                {Layer: layer.Dot{Axes: []int{1}}, Inputs: [][]int{{5}, {5}}},
 		"dot matrices":       {Layer: layer.Dot{Axes: []int{2, 1}, Normalize: true}, Inputs: [][]int{{4, 3}, {3, 2}}},
 	}
+	recurrent(cases)
 	for _, a := range layer.Activations() {
 		cases["activation "+a] = Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
 	}
 	maps.Copy(cases, placeLayers())
 	return cases
+}
+
+// recurrent adds the layers that run over the steps of sequences, and those beside them.
+func recurrent(cases map[string]Case) {
+	seq, ids := [][]int{{3, 2}}, [][]int{{4}}
+	lstm, gru := layer.LSTM{Units: 2}, layer.GRU{Units: 2, ReturnSequences: true}
+	for name, l := range map[string]layer.Layer{
+		"simple rnn":               layer.SimpleRNN{Units: 3},
+		"simple rnn sequences":     layer.SimpleRNN{Units: 2, Activation: "softsign", NoBias: true, ReturnSequences: true},
+		"simple rnn dropout":       layer.SimpleRNN{Units: 2, Dropout: 0.4, RecurrentDropout: 0.3, KernelDecay: weight.L2{}},
+		"lstm":                     layer.LSTM{Units: 2},
+		"lstm backwards":           layer.LSTM{Units: 2, GoBackwards: true, ReturnSequences: true, NoForgetBias: true},
+		"lstm no bias":             layer.LSTM{Units: 1, NoBias: true, RecurrentActivation: "hard_sigmoid", Activation: "elu"},
+		"lstm dropout":             layer.LSTM{Units: 2, Dropout: 0.4, RecurrentDropout: 0.3, ReturnState: true},
+		"gru":                      layer.GRU{Units: 2},
+		"gru sequences":            layer.GRU{Units: 3, ReturnSequences: true, GoBackwards: true},
+		"gru no bias":              layer.GRU{Units: 2, NoBias: true, Activation: "linear"},
+		"gru reset before":         layer.GRU{Units: 2, ResetBefore: true},
+		"gru reset before no bias": layer.GRU{Units: 2, ResetBefore: true, NoBias: true, RecurrentDropout: 0.5},
+		"gru dropout":              layer.GRU{Units: 2, Dropout: 0.2, RecurrentDropout: 0.5},
+		"ugrnn":                    layer.UGRNN{Units: 2},
+		"ugrnn sequences":          layer.UGRNN{Units: 2, ReturnSequences: true, Dropout: 0.3, RecurrentDropout: 0.3},
+		"rnn":                      layer.RNN{Cell: layer.LSTMCell{Units: 2}, ReturnSequences: true},
+		"rnn simple":               layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}},
+		"rnn ugrnn":                layer.RNN{Cell: layer.UGRNNCell{Units: 2}, GoBackwards: true},
+		"rnn stacked":              layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2}, layer.LSTMCell{Units: 1}, layer.GRUCell{Units: 2, ResetBefore: true}}}},
+		"bidirectional":            layer.Bidirectional{Layer: lstm},
+		"bidirectional sum":        layer.Bidirectional{Layer: gru, MergeMode: "sum"},
+		"bidirectional mul":        layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2, ReturnSequences: true, GoBackwards: true}, MergeMode: "mul"},
+		"bidirectional ave":        layer.Bidirectional{Layer: gru, Backward: layer.LSTM{Units: 2, ReturnSequences: true, GoBackwards: true}, MergeMode: "ave"},
+		"bidirectional rnn":        layer.Bidirectional{Layer: layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}}, MergeMode: "sum"},
+		"time distributed":         layer.TimeDistributed{Layer: layer.Dense{Units: 3, Activation: "tanh"}},
+		"time distributed moves":   layer.TimeDistributed{Layer: layer.RepeatVector{N: 2}},
+		"time distributed bare":    layer.TimeDistributed{Layer: layer.Dropout{Rate: 0.5}},
+		"masking":                  layer.Masking{},
+	} {
+		cases[name] = Case{Layer: l, Inputs: seq}
+	}
+	cases["lstm one step"] = Case{Layer: lstm, Inputs: [][]int{{1, 1}}}
+	cases["lstm initial state"] = Case{Layer: lstm, Inputs: [][]int{{3, 2}, {2}, {2}}}
+	cases["bidirectional initial state"] = Case{Layer: layer.Bidirectional{Layer: gru}, Inputs: [][]int{{3, 2}, {2}, {2}}}
+	cases["embedding"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 3}, Inputs: ids, Ids: 5}
+	cases["embedding mask"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 2, MaskZero: true, Decay: weight.L2{}}, Inputs: ids, Ids: 5}
+	for _, mode := range []string{"one_hot", "multi_hot", "count"} {
+		cases["category encoding "+mode] = Case{Layer: layer.CategoryEncoding{NumTokens: 5, Output: mode}, Inputs: ids, Ids: 5}
+	}
 }

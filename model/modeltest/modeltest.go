@@ -25,6 +25,8 @@ import (
 type Case struct {
 	Layer  layer.Layer
 	Inputs [][]int // the shape of a sample, input by input
+	// Ids, if not 0, makes the inputs whole numbers from 0 to Ids − 1.
+	Ids int
 	// Tolerance is how far results of float32 may be from those of float64, 1e-5 if 0.
 	Tolerance float64
 }
@@ -71,7 +73,7 @@ func (c Case) build(t *testing.T, l layer.Layer) *model.Model {
 	t.Helper()
 	var in []*model.Value
 	for i, s := range c.Inputs {
-		in = append(in, model.Input(fmt.Sprintf("x%d", i), s...))
+		in = append(in, model.Apply(layer.Input{Base: layer.Base{Name: fmt.Sprintf("x%d", i)}, Shape: s, DType: c.dtype().String()}))
 	}
 	m := model.New(in, []*model.Value{model.Apply(l, in...)})
 	if err := m.Build(7); err != nil {
@@ -86,12 +88,22 @@ func (c Case) build(t *testing.T, l layer.Layer) *model.Model {
 	return m
 }
 
+func (c Case) dtype() tensor.DType {
+	if c.Ids > 0 {
+		return tensor.Int32
+	}
+	return tensor.Float32
+}
+
 // samples are n samples for each input, the same for the same n.
 func (c Case) samples(n int) []*tensor.Tensor {
 	var xs []*tensor.Tensor
 	for i, s := range c.Inputs {
-		x := tensor.New(tensor.Float32, append([]int{n}, s...)...)
+		x := tensor.New(c.dtype(), append([]int{n}, s...)...)
 		r := weight.NewRand(uint64(n), fmt.Sprint("x", i))
+		for j := range x.I32 {
+			x.I32[j] = int32(float64(c.Ids) * r.Uniform())
+		}
 		for j := range x.F32 {
 			x.F32[j] = float32(2*r.Uniform() - 1)
 		}
@@ -206,7 +218,7 @@ func (c Case) trace(t *testing.T, m *model.Model, n int, training bool) (*layer.
 func (c Case) inputs(tr *layer.Trace, n int) []*graph.Node {
 	var xs []*graph.Node
 	for i, s := range c.Inputs {
-		xs = append(xs, tr.Graph.Input(fmt.Sprint("x", i), graph.F32(append([]int{n}, s...)...)))
+		xs = append(xs, tr.Graph.Input(fmt.Sprint("x", i), graph.Type{DType: c.dtype(), Shape: append([]int{n}, s...)}))
 	}
 	return xs
 }

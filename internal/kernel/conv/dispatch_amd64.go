@@ -2,5 +2,23 @@
 
 package conv
 
-// poolMachines lists what this machine can run, the best last.
-func poolMachines() []*poolMachine { return []*poolMachine{genericPool} }
+import "gorae/internal/cpu"
+
+// variants lists what this machine can run, the best last.
+func variants() []*variant {
+	vs := []*variant{portable}
+	if cpu.AVX2 {
+		vs = append(vs, assembly(avx2))
+	}
+	if cpu.AVX512 {
+		vs = append(vs, assembly(avx512))
+	}
+	return vs
+}
+
+// assembly is a variant that has fill's kernels where there are some.
+func assembly(fill func(*variant)) *variant {
+	v := *portable
+	fill(&v)
+	return &v
+}

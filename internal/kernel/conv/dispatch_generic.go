@@ -2,5 +2,5 @@
 
 package conv
 
-// poolMachines lists what this machine can run, the best last.
-func poolMachines() []*poolMachine { return []*poolMachine{genericPool} }
+// variants lists what this machine can run, the best last.
+func variants() []*variant { return []*variant{portable} }

@@ -15,7 +15,8 @@ type inner struct {
 	panels  []panel
 	padded  int // columns of all panels
 	classes []class
-	packed  int // floats of all packed weights
+	packed  int      // floats of all packed weights
+	depth   *variant // not nil: depthwise
 }
 
 // class is the pixels of the result with the same residues on the axes: they have
@@ -27,6 +28,7 @@ type class struct {
 	depth   int    // of a segment
 	taps    []int  // places of the kernel in the order of packed weights
 	packed  int    // where its packed weights begin
+	weights []int  // where the weights of the taps begin, for depthwise
 }
 
 // Sizes of blocks, the same on every machine so that the result depends on nothing
@@ -38,7 +40,8 @@ const (
 	longDepth   = 1 << 13 // taps are put together to segments up to this length
 )
 
-func newInner(s Shape, e Epilogue, kind pass, m machine) *inner {
+func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
+	m := machines[v]
 	p := &inner{s: s, kind: kind, m: m, flags: e.flags()}
 	var axes [3]axis
 	for a := range 3 {
@@ -67,6 +70,9 @@ func newInner(s Shape, e Epilogue, kind pass, m machine) *inner {
 	line := p.boxes.largest()[3]
 	p.panels = panels(m, p.cr, ceil(line, axes[2].step))
 	p.padded = padded(m, p.panels)
+	if depthwise(s) {
+		p.depth = transforms(v)
+	}
 	p.classify()
 	return p
 }
@@ -105,6 +111,9 @@ func (p *inner) classify() {
 				if p.cs == 0 {
 					c.at = nil
 				}
+				for _, t := range c.taps {
+					c.weights = append(c.weights, t*p.s.C)
+				}
 				p.packed += p.s.Groups * len(c.taps) * p.cs * p.padded
 				p.classes = append(p.classes, c)
 			}
@@ -115,6 +124,9 @@ func (p *inner) classify() {
 func (p *inner) phases() int { return 2 }
 
 func (p *inner) blocks(phase int) int {
+	if phase == 0 && p.depth != nil {
+		return 0
+	}
 	if phase == 0 {
 		return len(p.classes) * p.s.Groups * len(p.panels)
 	}
@@ -125,7 +137,13 @@ func (p *inner) blocks(phase int) int {
 }
 
 func (p *inner) scratch() int { return p.source.size }
-func (p *inner) shared() int  { return p.packed }
+
+func (p *inner) shared() int {
+	if p.depth != nil {
+		return 0
+	}
+	return p.packed
+}
 
 func (p *inner) sizes() (in, w, out, channels int) {
 	if p.kind == inputGrad {
@@ -136,7 +154,7 @@ func (p *inner) sizes() (in, w, out, channels int) {
 
 func (p *inner) region(block int) (lo, hi int) { return p.boxes.rows(p.boxes.at(block)) }
 
-func (p *inner) run(phase, block int, o *operands) (finite bool) {
+func (p *inner) run(phase, block int, o operands) (finite bool) {
 	if phase == 0 {
 		p.pack(block, o.w, o.shared)
 		return true
@@ -144,10 +162,18 @@ func (p *inner) run(phase, block int, o *operands) (finite bool) {
 	x := p.boxes.at(block)
 	v := p.source.see(x, o.in, o.scratch)
 	finite = true
+	if p.depth != nil {
+		for i := range p.classes {
+			if !p.line(&p.classes[i], x, &v, &o) {
+				finite = false
+			}
+		}
+		return finite
+	}
 	for g := range p.s.Groups {
 		for i := range p.classes {
 			for j := range p.panels {
-				if !p.product(&p.classes[i], g, p.panels[j], x, &v, o) {
+				if !p.product(&p.classes[i], g, p.panels[j], x, &v, &o) {
 					finite = false
 				}
 			}
@@ -166,8 +192,12 @@ func (p *inner) pack(block int, w, shared []float32) {
 	n := p.panels[block%len(p.panels)]
 	block /= len(p.panels)
 	g, c := block%p.s.Groups, &p.classes[block/p.s.Groups]
+	p.packTo(shared[p.at(c, g, n):][:len(c.taps)*p.cs*n.vecs*p.m.width()], w, c, g, n)
+}
+
+// packTo writes one packed panel to its place.
+func (p *inner) packTo(to, w []float32, c *class, g int, n panel) {
 	wide := n.vecs * p.m.width()
-	to := shared[p.at(c, g, n):][:len(c.taps)*p.cs*wide]
 	ld := p.s.F // of w
 	for _, tap := range c.taps {
 		if p.kind == forward {

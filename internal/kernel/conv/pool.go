@@ -17,7 +17,7 @@ type Window struct {
 type Pool struct {
 	Window
 	kind  poolKind
-	m     *poolMachine
+	m     *variant
 	boxes boxes     // of y
 	spans [3][]span // by element of y
 	axis  int       // that gradients are cut along: the first with an extent that is not 1
@@ -52,12 +52,12 @@ func MaxPoolGrad(w Window) *Pool { return newPool(w, maxPoolGrad, bestPool()) }
 // AvgPoolGrad plans dx from dy. Run's dy is dy.
 func AvgPoolGrad(w Window) *Pool { return newPool(w, avgPoolGrad, bestPool()) }
 
-func bestPool() *poolMachine {
-	vs := poolMachines()
+func bestPool() *variant {
+	vs := variants()
 	return vs[len(vs)-1]
 }
 
-func newPool(w Window, kind poolKind, m *poolMachine) *Pool {
+func newPool(w Window, kind poolKind, m *variant) *Pool {
 	p := &Pool{Window: w, kind: kind, m: m, apart: true}
 	for a := range 3 {
 		if w.N < 0 || w.C < 0 || w.In[a] < 0 || w.Out[a] < 0 {

@@ -41,6 +41,7 @@ var workloads = []struct {
 }{
 	{"W4lstm", Shape{Cell: LSTM, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"W4gru", Shape{Cell: GRU, ResetAfter: true, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
+	{"grureset", Shape{Cell: GRU, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"W4rnn", Shape{Cell: Simple, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"ugrnn", Shape{Cell: UGRNN, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"W5first", Shape{Cell: LSTM, Batch: 32, Steps: 200, In: 128, Units: 64, Sequences: true}, true},

@@ -66,7 +66,10 @@ func naive(s Shape, a arrays) (y, hT, cT []float64) {
 				t = s.Steps - 1 - step
 			}
 			if get("mask", b*s.Steps+t, 1) != 0 {
-				dropped := make([]float64, u)
+				x, dropped := make([]float64, n), make([]float64, u)
+				for i := range n {
+					x[i] = a["x"][(b*s.Steps+t)*n+i] * get("dropX", b*n+i, 1)
+				}
 				for j := range u {
 					dropped[j] = h[j] * get("dropH", b*u+j, 1)
 				}
@@ -74,7 +77,7 @@ func naive(s Shape, a arrays) (y, hT, cT []float64) {
 				in := func(k, j int) (sum float64) {
 					sum = get("bias", k*u+j, 0)
 					for i := range n {
-						sum += a["x"][(b*s.Steps+t)*n+i] * get("dropX", b*n+i, 1) * W[i*wide+k*u+j]
+						sum += x[i] * W[i*wide+k*u+j]
 					}
 					return sum
 				}

@@ -52,6 +52,7 @@ type Shape struct {
 	Activation, Recurrent   Act  // of the candidate (and of LSTM's c), and of the gates
 	ResetAfter              bool // GRU's second form
 	Reverse                 bool // the last step is processed first
+	Recompute               bool // keep few states for the backward pass, which then computes the gates again
 	Sequences               bool // y is [Batch, Steps, Units] and not the last [Batch, Units]
 }
 

@@ -301,3 +301,6 @@ func (m *M) Everywhere(x V, join func(m *M, a, b V) V) V {
 
 // Pointer is the register that points into a slice.
 func (k *Kernel) Pointer(name string) reg.GPVirtual { return k.pointers[name] }
+
+// LoadTo is Load into the register r.
+func (m *M) LoadTo(at Mem, live *Mask, r V) { m.loadInto(at, live, r) }

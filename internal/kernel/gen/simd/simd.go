@@ -369,3 +369,12 @@ func (m *M) MulWide(a V, b C) V {
 	}
 	return r
 }
+
+// Bits moves a mask to a general register, a bit a lane.
+func (m *M) Bits(k Mask, to Op) {
+	if m.Wide {
+		KMOVW(k.r, to)
+	} else {
+		VMOVMSKPS(k.r, to)
+	}
+}

@@ -1,0 +1,79 @@
+package conv
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"gorae/internal/kernel/gemm"
+)
+
+// layer is a convolution of a known network.
+type layer struct {
+	name string
+	Shape
+}
+
+// layers are the convolutions of small networks: W2 classifies 28×28 digits, W3
+// 32×32 colour images, W6 series of 390 steps, W7 volumes of 16³, and residual
+// networks of 224×224 images one by one.
+func layers() []layer {
+	conv := func(name string, n, c, f int, in [3]int, kernel, stride, pad int) layer {
+		s := Shape{N: n, C: c, F: f, In: in}
+		for a := range 3 {
+			if s.Kernel[a], s.Stride[a] = 1, 1; in[a] > 1 {
+				s.Kernel[a], s.Stride[a], s.Pad[a] = kernel, stride, pad
+			}
+		}
+		return layer{name, fit(s, s.Pad)}
+	}
+	return []layer{
+		conv("W2a", 64, 1, 32, [3]int{1, 28, 28}, 3, 1, 0),
+		conv("W2b", 64, 32, 64, [3]int{1, 13, 13}, 3, 1, 0),
+		conv("W3a", 64, 3, 32, [3]int{1, 32, 32}, 3, 1, 1),
+		conv("W3b", 64, 32, 32, [3]int{1, 32, 32}, 3, 1, 1),
+		conv("W3c", 64, 32, 64, [3]int{1, 16, 16}, 3, 1, 1),
+		conv("W3d", 64, 64, 64, [3]int{1, 16, 16}, 3, 1, 1),
+		conv("W3e", 64, 64, 128, [3]int{1, 8, 8}, 3, 1, 1),
+		conv("W3f", 64, 128, 128, [3]int{1, 8, 8}, 3, 1, 1),
+		conv("W6a", 32, 3, 64, [3]int{1, 1, 390}, 3, 1, 0),
+		conv("W6b", 32, 64, 64, [3]int{1, 1, 388}, 3, 1, 0),
+		conv("W7a", 16, 1, 16, [3]int{16, 16, 16}, 3, 1, 0),
+		conv("W7b", 16, 16, 32, [3]int{7, 7, 7}, 3, 1, 0),
+		conv("stem7x7s2", 1, 3, 64, [3]int{1, 224, 224}, 7, 2, 3),
+		conv("1x1x256to64", 1, 256, 64, [3]int{1, 56, 56}, 1, 1, 0),
+		conv("3x3x512", 1, 512, 512, [3]int{1, 7, 7}, 3, 1, 1),
+		conv("3x3s2x128", 1, 128, 128, [3]int{1, 56, 56}, 3, 2, 1),
+	}
+}
+
+// BenchmarkConv reports the operations of the direct convolution over the time of
+// the best run, and its share of the arithmetic peak of one thread. The first phase
+// of forward and of the gradient of the input, which packs the weights, counts.
+func BenchmarkConv(b *testing.B) {
+	peak := gemm.PeakGFLOPS()
+	for _, l := range layers() {
+		for kind, name := range []string{"forward", "input", "weight"} {
+			b.Run(fmt.Sprintf("%s/%s", l.name, name), func(b *testing.B) {
+				pl := newPlan(l.Shape, Epilogue{Check: true}, pass(kind), Best())
+				n, w, out, _ := pl.method.sizes()
+				in, weights, to := make([]float32, n), make([]float32, w), make([]float32, out)
+				shared, scratch := make([]float32, pl.Shared()), make([]float32, pl.Scratch())
+				best := time.Hour // what disturbs a run only makes it slower
+				for b.Loop() {
+					start := time.Now()
+					for phase := range pl.Phases() {
+						for i := range pl.Blocks(phase) {
+							pl.Run(phase, i, in, weights, to, nil, nil, shared, scratch)
+						}
+					}
+					best = min(best, time.Since(start))
+				}
+				g := pl.Flops() / best.Seconds() / 1e9
+				b.ReportMetric(g, "GFLOP/s")
+				b.ReportMetric(100*g/peak, "%peak")
+				b.ReportMetric(best.Seconds()*1e6, "µs")
+			})
+		}
+	}
+}
