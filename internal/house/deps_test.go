@@ -60,6 +60,7 @@ var edges = map[string]string{
 	"examples/library":  "data layer loss metric model optim train",
 	"cmd/gorae":         "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"internal/resample": "internal/spell",
+	"data/sequence":     "data tensor",
 	"data/series":       "data internal/spell stat tensor",
 	"data/image":        "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
 }
