@@ -122,3 +122,25 @@ func TestNoSamples(t *testing.T) {
 		t.Errorf("%v rows", r.Rows)
 	}
 }
+
+// Quotation marks may be plain characters; a mistake of a feature is pointed at under that
+// feature, whatever the names of the others.
+func TestQuotesAndFeaturePlaces(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "q.csv")
+	text := "a,b,t\n" + strings.Repeat("\"x,1,yes\nw\",2,no\n", 20)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := open(t, fmt.Sprintf("data: {source: %q, target: t, quotes: false}\n", path)); r.Rows != [3]int{28, 6, 6} {
+		t.Errorf("rows %v", r.Rows)
+	}
+	for range 20 { // the order of a map must not decide
+		e, err := Parse("e.yaml", "e", fmt.Appendf(nil, "data:\n  source: %q\n  target: t\n  quotes: false\n  features:\n    b: zscore\n    a: zscore\n", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = e.Open(); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:7:5: data.features.a: ") {
+			t.Fatalf("%v", err)
+		}
+	}
+}

@@ -54,6 +54,7 @@ type Data struct {
 	Header    *bool    `keras:"header"`
 	Skip      int      `keras:"skip,min=0,what=number of lines"`
 	Separator string   `keras:"separator"`
+	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
 	Columns   []string `keras:"columns"`
 	Missing   []string `keras:"missing"`
 	Time      string   `keras:"time"` // the column that orders rows, for split by time
@@ -470,7 +471,7 @@ func nameOf(n *yamltree.Node) string {
 
 // csv is how the data's tables are to be read.
 func (d *Data) csv() data.CSVOptions {
-	o := data.CSVOptions{Header: d.Header, Skip: d.Skip, Columns: d.Columns, Missing: d.Missing}
+	o := data.CSVOptions{Header: d.Header, Skip: d.Skip, Columns: d.Columns, Missing: d.Missing, Quotes: d.Quotes}
 	for _, r := range d.Separator {
 		o.Comma = r
 	}

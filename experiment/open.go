@@ -1,9 +1,13 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"gorae/data"
@@ -239,9 +243,16 @@ func (r *Ready) openTable(src *data.Source) (samples, [3][]int, error) {
 
 // featureError points at the column that a message begins with, if the file names it.
 func (r *Ready) featureError(err error) error {
-	for name := range r.Data.Features {
+	names := slices.SortedFunc(maps.Keys(r.Data.Features), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, name := range names {
 		path := "data.features." + strings.ReplaceAll(name, ".", `\.`)
-		if r.tree.At(path) != nil && strings.Contains(err.Error(), name) {
+		if r.tree.At(path) != nil && strings.Contains(": "+err.Error()+" ", ": "+name+":") {
+			return r.misplaced(path, true, err.Error())
+		}
+	}
+	for _, name := range names {
+		path := "data.features." + strings.ReplaceAll(name, ".", `\.`)
+		if r.tree.At(path) != nil && (strings.Contains(err.Error(), strconv.Quote(name)) || strings.Contains(err.Error(), ": "+name+" ")) {
 			return r.misplaced(path, true, err.Error())
 		}
 	}

@@ -37,7 +37,7 @@ func TestPlaceErrors(t *testing.T) {
 		{MaxPooling2D{}, n(1, 1, 5, 2), `max_pooling2d "l": pool 2×2 exceeds input 1×5; use padding same`},
 		{AveragePooling1D{PoolSize: n(0)}, n(1, 5, 2), `average_pooling1d "l": pool_size: 0 is not a size; give 1 or more`},
 		{AdaptiveMaxPooling1D{}, n(1, 5, 2), `adaptive_max_pooling1d "l": output_size: [] has 0 elements; give 1`},
-		{UpSampling2D{Interpolation: "cubic"}, n(1, 5, 5, 2), `up_sampling2d "l": interpolation: "cubic" is unknown; there is bicubic, bilinear`},
+		{UpSampling2D{Interpolation: "cubic"}, n(1, 5, 5, 2), `up_sampling2d "l": interpolation: "cubic" is unknown; there are bicubic, bilinear`},
 		{Cropping2D{Cropping: [][]int{{3, 2}, {0}}}, n(1, 5, 5, 2), `cropping2d "l": cropping [[3 2] [0 0]] leaves nothing of (None, 5, 5, 2)`},
 		{ZeroPadding2D{Padding: [][]int{{-1}}}, n(1, 5, 5, 2), `zero_padding2d "l": padding: -1 is not a number of places; give 0 or more`},
 		{SpatialDropout2D{Rate: 0.5}, n(1, 5, 5), `spatial_dropout2d "l": needs samples (rows, columns, channels), got (None, 5, 5); a reshape adds the axis that is missing`},

@@ -213,3 +213,22 @@ func TestEach(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A word that is missing is not told to be a number, and things have their article.
+func TestWords(t *testing.T) {
+	for thing, want := range map[string]string{"optimizer": "an optimizer", "layer": "a layer"} {
+		if got := article(thing); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	var to struct {
+		Name string `keras:"name,required"`
+		N    int    `keras:"n"`
+	}
+	if err := Decode(&to, map[string]any{}); err == nil || err.Error() != "name: is missing; write name: …" {
+		t.Errorf("%v", err)
+	}
+	if got, want := DidYouMean("zz", []string{"b", "a", "b"}), "; there are a, b"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

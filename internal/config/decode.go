@@ -45,7 +45,7 @@ func Decode(dst any, m map[string]any) error {
 	for _, it := range list {
 		if f := it.field; f != nil && f.required {
 			if _, ok := m[f.key]; !ok && v.FieldByIndex(f.index).IsZero() {
-				return &Error{Key: f.key, Msg: "is missing; " + f.wanted()}
+				return &Error{Key: f.key, Msg: f.lacks()}
 			}
 		}
 	}

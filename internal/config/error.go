@@ -61,10 +61,11 @@ func DidYouMean(word string, choices []string) string {
 	}
 	list := slices.Clone(choices)
 	slices.Sort(list)
+	list = slices.Compact(list)
 	if len(list) <= 12 {
-		return "; there is " + strings.Join(list, ", ")
+		return "; there are " + strings.Join(list, ", ")
 	}
-	return "; there is " + strings.Join(list[:12], ", ") + ", …"
+	return "; there are " + strings.Join(list[:12], ", ") + ", …"
 }
 
 // fold is a name without case and underscores: LeakyReLU and leaky_relu are one.

@@ -191,11 +191,26 @@ func (f *field) wanted() string {
 // wrong is the message for a value that is not allowed.
 func (f *field) wrong(v any) string {
 	if f.what != "" {
-		article := "a"
-		if strings.ContainsRune("aeiou", rune(f.what[0])) {
-			article = "an"
-		}
-		return fmt.Sprintf("%v is not %s %s; %s", v, article, f.what, f.wanted())
+		return fmt.Sprintf("%v is not %s; %s", v, article(f.what), f.wanted())
 	}
 	return fmt.Sprintf("%v is not allowed; %s", v, f.wanted())
+}
+
+// article is a thing with its article: a layer, an optimizer.
+func article(thing string) string {
+	if strings.ContainsRune("aeiou", rune(thing[0])) {
+		return "an " + thing
+	}
+	return "a " + thing
+}
+
+// lacks is the message for a required key that is not there.
+func (f *field) lacks() string {
+	switch f.typ.Kind() {
+	case reflect.String, reflect.Interface, reflect.Struct, reflect.Slice, reflect.Map:
+		if math.IsInf(f.min, 0) && math.IsInf(f.max, 0) {
+			return "is missing; write " + f.key + ": …"
+		}
+	}
+	return "is missing; " + f.wanted()
 }

@@ -191,7 +191,7 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 	}
 	m, ok := toMap(v)
 	if !ok {
-		return zero, &Error{Msg: fmt.Sprintf("%s is not a %s; give a name, or a name with its keys", brief(v), r.what)}
+		return zero, &Error{Msg: fmt.Sprintf("%s is not %s; give a name, or a name with its keys", brief(v), article(r.what))}
 	}
 	if c, ok := m["class_name"].(string); ok {
 		if i := strings.LastIndexByte(c, '>'); i >= 0 {
@@ -203,7 +203,7 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 		return r.New(c, m["config"])
 	}
 	if len(m) != 1 {
-		return zero, &Error{Msg: fmt.Sprintf("a %s has one name, here are %d keys", r.what, len(m))}
+		return zero, &Error{Msg: fmt.Sprintf("%s has one name, here are %d keys", article(r.what), len(m))}
 	}
 	for name, cfg := range m {
 		return r.New(name, cfg)
