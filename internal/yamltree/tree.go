@@ -4,6 +4,7 @@
 package yamltree
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -77,12 +78,16 @@ const (
 	maxBytes = 1 << 20 // no experiment is written in more
 	maxNodes = 1 << 16 // aliases of aliases grow without bound
 	maxDepth = 64
+	maxOpen  = 1 << 12 // the parser's time grows with the square of unclosed brackets
 )
 
 // Parse reads one YAML document. An empty document is an empty map.
 func Parse(file string, text []byte) (*Node, error) {
 	if len(text) > maxBytes {
 		return nil, &Error{File: file, Msg: fmt.Sprintf("%d bytes of YAML; an experiment has at most %d", len(text), maxBytes)}
+	}
+	if open := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); open > maxOpen {
+		return nil, &Error{File: file, Msg: fmt.Sprintf("%d opening brackets; an experiment has at most %d", open, maxOpen)}
 	}
 	f, err := parseAST(text)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 )
 
 const sample = `# comment
@@ -180,6 +181,21 @@ func TestFlatten(t *testing.T) {
 	for k, v := range want {
 		if got[k] != v {
 			t.Errorf("%s: %s; want %s", k, got[k], v)
+		}
+	}
+}
+
+// Brackets that are opened and opened are refused before the parser, whose time grows with
+// their square, sees them.
+func TestBrackets(t *testing.T) {
+	for _, text := range []string{"data: " + strings.Repeat("[", 100_000), "data: " + strings.Repeat("{a: ", 100_000)} {
+		begun := time.Now()
+		_, err := Parse("e.yaml", []byte(text))
+		if err == nil || err.Error() != "e.yaml: 100000 opening brackets; an experiment has at most 4096" {
+			t.Errorf("%v", err)
+		}
+		if d := time.Since(begun); d > 2*time.Second {
+			t.Errorf("refused after %v", d)
 		}
 	}
 }
