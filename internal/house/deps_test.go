@@ -28,7 +28,7 @@ var edges = map[string]string{
 	"internal/kernel/vec":    "internal/cpu",
 	"internal/kernel/gemm":   "internal/cpu",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
-	"internal/kernel/conv":   "internal/kernel/vec",
+	"internal/kernel/conv":   "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"data":                   "internal/spell tensor",
