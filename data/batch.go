@@ -2,6 +2,8 @@ package data
 
 import (
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"gorae/tensor"
 )
@@ -17,6 +19,10 @@ type Batch struct {
 	rows   []Row            // rows[i] is sample i's part of whole
 	order  []int            // the samples' order, of
 	of     orderKey
+
+	bucketed bool // the rows' shapes are their own
+	length   func(i int) int
+	ragged   []bool
 }
 
 // orderKey is all that an epoch's order depends on.
@@ -24,6 +30,7 @@ type orderKey struct {
 	n, epoch int
 	shuffle  bool
 	seed     uint64
+	bucket   int // the batch size where batches are of like lengths, else 0
 }
 
 // Loader makes batches of a dataset. Which samples a batch holds depends on the
@@ -34,6 +41,9 @@ type Loader struct {
 	Size    int    // samples in a batch; 0 means 32
 	Shuffle bool   // a new order each epoch; otherwise the dataset's own
 	Seed    uint64 // of the orders
+	// Bucket puts samples of like lengths into one batch, padded to its longest, where
+	// the dataset is Ragged; others are batched as ever.
+	Bucket bool
 }
 
 // Batch size where none is given.
@@ -81,22 +91,35 @@ func (l *Loader) New() (*Batch, error) {
 }
 
 // Fill puts the samples of one step of one epoch into b, overwriting what it
-// held. It allocates nothing but, at most once per batch, room for the order.
+// held. It allocates nothing but, at most once per batch, room for the order, unless
+// the dataset wants its samples read several at a time.
 func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	n := l.Data.Len()
 	if step < 0 || step >= l.Steps() {
 		return fmt.Errorf("data: no step %d in an epoch of %d", step, l.Steps())
 	}
-	if key := (orderKey{n, epoch, l.Shuffle, l.Seed}); b.of != key {
+	key := orderKey{n, epoch, l.Shuffle, l.Seed, 0}
+	if l.Bucket {
+		key.bucket = l.size()
+	}
+	if b.of != key {
 		b.order, b.of = order(b.order, n, l.Shuffle, l.Seed, epoch), key
+		if l.Bucket {
+			if b.length, b.ragged, _ = lengths(l.Data); b.length != nil {
+				bucketed(b.order, l.size(), l.Shuffle, l.Seed, epoch, b.length)
+			}
+		}
 	}
 	from := step * l.size()
 	to := min(n, from+l.size())
 	b.Epoch, b.Step, b.Samples = epoch, step, b.order[from:to]
-	for i, s := range b.Samples {
-		if err := l.Data.Read(s, b.rows[i]); err != nil {
-			return fmt.Errorf("sample %d: %w", s, err)
+	if l.Bucket {
+		if err := l.fit(b); err != nil {
+			return err
 		}
+	}
+	if err := l.read(b); err != nil {
+		return err
 	}
 	for k, whole := range b.whole {
 		part := b.part(k)
@@ -110,6 +133,44 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 		default:
 			part.F32 = whole.F32[:size]
 		}
+	}
+	return nil
+}
+
+// read reads the samples of b, several at a time where the dataset says so.
+func (l *Loader) read(b *Batch) error {
+	workers := min(Workers(l.Data), len(b.Samples))
+	if workers <= 1 {
+		for i := range b.Samples {
+			if err := l.sample(b, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	errs := make([]error, len(b.Samples))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(errs); i = int(next.Add(1)) - 1 {
+				errs[i] = l.sample(b, i)
+			}
+		})
+	}
+	all.Wait()
+	// The first of the batch, whichever was met first: messages do not depend on chance.
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Loader) sample(b *Batch, i int) error {
+	if err := ReadEpoch(l.Data, b.Epoch, b.Samples[i], b.rows[i]); err != nil {
+		return fmt.Errorf("sample %d: %w", b.Samples[i], err)
 	}
 	return nil
 }

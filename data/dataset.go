@@ -38,6 +38,37 @@ type Dataset interface {
 	Read(i int, row Row) error
 }
 
+// Slow is a dataset whose samples take long to read, as pictures do that must be
+// unpacked: a Loader reads so many of them at a time.
+type Slow interface {
+	Dataset
+	Workers() int
+}
+
+// Workers is how many samples of d are worth reading at a time: 1 unless d is Slow.
+func Workers(d Dataset) int {
+	if s, ok := d.(Slow); ok {
+		return s.Workers()
+	}
+	return 1
+}
+
+// Varying is a dataset whose samples differ from epoch to epoch, as augmented
+// pictures do. What a sample holds depends on its number and the epoch alone; Read
+// gives it as it is in epoch 0.
+type Varying interface {
+	Dataset
+	ReadEpoch(epoch, i int, row Row) error
+}
+
+// ReadEpoch reads sample i of d as it is in an epoch, the same in all unless d is Varying.
+func ReadEpoch(d Dataset, epoch, i int, row Row) error {
+	if v, ok := d.(Varying); ok {
+		return v.ReadEpoch(epoch, i, row)
+	}
+	return d.Read(i, row)
+}
+
 // Memory is a dataset of tensors whose first axis counts the samples.
 type Memory struct {
 	Inputs, Targets []tensor.Named
@@ -132,3 +163,14 @@ func (s Subset) Read(i int, row Row) error {
 	}
 	return s.Dataset.Read(s.Rows[i], row)
 }
+
+// ReadEpoch reads sample Rows[i] of the underlying dataset as it is in an epoch.
+func (s Subset) ReadEpoch(epoch, i int, row Row) error {
+	if i < 0 || i >= len(s.Rows) {
+		return fmt.Errorf("data: no sample %d of %d", i, len(s.Rows))
+	}
+	return ReadEpoch(s.Dataset, epoch, s.Rows[i], row)
+}
+
+// Workers is the underlying dataset's.
+func (s Subset) Workers() int { return Workers(s.Dataset) }

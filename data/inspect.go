@@ -21,6 +21,7 @@ type Report struct {
 	Values   *ColumnReport  `json:"values,omitempty"`  // of an array's elements
 	Classes  []ClassReport  `json:"classes,omitempty"` // of the target or the labels
 	Target   string         `json:"target,omitempty"`
+	Sizes    []SizeReport   `json:"sizes,omitempty"` // of pictures in files, by falling count
 	Warnings []string       `json:"warnings,omitempty"`
 }
 
@@ -41,6 +42,13 @@ type ColumnReport struct {
 type ClassReport struct {
 	Name  string `json:"name"`
 	Count int    `json:"count"`
+}
+
+// SizeReport counts the pictures of one size.
+type SizeReport struct {
+	Height int `json:"height"`
+	Width  int `json:"width"`
+	Count  int `json:"count"`
 }
 
 // heavyMissing is the share of missing values above which a column is warned of.

@@ -61,6 +61,20 @@ func (r *Report) String() string {
 		}
 		b.WriteByte('\n')
 	}
+	if len(r.Sizes) > 0 {
+		fmt.Fprintf(&b, "\n%s of files: ", plural(len(r.Sizes), "size", "sizes"))
+		for i, z := range r.Sizes {
+			if i == 8 {
+				fmt.Fprintf(&b, ", …")
+				break
+			}
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(&b, "%d high × %d wide %d", z.Height, z.Width, z.Count)
+		}
+		b.WriteByte('\n')
+	}
 	if len(r.Warnings) > 0 {
 		b.WriteByte('\n')
 		for _, w := range r.Warnings {

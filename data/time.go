@@ -47,6 +47,48 @@ func (t *Table) Time(column string) ([]int, error) {
 	return places, nil
 }
 
+// Clock gives each row its time in seconds since 1970, from one column or from
+// several that make it up together, as a date and a time of day do; numbers are
+// taken as they are, whatever they count. It does otherwise what Time does.
+func (t *Table) Clock(columns ...string) ([]float64, error) {
+	if len(columns) == 0 {
+		return nil, fmt.Errorf("%s: no column of times is named", t.Name)
+	}
+	cs := make([]*Column, len(columns))
+	for k, name := range columns {
+		var err error
+		if cs[k], err = t.Column(name); err != nil {
+			return nil, err
+		}
+		for i := range t.Rows {
+			if cs[k].IsMissing(i) {
+				return nil, fmt.Errorf("%s: the time %s is missing; remove the row", t.Place(i), cs[k].Name)
+			}
+		}
+	}
+	if len(cs) == 1 && cs[0].Kind == Number {
+		return slices.Clone(cs[0].Numbers), nil
+	}
+	text := make([]string, t.Rows)
+	for i := range text {
+		parts := make([]string, len(cs))
+		for k, c := range cs {
+			parts[k] = strings.TrimSpace(c.Text(i))
+		}
+		text[i] = strings.Join(parts, " ")
+	}
+	when, odd := parseTimes(text)
+	if when == nil {
+		return nil, fmt.Errorf("%s: %s: %q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05",
+			t.Place(odd), strings.Join(columns, " "), clip(text[odd]))
+	}
+	out := make([]float64, len(when))
+	for i, w := range when {
+		out[i] = float64(w)
+	}
+	return out, nil
+}
+
 // parseTimes reads all values by the layout that carries furthest; odd is the
 // first value that it does not fit.
 func parseTimes(values []string) (when []moment, odd int) {

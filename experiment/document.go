@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/data/augment"
 	"gorae/internal/config"
 	"gorae/internal/yamltree"
 	"gorae/layer"
@@ -58,8 +59,15 @@ type Data struct {
 	Time      string   `keras:"time"` // the column that orders rows, for split by time
 
 	Features map[string]prep.Spec // by column
-	Array    string               // of arrays: zscore, minmax, rescale or none; "" is inferred
-	Test     *Apart               // a test set apart
+	// Array is one word for arrays, or for all columns of numbers that a table has:
+	// zscore, minmax, rescale or none. "" is inferred.
+	Array string
+	// Paths is the column of a table that holds the paths of pictures; it is inferred where
+	// all values of one end as pictures do.
+	Paths   string              `keras:"paths"`
+	Image   Image               // how pictures in files become samples
+	Augment []augment.Transform // of learning rows
+	Test    *Apart              // a test set apart
 }
 
 // Apart is a test set in files of its own.
@@ -159,13 +167,13 @@ func Default(set ...string) (*Experiment, error) {
 	return Parse("", "digits", []byte(defaultText), set...)
 }
 
-const defaultText = `data: {source: embed:digits}
+const defaultText = `data: {source: embed:digits, features: minmax}
 model:
-  - dense: {units: 128, activation: relu}
+  - dense: {units: 256, activation: relu}
   - dropout: 0.2
   - dense: {units: 64, activation: relu}
   - dense: {units: 10, activation: softmax}
-train: {epochs: 40}
+train: {epochs: 60}
 `
 
 // Parse reads an experiment from text. File is its path, for messages and for relative
@@ -243,7 +251,7 @@ func brief(n *yamltree.Node) string {
 }
 
 func (e *Experiment) decodeData() error {
-	m, err := e.section("data", "features", "test")
+	m, err := e.section("data", "features", "test", "image", "augment")
 	if err != nil {
 		return err
 	}
@@ -253,7 +261,7 @@ func (e *Experiment) decodeData() error {
 			m[k] = strconv.FormatFloat(v, 'f', -1, 64)
 		}
 	}
-	if err := e.unknown("data", m, &e.Data, "features", "test"); err != nil {
+	if err := e.unknown("data", m, &e.Data, "features", "test", "image", "augment"); err != nil {
 		return err
 	}
 	if e.Data.Source == "" {
@@ -268,6 +276,15 @@ func (e *Experiment) decodeData() error {
 		}
 	}
 	if err := e.decodeFeatures(e.tree.Get("data").Get("features")); err != nil {
+		return err
+	}
+	if m, err = e.section("data.image"); err != nil {
+		return err
+	}
+	if err := e.unknown("data.image", m, &e.Data.Image); err != nil {
+		return err
+	}
+	if err := e.decodeAugment(e.tree.At("data.augment")); err != nil {
 		return err
 	}
 	if m, err = e.section("data.test"); m == nil || err != nil {
@@ -320,7 +337,7 @@ func (e *Experiment) decodeFeatures(n *yamltree.Node) error {
 	words := []string{"zscore", "minmax", "rescale", "none"}
 	w, ok := n.Value.(string)
 	if !ok || !slices.Contains(words, w) {
-		return e.mistake("data.features", "%s is no scale of arrays; give %s, or for a table a map of columns", brief(n), strings.Join(words, ", "))
+		return e.mistake("data.features", "%s is no scale; give one of %s for all numbers, or a map of columns", brief(n), strings.Join(words, ", "))
 	}
 	e.Data.Array = w
 	return nil

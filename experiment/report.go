@@ -42,6 +42,9 @@ type Gap struct {
 // gap compares the learning rows with unseen ones by a metric.
 func gap(metric string, learn, unseen train.Figures, n int) *Gap {
 	a, b := learn.Of(metric), unseen.Of(metric)
+	if math.IsNaN(a-b) || math.IsInf(a-b, 0) {
+		return nil // JSON has no word for it, and it says nothing
+	}
 	g := &Gap{Metric: metric, Difference: a - b}
 	if strings.HasSuffix(metric, "accuracy") || metric == "acc" {
 		g.StandardError = math.Sqrt(b * (1 - b) / float64(n))

@@ -70,6 +70,7 @@ func opCases() []opCase {
 		add(fmt.Sprint("logsumexp", axes), one, func(x []*Node) *Node { return x[0].LogSumExp(axes...) })
 		add(fmt.Sprint("keepdims", axes), one, func(x []*Node) *Node { return x[0].KeepDims(x[0].Sum(axes...), axes...).Mul(x[0]) })
 	}
+	cs = append(cs, scanCases()...)
 	add("mean of nothing", []Type{F32(0, 3)}, func(x []*Node) *Node { return x[0].Mean(0) })
 	add("logsumexp scalar", []Type{F32()}, func(x []*Node) *Node { return x[0].LogSumExp() })
 	add("logsumexp rank 5", []Type{F32(2, 1, 2, 1, 2)}, func(x []*Node) *Node { return x[0].LogSumExp(0, 2, 3) })
@@ -165,6 +166,8 @@ func opCases() []opCase {
 	} {
 		add(fmt.Sprint([]string{"gelu", "gelu tanh", "elu", "leaky_relu", "clip", "named", "const", "shared"}[i]), m, func(x []*Node) *Node { return f(x[0]) })
 	}
+	cs = append(cs, placeCases()...)
+	cs = append(cs, warpCases()...)
 	nested := &Composite{Name: "outer", Body: func(x []*Node) []*Node {
 		inner := &Composite{Name: "inner", Body: func(x []*Node) []*Node { return []*Node{x[0].Mul(x[1]), x[0].Softmax(-1)} }}
 		y := Compose(inner, x[0], x[0])
@@ -297,14 +300,15 @@ func TestGradients(t *testing.T) {
 
 // allOps is one of each kind of operation.
 func allOps() []Op {
-	return []Op{
+	return append(placeOps(), []Op{
 		Leaf{}, Const{tensor.New(tensor.Float32)}, Elem{Add}, Elem{Exp}, Elem{Where}, Cast{tensor.Float32}, Cast{tensor.Uint8}, StopGradient{}, identity{},
 		Reduce{ReduceSum, []int{0}}, Reduce{ReduceMax, []int{0, 1}}, ArgMax{}, MatMul{}, MatMul{true, false}, MatMul{true, true},
 		Reshape{tensor.Shape{6}}, Transpose{[]int{1, 0}}, Broadcast{tensor.Shape{2, 3}}, Concat{1}, Slice{[]int{0, 1}, []int{2, 2}, []int{1, 2}},
 		Pad{Lo: []int{1, 0}, Hi: []int{0, 1}, Inner: []int{0, 2}}, Gather{}, ScatterAdd{3}, OneHot{3}, Pick{},
 		Dropout{0.5, 1}, Random{true, 1, tensor.Shape{2, 3}}, softmax, softmaxGrad, logSumExp, logSoftmax, sparseCrossEntropy, sparseCrossEntropyGrad,
 		batchNorm(1e-3), batchNormGrad(1e-3),
-	}
+		Scan{Cell: testCell, States: 2, Inputs: 1}, ScanGrad{Scan: Scan{Cell: testCell, States: 2, Inputs: 1}, Operands: 6, Results: 3, Flows: []bool{true, true, true}},
+	}...)
 }
 
 // TestGradientAtEdges: the slopes at the places where a function has none, and where a

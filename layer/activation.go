@@ -28,6 +28,7 @@ import (
 //	leaky_relu        x, or 0.2x below 0
 //	exponential       eˣ
 //	hard_sigmoid      min(max(x/6 + 1/2, 0), 1)
+//	legacy_hard_sigmoid  min(max(0.2x + 1/2, 0), 1), what Keras 1 and 2 called hard_sigmoid
 //	hard_silu         x·hard_sigmoid(x), also hard_swish
 //	hard_tanh         min(max(x, −1), 1)
 //	log_sigmoid       ln sigmoid(x)
@@ -36,30 +37,31 @@ type Activation string
 
 // activations is what the names mean.
 var activations = map[Activation]func(x *graph.Node) *graph.Node{
-	"":             func(x *graph.Node) *graph.Node { return x },
-	"linear":       func(x *graph.Node) *graph.Node { return x },
-	"relu":         (*graph.Node).Relu,
-	"relu6":        func(x *graph.Node) *graph.Node { return x.Clip(0, 6) },
-	"sigmoid":      (*graph.Node).Sigmoid,
-	"tanh":         (*graph.Node).Tanh,
-	"softmax":      func(x *graph.Node) *graph.Node { return x.Softmax(-1) },
-	"log_softmax":  func(x *graph.Node) *graph.Node { return x.LogSoftmax(-1) },
-	"softplus":     (*graph.Node).Softplus,
-	"softsign":     func(x *graph.Node) *graph.Node { return x.Div(x.Abs().AddC(1)) },
-	"elu":          func(x *graph.Node) *graph.Node { return x.Elu(1) },
-	"selu":         func(x *graph.Node) *graph.Node { return x.Elu(seluAlpha).MulC(seluScale) },
-	"gelu":         func(x *graph.Node) *graph.Node { return x.Gelu(false) },
-	"silu":         silu,
-	"swish":        silu,
-	"mish":         func(x *graph.Node) *graph.Node { return x.Mul(x.Softplus().Tanh()) },
-	"leaky_relu":   func(x *graph.Node) *graph.Node { return x.LeakyRelu(0.2) },
-	"exponential":  (*graph.Node).Exp,
-	"hard_sigmoid": hardSigmoid,
-	"hard_silu":    func(x *graph.Node) *graph.Node { return x.Mul(hardSigmoid(x)) },
-	"hard_swish":   func(x *graph.Node) *graph.Node { return x.Mul(hardSigmoid(x)) },
-	"hard_tanh":    func(x *graph.Node) *graph.Node { return x.Clip(-1, 1) },
-	"log_sigmoid":  func(x *graph.Node) *graph.Node { return x.Neg().Softplus().Neg() },
-	"tanh_shrink":  func(x *graph.Node) *graph.Node { return x.Sub(x.Tanh()) },
+	"":                    func(x *graph.Node) *graph.Node { return x },
+	"linear":              func(x *graph.Node) *graph.Node { return x },
+	"relu":                (*graph.Node).Relu,
+	"relu6":               func(x *graph.Node) *graph.Node { return x.Clip(0, 6) },
+	"sigmoid":             (*graph.Node).Sigmoid,
+	"tanh":                (*graph.Node).Tanh,
+	"softmax":             func(x *graph.Node) *graph.Node { return x.Softmax(-1) },
+	"log_softmax":         func(x *graph.Node) *graph.Node { return x.LogSoftmax(-1) },
+	"softplus":            (*graph.Node).Softplus,
+	"softsign":            func(x *graph.Node) *graph.Node { return x.Div(x.Abs().AddC(1)) },
+	"elu":                 func(x *graph.Node) *graph.Node { return x.Elu(1) },
+	"selu":                func(x *graph.Node) *graph.Node { return x.Elu(seluAlpha).MulC(seluScale) },
+	"gelu":                func(x *graph.Node) *graph.Node { return x.Gelu(false) },
+	"silu":                silu,
+	"swish":               silu,
+	"mish":                func(x *graph.Node) *graph.Node { return x.Mul(x.Softplus().Tanh()) },
+	"leaky_relu":          func(x *graph.Node) *graph.Node { return x.LeakyRelu(0.2) },
+	"exponential":         (*graph.Node).Exp,
+	"hard_sigmoid":        hardSigmoid,
+	"legacy_hard_sigmoid": func(x *graph.Node) *graph.Node { return x.MulC(0.2).AddC(0.5).Clip(0, 1) },
+	"hard_silu":           func(x *graph.Node) *graph.Node { return x.Mul(hardSigmoid(x)) },
+	"hard_swish":          func(x *graph.Node) *graph.Node { return x.Mul(hardSigmoid(x)) },
+	"hard_tanh":           func(x *graph.Node) *graph.Node { return x.Clip(-1, 1) },
+	"log_sigmoid":         func(x *graph.Node) *graph.Node { return x.Neg().Softplus().Neg() },
+	"tanh_shrink":         func(x *graph.Node) *graph.Node { return x.Sub(x.Tanh()) },
 }
 
 // Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks", 2017.

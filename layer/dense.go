@@ -24,7 +24,7 @@ type Dense struct {
 	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
 	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
 	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
-	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null"`
+	_           struct{}           `keras:"?activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null"`
 }
 
 // Call implements Layer.
@@ -35,11 +35,11 @@ func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.Fail("needs features, got samples of shape %v", Features(in.Shape))
 	}
 	m := in.Shape[rank-1]
-	y := in
-	if rank > 2 { // a product of two matrices is one kernel
-		y = in.Reshape(in.Shape[:rank-1].Size(), m)
+	kernel := s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelDecay)
+	y := product(in, kernel)
+	if rank > 2 { // a product of two matrices is one kernel, with its epilogue
+		y = y.Reshape(in.Shape[:rank-1].Size(), l.Units)
 	}
-	y = y.MatMul(s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelDecay))
 	if !l.NoBias {
 		y = y.Add(s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasDecay))
 	}

@@ -5,7 +5,7 @@
 // follow from that.
 //
 // A layer of one's own is the same: a struct that embeds [Base], a Call, and
-// Layers.Register to give it a name in files.
+// Layers.RegisterOwn to give it a name in files.
 //
 //	type Scale struct {
 //		layer.Base

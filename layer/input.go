@@ -25,14 +25,18 @@ func (l Input) Call(s *Scope, x ...*graph.Node) []*graph.Node { return x }
 
 // Sample is the type of n samples.
 func (l Input) Sample(n int) graph.Type {
-	t := graph.Type{Shape: append(tensor.Shape{n}, l.Extents()...)}
+	return graph.Type{DType: l.Elem(), Shape: append(tensor.Shape{n}, l.Extents()...)}
+}
+
+// Elem is the type of the elements.
+func (l Input) Elem() tensor.DType {
 	switch l.DType {
 	case "int32":
-		t.DType = tensor.Int32
+		return tensor.Int32
 	case "uint8":
-		t.DType = tensor.Uint8
+		return tensor.Uint8
 	}
-	return t
+	return tensor.Float32
 }
 
 // Extents is the shape of one sample, from Shape or from Batch.

@@ -19,6 +19,9 @@ type Trace struct {
 	Key *graph.Node
 	// Leaves finds the variable behind each weight or state leaf, by the leaf's name.
 	Leaves map[string]*weight.Var
+	// Stateful says that the trace has assignments that are to be made after each run, in
+	// prediction too.
+	Stateful bool
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
@@ -55,10 +58,7 @@ func (t *Trace) init() {
 // several models have the same path, the later ones get a number.
 func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	t.init()
-	kind := graph.Weight
-	if v.Kind == weight.State {
-		kind = graph.State
-	}
+	kind := map[weight.Kind]graph.LeafKind{weight.Weight: graph.Weight, weight.State: graph.State, weight.Session: graph.Session}[v.Kind]
 	name, ok := t.names[v]
 	if !ok {
 		name = v.Path
@@ -92,6 +92,7 @@ type Scope struct {
 	define   bool // variables are declared, not looked up
 	path     string
 	frozen   bool
+	body     *body // of a cell of one's own, nil elsewhere
 }
 
 // NewScope is the outermost scope of a model whose variables are in store. With define,
@@ -111,8 +112,13 @@ func (s *Scope) Fail(format string, args ...any) {
 
 // Weight is a weight of the layer, made at the first trace. reg may be nil.
 func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer) *graph.Node {
+	if s.body != nil {
+		return s.body.weight(s, s.join(name), shape, init, reg)
+	}
 	v := s.variable(name, shape, init, weight.Weight)
-	v.Regularizer = reg
+	if s.define { // later traces may run beside each other, and change nothing
+		v.Regularizer = reg
+	}
 	n := s.trace.Leaf(v)
 	if reg != nil && !s.trace.known[v] {
 		s.trace.known[v] = true
@@ -130,6 +136,9 @@ func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg we
 // State is a variable that the layer records and no optimiser moves. After an
 // Update in the same trace it is the new value.
 func (s *Scope) State(name string, shape []int, init weight.Initializer) *graph.Node {
+	if s.body != nil {
+		s.Fail("has a state %q inside of a recurrent cell; what changes from step to step is one of the cell's States", name)
+	}
 	n := s.trace.Leaf(s.variable(name, shape, init, weight.State))
 	if u := s.trace.updates[n]; u != nil {
 		return u
@@ -164,9 +173,12 @@ func (s *Scope) join(name string) string {
 
 // Update gives a state its next value, when the layer is traced for training.
 func (s *Scope) Update(state, value *graph.Node) {
-	if !s.Training {
-		return
+	if s.Training {
+		s.update(state, value)
 	}
+}
+
+func (s *Scope) update(state, value *graph.Node) {
 	leaf := state
 	if l := s.trace.state[state]; l != nil {
 		leaf = l
@@ -176,11 +188,40 @@ func (s *Scope) Update(state, value *graph.Node) {
 	s.trace.updates[leaf], s.trace.state[value] = value, leaf
 }
 
+// Session is a value that a stateful layer keeps from one batch to the next, in training
+// and in prediction alike: zeros until the first Keep. It belongs to the model as long as it is in memory; files do not
+// hold it, and batches of another size have another one. After a Keep in the same
+// trace it is the new value.
+func (s *Scope) Session(name string, shape []int) *graph.Node {
+	if s.body != nil {
+		s.Fail("has a session %q inside of a recurrent cell; give the layer around it Stateful", name)
+	}
+	n := s.trace.Leaf(s.store.Session(s.join(name), shape))
+	if u := s.trace.updates[n]; u != nil {
+		return u
+	}
+	return n
+}
+
+// Keep gives a Session its next value.
+func (s *Scope) Keep(session, value *graph.Node) {
+	s.trace.Stateful = true
+	s.update(session, value)
+}
+
 // Penalty adds a scalar to the loss.
-func (s *Scope) Penalty(p *graph.Node) { s.trace.Penalties = append(s.trace.Penalties, p) }
+func (s *Scope) Penalty(p *graph.Node) {
+	if s.body != nil {
+		s.Fail("adds a penalty inside of a recurrent cell; regularise the cell's weights instead")
+	}
+	s.trace.Penalties = append(s.trace.Penalties, p)
+}
 
 // Key is the value that seeds randomness.
 func (s *Scope) Key() *graph.Node {
+	if s.body != nil {
+		return s.body.random(s)
+	}
 	if s.trace.Key == nil {
 		s.Fail("needs randomness, and the trace has no key")
 	}
@@ -197,8 +238,16 @@ func (s *Scope) Stream() uint32 {
 // Mask is which samples and steps of x count, [batch, steps] of 1 and 0; nil means all.
 func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.trace.masks[x] }
 
-// SetMask says which samples and steps of x count.
+// SetMask says which samples and steps of x count. A nil mask means all, and that the mask of
+// the layer's input does not pass to x.
 func (s *Scope) SetMask(x, mask *graph.Node) { s.trace.masks[x] = mask }
+
+// Within is the scope of a part of the layer, with names under a name of its own.
+func (s *Scope) Within(name string) *Scope {
+	c := *s
+	c.path = s.join(name)
+	return &c
+}
 
 // Child traces another layer within this one, under a name of its own. Its
 // configuration is checked first. The mask of the first input passes to
@@ -221,7 +270,7 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 	})
 	if m := s.Mask(x[0]); m != nil {
 		for _, n := range y {
-			if s.Mask(n) == nil && len(n.Shape) > 1 && len(x[0].Shape) > 1 && n.Shape[:2].Equal(x[0].Shape[:2]) {
+			if _, set := s.trace.masks[n]; !set && len(n.Shape) > 1 && len(x[0].Shape) > 1 && n.Shape[:2].Equal(x[0].Shape[:2]) {
 				s.SetMask(n, m)
 			}
 		}

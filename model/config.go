@@ -54,7 +54,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 		return c.Set("config", c.Get("config").(config.Map).Set("name", i.name))
 	}
 	if in, ok := i.Layer.(layer.Input); ok {
-		dt := in.Sample(0).DType.String()
+		dt := in.Elem().String()
 		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false}, {Key: "name", Value: i.name}}
 		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"}, {Key: "config", Value: c},
 			{Key: "registered_name", Value: nil}}
@@ -82,7 +82,7 @@ func (m *Model) functionalConfig() config.Map {
 		if t, ok := m.types[v]; ok {
 			shape, dtype = batchShape(sampleShape(t.Shape)), t.DType.String()
 		} else if in, ok := v.from.inst.Layer.(layer.Input); ok {
-			shape, dtype = batchShape(in.Extents()), in.Sample(0).DType.String()
+			shape, dtype = batchShape(in.Extents()), in.Elem().String()
 		}
 		return config.Map{{Key: "class_name", Value: "__keras_tensor__"}, {Key: "config", Value: config.Map{
 			{Key: "shape", Value: shape}, {Key: "dtype", Value: dtype}, {Key: "keras_history", Value: history(v)}}}}
@@ -98,10 +98,14 @@ func (m *Model) functionalConfig() config.Map {
 			for _, v := range c.in {
 				args = append(args, keras(v))
 			}
-			if len(args) > 1 {
+			kwargs := config.Map{}
+			switch {
+			case len(args) > 1 && layer.Recurrent(i.Layer):
+				args, kwargs = args[:1], config.Map{{Key: "initial_state", Value: args[1:]}}
+			case len(args) > 1:
 				args = []any{args} // a merge takes one list
 			}
-			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: config.Map{}}})
+			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}})
 		}
 		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: i.name}, config.Entry{Key: "inbound_nodes", Value: nodes}))
 	}

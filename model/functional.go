@@ -109,7 +109,11 @@ func edgesOf(v any) []edge {
 		if c, ok := v["config"].(map[string]any); ok && v["class_name"] == "__keras_tensor__" {
 			return edgesOf(c["keras_history"])
 		}
-		return edgesOf(v["args"])
+		es := edgesOf(v["args"])
+		if kw, ok := v["kwargs"].(map[string]any); ok {
+			es = append(es, edgesOf(kw["initial_state"])...) // of a recurrent layer
+		}
+		return es
 	case []any:
 		if len(v) >= 3 { // [name, use, result]
 			name, isName := v[0].(string)

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"gorae/layer"
@@ -35,6 +36,9 @@ type golden struct {
 // merges are the layers whose golden cases put a Dense before each input.
 var merges = map[string]bool{"Add": true, "Subtract": true, "Multiply": true, "Average": true, "Maximum": true, "Minimum": true, "Concatenate": true, "Dot": true}
 
+// ofPlaces are the layers over series, pictures and volumes.
+var ofPlaces = regexp.MustCompile("Conv|Pooling|UpSampling|ZeroPadding|Cropping")
+
 // TestGolden compares every layer that exists with real Keras.
 func TestGolden(t *testing.T) {
 	dir := os.Getenv("GORAE_SHARED")
@@ -48,7 +52,8 @@ func TestGolden(t *testing.T) {
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<22)
-	count := 0
+	count := map[string]int{}
+	places := 0
 	for lines.Scan() {
 		var g golden
 		if err := json.Unmarshal(lines.Bytes(), &g); err != nil {
@@ -57,16 +62,43 @@ func TestGolden(t *testing.T) {
 		if g.Kind != "layer" || !layer.Layers.Has(g.Class) {
 			continue
 		}
-		count++
+		count[g.Class]++
+		if ofPlaces.MatchString(g.Class) {
+			places++
+		}
 		t.Run(g.Name, g.check)
 	}
 	if err := lines.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if count < 20 {
-		t.Errorf("only %d cases were found", count)
+	total := 0
+	for _, n := range count {
+		total += n
 	}
-	t.Logf("%d cases of real Keras", count)
+	if total < 132 || places < 93 {
+		t.Errorf("only %d cases were found, %d of them of layers over places", total, places)
+	}
+	for class, want := range map[string]int{"SimpleRNN": 6, "LSTM": 5, "GRU": 3, "Bidirectional": 3, "TimeDistributed": 1, "Embedding": 1} {
+		if count[class] != want {
+			t.Errorf("%d cases of %s were tried, there are %d", count[class], class, want)
+		}
+	}
+	t.Logf("%d cases of real Keras, %d of them of layers over places: %v", total, places, count)
+}
+
+// keras2 gives a configuration, and those of layers within it, the meaning that Keras 2 gave it.
+func keras2(class string, cfg map[string]any) {
+	for k, v := range cfg {
+		if v == "hard_sigmoid" {
+			cfg[k] = "legacy_hard_sigmoid"
+		}
+		if inner, ok := v.(map[string]any); ok && inner["class_name"] != nil {
+			keras2(inner["class_name"].(string), inner["config"].(map[string]any))
+		}
+	}
+	if class == "GRU" {
+		cfg["reset_after"] = false
+	}
 }
 
 func (g golden) check(t *testing.T) {
@@ -80,6 +112,7 @@ func (g golden) check(t *testing.T) {
 			cfg[k] = v
 		}
 	}
+	keras2(g.Class, cfg)
 	l, err := layer.Layers.New(g.Class, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -106,9 +139,15 @@ func (g golden) check(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	y, err := m.Predict(context.Background(), tensor.Of(x.Data, append([]int{1}, x.Shape...)...))
+	batch := tensor.Of(x.Data, append([]int{1}, x.Shape...)...)
+	y, err := m.Predict(context.Background(), batch)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if g.Config["stateful"] == true { // what it remembers counts the second time
+		if y, err = m.Predict(context.Background(), batch); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if want := append(tensor.Shape{1}, g.Expected.Shape...); !want.Equal(y[0].Shape) {
 		t.Fatalf("shape %v, Keras has %v", y[0].Shape, want)

@@ -3,63 +3,46 @@ package model_test
 import (
 	"testing"
 
+	"gorae/graph"
 	"gorae/layer"
 	"gorae/model/modeltest"
+	"gorae/tensor"
 	"gorae/weight"
 )
 
+// scale is a layer of a user's own: no gradient, no kernel, no file format is written for it.
+type scale struct {
+	layer.Base
+	By float64 `keras:"by,main,required"`
+}
+
+func init() { layer.Layers.RegisterOwn(scale{}) }
+
+func (l scale) Call(s *layer.Scope, x ...*graph.Node) []*graph.Node {
+	w := s.Weight("factor", []int{1}, weight.Ones{}, nil)
+	return []*graph.Node{x[0].MulC(l.By).Mul(w).Tanh()}
+}
+
+func (scale) Formula(in, out []tensor.Shape) string { return "1 factor for all = 1" }
+
+// TestOwnLayer: a layer of one's own passes what Keras's layers pass.
+func TestOwnLayer(t *testing.T) {
+	modeltest.Check(t, modeltest.Case{Layer: scale{By: 0.5}, Inputs: [][]int{{4, 3}}}, nil)
+	if got := layer.Layers.Encode(scale{By: 2}).Get("registered_name"); got != "gorae>scale" {
+		t.Errorf("it is registered as %v", got)
+	}
+}
+
 // TestLayers is the conformance test of every layer.
 func TestLayers(t *testing.T) {
-	vec, mat, pic := [][]int{{5}}, [][]int{{4, 3}}, [][]int{{3, 4, 2}}
-	two, three := [][]int{{4, 3}, {4, 3}}, [][]int{{4, 3}, {4, 3}, {4, 3}}
-	cases := map[string]modeltest.Case{
-		"dense":              {Layer: layer.Dense{Units: 3, Activation: "tanh"}, Inputs: vec},
-		"dense rank 3":       {Layer: layer.Dense{Units: 2, Activation: "sigmoid"}, Inputs: mat},
-		"dense rank 4":       {Layer: layer.Dense{Units: 6, NoBias: true, KernelDecay: weight.L2{}}, Inputs: pic},
-		"dense softmax":      {Layer: layer.Dense{Units: 4, Activation: "softmax", Kernel: weight.HeNormal{}}, Inputs: vec},
-		"dense one":          {Layer: layer.Dense{Units: 1}, Inputs: [][]int{{1}}},
-		"relu":               {Layer: layer.ReLU{}, Inputs: mat},
-		"relu capped":        {Layer: layer.ReLU{MaxValue: new(0.5), NegativeSlope: 0.1, Threshold: 0.2}, Inputs: mat},
-		"leaky relu":         {Layer: layer.LeakyReLU{NegativeSlope: new(0.0)}, Inputs: vec},
-		"elu":                {Layer: layer.ELU{Alpha: new(0.7)}, Inputs: vec},
-		"prelu":              {Layer: layer.PReLU{}, Inputs: mat},
-		"prelu shared":       {Layer: layer.PReLU{SharedAxes: []int{1, 2}}, Inputs: pic},
-		"softmax":            {Layer: layer.Softmax{}, Inputs: mat},
-		"softmax axis":       {Layer: layer.Softmax{Axis: new(1)}, Inputs: mat},
-		"dropout":            {Layer: layer.Dropout{Rate: 0.4}, Inputs: mat},
-		"dropout by row":     {Layer: layer.Dropout{Rate: 0.4, NoiseShape: []int{0, 1, 0}}, Inputs: mat},
-		"gaussian noise":     {Layer: layer.GaussianNoise{Stddev: 0.3}, Inputs: mat},
-		"gaussian dropout":   {Layer: layer.GaussianDropout{Rate: 0.3}, Inputs: vec},
-		"batch norm":         {Layer: layer.BatchNormalization{}, Inputs: vec},
-		"batch norm picture": {Layer: layer.BatchNormalization{Momentum: new(0.0), Epsilon: 1e-5}, Inputs: pic},
-		"batch norm axis":    {Layer: layer.BatchNormalization{Axis: new(1), NoScale: true}, Inputs: mat},
-		"batch norm bare":    {Layer: layer.BatchNormalization{NoScale: true, NoCenter: true}, Inputs: vec},
-		"batch norm frozen":  {Layer: layer.BatchNormalization{Base: layer.Base{Frozen: true}}, Inputs: vec},
-		"layer norm":         {Layer: layer.LayerNormalization{}, Inputs: mat},
-		"layer norm axes":    {Layer: layer.LayerNormalization{Axis: []int{1, -1}, NoCenter: true}, Inputs: mat},
-		"flatten":            {Layer: layer.Flatten{}, Inputs: pic},
-		"flatten first":      {Layer: layer.Flatten{DataFormat: "channels_first"}, Inputs: pic},
-		"reshape":            {Layer: layer.Reshape{Target: []int{2, -1}}, Inputs: mat},
-		"permute":            {Layer: layer.Permute{Dims: []int{3, 1, 2}}, Inputs: pic},
-		"repeat vector":      {Layer: layer.RepeatVector{N: 3}, Inputs: vec},
-		"rescaling":          {Layer: layer.Rescaling{Scale: new(1 / 255.0), Offset: -0.5}, Inputs: pic},
-		"add":                {Layer: layer.Add{}, Inputs: three},
-		"add broadcast":      {Layer: layer.Add{}, Inputs: [][]int{{4, 3}, {1, 3}}},
-		"add ranks":          {Layer: layer.Add{}, Inputs: [][]int{{4, 3}, {3}}},
-		"subtract":           {Layer: layer.Subtract{}, Inputs: two},
-		"multiply":           {Layer: layer.Multiply{}, Inputs: three},
-		"average":            {Layer: layer.Average{}, Inputs: three},
-		"maximum":            {Layer: layer.Maximum{}, Inputs: three},
-		"minimum":            {Layer: layer.Minimum{}, Inputs: two},
-		"concatenate":        {Layer: layer.Concatenate{}, Inputs: [][]int{{4, 3}, {4, 2}}},
-		"concatenate axis":   {Layer: layer.Concatenate{Axis: new(1)}, Inputs: [][]int{{4, 3}, {1, 3}, {2, 3}}},
-		"dot":                {Layer: layer.Dot{Axes: []int{1}}, Inputs: [][]int{{5}, {5}}},
-		"dot matrices":       {Layer: layer.Dot{Axes: []int{2, 1}, Normalize: true}, Inputs: [][]int{{4, 3}, {3, 2}}},
-	}
-	for _, a := range layer.Activations() {
-		cases["activation "+a] = modeltest.Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
-	}
-	for name, c := range cases {
+	tried := map[string]bool{"InputLayer": true}
+	for name, c := range modeltest.Cases() {
+		tried[layer.TypeName(c.Layer)] = true
 		t.Run(name, func(t *testing.T) { modeltest.Check(t, c, nil) })
+	}
+	for _, class := range layer.Layers.Classes() {
+		if !tried[class] && class != layer.TypeName(scale{}) {
+			t.Errorf("%s has no case", class)
+		}
 	}
 }

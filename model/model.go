@@ -27,11 +27,12 @@ type Model struct {
 	sequential      bool
 	broken          error // a mistake found while the model was put together
 
-	build sync.Mutex
-	built bool
-	types map[*Value]graph.Type // of a batch of two, after Build
-	store *weight.Store
-	plans planCache
+	build    sync.Mutex
+	built    bool
+	stateful bool                  // it has layers that remember from batch to batch
+	types    map[*Value]graph.Type // of a batch of two, after Build
+	store    *weight.Store
+	plans    planCache
 }
 
 // Value is what a layer gives: an edge of a functional model.
@@ -191,6 +192,9 @@ func (m *Model) names() {
 			continue
 		}
 		base := config.Snake(layer.TypeName(c.inst.Layer))
+		if sub, ok := c.inst.Layer.(*Model); ok {
+			base = sub.Name
+		}
 		for {
 			n := base
 			if k := count[base]; k > 0 {
@@ -209,6 +213,30 @@ func (m *Model) names() {
 // the seed (the chapter's P2). A mistake in a layer comes back as an error that names
 // it. A model that is built stays as it is.
 func (m *Model) Build(seed uint64) error {
+	return m.buildWith(func(store *weight.Store) error {
+		if err := store.Init(seed); err != nil {
+			return err
+		}
+		return m.inherit(store, m.calls, "")
+	})
+}
+
+// BuildFrom is Build with first values from elsewhere, as a file's. fill is given the
+// declared variables before they have memory, so that it can refuse their shapes; it calls
+// Alloc and gives them values. A model that is built already is an error.
+func (m *Model) BuildFrom(fill func(*weight.Store) error) error {
+	fresh := false
+	err := m.buildWith(func(store *weight.Store) error {
+		fresh = true
+		return fill(store)
+	})
+	if err == nil && !fresh {
+		return fmt.Errorf("model %q is built already", m.Name)
+	}
+	return err
+}
+
+func (m *Model) buildWith(fill func(*weight.Store) error) error {
 	m.build.Lock()
 	defer m.build.Unlock()
 	if m.broken != nil {
@@ -224,15 +252,12 @@ func (m *Model) Build(seed uint64) error {
 			s := layer.NewScope(t, store, true)
 			types := map[*Value]graph.Type{}
 			m.trace(s, m.inputNodes(t.Graph, 2), func(v *Value, n *graph.Node) { types[v] = n.Type })
-			m.types = types
+			m.types, m.stateful = types, t.Stateful
 		}); err != nil {
 			return layer.Cause(err)
 		}
 	}
-	if err := store.Init(seed); err != nil {
-		return err
-	}
-	if err := m.inherit(store, m.calls, ""); err != nil {
+	if err := fill(store); err != nil {
 		return err
 	}
 	m.store, m.built = store, true
@@ -426,7 +451,7 @@ func (m *Model) Upto(name string) (*Model, error) {
 		if names = append(names, c.inst.name); c.inst.name != name {
 			continue
 		}
-		u := &Model{Name: m.Name, inputs: m.inputs, outputs: c.out, sequential: false, store: m.store, types: m.types, built: true}
+		u := &Model{Name: m.Name, inputs: m.inputs, outputs: c.out, sequential: false, store: m.store, types: m.types, built: true, stateful: m.stateful}
 		u.order()
 		return u, u.broken
 	}

@@ -67,7 +67,7 @@ func (m *Model) predictor(batch int) (*predictor, error) {
 		return nil, layer.Cause(err)
 	}
 	var err error
-	if p.plan, err = plan.Compile(out, nil, nil); err != nil {
+	if p.plan, err = plan.Compile(out, nil, t.Graph.Assigns); err != nil {
 		return nil, err
 	}
 	if len(c.list) == planLimit {
@@ -124,11 +124,15 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 		return err
 	}
 	x = m.converted(x)
-	for at := 0; at < n; at += predictBatch {
+	batch := predictBatch
+	if m.stateful { // each sample has its memory, so all are one batch
+		batch = max(n, 1)
+	}
+	for at := 0; at < n; at += batch {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := m.predictBatch(dst, x, at, min(at+predictBatch, n)); err != nil {
+		if err := m.predictBatch(dst, x, at, min(at+batch, n)); err != nil {
 			return err
 		}
 	}
@@ -147,9 +151,17 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 		view(&r.in[k], t, i, j)
 		r.Bind(p.inputs[k], &r.in[k])
 	}
-	m.store.RLock()
-	err = r.Compute()
-	m.store.RUnlock()
+	if p.trace.Stateful {
+		err = m.store.InSession(func() error {
+			err := m.compute(r)
+			if err == nil {
+				r.Commit()
+			}
+			return err
+		})
+	} else {
+		err = m.compute(r)
+	}
 	if err != nil {
 		return err
 	}
@@ -160,6 +172,20 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 		copy(tail(d.I32, i*row), o.I32)
 	}
 	return nil
+}
+
+// compute runs a plan while the weights stay as they are.
+func (m *Model) compute(r *runner) error {
+	m.store.RLock()
+	defer m.store.RUnlock()
+	return r.ComputeAt(m.store.Version())
+}
+
+// ResetStates makes stateful layers forget what they have seen: Keras's reset_states.
+func (m *Model) ResetStates() {
+	if m.store != nil {
+		m.store.ResetSessions()
+	}
 }
 
 func tail[T any](s []T, at int) []T {
@@ -228,7 +254,7 @@ func (m *Model) room(dst []*tensor.Tensor, n int) error {
 func (m *Model) converted(x []*tensor.Tensor) []*tensor.Tensor {
 	copied := false
 	for i, v := range m.inputs {
-		want := v.from.inst.Layer.(layer.Input).Sample(0).DType
+		want := v.from.inst.Layer.(layer.Input).Elem()
 		if x[i].DType() == want {
 			continue
 		}

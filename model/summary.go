@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"gorae/graph"
+	"gorae/internal/config"
 	"gorae/layer"
 	"gorae/tensor"
 	"gorae/weight"
@@ -27,8 +29,18 @@ type Row struct {
 	Params     int
 	Formula    string   // how Params is counted, in words
 	From       []string // the layers before it
-	out        tensor.Shape
-	makes      bool // its last axis counts new features
+	in, out    tensor.Shape
+	makes      bool // its channels are new features
+	window     bool // it moves a window over places
+	first      bool // its channels stand before the places
+}
+
+// places is the extents of a sample's places, and its number of channels.
+func (r Row) places(s tensor.Shape) (extents []int, channels int) {
+	if r.first {
+		return s[1:], s[0]
+	}
+	return s[:len(s)-1], s[len(s)-1]
 }
 
 // Summary describes the model; it must be built.
@@ -45,10 +57,14 @@ func (m *Model) Summary() Summary {
 		seen[c.inst] = true
 		r := Row{Name: c.inst.name, Type: layer.TypeName(c.inst.Layer), Shape: layer.Features(m.types[c.out[0]].Shape)}
 		r.out = sampleShape(m.types[c.out[0]].Shape)
+		r.form(c.inst.Layer)
 		var in, out []tensor.Shape
 		for _, v := range c.in {
 			in = append(in, sampleShape(m.types[v].Shape))
 			r.From = append(r.From, v.from.inst.name)
+		}
+		if len(in) > 0 {
+			r.in = in[0]
 		}
 		for _, v := range c.out {
 			out = append(out, sampleShape(m.types[v].Shape))
@@ -68,12 +84,23 @@ func (m *Model) Summary() Summary {
 		}
 		if f, ok := c.inst.Layer.(layer.Formulator); ok {
 			r.Formula = f.Formula(in, out)
-		} else if r.Params == 0 {
+		}
+		if r.Formula == "" && r.Params == 0 {
 			r.Formula = "none: it has no parameters"
 		}
 		s.Rows = append(s.Rows, r)
 	}
 	return s
+}
+
+// form reads from a layer's configuration what its axes are.
+func (r *Row) form(l layer.Layer) {
+	if _, ok := l.(*Model); ok {
+		return
+	}
+	c := config.Encode(l)
+	r.window = c.Get("kernel_size") != nil || c.Get("pool_size") != nil
+	r.first = len(r.out) > 1 && c.Get("data_format") == "channels_first"
 }
 
 func sampleShape(s tensor.Shape) tensor.Shape {
@@ -120,16 +147,52 @@ func (s Summary) words(b *strings.Builder) {
 	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with the\nsamples, so the samples must be independent of each other.\n")
 	for _, r := range s.Rows {
 		if n := len(r.out); n > 0 && r.makes && r.Type != "BatchNormalization" && r.Type != "LayerNormalization" {
-			fmt.Fprintf(b, "%s makes %s new features", r.Name, layer.Thousands(r.out[n-1]))
+			places, channels := r.places(r.out)
+			fmt.Fprintf(b, "%s makes %s new features", r.Name, layer.Thousands(channels))
 			if n > 1 {
-				fmt.Fprintf(b, " at each of %s places", layer.Thousands(r.out[:n-1].Size()))
+				fmt.Fprintf(b, " at each of %s places", layer.Thousands(tensor.Shape(places).Size()))
 			}
 			b.WriteString(".\n")
 		}
 	}
+	s.windows(b)
 	first, last := s.Rows[0].out, s.Rows[len(s.Rows)-1].out
 	fmt.Fprintf(b, "One cell of a tensor is one feature: %s go in (%dD), %s come out (%dD).\n",
 		layer.Thousands(first.Size()), len(first), layer.Thousands(last.Size()), len(last))
+}
+
+// windows says what the layers that move windows make of places and channels: the chapter's S3.
+func (s Summary) windows(b *strings.Builder) {
+	var rows []Row
+	for _, r := range s.Rows {
+		if r.window && len(r.in) == len(r.out) && len(r.out) > 1 && (len(rows) == 0 || len(rows[0].out) == len(r.out)) {
+			rows = append(rows, r)
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	first, last := rows[0], rows[len(rows)-1]
+	from, c := first.places(first.in)
+	to, k := last.places(last.out)
+	fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s", len(first.in), len(last.out),
+		graph.Times(from), channels(c), graph.Times(to), channels(k))
+	fewer, more := tensor.Shape(to).Size() < tensor.Shape(from).Size(), k > c
+	switch {
+	case fewer && more:
+		b.WriteString(": fewer places, more channels.\n")
+	case fewer:
+		b.WriteString("; where places get fewer, channels usually get more.\n")
+	default:
+		b.WriteString(".\n")
+	}
+}
+
+func channels(n int) string {
+	if n == 1 {
+		return "1 channel"
+	}
+	return layer.Thousands(n) + " channels"
 }
 
 // table prints rows, the first of them a head, in columns; the third is a number.

@@ -22,7 +22,6 @@ import (
 type trainer struct {
 	run   *plan.Runner
 	step  *tensor.Tensor
-	x, y  *tensor.Tensor
 	key   *tensor.Tensor
 	slots map[string]*tensor.Tensor
 }
@@ -33,8 +32,11 @@ func newTrainer(m *model.Model, o optim.Optimizer, l loss.Loss, n int, target gr
 	var value *graph.Node
 	var steps *optim.Plan
 	err := graph.Catch(func() {
-		x := t.Graph.Input("x", m.InputTypes(n)[0])
-		pred := m.Trace(t, x)[0]
+		var xs []*graph.Node
+		for i, typ := range m.InputTypes(n) {
+			xs = append(xs, t.Graph.Input(fmt.Sprint("x", i), typ))
+		}
+		pred := m.Trace(t, xs...)[0]
 		value = loss.Reduce(l.Value(t.Graph.Input("y", target), pred), nil)
 		total := value
 		if p := t.Penalty(); p != nil {
@@ -74,10 +76,12 @@ func newTrainer(m *model.Model, o optim.Optimizer, l loss.Loss, n int, target gr
 }
 
 // batch makes one step and gives the loss before it.
-func (t *trainer) batch(x, y *tensor.Tensor) (float64, error) {
+func (t *trainer) batch(x, y *tensor.Tensor, more ...*tensor.Tensor) (float64, error) {
 	t.step.F32[0]++
 	copy(t.key.I32, graph.Key(1, uint64(t.step.F32[0])))
-	t.run.Bind("x", x)
+	for i, x := range append([]*tensor.Tensor{x}, more...) {
+		t.run.Bind(fmt.Sprint("x", i), x)
+	}
 	t.run.Bind("y", y)
 	if err := t.run.Compute(); err != nil {
 		return 0, err

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"gorae/graph"
 	"gorae/internal/par"
@@ -75,4 +77,43 @@ func BenchmarkLearningStep(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkCheck is what looking for NaN in every step costs: the same step with and
+// without it, in turns; the metric is the ratio of the medians.
+func BenchmarkCheck(b *testing.B) {
+	g, loss, grads := traceMLP(64, 784, 512, 512, 10)
+	pool := par.New(1)
+	defer pool.Close()
+	leaves := fill(g, rand.New(rand.NewPCG(1, 1)))
+	var runners []*Runner
+	for _, check := range [][]*graph.Node{nil, append(grads, loss)} {
+		p, err := Compile([]*graph.Node{loss}, check, g.Assigns)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r := p.Runner(pool)
+		for n, t := range leaves {
+			for i := range t.F32 {
+				t.F32[i] *= 0.2
+			}
+			r.Bind(n, t)
+		}
+		runners = append(runners, r)
+	}
+	times := make([][]float64, 2)
+	for b.Loop() {
+		for i, r := range runners {
+			start := time.Now()
+			if err := r.Compute(); err != nil {
+				b.Fatal(err)
+			}
+			r.Commit()
+			times[i] = append(times[i], time.Since(start).Seconds())
+		}
+	}
+	for i := range times {
+		slices.Sort(times[i])
+	}
+	b.ReportMetric(times[1][len(times[1])/2]/times[0][len(times[0])/2], "with/without")
 }

@@ -4,8 +4,8 @@
 //
 //	simplify  package graph removes dead code, repeats and constants (graph/simplify.go)
 //	lower     nodes become values, calls become steps (lower.go)
-//	fuse      elementwise calls join into one pass, and passes join the product
-//	          that feeds them, whose blocks they finish while in cache (fuse.go)
+//	fuse      elementwise calls join into one pass, and passes join the root that
+//	          feeds them, whose blocks they finish while in cache (fuse.go, epilogue.go)
 //	layout    liveness decides where each value lies in one arena (layout.go)
 //	bind      a kernel fixes tiles and packing for the shapes at hand (kernels in
 //	          tape.go, matmul.go, reduce.go, rows.go, move.go, index.go, sweep.go)

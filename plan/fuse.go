@@ -20,13 +20,13 @@ const (
 func (b *builder) fuse() {
 	for i := len(b.g.Calls) - 1; i >= 0; i-- {
 		c := b.g.Calls[i]
-		if s := b.stepOf[c]; s != nil && s.matmul == nil && s.fused {
+		if s := b.stepOf[c]; s != nil && s.root == nil && s.fused {
 			b.join(c, s)
 		}
 	}
-	// Products join last, when clusters have their final size.
+	// Roots join last, when clusters have their final size.
 	for _, c := range b.g.Calls {
-		if s := b.stepOf[c]; s != nil && s.matmul == c {
+		if s := b.stepOf[c]; s != nil && s.root == c {
 			b.join(c, s)
 		}
 	}
@@ -41,7 +41,7 @@ func (b *builder) join(c *graph.Call, s *step) {
 			continue
 		}
 		tried = append(tried, k)
-		if k.matmul != nil && s.matmul != nil || k.matmul == u || len(k.calls)+len(s.calls) > maxCluster {
+		if k.root != nil && s.root != nil || k.root == u || len(k.calls)+len(s.calls) > maxCluster {
 			continue
 		}
 		if !b.straight(c, k) || b.between(s, k) {
@@ -60,7 +60,7 @@ func (b *builder) straight(c *graph.Call, k *step) bool {
 			if b.makerCall(x) != c {
 				continue
 			}
-			if u == k.matmul || x.Shape.Size() != k.size {
+			if u == k.root || x.Shape.Size() != k.size {
 				return false
 			}
 		}
@@ -101,8 +101,8 @@ func (b *builder) between(s, k *step) bool {
 
 // merge puts the calls of s into k.
 func (b *builder) merge(s, k *step) {
-	if s.matmul != nil {
-		k.matmul = s.matmul
+	if s.root != nil {
+		k.root = s.root
 	}
 	k.calls = append(k.calls, s.calls...)
 	slices.SortFunc(k.calls, func(x, y *graph.Call) int { return x.ID - y.ID })

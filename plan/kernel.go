@@ -1,6 +1,9 @@
 package plan
 
-import "gorae/graph"
+import (
+	"gorae/graph"
+	"gorae/internal/par"
+)
 
 // Kernel computes calls of some operation. The planner asks the kernels in the
 // order of the list kernels and takes the first that claims; [reference] claims
@@ -27,6 +30,10 @@ type Launch struct {
 	Blocks  int
 	Scratch int
 	Run     func(x *Run, block int, scratch []float32)
+	// PerRunner, if set, makes a Run for each runner, for launches that need memory
+	// of their own between runs.
+	PerRunner func(x *Run) func(x *Run, block int, scratch []float32)
+	Next      *Launch // runs when all blocks are done
 	// Flops and Bytes of the whole launch, for the profile.
 	Flops, Bytes float64
 }
@@ -35,6 +42,7 @@ type Launch struct {
 type Run struct {
 	stores []store
 	bad    flag
+	pool   *par.Pool
 }
 
 // F is the elements of a float32 value.
@@ -50,7 +58,7 @@ func (x *Run) U(v *Value) []uint8 { return x.stores[v.ID].u }
 func (x *Run) Bad() { x.bad.raise() }
 
 // kernels is the list; elementwise calls and products are not in it, because they
-// are fused (tape.go, matmul.go).
+// are fused (tape.go, epilogue.go).
 var kernels = []Kernel{
 	reduceKernel{},
 	rowKernel{},
@@ -58,8 +66,12 @@ var kernels = []Kernel{
 	batchNormGradKernel{},
 	moveKernel{},
 	indexKernel{},
+	poolKernel{},
+	resizeKernel{},
+	scanKernel{},
 	randomKernel{},
 	castKernel{},
+	warpKernel{},
 	sweepKernel{},
 	reference{},
 }

@@ -14,8 +14,8 @@ func (b *builder) layout() {
 		for _, v := range s.out {
 			v.first, v.last = i, i
 		}
-		if s.temp != nil {
-			s.temp.first, s.temp.last = i, i
+		for _, v := range s.temps {
+			v.first, v.last = i, i
 		}
 		for _, v := range s.in {
 			v.last = i
@@ -40,8 +40,8 @@ func (b *builder) layout() {
 				v.offset = m.take(v.words())
 			}
 		}
-		if s.temp != nil && s.temp.offset < 0 {
-			s.temp.offset = m.take(s.temp.words())
+		for _, v := range s.temps {
+			v.offset = m.take(v.words())
 		}
 		for _, v := range slices.Concat(s.in, s.out) {
 			if v.inArena() && v.last == s.index && !v.pinned && !taken[v] {
@@ -49,16 +49,11 @@ func (b *builder) layout() {
 				taken[v] = true // an operand listed twice
 			}
 		}
-		if t := s.temp; t != nil && !shared(t, s.out) {
-			m.give(t.offset, t.words())
+		for _, v := range s.temps {
+			m.give(v.offset, v.words())
 		}
 	}
 	b.p.arena = m.top
-}
-
-// shared reports whether t lies where one of vs does.
-func shared(t *Value, vs []*Value) bool {
-	return slices.ContainsFunc(vs, func(v *Value) bool { return v.inArena() && v.offset == t.offset })
 }
 
 // memory is a line of float32s of which parts are free.
@@ -110,8 +105,9 @@ func (m *memory) give(at, n int) {
 func (b *builder) bind() {
 	for _, s := range b.steps {
 		s.launch = s.bind(b)
-		s.launch.Blocks = max(1, s.launch.Blocks)
-		b.p.scratch = max(b.p.scratch, s.launch.Scratch)
+		for l := &s.launch; l != nil; l = l.Next {
+			b.p.scratch = max(b.p.scratch, l.Scratch)
+		}
 		b.p.steps = append(b.p.steps, s)
 	}
 }

@@ -10,20 +10,20 @@ import (
 
 // step is one launch to be: a call with a kernel, or a cluster of fused calls.
 type step struct {
-	calls  []*graph.Call // in order; one unless fused
-	matmul *graph.Call   // the product that a cluster finishes, if any
-	size   int           // elements that a cluster runs over
-	fused  bool          // elementwise calls (and perhaps a product)
-	index  int
+	calls []*graph.Call // in order; one unless fused
+	root  *graph.Call   // the call whose result a cluster finishes, if any (epilogue.go)
+	size  int           // elements that a cluster runs over
+	fused bool          // elementwise calls (and perhaps a root)
+	index int
 
 	in, out []*Value
 	launch  Launch
 	bind    func(b *builder) Launch
 	// inPlace lists pairs (result, operand) that may share memory.
 	inPlace [][2]*Value
-	temp    *Value // memory of the step alone
-	commit  bool   // runs in Commit
-	steady  bool   // depends on weights alone
+	temps   []*Value // memory of the step alone
+	commit  bool     // runs in Commit
+	steady  bool     // depends on weights alone
 }
 
 // builder is one compilation.
@@ -96,8 +96,8 @@ func (b *builder) lower() {
 		if s.fused {
 			s.size = c.Out[0].Shape.Size()
 		}
-		if _, ok := c.Op.(graph.MatMul); ok {
-			s.matmul, s.calls, s.fused, s.size = c, nil, true, c.Out[0].Shape.Size()
+		if isRoot(c) {
+			s.root, s.calls, s.fused, s.size = c, nil, true, c.Out[0].Shape.Size()
 		}
 		b.stepOf[c] = s
 		for _, o := range c.Out {
@@ -211,12 +211,12 @@ func (b *builder) order() {
 	b.steps = sorted
 }
 
-// all lists the calls of a step, the product first.
+// all lists the calls of a step, the root first.
 func (s *step) all() []*graph.Call {
-	if s.matmul == nil {
+	if s.root == nil {
 		return s.calls
 	}
-	return append([]*graph.Call{s.matmul}, s.calls...)
+	return append([]*graph.Call{s.root}, s.calls...)
 }
 
 // finish collects what each step reads and writes, marks what depends on weights
@@ -228,8 +228,10 @@ func (b *builder) finish() {
 			sweeps = append(sweeps, s)
 			continue
 		}
+		if before := b.prepare(s); before != nil {
+			body = append(body, before)
+		}
 		body = append(body, s)
-		b.prepare(s)
 	}
 	if s := b.checkStep(); s != nil {
 		body = append(body, s)
@@ -237,13 +239,29 @@ func (b *builder) finish() {
 	if len(sweeps) > 0 {
 		body = append(body, b.sweepStep(sweeps))
 	}
-	if len(b.p.copies)+len(sweeps) == 0 {
+	if len(sweeps) == 0 && b.keepsWeights() {
 		body = b.hoist(body)
 	}
 	b.steps = body
 	for i, s := range b.steps {
 		s.index = i
 	}
+}
+
+// perRun reports whether a leaf may be another one at each run, whatever the weights.
+func (b *builder) perRun(v *Value) bool {
+	k := b.p.leaves[v.leaf].op.Kind
+	return k == graph.Input || k == graph.Session
+}
+
+// keepsWeights reports whether the plan assigns to nothing but the memory of a session.
+func (b *builder) keepsWeights() bool {
+	for _, c := range b.p.copies {
+		if !b.perRun(c[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // hoist brings the steps that depend on weights and constants alone to the front: a
@@ -254,7 +272,7 @@ func (b *builder) hoist(body []*step) []*step {
 		case v.fixed != nil:
 			return true
 		case v.leaf >= 0:
-			return b.p.leaves[v.leaf].op.Kind != graph.Input
+			return !b.perRun(v)
 		}
 		return v.maker.steady
 	}
@@ -277,8 +295,8 @@ func (b *builder) hoist(body []*step) []*step {
 	return append(first, rest...)
 }
 
-// prepare lists the values of a step and chooses its kernel.
-func (b *builder) prepare(s *step) {
+// prepare lists the values of a step and chooses its kernel. before is a step that it needs done first, if any.
+func (b *builder) prepare(s *step) (before *step) {
 	inside := func(v *Value) bool { return v.maker == s }
 	seen := map[*Value]bool{}
 	for _, c := range s.all() {
@@ -298,8 +316,7 @@ func (b *builder) prepare(s *step) {
 		}
 	}
 	if s.fused {
-		b.prepareFused(s)
-		return
+		return b.prepareFused(s)
 	}
 	c := s.calls[0]
 	s.bind = func(b *builder) Launch {
@@ -312,6 +329,7 @@ func (b *builder) prepare(s *step) {
 		}
 		return kernelFor(c).Bind(bd)
 	}
+	return nil
 }
 
 // escapes reports whether a value made in s is needed elsewhere.

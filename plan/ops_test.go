@@ -122,7 +122,16 @@ func TestOperations(t *testing.T) {
 		"scatter": func(g *graph.Graph) *graph.Node { return x3(g).ScatterAdd(g.Input("ids", graph.I32(4)), 5) },
 		"one-hot": func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).OneHot(4) },
 		"pick":    func(g *graph.Graph) *graph.Node { return x3(g).Pick(g.Input("ids", graph.I32(4, 5))) },
-		"argmax":  func(g *graph.Graph) *graph.Node { return x3(g).ArgMax() },
+		"warp": func(g *graph.Graph) *graph.Node {
+			return weight(g, "p", 3, 4, 5, 2).Warp(weight(g, "m", 3, 6), graph.Warp{Rows: 3, Columns: 6})
+		},
+		"warp constant": func(g *graph.Graph) *graph.Node {
+			return weight(g, "p", 2, 7, 5, 1).Warp(weight(g, "m", 2, 6), graph.Warp{Rows: 7, Columns: 5, Border: graph.BorderConstant, Fill: 0.5})
+		},
+		"warp back": func(g *graph.Graph) *graph.Node {
+			return g.Apply(graph.WarpGrad{Warp: graph.Warp{Rows: 3, Columns: 6, Border: graph.BorderWrap}, OldRows: 4, OldColumns: 5}, weight(g, "p", 3, 3, 6, 2), weight(g, "m", 3, 6))[0]
+		},
+		"argmax": func(g *graph.Graph) *graph.Node { return x3(g).ArgMax() },
 		"cast": func(g *graph.Graph) *graph.Node {
 			return g.Input("pixels", graph.Type{DType: tensor.Uint8, Shape: []int{3, 700}}).AsFloat().DivC(255)
 		},
@@ -156,6 +165,12 @@ func TestOperations(t *testing.T) {
 		"views": func(g *graph.Graph) *graph.Node {
 			return x3(g).Exp().Reshape(20, 6).Add(weight(g, "b", 6)).Reshape(4, 30).Relu()
 		},
+		"repeat": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 5).Exp().Repeat(2, 3).Relu() },
+		"resize wide": func(g *graph.Graph) *graph.Node {
+			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)
+		},
+		"resize narrow": func(g *graph.Graph) *graph.Node { return weight(g, "x", 3, 9, 1).Resize(graph.Lanczos5, 25) },
+		"resize volume": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 2, 17).Resize(graph.Bicubic, 2, 9, 5) },
 		"long chain": func(g *graph.Graph) *graph.Node {
 			x := x3(g)
 			for i := range 130 {
@@ -182,6 +197,68 @@ func TestOperations(t *testing.T) {
 				}
 			}
 			return out
+		}
+	}
+	for i, c := range []struct {
+		in, kernel []int
+		n, c, f    int
+		o          graph.Conv
+	}{
+		{[]int{9, 8}, []int{3, 3}, 2, 3, 5, graph.Conv{Stride: []int{1, 1}, Dilation: []int{1, 1}, PadLo: []int{1, 1}, PadHi: []int{1, 1}, Groups: 1}},
+		{[]int{11, 7}, []int{3, 2}, 3, 4, 6, graph.Conv{Stride: []int{2, 1}, Dilation: []int{1, 2}, PadLo: []int{1, 0}, PadHi: []int{0, 2}, Groups: 2}},
+		{[]int{20}, []int{3}, 4, 3, 8, graph.Conv{Stride: []int{1}, Dilation: []int{1}, PadLo: []int{2}, PadHi: []int{0}, Groups: 1}},
+		{[]int{5, 6, 4}, []int{2, 3, 2}, 2, 2, 3, graph.Conv{Stride: []int{1, 2, 1}, Dilation: []int{1, 1, 1}, PadLo: []int{0, 1, 0}, PadHi: []int{0, 1, 1}, Groups: 1}},
+	} {
+		cases[fmt.Sprint("conv", i)] = func(g *graph.Graph) []*graph.Node {
+			x := weight(g, "x", append(append([]int{c.n}, c.in...), c.c)...)
+			w := weight(g, "w", append(append([]int{}, c.kernel...), c.c/c.o.Groups, c.f)...)
+			b := weight(g, "b", c.f)
+			y := g.Apply(c.o, x, w)[0].Add(b).Relu()
+			z := g.Apply(c.o, x, w)[0].Tanh().MulC(2).Add(b)
+			loss := y.Mul(weight(g, "p", y.Shape...)).Sum().Add(z.Sum())
+			return append([]*graph.Node{y, z}, graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{x, w, b})...)
+		}
+	}
+	for i, o := range []graph.Pool{
+		{Window: []int{2, 2}, Stride: []int{2, 2}, PadLo: []int{0, 0}, PadHi: []int{0, 0}},
+		{Window: []int{3, 2}, Stride: []int{1, 2}, PadLo: []int{1, 0}, PadHi: []int{1, 1}},
+		{Bins: []int{3, 4}},
+	} {
+		cases[fmt.Sprint("pool", i)] = func(g *graph.Graph) []*graph.Node {
+			x := weight(g, "x", 2, 7, 9, 5)
+			a, b := g.Apply(graph.MaxPool{Pool: o}, x)[0], g.Apply(graph.AvgPool{Pool: o}, x)[0]
+			loss := a.Square().Sum().Add(b.Exp().Sum())
+			return append([]*graph.Node{a, b}, graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{x})...)
+		}
+	}
+	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {
+		h := v[2].MatMul(v[3]).Add(v[0].MatMul(v[4])).Add(v[5]).Tanh()
+		c := v[1].Mul(h.Sigmoid()).Add(h)
+		return []*graph.Node{h, c, h.Mul(c)}
+	}}
+	for i := range 4 {
+		cases[fmt.Sprint("scan", i)] = func(g *graph.Graph) []*graph.Node {
+			const batch, steps, in, units = 3, 7, 5, 20
+			var ws []*graph.Node
+			for k, s := range [][]int{{batch, units}, {batch, units}, {batch, steps, in}, {in, units}, {units, units}, {units}} {
+				ws = append(ws, weight(g, fmt.Sprint("w", k), s...))
+			}
+			var mask *graph.Node
+			if i&1 == 1 {
+				mask = weight(g, "m", batch, steps).Gt(g.Scalar(0))
+			}
+			y := graph.ScanOver(cell, ws[:2], ws[2:3], mask, ws[3:], i&2 != 0)
+			loss := y[0].Square().Sum().Add(y[2].Sum())
+			return append(y, graph.Gradients([]*graph.Node{loss}, nil, ws)...)
+		}
+	}
+	for m := graph.Bilinear; m.Valid(); m++ {
+		for _, e := range [][]int{{1, 1}, {3, 20}, {13, 2}} {
+			cases[fmt.Sprint("resize", m, e)] = func(g *graph.Graph) []*graph.Node {
+				x := weight(g, "x", 2, 6, 5, 3)
+				y := x.Resize(m, e...)
+				return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{y.Square().Sum()}, nil, []*graph.Node{x})...)
+			}
 		}
 	}
 	for name, f := range cases {

@@ -289,7 +289,7 @@ func TestComputeAt(t *testing.T) {
 
 // NaN and infinity are named where they arise, and weights stay as they were.
 func TestNonFinite(t *testing.T) {
-	build := func(hurt func(leaves map[string]*tensor.Tensor)) (error, *tensor.Tensor) {
+	build := func(hurt func(leaves map[string]*tensor.Tensor)) (*tensor.Tensor, error) {
 		g := graph.New()
 		x := g.Input("x", graph.F32(4, 3))
 		w := weight(g, "w", 3, 2)
@@ -313,23 +313,23 @@ func TestNonFinite(t *testing.T) {
 		for n, l := range leaves {
 			r.Bind(n, l)
 		}
-		return r.Compute(), leaves["w"]
+		return leaves["w"], r.Compute()
 	}
-	if err, _ := build(func(map[string]*tensor.Tensor) {}); err != nil {
+	if _, err := build(func(map[string]*tensor.Tensor) {}); err != nil {
 		t.Errorf("without fault: %v", err)
 	}
-	err, w := build(func(l map[string]*tensor.Tensor) { l["w"].F32[1] = -9 })
+	w, err := build(func(l map[string]*tensor.Tensor) { l["w"].F32[1] = -9 })
 	if want := "log_layer: log gave NaN"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if w.F32[0] != 1 {
 		t.Errorf("the weight has moved to %v", w.F32[0])
 	}
-	err, _ = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.NaN()) })
+	_, err = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.NaN()) })
 	if want := "input(x) holds NaN"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	err, _ = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.Inf(1)) })
+	_, err = build(func(l map[string]*tensor.Tensor) { l["x"].F32[5] = float32(math.Inf(1)) })
 	if want := "input(x) holds +Inf"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -22,6 +22,7 @@ type Runner struct {
 	scratch [][]float32
 	task    task
 	arena   []float32
+	own     map[*Launch]func(x *Run, block int, scratch []float32) // made by PerRunner
 
 	steady  bool // the steps of weights alone are done …
 	version uint64
@@ -36,17 +37,18 @@ func (f *flag) raise() { f.up.Store(true) }
 
 // task is the launch that runs now, as the pool sees it.
 type task struct {
-	r      *Runner
-	launch *Launch
+	r   *Runner
+	run func(x *Run, block int, scratch []float32)
 }
 
 // Run does one block.
-func (t *task) Run(block, worker int) { t.launch.Run(&t.r.run, block, t.r.scratch[worker]) }
+func (t *task) Run(block, worker int) { t.run(&t.r.run, block, t.r.scratch[worker]) }
 
 // Runner makes a runner whose blocks are spread over the pool.
 func (p *Plan) Runner(pool *par.Pool) *Runner {
-	r := &Runner{plan: p, pool: pool, leaves: map[string]int{}, bound: make([]*tensor.Tensor, len(p.leaves))}
+	r := &Runner{plan: p, pool: pool, leaves: map[string]int{}, bound: make([]*tensor.Tensor, len(p.leaves)), own: map[*Launch]func(*Run, int, []float32){}}
 	r.run.stores = make([]store, len(p.values))
+	r.run.pool = pool
 	r.arena = aligned(p.arena)
 	for _, v := range p.values {
 		switch {
@@ -66,6 +68,13 @@ func (p *Plan) Runner(pool *par.Pool) *Runner {
 		r.outs = append(r.outs, r.run.stores[o.v.ID].tensor(o.dtype, o.shape))
 	}
 	r.task.r = r
+	for _, s := range p.steps {
+		for l := &s.launch; l != nil; l = l.Next {
+			if l.PerRunner != nil {
+				r.own[l] = l.PerRunner(&r.run)
+			}
+		}
+	}
 	return r
 }
 
@@ -160,11 +169,17 @@ func (r *Runner) launch(i int, s *step) {
 	if r.profile {
 		start = time.Now()
 	}
-	if l := &s.launch; l.Blocks == 1 {
-		l.Run(&r.run, 0, r.scratch[0])
-	} else {
-		r.task.launch = l
-		r.pool.Run(l.Blocks, &r.task)
+	for l := &s.launch; l != nil; l = l.Next {
+		run := l.Run
+		if l.PerRunner != nil {
+			run = r.own[l]
+		}
+		if l.Blocks <= 1 {
+			run(&r.run, 0, r.scratch[0])
+		} else {
+			r.task.run = run
+			r.pool.Run(l.Blocks, &r.task)
+		}
 	}
 	if r.profile {
 		r.times[i] += time.Since(start)

@@ -433,11 +433,10 @@ func (e *expansion) run(dst, src []float32, start int) {
 	}
 }
 
-// prepareFused plans a cluster: its tape, and the product that feeds it.
-func (b *builder) prepareFused(s *step) {
-	if s.matmul != nil {
-		b.prepareMatMul(s)
-		return
+// prepareFused plans a cluster: its tape, and the root that feeds it.
+func (b *builder) prepareFused(s *step) (before *step) {
+	if s.root != nil {
+		return b.prepareRoot(s)
 	}
 	t := b.makeTape(s, nil)
 	s.inPlace = t.inPlace()
@@ -452,6 +451,7 @@ func (b *builder) prepareFused(s *step) {
 			},
 		}
 	}
+	return nil
 }
 
 // bytes is what a step reads and writes.

@@ -91,8 +91,10 @@ func (r *Run) LearningRate() float64 { return r.trainer.step.LearningRate() }
 // SetLearningRate moves the learning rate; the next step uses it.
 func (r *Run) SetLearningRate(rate float64) error { return r.trainer.step.SetLearningRate(rate) }
 
-// Snapshot is the run as it is now, to be continued by Config.Initial.
-func (r *Run) Snapshot() *Snapshot { return r.trainer.snapshot() }
+// Snapshot is the run as it is now, to be continued by Config.Initial. Of the callbacks it
+// has what they keep at this moment: those that come later in the list have not seen the present
+// event yet.
+func (r *Run) Snapshot() *Snapshot { return r.trainer.snapshot().clone() }
 
 // SaveWeights copies the model's weights and states into dst, whose memory it
 // uses again, and gives the copy.

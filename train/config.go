@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"gorae/format/keras"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/optim"
@@ -53,17 +54,8 @@ type Config struct {
 	Initial *Snapshot
 	// Checkpoint, if set, writes the run to a file as it goes, and continues from it.
 	Checkpoint *Checkpoint
-}
-
-// Checkpoint keeps a run in one file.
-type Checkpoint struct {
-	Path string
-	// Every is the time between two writings within an epoch: 0 means 5 seconds.
-	// Each epoch's end is written in any case.
-	Every time.Duration
-	// Resume continues from the file if it is there; a run that had ended ends at once.
-	// Without it an existing file is written over.
-	Resume bool
+	// Members go into every .keras file that the run writes, as the fitted preprocessing.
+	Members []keras.Member
 }
 
 const (

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"gorae/internal/config"
+	"gorae/internal/file"
 )
 
 // CSVLogger writes a line for each epoch: its number, from 1, the figures in their
@@ -22,7 +23,7 @@ import (
 // whenever the run was killed. With Append an existing file is kept and lines are added.
 type CSVLogger struct {
 	Filename  string `keras:"filename,main,required"`
-	Separator string `keras:"separator,default=,"`
+	Separator string `keras:"separator"` // "," where none is given
 	Append    bool   `keras:"append"`
 
 	file *os.File
@@ -72,7 +73,7 @@ func (c *CSVLogger) begin(e Event) error {
 	}
 	old, err := os.Stat(c.Filename)
 	if add := c.Append && err == nil && old.Size() > 0 && len(e.Run.History.Rows) == 0; !add {
-		if err := replace(c.Filename, func(w io.Writer) error { return c.writeAll(w, e.Run) }); err != nil {
+		if err := file.Replace(c.Filename, func(w io.Writer) error { return c.writeAll(w, e.Run) }); err != nil {
 			return err
 		}
 	}

@@ -35,9 +35,6 @@ func (d Data) Len() int {
 	return 0
 }
 
-// empty reports whether nothing was given.
-func (d Data) empty() bool { return d.Source == nil && len(d.X) == 0 && len(d.Y) == 0 }
-
 // dataset is the data as a dataset, after the checks that need no model. part is
 // "learning data" or "validation data".
 func (d Data) dataset(part string) (data.Dataset, error) {

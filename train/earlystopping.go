@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 
 	"gorae/internal/config"
@@ -143,7 +144,7 @@ func (p *ReduceLROnPlateau) epoch(e Event) error {
 	}
 	if rate := e.Run.LearningRate(); !(rate <= float64(float32(p.MinLR))) {
 		if err := e.Run.SetLearningRate(math.Max(rate*p.Factor, p.MinLR)); err != nil {
-			return config.Under("reduce_lr_on_plateau", err)
+			return fmt.Errorf("reduce_lr_on_plateau: %w", err)
 		}
 		p.cool, p.wait = p.Cooldown, 0
 	}
@@ -178,7 +179,7 @@ func (s LearningRateScheduler) On(e Event) error {
 		return nil
 	}
 	if err := e.Run.SetLearningRate(s.Schedule(e.Epoch-1, e.Run.LearningRate())); err != nil {
-		return config.Under("learning_rate_scheduler", err)
+		return fmt.Errorf("learning_rate_scheduler: %w", err)
 	}
 	return nil
 }

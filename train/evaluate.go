@@ -108,7 +108,7 @@ func (j *judge) figures(ctx context.Context) (Figures, error) {
 		}
 		store := j.o.model.Store()
 		store.RLock()
-		err = p.runner.Compute()
+		err = p.runner.ComputeAt(store.Version())
 		store.RUnlock()
 		if err != nil {
 			return nil, err

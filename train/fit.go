@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"gorae/data"
@@ -169,7 +170,7 @@ func (t *Trainer) fit(ctx context.Context, d Data) (*History, error) {
 			return t.history, err
 		}
 	}
-	if err := t.tell(TrainEnd, nil, 0); err != nil {
+	if err := t.tell(Event{Kind: TrainEnd, Epoch: t.at.epoch}); err != nil {
 		return t.history, err
 	}
 	if t.config.KeepBest && t.kept != nil {
@@ -223,10 +224,8 @@ func (t *Trainer) begin(d Data) (err error) {
 // start tells the callbacks that the run begins, and puts a former state back.
 func (t *Trainer) start() error {
 	former := t.config.Initial
+	t.saved = time.Now()
 	if c := t.config.Checkpoint; c != nil {
-		if c.Every == 0 {
-			c.Every = defaultEvery
-		}
 		if c.Resume {
 			s, err := c.read()
 			if err != nil {
@@ -242,24 +241,27 @@ func (t *Trainer) start() error {
 			return err
 		}
 	}
-	if err := t.tell(TrainBegin, nil, 0); err != nil {
+	if err := t.tell(Event{Kind: TrainBegin}); err != nil {
 		return err
 	}
 	if former != nil {
-		if err := t.resumeCallbacks(former); err != nil {
-			return err
-		}
+		return t.resumeCallbacks(former)
 	}
-	t.saved = time.Now()
+	if t.config.Checkpoint != nil { // a place that cannot be written to is found out now
+		return t.checkpoint()
+	}
 	return nil
 }
 
 // epoch runs the rest of the present epoch.
 func (t *Trainer) epoch(ctx context.Context, stream *data.Stream) error {
 	if t.at.batch == 0 {
+		if err := ctx.Err(); err != nil {
+			return t.interrupted(err)
+		}
 		t.begun = time.Now()
 		t.meter.reset()
-		if err := t.tell(EpochBegin, nil, 0); err != nil {
+		if err := t.tell(Event{Kind: EpochBegin}); err != nil {
 			return err
 		}
 		if t.run.stopped {
@@ -268,7 +270,9 @@ func (t *Trainer) epoch(ctx context.Context, stream *data.Stream) error {
 	}
 	steps := t.feed.loader.Steps()
 	for t.at.batch < steps && !t.run.stopped {
-		if err := ctx.Err(); err != nil {
+		// A run is never left between an epoch's beginning and its first batch: the
+		// callbacks would see the epoch begin twice.
+		if err := ctx.Err(); err != nil && t.at.batch > 0 {
 			return t.interrupted(err)
 		}
 		b, err := stream.Next()
@@ -279,10 +283,12 @@ func (t *Trainer) epoch(ctx context.Context, stream *data.Stream) error {
 			return t.failed(err)
 		}
 		t.at.batch++
-		if err := t.tell(BatchEnd, t.meter.now(), 0); err != nil {
-			return err
+		if len(t.config.Callbacks) > 0 {
+			if err := t.tell(Event{Kind: BatchEnd, Figures: t.meter.now()}); err != nil {
+				return err
+			}
 		}
-		if c := t.config.Checkpoint; c != nil && t.at.batch < steps && time.Since(t.saved) >= c.Every {
+		if c := t.config.Checkpoint; c != nil && t.at.batch < steps && time.Since(t.saved) >= c.every() {
 			if err := t.checkpoint(); err != nil {
 				return err
 			}
@@ -312,11 +318,12 @@ func (t *Trainer) finish(ctx context.Context) error {
 	row.Seconds = time.Since(t.begun).Seconds()
 	t.history.Rows = append(t.history.Rows, row)
 	t.rank(row)
-	if err := t.tell(EpochEnd, row.Figures, row.Seconds); err != nil {
-		return err
-	}
 	t.at = position{t.at.epoch + 1, 0}
 	t.meter.reset()
+	e := Event{Kind: EpochEnd, Epoch: row.Epoch, Batch: t.feed.loader.Steps(), Figures: row.Figures, Seconds: row.Seconds}
+	if err := t.tell(e); err != nil {
+		return err
+	}
 	if t.config.Checkpoint != nil {
 		return t.checkpoint()
 	}
@@ -330,7 +337,9 @@ func (t *Trainer) rank(row Row) {
 		if !t.watch.better(v, t.best, 0) && t.history.Best > 0 {
 			return
 		}
-		t.best = v
+		if t.best = v; math.IsNaN(v) {
+			t.best = t.watch.worst() // anything is better
+		}
 	}
 	t.history.Best = row.Epoch
 	if t.config.KeepBest && t.watch.name != "" {
@@ -338,19 +347,16 @@ func (t *Trainer) rank(row Row) {
 	}
 }
 
-// tell brings an event to the callbacks.
-func (t *Trainer) tell(k Kind, f Figures, seconds float64) error {
+// tell brings an event to the callbacks, with what all events say.
+func (t *Trainer) tell(e Event) error {
+	e.Epochs, e.Batches = t.config.Epochs, t.feed.loader.Steps()
+	e.Step, e.Run = t.step.count, &t.run
+	if e.Epoch == 0 {
+		e.Epoch, e.Batch = t.at.epoch+1, t.at.batch
+	}
 	for _, c := range t.config.Callbacks {
-		e := Event{
-			Kind: k, Epoch: t.at.epoch + 1, Epochs: t.config.Epochs,
-			Batch: t.at.batch, Batches: t.feed.loader.Steps(), Step: t.step.count,
-			Figures: f, Seconds: seconds, Run: &t.run,
-		}
-		if k == TrainEnd {
-			e.Epoch = t.at.epoch
-		}
 		if err := c.On(e); err != nil {
-			return fmt.Errorf("%v: %w", k, err)
+			return fmt.Errorf("%v: %w", e.Kind, err)
 		}
 	}
 	return nil
@@ -369,7 +375,7 @@ func (t *Trainer) close() {
 func (t *Trainer) interrupted(cause error) error {
 	if t.config.Checkpoint != nil {
 		if err := t.checkpoint(); err != nil {
-			return errors.Join(cause, err)
+			return fmt.Errorf("%w; and the state is not saved: %w", cause, err)
 		}
 	}
 	return fmt.Errorf("stopped in epoch %d after batch %d (step %d): %w", t.at.epoch+1, t.at.batch, t.step.count, cause)

@@ -24,6 +24,14 @@ func metricName(m metric.Metric) string {
 	return metric.Metrics.Word(m)
 }
 
+// unnamed is the metric itself.
+func unnamed(m metric.Metric) metric.Metric {
+	if n, ok := m.(NamedMetric); ok {
+		return n.Metric
+	}
+	return m
+}
+
 // meter adds up what the batches of an epoch give and makes figures of it, as Keras
 // does: a loss is Σ batch loss · samples / Σ samples, a metric follows from the sums of
 // its terms.
@@ -43,10 +51,7 @@ func newMeter(o *objective) *meter {
 	}
 	for _, list := range o.metrics {
 		for _, x := range list {
-			if named, ok := x.(NamedMetric); ok {
-				x = named.Metric
-			}
-			m.metrics = append(m.metrics, metric.NewAccumulator(x))
+			m.metrics = append(m.metrics, metric.NewAccumulator(unnamed(x)))
 		}
 	}
 	for _, n := range o.names {

@@ -2,15 +2,16 @@ package train
 
 import (
 	"fmt"
-	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
+	"gorae/format/keras"
 	"gorae/internal/config"
-	"gorae/model"
 )
 
-// ModelCheckpoint saves the model as it is trained, to Filepath: after every
+// ModelCheckpoint saves the model as it is trained to Filepath, a .keras file: after every
 // epoch, or every SaveFreq batches; with SaveBestOnly only when Monitor has improved.
 // Braces in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}.
 // Keras's callback of that name, with its defaults.
@@ -21,13 +22,10 @@ type ModelCheckpoint struct {
 	Monitor      string   `keras:"monitor,default=val_loss"`
 	SaveBestOnly bool     `keras:"save_best_only"`
 	Mode         string   `keras:"mode,default=auto,oneof=auto|min|max"`
+	SaveEach     string   `keras:"save_freq,default=epoch,oneof=epoch"`    // or, instead:
 	SaveFreq     int      `keras:"save_freq,min=1,what=number of batches"` // 0: every epoch
-	SaveEach     string   `keras:"save_freq,oneof=epoch"`                  // Keras's word for that
 	Initial      *float64 `keras:"initial_value_threshold"`                // saved only if better than this
 	_            struct{} `keras:"verbose~0,save_weights_only=false"`
-
-	// Save writes the model; nil writes a .keras file.
-	Save func(w io.Writer, m *model.Model) error `keras:"-"`
 
 	watch watch
 	best  float64
@@ -74,8 +72,15 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 	for _, n := range e.Run.Names {
 		example = append(example, Figure{n, 0})
 	}
-	_, err = expand(c.Filepath, 1, 1, example)
-	return err
+	path, err := expand(c.Filepath, 1, 1, example)
+	if err != nil {
+		return err
+	}
+	// A directory that is not there is found out now, not after the first epoch.
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another", c.Filepath, filepath.Dir(path))
+	}
+	return nil
 }
 
 func (c *ModelCheckpoint) save(e Event) error {
@@ -90,11 +95,7 @@ func (c *ModelCheckpoint) save(e Event) error {
 	if err != nil {
 		return err
 	}
-	save := c.Save
-	if save == nil {
-		save = saveModel
-	}
-	if err := replace(path, func(w io.Writer) error { return save(w, e.Run.Model) }); err != nil {
+	if err := keras.SaveFile(path, e.Run.Model, e.Run.trainer.config.Members...); err != nil {
 		return fmt.Errorf("model_checkpoint: %w", err)
 	}
 	if c.SaveBestOnly {

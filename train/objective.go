@@ -64,8 +64,11 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 		if err := config.Check(l); err != nil {
 			return nil, config.Under(lossName(l), err)
 		}
-		for _, m := range o.metrics[i] {
-			if err := config.Check(m); err != nil {
+		for k, m := range o.metrics[i] {
+			if unnamed(m) == nil {
+				return nil, fmt.Errorf("metrics: number %d of output %q is nil", k+1, outputs[i])
+			}
+			if err := config.Check(unnamed(m)); err != nil {
 				return nil, config.Under(metricName(m), err)
 			}
 		}

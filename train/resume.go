@@ -8,13 +8,17 @@ import (
 	"gorae/tensor"
 )
 
-// snapshot is the run as it is now.
+// snapshot is the run as it is now. It shares the run's memory: it is for writing at once, or
+// for cloning.
 func (t *Trainer) snapshot() *Snapshot {
 	s := &Snapshot{
 		Samples: t.feed.loader.Data.Len(), BatchSize: t.config.BatchSize,
 		Epoch: t.at.epoch, Batch: t.at.batch, Stopped: t.run.stopped,
 		Rows: t.history.Rows, Best: t.history.Best, BestValue: t.best,
-		Weights: capture(nil, t.vars), BestSaved: t.kept,
+		BestSaved: t.kept,
+	}
+	for _, v := range t.vars {
+		s.Weights = append(s.Weights, tensor.Named{Name: v.Path, Tensor: v.Value})
 	}
 	t.step.position(s)
 	if t.at.batch > 0 {
@@ -31,7 +35,7 @@ func (t *Trainer) snapshot() *Snapshot {
 
 // checkpoint writes the run to its file.
 func (t *Trainer) checkpoint() error {
-	err := t.config.Checkpoint.write(t.model, t.snapshot())
+	err := t.config.Checkpoint.write(t.model, t.snapshot(), t.config.Members)
 	t.saved = time.Now()
 	return err
 }

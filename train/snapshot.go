@@ -1,6 +1,8 @@
 package train
 
 import (
+	"slices"
+
 	"gorae/tensor"
 )
 
@@ -35,4 +37,17 @@ type Snapshot struct {
 type CallbackState struct {
 	Name  string // its type's, to tell when the list of callbacks has changed
 	State []byte
+}
+
+// clone is a copy that shares no memory with s.
+func (s *Snapshot) clone() *Snapshot {
+	c := *s
+	c.Sums, c.Rows = slices.Clone(s.Sums), slices.Clone(s.Rows)
+	for _, list := range []*[]tensor.Named{&c.Weights, &c.Slots, &c.BestSaved} {
+		*list = slices.Clone(*list)
+		for i, t := range *list {
+			(*list)[i].Tensor = t.Clone()
+		}
+	}
+	return &c
 }

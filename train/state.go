@@ -46,12 +46,11 @@ func restore(vars []*weight.Var, saved []tensor.Named) error {
 	return nil
 }
 
-// position copies the step's own state into a snapshot.
+// position puts the step's own state into a snapshot, which shares its memory.
 func (s *Step) position(to *Snapshot) {
 	to.Seed, to.Step, to.LearningRate = s.seed, s.count, s.rate.F32[0]
-	to.Slots = to.Slots[:0]
 	for _, name := range s.slotNames {
-		to.Slots = append(to.Slots, tensor.Named{Name: name, Tensor: s.slots[name].Clone()})
+		to.Slots = append(to.Slots, tensor.Named{Name: name, Tensor: s.slots[name]})
 	}
 }
 

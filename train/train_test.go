@@ -275,16 +275,27 @@ func TestP8Test(t *testing.T) {
 	}
 }
 
-// One seed gives the same weights for any number of threads.
+// One seed gives the same weights for any number of threads; the layers are wide enough
+// for the work to be cut up.
 func TestThreads(t *testing.T) {
+	wide := func() *model.Model {
+		return model.Sequential(
+			layer.Input{Shape: []int{8, 8, 1}}, layer.Rescaling{Scale: new(1.0 / 16)}, layer.Flatten{},
+			layer.Dense{Units: 512, NoBias: true}, layer.BatchNormalization{}, layer.ReLU{}, layer.Dropout{Rate: 0.2},
+			layer.Dense{Units: 512, Activation: "tanh"}, layer.Dropout{Rate: 0.2},
+			layer.Dense{Units: 10, Activation: "softmax"},
+		)
+	}
+	c := lessons(2)
+	c.BatchSize = 200
 	old := par.Default()
 	defer par.SetDefault(old)
 	var prints []uint64
 	for _, threads := range []int{1, 2, 3} {
 		pool := par.New(threads)
 		par.SetDefault(pool)
-		m := classifier()
-		h := mustFit(t, m, digits(t, 0, 300), lessons(3))
+		m := wide()
+		h := mustFit(t, m, digits(t, 0, 900), c)
 		prints = append(prints, print(m), math.Float64bits(h.Last().Figures.Of("loss")))
 		par.SetDefault(old)
 		pool.Close()
@@ -294,10 +305,9 @@ func TestThreads(t *testing.T) {
 			t.Fatalf("weights and loss by threads 1, 2, 3: %x", prints)
 		}
 	}
-	m := classifier()
-	c := lessons(3)
+	m := wide()
 	c.Seed++
-	mustFit(t, m, digits(t, 0, 300), c)
+	mustFit(t, m, digits(t, 0, 900), c)
 	if print(m) == prints[0] {
 		t.Error("another seed gave the same weights")
 	}

@@ -18,9 +18,10 @@ var Initializers = config.NewRegistry[Initializer]("initializer", "keras.initial
 
 func init() {
 	for _, i := range []Initializer{Zeros{}, Ones{}, Constant{}, RandomUniform{}, RandomNormal{}, TruncatedNormal{},
-		VarianceScaling{}, Orthogonal{}} {
+		VarianceScaling{}} {
 		Initializers.Register(i)
 	}
+	Initializers.RegisterAs("Orthogonal", Orthogonal{}, "orthogonal", "orthogonal_initializer")
 	Initializers.RegisterAs("Identity", Identity{}, "identity", "identity_initializer", "IdentityInitializer")
 	for _, i := range []Initializer{GlorotUniform{}, GlorotNormal{}, HeUniform{}, HeNormal{}, LecunUniform{}, LecunNormal{}} {
 		Initializers.Register(i)

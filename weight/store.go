@@ -11,10 +11,12 @@ import (
 // Kind says who changes a variable.
 type Kind uint8
 
-// A Weight is moved by an optimiser, a State is recorded by the layer that has it.
+// A Weight is moved by an optimiser, a State is recorded by the layer that has it, a Session is what
+// a stateful layer remembers from batch to batch.
 const (
 	Weight Kind = iota
 	State
+	Session
 )
 
 // Var is a named tensor of float32.
@@ -31,13 +33,18 @@ type Var struct {
 
 // Store is an ordered set of variables over one buffer. Its lock guards the
 // values: whoever reads them while training may go on holds RLock, whoever writes them
-// holds Lock. Adding variables is for one goroutine, before Alloc.
+// holds Lock, which also makes a new [Store.Version]. Adding variables is for one
+// goroutine, before Alloc.
 type Store struct {
-	sync.RWMutex
-	vars   []*Var
-	byPath map[string]*Var
-	flat   []float32
-	moved  int // elements of flat that hold weights; states follow
+	lock    sync.RWMutex
+	version uint64 // how often the lock was taken for writing
+	vars    []*Var
+	byPath  map[string]*Var
+	flat    []float32
+	moved   int // elements of flat that hold weights; states follow
+
+	sessions sync.Map // path and shape → *Var
+	memory   sync.Mutex
 }
 
 // align is the number of float32 in a cache line: each variable starts on one.
@@ -45,6 +52,26 @@ const align = 16
 
 // NewStore is an empty store.
 func NewStore() *Store { return &Store{byPath: map[string]*Var{}} }
+
+// Lock is for whoever writes values.
+func (s *Store) Lock() {
+	s.lock.Lock()
+	s.version++
+}
+
+// Unlock ends Lock.
+func (s *Store) Unlock() { s.lock.Unlock() }
+
+// RLock is for whoever reads values.
+func (s *Store) RLock() { s.lock.RLock() }
+
+// RUnlock ends RLock.
+func (s *Store) RUnlock() { s.lock.RUnlock() }
+
+// Version changes whenever values may have changed; it is read while RLock is held. What follows
+// from the weights alone (packed kernels, folded normalisations) need be computed only
+// once for each version.
+func (s *Store) Version() uint64 { return s.version }
 
 // Add declares a variable. Its path must be new and its shape positive; the values
 // come with Alloc.
@@ -232,4 +259,31 @@ func (s *Store) Set(path string, t *tensor.Tensor) error {
 	defer s.Unlock()
 	copy(v.Value.F32, t.F32)
 	return nil
+}
+
+// Session is a variable outside of the buffer for what a stateful layer remembers from batch to
+// batch: zeros at first. It is found by its path and shape; snapshots, clones and files do not hold it.
+// Its values are guarded by InSession, not by the lock.
+func (s *Store) Session(path string, shape tensor.Shape) *Var {
+	v := &Var{Path: path, Shape: shape.Clone(), Kind: Session, Init: Zeros{}}
+	v.Value = &tensor.Tensor{Shape: v.Shape, F32: aligned(max(0, v.Shape.Size()))}
+	known, _ := s.sessions.LoadOrStore(path+v.Shape.String(), v)
+	return known.(*Var)
+}
+
+// InSession runs f while nobody else does.
+func (s *Store) InSession(f func() error) error {
+	s.memory.Lock()
+	defer s.memory.Unlock()
+	return f()
+}
+
+// ResetSessions makes all that stateful layers remember zeros again.
+func (s *Store) ResetSessions() {
+	s.memory.Lock()
+	defer s.memory.Unlock()
+	s.sessions.Range(func(_, v any) bool {
+		clear(v.(*Var).Value.F32)
+		return true
+	})
 }

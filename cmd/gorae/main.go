@@ -21,6 +21,9 @@ import (
 )
 
 func main() {
+	if strings.Contains(filepath.ToSlash(os.Args[0]), "/go-build") { // by go run
+		program = "go run ./cmd/gorae"
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	signals := make(chan os.Signal, 2)
@@ -127,10 +130,5 @@ func threads(n int) error {
 	return nil
 }
 
-// self is how this program is called, to say what to type next.
-func self() string {
-	if len(os.Args) > 0 && strings.Contains(filepath.ToSlash(os.Args[0]), "/go-build") {
-		return "go run ./cmd/gorae"
-	}
-	return "gorae"
-}
+// program is how this program is called, to say what to type next.
+var program = "gorae"

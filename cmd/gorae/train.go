@@ -70,7 +70,7 @@ func (w *trainWords) Run(o *outlet) error {
 
 // again is the command that goes on with a run.
 func (w *trainWords) again(dir string) string {
-	words := []string{self(), "train"}
+	words := []string{program, "train"}
 	if w.Experiment != "" {
 		words = append(words, quote(w.Experiment))
 	}
@@ -152,9 +152,9 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 	if strings.HasPrefix(ready.Data.Source, "embed:") {
 		source = ready.Data.Source
 	}
-	fmt.Fprintf(&b, "next:\n  %[1]s predict %[2]s --input %[3]s --output predictions.csv\n  %[1]s summary %[2]s --formulas\n", self(), model, source)
+	fmt.Fprintf(&b, "next:\n  %[1]s predict %[2]s --input %[3]s --output predictions.csv\n  %[1]s summary %[2]s --formulas\n", program, model, source)
 	if w.Experiment == "" {
-		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s train my.yaml\n", self())
+		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s train my.yaml\n", program)
 	}
 	_, err := fmt.Fprint(o.stdout, b.String())
 	return err

@@ -52,9 +52,18 @@ func (f *field) check(v reflect.Value) *Error {
 			return err.(*Error)
 		}
 	case reflect.Slice:
+		elem := *f
+		elem.each, elem.required = nil, true // a zero in a list is a number like any other
 		for i := range v.Len() {
-			if e := v.Index(i); e.Kind() == reflect.Int && f.limited() && !f.inRange(float64(e.Int())) {
-				return &Error{Msg: f.wrong(e.Int())}
+			if e := v.Index(i); e.Kind() == reflect.Int || e.Kind() == reflect.Slice {
+				if err := elem.check(e); err != nil {
+					return err
+				}
+			}
+		}
+		if f.each != nil {
+			if _, err := spread(v, f.each); err != nil {
+				return err.(*Error)
 			}
 		}
 	}
@@ -70,11 +79,17 @@ func Filled[T any](x T) T {
 	}
 	for _, it := range items(v.Type()) {
 		f := it.field
-		if f == nil || f.def == "" {
+		if f == nil {
 			continue
 		}
 		fv := v.FieldByIndex(f.index)
 		if !fv.IsZero() {
+			if f.each != nil { // a list that does not fit stays as it is: Check says so
+				_ = f.spread(fv)
+			}
+			continue
+		}
+		if f.def == "" {
 			continue
 		}
 		if err := f.set(fv, f.defaultValue()); err != nil {

@@ -157,7 +157,59 @@ func TestRegistryNames(t *testing.T) {
 	if v, err := shapes.New("square", 3); err != nil || v.Area() != 9 {
 		t.Errorf("a lone value: %v, %v", v, err)
 	}
+	if v, err := shapes.Decode(map[string]any{"class_name": "function", "config": "circle"}); err != nil || v != shape(Circle{}) {
+		t.Errorf("a function: %v, %v", v, err)
+	}
 	if v, err := shapes.Decode(map[string]any{"class_name": "gorae>Square", "config": map[string]any{"side": 2}}); err != nil || v.Area() != 4 {
 		t.Errorf("a registered object: %v, %v", v, err)
+	}
+}
+
+type window struct {
+	Size    []int   `keras:"size,required,min=1,each=2,what=extent"`
+	Step    []int   `keras:"step,default=1,min=1,each=2"`
+	Margins [][]int `keras:"margins,default=0,min=0,each=2x2"`
+	Extra   []int   `keras:"extra,optional,min=0,each=2"`
+}
+
+// TestEach: a lone number stands for every element of a list, as in Keras, and is written out.
+func TestEach(t *testing.T) {
+	for _, c := range []struct{ in, out string }{
+		{`{"size":3}`, `{"size":[3,3],"step":[1,1],"margins":[[0,0],[0,0]]}`},
+		{`{"size":[3],"step":[2,1],"margins":4}`, `{"size":[3,3],"step":[2,1],"margins":[[4,4],[4,4]]}`},
+		{`{"size":[3,5],"margins":[1,2],"extra":0}`, `{"size":[3,5],"step":[1,1],"margins":[[1,1],[2,2]],"extra":[0,0]}`},
+		{`{"size":[3,5],"margins":[[1,2],[3,4]]}`, `{"size":[3,5],"step":[1,1],"margins":[[1,2],[3,4]]}`},
+		{`{"size":[3,5,1]}`, `size: [3 5 1] has 3 elements; give 1 or 2`},
+		{`{"size":[]}`, `size: [] has 0 elements; give 1 or 2`},
+		{`{"size":[3,0]}`, `size: 0 is not an extent; give 1 or more`},
+		{`{"size":3,"margins":[[1,2,3],1]}`, `margins: [1 2 3] has 3 elements; give 1 or 2`},
+		{`{"size":3,"margins":[[1,-2],1]}`, `margins: -2 is not allowed; give 0 or more`},
+	} {
+		var m map[string]any
+		if err := json.Unmarshal([]byte(c.in), &m); err != nil {
+			t.Fatal(err)
+		}
+		var w window
+		got := ""
+		if err := Decode(&w, m); err != nil {
+			got = err.Error()
+		} else {
+			text, _ := json.Marshal(Encode(w))
+			got = string(text)
+		}
+		if got != c.out {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.in, got, c.out)
+		}
+	}
+	if w := Filled(window{Size: []int{3}, Margins: [][]int{{1}, {2, 3}}}); fmt.Sprint(w) != "{[3 3] [1 1] [[1 1] [2 3]] []}" {
+		t.Errorf("filled: %v", w)
+	}
+	for _, w := range []window{{Size: []int{1, 2, 3}}, {Size: []int{1, 0}}, {Size: []int{0}}, {Size: []int{1}, Margins: [][]int{{-1}}}} {
+		if Check(w) == nil {
+			t.Errorf("%v passes", w)
+		}
+	}
+	if err := Check(window{Size: []int{2}, Margins: [][]int{{0}, {0, 1}}}); err != nil {
+		t.Error(err)
 	}
 }

@@ -148,6 +148,9 @@ func (f *field) set(v reflect.Value, value any) error {
 	fail := func(format string, args ...any) error { return &Error{Msg: fmt.Sprintf(format, args...)} }
 	if value == nil {
 		switch {
+		case f.null != "":
+			v.SetString(f.null)
+			return nil
 		case v.Kind() == reflect.Pointer, v.Kind() == reflect.Interface, v.Kind() == reflect.Slice, v.Kind() == reflect.String:
 			v.SetZero()
 			return nil
@@ -169,6 +172,9 @@ func (f *field) set(v reflect.Value, value any) error {
 		return nil
 	}
 	if err := f.scalar(v, value); err != nil {
+		return err
+	}
+	if err := f.spread(v); err != nil {
 		return err
 	}
 	if f.def != "" && v.IsZero() && v.Kind() != reflect.Bool {
@@ -249,7 +255,7 @@ func (f *field) list(v reflect.Value, value any) error {
 		r = reflect.ValueOf([]any{value})
 	}
 	elem := *f
-	elem.def = ""
+	elem.def, elem.each = "", nil
 	s := reflect.MakeSlice(v.Type(), r.Len(), r.Len())
 	for i := range r.Len() {
 		if err := elem.set(s.Index(i), r.Index(i).Interface()); err != nil {
@@ -258,6 +264,41 @@ func (f *field) list(v reflect.Value, value any) error {
 	}
 	v.Set(s)
 	return nil
+}
+
+// spread makes a list as long as its tag says: a lone element stands for each.
+func (f *field) spread(v reflect.Value) error {
+	if f.each == nil || v.IsNil() {
+		return nil
+	}
+	s, err := spread(v, f.each)
+	if err == nil {
+		v.Set(s)
+	}
+	return err
+}
+
+func spread(v reflect.Value, each []int) (reflect.Value, error) {
+	n := each[0]
+	if v.Len() != 1 && v.Len() != n {
+		wanted := fmt.Sprintf("1 or %d", n)
+		if n == 1 {
+			wanted = "1"
+		}
+		return v, &Error{Msg: fmt.Sprintf("%v has %d elements; give %s", v, v.Len(), wanted)}
+	}
+	s := reflect.MakeSlice(v.Type(), n, n)
+	for i := range n {
+		e := v.Index(min(i, v.Len()-1))
+		if len(each) > 1 {
+			var err error
+			if e, err = spread(e, each[1:]); err != nil {
+				return v, err
+			}
+		}
+		s.Index(i).Set(e)
+	}
+	return s, nil
 }
 
 func toMap(v any) (map[string]any, bool) {

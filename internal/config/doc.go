@@ -8,6 +8,8 @@
 //	Epsilon  float64            `keras:"epsilon,default=0.001,positive"`
 //	Kernel   weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
 //	_        struct{}           `keras:"kernel_constraint=null,dtype~float32"`
+//	Kernel   []int              `keras:"kernel_size,each=2"`      // a lone number stands for both; each=3x2: three pairs
+//	OutPad   []int              `keras:"output_padding,optional"` // written only where it is set
 //
 // The zero value of a field is Keras's default. A written zero counts: where the
 // zero value means the default, writing 0 is an error that says what is wanted.

@@ -18,10 +18,10 @@ func Encode(x any) Map {
 			continue
 		}
 		f := it.field
-		if f.legacy {
+		fv := v.FieldByIndex(f.index)
+		if f.legacy || f.optional && fv.IsZero() {
 			continue
 		}
-		fv := v.FieldByIndex(f.index)
 		value := f.encode(fv)
 		if i := m.index(f.key); i >= 0 { // a second field under the key: the one that is set counts
 			if !fv.IsZero() {
@@ -80,13 +80,18 @@ func (f *field) encode(v reflect.Value) any {
 	case reflect.Float64:
 		return v.Float()
 	case reflect.String:
-		if v.String() == "" {
+		if v.String() == "" || v.String() == f.null {
 			return nil
 		}
 		return v.String()
 	case reflect.Slice:
 		if v.IsNil() {
 			return nil
+		}
+		if f.each != nil {
+			if s, err := spread(v, f.each); err == nil {
+				v = s
+			}
 		}
 		if f.lone && v.Len() == 1 {
 			return (&field{typ: v.Type().Elem()}).encode(v.Index(0))

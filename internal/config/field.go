@@ -18,7 +18,10 @@ type field struct {
 	main     bool
 	required bool
 	lone     bool   // a list of one element is written as the element
+	each     []int  // how long a list is, and the lists in it: one element stands for all
+	optional bool   // written only where it is set: some versions of Keras lack it
 	legacy   bool   // read, but not written: an older name
+	null     string // the word that is written as null
 	def      string // the default as text, "" where the zero value is meant
 	min      float64
 	max      float64
@@ -118,6 +121,12 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.legacy = true
 		case "lone":
 			f.lone = true
+		case "optional":
+			f.optional = true
+		case "each":
+			for _, s := range strings.Split(arg, "x") {
+				f.each = append(f.each, int(number(s)))
+			}
 		case "required":
 			f.required = true
 		case "default":
@@ -132,6 +141,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.min, f.above = number(arg), true
 		case "below":
 			f.max, f.below = number(arg), true
+		case "null":
+			f.null = arg
 		case "what":
 			f.what = arg
 		case "oneof":
@@ -149,9 +160,6 @@ func (f *field) inRange(v float64) bool {
 	hi := v < f.max || v == f.max && !f.below
 	return lo && hi // false for NaN
 }
-
-// limited reports whether the tag has bounds.
-func (f *field) limited() bool { return !math.IsInf(f.min, 0) || !math.IsInf(f.max, 0) }
 
 // wanted says in words which numbers are allowed.
 func (f *field) wanted() string {
@@ -183,7 +191,11 @@ func (f *field) wanted() string {
 // wrong is the message for a value that is not allowed.
 func (f *field) wrong(v any) string {
 	if f.what != "" {
-		return fmt.Sprintf("%v is not a %s; %s", v, f.what, f.wanted())
+		article := "a"
+		if strings.ContainsRune("aeiou", rune(f.what[0])) {
+			article = "an"
+		}
+		return fmt.Sprintf("%v is not %s %s; %s", v, article, f.what, f.wanted())
 	}
 	return fmt.Sprintf("%v is not allowed; %s", v, f.wanted())
 }

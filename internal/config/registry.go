@@ -20,6 +20,7 @@ type Registry[T any] struct {
 
 type entry struct {
 	class, word string
+	own         bool // Keras has no such class
 	typ         reflect.Type
 	proto       reflect.Value
 }
@@ -51,7 +52,7 @@ func (r *Registry[T]) Register(proto T, aliases ...string) {
 // RegisterAs is Register under another class name than the type's.
 func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 	v := reflect.ValueOf(proto)
-	e := entry{class, Word(class), v.Type(), v}
+	e := entry{class: class, word: Word(class), typ: v.Type(), proto: v}
 	if len(aliases) > 0 {
 		e.word = aliases[0]
 	}
@@ -61,11 +62,26 @@ func (r *Registry[T]) RegisterAs(class string, proto T, aliases ...string) {
 	r.classes = append(r.classes, class)
 }
 
+// RegisterOwn is Register for a kind that Keras lacks: it is written as a registered
+// object, gorae>NAME.
+func (r *Registry[T]) RegisterOwn(proto T, aliases ...string) {
+	r.Register(proto, aliases...)
+	class, _ := r.Class(proto)
+	for k, e := range r.protos {
+		if e.class == class {
+			e.own = true
+			r.protos[k] = e
+		}
+	}
+}
+
 // Short adds a name for a thing with some keys set; the thing's own name stays.
 func (r *Registry[T]) Short(name string, proto T) {
 	v := reflect.ValueOf(proto)
 	c, _ := r.Class(proto)
-	r.protos[fold(name)] = entry{c, r.protos[fold(c)].word, v.Type(), v}
+	e := r.protos[fold(c)]
+	e.proto = v
+	r.protos[fold(name)] = e
 	r.shorts = append(r.shorts, name)
 }
 
@@ -79,6 +95,9 @@ func (r *Registry[T]) Names() []string {
 	slices.Sort(ns)
 	return ns
 }
+
+// Classes lists Keras's class names, in the order of registration.
+func (r *Registry[T]) Classes() []string { return slices.Clone(r.classes) }
 
 // Has reports whether there is such a name.
 func (r *Registry[T]) Has(name string) bool {
@@ -178,6 +197,9 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 		if i := strings.LastIndexByte(c, '>'); i >= 0 {
 			c = c[i+1:] // a registered object: "gorae>UGRNN"
 		}
+		if f, ok := m["config"].(string); ok && c == "function" {
+			return r.New(f, nil) // Keras writes a function by its name
+		}
 		return r.New(c, m["config"])
 	}
 	if len(m) != 1 {
@@ -193,7 +215,7 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 func (r *Registry[T]) Encode(v T) Map {
 	c, known := r.Class(v)
 	m := Map{{"module", r.module}, {"class_name", c}, {"config", Encode(v)}, {"registered_name", nil}}
-	if !known {
+	if !known || r.protos[fold(c)].own {
 		m[0].Value, m[3].Value = nil, "gorae>"+c
 	}
 	return m

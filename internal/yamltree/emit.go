@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Of is the tree of plain values: maps keep no order, so give a *Node where
@@ -211,8 +212,11 @@ func number(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// plainWord is text that YAML takes for nothing but text, without quotes, in any place.
-var plainWord = regexp.MustCompile(`^[\p{L}_/$][\p{L}\p{N}_./\-+=$(){}]*( [\p{L}\p{N}_./\-+=$()]+)*$`)
+// plainWord is text that YAML takes for nothing but text, without quotes, in any place. It is
+// compiled when first needed: its classes of letters take a millisecond.
+var plainWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\p{L}_/$][\p{L}\p{N}_./\-+=$(){}]*( [\p{L}\p{N}_./\-+=$()]+)*$`)
+})
 
 // word quotes text where YAML would take it for something else.
 func word(s string) string {
@@ -220,10 +224,10 @@ func word(s string) string {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf":
 		return quote(s)
 	}
-	if plainWord.MatchString(s) && !strings.ContainsAny(s, "{}") {
+	if plainWord().MatchString(s) && !strings.ContainsAny(s, "{}") {
 		return s
 	}
-	if colon := strings.IndexByte(s, ':'); colon > 0 && plainWord.MatchString(strings.ReplaceAll(s, ":", "")) && !strings.ContainsAny(s, "{}") && !strings.Contains(s, ": ") && !strings.HasSuffix(s, ":") {
+	if colon := strings.IndexByte(s, ':'); colon > 0 && plainWord().MatchString(strings.ReplaceAll(s, ":", "")) && !strings.ContainsAny(s, "{}") && !strings.Contains(s, ": ") && !strings.HasSuffix(s, ":") {
 		return s // embed:digits
 	}
 	return quote(s)

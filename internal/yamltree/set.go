@@ -50,6 +50,9 @@ func Set(root *Node, assignment string) error {
 			continue
 		}
 		if j := at.Find(s); j < 0 {
+			if _, err := strconv.Atoi(s); err == nil && i > 0 {
+				return fail("the experiment has no list %s; write it whole: %s=[…]", strings.Join(steps[:i], "."), strings.Join(steps[:i], "."))
+			}
 			at.Keys = append(at.Keys, Key{value.Place, s})
 			at.Values = append(at.Values, next)
 			at = next

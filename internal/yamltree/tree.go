@@ -338,27 +338,27 @@ func (n *Node) Plain() any {
 // tree goes. With key the last key's own place is meant, not its value's.
 func (n *Node) Locate(path string, key bool) Place {
 	place := n.Place
-	for _, s := range Steps(path) {
-		var next *Node
+	steps := Steps(path)
+	for at, s := range steps {
 		if i, err := strconv.Atoi(s); err == nil && n.Kind == List {
 			if i < 0 || i >= len(n.Values) {
 				return place
 			}
-			next = n.Values[i]
-			place = next.Place
-		} else {
-			i := n.Find(s)
-			if i < 0 {
-				return place
+			n = n.Values[i]
+			place = n.Place
+			continue
+		}
+		i := n.Find(s)
+		if i < 0 {
+			if n.Kind == Scalar && n.Value == s {
+				return n.Place // a short form: the word stands for a map with this key
 			}
-			next = n.Values[i]
-			place = next.Place
-			if key || next.Kind != Scalar {
-				place = n.Keys[i].Place
-			}
-			if next.Words != "" {
-				place = next.Place
-			}
+			return place
+		}
+		next := n.Values[i]
+		place = next.Place
+		if next.Words == "" && (next.Kind != Scalar || key && at == len(steps)-1) {
+			place = n.Keys[i].Place
 		}
 		n = next
 	}

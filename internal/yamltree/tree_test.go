@@ -120,6 +120,7 @@ func TestErrors(t *testing.T) {
 		{"a: 1", "b", "--set b: give path=value"},
 		{"a: 1", "=3", "--set =3: give path=value"},
 		{"a: [1]", "a[5]=2", "--set a[5]=2: a has one element, [0]; 5 is none of them"},
+		{"a: 1", "b[0].c=1", "--set b[0].c=1: the experiment has no list b; write it whole: b=[…]"},
 		{"a: 1", "a=[1", "--set a=[1: the value: "},
 	} {
 		n, err := Parse("e.yaml", []byte(c.text))

@@ -13,8 +13,10 @@ import (
 
 	"gorae/graph"
 	"gorae/internal/config"
+	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/model"
+	"gorae/plan"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -23,6 +25,8 @@ import (
 type Case struct {
 	Layer  layer.Layer
 	Inputs [][]int // the shape of a sample, input by input
+	// Ids, if not 0, makes the inputs whole numbers from 0 to Ids − 1.
+	Ids int
 	// Tolerance is how far results of float32 may be from those of float64, 1e-5 if 0.
 	Tolerance float64
 }
@@ -38,6 +42,8 @@ type SaveLoad func(*model.Model) (*model.Model, error)
 //     float32, and in float64;
 //   - has the gradients that finite differences in float64 show, in training and in prediction, with respect to
 //     inputs and weights;
+//   - gives the same results and gradients by a plan, whose kernels are fused, as by the
+//     evaluator;
 //   - has a row in the summary whose formula ends with its count;
 //   - and, where save is not nil, is the same after saving and loading.
 func Check(t *testing.T, c Case, save SaveLoad) {
@@ -67,7 +73,7 @@ func (c Case) build(t *testing.T, l layer.Layer) *model.Model {
 	t.Helper()
 	var in []*model.Value
 	for i, s := range c.Inputs {
-		in = append(in, model.Input(fmt.Sprintf("x%d", i), s...))
+		in = append(in, model.Apply(layer.Input{Base: layer.Base{Name: fmt.Sprintf("x%d", i)}, Shape: s, DType: c.dtype().String()}))
 	}
 	m := model.New(in, []*model.Value{model.Apply(l, in...)})
 	if err := m.Build(7); err != nil {
@@ -82,12 +88,22 @@ func (c Case) build(t *testing.T, l layer.Layer) *model.Model {
 	return m
 }
 
+func (c Case) dtype() tensor.DType {
+	if c.Ids > 0 {
+		return tensor.Int32
+	}
+	return tensor.Float32
+}
+
 // samples are n samples for each input, the same for the same n.
 func (c Case) samples(n int) []*tensor.Tensor {
 	var xs []*tensor.Tensor
 	for i, s := range c.Inputs {
-		x := tensor.New(tensor.Float32, append([]int{n}, s...)...)
+		x := tensor.New(c.dtype(), append([]int{n}, s...)...)
 		r := weight.NewRand(uint64(n), fmt.Sprint("x", i))
+		for j := range x.I32 {
+			x.I32[j] = int32(float64(c.Ids) * r.Uniform())
+		}
 		for j := range x.F32 {
 			x.F32[j] = float32(2*r.Uniform() - 1)
 		}
@@ -202,7 +218,7 @@ func (c Case) trace(t *testing.T, m *model.Model, n int, training bool) (*layer.
 func (c Case) inputs(tr *layer.Trace, n int) []*graph.Node {
 	var xs []*graph.Node
 	for i, s := range c.Inputs {
-		xs = append(xs, tr.Graph.Input(fmt.Sprint("x", i), graph.F32(append([]int{n}, s...)...)))
+		xs = append(xs, tr.Graph.Input(fmt.Sprint("x", i), graph.Type{DType: c.dtype(), Shape: append([]int{n}, s...)}))
 	}
 	return xs
 }
@@ -243,6 +259,7 @@ func (c Case) gradients(t *testing.T, m *model.Model, training bool) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	c.planned(t, m, tr, append([]*graph.Node{out, total}, ds...), training)
 	e := c.eval(m, tr, c.samples(n), false)
 	for i, l := range leaves {
 		if ds[i] == nil {
@@ -254,6 +271,45 @@ func (c Case) gradients(t *testing.T, m *model.Model, training bool) {
 			t.Fatal(err)
 		}
 		c.differences(t, m, tr, total, l, got, training)
+	}
+}
+
+// planned compares what a plan makes of nodes, with its fused kernels forward and
+// backward, with the naive evaluator in float64.
+func (c Case) planned(t *testing.T, m *model.Model, tr *layer.Trace, nodes []*graph.Node, training bool) {
+	t.Helper()
+	var outs []*graph.Node
+	for _, n := range nodes {
+		if n != nil {
+			outs = append(outs, n)
+		}
+	}
+	for _, a := range tr.Graph.Assigns {
+		outs = append(outs, a.Value)
+	}
+	p, err := plan.Compile(outs, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := p.Runner(par.Default())
+	xs := c.samples(3)
+	for i, x := range xs {
+		r.Bind(fmt.Sprint("x", i), x)
+	}
+	for name, v := range tr.Leaves {
+		r.Bind(name, v.Value)
+	}
+	r.Bind("key", tensor.Of(graph.Key(3, 1), 4))
+	if err := r.Compute(); err != nil {
+		t.Fatal(err)
+	}
+	e := c.eval(m, tr, xs, false)
+	for i, n := range outs {
+		want, err := e.Value(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		close(t, fmt.Sprintf("plan and evaluator, training=%v, result %d", training, i), want.Tensor(), r.Output(i), 5*c.Tolerance)
 	}
 }
 

@@ -128,3 +128,12 @@ func (p *Plan) measure(o *operands) {
 	need(o.shared, p.Shared(), "shared")
 	need(o.scratch, p.Scratch(), "scratch")
 }
+
+// Pack computes one block of the first phase of Forward or InputGrad, for callers that
+// keep what it writes: it needs nothing but w, shared and scratch.
+func (p *Plan) Pack(block int, w, shared, scratch []float32) {
+	if _, n, _, _ := p.method.sizes(); len(w) < n || len(shared) < p.Shared() || len(scratch) < p.Scratch() {
+		panic("conv: " + p.Shape.String() + ": an argument of Pack is too short")
+	}
+	p.method.run(0, block, operands{w: w, shared: shared, scratch: scratch})
+}

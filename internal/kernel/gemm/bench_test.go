@@ -65,6 +65,7 @@ func BenchmarkGemm(b *testing.B) {
 					}
 					best = min(best, time.Since(start))
 				}
+				peak = max(peak, PeakGFLOPS()) // a disturbed probe is too low
 				g := 2 * float64(s.M*s.N*s.K) / best.Seconds() / 1e9
 				b.ReportMetric(g, "GFLOP/s")
 				b.ReportMetric(100*g/peak, "%peak")

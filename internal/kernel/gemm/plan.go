@@ -34,6 +34,7 @@ const (
 	rowsOfReading = 3       // reading B costs a block as much as so many rows of arithmetic
 	fewRows       = 128     // up to here every block takes all the rows of A, in place
 	inPlace       = 5       // tiles below each other, up to which B is read in place
+	page          = 1024    // rows of B this far apart (4 KB) meet in the same cache sets: B is packed earlier
 	pageStride    = 256     // rows of A this far apart (1 KB) crowd the same cache sets: A is packed
 )
 
@@ -55,7 +56,8 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 		return p
 	}
 	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
-	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.M > inPlace*p.tile && p.m.copyRows() > 0
+	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.copyRows() > 0 &&
+		(p.M > inPlace*p.tile || p.M > 2*p.tile && p.LDB%page == 0)
 	p.packA = !p.byDots && (p.TransA || p.M > fewRows || p.LDA%pageStride == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {

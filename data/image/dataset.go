@@ -1,0 +1,204 @@
+package image
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// Options says how pictures become samples.
+type Options struct {
+	// Height and Width of every sample; both 0: the pictures' own, which must be the same.
+	Height, Width int
+	Channels      int // 1 grey, 3 colour; 0: grey where all pictures are, else colour
+	Resize        Filter
+	NoAntialias   bool // shrink as Keras does, looking at the nearest pixels only
+	Fit           Fit
+	MaxPixels     int   // of a file, before it is resized; 0 is 100 million
+	SkipBad       bool  // leave files out that cannot be read, and count them; every file is unpacked once for that
+	Cache         int64 // keep unpacked samples of up to so many bytes in memory; 0 is 256 MiB, below 0 none
+	Workers       int   // files that are unpacked at a time; 0: one a processor
+}
+
+// defaultCache holds the samples of usual small sets: 87,000 of 32 × 32 colours.
+const defaultCache = 256 << 20
+
+// Dataset is pictures as samples: uint8 [height, width, channels], and their class,
+// int32, where it is known. Samples are unpacked when they are read, by any number of
+// goroutines, so that a data.Loader works ahead of the training on several processors;
+// what a sample holds depends on its file and the options alone. Samples that were read
+// once are kept while all of them fit the cache. Memory is bounded by the cache and one
+// unpacked file for each goroutine that reads.
+type Dataset struct {
+	*Files
+	Skipped []Fault // with Options.SkipBad
+	Rows    []int   // which of the files were kept; nil: all
+
+	o     Options
+	shape tensor.Shape
+	cache []uint8
+	kept  []atomic.Uint32 // of each sample in the cache: 0 no, 1 being written, 2 yes
+}
+
+// Dataset settles the shape of samples from the files' headers, which it reads.
+func (f *Files) Dataset(o Options) (*Dataset, error) {
+	switch {
+	case o.Height < 0 || o.Width < 0 || o.Height > maxSide || o.Width > maxSide || (o.Height == 0) != (o.Width == 0):
+		return nil, fmt.Errorf("%s: samples of %d × %d pixels; give both sides, from 1 to %d", f.Name, o.Width, o.Height, maxSide)
+	case o.Channels != 0 && o.Channels != 1 && o.Channels != 3:
+		return nil, fmt.Errorf("%s: %d channels; give 1 for grey or 3 for colour", f.Name, o.Channels)
+	case f.Len() == 0:
+		return nil, fmt.Errorf("%s: no pictures", f.Name)
+	}
+	d := &Dataset{Files: f, o: o}
+	s := f.Survey(o, o.SkipBad)
+	if len(s.Bad) > 0 {
+		if !o.SkipBad {
+			if len(s.Bad) == 1 {
+				return nil, s.Bad[0].Err
+			}
+			return nil, fmt.Errorf("%w (and %d more such files)", s.Bad[0].Err, len(s.Bad)-1)
+		}
+		d.Skipped = s.Bad
+		if d.Files, d.Rows = without(f, s.Bad); d.Len() == 0 {
+			return nil, fmt.Errorf("%s: none of %d files can be read; the first: %w", f.Name, f.Len(), s.Bad[0].Err)
+		}
+	}
+	if d.o.Channels == 0 {
+		d.o.Channels = s.Channels()
+	}
+	if d.o.Height == 0 {
+		if len(s.Sizes) > 1 {
+			a, b := s.Sizes[0], s.Sizes[1]
+			return nil, fmt.Errorf("%s: pictures of %s (%d high and %d wide, %d and %d, …); say to which size to bring them", f.Name,
+				count(len(s.Sizes), "size", "sizes"), a.Height, a.Width, b.Height, b.Width)
+		}
+		d.o.Height, d.o.Width = s.Sizes[0].Height, s.Sizes[0].Width
+	}
+	d.shape = tensor.Shape{d.o.Height, d.o.Width, d.o.Channels}
+	limit := o.Cache
+	if limit == 0 {
+		limit = defaultCache
+	}
+	if size := float64(d.shape.Size()) * float64(d.Len()); size <= float64(limit) {
+		d.cache, d.kept = make([]uint8, int(size)), make([]atomic.Uint32, d.Len())
+	}
+	return d, nil
+}
+
+// without is the files that are not bad. A class of which none is left stays a class.
+func without(f *Files, bad []Fault) (*Files, []int) {
+	isBad := map[int]bool{}
+	for _, b := range bad {
+		isBad[b.File] = true
+	}
+	var rows []int
+	for i := range f.Len() {
+		if !isBad[i] {
+			rows = append(rows, i)
+		}
+	}
+	return f.Subset(rows), rows
+}
+
+// Table is what is known of each sample besides its pixels: columns file and, where the
+// classes are known, class.
+func (d *Dataset) Table() *data.Table {
+	t := &data.Table{Name: d.Name, Rows: d.Len()}
+	file := data.Column{Name: "file", Kind: data.Category, Strings: d.Paths, Missing: make([]bool, d.Len())}
+	t.Columns = append(t.Columns, file)
+	if d.Labels != nil {
+		class := data.Column{Name: "class", Kind: data.Category, Strings: make([]string, d.Len()), Missing: make([]bool, d.Len())}
+		for i, l := range d.Labels {
+			class.Strings[i] = d.Classes[l]
+		}
+		t.Columns = append(t.Columns, class)
+	}
+	return t
+}
+
+// Shape is that of one sample: height, width, channels.
+func (d *Dataset) Shape() tensor.Shape { return d.shape.Clone() }
+
+// Spec is one input x, and one target y where the classes are known.
+func (d *Dataset) Spec() data.Spec {
+	s := data.Spec{Inputs: []data.Field{{Name: "x", DType: tensor.Uint8, Shape: d.Shape()}}}
+	if d.Labels != nil {
+		s.Targets = []data.Field{{Name: "y", DType: tensor.Int32, Shape: tensor.Shape{}}}
+	}
+	return s
+}
+
+// Workers is how many samples are worth reading at a time.
+func (d *Dataset) Workers() int { return d.o.workers() }
+
+// Read unpacks sample i, or copies it from the cache.
+func (d *Dataset) Read(i int, row data.Row) error {
+	if i < 0 || i >= d.Len() {
+		return fmt.Errorf("%s: no sample %d of %d", d.Name, i, d.Len())
+	}
+	if len(row) > 1 && d.Labels != nil {
+		row[1].I32[0] = int32(d.Labels[i])
+	}
+	if d.cache == nil {
+		return d.unpackTo(i, row[0].U8)
+	}
+	n := d.shape.Size()
+	kept := d.cache[i*n : (i+1)*n]
+	const reading, there = 1, 2
+	if d.kept[i].Load() == there {
+		copy(row[0].U8, kept)
+		return nil
+	}
+	if err := d.unpackTo(i, row[0].U8); err != nil {
+		return err
+	}
+	// Of several goroutines at the same sample one keeps it.
+	if d.kept[i].CompareAndSwap(0, reading) {
+		copy(kept, row[0].U8)
+		d.kept[i].Store(there)
+	}
+	return nil
+}
+
+func (d *Dataset) unpackTo(i int, to []uint8) error {
+	b, err := d.read(i)
+	if err != nil {
+		return err
+	}
+	p, err := Decode(b, d.o.Channels, d.o.MaxPixels)
+	if err != nil {
+		return d.wrap(i, err)
+	}
+	p.fit(to, d.o.Height, d.o.Width, &d.o)
+	return nil
+}
+
+// Tensor is all samples in one tensor [samples, height, width, channels].
+func (d *Dataset) Tensor() (*tensor.Tensor, error) {
+	n := d.shape.Size()
+	if float64(n)*float64(d.Len()) > maxTensor {
+		return nil, fmt.Errorf("%s: %d samples of %v do not fit one array; read them in batches", d.Name, d.Len(), d.shape)
+	}
+	t := tensor.New(tensor.Uint8, append([]int{d.Len()}, d.shape...)...)
+	errs := make([]error, d.Len())
+	each(d.Len(), d.o.workers(), func(i int) {
+		errs[i] = d.Read(i, data.Row{{Shape: d.shape, U8: t.U8[i*n : (i+1)*n]}})
+	})
+	return t, first(errs)
+}
+
+// maxTensor bounds Tensor: 4 GiB.
+const maxTensor = 1 << 32
+
+// first is the first error of a list.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package image
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"math"
+	"strings"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/webp"
+)
+
+// defaultMaxPixels is what a picture may have where nothing is said: 100 megapixels, twice
+// those of the largest usual cameras.
+const defaultMaxPixels = 100_000_000
+
+const (
+	jpegMagic = "\xff\xd8\xff"
+	pngMagic  = "\x89PNG\r\n\x1a\n"
+)
+
+func isWebP(b []byte) bool {
+	return len(b) >= 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP"
+}
+
+// Info is what a picture's header says.
+type Info struct {
+	Format        string // png, jpeg, gif, bmp, webp
+	Height, Width int    // as the picture is to be seen, turned upright
+	Grey          bool   // it has no colours and no alpha
+	orientation   int
+}
+
+// codec is one format.
+type codec struct {
+	name   string
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
+
+var codecs = map[string]codec{
+	"png":  {"png", png.DecodeConfig, png.Decode},
+	"jpeg": {"jpeg", jpeg.DecodeConfig, jpeg.Decode},
+	"gif":  {"gif", gif.DecodeConfig, decodeGIF},
+	"bmp":  {"bmp", bmp.DecodeConfig, bmp.Decode},
+	"webp": {"webp", webp.DecodeConfig, webp.Decode},
+}
+
+// codecOf knows a format by its first bytes, whatever the file is called.
+func codecOf(b []byte) (codec, error) {
+	switch s := string(b[:min(len(b), 32)]); {
+	case s == "":
+		return codec{}, errors.New("the file is empty; replace or remove it")
+	case strings.HasPrefix(s, pngMagic):
+		return codecs["png"], nil
+	case strings.HasPrefix(s, jpegMagic):
+		return codecs["jpeg"], nil
+	case strings.HasPrefix(s, "GIF87a"), strings.HasPrefix(s, "GIF89a"):
+		return codecs["gif"], nil
+	case strings.HasPrefix(s, "BM"):
+		return codecs["bmp"], nil
+	case isWebP(b):
+		// VP8X's flags: bit 1 says that frames follow.
+		if len(s) > 20 && s[12:16] == "VP8X" && s[20]&2 != 0 {
+			return codec{}, errors.New("an animated WebP; save one frame of it as PNG")
+		}
+		return codecs["webp"], nil
+	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"):
+		return codec{}, errors.New("a TIFF picture; save it as PNG or JPEG")
+	case len(s) >= 12 && s[4:8] == "ftyp":
+		return codec{}, fmt.Errorf("a picture or film of kind %q (HEIC, AVIF, MP4 and kin); save it as PNG or JPEG", strings.TrimSpace(s[8:12]))
+	case strings.HasPrefix(strings.TrimSpace(s), "<"):
+		return codec{}, errors.New("text (SVG, XML or a web page), not pixels; save the picture as PNG or JPEG")
+	default:
+		return codec{}, fmt.Errorf("it begins with % x, which no PNG, JPEG, GIF, BMP or WebP does; replace or remove it", s[:min(len(s), 4)])
+	}
+}
+
+// Peek reads the header of a file's content. Pictures of more than maxPixels are
+// refused; 0 is 100 million.
+func Peek(b []byte, maxPixels int) (info Info, err error) {
+	defer guard(&err)
+	if maxPixels == 0 {
+		maxPixels = defaultMaxPixels
+	}
+	c, err := codecOf(b)
+	if err != nil {
+		return Info{}, err
+	}
+	cfg, err := c.config(bytes.NewReader(b))
+	if err != nil {
+		return Info{}, broken(c, err)
+	}
+	if cfg.Width < 1 || cfg.Height < 1 {
+		return Info{}, fmt.Errorf("a %s of %d × %d pixels; replace or remove it", c.name, cfg.Width, cfg.Height)
+	}
+	if float64(cfg.Width)*float64(cfg.Height) > float64(maxPixels) {
+		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit", cfg.Width, cfg.Height, maxPixels)
+	}
+	if c.name == "gif" && len(b) >= 13 {
+		// A frame may be smaller than the screen; its colours are a palette's either way.
+		cfg.ColorModel = color.RGBAModel
+	}
+	info = Info{Format: c.name, Height: cfg.Height, Width: cfg.Width, orientation: orientation(b)}
+	info.Grey = cfg.ColorModel == color.GrayModel || cfg.ColorModel == color.Gray16Model
+	if info.orientation >= 5 {
+		info.Height, info.Width = info.Width, info.Height
+	}
+	return info, nil
+}
+
+// Decode unpacks a file's content, upright. Channels is 1 for grey, 3 for colour, 0
+// for grey where the file is and else colour. Pictures of more than maxPixels are refused
+// by their header; 0 is 100 million.
+func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
+	defer guard(&err)
+	if channels != 0 && channels != 1 && channels != 3 {
+		return nil, fmt.Errorf("%d channels; give 1 for grey or 3 for colour", channels)
+	}
+	info, err := Peek(b, maxPixels)
+	if err != nil {
+		return nil, err
+	}
+	if channels == 0 {
+		channels = 3
+		if info.Grey {
+			channels = 1
+		}
+	}
+	c := codecs[info.Format]
+	img, err := c.decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, broken(c, err)
+	}
+	p, err = FromImage(img, channels)
+	if err != nil {
+		return nil, err
+	}
+	if p = p.upright(info.orientation); p.Height != info.Height || p.Width != info.Width {
+		return nil, fmt.Errorf("the %s's header says %d × %d pixels and its body %d × %d; replace or remove it", c.name, info.Width, info.Height, p.Width, p.Height)
+	}
+	return p, nil
+}
+
+// broken says what a decoder's error means for whoever has the file.
+func broken(c codec, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "not enough") {
+		return fmt.Errorf("a %s that ends too early; replace or remove it", c.name)
+	}
+	msg := strings.TrimPrefix(err.Error(), c.name+": ")
+	return fmt.Errorf("a broken %s (%s); replace or remove it", c.name, strings.ReplaceAll(msg, "\n", " "))
+}
+
+// guard makes a decoder's panic an error: a file may not end the program.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("its decoder fails (%v); replace or remove it", r)
+	}
+}
+
+// decodeGIF is the first frame, laid on white where it is smaller than the screen.
+func decodeGIF(r io.Reader) (image.Image, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	img, err := gif.Decode(bytes.NewReader(b))
+	if err != nil || len(b) < 10 {
+		return nil, err
+	}
+	screen := image.Rect(0, 0, int(binary.LittleEndian.Uint16(b[6:])), int(binary.LittleEndian.Uint16(b[8:])))
+	if img.Bounds() == screen {
+		return img, nil
+	}
+	whole := image.NewRGBA(screen)
+	for i := range whole.Pix {
+		whole.Pix[i] = math.MaxUint8
+	}
+	part := img.Bounds().Intersect(screen)
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
+			r, g, b, a := img.At(x, y).RGBA()
+			white := math.MaxUint16 - a
+			whole.SetRGBA(x, y, color.RGBA{uint8((r + white) >> 8), uint8((g + white) >> 8), uint8((b + white) >> 8), math.MaxUint8})
+		}
+	}
+	return whole, nil
+}

@@ -1,0 +1,21 @@
+// Package image is where samples come from when they are pictures: folders with
+// a folder for each class, tables with a column of paths, and single files become
+// a data.Dataset of uint8 [height, width, channels].
+//
+//	files → header and limits → pixels → upright → crop or pad → resize → batches
+//
+// PNG, JPEG, GIF, BMP and WebP are read. What a file holds besides plain colours
+// is treated alike everywhere:
+//   - of 16 bits a channel the upper 8 are kept (as libpng's strip_16);
+//   - palettes and CMYK become RGB;
+//   - alpha is composited on white;
+//   - of an animated GIF the first frame is taken, laid on white;
+//   - the orientation that a camera noted (EXIF) is carried out;
+//   - grey is the luma 0.299·R + 0.587·G + 0.114·B of ITU-R BT.601.
+//
+// A file is refused by its header, before its pixels are unpacked, when it claims
+// more pixels than Options.MaxPixels: a picture of a few kilobytes may otherwise
+// take all memory. Every error names the file and what to do.
+//
+// It is a package of its own, so that programs without pictures do not link the decoders.
+package image

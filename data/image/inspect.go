@@ -1,0 +1,89 @@
+package image
+
+import (
+	"fmt"
+	"math"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// Inspect reads every picture and reports what gorae data inspect tells of them:
+// the shape that they make, their classes, sizes and values, and the files that cannot
+// be read.
+func Inspect(f *Files, o Options) (*data.Report, error) {
+	s := f.Survey(o, true)
+	r := &data.Report{Name: f.Name, Samples: s.Good(), DType: tensor.Uint8.String(), Sizes: s.Sizes, Warnings: append([]string(nil), f.Notes...)}
+	if r.Samples == 0 {
+		return nil, fmt.Errorf("none of %s can be read; the first: %w", count(f.Len(), "file", "files"), s.Bad[0].Err)
+	}
+	if o.Height == 0 {
+		o.Height, o.Width = s.Suggest()
+	}
+	good := f
+	if len(s.Bad) > 0 {
+		good, _ = without(f, s.Bad)
+	}
+	d, err := good.Dataset(o)
+	if err != nil {
+		return nil, err
+	}
+	r.Input = d.Shape()
+	r.Shape = append(tensor.Shape{r.Samples}, r.Input...)
+	r.Axes = []string{"samples", "height", "width", "channels"}
+	if f.Labels != nil {
+		r.Target = "folders"
+		for i, name := range f.Classes {
+			r.Classes = append(r.Classes, data.ClassReport{Name: name})
+			for _, l := range d.Labels {
+				if l == i {
+					r.Classes[i].Count++
+				}
+			}
+			if r.Classes[i].Count == 0 {
+				r.Warnings = append(r.Warnings, fmt.Sprintf("class %s: none of its files can be read", name))
+			}
+		}
+		if len(f.Classes) == 1 {
+			r.Warnings = append(r.Warnings, "a single class; there is nothing to tell apart")
+		}
+	}
+	if len(s.Sizes) > 1 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the pictures are of %d sizes; %d high × %d wide is what they would be resized to where an experiment does not say it", len(s.Sizes), o.Height, o.Width))
+	}
+	for i, b := range s.Bad {
+		if i == 10 {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("… and %d more files that cannot be read", len(s.Bad)-i))
+			break
+		}
+		r.Warnings = append(r.Warnings, b.Err.Error())
+	}
+	counts, err := data.Histogram(d, nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Values = figures(counts)
+	return r, nil
+}
+
+// figures are those of all bytes together.
+func figures(counts [][256]int64) *data.ColumnReport {
+	v := &data.ColumnReport{Kind: data.Number.String(), Min: math.Inf(1), Max: math.Inf(-1)}
+	n, sum := 0.0, 0.0
+	for _, c := range counts {
+		for b, k := range c {
+			if k > 0 {
+				v.Min, v.Max = min(v.Min, float64(b)), max(v.Max, float64(b))
+				n, sum = n+float64(k), sum+float64(k)*float64(b)
+			}
+		}
+	}
+	v.Mean = sum / n
+	for _, c := range counts {
+		for b, k := range c {
+			v.SD += float64(k) * (float64(b) - v.Mean) * (float64(b) - v.Mean)
+		}
+	}
+	v.SD = math.Sqrt(v.SD / n)
+	return v
+}

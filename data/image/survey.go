@@ -1,0 +1,170 @@
+package image
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"gorae/data"
+)
+
+// Survey is what the headers of some files say.
+type Survey struct {
+	Sizes   []Size         // by falling count
+	Formats map[string]int // png, jpeg, …
+	Grey    int            // pictures without colours
+	Bad     []Fault        // files that cannot be read, in the files' order
+}
+
+// Size counts the pictures of one size.
+type Size = data.SizeReport
+
+// Fault is a file that cannot be read; Err's text begins with its path.
+type Fault struct {
+	File int // its number among the files
+	Path string
+	Err  error
+}
+
+// headerBytes is how much of a file usually holds its header.
+const headerBytes = 64 << 10
+
+// Survey reads the header of every file, or with whole its pixels too, which also finds
+// files that are broken further on. Options.MaxPixels and Workers count.
+func (f *Files) Survey(o Options, whole bool) *Survey {
+	infos := make([]Info, f.Len())
+	errs := make([]error, f.Len())
+	each(f.Len(), o.workers(), func(i int) {
+		if whole {
+			infos[i], errs[i] = f.unpack(i, &o)
+		} else {
+			infos[i], errs[i] = f.peek(i, &o)
+		}
+	})
+	return survey(f, infos, errs)
+}
+
+// unpack decodes file i for its faults alone.
+func (f *Files) unpack(i int, o *Options) (Info, error) {
+	b, err := f.read(i)
+	if err != nil {
+		return Info{}, err
+	}
+	info, err := Peek(b, o.MaxPixels)
+	if err == nil {
+		_, err = Decode(b, 0, o.MaxPixels)
+	}
+	if err != nil {
+		return Info{}, f.wrap(i, err)
+	}
+	return info, nil
+}
+
+// peek reads the header of file i, which may lie behind a camera's long notes.
+func (f *Files) peek(i int, o *Options) (Info, error) {
+	b, err := f.start(i, headerBytes)
+	if err != nil {
+		return Info{}, err
+	}
+	info, err := Peek(b, o.MaxPixels)
+	if err != nil && len(b) == headerBytes {
+		if b, err = f.read(i); err != nil {
+			return Info{}, err
+		}
+		info, err = Peek(b, o.MaxPixels)
+	}
+	if err != nil {
+		return Info{}, f.wrap(i, err)
+	}
+	return info, nil
+}
+
+func survey(f *Files, infos []Info, errs []error) *Survey {
+	s := &Survey{Formats: map[string]int{}}
+	type hw struct{ h, w int }
+	sizes := map[hw]int{}
+	for i, info := range infos {
+		if errs[i] != nil {
+			s.Bad = append(s.Bad, Fault{i, f.Paths[i], errs[i]})
+			continue
+		}
+		sizes[hw{info.Height, info.Width}]++
+		s.Formats[info.Format]++
+		if info.Grey {
+			s.Grey++
+		}
+	}
+	for k, n := range sizes {
+		s.Sizes = append(s.Sizes, Size{Height: k.h, Width: k.w, Count: n})
+	}
+	slices.SortFunc(s.Sizes, func(a, b Size) int {
+		return cmp.Or(b.Count-a.Count, a.Height-b.Height, a.Width-b.Width)
+	})
+	return s
+}
+
+// Good is the number of pictures that can be read.
+func (s *Survey) Good() (n int) {
+	for _, z := range s.Sizes {
+		n += z.Count
+	}
+	return n
+}
+
+// Channels is 1 where every picture is grey, else 3.
+func (s *Survey) Channels() int {
+	if s.Grey > 0 && s.Grey == s.Good() {
+		return 1
+	}
+	return 3
+}
+
+// usualSide is the longest side that Suggest gives: a usual size of small networks.
+const usualSide = 128
+
+// Suggest is a size for networks: the pictures' own where all have the same, else their
+// median height and width, both at most 128.
+func (s *Survey) Suggest() (height, width int) {
+	if len(s.Sizes) == 1 {
+		return s.Sizes[0].Height, s.Sizes[0].Width
+	}
+	median := func(side func(Size) int) int {
+		z := slices.Clone(s.Sizes)
+		slices.SortFunc(z, func(a, b Size) int { return side(a) - side(b) })
+		half := (s.Good() + 1) / 2
+		for _, v := range z {
+			if half -= v.Count; half <= 0 {
+				return min(side(v), usualSide)
+			}
+		}
+		return usualSide
+	}
+	return median(func(z Size) int { return z.Height }), median(func(z Size) int { return z.Width })
+}
+
+// each calls do for 0 … n−1 from several goroutines.
+func each(n, workers int, do func(i int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(workers, n) {
+		all.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				do(i)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func (o *Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}

@@ -1,0 +1,139 @@
+package keras
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"gorae/hdf5"
+)
+
+// archive is an open zip file.
+type archive struct {
+	files []*zip.File
+	size  int64
+	left  int64 // bytes that members may still take in memory
+}
+
+// inflation bounds what deflated members may grow to, in sizes of the file. Weights
+// hardly shrink when deflated, so honest files stay far below.
+const inflation = 16
+
+// maxConfig bounds config.json: a hundred times the largest of Keras's own models.
+const maxConfig = 32 << 20
+
+// hdf5Magic begins every HDF5 file.
+const hdf5Magic = "\x89HDF\r\n\x1a\n"
+
+func open(r io.ReaderAt, size int64) (*archive, error) {
+	head := make([]byte, min(max(size, 0), int64(len(hdf5Magic))))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	switch {
+	case len(head) == 0:
+		return nil, errors.New("the file is empty")
+	case string(head) == hdf5Magic:
+		return nil, dialect(r, size)
+	case !strings.HasPrefix(string(head), "PK"):
+		return nil, fmt.Errorf("the file is no zip archive: it begins with %q; want \"PK\"", head)
+	}
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("the file is no whole zip archive (%w); it is damaged or was cut off", err)
+	}
+	a := &archive{files: z.File, size: size, left: inflation*size + 1<<20}
+	seen := map[string]bool{}
+	for _, f := range z.File {
+		if seen[f.Name] {
+			return nil, fmt.Errorf("member %q is there twice", f.Name)
+		}
+		seen[f.Name] = true
+	}
+	return a, nil
+}
+
+// dialect says which of Keras's HDF5 files r is: they all are other formats than a .keras archive.
+func dialect(r io.ReaderAt, size int64) error {
+	f, err := hdf5.Open(r, size)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the file is HDF5 and no .keras archive, and damaged: %w", err)
+	case f.Root().HasAttr("model_config"):
+		return errors.New("the file is a model in HDF5, as Keras 1 and 2 wrote them; open it in Keras 3 and save it as .keras")
+	case f.Root().Has("layers") || f.Root().HasAttr("layer_names"):
+		return errors.New("the file holds weights without their model; save the whole model as .keras")
+	}
+	return errors.New("the file is HDF5 and no .keras archive; open it in Keras 3 and save it as .keras")
+}
+
+// find is the member of a name.
+func (a *archive) find(name string) (*zip.File, error) {
+	var have []string
+	for _, f := range a.files {
+		if f.Name == name {
+			return f, nil
+		}
+		if len(have) < 8 {
+			have = append(have, f.Name)
+		}
+	}
+	return nil, fmt.Errorf("the archive has no %s; it holds %s", name, strings.Join(have, ", "))
+}
+
+// bytes reads a whole member of limit bytes at most, and checks its sum.
+func (a *archive) bytes(name string, limit int64) ([]byte, error) {
+	f, err := a.find(name)
+	if err != nil {
+		return nil, err
+	}
+	limit = min(limit, a.left)
+	if f.UncompressedSize64 > uint64(limit) {
+		return nil, fmt.Errorf("%s: %d bytes are too many, %d at most in an archive of %d", name, f.UncompressedSize64, limit, a.size)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, damaged(name, err)
+	}
+	defer r.Close()
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(r); err != nil { // also where more comes than was declared
+		return nil, damaged(name, err)
+	}
+	a.left -= int64(b.Len())
+	return b.Bytes(), nil
+}
+
+// readerAt gives a member for reading anywhere, after its sum was checked. A stored member is read in
+// its place in the file, another one is inflated into memory.
+func (a *archive) readerAt(f *zip.File) (io.ReaderAt, int64, error) {
+	if f.Method != zip.Store {
+		b, err := a.bytes(f.Name, a.left)
+		return bytes.NewReader(b), int64(len(b)), err
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, 0, damaged(f.Name, err)
+	}
+	defer r.Close()
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return nil, 0, damaged(f.Name, err)
+	}
+	raw, err := f.OpenRaw()
+	if err != nil {
+		return nil, 0, damaged(f.Name, err)
+	}
+	at, ok := raw.(io.ReaderAt)
+	if !ok {
+		b, err := a.bytes(f.Name, a.left)
+		return bytes.NewReader(b), int64(len(b)), err
+	}
+	return at, int64(f.UncompressedSize64), nil
+}
+
+func damaged(name string, err error) error {
+	return fmt.Errorf("%s: %w; the file is damaged or was cut off", name, err)
+}

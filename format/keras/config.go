@@ -1,0 +1,61 @@
+package keras
+
+import (
+	"fmt"
+
+	"gorae/internal/config"
+	"gorae/model"
+)
+
+// configOf is the content of config.json: the model's configuration with the layers of
+// functional models in Keras's order.
+func configOf(m *model.Model) (config.Map, error) {
+	c, err := m.Config()
+	if err != nil {
+		return nil, err
+	}
+	return c, adapt(c)
+}
+
+// adapt changes a model's configuration in place.
+func adapt(c config.Map) error {
+	class, _ := c.Get("class_name").(string)
+	body, ok := c.Get("config").(config.Map)
+	if !ok {
+		return fmt.Errorf("the model's configuration has no config")
+	}
+	layers, _ := body.Get("layers").([]any)
+	byName := map[string]any{}
+	for i, v := range layers {
+		l, ok := v.(config.Map)
+		if !ok {
+			return fmt.Errorf("layers[%d] is no layer", i)
+		}
+		if msg, ok := l.Get("error").(string); ok {
+			return fmt.Errorf("layers[%d]: %s", i, msg)
+		}
+		class, _ := l.Get("class_name").(string)
+		if isModel(class) {
+			if err := adapt(l); err != nil {
+				return err
+			}
+		}
+		byName[layerName(l.Plain())] = l
+	}
+	if class == "Sequential" {
+		return nil
+	}
+	plain := body.Plain()
+	list, _ := plain["layers"].([]any)
+	names, err := kerasOrder(list, plain["input_layers"], plain["output_layers"])
+	if err != nil {
+		return err
+	}
+	if len(names) != len(layers) {
+		return fmt.Errorf("%d of %d layers lead to an output", len(names), len(layers))
+	}
+	for i, n := range names {
+		layers[i] = byName[n]
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package keras
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"gorae/layer"
+	"gorae/model"
+	"gorae/weight"
+)
+
+// Load reads a .keras file of size bytes: the model, built, and the members that are not
+// Keras's own.
+//
+// Errors name the member and the place in it. Memory stays in proportion to the size of the
+// file, whatever it claims.
+func Load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
+	m, extras, err := load(r, size)
+	if err != nil {
+		return nil, nil, fmt.Errorf("keras: %w", err)
+	}
+	return m, extras, nil
+}
+
+func load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
+	a, err := open(r, size)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := a.bytes(configName, maxConfig)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, all, err := readConfig(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", configName, err)
+	}
+	if err := a.weights(m, all); err != nil {
+		return nil, nil, err
+	}
+	var extras []Member
+	for _, f := range a.files {
+		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") {
+			continue
+		}
+		data, err := a.bytes(f.Name, a.left)
+		if err != nil {
+			return nil, nil, err
+		}
+		extras = append(extras, Member{f.Name, data})
+	}
+	return m, extras, nil
+}
+
+// readConfig makes the model of config.json, not built, and lists its places.
+func readConfig(text []byte) (*model.Model, []place, error) {
+	var cfg map[string]any
+	if err := json.Unmarshal(text, &cfg); err != nil {
+		return nil, nil, fmt.Errorf("is no JSON object: %w", err)
+	}
+	name := layerName(cfg)
+	all, err := places(cfg, place{class: "model", name: name})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range all {
+		if !p.model && !layer.Layers.Has(p.class) {
+			return nil, nil, fmt.Errorf("layer %q is a %s, which gorae does not have", p.name, p.class)
+		}
+	}
+	m, err := model.FromConfig(cfg)
+	return m, all, err
+}
+
+// weights builds the model with the numbers of the archive.
+func (a *archive) weights(m *model.Model, all []place) error {
+	f, err := a.find(weightsName)
+	if err != nil {
+		return err
+	}
+	r, size, err := a.readerAt(f)
+	if err != nil {
+		return err
+	}
+	inFile := false
+	err = m.BuildFrom(func(s *weight.Store) error {
+		gs, stray := groups(all, s.Vars())
+		if len(stray) > 0 {
+			return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
+		}
+		inFile = true
+		return read(r, size, gs, s, a.left)
+	})
+	switch {
+	case err != nil && inFile:
+		return fmt.Errorf("%s: %w", weightsName, err)
+	case err != nil:
+		return fmt.Errorf("%s: %w", configName, err)
+	}
+	return nil
+}

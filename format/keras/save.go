@@ -1,0 +1,160 @@
+package keras
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"strings"
+
+	"gorae/hdf5"
+	"gorae/model"
+)
+
+// The members of every archive.
+const (
+	metadataName = "metadata.json"
+	configName   = "config.json"
+	weightsName  = "model.weights.h5"
+)
+
+// metadata is what Keras writes about the file. No part of Keras reads it back. The date
+// is the zip format's first, so that the same model gives the same bytes.
+const metadata = `{"keras_version": "3.13.0", "date_saved": "1980-01-01@00:00:00"}`
+
+// Member is a further file in the archive.
+type Member struct {
+	Name string
+	Data []byte
+}
+
+// Save writes a model as a .keras file, with further members after Keras's own. The model
+// must be built. The same model and members give the same bytes. Save only reads: others
+// may predict meanwhile, and a training waits before its next step.
+func Save(w io.Writer, m *model.Model, extras ...Member) error {
+	return Archive{Extras: extras}.Save(w, m)
+}
+
+// Archive is what a .keras file holds besides the model; the zero value is nothing.
+type Archive struct {
+	// Optimizer, if not nil, is the state of a training, which Keras goes on with.
+	Optimizer *Optimizer
+	// Extras are further members; Keras passes over them.
+	Extras []Member
+}
+
+// Save writes a model with what the archive holds.
+func (a Archive) Save(w io.Writer, m *model.Model) error {
+	if m.Store() == nil {
+		return fmt.Errorf("keras: model %q is not built; call Build first", m.Name)
+	}
+	if err := checkNames(a.Extras); err != nil {
+		return fmt.Errorf("keras: %w", err)
+	}
+	cfg, err := configOf(m)
+	if err != nil {
+		return fmt.Errorf("keras: %w", err)
+	}
+	all, err := places(cfg.Plain(), place{class: "model", name: m.Name})
+	if err != nil {
+		return fmt.Errorf("keras: %w", err)
+	}
+	gs, _ := groups(all, m.Store().Vars())
+	root := tree(gs)
+	if a.Optimizer != nil {
+		if cfg, err = a.Optimizer.put(cfg, root, trained(gs)); err != nil {
+			return fmt.Errorf("keras: optimizer: %w", err)
+		}
+	}
+	text, err := json.Marshal(cfg)
+	if err != nil {
+		return fmt.Errorf("keras: %s: %w", configName, err)
+	}
+	m.Store().RLock()
+	defer m.Store().RUnlock()
+	if err := a.write(w, text, root); err != nil {
+		return fmt.Errorf("keras: %w", err)
+	}
+	return nil
+}
+
+func (a Archive) write(w io.Writer, cfg []byte, root *hdf5.Node) error {
+	z := zip.NewWriter(w)
+	bytes := func(b []byte) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := w.Write(b); return err }
+	}
+	if err := store(z, metadataName, bytes([]byte(metadata))); err != nil {
+		return err
+	}
+	if err := store(z, configName, bytes(cfg)); err != nil {
+		return err
+	}
+	if err := store(z, weightsName, func(w io.Writer) error { return hdf5.Write(w, root) }); err != nil {
+		return err
+	}
+	for _, e := range a.Extras {
+		if err := store(z, e.Name, bytes(e.Data)); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// store adds a member without compression, as Keras does. write is called twice, first
+// to count and to sum, so that sizes stand before the data and any zip reader can stream them.
+func store(z *zip.Writer, name string, write func(io.Writer) error) error {
+	var n counter
+	sum := crc32.NewIEEE()
+	if err := write(io.MultiWriter(&n, sum)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	h := &zip.FileHeader{Name: name, Method: zip.Store, CRC32: sum.Sum32(),
+		CompressedSize64: uint64(n), UncompressedSize64: uint64(n),
+		CreatorVersion: 3<<8 | 20, ReaderVersion: 20, ExternalAttrs: 0o600 << 16,
+		ModifiedDate: 1<<5 | 1} // 1 January 1980
+	if n >= 1<<32-1 {
+		h.Flags |= 8 // sizes of 64 bits stand after the data
+	}
+	w, err := z.CreateRaw(h)
+	if err == nil {
+		err = write(w)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// counter counts the bytes written to it.
+type counter int64
+
+func (c *counter) Write(b []byte) (int, error) { *c += counter(len(b)); return len(b), nil }
+
+// checkNames refuses names of members that Keras or a file system would trip over.
+func checkNames(extras []Member) error {
+	taken := map[string]bool{metadataName: true, configName: true, weightsName: true}
+	for _, e := range extras {
+		switch {
+		case e.Name == "" || strings.HasSuffix(e.Name, "/"):
+			return fmt.Errorf("member %q has no file name", e.Name)
+		case strings.HasPrefix(e.Name, "/") || strings.ContainsAny(e.Name, "\\:\x00") || escapes(e.Name):
+			return fmt.Errorf("member %q: a name is relative, with / between its parts and without dots alone", e.Name)
+		case strings.HasPrefix(e.Name, "assets/"):
+			return fmt.Errorf("member %q: Keras keeps assets/ for itself; choose another folder", e.Name)
+		case taken[e.Name]:
+			return fmt.Errorf("member %q is there already", e.Name)
+		}
+		taken[e.Name] = true
+	}
+	return nil
+}
+
+func escapes(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if part == "" || part == "." || part == ".." {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,200 @@
+package keras
+
+import (
+	"fmt"
+	"strings"
+
+	"gorae/internal/config"
+	"gorae/weight"
+)
+
+// group is where the file keeps the variables of one layer, or of a layer within it.
+type group struct {
+	dir   string        // in the store: d1/
+	path  string        // in model.weights.h5: layers/dense_1
+	label string        // for errors: dense "d1"
+	name  string        // the object's name, which Keras writes beside its variables
+	vars  []*weight.Var // in Keras's order: weights, then states
+	parts []*group      // of layers within the layer
+}
+
+// place is a layer of a configuration, and where its variables are.
+type place struct {
+	class, name string
+	path        string // in the file
+	prefix      string // of the paths in the store
+	model       bool   // it holds layers, and no variables of its own
+}
+
+// isModel reports whether a class of a configuration is a model.
+func isModel(class string) bool {
+	return class == "Sequential" || class == "Functional" || class == "Model"
+}
+
+// places lists a model and all layers within it, in Keras's order. Keras names the group
+// of a layer by its class and a count within its model: dense, dense_1, …; the
+// layers' own names play no part.
+func places(cfg map[string]any, self place) ([]place, error) {
+	class, _ := cfg["class_name"].(string)
+	body, _ := cfg["config"].(map[string]any)
+	layers, err := ordered(class, body)
+	if err != nil {
+		return nil, err
+	}
+	self.model = true
+	all := []place{self}
+	count := map[string]int{}
+	for _, m := range layers {
+		class, _ := m["class_name"].(string)
+		class = class[strings.LastIndexByte(class, '>')+1:] // a registered object: gorae>UGRNN
+		if class == "Model" {
+			class = "Functional" // what Keras 3 makes of it
+		}
+		base := config.Snake(class)
+		key := base
+		if n := count[base]; n > 0 {
+			key = fmt.Sprintf("%s_%d", base, n)
+		}
+		count[base]++
+		name := layerName(m)
+		p := place{class: class, name: name, path: join(self.path, "layers/"+key), prefix: self.prefix + name + "/"}
+		if !isModel(class) {
+			all = append(all, p)
+			continue
+		}
+		inner, err := places(m, p)
+		if err != nil {
+			return nil, fmt.Errorf("%s %q: %w", base, name, err)
+		}
+		all = append(all, inner...)
+	}
+	return all, nil
+}
+
+// ordered lists the layers of a model's configuration as Keras's model.layers does.
+func ordered(class string, body map[string]any) ([]map[string]any, error) {
+	list, _ := body["layers"].([]any)
+	var all []map[string]any
+	if class == "Sequential" {
+		for i, v := range list {
+			m, ok := v.(map[string]any)
+			if !ok {
+				return nil, fmt.Errorf("layers[%d] is no layer", i)
+			}
+			if i > 0 || m["class_name"] != "InputLayer" {
+				all = append(all, m)
+			}
+		}
+		return all, nil
+	}
+	names, err := kerasOrder(list, body["input_layers"], body["output_layers"])
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string]map[string]any{}
+	for _, v := range list {
+		m := v.(map[string]any) // kerasOrder found its name
+		byName[layerName(m)] = m
+	}
+	for _, n := range names {
+		all = append(all, byName[n])
+	}
+	return all, nil
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "/" + name
+}
+
+// index finds groups by the directories of the store.
+type index map[string]*group
+
+// at is the group of a directory. That of a layer within a layer is made when it is first asked for.
+func (of index) at(dir string) *group {
+	if g := of[dir]; g != nil {
+		return g
+	}
+	cut := strings.LastIndexByte(strings.TrimSuffix(dir, "/"), '/')
+	if cut < 0 {
+		return nil
+	}
+	g := of.nearest(dir[:cut+1])
+	if g == nil {
+		return nil
+	}
+	rest := strings.TrimSuffix(dir[len(g.dir):], "/")
+	c := &group{dir: dir, path: g.path + "/" + rest, label: g.label + " " + rest, name: base(rest)}
+	of[dir] = c
+	g.parts = append(g.parts, c)
+	return c
+}
+
+// nearest is the group of a directory or of the nearest one above that has a group.
+func (of index) nearest(dir string) *group {
+	for {
+		if g := of[dir]; g != nil {
+			return g
+		}
+		cut := strings.LastIndexByte(strings.TrimSuffix(dir, "/"), '/')
+		if cut < 0 {
+			return nil
+		}
+		dir = dir[:cut+1]
+	}
+}
+
+// groups gives each variable of the store its group. A variable NAME/cell/kernel of a layer
+// lies in the group cell of the layer's group, as Keras keeps layers within layers. Every
+// layer has a group, also without variables. stray are variables of layers that are not among the places.
+func groups(places []place, vars []*weight.Var) (all []*group, stray []*weight.Var) {
+	var layers []*group
+	of := index{}
+	for _, p := range places {
+		g := &group{dir: p.prefix, path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name), name: p.name}
+		layers = append(layers, g)
+		if !p.model {
+			of[p.prefix] = g
+		}
+	}
+	for _, kind := range []weight.Kind{weight.Weight, weight.State} {
+		for _, v := range vars {
+			if v.Kind != kind {
+				continue
+			}
+			if g := of.at(strings.TrimSuffix(v.Path, base(v.Path))); g != nil {
+				g.vars = append(g.vars, v)
+			} else {
+				stray = append(stray, v)
+			}
+		}
+	}
+	for _, g := range layers {
+		all = g.flatten(all)
+	}
+	return all, stray
+}
+
+// flatten appends the group and those within it to all.
+func (g *group) flatten(all []*group) []*group {
+	all = append(all, g)
+	for _, p := range g.parts {
+		all = p.flatten(all)
+	}
+	return all
+}
+
+// trained are the weights that an optimiser moves, in Keras's order.
+func trained(groups []*group) []*weight.Var {
+	var all []*weight.Var
+	for _, g := range groups {
+		for _, v := range g.vars {
+			if v.Trainable && v.Kind == weight.Weight {
+				all = append(all, v)
+			}
+		}
+	}
+	return all
+}

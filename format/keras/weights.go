@@ -1,0 +1,140 @@
+package keras
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"gorae/hdf5"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// tree is model.weights.h5 of the groups: at each path a group vars with the arrays 0, 1, …
+// and the object's name as attribute.
+func tree(groups []*group) *hdf5.Node {
+	root := &hdf5.Node{}
+	for _, g := range groups {
+		vars := descend(root, join(g.path, "vars"))
+		vars.Attrs = map[string]any{"name": strings.ReplaceAll(g.name, "\x00", "")} // HDF5 has no NUL in strings
+		for i, v := range g.vars {
+			put(vars, i, &hdf5.Data{Shape: dims(v.Shape), Values: v.Value.F32})
+		}
+	}
+	return root
+}
+
+// dims is a shape for hdf5, where nil is a scalar.
+func dims(s tensor.Shape) []int {
+	if len(s) == 0 {
+		return nil
+	}
+	return s
+}
+
+func put(vars *hdf5.Node, i int, d *hdf5.Data) {
+	if vars.Datasets == nil {
+		vars.Datasets = map[string]*hdf5.Data{}
+	}
+	vars.Datasets[strconv.Itoa(i)] = d
+}
+
+// descend finds or makes the group at a path.
+func descend(n *hdf5.Node, path string) *hdf5.Node {
+	for name := range strings.SplitSeq(path, "/") {
+		if n.Groups == nil {
+			n.Groups = map[string]*hdf5.Node{}
+		}
+		if n.Groups[name] == nil {
+			n.Groups[name] = &hdf5.Node{}
+		}
+		n = n.Groups[name]
+	}
+	return n
+}
+
+// read gives the variables the numbers of the file. All shapes are compared before
+// the store takes memory, limit bytes at most: what is stored in deflated chunks, or not at
+// all, can have any shape.
+func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit int64) error {
+	f, err := hdf5.Open(r, size)
+	if err != nil {
+		return err
+	}
+	from := map[*weight.Var]*hdf5.Dataset{}
+	for _, g := range groups {
+		if err := g.match(f.Root(), from); err != nil {
+			return err
+		}
+	}
+	need := int64(0)
+	for _, v := range store.Vars() {
+		if need += 4 * int64(v.Shape.Size()); need > limit {
+			return fmt.Errorf("%s with shape %v makes the weights larger than %d bytes, the most that a file of this size may hold", v.Path, v.Shape, limit)
+		}
+	}
+	store.Alloc()
+	for v, d := range from {
+		if err := d.ReadFloat32s(v.Value.F32); err != nil {
+			return fmt.Errorf("%s: %w", d.Path(), err)
+		}
+	}
+	return nil
+}
+
+// match finds the arrays of a group's variables.
+func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) error {
+	at := join(g.path, "vars")
+	if len(g.vars) == 0 && !has(root, at) {
+		return nil // Keras does not miss it either
+	}
+	if !has(root, at) {
+		return fmt.Errorf("there is no group /%s, the weights of %s (%s)", at, g.label, g.names())
+	}
+	vars, err := root.Group(at)
+	if err != nil {
+		return err
+	}
+	if n := len(vars.Names()); n != len(g.vars) {
+		return fmt.Errorf("/%s holds %d arrays, and by config.json %s has %d%s", at, n, g.label, len(g.vars), g.list())
+	}
+	for i, v := range g.vars {
+		d, err := vars.Dataset(strconv.Itoa(i))
+		if err != nil {
+			return fmt.Errorf("/%s: %w", at, err)
+		}
+		if s := tensor.Shape(d.Shape()); !s.Equal(v.Shape) {
+			return fmt.Errorf("/%s/%d has shape %v, and by config.json %s of %s has shape %v", at, i, s, base(v.Path), g.label, v.Shape)
+		}
+		from[v] = d
+	}
+	return nil
+}
+
+// has reports whether there is a member at a path.
+func has(g *hdf5.Group, path string) bool {
+	dir, name, deeper := strings.Cut(path, "/")
+	if !g.Has(dir) || !deeper {
+		return g.Has(dir)
+	}
+	sub, err := g.Group(dir)
+	return err == nil && has(sub, name)
+}
+
+func (g *group) names() string {
+	var ns []string
+	for _, v := range g.vars {
+		ns = append(ns, base(v.Path))
+	}
+	return strings.Join(ns, ", ")
+}
+
+func (g *group) list() string {
+	if len(g.vars) == 0 {
+		return ""
+	}
+	return " (" + g.names() + ")"
+}
+
+func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

@@ -1,0 +1,154 @@
+// Command rnn writes the assembly of package gorae/internal/kernel/rnn: what each
+// recurrence does with its gates between the products, for AVX-512 and for AVX2
+// with FMA.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	. "gorae/internal/kernel/gen/simd"
+)
+
+func main() {
+	Write("rnn", func(m *M) {
+		for _, c := range []pass{simpleForward, lstmForward, gruForward, ugrnnForward, resetForward, resetForward2, simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, resetBackward2} {
+			Put(m, c.field, c.name, c)
+		}
+	})
+}
+
+// pass is a loop over rows of units floats and slots·units gates.
+type pass struct {
+	field, name, doc string
+	slots            int
+	slices           []string // beside the gates, those that are read or written
+	backward         bool
+	f                func(m *M, x *vectors)
+}
+
+// vectors is where the vectors of one turn of the loop lie.
+type vectors struct {
+	*Kernel
+	u4, u12 reg.GPVirtual // bytes of one and three slots
+	earlier reg.GPVirtual // the gates of the step before, which the next call takes,
+	before  reg.GPVirtual // and the state, if it is read
+	live    *Mask
+}
+
+func (x *vectors) gateAt(i int) Mem { return x.slot(x.Pointer("g"), i) }
+
+// slot is the address of slot i of a row of gates.
+func (x *vectors) slot(base reg.Register, i int) Mem {
+	at := Mem{Base: base}
+	switch i {
+	case 1, 2:
+		at.Index, at.Scale = x.u4, uint8(i)
+	case 3:
+		at.Index, at.Scale = x.u12, 1
+	}
+	return at
+}
+
+func (x *vectors) gate(i int) V         { return x.Load(x.gateAt(i), x.live) }
+func (x *vectors) setGate(i int, v V)   { x.Store(v, x.gateAt(i), x.live) }
+func (x *vectors) get(name string) V    { return x.Load(Mem{Base: x.Pointer(name)}, x.live) }
+func (x *vectors) set(name string, v V) { x.Store(v, Mem{Base: x.Pointer(name)}, x.live) }
+func (x *vectors) advance(by Op, n []string) {
+	for _, name := range n {
+		ADDQ(by, x.Pointer(name))
+	}
+}
+
+// Emit implements simd's Emitter.
+func (p pass) Emit(m *M) {
+	signature := "func(g, prev, c, h []float32, rows, units int)"
+	if p.backward {
+		signature = "func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)"
+	}
+	all := append([]string{"g"}, p.slices...)
+	k := m.Begin(p.name, p.doc, signature, true, all...)
+	x := &vectors{Kernel: k, u4: Load(Param("units"), GP64()).(reg.GPVirtual)}
+	SHLQ(U8(2), x.u4)
+	if p.slots > 1 {
+		x.u12 = GP64()
+		if p.slots == 4 {
+			LEAQ(Mem{Base: x.u4, Index: x.u4, Scale: 2}, x.u12)
+		} else {
+			MOVQ(x.u4, x.u12)
+		}
+	}
+	rows := Load(Param("rows"), GP64())
+	var skip reg.Register // from the end of a row of dy to the start of the next
+	if p.backward {
+		skip = Load(Param("dyStep"), GP64())
+		SHLQ(U8(2), skip)
+		SUBQ(x.u4, skip)
+	}
+	if p.backward {
+		x.earlier = GP64()
+		MOVQ(rows, x.earlier)
+		IMULQ(x.u4, x.earlier)
+		if p.slots > 1 {
+			SHLQ(U8(p.slots/2), x.earlier)
+		}
+		NEGQ(x.earlier)
+		if x.Pointer("prev") != nil {
+			x.before = GP64()
+			MOVQ(rows, x.before)
+			IMULQ(x.u4, x.before)
+			NEGQ(x.before)
+			ADDQ(x.Pointer("prev"), x.before)
+		}
+		ADDQ(x.Pointer("g"), x.earlier)
+	}
+	Label("row")
+	n := GP64()
+	MOVQ(x.u4, n)
+	SUBQ(U32(uint32(m.Bytes())), n)
+	JLT(LabelRef("rest"))
+	Label("vector")
+	if p.backward {
+		for i := range p.slots {
+			PREFETCHT0(x.slot(x.earlier, i))
+		}
+		ADDQ(U32(uint32(m.Bytes())), x.earlier)
+		if x.before != nil {
+			PREFETCHT0(Mem{Base: x.before})
+			ADDQ(U32(uint32(m.Bytes())), x.before)
+		}
+	}
+	p.f(m, x)
+	x.advance(U32(uint32(m.Bytes())), all)
+	SUBQ(U32(uint32(m.Bytes())), n)
+	JGE(LabelRef("vector"))
+	Label("rest")
+	ADDQ(U32(uint32(m.Bytes())), n)
+	JZ(LabelRef("next"))
+	lanes := GP64()
+	MOVQ(n, lanes)
+	SHRQ(U8(2), lanes)
+	x.live = m.First(lanes)
+	p.f(m, x)
+	x.advance(n, all)
+	if p.backward {
+		ADDQ(n, x.earlier)
+		if x.before != nil {
+			ADDQ(n, x.before)
+		}
+	}
+	Label("next")
+	if x.u12 != nil {
+		ADDQ(x.u12, x.Pointer("g"))
+		if p.backward {
+			ADDQ(x.u12, x.earlier)
+		}
+	}
+	if p.backward {
+		ADDQ(skip, x.Pointer("dy"))
+	}
+	DECQ(rows)
+	JNZ(LabelRef("row"))
+	k.End()
+}

@@ -1,0 +1,129 @@
+package rnn
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"gorae/internal/kernel/gemm"
+	"gorae/internal/par"
+)
+
+// phase is a phase of a plan as a task of the pool.
+type phase struct {
+	p       *Plan
+	n       int
+	a       *Args
+	shared  []float32
+	scratch [][]float32
+}
+
+func (x *phase) Run(block, worker int) { x.p.Run(x.n, block, x.a, x.shared, x.scratch[worker]) }
+
+func newPhase(p *Plan, a *Args, pool *par.Pool) *phase {
+	x := &phase{p: p, a: a, shared: make([]float32, p.Shared())}
+	for range pool.Threads() {
+		x.scratch = append(x.scratch, make([]float32, p.Scratch()))
+	}
+	return x
+}
+
+func (x *phase) all(pool *par.Pool) {
+	for x.n = range x.p.Phases() {
+		pool.Run(x.p.Blocks(x.n), x)
+	}
+}
+
+// workloads are layers of the shapes that the peers are measured on.
+var workloads = []struct {
+	name string
+	Shape
+	dx bool
+}{
+	{"W4lstm", Shape{Cell: LSTM, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
+	{"W4gru", Shape{Cell: GRU, ResetAfter: true, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
+	{"grureset", Shape{Cell: GRU, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
+	{"W4rnn", Shape{Cell: Simple, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
+	{"ugrnn", Shape{Cell: UGRNN, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
+	{"W5first", Shape{Cell: LSTM, Batch: 32, Steps: 200, In: 128, Units: 64, Sequences: true}, true},
+	{"W5second", Shape{Cell: LSTM, Batch: 32, Steps: 200, In: 64, Units: 64}, true},
+	{"lstm512", Shape{Cell: LSTM, Batch: 64, Steps: 100, In: 512, Units: 512}, true},
+}
+
+// BenchmarkRNN is forward and backward of the workloads; us/step is per time step of
+// the whole batch.
+func BenchmarkRNN(b *testing.B) {
+	for _, threads := range []int{1, 2} {
+		pool := par.New(threads)
+		defer pool.Close()
+		for _, w := range workloads {
+			for _, pass := range []string{"forward", "both"} {
+				b.Run(w.name+"/"+pass+"/"+string(rune('0'+threads)), func(b *testing.B) {
+					t := newTrial(standard(w.Shape), 0, gemm.Best(), rand.New(rand.NewPCG(1, 2)))
+					flops := w.Flops()
+					if !w.dx {
+						t.args.DX = nil
+					}
+					if pass == "both" {
+						flops *= 3
+						if !w.dx {
+							flops -= 2 * float64(w.Batch*w.Steps*w.In*w.Cell.Blocks()*w.Units)
+						}
+					}
+					fw, bw := newPhase(t.fw, &t.args, pool), newPhase(t.bw, &t.args, pool)
+					for b.Loop() {
+						fw.all(pool)
+						if pass == "both" {
+							bw.all(pool)
+						}
+					}
+					ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+					b.ReportMetric(ns/1e3/float64(w.Steps), "us/step")
+					b.ReportMetric(flops/ns, "GFLOP/s")
+					b.ReportMetric(float64(w.Batch)*1e9/ns, "samples/s")
+				})
+			}
+		}
+	}
+}
+
+// BenchmarkInfer is forward alone, nothing kept, one sequence of 390 steps and 64.
+func BenchmarkInfer(b *testing.B) {
+	pool := par.New(1)
+	for _, batch := range []int{1, 64} {
+		for _, s := range kinds {
+			s := standard(s)
+			s.Batch, s.Steps, s.In, s.Units = batch, 390, 3, 64
+			b.Run(s.String(), func(b *testing.B) {
+				t := newTrial(s, noState, gemm.Best(), rand.New(rand.NewPCG(1, 2)))
+				t.args.Residual = nil
+				fw := newPhase(t.fw, &t.args, pool)
+				for b.Loop() {
+					fw.all(pool)
+				}
+				ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+				b.ReportMetric(ns/1e3/float64(s.Steps), "us/step")
+				b.ReportMetric(float64(batch)*1e9/ns, "samples/s")
+			})
+		}
+	}
+}
+
+// BenchmarkStream is one step of one sample, the state going round.
+func BenchmarkStream(b *testing.B) {
+	for _, s := range kinds {
+		s := standard(s)
+		s.Batch, s.Steps, s.In, s.Units = 1, 1, 3, 64
+		b.Run(s.Cell.String(), func(b *testing.B) {
+			t := newTrial(s, 0, gemm.Best(), rand.New(rand.NewPCG(1, 2)))
+			a := t.args
+			a.Residual = nil
+			shared, scratch := make([]float32, t.fw.Shared()), make([]float32, t.fw.Scratch())
+			for b.Loop() {
+				t.fw.Run(0, 0, &a, shared, scratch)
+				t.fw.Run(1, 0, &a, shared, scratch)
+				a.H0, a.HT = a.HT, a.H0
+				a.C0, a.CT = a.CT, a.C0
+			}
+		})
+	}
+}

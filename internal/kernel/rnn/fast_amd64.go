@@ -1,0 +1,21 @@
+//go:build !noasm
+
+package rnn
+
+import (
+	"gorae/internal/cpu"
+	"gorae/internal/kernel/gemm"
+)
+
+//go:generate go run -C ../gen ./rnn -pkg rnn -out ../rnn/rnn_amd64.s -stubs ../rnn/stubs_amd64.go -table ../rnn/table_amd64.go
+
+func init() {
+	if cpu.AVX2 {
+		variants[gemm.AVX2] = new(variant)
+		avx2(variants[gemm.AVX2])
+	}
+	if cpu.AVX512 {
+		variants[gemm.AVX512] = new(variant)
+		avx512(variants[gemm.AVX512])
+	}
+}

@@ -1,0 +1,413 @@
+package rnn
+
+import (
+	"fmt"
+
+	"gorae/internal/kernel/gemm"
+)
+
+// Plan is a pass over one shape, cut into phases of blocks. It holds no numbers and
+// may be used by many goroutines at once, each with scratch of its own; shared is one
+// for all the blocks of a pass.
+type Plan struct {
+	Shape
+	isBackward bool
+	variant    gemm.Variant
+	fast       *variant // the steps in assembly, if they are
+
+	slots  int // blocks of units floats in a row of gates
+	groups int // of samples
+	lanes  int // backward: groups whose weight gradients are added up apart
+	chunk  int // steps that go through the products at once
+	// Which columns of the weights go where in a row of gates.
+	inputs, states []piece
+	sets           [2]*products // for the smaller groups and the larger ones
+	packs, packsU  bool         // whether W, Uᵀ and Wᵀ are packed, and whether U is
+	// The second operands: W and U as the way forward reads them and as the way back.
+	forW, forU, backW, backU []operand
+	packed                   []*operand
+	bias                     int // where in shared the gates' bias lies
+	sums                     int // the sums of the columns of each lane's gates' gradients
+	partial                  int // and the weight gradients of the lanes but the first
+	shared                   int
+	gemmScratch              int
+	scratch                  int
+}
+
+// piece is a run of n columns: from w on in the weights, from g on in the gates.
+type piece struct{ w, g, n int }
+
+// operand is some columns of W or U as a product reads them: packed in shared, or in
+// place.
+type operand struct {
+	plan   *gemm.Plan
+	column int  // its first column
+	state  bool // of U, not W
+	back   bool // transposed
+	packed bool
+	at     int // in shared
+}
+
+func (o *operand) of(a *Args, shared []float32) []float32 {
+	switch {
+	case o.packed:
+		return shared[o.at:]
+	case o.state:
+		return a.Recurrent[o.column:]
+	}
+	return a.Kernel[o.column:]
+}
+
+// products are the matrix products of a group of rows samples; those over a chunk
+// are there for a whole one and for the last.
+type products struct {
+	rows     int
+	project  [2][]*gemm.Plan // gates = x·W + b
+	advance  []*gemm.Plan    // gates += h₋₁·U
+	toState  []*gemm.Plan    // dh += dgates·Uᵀ
+	toDrop   []*gemm.Plan    // the same, not added
+	toInput  [2][]*gemm.Plan // dx = dgates·Wᵀ
+	toKernel [2][]*gemm.Plan // dW += xᵀ·dgates
+	toU      [2][]*gemm.Plan // dU += h₋₁ᵀ·dgates
+}
+
+// Sizes that BenchmarkRNN on a Zen 4 chose (caches of 32 KB, 1 MB and 32 MB). They
+// are constants so that the result depends on nothing else.
+const (
+	groupRows  = 16      // samples of a group at most, if the recurrent weights
+	heavy      = 1 << 18 // are fewer than these; a heavier layer reads them from L3,
+	heavyRows  = 32      // and shares that among more samples
+	maxRows    = 32      // the most that fit the bits of a word (alive)
+	chunkRows  = 256     // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
+	maxLanes   = 16      // copies of the weight gradients at most
+	inPlace    = 6       // samples up to which U is read as it is
+	reduceWork = 1 << 15 // weights that one block of the last phase adds up
+)
+
+// New plans a pass with the best variant that the machine has. An impossible shape is
+// a mistake of the program and panics.
+func New(s Shape, backward bool) *Plan { return newVariant(s, backward, gemm.Best()) }
+
+func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
+	if s.Cell > UGRNN || s.Batch < 0 || s.Steps < 1 || s.In < 1 || s.Units < 1 {
+		panic(fmt.Sprintf("rnn: %+v: batch is at least 0, steps, in and units at least 1", s))
+	}
+	if s.Projected && s.In != s.Cell.Blocks()*s.Units {
+		panic(fmt.Sprintf("rnn: %v: a projected input has %d columns", s, s.Cell.Blocks()*s.Units))
+	}
+	p := &Plan{Shape: s, isBackward: backward, variant: v}
+	p.fast = p.assembly()
+	p.columns()
+	most := groupRows
+	if s.Units*s.Cell.Blocks()*s.Units >= heavy {
+		most = heavyRows
+	}
+	p.groups = ceil(s.Batch, most)
+	p.lanes = max(1, min(p.groups, maxLanes))
+	rows := 1
+	if p.groups > 0 {
+		rows = ceil(s.Batch, p.groups)
+	}
+	p.chunk = ceil(s.Steps, ceil(s.Steps*rows, chunkRows))
+	p.packs = s.Steps > 1
+	p.packsU = p.packs && rows > inPlace
+	for i := range p.sets {
+		if p.groups > 0 {
+			p.sets[i] = p.products(s.Batch/p.groups + i)
+		}
+	}
+	p.layout(rows)
+	return p
+}
+
+func ceil(n, d int) int { return (n + d - 1) / d }
+
+// columns says how a row of gates is laid out: as the weights are, but that a GRU
+// has a slot q before its candidate (cell.go).
+func (p *Plan) columns() {
+	u := p.Units
+	p.slots = p.Cell.Blocks()
+	p.inputs = []piece{{0, 0, p.slots * u}}
+	p.states = p.inputs
+	if p.Cell != GRU {
+		return
+	}
+	p.slots = 4
+	p.inputs = []piece{{0, 0, 2 * u}, {2 * u, 3 * u, u}}
+	p.states = p.inputs
+	if p.ResetAfter {
+		p.states = []piece{{0, 0, 3 * u}}
+	}
+}
+
+// resets reports whether the recurrence has a second product in each step.
+func (p *Plan) resets() bool { return p.Cell == GRU && !p.ResetAfter }
+
+// width is the length of a row of gates.
+func (p *Plan) width() int { return p.slots * p.Units }
+
+// rowsOfW is the number of rows of W, none where the input is projected already.
+func (p *Plan) rowsOfW() int {
+	if p.Projected {
+		return 0
+	}
+	return p.In
+}
+
+// columnsOfW is the length of a row of weights.
+func (p *Plan) columnsOfW() int { return p.Cell.Blocks() * p.Units }
+
+func (p *Plan) plan(s gemm.Shape, e gemm.Epilogue) *gemm.Plan {
+	g := gemm.NewVariant(s, e, p.variant)
+	p.gemmScratch = max(p.gemmScratch, g.Scratch())
+	return g
+}
+
+// products plans what a group of rows samples needs.
+func (p *Plan) products(rows int) *products {
+	q := &products{rows: rows}
+	wide, cols := p.width(), p.columnsOfW()
+	for last := range 2 {
+		m := p.chunk * rows
+		if last == 1 {
+			m = p.Steps % p.chunk * rows
+		}
+		for _, c := range p.inputs {
+			if p.Projected {
+				break
+			}
+			if p.goesForward() {
+				q.project[last] = append(q.project[last], p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide, BPacked: p.packs}, gemm.Epilogue{Bias: true}))
+			}
+			if !p.isBackward {
+				continue
+			}
+			q.toInput[last] = append(q.toInput[last], p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
+			q.toKernel[last] = append(q.toKernel[last], p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}, gemm.Epilogue{Accumulate: true}))
+		}
+		for i, c := range p.states {
+			if !p.isBackward {
+				continue
+			}
+			s := gemm.Shape{M: p.Units, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}
+			if p.resets() && i == 1 {
+				s.LDA = wide
+			}
+			q.toU[last] = append(q.toU[last], p.plan(s, gemm.Epilogue{Accumulate: true}))
+		}
+	}
+	for i, c := range p.states {
+		s := gemm.Shape{M: rows, N: c.n, K: p.Units, LDB: cols, LDC: wide, BPacked: p.packsU}
+		if p.resets() && i == 1 {
+			s.LDA = wide
+		}
+		if p.goesForward() {
+			q.advance = append(q.advance, p.plan(s, gemm.Epilogue{Accumulate: true}))
+		}
+		if !p.isBackward {
+			continue
+		}
+		s = gemm.Shape{M: rows, N: p.Units, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}
+		q.toState = append(q.toState, p.plan(s, gemm.Epilogue{Accumulate: true}))
+		q.toDrop = append(q.toDrop, p.plan(s, gemm.Epilogue{}))
+	}
+	return q
+}
+
+// layout gives shared and scratch their parts.
+func (p *Plan) layout(rows int) {
+	p.bias = 0
+	p.shared = p.width()
+	if q := p.sets[0]; q != nil {
+		p.forU = p.operands(q.advance, p.states, operand{state: true, packed: p.packsU})
+		p.forW = p.operands(q.project[0], p.inputs, operand{packed: p.packs})
+		p.backU = p.operands(q.toState, p.states, operand{state: true, back: true, packed: p.packs})
+		p.backW = p.operands(q.toInput[0], p.inputs, operand{back: true, packed: p.packs})
+	}
+	p.sums = p.shared
+	p.partial = p.sums + p.lanes*p.width()
+	x, u := rows*p.chunk*p.In, rows*p.Units
+	p.scratch = p.gemmScratch + x + u
+	if !p.isBackward || p.Recompute {
+		p.scratch += u*p.chunk*p.slots + 2*u*(p.chunk+1)
+	}
+	if p.isBackward {
+		p.shared = p.partial + (p.lanes-1)*p.weights()
+		p.scratch += x + u*p.chunk + 4*u + 3*p.Units + p.width()
+	}
+}
+
+// operands gives the second operands of some products their places.
+func (p *Plan) operands(plans []*gemm.Plan, pieces []piece, o operand) []operand {
+	list := make([]operand, len(plans))
+	for i, g := range plans {
+		o.plan, o.column = g, pieces[i].w
+		if o.packed {
+			o.at = p.shared
+			p.shared += g.PackedB()
+			p.packed = append(p.packed, &list[i])
+		}
+		list[i] = o
+	}
+	return list
+}
+
+// goesForward reports whether the pass computes gates.
+func (p *Plan) goesForward() bool { return !p.isBackward || p.Recompute }
+
+// weights is the number of floats of a lane's gradients of the kernel and the
+// recurrent weights.
+func (p *Plan) weights() int { return (p.rowsOfW() + p.Units) * p.columnsOfW() }
+
+// perSample is the number of floats of a sample's residual: the gates of each step,
+// the states with the first.
+func (p *Plan) perSample() int {
+	if p.Recompute {
+		n := ceil(p.Steps, p.chunk) * p.Units
+		if p.Cell == LSTM {
+			n *= 2
+		}
+		return n
+	}
+	n := p.Steps*p.width() + (p.Steps+1)*p.Units
+	if p.Cell == LSTM {
+		n += (p.Steps + 1) * p.Units
+	}
+	return n
+}
+
+// Residual is the number of floats that a forward pass leaves for the backward pass:
+// a sample and step cost 6, 5, 3 and 2 times Units for LSTM, GRU, UGRNN and Simple;
+// with Recompute a sample costs Units, and LSTM twice that, for every chunk of steps.
+func (p *Plan) Residual() int { return p.Batch * p.perSample() }
+
+// Phases is the number of phases; one begins when all blocks of the one before are
+// done.
+func (p *Plan) Phases() int {
+	if p.isBackward && p.lanes > 1 {
+		return 3
+	}
+	return 2
+}
+
+// Blocks is the number of independent pieces of a phase.
+func (p *Plan) Blocks(phase int) int {
+	switch {
+	case phase == 0:
+		return 1 + len(p.packed)
+	case phase == 2:
+		return ceil(p.weights(), reduceWork)
+	case p.isBackward:
+		return p.lanes
+	}
+	return p.groups
+}
+
+// Scratch is the number of floats that a call of Run needs for itself.
+func (p *Plan) Scratch() int { return p.scratch }
+
+// Shared is the number of floats that the blocks of a pass share: packed weights,
+// and the weight gradients that are to be added up.
+func (p *Plan) Shared() int { return p.shared }
+
+// Run does one block of a phase.
+func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
+	p.measure(a, shared, scratch)
+	switch {
+	case phase == 0 && block == 0:
+		if p.goesForward() {
+			p.gateBias(shared[p.bias:][:p.width()], a.Bias)
+		}
+	case phase == 0:
+		o := p.packed[block-1]
+		from := a.Kernel
+		if o.state {
+			from = a.Recurrent
+		} else if o.back && a.DX == nil {
+			return
+		}
+		o.plan.Pack(shared[o.at:][:o.plan.PackedB()], from[o.column:])
+	case phase == 2:
+		p.reduce(block, a, shared)
+	case p.isBackward:
+		p.runLane(block, a, shared, scratch)
+	default:
+		p.runForward(block, a, shared, scratch)
+	}
+}
+
+// gateBias lays the bias out as a row of gates. A GRU with ResetAfter adds the two of
+// z and r; q has the recurrent one.
+func (p *Plan) gateBias(dst, bias []float32) {
+	u := p.Units
+	switch {
+	case bias == nil:
+		clear(dst)
+	case p.Cell != GRU:
+		copy(dst, bias[:len(dst)])
+	case p.ResetAfter:
+		for j := range 2 * u {
+			dst[j] = bias[j] + bias[3*u+j]
+		}
+		copy(dst[2*u:3*u], bias[5*u:6*u])
+		copy(dst[3*u:], bias[2*u:3*u])
+	default:
+		copy(dst[:2*u], bias)
+		clear(dst[2*u : 3*u])
+		copy(dst[3*u:], bias[2*u:3*u])
+	}
+}
+
+// measure panics if an argument is too short, so that assembly never reads or writes
+// beyond it.
+func (p *Plan) measure(a *Args, shared, scratch []float32) {
+	if len(shared) < p.shared || len(scratch) < p.scratch {
+		p.short("shared or scratch")
+	}
+	out := p.Batch * p.Units
+	seq := out
+	if p.Sequences {
+		seq *= p.Steps
+	}
+	w, u := p.rowsOfW()*p.columnsOfW(), p.Units*p.columnsOfW()
+	b := p.columnsOfW()
+	if p.Cell == GRU && p.ResetAfter {
+		b *= 2
+	}
+	x := p.Batch * p.Steps * p.In
+	p.need("X", a.X, x, true)
+	p.need("Kernel", a.Kernel, w, true)
+	p.need("Recurrent", a.Recurrent, u, true)
+	p.need("Bias", a.Bias, b, false)
+	p.need("H0", a.H0, out, false)
+	p.need("C0", a.C0, out, false)
+	p.need("Mask", a.Mask, p.Batch*p.Steps, false)
+	p.need("DropX", a.DropX, p.Batch*p.In, false)
+	p.need("DropH", a.DropH, out, false)
+	p.need("Residual", a.Residual, p.Residual(), p.isBackward)
+	if !p.isBackward {
+		p.need("Y", a.Y, seq, false)
+		p.need("HT", a.HT, out, false)
+		p.need("CT", a.CT, out, false)
+		return
+	}
+	p.need("DY", a.DY, seq, false)
+	p.need("DHT", a.DHT, out, false)
+	p.need("DCT", a.DCT, out, false)
+	p.need("DX", a.DX, x, false)
+	p.need("DH0", a.DH0, out, false)
+	p.need("DC0", a.DC0, out, false)
+	p.need("DKernel", a.DKernel, w, true)
+	p.need("DRecurrent", a.DRecurrent, u, true)
+	p.need("DBias", a.DBias, b, false)
+}
+
+func (p *Plan) need(name string, x []float32, n int, must bool) {
+	if len(x) < n && (must || x != nil) {
+		p.short(name)
+	}
+}
+
+func (p *Plan) short(name string) {
+	panic("rnn: " + p.Shape.String() + ": " + name + " is too short")
+}

@@ -1,0 +1,321 @@
+package rnn
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gorae/internal/kernel/gemm"
+)
+
+// trial is a layer with numbers.
+type trial struct {
+	Shape
+	in     arrays               // what goes in, in float64 but exact in float32
+	seed   map[string][]float32 // gradients of y, hT and cT
+	fw, bw *Plan
+	args   Args
+}
+
+// Options of a trial, as bits.
+const (
+	masked = 1 << iota
+	noBias
+	noState
+	dropped
+	nOptions = iota
+)
+
+func newTrial(s Shape, options int, v gemm.Variant, rnd *rand.Rand) *trial {
+	t := &trial{Shape: s, in: arrays{}, seed: map[string][]float32{}}
+	wide := s.Cell.Blocks() * s.Units
+	fill := func(name string, n int, scale float64) []float32 {
+		x, wide := make([]float32, n), make([]float64, n)
+		for i := range x {
+			x[i] = float32(scale * rnd.NormFloat64())
+			wide[i] = float64(x[i])
+		}
+		t.in[name] = wide
+		return x
+	}
+	a := &t.args
+	a.X = fill("x", s.Batch*s.Steps*s.In, 1)
+	a.Kernel = fill("kernel", s.In*wide, 0.7/math.Sqrt(float64(s.In)))
+	a.Recurrent = fill("recurrent", s.Units*wide, 0.7/math.Sqrt(float64(s.Units)))
+	if options&noBias == 0 {
+		n := wide
+		if s.ResetAfter {
+			n *= 2
+		}
+		a.Bias = fill("bias", n, 0.5)
+		a.DBias = make([]float32, n)
+	}
+	if options&noState == 0 {
+		a.H0 = fill("h0", s.Batch*s.Units, 0.5)
+		a.DH0 = make([]float32, len(a.H0))
+		if s.Cell == LSTM {
+			a.C0 = fill("c0", s.Batch*s.Units, 0.5)
+			a.DC0 = make([]float32, len(a.C0))
+		}
+	}
+	choose := func(name string, n int, p float64, value float32) []float32 {
+		x := fill(name, n, 0)
+		for i := range x {
+			if rnd.Float64() < p {
+				x[i] = value
+				t.in[name][i] = float64(value)
+			}
+		}
+		return x
+	}
+	if options&masked != 0 {
+		a.Mask = choose("mask", s.Batch*s.Steps, 0.6, 1)
+		for i := range s.Steps { // one sample is masked throughout
+			a.Mask[i], t.in["mask"][i] = 0, 0
+		}
+		if s.Batch == 1 && s.Steps > 1 {
+			a.Mask[s.Steps/2], t.in["mask"][s.Steps/2] = 1, 1
+		}
+	}
+	if options&dropped != 0 {
+		a.DropX = choose("dropX", s.Batch*s.In, 0.75, 1.25)
+		a.DropH = choose("dropH", s.Batch*s.Units, 0.5, 2)
+	}
+	y := s.Batch * s.Units
+	if s.Sequences {
+		y *= s.Steps
+	}
+	a.Y, a.HT = make([]float32, y), make([]float32, s.Batch*s.Units)
+	a.DY, a.DHT = fill("dy", y, 1), fill("dhT", len(a.HT), 1)
+	if s.Cell == LSTM {
+		a.CT, a.DCT = make([]float32, len(a.HT)), fill("dcT", len(a.HT), 1)
+	}
+	a.DX, a.DKernel, a.DRecurrent = make([]float32, len(a.X)), make([]float32, len(a.Kernel)), make([]float32, len(a.Recurrent))
+	t.fw, t.bw = newVariant(s, false, v), newVariant(s, true, v)
+	a.Residual = dirty(t.bw.Residual())
+	return t
+}
+
+// scale makes weights and states smaller, by a power of 2.
+func (t *trial) scale(by float32) {
+	for name, x := range map[string][]float32{"kernel": t.args.Kernel, "recurrent": t.args.Recurrent, "bias": t.args.Bias, "h0": t.args.H0, "c0": t.args.C0} {
+		for i := range x {
+			x[i] *= by
+			t.in[name][i] *= float64(by)
+		}
+	}
+}
+
+// dirty is n floats that are no numbers: whoever reads what nobody wrote shows it.
+func dirty(n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(math.NaN())
+	}
+	return x
+}
+
+// pass runs all phases, their blocks in the given order.
+func pass(p *Plan, a *Args, order func(n int) []int) {
+	shared, scratch := dirty(p.Shared()), dirty(p.Scratch())
+	for phase := range p.Phases() {
+		for _, b := range order(p.Blocks(phase)) {
+			p.Run(phase, b, a, shared, scratch)
+		}
+	}
+}
+
+func ascending(n int) []int {
+	x := make([]int, n)
+	for i := range x {
+		x[i] = i
+	}
+	return x
+}
+
+// loss is Σ y·dy + Σ hT·dhT + Σ cT·dcT, whose gradient the backward pass gives.
+func (t *trial) loss() (sum float64) {
+	y, h, c := naive(t.Shape, t.in)
+	for i, d := range t.in["dy"] {
+		sum += y[i] * d
+	}
+	for i, d := range t.in["dhT"] {
+		sum += h[i] * d
+	}
+	for i, d := range t.in["dcT"] {
+		sum += c[i] * d
+	}
+	return sum
+}
+
+// near reports the greatest difference in units of the tolerance.
+func near(t *testing.T, what string, got []float32, want []float64, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s has %d elements, want %d", what, len(got), len(want))
+	}
+	for i, w := range want {
+		if d := math.Abs(float64(got[i]) - w); !(d <= tolerance*(1+math.Abs(w))) {
+			t.Errorf("%s[%d] = %v, want %v", what, i, got[i], w)
+			return
+		}
+	}
+}
+
+func (t *trial) gradients() map[string][]float32 {
+	return map[string][]float32{"x": t.args.DX, "kernel": t.args.DKernel, "recurrent": t.args.DRecurrent, "bias": t.args.DBias, "h0": t.args.DH0, "c0": t.args.DC0}
+}
+
+// check compares both passes with the naive version. every: each element's gradient
+// by central differences; otherwise each array's along a random direction.
+func (c *trial) check(t *testing.T, every bool, rnd *rand.Rand) {
+	t.Helper()
+	y, h, cc := naive(c.Shape, c.in)
+	inference := c.args
+	inference.Residual = nil
+	pass(c.fw, &inference, ascending)
+	near(t, "y without residual", c.args.Y, y, 1e-5)
+	clear(c.args.Y)
+	pass(c.fw, &c.args, ascending)
+	near(t, "y", c.args.Y, y, 1e-5)
+	near(t, "hT", c.args.HT, h, 1e-5)
+	if c.Cell == LSTM {
+		near(t, "cT", c.args.CT, cc, 1e-5)
+	}
+	if t.Failed() {
+		return
+	}
+	pass(c.bw, &c.args, ascending)
+	const eps = 1e-5
+	for name, got := range c.gradients() {
+		x := c.in[name]
+		if got == nil {
+			continue
+		}
+		slope := func(move func(by float64)) float64 {
+			move(eps)
+			up := c.loss()
+			move(-2 * eps)
+			down := c.loss()
+			move(eps)
+			return (up - down) / (2 * eps)
+		}
+		if every {
+			want := make([]float64, len(x))
+			for i := range x {
+				old := x[i]
+				want[i] = slope(func(by float64) { x[i] += by })
+				x[i] = old
+			}
+			near(t, "gradient of "+name, got, want, 3e-5)
+			continue
+		}
+		v, old := make([]float64, len(x)), append([]float64(nil), x...)
+		length, along, size := 0.0, 0.0, 0.0
+		for i := range v {
+			v[i] = rnd.NormFloat64()
+			length += v[i] * v[i]
+		}
+		length = math.Sqrt(length)
+		for i := range v {
+			v[i] /= length
+			along += v[i] * float64(got[i])
+			size += float64(got[i]) * float64(got[i])
+		}
+		want := slope(func(by float64) {
+			for i := range x {
+				x[i] += by * v[i]
+			}
+		})
+		copy(x, old)
+		if d := math.Abs(along - want); !(d <= 2e-5*(1+math.Sqrt(size))) {
+			t.Errorf("gradient of %s along a direction: %v, want %v", name, along, want)
+		}
+	}
+}
+
+var kinds = []Shape{{Cell: Simple}, {Cell: LSTM}, {Cell: GRU, ResetAfter: true}, {Cell: GRU}, {Cell: UGRNN}}
+
+// standard gives a kind Keras's default activations.
+func standard(s Shape) Shape {
+	s.Activation, s.Recurrent = Tanh, Sigmoid
+	return s
+}
+
+func eachVariant(t *testing.T, f func(t *testing.T, v gemm.Variant)) {
+	for _, v := range gemm.Variants() {
+		t.Run(v.String(), func(t *testing.T) { f(t, v) })
+	}
+}
+
+// TestSmall: every option of every cell, every element's gradient.
+func TestSmall(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v gemm.Variant) {
+		for _, s := range kinds {
+			for options := range 1 << nOptions {
+				for form := range 4 {
+					s := standard(s)
+					s.Batch, s.Steps, s.In, s.Units = 3, 4, 2, 3
+					s.Reverse, s.Sequences = form&1 != 0, form&2 != 0
+					t.Run(fmt.Sprintf("%v after=%v options=%04b form=%02b", s, s.ResetAfter, options, form), func(t *testing.T) {
+						rnd := rand.New(rand.NewPCG(1, uint64(options)))
+						newTrial(s, options, v, rnd).check(t, true, rnd)
+					})
+				}
+			}
+		}
+	})
+}
+
+// TestAwkward: sizes around vectors, groups and chunks, the options in turn.
+func TestAwkward(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v gemm.Variant) {
+		turn := 0
+		for _, s := range kinds {
+			for _, units := range []int{1, 7, 64, 65} {
+				for _, steps := range []int{1, 2, 50} {
+					for _, batch := range []int{1, 3, 33} {
+						s := standard(s)
+						s.Batch, s.Steps, s.In, s.Units = batch, steps, []int{1, 3, 17}[turn%3], units
+						s.Reverse, s.Sequences = turn&1 != 0, turn&2 != 0
+						options := turn * 7 / 5 % (1 << nOptions)
+						turn++
+						if batch*steps*units*units > 1<<20 && turn%4 != 0 {
+							continue
+						}
+						t.Run(fmt.Sprintf("%v after=%v options=%04b", s, s.ResetAfter, options), func(t *testing.T) {
+							rnd := rand.New(rand.NewPCG(2, uint64(turn)))
+							newTrial(s, options, v, rnd).check(t, false, rnd)
+						})
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestActivations: each one in both places of each cell.
+func TestActivations(t *testing.T) {
+	for _, s := range kinds {
+		for act := Tanh; act <= Exponential; act++ {
+			for place := range 2 {
+				s := standard(s)
+				s.Batch, s.Steps, s.In, s.Units, s.Sequences = 2, 3, 2, 5, true
+				if place == 0 {
+					s.Activation = act
+				} else {
+					s.Recurrent = act
+				}
+				t.Run(fmt.Sprintf("%v after=%v %v %v", s.Cell, s.ResetAfter, s.Activation, s.Recurrent), func(t *testing.T) {
+					rnd := rand.New(rand.NewPCG(3, uint64(act)))
+					c := newTrial(s, 0, gemm.Best(), rnd)
+					if act == Exponential { // it runs away unless its arguments are small
+						c.scale(0.25)
+					}
+					c.check(t, true, rnd)
+				})
+			}
+		}
+	}
+}

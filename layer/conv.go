@@ -1,0 +1,151 @@
+package layer
+
+import (
+	"fmt"
+	"slices"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+func init() {
+	Layers.Register(Conv1D{}, "conv1d", "Convolution1D")
+	Layers.Register(Conv2D{}, "conv2d", "Convolution2D")
+	Layers.Register(Conv3D{}, "conv3d", "Convolution3D")
+}
+
+// Conv1D moves Filters windows of KernelSize steps over a series: x [batch, steps, channels] →
+// y [batch, places, Filters],
+//
+//	y[p, f] = act(bias[f] + Σ_{k, c} x[p·Strides + k·Dilation − before, c] · kernel[k, c, f])
+//
+// (the chapter's C1 to C5). The kernel is [KernelSize, channels/Groups, Filters], so that a filter holds KernelSize·channels/Groups
+// weights and a bias. Padding valid gives ⌊(steps − (KernelSize − 1)·Dilation − 1)/Strides⌋ + 1 places; same puts zeros on both sides
+// and gives ⌈steps/Strides⌉, an odd zero standing behind; causal puts them all before, so that no place sees a later
+// step. With Groups, filters of group g see the channels of group g only.
+type Conv1D struct {
+	Base
+	_           struct{}           `keras:"dtype~float32"`
+	Filters     int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize  []int              `keras:"kernel_size,required,min=1,each=1,what=size"`
+	Strides     []int              `keras:"strides,default=1,min=1,each=1,what=stride"`
+	Padding     string             `keras:"padding,default=valid,oneof=valid|same|causal"`
+	DataFormat  string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation    []int              `keras:"dilation_rate,default=1,min=1,each=1,what=dilation"`
+	Groups      int                `keras:"groups,default=1,min=1,what=number of groups"`
+	Activation  Activation         `keras:"activation,default=linear"`
+	NoBias      bool               `keras:"!use_bias"`
+	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
+	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
+	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null,?lora_alpha~null"`
+}
+
+// Call implements Layer.
+func (l Conv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	return Conv2D(config.Filled(l)).over(s, x, 1)
+}
+
+// Check implements config.Checker.
+func (l Conv1D) Check() error { return Conv2D(l).check() }
+
+// Formula implements Formulator.
+func (l Conv1D) Formula(in, out []tensor.Shape) string {
+	return Conv2D(config.Filled(l)).formula(in)
+}
+
+// Conv2D is [Conv1D] with windows that move over rows and columns: x [batch, rows, columns, channels] → y [batch, places
+// down, places across, Filters], the kernel [KernelSize…, channels/Groups, Filters] (the chapter's C6 to C8 and C13).
+type Conv2D struct {
+	Base
+	_           struct{}           `keras:"dtype~float32"`
+	Filters     int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize  []int              `keras:"kernel_size,required,min=1,each=2,what=size"`
+	Strides     []int              `keras:"strides,default=1,min=1,each=2,what=stride"`
+	Padding     string             `keras:"padding,default=valid,oneof=valid|same"`
+	DataFormat  string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation    []int              `keras:"dilation_rate,default=1,min=1,each=2,what=dilation"`
+	Groups      int                `keras:"groups,default=1,min=1,what=number of groups"`
+	Activation  Activation         `keras:"activation,default=linear"`
+	NoBias      bool               `keras:"!use_bias"`
+	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
+	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
+	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null,?lora_alpha~null"`
+}
+
+// Call implements Layer.
+func (l Conv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	return Conv2D(config.Filled(l)).over(s, x, 2)
+}
+
+// Check implements config.Checker.
+func (l Conv2D) Check() error { return Conv2D(l).check() }
+
+// Formula implements Formulator.
+func (l Conv2D) Formula(in, out []tensor.Shape) string {
+	return Conv2D(config.Filled(l)).formula(in)
+}
+
+// Conv3D is [Conv1D] with windows that move over planes, rows and columns: x [batch, planes, rows, columns, channels], the kernel
+// [KernelSize…, channels/Groups, Filters] (the chapter's C9).
+type Conv3D struct {
+	Base
+	_           struct{}           `keras:"dtype~float32"`
+	Filters     int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize  []int              `keras:"kernel_size,required,min=1,each=3,what=size"`
+	Strides     []int              `keras:"strides,default=1,min=1,each=3,what=stride"`
+	Padding     string             `keras:"padding,default=valid,oneof=valid|same"`
+	DataFormat  string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation    []int              `keras:"dilation_rate,default=1,min=1,each=3,what=dilation"`
+	Groups      int                `keras:"groups,default=1,min=1,what=number of groups"`
+	Activation  Activation         `keras:"activation,default=linear"`
+	NoBias      bool               `keras:"!use_bias"`
+	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
+	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
+	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null,?lora_alpha~null"`
+}
+
+// Call implements Layer.
+func (l Conv3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	return Conv2D(config.Filled(l)).over(s, x, 3)
+}
+
+// Check implements config.Checker.
+func (l Conv3D) Check() error { return Conv2D(l).check() }
+
+// Formula implements Formulator.
+func (l Conv3D) Formula(in, out []tensor.Shape) string {
+	return Conv2D(config.Filled(l)).formula(in)
+}
+
+// over is the layer over n axes of places.
+func (l Conv2D) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
+	in, back := channelsLast(s, x, n, l.DataFormat)
+	c, places := in.Shape[n+1], in.Shape[1:n+1]
+	if c%l.Groups != 0 {
+		s.Fail("%d channels do not divide into %d groups", c, l.Groups)
+	}
+	lo, hi := margins(l.Padding, places, l.KernelSize, l.Strides, l.Dilation)
+	fit(s, "kernel", places, l.KernelSize, l.Dilation, lo, hi)
+	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), c/l.Groups, l.Filters), l.Kernel, l.KernelDecay)
+	y := in.Conv(w, graph.Conv{Stride: l.Strides, Dilation: l.Dilation, PadLo: lo, PadHi: hi, Groups: l.Groups})
+	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
+}
+
+func (l Conv2D) check() error {
+	if g := max(l.Groups, 1); l.Filters%g != 0 {
+		return &config.Error{Key: "groups", Msg: fmt.Sprintf("%d filters do not divide into %d groups", l.Filters, g)}
+	}
+	return stridesAlone(l.Strides, l.Dilation)
+}
+
+func (l Conv2D) formula(in []tensor.Shape) string {
+	return filterFormula(l.KernelSize, channelsOf(in[0], l.DataFormat)/l.Groups, l.Filters, l.NoBias)
+}

@@ -1,0 +1,46 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+func init() { Layers.Register(Embedding{}) }
+
+// Embedding gives each id, a whole number from 0 to InputDim − 1, a row of OutputDim features that are learnt:
+// [batch, …] → [batch, …, OutputDim]. It is a Dense without bias on one-hot codes that are never made. An id that is out of
+// range gives NaN. With MaskZero id 0 is padding: its steps are left out by the layers that follow.
+type Embedding struct {
+	Base
+	_          struct{}           `keras:"dtype~float32"`
+	InputDim   int                `keras:"input_dim,required,min=1,what=number of ids"`
+	OutputDim  int                `keras:"output_dim,required,min=1,what=number of features"`
+	Embeddings weight.Initializer `keras:"embeddings_initializer,default=random_uniform"`
+	Decay      weight.Regularizer `keras:"embeddings_regularizer"`
+	MaskZero   bool               `keras:"mask_zero"`
+	_          struct{}           `keras:"activity_regularizer=null,embeddings_constraint=null,?input_length~null,?sparse~false,?lora_rank=null"`
+}
+
+// Call implements Layer.
+func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	l = config.Filled(l)
+	in := one(s, x)
+	ids := in.Cast(tensor.Int32)
+	y := s.Weight("embeddings", []int{l.InputDim, l.OutputDim}, l.Embeddings, l.Decay).Gather(ids)
+	if l.MaskZero {
+		if len(in.Shape) != 2 {
+			s.Fail("mask_zero needs sequences of ids [steps], got samples of shape %v", Features(in.Shape))
+		}
+		s.SetMask(y, float(ids).Ne(s.Graph.Scalar(0)))
+	}
+	return []*graph.Node{y}
+}
+
+// Formula implements Formulator.
+func (l Embedding) Formula(in, out []tensor.Shape) string {
+	return fmt.Sprintf("%s × %d = %s", Thousands(l.InputDim), l.OutputDim, Thousands(l.InputDim*l.OutputDim))
+}

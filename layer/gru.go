@@ -1,0 +1,100 @@
+package layer
+
+import (
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+func init() {
+	Layers.Register(GRU{})
+	Cells.Register(GRUCell{})
+}
+
+// GRU is the gated recurrent unit (Cho et al., 2014):
+//
+//	z, r = rec(x·kernel + h·recurrent_kernel + bias)
+//	g = act(x·kernel + r·(h·recurrent_kernel))
+//	h′ = z·h + (1 − z)·g
+//
+// each with its block of the kernel [m, 3k] and the recurrent kernel [k, 3k], in the order
+// z, r, g. The bias is [2, 3k], of the inputs and of the states: 3(m + k + 2)·k parameters. With ResetBefore
+// (Keras's reset_after=False, the form of the paper) g is act(x·kernel + (r·h)·recurrent_kernel), the bias [3k],
+// and there are 3(m + k + 1)·k parameters.
+// Options and results that recurrent layers have in common are explained at [RNN].
+type GRU struct {
+	Base
+	_                   struct{}           `keras:"dtype~float32"`
+	ReturnSequences     bool               `keras:"return_sequences"`
+	ReturnState         bool               `keras:"return_state"`
+	GoBackwards         bool               `keras:"go_backwards"`
+	Stateful            bool               `keras:"stateful"`
+	ZeroOutput          bool               `keras:"zero_output_for_mask"`
+	Units               int                `keras:"units,main,required,min=1,what=number of nodes"`
+	Activation          Activation         `keras:"activation,default=tanh"`
+	RecurrentActivation Activation         `keras:"recurrent_activation,default=sigmoid"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Recurrent           weight.Initializer `keras:"recurrent_initializer,default=orthogonal"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelDecay         weight.Regularizer `keras:"kernel_regularizer"`
+	RecurrentDecay      weight.Regularizer `keras:"recurrent_regularizer"`
+	BiasDecay           weight.Regularizer `keras:"bias_regularizer"`
+	Dropout             float64            `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
+	RecurrentDropout    float64            `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
+	ResetBefore         bool               `keras:"!reset_after"`
+	_                   struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,recurrent_constraint=null,bias_constraint=null,seed~null,unroll~false,?implementation~2,?time_major=false,?input_length~null"`
+}
+
+// Call implements Layer.
+func (l GRU) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
+
+func (l GRU) loop() loop {
+	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, l.cell().gates()}
+}
+
+func (l GRU) cell() GRUCell {
+	return GRUCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation, NoBias: l.NoBias,
+		Kernel: l.Kernel, Recurrent: l.Recurrent, Bias: l.Bias,
+		KernelDecay: l.KernelDecay, RecurrentDecay: l.RecurrentDecay, BiasDecay: l.BiasDecay,
+		Dropout: l.Dropout, RecurrentDropout: l.RecurrentDropout, ResetBefore: l.ResetBefore}
+}
+
+// Formula implements Formulator.
+func (l GRU) Formula(in, out []tensor.Shape) string { return formula(l.cell().gates(), in) }
+
+// GRUCell is one step of [GRU].
+type GRUCell struct {
+	Base
+	_                   struct{}           `keras:"dtype~float32"`
+	Units               int                `keras:"units,main,required,min=1,what=number of nodes"`
+	Activation          Activation         `keras:"activation,default=tanh"`
+	RecurrentActivation Activation         `keras:"recurrent_activation,default=sigmoid"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Recurrent           weight.Initializer `keras:"recurrent_initializer,default=orthogonal"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelDecay         weight.Regularizer `keras:"kernel_regularizer"`
+	RecurrentDecay      weight.Regularizer `keras:"recurrent_regularizer"`
+	BiasDecay           weight.Regularizer `keras:"bias_regularizer"`
+	Dropout             float64            `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
+	RecurrentDropout    float64            `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
+	ResetBefore         bool               `keras:"!reset_after"`
+	_                   struct{}           `keras:"kernel_constraint=null,recurrent_constraint=null,bias_constraint=null,seed~null,?implementation~2"`
+}
+
+func (l GRUCell) gates() gates {
+	l = config.Filled(l)
+	return gates{blocks: 3, memories: 1, units: l.Units, activation: l.Activation, recurrent: l.RecurrentActivation, noBias: l.NoBias, resetAfter: !l.ResetBefore,
+		kernel: l.Kernel, inner: l.Recurrent, bias: l.Bias, kernelDecay: l.KernelDecay, innerDecay: l.RecurrentDecay, biasDecay: l.BiasDecay,
+		dropout: l.Dropout, innerDropout: l.RecurrentDropout, build: graph.GRUCell}
+}
+
+// States implements Cell.
+func (l GRUCell) States(step tensor.Shape) []tensor.Shape { return l.gates().states(nil, step) }
+
+// Step implements Cell.
+func (l GRUCell) Step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node, []*graph.Node) {
+	return l.gates().step(s, x, states)
+}

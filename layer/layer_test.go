@@ -1,0 +1,252 @@
+package layer
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"gorae/graph"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// TestM3Activations compares with PyTorch, and the ranges with the chapter's: testdata/activation.py.
+func TestM3Activations(t *testing.T) {
+	text, err := os.ReadFile("testdata/activation.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ref struct {
+		X []float64
+		Y map[string][]float64
+	}
+	if err := json.Unmarshal(text, &ref); err != nil {
+		t.Fatal(err)
+	}
+	ranges := map[string][2]float64{"relu": {0, math.Inf(1)}, "sigmoid": {0, 1}, "tanh": {-1, 1}, "softmax": {0, 1}}
+	for _, name := range Activations() {
+		want := ref.Y[name]
+		if want == nil {
+			t.Errorf("%s is not compared", name)
+			continue
+		}
+		g := graph.New()
+		y := Activation(name).Apply(g.Input("x", graph.F32(1, len(ref.X))))
+		for _, single := range []bool{false, true} {
+			e := &graph.Evaluator{Single: single, Leaves: map[string]*graph.Array{"x": {Type: graph.F32(1, len(ref.X)), V: ref.X}}}
+			got, err := e.Value(y)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, w := range want {
+				if d := math.Abs(got.V[i] - w); !(d <= 1e-6*(1+math.Abs(w))) && !(single && math.IsInf(got.V[i], 1) && w > 3e38) {
+					t.Errorf("%s(%v) is %v, PyTorch has %v", name, ref.X[i], got.V[i], w)
+				}
+				if r, ok := ranges[name]; ok && (got.V[i] < r[0] || got.V[i] > r[1]) {
+					t.Errorf("%s(%v) = %v is out of its range %v", name, ref.X[i], got.V[i], r)
+				}
+			}
+		}
+	}
+}
+
+// call traces a layer on inputs of these shapes.
+func call(l Layer, training bool, shapes ...[]int) (t *Trace, y []*graph.Node, store *weight.Store, err error) {
+	t, store = NewTrace(training), weight.NewStore()
+	err = graph.Catch(func() {
+		var x []*graph.Node
+		for i, s := range shapes {
+			x = append(x, t.Graph.Input(fmt.Sprint("x", i), graph.F32(s...)))
+		}
+		y = NewScope(t, store, true).Child("l", l, x...)
+	})
+	return t, y, store, Cause(err)
+}
+
+func TestErrors(t *testing.T) {
+	for _, c := range []struct {
+		layer  Layer
+		shapes [][]int
+		says   string
+	}{
+		{Dense{}, [][]int{{2, 3}}, `dense "l": units: 0 is not a number of nodes; give 1 or more`},
+		{Dense{Units: -2}, [][]int{{2, 3}}, `dense "l": units: -2 is not a number of nodes`},
+		{Dense{Units: 2, Activation: "rellu"}, [][]int{{2, 3}}, `dense "l": activation: unknown activation "rellu"; did you mean "relu"?`},
+		{Dense{Units: 2}, [][]int{{2}}, `dense "l": needs features, got samples of shape (None,)`},
+		{Dense{Units: 2}, [][]int{{2, 3}, {2, 3}}, `dense "l": takes one input, got 2`},
+		{Dense{Units: 2}, nil, `dense "l": has no input`},
+		{Dropout{Rate: 1.5}, [][]int{{2, 3}}, `dropout "l": rate: 1.5 is not a share of elements to drop; give a number from 0 and up to 1`},
+		{Dropout{Rate: 0.5, NoiseShape: []int{1}}, [][]int{{2, 3}}, `noise_shape (1,) does not fit (None, 3)`},
+		{Reshape{Target: []int{4, -1}}, [][]int{{2, 6}}, `reshape "l": (6,) has 6 elements and does not fill target_shape (4, -1)`},
+		{Reshape{Target: []int{-1, -1}}, [][]int{{2, 6}}, `more than one -1`},
+		{Permute{Dims: []int{1, 1}}, [][]int{{2, 6, 3}}, `permute "l": dims [1 1] are no order of the axes 1 to 2 of (None, 6, 3)`},
+		{BatchNormalization{Axis: new(0)}, [][]int{{2, 6}}, `batch_normalization "l": there is no feature axis 0 in (None, 6)`},
+		{BatchNormalization{Epsilon: -1}, [][]int{{2, 6}}, `epsilon: -1 is not allowed; give a positive number`},
+		{Add{}, [][]int{{2, 6}}, `add "l": joins two inputs or more, got 1`},
+		{Add{}, [][]int{{2, 6}, {2, 5}}, `add "l": add: shapes (2, 6) and (2, 5) do not broadcast`},
+		{Concatenate{}, [][]int{{2, 6, 3}, {2, 5, 3}}, `concatenate "l": concat: operand 1`},
+		{Dot{Axes: []int{1}}, [][]int{{2, 6}, {2, 5}}, `dot "l": axis 1 of (None, 6) and axis 1 of (None, 5) differ`},
+		{RepeatVector{N: 2}, [][]int{{2, 6, 3}}, `repeat_vector "l": needs vectors, got (None, 6, 3)`},
+		{broken{}, [][]int{{2, 6}}, `broken "l": panicked: a mistake of the layer's author`},
+	} {
+		_, _, _, err := call(c.layer, true, c.shapes...)
+		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%T: error %v, want …%s", c.layer, err, c.says)
+		}
+	}
+}
+
+type broken struct{}
+
+func (broken) Call(s *Scope, x ...*graph.Node) []*graph.Node {
+	panic("a mistake of the layer's author")
+}
+
+// TestP9Penalties: the penalty of a weight counts once, also where a layer is used twice.
+func TestP9Penalties(t *testing.T) {
+	tr, store := NewTrace(false), weight.NewStore()
+	l := Dense{Units: 2, KernelDecay: weight.L1L2{L1: 0.1, L2: 0.2}, BiasDecay: weight.L2{}}
+	if err := graph.Catch(func() {
+		s := NewScope(tr, store, true)
+		x := tr.Graph.Input("x", graph.F32(4, 2))
+		s.Child("d", l, s.Child("d", l, x)...)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	e := &graph.Evaluator{Leaves: map[string]*graph.Array{
+		"d/kernel": {Type: graph.F32(2, 2), V: []float64{1, -2, 3, 0}}, "d/bias": {Type: graph.F32(2), V: []float64{1, 2}}}}
+	got, err := e.Value(tr.Penalty())
+	if want := 0.1*6 + 0.2*14 + 0.01*5; err != nil || math.Abs(got.V[0]-want) > 1e-6 {
+		t.Errorf("the penalty is %v, %v; want %v", got, err, want)
+	}
+}
+
+// TestStates: moving averages take the batch only in training, one after the other where a layer is used twice.
+func TestStates(t *testing.T) {
+	l := BatchNormalization{Momentum: new(0.5)}
+	for _, training := range []bool{false, true} {
+		tr, store := NewTrace(training), weight.NewStore()
+		if err := graph.Catch(func() {
+			s := NewScope(tr, store, true)
+			x := tr.Graph.Input("x", graph.F32(2, 1))
+			s.Child("bn", l, x)
+			s.Child("bn", l, x.AddC(4))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if !training {
+			if len(tr.Graph.Assigns) != 0 {
+				t.Error("prediction changes states")
+			}
+			continue
+		}
+		e := &graph.Evaluator{Leaves: map[string]*graph.Array{"x": {Type: graph.F32(2, 1), V: []float64{1, 3}}}}
+		for name, v := range map[string]float64{"gamma": 1, "beta": 0, "moving_mean": 0, "moving_variance": 1} {
+			e.Leaves["bn/"+name] = &graph.Array{Type: graph.F32(1), V: []float64{v}}
+		}
+		m, err := e.Assigned(tr.Graph)
+		// By hand: means 2 and 6 give 0.5·(0.5·0 + 0.5·2) + 0.5·6; the variance is 1 throughout.
+		if err != nil || m["bn/moving_mean"].V[0] != 3.5 || m["bn/moving_variance"].V[0] != 1 {
+			t.Errorf("the averages are %v, %v", m, err)
+		}
+	}
+}
+
+// TestDropout: the share dropped is the rate, the rest is scaled, two layers differ.
+func TestDropout(t *testing.T) {
+	tr, store := NewTrace(true), weight.NewStore()
+	var a, b *graph.Node
+	if err := graph.Catch(func() {
+		s := NewScope(tr, store, true)
+		x := tr.Graph.Const(tensorOfOnes(100, 100))
+		a, b = s.Child("a", Dropout{Rate: 0.3}, x)[0], s.Child("b", Dropout{Rate: 0.3}, x)[0]
+	}); err != nil {
+		t.Fatal(err)
+	}
+	e := &graph.Evaluator{Leaves: map[string]*graph.Array{"key": graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4}, I32: graph.Key(1, 1)})}}
+	va, err := e.Value(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vb, err := e.Value(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros, same := 0, 0
+	for i, v := range va.V {
+		switch {
+		case v == 0:
+			zeros++
+		case math.Abs(v-1/0.7) > 1e-6:
+			t.Fatalf("an element that stays is %v", v)
+		}
+		if v == vb.V[i] {
+			same++
+		}
+	}
+	if math.Abs(float64(zeros)-3000) > 5*math.Sqrt(10000*0.3*0.7) || same > 7000 {
+		t.Errorf("%d of 10000 are dropped, %d are the same in another layer", zeros, same)
+	}
+}
+
+func tensorOfOnes(shape ...int) *tensor.Tensor {
+	x := tensor.New(tensor.Float32, shape...)
+	for i := range x.F32 {
+		x.F32[i] = 1
+	}
+	return x
+}
+
+// TestMask: a mask of steps passes through layers that keep the steps.
+func TestMask(t *testing.T) {
+	tr, store := NewTrace(false), weight.NewStore()
+	if err := graph.Catch(func() {
+		s := NewScope(tr, store, true)
+		x, mask := tr.Graph.Input("x", graph.F32(2, 5, 3)), tr.Graph.Input("mask", graph.F32(2, 5))
+		s.SetMask(x, mask)
+		y := s.Child("dense", Dense{Units: 4}, x)[0]
+		if s.Mask(y) != mask {
+			t.Error("the mask does not pass through a dense layer")
+		}
+		if z := s.Child("flat", Flatten{}, y)[0]; s.Mask(z) != nil {
+			t.Error("the mask passes where the steps are gone")
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestKeras2Keys: keys of older Keras are read.
+func TestKeras2Keys(t *testing.T) {
+	for class, cfg := range map[string]map[string]any{
+		"LeakyReLU":          {"alpha": 0.1, "name": "l", "trainable": true, "dtype": "float32"},
+		"BatchNormalization": {"axis": []any{3.0}, "momentum": 0.9, "epsilon": 1e-5},
+		"Dense":              {"units": 3.0, "activation": "relu", "batch_input_shape": []any{nil, 4.0}, "kernel_initializer": map[string]any{"class_name": "VarianceScaling", "config": map[string]any{"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": nil}}},
+		"InputLayer":         {"batch_shape": []any{nil, 28.0, 28.0}, "dtype": "float32", "sparse": false, "ragged": false, "optional": false, "name": "x"},
+	} {
+		if _, err := Layers.New(class, cfg); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func ExampleDense() {
+	t, y, store, err := call(Dense{Units: 64, Activation: "relu"}, false, []int{32, 2352})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, v := range store.Vars() {
+		fmt.Println(v.Path, v.Shape)
+	}
+	fmt.Println(y[0].Shape, len(t.Leaves))
+	fmt.Println(Dense{Units: 64}.Formula([]tensor.Shape{{2352}}, nil))
+	// Output:
+	// l/kernel (2352, 64)
+	// l/bias (64,)
+	// (32, 64) 2
+	// (2352 + 1) × 64 = 150,592
+}

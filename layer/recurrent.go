@@ -1,0 +1,180 @@
+package layer
+
+import (
+	"fmt"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/tensor"
+)
+
+// walker runs a cell over the steps of x [batch, steps, …].
+type walker interface {
+	// states are the shapes of the cell's states without the sample axis, for steps of a shape.
+	states(s *Scope, step tensor.Shape) []tensor.Shape
+	// walk starts from the states init, or from zeros if it is nil, and gives what
+	// comes out at each step and the states after it, at the step's own place.
+	// A step that the mask leaves out keeps the states and repeats the output, zeros at first.
+	walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse bool) (y *graph.Node, states []*graph.Node)
+	// words counts the parameters for a step of a shape: "4 × (3 + 2 + 1) × 2", 48.
+	words(step tensor.Shape) (string, int)
+}
+
+// loop is what recurrent layers do around a cell, with Keras's words.
+type loop struct {
+	sequences, state, backwards, stateful, zeroMasked bool
+	cell                                              walker
+}
+
+// recurrent is a layer that Bidirectional can take.
+type recurrent interface {
+	Layer
+	loop() loop
+}
+
+// Recurrent reports whether a layer's further inputs are states to start from: Keras has them
+// under the name initial_state.
+func Recurrent(l Layer) bool {
+	_, both := l.(Bidirectional)
+	_, one := l.(recurrent)
+	return both || one
+}
+
+// call is the layer: x is a sequence and, if given, the states to start from.
+func (o loop) call(s *Scope, x []*graph.Node) []*graph.Node {
+	y, states := o.run(s, x)
+	if o.sequences && o.backwards {
+		y = flip(y)
+	}
+	o.passMask(s, x[0], y, states)
+	if !o.state {
+		return []*graph.Node{y}
+	}
+	return append([]*graph.Node{y}, states...)
+}
+
+// passMask gives the mask of x to a sequence, and to nothing else.
+func (o loop) passMask(s *Scope, x, y *graph.Node, states []*graph.Node) {
+	for _, n := range append([]*graph.Node{y}, states...) {
+		s.SetMask(n, nil)
+	}
+	if o.sequences {
+		s.SetMask(y, s.Mask(x))
+	}
+}
+
+// run gives the outputs in their places, or the last one, and the last states.
+func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node) {
+	in := float(x[0])
+	if len(in.Shape) < 3 {
+		s.Fail("needs sequences [steps, features], got samples of shape %v", Features(in.Shape))
+	}
+	batch, steps := in.Shape[0], in.Shape[1]
+	if steps < 1 {
+		s.Fail("needs at least one step, got samples of shape %v", Features(in.Shape))
+	}
+	mask := s.Mask(x[0])
+	if mask != nil && !mask.Shape.Equal(tensor.Shape{batch, steps}) {
+		s.Fail("the mask %v does not fit sequences of shape %v", mask.Shape, Features(in.Shape))
+	}
+	cell := s.Within("cell")
+	shapes := o.cell.states(cell, in.Shape[2:])
+	init := o.start(s, x[1:], batch, shapes)
+	y, states := o.cell.walk(cell, in, mask, init, o.backwards)
+	at := steps - 1
+	if o.backwards {
+		at = 0
+	}
+	for i, n := range states {
+		final := n.Narrow(1, at, at+1).Reshape(append(tensor.Shape{batch}, shapes[i]...)...)
+		last = append(last, final)
+		if o.stateful {
+			s.Keep(s.Session(stateName(i), append([]int{batch}, shapes[i]...)), final)
+		}
+	}
+	if o.zeroMasked && mask != nil {
+		y = y.Mul(spread(mask, len(y.Shape)))
+	}
+	if !o.sequences {
+		y = y.Narrow(1, at, at+1).Reshape(append(tensor.Shape{batch}, y.Shape[2:]...)...)
+	}
+	return y, last
+}
+
+// start is the states before the first step, nil for zeros.
+func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Shape) []*graph.Node {
+	switch {
+	case len(given) == len(shapes):
+		var init []*graph.Node
+		for i, n := range given {
+			n = float(n)
+			if want := append(tensor.Shape{batch}, shapes[i]...); !n.Shape.Equal(want) {
+				s.Fail("initial state %d is %v, want %v", i, Features(n.Shape), Features(want))
+			}
+			init = append(init, n)
+		}
+		return init
+	case len(given) > 0:
+		s.Fail("takes a sequence and, to start from, %d states; got %d", len(shapes), len(given))
+	case o.stateful:
+		var init []*graph.Node
+		for i, shape := range shapes {
+			init = append(init, s.Session(stateName(i), append([]int{batch}, shape...)))
+		}
+		return init
+	}
+	return nil
+}
+
+// stateName is that of state i in a session.
+func stateName(i int) string { return fmt.Sprintf("state_%d", i) }
+
+// spread gives a mask [batch, steps] axes of extent 1 up to a rank.
+func spread(mask *graph.Node, rank int) *graph.Node {
+	shape := mask.Shape.Clone()
+	for len(shape) < rank {
+		shape = append(shape, 1)
+	}
+	return mask.Reshape(shape...)
+}
+
+// flip turns the order of the steps round.
+func flip(x *graph.Node) *graph.Node {
+	n := x.Shape[1]
+	ids := tensor.New(tensor.Int32, n)
+	for i := range ids.I32 {
+		ids.I32[i] = int32(n - 1 - i)
+	}
+	perm := []int{1, 0}
+	for a := 2; a < len(x.Shape); a++ {
+		perm = append(perm, a)
+	}
+	return x.Transpose(perm...).Gather(x.Graph().Const(ids)).Transpose(perm...)
+}
+
+// seenCell tells at each step whether the mask has let one through so far.
+var seenCell = &graph.Composite{Name: "seen", Body: func(v []*graph.Node) []*graph.Node {
+	return []*graph.Node{v[0].Max(v[1])}
+}}
+
+// seen is 1 from the first step on that the mask lets through, [batch, steps, 1].
+func seen(mask *graph.Node, reverse bool) *graph.Node {
+	zero := mask.Graph().Scalar(0).Broadcast(mask.Shape[0], 1)
+	return graph.ScanOver(seenCell, []*graph.Node{zero}, []*graph.Node{spread(mask, 3)}, nil, nil, reverse)[0]
+}
+
+// zeros are states to start from.
+func zeros(g *graph.Graph, batch int, shapes []tensor.Shape) []*graph.Node {
+	var init []*graph.Node
+	for _, shape := range shapes {
+		init = append(init, g.Scalar(0).Broadcast(append([]int{batch}, shape...)...))
+	}
+	return init
+}
+
+// checked fails where a layer or cell within this one is not configured well.
+func checked(s *Scope, what string, l any) {
+	if err := config.Check(l); err != nil {
+		s.Fail("%s: %v", what, err)
+	}
+}

@@ -1,0 +1,110 @@
+package modeltest
+
+import (
+	"maps"
+
+	"gorae/layer"
+	"gorae/weight"
+)
+
+// Cases are all layers of package layer in their varieties, by name.
+func Cases() map[string]Case {
+	vec, mat, pic := [][]int{{5}}, [][]int{{4, 3}}, [][]int{{3, 4, 2}}
+	two, three := [][]int{{4, 3}, {4, 3}}, [][]int{{4, 3}, {4, 3}, {4, 3}}
+	cases := map[string]Case{
+		"dense":              {Layer: layer.Dense{Units: 3, Activation: "tanh"}, Inputs: vec},
+		"dense rank 3":       {Layer: layer.Dense{Units: 2, Activation: "sigmoid"}, Inputs: mat},
+		"dense rank 4":       {Layer: layer.Dense{Units: 6, NoBias: true, KernelDecay: weight.L2{}}, Inputs: pic},
+		"dense softmax":      {Layer: layer.Dense{Units: 4, Activation: "softmax", Kernel: weight.HeNormal{}}, Inputs: vec},
+		"dense one":          {Layer: layer.Dense{Units: 1}, Inputs: [][]int{{1}}},
+		"relu":               {Layer: layer.ReLU{}, Inputs: mat},
+		"relu capped":        {Layer: layer.ReLU{MaxValue: new(0.5), NegativeSlope: 0.1, Threshold: 0.2}, Inputs: mat},
+		"leaky relu":         {Layer: layer.LeakyReLU{NegativeSlope: new(0.0)}, Inputs: vec},
+		"elu":                {Layer: layer.ELU{Alpha: new(0.7)}, Inputs: vec},
+		"prelu":              {Layer: layer.PReLU{}, Inputs: mat},
+		"prelu shared":       {Layer: layer.PReLU{SharedAxes: []int{1, 2}}, Inputs: pic},
+		"softmax":            {Layer: layer.Softmax{}, Inputs: mat},
+		"softmax axis":       {Layer: layer.Softmax{Axis: new(1)}, Inputs: mat},
+		"dropout":            {Layer: layer.Dropout{Rate: 0.4}, Inputs: mat},
+		"dropout by row":     {Layer: layer.Dropout{Rate: 0.4, NoiseShape: []int{0, 1, 0}}, Inputs: mat},
+		"gaussian noise":     {Layer: layer.GaussianNoise{Stddev: 0.3}, Inputs: mat},
+		"gaussian dropout":   {Layer: layer.GaussianDropout{Rate: 0.3}, Inputs: vec},
+		"batch norm":         {Layer: layer.BatchNormalization{}, Inputs: vec},
+		"batch norm picture": {Layer: layer.BatchNormalization{Momentum: new(0.0), Epsilon: 1e-5}, Inputs: pic},
+		"batch norm axis":    {Layer: layer.BatchNormalization{Axis: new(1), NoScale: true}, Inputs: mat},
+		"batch norm bare":    {Layer: layer.BatchNormalization{NoScale: true, NoCenter: true}, Inputs: vec},
+		"batch norm frozen":  {Layer: layer.BatchNormalization{Base: layer.Base{Frozen: true}}, Inputs: vec},
+		"layer norm":         {Layer: layer.LayerNormalization{}, Inputs: mat},
+		"layer norm axes":    {Layer: layer.LayerNormalization{Axis: []int{1, -1}, NoCenter: true}, Inputs: mat},
+		"flatten":            {Layer: layer.Flatten{}, Inputs: pic},
+		"flatten first":      {Layer: layer.Flatten{DataFormat: "channels_first"}, Inputs: pic},
+		"reshape":            {Layer: layer.Reshape{Target: []int{2, -1}}, Inputs: mat},
+		"permute":            {Layer: layer.Permute{Dims: []int{3, 1, 2}}, Inputs: pic},
+		"repeat vector":      {Layer: layer.RepeatVector{N: 3}, Inputs: vec},
+		"rescaling":          {Layer: layer.Rescaling{Scale: new(1 / 255.0), Offset: -0.5}, Inputs: pic},
+		"add":                {Layer: layer.Add{}, Inputs: three},
+		"add broadcast":      {Layer: layer.Add{}, Inputs: [][]int{{4, 3}, {1, 3}}},
+		"add ranks":          {Layer: layer.Add{}, Inputs: [][]int{{4, 3}, {3}}},
+		"subtract":           {Layer: layer.Subtract{}, Inputs: two},
+		"multiply":           {Layer: layer.Multiply{}, Inputs: three},
+		"average":            {Layer: layer.Average{}, Inputs: three},
+		"maximum":            {Layer: layer.Maximum{}, Inputs: three},
+		"minimum":            {Layer: layer.Minimum{}, Inputs: two},
+		"concatenate":        {Layer: layer.Concatenate{}, Inputs: [][]int{{4, 3}, {4, 2}}},
+		"concatenate axis":   {Layer: layer.Concatenate{Axis: new(1)}, Inputs: [][]int{{4, 3}, {1, 3}, {2, 3}}},
+		"dot":                {Layer: layer.Dot{Axes: []int{1}}, Inputs: [][]int{{5}, {5}}},
+		"dot matrices":       {Layer: layer.Dot{Axes: []int{2, 1}, Normalize: true}, Inputs: [][]int{{4, 3}, {3, 2}}},
+	}
+	recurrent(cases)
+	for _, a := range layer.Activations() {
+		cases["activation "+a] = Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
+	}
+	maps.Copy(cases, placeLayers())
+	return cases
+}
+
+// recurrent adds the layers that run over the steps of sequences, and those beside them.
+func recurrent(cases map[string]Case) {
+	seq, ids := [][]int{{3, 2}}, [][]int{{4}}
+	lstm, gru := layer.LSTM{Units: 2}, layer.GRU{Units: 2, ReturnSequences: true}
+	for name, l := range map[string]layer.Layer{
+		"simple rnn":               layer.SimpleRNN{Units: 3},
+		"simple rnn sequences":     layer.SimpleRNN{Units: 2, Activation: "softsign", NoBias: true, ReturnSequences: true},
+		"simple rnn dropout":       layer.SimpleRNN{Units: 2, Dropout: 0.4, RecurrentDropout: 0.3, KernelDecay: weight.L2{}},
+		"lstm":                     layer.LSTM{Units: 2},
+		"lstm backwards":           layer.LSTM{Units: 2, GoBackwards: true, ReturnSequences: true, NoForgetBias: true},
+		"lstm no bias":             layer.LSTM{Units: 1, NoBias: true, RecurrentActivation: "hard_sigmoid", Activation: "elu"},
+		"lstm dropout":             layer.LSTM{Units: 2, Dropout: 0.4, RecurrentDropout: 0.3, ReturnState: true},
+		"gru":                      layer.GRU{Units: 2},
+		"gru sequences":            layer.GRU{Units: 3, ReturnSequences: true, GoBackwards: true},
+		"gru no bias":              layer.GRU{Units: 2, NoBias: true, Activation: "linear"},
+		"gru reset before":         layer.GRU{Units: 2, ResetBefore: true},
+		"gru reset before no bias": layer.GRU{Units: 2, ResetBefore: true, NoBias: true, RecurrentDropout: 0.5},
+		"gru dropout":              layer.GRU{Units: 2, Dropout: 0.2, RecurrentDropout: 0.5},
+		"ugrnn":                    layer.UGRNN{Units: 2},
+		"ugrnn sequences":          layer.UGRNN{Units: 2, ReturnSequences: true, Dropout: 0.3, RecurrentDropout: 0.3},
+		"rnn":                      layer.RNN{Cell: layer.LSTMCell{Units: 2}, ReturnSequences: true},
+		"rnn simple":               layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}},
+		"rnn ugrnn":                layer.RNN{Cell: layer.UGRNNCell{Units: 2}, GoBackwards: true},
+		"rnn stacked":              layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2}, layer.LSTMCell{Units: 1}, layer.GRUCell{Units: 2, ResetBefore: true}}}},
+		"bidirectional":            layer.Bidirectional{Layer: lstm},
+		"bidirectional sum":        layer.Bidirectional{Layer: gru, MergeMode: "sum"},
+		"bidirectional mul":        layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2, ReturnSequences: true, GoBackwards: true}, MergeMode: "mul"},
+		"bidirectional ave":        layer.Bidirectional{Layer: gru, Backward: layer.LSTM{Units: 2, ReturnSequences: true, GoBackwards: true}, MergeMode: "ave"},
+		"bidirectional rnn":        layer.Bidirectional{Layer: layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}}, MergeMode: "sum"},
+		"time distributed":         layer.TimeDistributed{Layer: layer.Dense{Units: 3, Activation: "tanh"}},
+		"time distributed moves":   layer.TimeDistributed{Layer: layer.RepeatVector{N: 2}},
+		"time distributed bare":    layer.TimeDistributed{Layer: layer.Dropout{Rate: 0.5}},
+		"masking":                  layer.Masking{},
+	} {
+		cases[name] = Case{Layer: l, Inputs: seq}
+	}
+	cases["lstm one step"] = Case{Layer: lstm, Inputs: [][]int{{1, 1}}}
+	cases["lstm initial state"] = Case{Layer: lstm, Inputs: [][]int{{3, 2}, {2}, {2}}}
+	cases["bidirectional initial state"] = Case{Layer: layer.Bidirectional{Layer: gru}, Inputs: [][]int{{3, 2}, {2}, {2}}}
+	cases["embedding"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 3}, Inputs: ids, Ids: 5}
+	cases["embedding mask"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 2, MaskZero: true, Decay: weight.L2{}}, Inputs: ids, Ids: 5}
+	for _, mode := range []string{"one_hot", "multi_hot", "count"} {
+		cases["category encoding "+mode] = Case{Layer: layer.CategoryEncoding{NumTokens: 5, Output: mode}, Inputs: ids, Ids: 5}
+	}
+}

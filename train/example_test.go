@@ -1,0 +1,173 @@
+package train_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+
+	"gorae/data"
+	"gorae/format/keras"
+	"gorae/graph"
+	"gorae/layer"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/model"
+	"gorae/optim"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+// digits is the embedded sample as images of 8×8 pixels and labels: 1400 rows to learn
+// from, the rest to be judged by.
+func digits() (learn, rest train.Data) {
+	s, err := data.FindSample("digits")
+	if err != nil {
+		panic(err)
+	}
+	a, err := s.Images()
+	if err != nil {
+		panic(err)
+	}
+	n := a.Len()
+	return train.Pairs(a.X.Rows(0, 1400), a.Y.Rows(0, 1400)), train.Pairs(a.X.Rows(1400, n), a.Y.Rows(1400, n))
+}
+
+func network() *model.Model {
+	return model.Sequential(
+		layer.Input{Shape: []int{8, 8, 1}},
+		layer.Rescaling{Scale: new(1.0 / 16)},
+		layer.Flatten{},
+		layer.Dense{Units: 64, Activation: "relu"},
+		layer.Dropout{Rate: 0.2},
+		layer.Dense{Units: 10, Activation: "softmax"},
+	)
+}
+
+// Learn, stop when the validation loss has not improved for three epochs, and be judged.
+func ExampleFit() {
+	ctx := context.Background()
+	learn, val := digits()
+	m := network()
+	c := train.Config{
+		Loss:      loss.SparseCategoricalCrossentropy{},
+		Metrics:   []metric.Metric{metric.Accuracy{}},
+		Optimizer: optim.Adam{Rate: optim.Rate{LearningRate: 0.003}},
+		Epochs:    100, Validation: &val, Seed: 1,
+		Callbacks: []train.Callback{&train.EarlyStopping{Patience: 3, RestoreBestWeights: true}},
+	}
+	h, err := train.Fit(ctx, m, learn, c)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	f, err := train.Evaluate(ctx, m, val, c.Loss, c.Metrics, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("stopped before the 100th epoch:", len(h.Rows) < 100)
+	fmt.Println("three epochs after the best:", len(h.Rows)-h.Best == 3)
+	fmt.Println("accuracy above 0.9:", f.Of("accuracy") > 0.9)
+	// Output:
+	// stopped before the 100th epoch: true
+	// three epochs after the best: true
+	// accuracy above 0.9: true
+}
+
+// A run that was stopped goes on from its checkpoint as if nothing had happened.
+func ExampleCheckpoint() {
+	dir, err := os.MkdirTemp("", "gorae")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "last.keras")
+
+	learn, _ := digits()
+	config := func() train.Config {
+		return train.Config{
+			Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.Adam{}, Epochs: 3, Seed: 1,
+			Checkpoint: &train.Checkpoint{Path: path, Resume: true},
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	c := config()
+	c.Callbacks = []train.Callback{train.Lambda{BatchEnd: func(e train.Event) error {
+		if e.Step == 50 {
+			cancel() // as Ctrl-C would
+		}
+		return nil
+	}}}
+	_, err = train.Fit(ctx, network(), learn, c)
+	fmt.Println(err)
+
+	h, err := train.Fit(context.Background(), network(), learn, config())
+	fmt.Println(len(h.Rows), "epochs,", err)
+
+	m, _, err := keras.LoadFile(path) // a checkpoint is a model, too
+	fmt.Println(m.OutputTypes(1), err)
+	// Output:
+	// fit: stopped in epoch 2 after batch 6 (step 50): context canceled
+	// 3 epochs, <nil>
+	// [float32(1, 10)] <nil>
+}
+
+// A learning step of one's own: least squares on the logarithm of what the model says.
+func ExampleStep() {
+	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1, Activation: "softplus"})
+	step, err := train.NewStep(func(t *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
+		pred := m.Trace(t, in[0])[0]
+		return pred.Log().Sub(in[1].Log()).Square().Mean(), []*graph.Node{pred}
+	}, nil, optim.Adam{Rate: optim.Rate{LearningRate: 0.05}}, 1, m)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	x := tensor.Of([]float32{0, 1, 2, 3}, 4, 1)
+	y := tensor.Of([]float32{1, 1.5, 2, 2.5}, 4, 1)
+	var first, last float64
+	for i := range 500 {
+		l, _, err := step.Run(x, y)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if i == 0 {
+			first = l
+		}
+		last = l
+	}
+	fmt.Println("the loss fell a hundredfold:", last < first/100)
+	// Output: the loss fell a hundredfold: true
+}
+
+// What one epoch came to, as Keras prints it.
+func ExampleFigures() {
+	f := train.Figures{{Name: "loss", Value: 0.25}, {Name: "accuracy", Value: 0.9375}, {Name: "val_loss", Value: math.Inf(1)}}
+	fmt.Println(f[:2])
+	b, err := f.MarshalJSON()
+	fmt.Println(string(b), err)
+	// Output:
+	// loss: 0.2500 - accuracy: 0.9375
+	// {"loss":0.25,"accuracy":0.9375,"val_loss":null} <nil>
+}
+
+// A callback of one's own.
+func ExampleLambda() {
+	learn, _ := digits()
+	_, err := train.Fit(context.Background(), network(), learn, train.Config{
+		Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.SGD{}, Epochs: 2,
+		Callbacks: []train.Callback{train.Lambda{EpochEnd: func(e train.Event) error {
+			fmt.Printf("epoch %d/%d: %d batches, %d steps so far\n", e.Epoch, e.Epochs, e.Batches, e.Step)
+			return nil
+		}}},
+	})
+	fmt.Println(err)
+	// Output:
+	// epoch 1/2: 44 batches, 44 steps so far
+	// epoch 2/2: 44 batches, 88 steps so far
+	// <nil>
+}
