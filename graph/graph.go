@@ -191,12 +191,14 @@ func (g *Graph) apply1(op Op, in ...*Node) *Node { return g.Apply(op, in...)[0] 
 type LeafKind uint8
 
 // Inputs are given for each run, weights are moved by an optimiser, states by
-// assignments: those of the model (moving averages), of the run (optimiser
-// slots, step counters) or of a session (a stateful network's memory) differ only in who keeps them.
+// assignments: those of the model (moving averages) and of the run (optimiser
+// slots, step counters) differ only in who keeps them. A session's (a stateful network's memory)
+// are assigned at predictions too: what depends on them is computed at each run.
 const (
 	Input LeafKind = iota
 	Weight
 	State
+	Session
 )
 
 // Leaf is a value from outside of the graph, known by its name.
@@ -207,7 +209,7 @@ type Leaf struct {
 }
 
 func (l Leaf) String() string {
-	return [...]string{"input", "weight", "state"}[l.Kind] + "(" + l.Name + ")"
+	return [...]string{"input", "weight", "state", "session"}[l.Kind] + "(" + l.Name + ")"
 }
 
 // Infer gives the leaf's own type.

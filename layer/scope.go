@@ -58,10 +58,7 @@ func (t *Trace) init() {
 // several models have the same path, the later ones get a number.
 func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	t.init()
-	kind := graph.Weight
-	if v.Kind == weight.State {
-		kind = graph.State
-	}
+	kind := map[weight.Kind]graph.LeafKind{weight.Weight: graph.Weight, weight.State: graph.State, weight.Session: graph.Session}[v.Kind]
 	name, ok := t.names[v]
 	if !ok {
 		name = v.Path

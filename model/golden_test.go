@@ -52,7 +52,8 @@ func TestGolden(t *testing.T) {
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<22)
-	count, places := map[string]int{}, 0
+	count := map[string]int{}
+	places := 0
 	for lines.Scan() {
 		var g golden
 		if err := json.Unmarshal(lines.Bytes(), &g); err != nil {

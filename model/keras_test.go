@@ -19,7 +19,8 @@ func TestKerasConfigs(t *testing.T) {
 	if dir == "" {
 		t.Skip("GORAE_SHARED is not set; the models of real Keras are not there")
 	}
-	for path, params := range map[string]int{"mnist-softmax/mnist_model.keras": 0, "keras3/best-model.keras": 79510, "keras3/model-whole.keras": 79510} {
+	for path, params := range map[string]int{"mnist-softmax/mnist_model.keras": 0, "keras3/best-model.keras": 79510, "keras3/model-whole.keras": 79510,
+		"keras3/best-gru-model.keras": 8633, "keras3/best-embedding-model.keras": 8209, "keras3/best-simplernn-model.keras": 1681, "bilstm-nifty/bilstm_model.keras": 0, "cnn-lstm-delladeldel/cnn_lstm_model.keras": 0} {
 		z, err := zip.OpenReader(filepath.Join(dir, "models", path))
 		if err != nil {
 			t.Fatal(err)

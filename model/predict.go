@@ -152,11 +152,15 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 		r.Bind(p.inputs[k], &r.in[k])
 	}
 	if p.trace.Stateful {
-		err = m.remember(r)
+		err = m.store.InSession(func() error {
+			err := m.compute(r)
+			if err == nil {
+				r.Commit()
+			}
+			return err
+		})
 	} else {
-		m.store.RLock()
-		err = r.ComputeAt(m.store.Version())
-		m.store.RUnlock()
+		err = m.compute(r)
 	}
 	if err != nil {
 		return err
@@ -170,15 +174,11 @@ func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 	return nil
 }
 
-// remember computes, and writes what stateful layers keep, while nobody else does.
-func (m *Model) remember(r *runner) error {
-	m.store.Lock()
-	defer m.store.Unlock()
-	if err := r.Compute(); err != nil {
-		return err
-	}
-	r.Commit()
-	return nil
+// compute runs a plan while the weights stay as they are.
+func (m *Model) compute(r *runner) error {
+	m.store.RLock()
+	defer m.store.RUnlock()
+	return r.ComputeAt(m.store.Version())
 }
 
 // ResetStates makes stateful layers forget what they have seen: Keras's reset_states.

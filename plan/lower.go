@@ -242,13 +242,29 @@ func (b *builder) finish() {
 	if len(sweeps) > 0 {
 		body = append(body, b.sweepStep(sweeps))
 	}
-	if len(b.p.copies)+len(sweeps) == 0 {
+	if len(sweeps) == 0 && b.keepsWeights() {
 		body = b.hoist(body)
 	}
 	b.steps = body
 	for i, s := range b.steps {
 		s.index = i
 	}
+}
+
+// perRun reports whether a leaf may be another one at each run, whatever the weights.
+func (b *builder) perRun(v *Value) bool {
+	k := b.p.leaves[v.leaf].op.Kind
+	return k == graph.Input || k == graph.Session
+}
+
+// keepsWeights reports whether the plan assigns to nothing but the memory of a session.
+func (b *builder) keepsWeights() bool {
+	for _, c := range b.p.copies {
+		if !b.perRun(c[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // hoist brings the steps that depend on weights and constants alone to the front: a
@@ -259,7 +275,7 @@ func (b *builder) hoist(body []*step) []*step {
 		case v.fixed != nil:
 			return true
 		case v.leaf >= 0:
-			return b.p.leaves[v.leaf].op.Kind != graph.Input
+			return !b.perRun(v)
 		}
 		return v.maker.steady
 	}

@@ -11,10 +11,12 @@ import (
 // Kind says who changes a variable.
 type Kind uint8
 
-// A Weight is moved by an optimiser, a State is recorded by the layer that has it.
+// A Weight is moved by an optimiser, a State is recorded by the layer that has it, a Session is what
+// a stateful layer remembers from batch to batch.
 const (
 	Weight Kind = iota
 	State
+	Session
 )
 
 // Var is a named tensor of float32.
@@ -42,6 +44,7 @@ type Store struct {
 	moved   int // elements of flat that hold weights; states follow
 
 	sessions sync.Map // path and shape → *Var
+	memory   sync.Mutex
 }
 
 // align is the number of float32 in a cache line: each variable starts on one.
@@ -260,17 +263,25 @@ func (s *Store) Set(path string, t *tensor.Tensor) error {
 
 // Session is a variable outside of the buffer for what a stateful layer remembers from batch to
 // batch: zeros at first. It is found by its path and shape; snapshots, clones and files do not hold it.
+// Its values are guarded by InSession, not by the lock.
 func (s *Store) Session(path string, shape tensor.Shape) *Var {
-	v := &Var{Path: path, Shape: shape.Clone(), Kind: State, Init: Zeros{}}
+	v := &Var{Path: path, Shape: shape.Clone(), Kind: Session, Init: Zeros{}}
 	v.Value = &tensor.Tensor{Shape: v.Shape, F32: aligned(max(0, v.Shape.Size()))}
 	known, _ := s.sessions.LoadOrStore(path+v.Shape.String(), v)
 	return known.(*Var)
 }
 
+// InSession runs f while nobody else does.
+func (s *Store) InSession(f func() error) error {
+	s.memory.Lock()
+	defer s.memory.Unlock()
+	return f()
+}
+
 // ResetSessions makes all that stateful layers remember zeros again.
 func (s *Store) ResetSessions() {
-	s.Lock()
-	defer s.Unlock()
+	s.memory.Lock()
+	defer s.memory.Unlock()
 	s.sessions.Range(func(_, v any) bool {
 		clear(v.(*Var).Value.F32)
 		return true

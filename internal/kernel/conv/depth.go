@@ -19,7 +19,7 @@ func (p *inner) line(c *class, x box, v *view, o *operands) (finite bool) {
 	}
 	channels := p.s.C
 	dstStep, srcStep := ax[2].step*channels, ax[2].source*channels
-	most := max(1, longCall/(1+len(c.at)*(1+channels/p.m.width()))) // pixels of a call
+	most := max(1, longCall/(1+len(c.offsets)*(1+channels/p.m.width()))) // pixels of a call
 	bad := 0
 	var mask, from []float32
 	for n := x.lo[0]; n < x.hi[0]; n++ {
@@ -30,10 +30,10 @@ func (p *inner) line(c *class, x box, v *view, o *operands) (finite bool) {
 					if p.flags&flagMask != 0 {
 						mask = o.mask[to:]
 					}
-					if len(c.at) > 0 {
+					if len(c.offsets) > 0 {
 						from = v.data[src.index(v, n, [3]int{ax[0].source*i + c.first[0], ax[1].source*j + c.first[1], ax[2].source*k + c.first[2]}):]
 					}
-					bad |= p.depth.depth(o.out[to:], from, o.w, o.bias, mask, c.at, c.weights, channels, min(most, j1[2]-k), dstStep, srcStep, p.flags)
+					bad |= p.depth.depth(o.out[to:], from, o.w, o.bias, mask, c.offsets, c.weights, channels, min(most, j1[2]-k), dstStep, srcStep, p.flags)
 				}
 			}
 		}
@@ -56,7 +56,7 @@ func (p *outer) lineGrad(x box, v *view, dy, sum []float32) {
 		to := sum[r.row*channels:][:channels]
 		for l, line := range p.lines[:(x.hi[0]-x.lo[0])*(x.hi[1]-x.lo[1])*(x.hi[2]-x.lo[2])] {
 			for k := 0; k < pixels; k += most {
-				p.depth.depthGrad(to, v.data[from+line+k*src.axes[2].source*channels:], dy[(lo+l*pixels+k)*channels:], channels, min(most, pixels-k), src.axes[2].source*channels, channels)
+				p.depth.depthGrad(to, v.data[from+line.a+k*src.axes[2].source*channels:], dy[(lo+l*pixels+k)*channels:], channels, min(most, pixels-k), src.axes[2].source*channels, channels)
 			}
 		}
 	}

@@ -15,8 +15,8 @@ type outer struct {
 	cx, cy   int // channels of x and y in a group
 	panels   []panel
 	runs     []run
-	rows     int   // of dw that a run has
-	lines    []int // where the lines of the largest box begin in a view
+	rows     int       // of dw that a run has
+	lines    []segment // where the lines of the largest box begin in a view and in dy
 	parts    int
 	splits   int      // blocks that share the columns of a part
 	reducers int      // blocks of the second phase
@@ -89,7 +89,7 @@ func (p *outer) describe() {
 	for n := range e[0] {
 		for i := range e[1] {
 			for j := range e[2] {
-				p.lines = append(p.lines, n*p.source.stride[0]+i*x[0].source*p.source.stride[1]+j*x[1].source*p.source.stride[2])
+				p.lines = append(p.lines, segment{n*p.source.stride[0] + i*x[0].source*p.source.stride[1] + j*x[1].source*p.source.stride[2], len(p.lines) * e[3]})
 			}
 		}
 	}

@@ -156,7 +156,7 @@ func (p *winograd) run(phase, block int, o operands) (finite bool) {
 }
 
 // origin is where a strip of one segment begins.
-var origin = []int{0}
+var origin = []segment{{}}
 
 // transform maps the tiles of a box to 36 matrices [most, channels] in v, and says how
 // many tiles there are.

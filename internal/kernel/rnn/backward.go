@@ -17,9 +17,9 @@ func (p *Plan) lane(i int, a *Args, shared []float32) lane {
 	l := lane{a.DKernel, a.DRecurrent, shared[p.sums+i*p.width():][:p.width()]}
 	if i > 0 {
 		l.kernel = shared[p.partial+(i-1)*p.weights():]
-		l.recurrent = l.kernel[p.In*p.columnsOfW():]
+		l.recurrent = l.kernel[p.rowsOfW()*p.columnsOfW():]
 	}
-	l.kernel, l.recurrent = l.kernel[:p.In*p.columnsOfW()], l.recurrent[:p.Units*p.columnsOfW()]
+	l.kernel, l.recurrent = l.kernel[:p.rowsOfW()*p.columnsOfW()], l.recurrent[:p.Units*p.columnsOfW()]
 	return l
 }
 
@@ -141,7 +141,7 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 	k.dh, k.dc, k.dr, k.tmp = w.dh, w.dc, w.dr, w.tmp
 	k.dy, k.dyStep = w.zero, 0
 	if a.DY != nil && p.Sequences {
-		k.dy, k.dyStep = a.DY[(g.r0*p.Steps+t)*u:], p.Steps*u
+		k.dy, k.dyStep = a.DY[(g.r0*p.Steps+p.place(t))*u:], p.Steps*u
 	}
 	if a.DropH != nil {
 		k.dropH = g.samples(a.DropH, u)
@@ -217,6 +217,13 @@ func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []floa
 	for i, m := range g.toInput[last] {
 		multiply(m, gates[p.inputs[i].g:], p.backW[i].of(a, shared), w.dxs, nil, w.work)
 	}
+	if p.Projected {
+		for r := range steps * g.rows {
+			for _, c := range p.inputs {
+				copy(w.dxs[r*p.In+c.w:][:c.n], gates[r*p.width()+c.g:])
+			}
+		}
+	}
 	for r := range g.rows {
 		for s := range steps {
 			to, from := row(a.DX, (g.r0+r)*p.Steps+p.at(t0+s), p.In), row(w.dxs, s*g.rows+r, p.In)
@@ -255,7 +262,7 @@ func (p *Plan) reduce(block int, a *Args, shared []float32) {
 		p.tree(shared[p.sums:][:n], shared[p.sums+n:], n, n)
 		p.biasGrad(a.DBias, shared[p.sums:][:n])
 	}
-	w := p.In * p.columnsOfW()
+	w := p.rowsOfW() * p.columnsOfW()
 	lo, hi := block*reduceWork, min((block+1)*reduceWork, p.weights())
 	from := shared[p.partial:]
 	if l, h := lo, min(hi, w); l < h {

@@ -86,6 +86,28 @@ func BenchmarkRNN(b *testing.B) {
 	}
 }
 
+// BenchmarkInfer is forward alone, nothing kept, one sequence of 390 steps and 64.
+func BenchmarkInfer(b *testing.B) {
+	pool := par.New(1)
+	for _, batch := range []int{1, 64} {
+		for _, s := range kinds {
+			s := standard(s)
+			s.Batch, s.Steps, s.In, s.Units = batch, 390, 3, 64
+			b.Run(s.String(), func(b *testing.B) {
+				t := newTrial(s, noState, gemm.Best(), rand.New(rand.NewPCG(1, 2)))
+				t.args.Residual = nil
+				fw := newPhase(t.fw, &t.args, pool)
+				for b.Loop() {
+					fw.all(pool)
+				}
+				ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+				b.ReportMetric(ns/1e3/float64(s.Steps), "us/step")
+				b.ReportMetric(float64(batch)*1e9/ns, "samples/s")
+			})
+		}
+	}
+}
+
 // BenchmarkStream is one step of one sample, the state going round.
 func BenchmarkStream(b *testing.B) {
 	for _, s := range kinds {

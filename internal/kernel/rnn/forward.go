@@ -32,6 +32,14 @@ func (p *Plan) at(t int) int {
 	return t
 }
 
+// place is where in y the output of that step lies.
+func (p *Plan) place(t int) int {
+	if p.InTime {
+		return p.at(t)
+	}
+	return t
+}
+
 // all is the bits of all the samples.
 func (g *group) all() uint32 { return uint32(1<<g.rows - 1) }
 
@@ -220,6 +228,13 @@ func (g *group) project(gates, xs, shared, work []float32, steps int) {
 		c := p.inputs[i]
 		multiply(m, xs, p.forW[i].of(g.a, shared), gates[c.g:], bias[c.g:], work)
 	}
+	if p.Projected {
+		for r := range steps * g.rows {
+			for _, c := range p.inputs {
+				vec.Add(gates[r*p.width()+c.g:][:c.n], xs[r*p.In+c.w:][:c.n], bias[c.g:])
+			}
+		}
+	}
 	if p.Cell == GRU && p.ResetAfter {
 		u, wide := p.Units, p.width()
 		for r := range steps * g.rows {
@@ -290,7 +305,7 @@ func (g *group) output(t int, h []float32, seen uint32) {
 	}
 	at, next := g.r0*u, u
 	if p.Sequences {
-		at, next = (g.r0*p.Steps+t)*u, p.Steps*u
+		at, next = (g.r0*p.Steps+p.place(t))*u, p.Steps*u
 	}
 	for r := range g.rows {
 		y := g.a.Y[at+r*next:][:u]

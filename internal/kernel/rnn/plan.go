@@ -92,6 +92,9 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	if s.Cell > UGRNN || s.Batch < 0 || s.Steps < 1 || s.In < 1 || s.Units < 1 {
 		panic(fmt.Sprintf("rnn: %+v: batch is at least 0, steps, in and units at least 1", s))
 	}
+	if s.Projected && s.In != s.Cell.Blocks()*s.Units {
+		panic(fmt.Sprintf("rnn: %v: a projected input has %d columns", s, s.Cell.Blocks()*s.Units))
+	}
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
 	p.fast = p.assembly()
 	p.columns()
@@ -143,6 +146,14 @@ func (p *Plan) resets() bool { return p.Cell == GRU && !p.ResetAfter }
 // width is the length of a row of gates.
 func (p *Plan) width() int { return p.slots * p.Units }
 
+// rowsOfW is the number of rows of W, none where the input is projected already.
+func (p *Plan) rowsOfW() int {
+	if p.Projected {
+		return 0
+	}
+	return p.In
+}
+
 // columnsOfW is the length of a row of weights.
 func (p *Plan) columnsOfW() int { return p.Cell.Blocks() * p.Units }
 
@@ -162,6 +173,9 @@ func (p *Plan) products(rows int) *products {
 			m = p.Steps % p.chunk * rows
 		}
 		for _, c := range p.inputs {
+			if p.Projected {
+				break
+			}
 			if p.goesForward() {
 				q.project[last] = append(q.project[last], p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide, BPacked: p.packs}, gemm.Epilogue{Bias: true}))
 			}
@@ -243,7 +257,7 @@ func (p *Plan) goesForward() bool { return !p.isBackward || p.Recompute }
 
 // weights is the number of floats of a lane's gradients of the kernel and the
 // recurrent weights.
-func (p *Plan) weights() int { return (p.In + p.Units) * p.columnsOfW() }
+func (p *Plan) weights() int { return (p.rowsOfW() + p.Units) * p.columnsOfW() }
 
 // perSample is the number of floats of a sample's residual: the gates of each step,
 // the states with the first.
@@ -355,7 +369,7 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	if p.Sequences {
 		seq *= p.Steps
 	}
-	w, u := p.In*p.columnsOfW(), p.Units*p.columnsOfW()
+	w, u := p.rowsOfW()*p.columnsOfW(), p.Units*p.columnsOfW()
 	b := p.columnsOfW()
 	if p.Cell == GRU && p.ResetAfter {
 		b *= 2

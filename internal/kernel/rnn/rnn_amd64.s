@@ -1365,11 +1365,15 @@ TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	IMULQ    R8, R12
 	SHLQ     $0x02, R12
 	NEGQ     R12
+	MOVQ     R10, R13
+	IMULQ    R8, R13
+	NEGQ     R13
+	ADDQ     CX, R13
 	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R13
-	SUBQ $0x00000040, R13
+	MOVQ R8, R14
+	SUBQ $0x00000040, R14
 	JLT  rest
 
 vector:
@@ -1378,6 +1382,8 @@ vector:
 	PREFETCHT0        (R12)(R8*2)
 	PREFETCHT0        (R12)(R9*1)
 	ADDQ              $0x00000040, R12
+	PREFETCHT0        (R13)
+	ADDQ              $0x00000040, R13
 	VMOVUPS           (DX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -1451,17 +1457,17 @@ vector:
 	ADDQ              $0x00000040, BX
 	ADDQ              $0x00000040, SI
 	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000040, R13
+	SUBQ              $0x00000040, R14
 	JGE               vector
 
 rest:
-	ADDQ              $0x00000040, R13
+	ADDQ              $0x00000040, R14
 	JZ                next
-	MOVQ              R13, R14
-	SHRQ              $0x02, R14
-	MOVL              $0xffffffff, R15
-	BZHIL             R14, R15, R15
-	KMOVW             R15, K1
+	MOVQ              R14, R15
+	SHRQ              $0x02, R15
+	MOVL              $0xffffffff, BP
+	BZHIL             R15, BP, BP
+	KMOVW             BP, K1
 	VMOVUPS.Z         (DX), K1, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -1529,13 +1535,14 @@ rest:
 	VFNMADD231PS      Z4, Z4, Z3
 	VMULPS            Z3, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(R8*2)
-	ADDQ              R13, AX
-	ADDQ              R13, CX
-	ADDQ              R13, DX
-	ADDQ              R13, BX
-	ADDQ              R13, SI
-	ADDQ              R13, DI
-	ADDQ              R13, R12
+	ADDQ              R14, AX
+	ADDQ              R14, CX
+	ADDQ              R14, DX
+	ADDQ              R14, BX
+	ADDQ              R14, SI
+	ADDQ              R14, DI
+	ADDQ              R14, R12
+	ADDQ              R14, R13
 
 next:
 	ADDQ     R9, AX
@@ -1570,11 +1577,15 @@ TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x02, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000040, R11
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
@@ -1583,6 +1594,8 @@ vector:
 	PREFETCHT0   (R10)(SI*2)
 	PREFETCHT0   (R10)(DI*1)
 	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1619,17 +1632,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R11
+	SUBQ         $0x00000040, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R11
+	ADDQ         $0x00000040, R12
 	JZ           next
-	MOVQ         R11, R12
-	SHRQ         $0x02, R12
-	MOVL         $0xffffffff, R13
-	BZHIL        R12, R13, R13
-	KMOVW        R13, K1
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1662,11 +1675,12 @@ rest:
 	VSUBPS       Z0, Z2, Z0
 	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R11, AX
-	ADDQ         R11, CX
-	ADDQ         R11, DX
-	ADDQ         R11, BX
-	ADDQ         R11, R10
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
@@ -1701,17 +1715,23 @@ TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x01, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000040, R11
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
 	PREFETCHT0   (R10)
 	PREFETCHT0   (R10)(SI*1)
 	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1738,17 +1758,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R11
+	SUBQ         $0x00000040, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R11
+	ADDQ         $0x00000040, R12
 	JZ           next
-	MOVQ         R11, R12
-	SHRQ         $0x02, R12
-	MOVL         $0xffffffff, R13
-	BZHIL        R12, R13, R13
-	KMOVW        R13, K1
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1771,11 +1791,12 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R11, AX
-	ADDQ         R11, CX
-	ADDQ         R11, DX
-	ADDQ         R11, BX
-	ADDQ         R11, R10
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
@@ -1810,11 +1831,15 @@ TEXT ·resetBackward16avx512(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x02, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000040, R11
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
@@ -1823,6 +1848,8 @@ vector:
 	PREFETCHT0   (R10)(SI*2)
 	PREFETCHT0   (R10)(DI*1)
 	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (AX)(SI*1), Z1
 	VMOVUPS      (CX), Z2
@@ -1838,17 +1865,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R11
+	SUBQ         $0x00000040, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R11
+	ADDQ         $0x00000040, R12
 	JZ           next
-	MOVQ         R11, R12
-	SHRQ         $0x02, R12
-	MOVL         $0xffffffff, R13
-	BZHIL        R12, R13, R13
-	KMOVW        R13, K1
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (AX)(SI*1), K1, Z1
 	VMOVUPS.Z    (CX), K1, Z2
@@ -1860,11 +1887,12 @@ rest:
 	VMOVUPS      Z2, K1, (AX)(SI*1)
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (DX)
-	ADDQ         R11, AX
-	ADDQ         R11, CX
-	ADDQ         R11, DX
-	ADDQ         R11, BX
-	ADDQ         R11, R10
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
@@ -1899,11 +1927,15 @@ TEXT ·resetBackward216avx512(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x02, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000040, R11
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
@@ -1912,6 +1944,8 @@ vector:
 	PREFETCHT0   (R10)(SI*2)
 	PREFETCHT0   (R10)(DI*1)
 	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1938,17 +1972,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R11
+	SUBQ         $0x00000040, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R11
+	ADDQ         $0x00000040, R12
 	JZ           next
-	MOVQ         R11, R12
-	SHRQ         $0x02, R12
-	MOVL         $0xffffffff, R13
-	BZHIL        R12, R13, R13
-	KMOVW        R13, K1
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1971,11 +2005,12 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
-	ADDQ         R11, AX
-	ADDQ         R11, CX
-	ADDQ         R11, DX
-	ADDQ         R11, BX
-	ADDQ         R11, R10
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
@@ -3254,11 +3289,15 @@ TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	IMULQ    R8, R12
 	SHLQ     $0x02, R12
 	NEGQ     R12
+	MOVQ     R10, R13
+	IMULQ    R8, R13
+	NEGQ     R13
+	ADDQ     CX, R13
 	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R13
-	SUBQ $0x00000020, R13
+	MOVQ R8, R14
+	SUBQ $0x00000020, R14
 	JLT  rest
 
 vector:
@@ -3267,6 +3306,8 @@ vector:
 	PREFETCHT0   (R12)(R8*2)
 	PREFETCHT0   (R12)(R9*1)
 	ADDQ         $0x00000020, R12
+	PREFETCHT0   (R13)
+	ADDQ         $0x00000020, R13
 	VMOVUPS      (DX), Y0
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
@@ -3341,17 +3382,17 @@ vector:
 	ADDQ         $0x00000020, BX
 	ADDQ         $0x00000020, SI
 	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000020, R13
+	SUBQ         $0x00000020, R14
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R13
+	ADDQ         $0x00000020, R14
 	JZ           next
-	MOVQ         R13, R14
-	SHRQ         $0x02, R14
-	LEAQ         tailLanes<>+0(SB), R15
-	NEGQ         R14
-	VMOVUPS      32(R15)(R14*4), Y0
+	MOVQ         R14, R15
+	SHRQ         $0x02, R15
+	LEAQ         tailLanes<>+0(SB), BP
+	NEGQ         R15
+	VMOVUPS      32(BP)(R15*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
@@ -3420,13 +3461,14 @@ rest:
 	VFNMADD231PS Y3, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R8*2)
-	ADDQ         R13, AX
-	ADDQ         R13, CX
-	ADDQ         R13, DX
-	ADDQ         R13, BX
-	ADDQ         R13, SI
-	ADDQ         R13, DI
-	ADDQ         R13, R12
+	ADDQ         R14, AX
+	ADDQ         R14, CX
+	ADDQ         R14, DX
+	ADDQ         R14, BX
+	ADDQ         R14, SI
+	ADDQ         R14, DI
+	ADDQ         R14, R12
+	ADDQ         R14, R13
 
 next:
 	ADDQ     R9, AX
@@ -3461,11 +3503,15 @@ TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x02, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000020, R11
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
@@ -3474,6 +3520,8 @@ vector:
 	PREFETCHT0   (R10)(SI*2)
 	PREFETCHT0   (R10)(DI*1)
 	ADDQ         $0x00000020, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -3510,17 +3558,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R11
+	SUBQ         $0x00000020, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R11
+	ADDQ         $0x00000020, R12
 	JZ           next
-	MOVQ         R11, R12
-	SHRQ         $0x02, R12
-	LEAQ         tailLanes<>+0(SB), R13
-	NEGQ         R12
-	VMOVUPS      32(R13)(R12*4), Y0
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -3553,11 +3601,12 @@ rest:
 	VSUBPS       Y1, Y3, Y1
 	VMULPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R11, AX
-	ADDQ         R11, CX
-	ADDQ         R11, DX
-	ADDQ         R11, BX
-	ADDQ         R11, R10
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
@@ -3592,17 +3641,23 @@ TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x01, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000020, R11
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
 	PREFETCHT0   (R10)
 	PREFETCHT0   (R10)(SI*1)
 	ADDQ         $0x00000020, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -3629,17 +3684,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R11
+	SUBQ         $0x00000020, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R11
+	ADDQ         $0x00000020, R12
 	JZ           next
-	MOVQ         R11, R12
-	SHRQ         $0x02, R12
-	LEAQ         tailLanes<>+0(SB), R13
-	NEGQ         R12
-	VMOVUPS      32(R13)(R12*4), Y0
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -3662,11 +3717,12 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R11, AX
-	ADDQ         R11, CX
-	ADDQ         R11, DX
-	ADDQ         R11, BX
-	ADDQ         R11, R10
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
@@ -3701,11 +3757,15 @@ TEXT ·resetBackward8avx2(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x02, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000020, R11
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
@@ -3714,6 +3774,8 @@ vector:
 	PREFETCHT0 (R10)(SI*2)
 	PREFETCHT0 (R10)(DI*1)
 	ADDQ       $0x00000020, R10
+	PREFETCHT0 (R11)
+	ADDQ       $0x00000020, R11
 	VMOVUPS    (DX), Y0
 	VMOVUPS    (AX)(SI*1), Y1
 	VMOVUPS    (CX), Y2
@@ -3729,17 +3791,17 @@ vector:
 	ADDQ       $0x00000020, CX
 	ADDQ       $0x00000020, DX
 	ADDQ       $0x00000020, BX
-	SUBQ       $0x00000020, R11
+	SUBQ       $0x00000020, R12
 	JGE        vector
 
 rest:
-	ADDQ       $0x00000020, R11
+	ADDQ       $0x00000020, R12
 	JZ         next
-	MOVQ       R11, R12
-	SHRQ       $0x02, R12
-	LEAQ       tailLanes<>+0(SB), R13
-	NEGQ       R12
-	VMOVUPS    32(R13)(R12*4), Y0
+	MOVQ       R12, R13
+	SHRQ       $0x02, R13
+	LEAQ       tailLanes<>+0(SB), R14
+	NEGQ       R13
+	VMOVUPS    32(R14)(R13*4), Y0
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (AX)(SI*1), Y0, Y2
 	VMASKMOVPS (CX), Y0, Y3
@@ -3751,11 +3813,12 @@ rest:
 	VMASKMOVPS Y3, Y0, (AX)(SI*1)
 	VMULPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (DX)
-	ADDQ       R11, AX
-	ADDQ       R11, CX
-	ADDQ       R11, DX
-	ADDQ       R11, BX
-	ADDQ       R11, R10
+	ADDQ       R12, AX
+	ADDQ       R12, CX
+	ADDQ       R12, DX
+	ADDQ       R12, BX
+	ADDQ       R12, R10
+	ADDQ       R12, R11
 
 next:
 	ADDQ     DI, AX
@@ -3790,11 +3853,15 @@ TEXT ·resetBackward28avx2(SB), NOSPLIT, $8-168
 	IMULQ    SI, R10
 	SHLQ     $0x02, R10
 	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
 	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R11
-	SUBQ $0x00000020, R11
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
@@ -3803,6 +3870,8 @@ vector:
 	PREFETCHT0   (R10)(SI*2)
 	PREFETCHT0   (R10)(DI*1)
 	ADDQ         $0x00000020, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -3829,17 +3898,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R11
+	SUBQ         $0x00000020, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R11
+	ADDQ         $0x00000020, R12
 	JZ           next
-	MOVQ         R11, R12
-	SHRQ         $0x02, R12
-	LEAQ         tailLanes<>+0(SB), R13
-	NEGQ         R12
-	VMOVUPS      32(R13)(R12*4), Y0
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -3862,11 +3931,12 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
-	ADDQ         R11, AX
-	ADDQ         R11, CX
-	ADDQ         R11, DX
-	ADDQ         R11, BX
-	ADDQ         R11, R10
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX

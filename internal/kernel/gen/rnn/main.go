@@ -32,7 +32,8 @@ type pass struct {
 type vectors struct {
 	*Kernel
 	u4, u12 reg.GPVirtual // bytes of one and three slots
-	earlier reg.GPVirtual // the gates of the step before, which the next call takes
+	earlier reg.GPVirtual // the gates of the step before, which the next call takes,
+	before  reg.GPVirtual // and the state, if it is read
 	live    *Mask
 }
 
@@ -93,6 +94,13 @@ func (p pass) Emit(m *M) {
 			SHLQ(U8(p.slots/2), x.earlier)
 		}
 		NEGQ(x.earlier)
+		if x.Pointer("prev") != nil {
+			x.before = GP64()
+			MOVQ(rows, x.before)
+			IMULQ(x.u4, x.before)
+			NEGQ(x.before)
+			ADDQ(x.Pointer("prev"), x.before)
+		}
 		ADDQ(x.Pointer("g"), x.earlier)
 	}
 	Label("row")
@@ -106,6 +114,10 @@ func (p pass) Emit(m *M) {
 			PREFETCHT0(x.slot(x.earlier, i))
 		}
 		ADDQ(U32(uint32(m.Bytes())), x.earlier)
+		if x.before != nil {
+			PREFETCHT0(Mem{Base: x.before})
+			ADDQ(U32(uint32(m.Bytes())), x.before)
+		}
 	}
 	p.f(m, x)
 	x.advance(U32(uint32(m.Bytes())), all)
@@ -122,6 +134,9 @@ func (p pass) Emit(m *M) {
 	x.advance(n, all)
 	if p.backward {
 		ADDQ(n, x.earlier)
+		if x.before != nil {
+			ADDQ(n, x.before)
+		}
 	}
 	Label("next")
 	if x.u12 != nil {
