@@ -64,6 +64,7 @@ var edges = map[string]string{
 	"cmd/gorae":        "data data/image experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
+	"data/sequence":    "data tensor",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
