@@ -76,3 +76,50 @@ func TestFold(t *testing.T) {
 		t.Error("nothing became something")
 	}
 }
+
+// TestSink: transpositions with elementwise calls between them meet and go; where that would make more of them, they stay.
+func TestSink(t *testing.T) {
+	there, home := ints(0, 2, 3, 1), ints(0, 3, 1, 2)
+	for _, c := range []struct {
+		name string
+		f    func(x, v *Node) []*Node
+		left int
+	}{
+		{"one between", func(x, v *Node) []*Node { return []*Node{x.Transpose(there...).Relu().Transpose(home...)} }, 0},
+		{"several, two branches", func(x, v *Node) []*Node {
+			y := x.Square().Transpose(there...)
+			return []*Node{y.Relu().MulC(2).Add(y.Exp().AddC(1)).Transpose(home...)}
+		}, 0},
+		{"nothing behind", func(x, v *Node) []*Node { return []*Node{x.Transpose(there...).Relu()} }, 1},
+		{"both are wanted", func(x, v *Node) []*Node { y := x.Transpose(there...); return []*Node{y, y.Relu()} }, 1},
+		{"one order in two ways", func(x, v *Node) []*Node {
+			return []*Node{x.Transpose(0, 3, 2, 1).Add(x.Transpose(0, 1, 2, 3).Transpose(0, 3, 1, 2).Transpose(0, 1, 3, 2)).Relu()}
+		}, 1},
+		{"a vector", func(x, v *Node) []*Node { return []*Node{x.Transpose(there...).Mul(v).Transpose(home...)} }, 2},
+	} {
+		r := rand.New(rand.NewPCG(22, 22))
+		g := New()
+		x, v := g.Input("x", F32(2, 3, 3, 4)), g.Input("v", F32(3))
+		leaves := map[string]*Array{"x": fill(r, x.Type), "v": fill(r, v.Type)}
+		roots := c.f(x, v)
+		h, out := Simplify(roots, always)
+		left := 0
+		for _, call := range h.Calls {
+			if _, ok := call.Op.(Transpose); ok {
+				left++
+			}
+		}
+		if left != c.left {
+			t.Errorf("%s: %d transpositions are left, want %d\n%v", c.name, left, c.left, h)
+		}
+		for i := range roots {
+			want, got := value(t, roots[i], leaves, false).V, value(t, out[i], leaves, false).V
+			for j := range want {
+				if want[j] != got[j] {
+					t.Errorf("%s: root %d, element %d is %v, before %v", c.name, i, j, got[j], want[j])
+					break
+				}
+			}
+		}
+	}
+}
