@@ -33,9 +33,19 @@ type task struct {
 }
 
 var tasks = []task{
-	{"train:64", "784-512-512-10, batch 64, Adam: one learning step", 64, "samples/s", "≥ 2 × on one thread and on two", true},
-	{"infer:1", "784-512-512-10, batch 1: latency", 1, "µs", "time ≤ 0.8 × on one thread, ≤ 0.5 × on two", true},
-	{"infer:64", "784-512-512-10, batch 64: inference", 64, "samples/s", "", true},
+	{"train:mlp:64", "784-512-512-10, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true},
+	{"infer:mlp:1", "784-512-512-10, batch 1: latency", 1, "µs", "≥ 1.25 × on one thread, ≥ 2 × on two", true},
+	{"infer:mlp:64", "784-512-512-10, batch 64: inference", 64, "samples/s", "", true},
+	{"train:cnn:64", "MNIST CNN, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true},
+	{"train:cifar:64", "CIFAR CNN, batch 64: one learning step", 64, "samples/s", "≥ 1.25 ×", true},
+	{"train:cifar-bn:64", "the same with batch normalisation", 64, "samples/s", "≥ 1.7 ×", true},
+	{"train:conv1d:32", "Conv1D on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 1.8 ×", true},
+	{"train:conv3d:16", "Conv3D on 16³, batch 16: one learning step", 16, "samples/s", "≥ 2.5 ×", true},
+	{"train:lstm:32", "LSTM 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true},
+	{"train:gru:32", "GRU 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 4 ×", true},
+	{"train:rnn:32", "SimpleRNN 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true},
+	{"train:text:32", "Embedding 128, LSTM 64 twice, 200 ids, batch 32", 32, "samples/s", "≥ 4 ×", true},
+	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one learning step", 64, "samples/s", "≥ 1.1 ×", true},
 	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s", "≥ 85 % of the FMA peak on one thread", false},
 	{"gemm:64x512x784xnn", "product 64×512×784", 2 * 64 * 512 * 784 / 1e9, "GFLOP/s", "", false},
 	{"gemm:64x512x512xnt", "product 64×512×512, B transposed", 2 * 64 * 512 * 512 / 1e9, "GFLOP/s", "", false},

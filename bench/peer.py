@@ -18,24 +18,97 @@ torch.set_flush_denormal(True)
 torch.manual_seed(1)
 
 
-def mlp():
-    return nn.Sequential(
-        nn.Linear(784, 512), nn.ReLU(),
-        nn.Linear(512, 512), nn.ReLU(),
-        nn.Linear(512, 10))
+def conv2(a, b, pad=0):
+    return [nn.Conv2d(a, b, 3, padding=pad), nn.ReLU()]
 
 
-def train(batch):
-    """One Adam step of 784-512-512-10 per iteration, over eight batches in turn."""
-    model, loss = mlp(), nn.CrossEntropyLoss()
-    xs = [torch.randn(batch, 784) for _ in range(8)]
-    ys = [torch.randint(0, 10, (batch,)) for _ in range(8)]
+def cifar(norm):
+    layers, channels = [], 3
+    for filters in (32, 64, 128):
+        for _ in range(2):
+            layers.append(nn.Conv2d(channels, filters, 3, padding=1))
+            if norm:
+                layers.append(nn.BatchNorm2d(filters))
+            layers.append(nn.ReLU())
+            channels = filters
+        layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(2048, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+class Last(nn.Module):
+    """The last step of a recurrent layer."""
+
+    def __init__(self, rnn, units):
+        super().__init__()
+        self.rnn, self.out = rnn, nn.Linear(units, 1)
+
+    def forward(self, x):
+        return self.out(self.rnn(x)[0][:, -1])
+
+
+class Text(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(20000, 128)
+        self.rest = Last(nn.LSTM(128, 64, num_layers=2, batch_first=True), 64)
+
+    def forward(self, x):
+        return self.rest(self.table(x))
+
+
+class GlobalMax(nn.Module):
+    def forward(self, x):
+        return x.amax(2)
+
+
+def series(kind):
+    return Last(kind(3, 64, batch_first=True), 64)
+
+
+CLASSES, FIGURE, BIT = nn.CrossEntropyLoss(), nn.MSELoss(), nn.BCEWithLogitsLoss()
+
+# name: model, shape of a sample, loss
+NETWORKS = {
+    "mlp": (lambda: nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10)), (784,), CLASSES),
+    "cnn": (lambda: nn.Sequential(*conv2(1, 32), nn.MaxPool2d(2), *conv2(32, 64), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 10)), (1, 28, 28), CLASSES),
+    "cifar": (lambda: cifar(False), (3, 32, 32), CLASSES),
+    "cifar-bn": (lambda: cifar(True), (3, 32, 32), CLASSES),
+    "lstm": (lambda: series(nn.LSTM), (390, 3), FIGURE),
+    "gru": (lambda: series(nn.GRU), (390, 3), FIGURE),
+    "rnn": (lambda: series(nn.RNN), (390, 3), FIGURE),
+    "text": (Text, (200,), BIT),
+    "conv1d": (lambda: nn.Sequential(nn.Conv1d(3, 64, 3), nn.ReLU(), nn.Conv1d(64, 64, 3), nn.ReLU(), GlobalMax(), nn.Linear(64, 1)), (3, 390), FIGURE),
+    "conv3d": (lambda: nn.Sequential(nn.Conv3d(1, 16, 3), nn.ReLU(), nn.MaxPool3d(2), nn.Conv3d(16, 32, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4000, 10)), (1, 16, 16, 16), CLASSES),
+    "lstm512": (lambda: Last(nn.LSTM(512, 512, batch_first=True), 512), (100, 512), FIGURE),
+}
+
+
+def batch(name, size):
+    _, shape, loss = NETWORKS[name]
+    x = torch.randint(0, 20000, (size, *shape)) if name == "text" else torch.randn(size, *shape)
+    if len(shape) == 3:  # pictures: the layout in which PyTorch's convolutions are fastest
+        x = x.contiguous(memory_format=torch.channels_last)
+    y = torch.randint(0, 10, (size,)) if loss is CLASSES else torch.randint(0, 2, (size, 1)).float()
+    return x, y
+
+
+def network(name):
+    model = NETWORKS[name][0]()
+    if len(NETWORKS[name][1]) == 3:
+        model = model.to(memory_format=torch.channels_last)
+    return model
+
+
+def train(name, size):
+    """One Adam step per iteration, over eight batches in turn."""
+    model, loss = network(name), NETWORKS[name][2]
+    batches = [batch(name, size) for _ in range(8)]
     adam = torch.optim.Adam(model.parameters(), lr=1e-3)
     count = 0
 
     def step():
         nonlocal count
-        x, y = xs[count % 8], ys[count % 8]
+        x, y = batches[count % 8]
         count += 1
         adam.zero_grad(set_to_none=True)
         loss(model(x), y).backward()
@@ -43,10 +116,10 @@ def train(batch):
     return step
 
 
-def infer(batch):
-    """One forward pass with softmax per iteration."""
-    model = nn.Sequential(mlp(), nn.Softmax(dim=1)).eval()
-    x = torch.randn(batch, 784)
+def infer(name, size):
+    """One forward pass per iteration."""
+    model = network(name).eval()
+    x, _ = batch(name, size)
 
     def step():
         with torch.inference_mode():
@@ -63,10 +136,9 @@ def gemm(m, n, k, ta, tb):
 
 def build(name):
     kind, _, rest = name.partition(":")
-    if kind == "train":
-        return train(int(rest))
-    if kind == "infer":
-        return infer(int(rest))
+    if kind in ("train", "infer"):
+        net, size = rest.split(":")
+        return (train if kind == "train" else infer)(net, int(size))
     if kind == "gemm":
         m, n, k, t = rest.split("x")
         return gemm(int(m), int(n), int(k), t[0] == "t", t[1] == "t")

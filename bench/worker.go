@@ -14,7 +14,6 @@ import (
 	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/loss"
-	"gorae/model"
 	"gorae/optim"
 	"gorae/tensor"
 	"gorae/train"
@@ -26,7 +25,7 @@ import (
 // answers with the seconds they took.
 func work(name string, threads int, in io.Reader, out io.Writer) error {
 	par.SetDefault(par.New(threads))
-	step, err := build(name, threads)
+	step, err := build(name)
 	if err != nil {
 		return err
 	}
@@ -50,15 +49,21 @@ func work(name string, threads int, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-func build(name string, threads int) (func() error, error) {
+func build(name string) (func() error, error) {
 	kind, rest, _ := strings.Cut(name, ":")
+	if kind == "gemm" {
+		return product(rest), nil
+	}
+	net, size, _ := strings.Cut(rest, ":")
+	n, err := find(net)
+	if err != nil {
+		return nil, err
+	}
 	switch kind {
 	case "train":
-		return training(atoi(rest))
+		return n.training(atoi(size))
 	case "infer":
-		return inference(atoi(rest))
-	case "gemm":
-		return product(rest), nil
+		return n.inference(atoi(size))
 	}
 	return nil, fmt.Errorf("no workload %q", name)
 }
@@ -68,39 +73,22 @@ func atoi(s string) int {
 	return n
 }
 
-func mlp(last layer.Activation) *model.Model {
-	return model.Sequential(
-		layer.Input{Shape: []int{784}},
-		layer.Dense{Units: 512, Activation: "relu"},
-		layer.Dense{Units: 512, Activation: "relu"},
-		layer.Dense{Units: 10, Activation: last},
-	)
-}
-
-// training is an Adam step of 784-512-512-10, over eight batches in turn.
-func training(batch int) (func() error, error) {
-	m := mlp("linear")
-	if err := m.Build(1); err != nil {
-		return nil, err
-	}
-	objective := loss.SparseCategoricalCrossentropy{FromLogits: true}
-	step, err := train.NewStep(func(t *layer.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
-		return loss.Reduce(objective.Value(in[1], m.Trace(t, in[0])[0]), nil), nil
-	}, nil, optim.Adam{}, 1, m)
-	if err != nil {
-		return nil, err
-	}
+// training is an Adam step, over eight batches in turn.
+func (n network) training(size int) (func() error, error) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	var xs, ys []*tensor.Tensor
 	for range 8 {
-		x, y := tensor.New(tensor.Float32, batch, 784), tensor.New(tensor.Int32, batch)
-		for i := range x.F32 {
-			x.F32[i] = float32(rng.NormFloat64())
-		}
-		for i := range y.I32 {
-			y.I32[i] = int32(rng.IntN(10))
+		x, y, err := n.batch(rng, size)
+		if err != nil {
+			return nil, err
 		}
 		xs, ys = append(xs, x), append(ys, y)
+	}
+	step, err := train.NewStep(func(t *layer.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
+		return loss.Reduce(n.loss.Value(in[1], n.model.Trace(t, in[0])[0]), nil), nil
+	}, nil, optim.Adam{}, 1, n.model)
+	if err != nil {
+		return nil, err
 	}
 	count := 0
 	return func() error {
@@ -110,20 +98,19 @@ func training(batch int) (func() error, error) {
 	}, nil
 }
 
-// inference is one forward pass of it, with softmax.
-func inference(batch int) (func() error, error) {
-	m := mlp("softmax")
-	if err := m.Build(1); err != nil {
+// inference is a forward pass.
+func (n network) inference(size int) (func() error, error) {
+	x, _, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
+	if err != nil {
 		return nil, err
 	}
-	x := []*tensor.Tensor{tensor.New(tensor.Float32, batch, 784)}
-	rng := rand.New(rand.NewPCG(1, 1))
-	for i := range x[0].F32 {
-		x[0].F32[i] = float32(rng.NormFloat64())
+	var y []*tensor.Tensor
+	for _, t := range n.model.OutputTypes(size) {
+		y = append(y, tensor.New(t.DType, t.Shape...))
 	}
-	y := []*tensor.Tensor{tensor.New(tensor.Float32, batch, 10)}
 	ctx := context.Background()
-	return func() error { return m.PredictInto(ctx, y, x...) }, nil
+	in := []*tensor.Tensor{x}
+	return func() error { return n.model.PredictInto(ctx, y, in...) }, nil
 }
 
 // blocks runs the blocks of a product on the pool.

@@ -19,6 +19,10 @@ type Batch struct {
 	rows   []Row            // rows[i] is sample i's part of whole
 	order  []int            // the samples' order, of
 	of     orderKey
+
+	bucketed bool // the rows' shapes are their own
+	length   func(i int) int
+	ragged   []bool
 }
 
 // orderKey is all that an epoch's order depends on.
@@ -26,6 +30,7 @@ type orderKey struct {
 	n, epoch int
 	shuffle  bool
 	seed     uint64
+	bucket   int // the batch size where batches are of like lengths, else 0
 }
 
 // Loader makes batches of a dataset. Which samples a batch holds depends on the
@@ -36,6 +41,9 @@ type Loader struct {
 	Size    int    // samples in a batch; 0 means 32
 	Shuffle bool   // a new order each epoch; otherwise the dataset's own
 	Seed    uint64 // of the orders
+	// Bucket puts samples of like lengths into one batch, padded to its longest, where
+	// the dataset is Ragged; others are batched as ever.
+	Bucket bool
 }
 
 // Batch size where none is given.
@@ -90,12 +98,26 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	if step < 0 || step >= l.Steps() {
 		return fmt.Errorf("data: no step %d in an epoch of %d", step, l.Steps())
 	}
-	if key := (orderKey{n, epoch, l.Shuffle, l.Seed}); b.of != key {
+	key := orderKey{n, epoch, l.Shuffle, l.Seed, 0}
+	if l.Bucket {
+		key.bucket = l.size()
+	}
+	if b.of != key {
 		b.order, b.of = order(b.order, n, l.Shuffle, l.Seed, epoch), key
+		if l.Bucket {
+			if b.length, b.ragged, _ = lengths(l.Data); b.length != nil {
+				bucketed(b.order, l.size(), l.Shuffle, l.Seed, epoch, b.length)
+			}
+		}
 	}
 	from := step * l.size()
 	to := min(n, from+l.size())
 	b.Epoch, b.Step, b.Samples = epoch, step, b.order[from:to]
+	if l.Bucket {
+		if err := l.fit(b); err != nil {
+			return err
+		}
+	}
 	if err := l.read(b); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 type Source struct {
 	Table  *Table
 	Arrays *Arrays
+	Beside *Table  // what is known of each sample of Arrays, such as a picture's file and class; may be nil
 	Sample *Sample // set for embed:NAME
 }
 

@@ -31,6 +31,8 @@ func order(dst []int, n int, shuffle bool, seed uint64, epoch int) []int {
 const (
 	streamOrder uint64 = 0x6f72646572 << 24 // "order"
 	streamSplit uint64 = 0x73706c6974 << 24 // "split"
+
+	streamBucket uint64 = 0x6275636b65 << 24 // "bucke"
 )
 
 // stream is a generator for one use of a seed and a number below 2²⁴·2⁴⁰: the

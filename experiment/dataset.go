@@ -1,6 +1,9 @@
 package experiment
 
 import (
+	"slices"
+	"sync"
+
 	"gorae/data"
 	"gorae/prep"
 	"gorae/tensor"
@@ -30,6 +33,70 @@ func (j joined) Read(i int, row data.Row) error {
 		copy(row[last].I32, j.y.I32[i*n:(i+1)*n])
 	} else {
 		copy(row[last].F32, j.y.F32[i*n:(i+1)*n])
+	}
+	return nil
+}
+
+// Workers is how many samples are worth reading at a time.
+func (j joined) Workers() int { return data.Workers(j.Dataset) }
+
+// pixels is a dataset whose first input is bytes, under an affine transform: the last
+// thing before the network, so that pictures are varied and kept as bytes.
+type pixels struct {
+	data.Dataset
+	value   [][256]float32 // of each byte, by place of the last axis
+	scratch *sync.Pool     // of rows
+}
+
+func newPixels(d data.Dataset, a *prep.Affine) pixels {
+	fields := d.Spec().Fields()
+	p := pixels{Dataset: d, value: make([][256]float32, len(a.Shift)), scratch: &sync.Pool{New: func() any {
+		row := data.Row{*tensor.New(tensor.Uint8, fields[0].Shape...)}
+		return &row
+	}}}
+	for c := range p.value {
+		for v := range p.value[c] {
+			p.value[c][v] = float32((float64(v) - a.Shift[c]) / a.Divisor[c])
+		}
+	}
+	return p
+}
+
+// Spec is the dataset's with its first input of float32.
+func (p pixels) Spec() data.Spec {
+	s := p.Dataset.Spec()
+	s.Inputs = slices.Clone(s.Inputs)
+	s.Inputs[0].DType = tensor.Float32
+	return s
+}
+
+// Workers is how many samples are worth reading at a time.
+func (p pixels) Workers() int { return data.Workers(p.Dataset) }
+
+// Read reads sample i as it is in epoch 0.
+func (p pixels) Read(i int, row data.Row) error { return p.ReadEpoch(0, i, row) }
+
+// ReadEpoch reads sample i as it is in an epoch.
+func (p pixels) ReadEpoch(epoch, i int, row data.Row) error {
+	held := p.scratch.Get().(*data.Row)
+	defer p.scratch.Put(held)
+	inner := append((*held)[:1], row[1:]...)
+	*held = inner
+	if err := data.ReadEpoch(p.Dataset, epoch, i, inner); err != nil {
+		return err
+	}
+	to, places := row[0].F32, len(p.value)
+	if places == 1 {
+		value := &p.value[0]
+		for k, v := range inner[0].U8 {
+			to[k] = value[v]
+		}
+		return nil
+	}
+	for k := 0; k < len(to); k += places {
+		for c := range places {
+			to[k+c] = p.value[c][inner[0].U8[k+c]]
+		}
 	}
 	return nil
 }

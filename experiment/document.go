@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/data/augment"
 	"gorae/internal/config"
 	"gorae/internal/yamltree"
 	"gorae/layer"
@@ -61,7 +62,12 @@ type Data struct {
 	// Array is one word for arrays, or for all columns of numbers that a table has:
 	// zscore, minmax, rescale or none. "" is inferred.
 	Array string
-	Test  *Apart // a test set apart
+	// Paths is the column of a table that holds the paths of pictures; it is inferred where
+	// all values of one end as pictures do.
+	Paths   string              `keras:"paths"`
+	Image   Image               // how pictures in files become samples
+	Augment []augment.Transform // of learning rows
+	Test    *Apart              // a test set apart
 }
 
 // Apart is a test set in files of its own.
@@ -245,7 +251,7 @@ func brief(n *yamltree.Node) string {
 }
 
 func (e *Experiment) decodeData() error {
-	m, err := e.section("data", "features", "test")
+	m, err := e.section("data", "features", "test", "image", "augment")
 	if err != nil {
 		return err
 	}
@@ -255,7 +261,7 @@ func (e *Experiment) decodeData() error {
 			m[k] = strconv.FormatFloat(v, 'f', -1, 64)
 		}
 	}
-	if err := e.unknown("data", m, &e.Data, "features", "test"); err != nil {
+	if err := e.unknown("data", m, &e.Data, "features", "test", "image", "augment"); err != nil {
 		return err
 	}
 	if e.Data.Source == "" {
@@ -270,6 +276,15 @@ func (e *Experiment) decodeData() error {
 		}
 	}
 	if err := e.decodeFeatures(e.tree.Get("data").Get("features")); err != nil {
+		return err
+	}
+	if m, err = e.section("data.image"); err != nil {
+		return err
+	}
+	if err := e.unknown("data.image", m, &e.Data.Image); err != nil {
+		return err
+	}
+	if err := e.decodeAugment(e.tree.At("data.augment")); err != nil {
 		return err
 	}
 	if m, err = e.section("data.test"); m == nil || err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/data/augment"
 	"gorae/graph"
 	"gorae/internal/config"
 	"gorae/internal/yamltree"
@@ -24,16 +25,35 @@ const (
 	defaultPatience = 10
 )
 
+// smallest is the side from which a picture is worth two poolings.
+const smallest = 12
+
+// isPicture reports whether samples have the shape of a grey or colour picture of some size.
+func isPicture(s tensor.Shape) bool {
+	return len(s) == 3 && min(s[0], s[1]) >= smallest && (s[2] == 1 || s[2] == 3)
+}
+
 // inferModel is the network for data that come without one: two hidden layers of 64
-// nodes, and an output for the task.
+// nodes, for pictures two convolutions of 32 and 64 filters, each halved by a pooling, and
+// one hidden layer; and an output for the task.
 func (r *Ready) inferModel(shape tensor.Shape) {
 	n := &yamltree.Node{Kind: yamltree.List}
 	add := func(v any) { n.Values = append(n.Values, yamltree.Of(v)) }
-	if len(shape) > 1 {
+	dense := func() { add(yamltree.Pairs("dense", yamltree.Pairs("units", 64, "activation", "relu"))) }
+	if isPicture(shape) {
+		for _, filters := range []int{32, 64} {
+			add(yamltree.Pairs("conv2d", yamltree.Pairs("filters", filters, "kernel_size", 3, "padding", "same", "activation", "relu")))
+			add(yamltree.Pairs("max_pooling2d", 2))
+		}
 		add("flatten")
-	}
-	for range 2 {
-		add(yamltree.Pairs("dense", yamltree.Pairs("units", 64, "activation", "relu")))
+		add(yamltree.Pairs("dropout", 0.3))
+		dense()
+	} else {
+		if len(shape) > 1 {
+			add("flatten")
+		}
+		dense()
+		dense()
 	}
 	last := yamltree.Pairs("units", 1)
 	if g := r.Recipe.Target; g.Task == prep.Classification {
@@ -112,8 +132,12 @@ func modelName(s string) string {
 func (r *Ready) inferLoss() {
 	word := "mean_squared_error"
 	if r.Recipe.Target.Task == prep.Classification {
-		if word = "sparse_categorical_crossentropy"; r.outputs() == 1 {
+		word = "sparse_categorical_crossentropy"
+		switch {
+		case r.outputs() == 1:
 			word = "binary_crossentropy"
+		case slices.ContainsFunc(r.Data.Augment, func(t augment.Transform) bool { return t.Kind == augment.Mixup }):
+			word = "categorical_crossentropy" // mixed samples belong to two classes
 		}
 	}
 	r.Train.Loss, _ = loss.New(word)

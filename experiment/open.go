@@ -25,7 +25,13 @@ type Ready struct {
 	Rows                    [3]int     // to learn from, to validate, to test
 
 	Recipe *Recipe
-	Notes  []string // what was decided without being asked, one line each
+	// Varied is the learning rows as training sees them where pictures are augmented, new in
+	// each epoch; else it is Learn.
+	Varied train.Data
+
+	pictures bool // samples are pictures of bytes
+
+	Notes []string // what was decided without being asked, one line each
 }
 
 // samples is the data as the network is to see it, before the target's encoding is
@@ -33,6 +39,7 @@ type Ready struct {
 type samples struct {
 	x      data.Dataset
 	shape  tensor.Shape // of one sample
+	bytes  data.Dataset // x before it was scaled, where it is pictures of bytes
 	labels func(*prep.Target) (*tensor.Tensor, error)
 }
 
@@ -48,7 +55,13 @@ func (e *Experiment) Open() (*Ready, error) {
 	}
 	var all, apart samples
 	var parts [3][]int
-	if src.Table != nil {
+	files, err := r.files(src)
+	if err != nil {
+		return nil, err
+	}
+	if files != nil {
+		all, parts, err = r.openPictures(src, files)
+	} else if src.Table != nil {
 		all, parts, err = r.openTable(src)
 	} else {
 		all, parts, err = r.openArrays(src.Arrays)
@@ -80,6 +93,9 @@ func (e *Experiment) Open() (*Ready, error) {
 		if r.Rows[i] = len(parts[i]); len(parts[i]) > 0 {
 			to.Source = data.Subset{Dataset: joined{all.x, y}, Rows: parts[i]}
 		}
+	}
+	if err := r.vary(all, y, parts[0]); err != nil {
+		return nil, err
 	}
 	if hasApart {
 		if y, err = r.encode(apart); err != nil {
@@ -124,7 +140,7 @@ func (r *Ready) source(at, path, labels string) (*data.Source, error) {
 		return nil, err
 	}
 	if st, err := os.Stat(full); err == nil && st.IsDir() {
-		return nil, r.mistake(at, "%s is a directory; name a data file in it", full)
+		return &data.Source{}, nil // a folder of pictures: see files
 	} else if os.IsNotExist(err) && !strings.HasPrefix(full, data.Embed) {
 		return nil, r.mistake(at, "%s: no such file; check the path, which is relative to the experiment file%s", full, neighbour(full))
 	}
@@ -211,7 +227,7 @@ func (r *Ready) openTable(src *data.Source) (samples, [3][]int, error) {
 	if err != nil {
 		return fail(err)
 	}
-	return samples{m, x.Shape[1:].Clone(), func(g *prep.Target) (*tensor.Tensor, error) { return g.Encode(t, col) }}, parts, nil
+	return samples{x: m, shape: x.Shape[1:].Clone(), labels: func(g *prep.Target) (*tensor.Tensor, error) { return g.Encode(t, col) }}, parts, nil
 }
 
 // featureError points at the column that a message begins with, if the file names it.
@@ -271,7 +287,13 @@ func (r *Ready) openArrays(a *data.Arrays) (samples, [3][]int, error) {
 	if r.Data.Array != "" {
 		r.put("data", "features", r.Data.Array)
 	}
-	return samples{newScaled(a.X, affine), a.X.Shape[1:].Clone(), func(g *prep.Target) (*tensor.Tensor, error) { return g.EncodeLabels(a.Y) }}, parts, nil
+	s := samples{x: newScaled(a.X, affine), shape: a.X.Shape[1:].Clone(), labels: func(g *prep.Target) (*tensor.Tensor, error) { return g.EncodeLabels(a.Y) }}
+	if a.X.DType() == tensor.Uint8 && len(a.X.Shape) == 4 {
+		if s.bytes, err = data.Of(a.X, nil); err != nil {
+			return fail(err)
+		}
+	}
+	return s, parts, nil
 }
 
 func (r *Ready) targetOptions(task prep.Task) prep.TargetOptions {
@@ -310,6 +332,9 @@ func (r *Ready) openApart(inside *data.Arrays) (samples, error) {
 		if src, err = r.source("data.test.source", r.Data.Test.Source, r.Data.Test.Labels); err != nil {
 			return samples{}, err
 		}
+		if src, err = r.apartPictures(src); err != nil {
+			return samples{}, err
+		}
 	}
 	x, err := r.Recipe.Features(src)
 	if err != nil {
@@ -319,7 +344,7 @@ func (r *Ready) openApart(inside *data.Arrays) (samples, error) {
 	if err != nil {
 		return samples{}, err
 	}
-	return samples{m, x.Shape[1:].Clone(), func(*prep.Target) (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}, nil
+	return samples{x: m, shape: x.Shape[1:].Clone(), labels: func(*prep.Target) (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}, nil
 }
 
 // split parts the rows and writes down how.

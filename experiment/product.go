@@ -88,6 +88,9 @@ func ReadProduct(r io.ReaderAt, size int64, path string) (*Product, error) {
 // read as the learning table was: its lines skipped, its columns named, its missing
 // marks. labels is the file of the targets, "" if they are in the same one.
 func (p *Product) Read(path string, stdin io.Reader, labels string) (*data.Source, error) {
+	if src, err := p.readPictures(path); src != nil || err != nil {
+		return src, err
+	}
 	if p.Recipe == nil || p.Recipe.Table == nil {
 		return read(path, stdin, data.Options{Labels: labels})
 	}

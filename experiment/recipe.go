@@ -22,6 +22,7 @@ type Recipe struct {
 	Table  *prep.Pipeline  `json:"table,omitempty"`
 	Array  *prep.Affine    `json:"array,omitempty"`
 	Sample tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array
+	Image  *Image          `json:"image,omitempty"`  // how pictures in files become samples
 	CSV    data.CSVOptions `json:"csv"`              // how the learning table was read
 	Target *prep.Target    `json:"target"`
 
@@ -106,6 +107,16 @@ func rawFloats(x *tensor.Tensor) *tensor.Tensor {
 // labels reads the targets of samples. column, if not "", names another column of
 // a table than the learning data's.
 func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error) {
+	if src.Beside != nil {
+		if column == "" {
+			column = r.Target.Name
+		}
+		c, err := src.Beside.Column(column)
+		if err != nil {
+			return nil, fmt.Errorf("target: %w", err)
+		}
+		return r.Target.Encode(src.Beside, c)
+	}
 	if src.Table == nil {
 		if src.Arrays.Y == nil {
 			return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", src.Arrays.Name)

@@ -51,7 +51,7 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 	if o.Began != nil {
 		o.Began(dir)
 	}
-	h, err := train.Fit(ctx, r.Model, r.Learn, r.config(dir, s == begun, o.Watch))
+	h, err := train.Fit(ctx, r.Model, r.Varied, r.config(dir, s == begun, o.Watch))
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, &Stopped{dir, err}
@@ -73,6 +73,12 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 		return nil, err
 	}
 	if err := r.draw(dir, h); err != nil {
+		return nil, err
+	}
+	if err := r.drawSeen(ctx, dir); err != nil {
+		if ctx.Err() != nil {
+			return nil, &Stopped{dir, err}
+		}
 		return nil, err
 	}
 	// The report comes last: a run that has one is finished.

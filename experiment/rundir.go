@@ -23,6 +23,9 @@ const (
 	HistoryFile    = "history.csv"     // an epoch a line
 	MetricsFile    = "metrics.json"    // written last: a run that has it is finished
 	CurveFile      = "learning-curve"  // .png and .svg
+	ConfusionFile  = "confusion"       // .png and .svg: which class was taken for which
+	SheetFile      = "samples.png"     // learning pictures as the network sees them
+	MistakesFile   = "mistakes.png"    // the pictures that it was most wrong about
 )
 
 // runsDir is where runs go that are not told where.

@@ -168,6 +168,7 @@ func opCases() []opCase {
 		add(fmt.Sprint([]string{"gelu", "gelu tanh", "elu", "leaky_relu", "clip", "named", "const", "shared"}[i]), m, func(x []*Node) *Node { return f(x[0]) })
 	}
 	cs = append(cs, placeCases()...)
+	cs = append(cs, warpCases()...)
 	nested := &Composite{Name: "outer", Body: func(x []*Node) []*Node {
 		inner := &Composite{Name: "inner", Body: func(x []*Node) []*Node { return []*Node{x[0].Mul(x[1]), x[0].Softmax(-1)} }}
 		y := Compose(inner, x[0], x[0])

@@ -74,8 +74,7 @@ func placeCases() []opCase {
 	add("avg_pool2d", avgPool(Pool{Window: ints(2, 3), Stride: ints(2, 1), PadLo: ints(1, 0), PadHi: ints(0, 1)}), ints(1, 3, 4, 2))
 	add("avg_pool3d", avgPool(Pool{Window: ints(2, 1, 2)}), ints(1, 2, 2, 3, 1))
 	add("avg_pool2d, bins", avgPool(Pool{Bins: ints(2, 4)}), ints(1, 5, 3, 1))
-	add("avg_pool2d, bins in one", func(x []*Node) *Node { return x[0].Graph().apply1(AvgPool{Pool{Bins: ints(2, 4)}}, x[0]) }, ints(1, 5, 3, 1))
-	for m := range interpolations {
+	for m := Bilinear; m.Valid(); m++ {
 		for _, e := range [][]int{{1, 1}, {2, 5}, {6, 3}, {3, 4}} {
 			add(fmt.Sprint(m, e), resize(m, e...), ints(1, 3, 4, 2))
 		}
@@ -208,15 +207,15 @@ func TestSamePadding(t *testing.T) {
 func TestResizeWeights(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	for range 300 {
-		o := Resize{Axis: 0, Method: Interpolation(r.IntN(int(interpolations))), In: 1 + r.IntN(9), Out: 1 + r.IntN(20)}
-		back := make([]float64, o.In)
+		o := Resize{Axis: 0, Method: Interpolation(r.IntN(1 + int(Lanczos5))), In: 1 + r.IntN(9), Out: 1 + r.IntN(20)}
+		back := make([]float32, o.In)
 		for i, ts := range o.Taps() {
-			sum := 0.0
+			sum := float32(0)
 			for _, s := range ts {
 				sum += s.Weight
 				back[s.From] += s.Weight
 			}
-			if math.Abs(sum-1) > 1e-12 {
+			if math.Abs(float64(sum)-1) > 1e-6 {
 				t.Errorf("%v: element %d is made of %v", o, i, ts)
 			}
 		}
@@ -225,7 +224,7 @@ func TestResizeWeights(t *testing.T) {
 			for _, s := range ts {
 				back[j] -= s.Weight
 			}
-			if math.Abs(back[j]) > 1e-12 {
+			if math.Abs(float64(back[j])) > 1e-5 {
 				t.Errorf("%v: element %d gets %v", o, j, ts)
 			}
 		}
@@ -257,7 +256,7 @@ func TestPlaceErrors(t *testing.T) {
 		{func(x, w *Node) { x.MaxPool(Pool{Bins: ints(0, 1)}) }, "max_pool2d: output size [0 1]: 0 is not allowed; give 1 or more"},
 		{func(x, w *Node) { x.Resize(Bilinear, 2) }, "resize: float32(2, 3, 3, 2) has 2 axes of places, [2] gives 1 numbers"},
 		{func(x, w *Node) { x.Resize(Bilinear, 2, 0) }, "resize: cannot bring 3 elements to 0 by bilinear; give 1 or more"},
-		{func(x, w *Node) { x.Resize(Interpolation(9), 2, 2) }, "resize: cannot bring 3 elements to 2 by interpolation(9); give 1 or more"},
+		{func(x, w *Node) { x.Resize(Interpolation(9), 2, 2) }, "resize: cannot bring 3 elements to 2 by filter(9); give 1 or more"},
 		{func(x, w *Node) { x.Repeat(2, 0) }, "repeat: times [2 0]: 0 is not allowed; give 1 or more"},
 	} {
 		g := New()

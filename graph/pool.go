@@ -299,11 +299,5 @@ func (o Pool) filled(x *Node) Pool {
 // padding none; or Bins says how many places there shall be.
 func (x *Node) MaxPool(o Pool) *Node { return x.Graph().apply1(MaxPool{o.filled(x)}, x) }
 
-// AvgPool is the mean of each window, like [Node.MaxPool]. Bins that do not divide the extents are made
-// axis by axis, as [Area].
-func (x *Node) AvgPool(o Pool) *Node {
-	if o = o.filled(x); o.Bins != nil {
-		return x.Resize(Area, o.Bins...)
-	}
-	return x.Graph().apply1(AvgPool{o}, x)
-}
+// AvgPool is the mean of each window, like [Node.MaxPool].
+func (x *Node) AvgPool(o Pool) *Node { return x.Graph().apply1(AvgPool{o.filled(x)}, x) }

@@ -2,41 +2,25 @@ package graph
 
 import (
 	"fmt"
-	"math"
 
+	"gorae/internal/resample"
 	"gorae/tensor"
 )
 
 // Interpolation is how a picture gets another size. Element i of m stands for the place
 // p = (i + ½)·n/m − ½ among n elements: half-pixel centres, as in Keras 3 and TensorFlow 2.
-type Interpolation uint8
+type Interpolation = resample.Filter
 
-// The interpolations. The weights of those from Bilinear to Lanczos5 are k(p − j) for each element j
-// within the radius of k, divided by their sum; elements outside of the picture do not count:
-//
-//	Nearest   the element ⌊(i + ½)·n/m⌋
-//	Bilinear  k(d) = 1 − |d|, radius 1
-//	Bicubic   Keys's cubic with a = −½, radius 2 (Keys, 1981)
-//	Lanczos3  sinc(d)·sinc(d/3), radius 3
-//	Lanczos5  sinc(d)·sinc(d/5), radius 5
-//	Area      the mean of elements ⌊i·n/m⌋ up to without ⌈(i + 1)·n/m⌉: adaptive average pooling
+// The interpolations. The weights of element i are k(p − j) for each element j within the radius of k, divided by
+// their sum; elements outside of the picture do not count.
 const (
-	Nearest Interpolation = iota
-	Bilinear
-	Bicubic
-	Lanczos3
-	Lanczos5
-	Area
-	interpolations
+	Bilinear = resample.Bilinear // k(d) = 1 − |d|, radius 1
+	Nearest  = resample.Nearest  // the element ⌊(i + ½)·n/m⌋
+	Bicubic  = resample.Bicubic  // Keys's cubic with a = −½, radius 2 (Keys, 1981)
+	Area     = resample.Area     // the share of each element that lies within i·n/m to (i + 1)·n/m
+	Lanczos3 = resample.Lanczos3 // sinc(d)·sinc(d/3), radius 3
+	Lanczos5 = resample.Lanczos5 // sinc(d)·sinc(d/5), radius 5
 )
-
-// String is the interpolation's name.
-func (m Interpolation) String() string {
-	if m >= interpolations {
-		return fmt.Sprintf("interpolation(%d)", uint8(m))
-	}
-	return [...]string{"nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"}[m]
-}
 
 // Resize gives axis Axis of x, of extent In, the extent Out: each element of the result is a weighted
 // sum of a few of x's. It is linear; with Back it is the transposed map, from extent Out to In.
@@ -71,7 +55,7 @@ func (o Resize) Infer(x []Type) ([]Type, error) {
 	if o.Axis < 0 || o.Axis >= len(s) || s[o.Axis] != from {
 		return nil, fmt.Errorf("%v has no axis %d of extent %d", x[0], o.Axis, from)
 	}
-	if o.Method >= interpolations || from < 1 || to < 1 || from > maxSize || to > maxSize {
+	if !o.Method.Valid() || from < 1 || to < 1 || from > maxSize || to > maxSize {
 		return nil, fmt.Errorf("cannot bring %d elements to %d by %v; give 1 or more", from, to, o.Method)
 	}
 	s[o.Axis] = to
@@ -87,89 +71,25 @@ func (o Resize) Grad(y, dy []*Node) []*Node {
 // Tap is a share of element From.
 type Tap struct {
 	From   int
-	Weight float64
+	Weight float32
 }
 
 // Taps lists, for each element of the result along the axis, what it is made of.
 func (o Resize) Taps() [][]Tap {
-	taps := make([][]Tap, o.Out)
-	for i := range taps {
-		taps[i] = o.taps(i)
-	}
-	if !o.Back {
-		return taps
-	}
-	back := make([][]Tap, o.In)
-	for i, ts := range taps {
-		for _, t := range ts {
-			back[t.From] = append(back[t.From], Tap{i, t.Weight})
-		}
-	}
-	return back
-}
-
-// taps is what element i of Out is made of.
-func (o Resize) taps(i int) []Tap {
-	n, m := o.In, o.Out
-	switch o.Method {
-	case Nearest:
-		return []Tap{{min((2*i+1)*n/(2*m), n-1), 1}}
-	case Area:
-		lo, hi := i*n/m, ((i+1)*n+m-1)/m
-		ts := make([]Tap, hi-lo)
-		for j := range ts {
-			ts[j] = Tap{lo + j, 1 / float64(hi-lo)}
-		}
-		return ts
-	}
-	k, radius := o.Method.kernel()
-	p := (float64(i)+0.5)*float64(n)/float64(m) - 0.5
-	var ts []Tap
-	sum := 0.0
-	for j := max(0, int(math.Ceil(p-radius))); j <= min(n-1, int(math.Floor(p+radius))); j++ {
-		if w := k(math.Abs(p - float64(j))); w != 0 {
-			ts = append(ts, Tap{j, w})
-			sum += w
-		}
-	}
-	for j := range ts {
-		ts[j].Weight /= sum
-	}
-	return ts
-}
-
-// kernel is the weight at a distance, and the distance from which on it is 0.
-func (m Interpolation) kernel() (k func(d float64) float64, radius float64) {
-	sinc := func(x float64) float64 {
-		if x == 0 {
-			return 1
-		}
-		return math.Sin(math.Pi*x) / (math.Pi * x)
-	}
-	switch m {
-	case Bilinear:
-		return func(d float64) float64 { return max(0, 1-d) }, 1
-	case Bicubic:
-		return func(d float64) float64 {
-			switch {
-			case d < 1:
-				return (1.5*d-2.5)*d*d + 1
-			case d < 2:
-				return ((-0.5*d+2.5)*d-4)*d + 2
+	t := resample.Of(o.Method, o.In, o.Out, false)
+	taps, back := make([][]Tap, o.Out), make([][]Tap, o.In)
+	for i, start := range t.Start {
+		for k, w := range t.Weights[i*t.Width:][:t.Width] {
+			if w != 0 { // the list of an element at an end is filled up
+				taps[i] = append(taps[i], Tap{start + k, w})
+				back[start+k] = append(back[start+k], Tap{i, w})
 			}
-			return 0
-		}, 2
-	}
-	radius = 3
-	if m == Lanczos5 {
-		radius = 5
-	}
-	return func(d float64) float64 {
-		if d >= radius {
-			return 0
 		}
-		return sinc(d) * sinc(d/radius)
-	}, radius
+	}
+	if o.Back {
+		return back
+	}
+	return taps
 }
 
 // Eval adds the shares.
@@ -181,7 +101,7 @@ func (o Resize) Eval(e *Eval) {
 	for p := range y.V {
 		line, i, rest := p/(to*inner), p/inner%to, p%inner
 		for _, t := range taps[i] {
-			y.V[p] += t.Weight * x.V[(line*from+t.From)*inner+rest]
+			y.V[p] += float64(t.Weight) * x.V[(line*from+t.From)*inner+rest]
 		}
 	}
 }

@@ -14,7 +14,7 @@ type SpatialDropout1D struct {
 	Base
 	_    struct{} `keras:"dtype~float32"`
 	Rate float64  `keras:"rate,main,required,min=0,max=1,what=share of channels to drop"`
-	_    struct{} `keras:"seed~null"`
+	_    struct{} `keras:"seed~null,?noise_shape=null"`
 }
 
 // Call implements Layer.
@@ -27,7 +27,7 @@ type SpatialDropout2D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
 	Rate       float64  `keras:"rate,main,required,min=0,max=1,what=share of channels to drop"`
-	_          struct{} `keras:"seed~null"`
+	_          struct{} `keras:"seed~null,?noise_shape=null"`
 	DataFormat string   `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -41,7 +41,7 @@ type SpatialDropout3D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
 	Rate       float64  `keras:"rate,main,required,min=0,max=1,what=share of channels to drop"`
-	_          struct{} `keras:"seed~null"`
+	_          struct{} `keras:"seed~null,?noise_shape=null"`
 	DataFormat string   `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
 }
 

@@ -41,12 +41,15 @@ type UpSampling2D struct {
 func (l UpSampling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 2, l.DataFormat)
-	for m := graph.Bilinear; m <= graph.Lanczos5; m++ {
+	if l.Interpolation == "nearest" {
+		return []*graph.Node{back(in.Repeat(l.Size...))}
+	}
+	for m := graph.Bilinear; m.Valid(); m++ {
 		if m.String() == l.Interpolation {
-			return []*graph.Node{back(in.Resize(m, in.Shape[1]*l.Size[0], in.Shape[2]*l.Size[1]))}
+			in = in.Resize(m, in.Shape[1]*l.Size[0], in.Shape[2]*l.Size[1])
 		}
 	}
-	return []*graph.Node{back(in.Repeat(l.Size...))}
+	return []*graph.Node{back(in)}
 }
 
 // Formula implements Formulator.

@@ -56,9 +56,10 @@ func (b *builder) prepareConv(s *step, e *epilogue) (before *step) {
 	c := newConvolution(s.root, e.Epilogue)
 	shared := &Value{ID: len(b.p.values), Size: c.plan.Shared(), leaf: -1, offset: -1}
 	b.p.values = append(b.p.values, shared) // a buffer that no node stands for
-	if !c.pack {
+	switch {
+	case !c.pack:
 		s.temps = append(s.temps, shared)
-	} else {
+	case c.plan.Blocks(0) > 0:
 		w := b.value[s.root.In[1]]
 		before = &step{calls: []*graph.Call{s.root}, in: []*Value{w}, out: []*Value{shared}}
 		shared.maker = before

@@ -71,6 +71,7 @@ var kernels = []Kernel{
 	scanKernel{},
 	randomKernel{},
 	castKernel{},
+	warpKernel{},
 	sweepKernel{},
 	reference{},
 }

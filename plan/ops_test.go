@@ -122,7 +122,16 @@ func TestOperations(t *testing.T) {
 		"scatter": func(g *graph.Graph) *graph.Node { return x3(g).ScatterAdd(g.Input("ids", graph.I32(4)), 5) },
 		"one-hot": func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).OneHot(4) },
 		"pick":    func(g *graph.Graph) *graph.Node { return x3(g).Pick(g.Input("ids", graph.I32(4, 5))) },
-		"argmax":  func(g *graph.Graph) *graph.Node { return x3(g).ArgMax() },
+		"warp": func(g *graph.Graph) *graph.Node {
+			return weight(g, "p", 3, 4, 5, 2).Warp(weight(g, "m", 3, 6), graph.Warp{Rows: 3, Columns: 6})
+		},
+		"warp constant": func(g *graph.Graph) *graph.Node {
+			return weight(g, "p", 2, 7, 5, 1).Warp(weight(g, "m", 2, 6), graph.Warp{Rows: 7, Columns: 5, Border: graph.BorderConstant, Fill: 0.5})
+		},
+		"warp back": func(g *graph.Graph) *graph.Node {
+			return g.Apply(graph.WarpGrad{Warp: graph.Warp{Rows: 3, Columns: 6, Border: graph.BorderWrap}, OldRows: 4, OldColumns: 5}, weight(g, "p", 3, 3, 6, 2), weight(g, "m", 3, 6))[0]
+		},
+		"argmax": func(g *graph.Graph) *graph.Node { return x3(g).ArgMax() },
 		"cast": func(g *graph.Graph) *graph.Node {
 			return g.Input("pixels", graph.Type{DType: tensor.Uint8, Shape: []int{3, 700}}).AsFloat().DivC(255)
 		},
@@ -243,7 +252,7 @@ func TestOperations(t *testing.T) {
 			return append(y, graph.Gradients([]*graph.Node{loss}, nil, ws)...)
 		}
 	}
-	for m := graph.Nearest; m <= graph.Area; m++ {
+	for m := graph.Bilinear; m.Valid(); m++ {
 		for _, e := range [][]int{{1, 1}, {3, 20}, {13, 2}} {
 			cases[fmt.Sprint("resize", m, e)] = func(g *graph.Graph) []*graph.Node {
 				x := weight(g, "x", 2, 6, 5, 3)

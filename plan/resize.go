@@ -14,23 +14,14 @@ func (resizeKernel) Claim(c *graph.Call) bool {
 	return ok
 }
 
-// share32 is a share of a line, as it is used.
-type share32 struct {
-	from   int
-	weight float32
-}
-
 func (resizeKernel) Bind(b *Binding) Launch {
 	o := b.Call.Op.(graph.Resize)
 	x, y := b.Call.In[0].Shape, b.Call.Out[0].Shape
 	from, to, line := x[o.Axis], y[o.Axis], x[o.Axis+1:].Size()
-	parts := make([][]share32, to)
+	parts := o.Taps()
 	flops := 0.0
-	for i, taps := range o.Taps() {
-		for _, t := range taps {
-			parts[i] = append(parts[i], share32{t.From, float32(t.Weight)})
-			flops += 2
-		}
+	for _, taps := range parts {
+		flops += 2 * float64(len(taps))
 	}
 	lines := y[:o.Axis+1].Size()
 	blocks, part := share(lines, max(1, tapeGrain/max(1, line)))
@@ -48,14 +39,14 @@ func (resizeKernel) Bind(b *Binding) Launch {
 					d := dst[l*line+at:][:n]
 					clear(d)
 					for i, p := range ps {
-						s := src[(first+p.from)*line+at:][:n]
+						s := src[(first+p.From)*line+at:][:n]
 						switch {
-						case i == 0 && p.weight == 1:
+						case i == 0 && p.Weight == 1:
 							vec.Copy(d, s)
 						case i == 0:
-							vec.MulS(d, s, p.weight)
+							vec.MulS(d, s, p.Weight)
 						default:
-							vec.MulS(scratch[:n], s, p.weight)
+							vec.MulS(scratch[:n], s, p.Weight)
 							vec.Add(d, d, scratch[:n])
 						}
 					}

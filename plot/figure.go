@@ -68,6 +68,11 @@ func (f Figure) SVG(w io.Writer) error {
 	if err := f.draw(draw.New(c), latin()); err != nil {
 		return err
 	}
+	return writeSVG(w, c)
+}
+
+// writeSVG writes a drawn canvas with fonts that every viewer has.
+func writeSVG(w io.Writer, c *vgsvg.Canvas) error {
 	var b strings.Builder
 	if _, err := c.WriteTo(&b); err != nil {
 		return fmt.Errorf("plot: %w", err)

@@ -27,6 +27,11 @@ func latin() typeface {
 	return typeface{f, text.Plain{Fonts: font.DefaultCache}}
 }
 
+// outline is the font itself.
+func (t typeface) outline() *opentype.Font {
+	return t.handler.(text.Plain).Fonts.Lookup(t.font, vg.Points(10)).Face
+}
+
 func (t typeface) style(size vg.Length) text.Style {
 	f := t.font
 	f.Size = size

@@ -14,5 +14,5 @@ func ExampleErrors() {
 	_, words, err := stat.Errors(errors, 7)
 	fmt.Println(words, err)
 	// Output:
-	// the errors are not i.i.d. (Ljung-Box p < 0.001 at lag 7): an error and the one 7 steps before it correlate by 0.78; lengthen the window beyond 7 steps, or give the season as a feature <nil>
+	// the errors are not i.i.d. (Ljung-Box p < 0.001 at lag 7): an error and the one 7 steps before it correlate by 0.78; show a window longer than 7 steps, or the season as a feature <nil>
 }

@@ -66,7 +66,7 @@ func Errors(e []float64, lags int) (iid bool, words string, err error) {
 	}
 	remedy := "difference the series, or lengthen the window"
 	if worst > 1 {
-		remedy = fmt.Sprintf("lengthen the window beyond %d steps, or give the season as a feature", worst)
+		remedy = fmt.Sprintf("show a window longer than %d steps, or the season as a feature", worst)
 	}
 	return false, fmt.Sprintf("the errors are not i.i.d. (Ljung-Box %s at lag %d): an error and the one %s before it correlate by %.2f; %s",
 		r.Probability(), r.Lags, steps(worst), acf[worst], remedy), nil

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"gorae/data"
+	"gorae/data/image"
 )
 
 type dataWords struct {
@@ -53,7 +54,7 @@ func (w *listWords) Run(o *outlet) error {
 }
 
 type inspectWords struct {
-	File   string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), embed:NAME, or - for standard input."`
+	File   string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, embed:NAME, or - for standard input."`
 	Target string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
 	Labels string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
 	JSON   bool   `help:"Print one JSON object."`
@@ -69,6 +70,9 @@ func (w *inspectWords) Run(o *outlet) error {
 		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
 			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
 		}
+		if st, err := os.Stat(w.File); err == nil && st.IsDir() || image.IsPicture(w.File) {
+			return w.pictures(o)
+		}
 		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
 	}
 	if err != nil {
@@ -81,9 +85,29 @@ func (w *inspectWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	return w.print(o, r)
+}
+
+// pictures reports on a folder of pictures, or on one.
+func (w *inspectWords) pictures(o *outlet) error {
+	files := image.Single(w.File)
+	if !image.IsPicture(w.File) {
+		var err error
+		if files, err = image.Folder(w.File); err != nil {
+			return err
+		}
+	}
+	r, err := image.Inspect(files, image.Options{})
+	if err != nil {
+		return err
+	}
+	return w.print(o, r)
+}
+
+func (w *inspectWords) print(o *outlet, r *data.Report) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(r)
 	}
-	_, err = fmt.Fprint(o.stdout, r)
+	_, err := fmt.Fprint(o.stdout, r)
 	return err
 }

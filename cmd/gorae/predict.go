@@ -13,7 +13,7 @@ import (
 
 type predictWords struct {
 	Model   string `arg:"" help:"Model file (.keras)."`
-	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, npy, npz, IDX, embed:NAME, or - for standard input."`
+	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, npy, npz, IDX, a folder of pictures, embed:NAME, or - for standard input."`
 	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
 }

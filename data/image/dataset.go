@@ -34,6 +34,7 @@ const defaultCache = 256 << 20
 type Dataset struct {
 	*Files
 	Skipped []Fault // with Options.SkipBad
+	Rows    []int   // which of the files were kept; nil: all
 
 	o     Options
 	shape tensor.Shape
@@ -60,7 +61,8 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 			}
 			return nil, fmt.Errorf("%w (and %d more such files)", s.Bad[0].Err, len(s.Bad)-1)
 		}
-		if d.Skipped, d.Files = s.Bad, without(f, s.Bad); d.Len() == 0 {
+		d.Skipped = s.Bad
+		if d.Files, d.Rows = without(f, s.Bad); d.Len() == 0 {
 			return nil, fmt.Errorf("%s: none of %d files can be read; the first: %w", f.Name, f.Len(), s.Bad[0].Err)
 		}
 	}
@@ -87,7 +89,7 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 }
 
 // without is the files that are not bad. A class of which none is left stays a class.
-func without(f *Files, bad []Fault) *Files {
+func without(f *Files, bad []Fault) (*Files, []int) {
 	isBad := map[int]bool{}
 	for _, b := range bad {
 		isBad[b.File] = true
@@ -98,7 +100,23 @@ func without(f *Files, bad []Fault) *Files {
 			rows = append(rows, i)
 		}
 	}
-	return f.Subset(rows)
+	return f.Subset(rows), rows
+}
+
+// Table is what is known of each sample besides its pixels: columns file and, where the
+// classes are known, class.
+func (d *Dataset) Table() *data.Table {
+	t := &data.Table{Name: d.Name, Rows: d.Len()}
+	file := data.Column{Name: "file", Kind: data.Category, Strings: d.Paths, Missing: make([]bool, d.Len())}
+	t.Columns = append(t.Columns, file)
+	if d.Labels != nil {
+		class := data.Column{Name: "class", Kind: data.Category, Strings: make([]string, d.Len()), Missing: make([]bool, d.Len())}
+		for i, l := range d.Labels {
+			class.Strings[i] = d.Classes[l]
+		}
+		t.Columns = append(t.Columns, class)
+	}
+	return t
 }
 
 // Shape is that of one sample: height, width, channels.

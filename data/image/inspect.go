@@ -20,9 +20,9 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	if o.Height == 0 {
 		o.Height, o.Width = s.Suggest()
 	}
-	good := *f
+	good := f
 	if len(s.Bad) > 0 {
-		good = *without(f, s.Bad)
+		good, _ = without(f, s.Bad)
 	}
 	d, err := good.Dataset(o)
 	if err != nil {

@@ -39,7 +39,7 @@ var edges = map[string]string{
 	"data/augment":           "data internal/spell tensor",
 	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
 	"internal/yamltree":      "github.com/goccy/go-yaml/...",
-	"graph":                  "tensor",
+	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
 	"prep":            "data internal/spell tensor",
@@ -55,14 +55,16 @@ var edges = map[string]string{
 	// Floors 6 to 8: files, training, what people do with models.
 	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
 	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
-	"plot":         "golang.org/x/image/font/... gonum.org/v1/plot/...",
-	"experiment":   "data format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
+	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
+	"experiment":   "data data/augment data/image format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"cmd/gorae":        "data data/image experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",
+	"data/series":      "data internal/spell stat tensor",
+	"data/sequence":    "data tensor",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and

@@ -1,6 +1,7 @@
 // Package resample computes how much each sample of a row counts in each sample
 // of a shorter or longer one. Pictures are resized by applying it to rows and
-// then to columns; layers that resize multiply by it as a matrix.
+// then to columns; layers resize by applying it axis by axis, and its transpose
+// for gradients.
 //
 // Samples are at the middles of cells of equal size (half-pixel centres), as in
 // PIL, OpenCV and Keras: cell i of n covers [i/n, (i+1)/n].
@@ -26,13 +27,17 @@ const (
 	Bicubic                // Keys 1981, a = −1/2, up to 2
 	Area                   // the share of the new cell that an old cell covers
 	Lanczos3               // sinc(x)·sinc(x/3) up to 3
+	Lanczos5               // sinc(x)·sinc(x/5) up to 5
 )
 
-var names = []string{"bilinear", "nearest", "bicubic", "area", "lanczos3"}
+var names = []string{"bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5"}
+
+// Valid reports whether there is such a filter.
+func (f Filter) Valid() bool { return int(f) < len(names) }
 
 // String is Keras's name of the filter.
 func (f Filter) String() string {
-	if int(f) < len(names) {
+	if f.Valid() {
 		return names[f]
 	}
 	return fmt.Sprintf("filter(%d)", uint8(f))
@@ -50,7 +55,7 @@ func Parse(name string) (Filter, error) {
 }
 
 // support is how far the filter reaches.
-func (f Filter) support() float64 { return [...]float64{1, 0, 2, 0, 3}[f] }
+func (f Filter) support() float64 { return [...]float64{1, 0, 2, 0, 3, 5}[f] }
 
 func (f Filter) at(x float64) float64 {
 	x = math.Abs(x)
@@ -65,9 +70,9 @@ func (f Filter) at(x float64) float64 {
 		case x < 2:
 			return (((x-5)*x+8)*x - 4) * a
 		}
-	case Lanczos3:
-		if x < 3 {
-			return sinc(x) * sinc(x/3)
+	case Lanczos3, Lanczos5:
+		if reach := f.support(); x < reach {
+			return sinc(x) * sinc(x/reach)
 		}
 	}
 	return 0
@@ -145,13 +150,4 @@ func Of(f Filter, in, out int, antialias bool) *Taps {
 		}
 	}
 	return out2
-}
-
-// Matrix is the weights as a dense matrix [out, in].
-func (t *Taps) Matrix(in int) []float32 {
-	m := make([]float32, len(t.Start)*in)
-	for i, s := range t.Start {
-		copy(m[i*in+s:], t.Weights[i*t.Width:(i+1)*t.Width])
-	}
-	return m
 }

@@ -32,7 +32,7 @@ func TestOthers(t *testing.T) {
 		}
 		in, out := len(c.X), len(c.Y)
 		taps := Of(f, in, out, c.Antialias)
-		dense := taps.Matrix(in)
+		dense := matrix(taps, in)
 		for i, want := range c.Y {
 			got, sum, full := 0.0, 0.0, 0.0
 			lo, hi := taps.Span(i)
@@ -79,4 +79,13 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s: %v %v", n, f, err)
 		}
 	}
+}
+
+// matrix is the weights as a dense matrix [out, in].
+func matrix(t *Taps, in int) []float32 {
+	m := make([]float32, len(t.Start)*in)
+	for i, s := range t.Start {
+		copy(m[i*in+s:], t.Weights[i*t.Width:(i+1)*t.Width])
+	}
+	return m
 }

@@ -52,6 +52,6 @@ func (v *vectors) strip(s strip) (finite bool) {
 	if s.outer {
 		f, aStep = v.outer, s.aCol
 	}
-	return f[log][s.rows-1](s.lines, s.tiles, len(s.at), s.depth, unsafe.SliceData(s.a), unsafe.SliceData(s.at), 4*s.aLine, 4*aStep,
+	return f[log][s.rows-1](s.lines, s.tiles, len(s.at), s.depth, unsafe.SliceData(s.a), (*int)(unsafe.Pointer(unsafe.SliceData(s.at))), 4*s.aLine, 4*aStep,
 		unsafe.SliceData(s.b), 4*s.bRow, unsafe.SliceData(s.c), 4*s.cLine, 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), s.flags, last) == 0
 }

@@ -1,5 +1,7 @@
 package conv
 
+import "slices"
+
 // axis is one axis of a pass over a result: position residue + step·j of the
 // result sums, over the taps of its residue, what the source holds at position
 // source·j + tap.at. Forward has one residue and reads in steps of the stride; the
@@ -77,4 +79,28 @@ func (x *axis) consecutive() bool {
 		}
 	}
 	return true
+}
+
+// inside says, for every j of a residue, which taps read within the source: the
+// number of one of the ranges of taps.
+func (x *axis) inside(residue int) (kind []int, ranges []span) {
+	taps := x.taps[residue]
+	_, n := x.span(residue, 0, x.result)
+	for j := range max(n, 0) {
+		var s span
+		for s.lo < len(taps) && x.source*j+taps[s.lo].at < 0 {
+			s.lo++
+		}
+		s.hi = s.lo
+		for s.hi < len(taps) && x.source*j+taps[s.hi].at < x.extent {
+			s.hi++
+		}
+		at := slices.Index(ranges, s)
+		if at < 0 {
+			at = len(ranges)
+			ranges = append(ranges, s)
+		}
+		kind = append(kind, at)
+	}
+	return kind, ranges
 }

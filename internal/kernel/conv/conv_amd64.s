@@ -589,6 +589,1884 @@ done:
 	VZEROUPPER
 	RET
 
+// func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoInput16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS           (SI), Z0
+	VMOVUPS           (SI)(BX*1), Z1
+	VMOVUPS           (SI)(BX*2), Z2
+	VMOVUPS           (SI)(DI*1), Z3
+	VMOVUPS           (SI)(BX*4), Z4
+	VMOVUPS           (SI)(R8*1), Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z2, 384(R9)
+	VMOVUPS           Z3, 768(R9)
+	VMOVUPS           Z4, 1152(R9)
+	VMOVUPS           Z5, 1536(R9)
+	VMOVUPS           Z1, 1920(R9)
+	ADDQ              R11, SI
+	ADDQ              $0x00000040, R9
+	DECQ              R10
+	JNZ               wholecolumn
+	MOVQ              dstCol+104(FP), BX
+	SHLQ              $0x02, BX
+	LEAQ              (BX)(BX*2), DI
+	LEAQ              (BX)(BX*4), R8
+	MOVQ              24(SP), SI
+	ADDQ              CX, SI
+	MOVQ              dstRow+96(FP), R11
+	SHLQ              $0x02, R11
+	MOVQ              DX, R9
+	MOVQ              $0x00000006, R10
+
+wholerow:
+	VMOVUPS           (R9), Z0
+	VMOVUPS           64(R9), Z1
+	VMOVUPS           128(R9), Z2
+	VMOVUPS           192(R9), Z3
+	VMOVUPS           256(R9), Z4
+	VMOVUPS           320(R9), Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, (SI)
+	VMOVUPS           Z2, (SI)(BX*1)
+	VMOVUPS           Z3, (SI)(BX*2)
+	VMOVUPS           Z4, (SI)(DI*1)
+	VMOVUPS           Z5, (SI)(BX*4)
+	VMOVUPS           Z1, (SI)(R8*1)
+	ADDQ              R11, SI
+	ADDQ              $0x00000180, R9
+	DECQ              R10
+	JNZ               wholerow
+	ADDQ              $+64, CX
+	SUBQ              $+16, AX
+	JGE               by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	LEAQ  (AX)(AX*4), DI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R10
+	SHLQ  $0x02, R10
+	MOVQ  DX, R8
+	MOVQ  $0x00000006, R9
+
+raggedcolumn:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
+	VMOVUPS.Z         (BX)(AX*2), K1, Z2
+	VMOVUPS.Z         (BX)(SI*1), K1, Z3
+	VMOVUPS.Z         (BX)(AX*4), K1, Z4
+	VMOVUPS.Z         (BX)(DI*1), K1, Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, (R8)
+	VMOVUPS           Z2, 384(R8)
+	VMOVUPS           Z3, 768(R8)
+	VMOVUPS           Z4, 1152(R8)
+	VMOVUPS           Z5, 1536(R8)
+	VMOVUPS           Z1, 1920(R8)
+	ADDQ              R10, BX
+	ADDQ              $0x00000040, R8
+	DECQ              R9
+	JNZ               raggedcolumn
+	MOVQ              dstCol+104(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), SI
+	LEAQ              (AX)(AX*4), DI
+	MOVQ              24(SP), BX
+	ADDQ              CX, BX
+	MOVQ              dstRow+96(FP), CX
+	SHLQ              $0x02, CX
+	MOVQ              DX, R8
+	MOVQ              $0x00000006, R9
+
+raggedrow:
+	VMOVUPS           (R8), Z0
+	VMOVUPS           64(R8), Z1
+	VMOVUPS           128(R8), Z2
+	VMOVUPS           192(R8), Z3
+	VMOVUPS           256(R8), Z4
+	VMOVUPS           320(R8), Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	VMOVUPS           Z0, K1, (BX)
+	VMOVUPS           Z2, K1, (BX)(AX*1)
+	VMOVUPS           Z3, K1, (BX)(AX*2)
+	VMOVUPS           Z4, K1, (BX)(SI*1)
+	VMOVUPS           Z5, K1, (BX)(AX*4)
+	VMOVUPS           Z1, K1, (BX)(DI*1)
+	ADDQ              CX, BX
+	ADDQ              $0x00000180, R8
+	DECQ              R9
+	JNZ               raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes40800000<>+0(SB)/4, $0x40800000
+DATA lanes40800000<>+4(SB)/4, $0x40800000
+DATA lanes40800000<>+8(SB)/4, $0x40800000
+DATA lanes40800000<>+12(SB)/4, $0x40800000
+DATA lanes40800000<>+16(SB)/4, $0x40800000
+DATA lanes40800000<>+20(SB)/4, $0x40800000
+DATA lanes40800000<>+24(SB)/4, $0x40800000
+DATA lanes40800000<>+28(SB)/4, $0x40800000
+GLOBL lanes40800000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes40000000<>+0(SB)/4, $0x40000000
+DATA lanes40000000<>+4(SB)/4, $0x40000000
+DATA lanes40000000<>+8(SB)/4, $0x40000000
+DATA lanes40000000<>+12(SB)/4, $0x40000000
+DATA lanes40000000<>+16(SB)/4, $0x40000000
+DATA lanes40000000<>+20(SB)/4, $0x40000000
+DATA lanes40000000<>+24(SB)/4, $0x40000000
+DATA lanes40000000<>+28(SB)/4, $0x40000000
+GLOBL lanes40000000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes40a00000<>+0(SB)/4, $0x40a00000
+DATA lanes40a00000<>+4(SB)/4, $0x40a00000
+DATA lanes40a00000<>+8(SB)/4, $0x40a00000
+DATA lanes40a00000<>+12(SB)/4, $0x40a00000
+DATA lanes40a00000<>+16(SB)/4, $0x40a00000
+DATA lanes40a00000<>+20(SB)/4, $0x40a00000
+DATA lanes40a00000<>+24(SB)/4, $0x40a00000
+DATA lanes40a00000<>+28(SB)/4, $0x40a00000
+GLOBL lanes40a00000<>(SB), RODATA|NOPTR, $32
+
+// func winoWeight16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoWeight16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R9
+	SHLQ $0x02, R9
+	MOVQ DX, DI
+	MOVQ $0x00000003, R8
+
+wholecolumn:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      (SI)(BX*1), Z1
+	VMOVUPS      (SI)(BX*2), Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      Z5, 192(DI)
+	VMOVUPS      Z3, 384(DI)
+	VMOVUPS      Z4, 576(DI)
+	VMOVUPS      Z1, 768(DI)
+	VMOVUPS      Z2, 960(DI)
+	ADDQ         R9, SI
+	ADDQ         $0x00000040, DI
+	DECQ         R8
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (BX)(BX*2), R9
+	LEAQ         (BX)(BX*4), R10
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), R11
+	SHLQ         $0x02, R11
+	MOVQ         DX, DI
+	MOVQ         $0x00000006, R8
+
+wholerow:
+	VMOVUPS      (DI), Z0
+	VMOVUPS      64(DI), Z1
+	VMOVUPS      128(DI), Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z5, (SI)(BX*1)
+	VMOVUPS      Z3, (SI)(BX*2)
+	VMOVUPS      Z4, (SI)(R9*1)
+	VMOVUPS      Z1, (SI)(BX*4)
+	VMOVUPS      Z2, (SI)(R10*1)
+	ADDQ         R11, SI
+	ADDQ         $0x000000c0, DI
+	DECQ         R8
+	JNZ          wholerow
+	ADDQ         $+64, CX
+	SUBQ         $+16, AX
+	JGE          by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R8
+	SHLQ  $0x02, R8
+	MOVQ  DX, SI
+	MOVQ  $0x00000003, DI
+
+raggedcolumn:
+	VMOVUPS.Z    (BX), K1, Z0
+	VMOVUPS.Z    (BX)(AX*1), K1, Z1
+	VMOVUPS.Z    (BX)(AX*2), K1, Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z5, 192(SI)
+	VMOVUPS      Z3, 384(SI)
+	VMOVUPS      Z4, 576(SI)
+	VMOVUPS      Z1, 768(SI)
+	VMOVUPS      Z2, 960(SI)
+	ADDQ         R8, BX
+	ADDQ         $0x00000040, SI
+	DECQ         DI
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), R8
+	LEAQ         (AX)(AX*4), R9
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, SI
+	MOVQ         $0x00000006, DI
+
+raggedrow:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      64(SI), Z1
+	VMOVUPS      128(SI), Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z5, K1, (BX)(AX*1)
+	VMOVUPS      Z3, K1, (BX)(AX*2)
+	VMOVUPS      Z4, K1, (BX)(R8*1)
+	VMOVUPS      Z1, K1, (BX)(AX*4)
+	VMOVUPS      Z2, K1, (BX)(R9*1)
+	ADDQ         CX, BX
+	ADDQ         $0x000000c0, SI
+	DECQ         DI
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanesbe2aaaab<>+0(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+4(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+8(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+12(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+16(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+20(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+24(SB)/4, $0xbe2aaaab
+DATA lanesbe2aaaab<>+28(SB)/4, $0xbe2aaaab
+GLOBL lanesbe2aaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3d2aaaab<>+0(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+4(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+8(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+12(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+16(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+20(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+24(SB)/4, $0x3d2aaaab
+DATA lanes3d2aaaab<>+28(SB)/4, $0x3d2aaaab
+GLOBL lanes3d2aaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3e2aaaab<>+0(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+4(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+8(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+12(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+16(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+20(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+24(SB)/4, $0x3e2aaaab
+DATA lanes3e2aaaab<>+28(SB)/4, $0x3e2aaaab
+GLOBL lanes3e2aaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3daaaaab<>+0(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+4(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+8(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+12(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+16(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+20(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+24(SB)/4, $0x3daaaaab
+DATA lanes3daaaaab<>+28(SB)/4, $0x3daaaaab
+GLOBL lanes3daaaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3e800000<>+0(SB)/4, $0x3e800000
+DATA lanes3e800000<>+4(SB)/4, $0x3e800000
+DATA lanes3e800000<>+8(SB)/4, $0x3e800000
+DATA lanes3e800000<>+12(SB)/4, $0x3e800000
+DATA lanes3e800000<>+16(SB)/4, $0x3e800000
+DATA lanes3e800000<>+20(SB)/4, $0x3e800000
+DATA lanes3e800000<>+24(SB)/4, $0x3e800000
+DATA lanes3e800000<>+28(SB)/4, $0x3e800000
+GLOBL lanes3e800000<>(SB), RODATA|NOPTR, $32
+
+// func winoOutput16avx512(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·winoOutput16avx512(SB), NOSPLIT, $40-216
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+128(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+	MOVQ     mask_base+96(FP), AX
+	MOVQ     AX, 32(SP)
+	VXORPS   Z0, Z0, Z0
+
+tile:
+	MOVQ n+120(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+168(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+176(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS          (SI), Z1
+	VMOVUPS          (SI)(BX*1), Z2
+	VMOVUPS          (SI)(BX*2), Z3
+	VMOVUPS          (SI)(DI*1), Z4
+	VMOVUPS          (SI)(BX*4), Z5
+	VMOVUPS          (SI)(R8*1), Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	VMOVUPS          Z1, (R9)
+	VMOVUPS          Z4, 384(R9)
+	VMOVUPS          Z2, 768(R9)
+	VMOVUPS          Z5, 1152(R9)
+	ADDQ             R11, SI
+	ADDQ             $0x00000040, R9
+	DECQ             R10
+	JNZ              wholecolumn
+	MOVQ             dstCol+152(FP), BX
+	SHLQ             $0x02, BX
+	LEAQ             (BX)(BX*2), DI
+	MOVQ             24(SP), SI
+	ADDQ             CX, SI
+	MOVQ             dstRow+144(FP), R8
+	SHLQ             $0x02, R8
+	MOVQ             DX, R9
+	MOVQ             32(SP), R11
+	ADDQ             CX, R11
+	MOVQ             rows+184(FP), R10
+
+wholerow:
+	VMOVUPS          (R9), Z1
+	VMOVUPS          64(R9), Z2
+	VMOVUPS          128(R9), Z3
+	VMOVUPS          192(R9), Z4
+	VMOVUPS          256(R9), Z5
+	VMOVUPS          320(R9), Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000002, R12
+	JZ               wholenobias
+	MOVQ             bias_base+72(FP), R12
+	VMOVUPS          (R12)(CX*1), Z3
+	VADDPS           Z3, Z1, Z1
+	VADDPS           Z3, Z4, Z4
+	VADDPS           Z3, Z2, Z2
+	VADDPS           Z3, Z5, Z5
+
+wholenobias:
+	MOVQ   flags+200(FP), R12
+	TESTQ  $0x00000004, R12
+	JZ     wholenorelu
+	VXORPS Z3, Z3, Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z4, Z3, Z4
+	VMAXPS Z2, Z3, Z2
+	VMAXPS Z5, Z3, Z5
+
+wholenorelu:
+	MOVQ        cols+192(FP), R12
+	MOVQ        flags+200(FP), R13
+	TESTQ       $0x00000008, R13
+	JZ          wholenomask0
+	VMOVUPS     (R11), Z3
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z3, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+
+wholenomask0:
+	VMOVUPS          Z1, (SI)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R12, $0x01
+	JLE              wholestored
+	MOVQ             flags+200(FP), R13
+	TESTQ            $0x00000008, R13
+	JZ               wholenomask1
+	VMOVUPS          (R11)(BX*1), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z4, K1, Z1
+	VMOVAPS          Z1, Z4
+
+wholenomask1:
+	VMOVUPS          Z4, (SI)(BX*1)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z4, Z0
+	CMPQ             R12, $0x02
+	JLE              wholestored
+	MOVQ             flags+200(FP), R13
+	TESTQ            $0x00000008, R13
+	JZ               wholenomask2
+	VMOVUPS          (R11)(BX*2), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z2, K1, Z1
+	VMOVAPS          Z1, Z2
+
+wholenomask2:
+	VMOVUPS          Z2, (SI)(BX*2)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z2, Z0
+	CMPQ             R12, $0x03
+	JLE              wholestored
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000008, R12
+	JZ               wholenomask3
+	VMOVUPS          (R11)(DI*1), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z5, K1, Z1
+	VMOVAPS          Z1, Z5
+
+wholenomask3:
+	VMOVUPS          Z5, (SI)(DI*1)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z5, Z0
+
+wholestored:
+	ADDQ R8, R11
+	ADDQ R8, SI
+	ADDQ $0x00000180, R9
+	DECQ R10
+	JNZ  wholerow
+	ADDQ $+64, CX
+	SUBQ $+16, AX
+	JGE  by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+168(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	LEAQ  (AX)(AX*4), DI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+176(FP), R10
+	SHLQ  $0x02, R10
+	MOVQ  DX, R8
+	MOVQ  $0x00000006, R9
+
+raggedcolumn:
+	VMOVUPS.Z        (BX), K1, Z1
+	VMOVUPS.Z        (BX)(AX*1), K1, Z2
+	VMOVUPS.Z        (BX)(AX*2), K1, Z3
+	VMOVUPS.Z        (BX)(SI*1), K1, Z4
+	VMOVUPS.Z        (BX)(AX*4), K1, Z5
+	VMOVUPS.Z        (BX)(DI*1), K1, Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	VMOVUPS          Z1, (R8)
+	VMOVUPS          Z4, 384(R8)
+	VMOVUPS          Z2, 768(R8)
+	VMOVUPS          Z5, 1152(R8)
+	ADDQ             R10, BX
+	ADDQ             $0x00000040, R8
+	DECQ             R9
+	JNZ              raggedcolumn
+	MOVQ             dstCol+152(FP), AX
+	SHLQ             $0x02, AX
+	LEAQ             (AX)(AX*2), SI
+	MOVQ             24(SP), BX
+	ADDQ             CX, BX
+	MOVQ             dstRow+144(FP), DI
+	SHLQ             $0x02, DI
+	MOVQ             DX, R8
+	MOVQ             32(SP), R10
+	ADDQ             CX, R10
+	MOVQ             rows+184(FP), R9
+
+raggedrow:
+	VMOVUPS          (R8), Z1
+	VMOVUPS          64(R8), Z2
+	VMOVUPS          128(R8), Z3
+	VMOVUPS          192(R8), Z4
+	VMOVUPS          256(R8), Z5
+	VMOVUPS          320(R8), Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	MOVQ             flags+200(FP), R11
+	TESTQ            $0x00000002, R11
+	JZ               raggednobias
+	MOVQ             bias_base+72(FP), R11
+	VMOVUPS.Z        (R11)(CX*1), K1, Z3
+	VADDPS           Z3, Z1, Z1
+	VADDPS           Z3, Z4, Z4
+	VADDPS           Z3, Z2, Z2
+	VADDPS           Z3, Z5, Z5
+
+raggednobias:
+	MOVQ   flags+200(FP), R11
+	TESTQ  $0x00000004, R11
+	JZ     raggednorelu
+	VXORPS Z3, Z3, Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z4, Z3, Z4
+	VMAXPS Z2, Z3, Z2
+	VMAXPS Z5, Z3, Z5
+
+raggednorelu:
+	MOVQ        cols+192(FP), R11
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          raggednomask0
+	VMOVUPS.Z   (R10), K1, Z3
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z3, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+
+raggednomask0:
+	VMOVUPS          Z1, K1, (BX)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R11, $0x01
+	JLE              raggedstored
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000008, R12
+	JZ               raggednomask1
+	VMOVUPS.Z        (R10)(AX*1), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z4, K2, Z1
+	VMOVAPS          Z1, Z4
+
+raggednomask1:
+	VMOVUPS          Z4, K1, (BX)(AX*1)
+	VMOVAPS.Z        Z4, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R11, $0x02
+	JLE              raggedstored
+	MOVQ             flags+200(FP), R12
+	TESTQ            $0x00000008, R12
+	JZ               raggednomask2
+	VMOVUPS.Z        (R10)(AX*2), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z2, K2, Z1
+	VMOVAPS          Z1, Z2
+
+raggednomask2:
+	VMOVUPS          Z2, K1, (BX)(AX*2)
+	VMOVAPS.Z        Z2, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R11, $0x03
+	JLE              raggedstored
+	MOVQ             flags+200(FP), R11
+	TESTQ            $0x00000008, R11
+	JZ               raggednomask3
+	VMOVUPS.Z        (R10)(SI*1), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z5, K2, Z1
+	VMOVAPS          Z1, Z5
+
+raggednomask3:
+	VMOVUPS          Z5, K1, (BX)(SI*1)
+	VMOVAPS.Z        Z5, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+
+raggedstored:
+	ADDQ DI, R10
+	ADDQ DI, BX
+	ADDQ $0x00000180, R8
+	DECQ R9
+	JNZ  raggedrow
+
+done:
+	MOVQ     srcTile+160(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+136(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     32(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 32(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VCMPPS   $0x03, Z0, Z0, K1
+	KMOVW    K1, AX
+	MOVQ     AX, bad+208(FP)
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes41000000<>+0(SB)/4, $0x41000000
+DATA lanes41000000<>+4(SB)/4, $0x41000000
+DATA lanes41000000<>+8(SB)/4, $0x41000000
+DATA lanes41000000<>+12(SB)/4, $0x41000000
+DATA lanes41000000<>+16(SB)/4, $0x41000000
+DATA lanes41000000<>+20(SB)/4, $0x41000000
+DATA lanes41000000<>+24(SB)/4, $0x41000000
+DATA lanes41000000<>+28(SB)/4, $0x41000000
+GLOBL lanes41000000<>(SB), RODATA|NOPTR, $32
+
+// func winoGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoGrad16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R10
+	SHLQ $0x02, R10
+	MOVQ DX, R8
+	MOVQ $0x00000004, R9
+
+wholecolumn:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      (SI)(BX*1), Z1
+	VMOVUPS      (SI)(BX*2), Z2
+	VMOVUPS      (SI)(DI*1), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, (R8)
+	VMOVUPS      Z1, 256(R8)
+	VMOVUPS      Z4, 512(R8)
+	VMOVUPS      Z5, 768(R8)
+	VMOVUPS      Z2, 1024(R8)
+	VMOVUPS      Z3, 1280(R8)
+	ADDQ         R10, SI
+	ADDQ         $0x00000040, R8
+	DECQ         R9
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (BX)(BX*2), DI
+	LEAQ         (BX)(BX*4), R10
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), R11
+	SHLQ         $0x02, R11
+	MOVQ         DX, R8
+	MOVQ         $0x00000006, R9
+
+wholerow:
+	VMOVUPS      (R8), Z0
+	VMOVUPS      64(R8), Z1
+	VMOVUPS      128(R8), Z2
+	VMOVUPS      192(R8), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, (SI)(BX*1)
+	VMOVUPS      Z4, (SI)(BX*2)
+	VMOVUPS      Z5, (SI)(DI*1)
+	VMOVUPS      Z2, (SI)(BX*4)
+	VMOVUPS      Z3, (SI)(R10*1)
+	ADDQ         R11, SI
+	ADDQ         $0x00000100, R8
+	DECQ         R9
+	JNZ          wholerow
+	ADDQ         $+64, CX
+	SUBQ         $+16, AX
+	JGE          by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R9
+	SHLQ  $0x02, R9
+	MOVQ  DX, DI
+	MOVQ  $0x00000004, R8
+
+raggedcolumn:
+	VMOVUPS.Z    (BX), K1, Z0
+	VMOVUPS.Z    (BX)(AX*1), K1, Z1
+	VMOVUPS.Z    (BX)(AX*2), K1, Z2
+	VMOVUPS.Z    (BX)(SI*1), K1, Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      Z1, 256(DI)
+	VMOVUPS      Z4, 512(DI)
+	VMOVUPS      Z5, 768(DI)
+	VMOVUPS      Z2, 1024(DI)
+	VMOVUPS      Z3, 1280(DI)
+	ADDQ         R9, BX
+	ADDQ         $0x00000040, DI
+	DECQ         R8
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), R9
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, DI
+	MOVQ         $0x00000006, R8
+
+raggedrow:
+	VMOVUPS      (DI), Z0
+	VMOVUPS      64(DI), Z1
+	VMOVUPS      128(DI), Z2
+	VMOVUPS      192(DI), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z1, K1, (BX)(AX*1)
+	VMOVUPS      Z4, K1, (BX)(AX*2)
+	VMOVUPS      Z5, K1, (BX)(SI*1)
+	VMOVUPS      Z2, K1, (BX)(AX*4)
+	VMOVUPS      Z3, K1, (BX)(R9*1)
+	ADDQ         CX, BX
+	ADDQ         $0x00000100, DI
+	DECQ         R8
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·winoSum16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS           (SI), Z0
+	VMOVUPS           (SI)(BX*1), Z1
+	VMOVUPS           (SI)(BX*2), Z2
+	VMOVUPS           (SI)(DI*1), Z3
+	VMOVUPS           (SI)(BX*4), Z4
+	VMOVUPS           (SI)(R8*1), Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z1, 384(R9)
+	VMOVUPS           Z2, 768(R9)
+	ADDQ              R11, SI
+	ADDQ              $0x00000040, R9
+	DECQ              R10
+	JNZ               wholecolumn
+	MOVQ              dstCol+104(FP), BX
+	SHLQ              $0x02, BX
+	MOVQ              24(SP), SI
+	ADDQ              CX, SI
+	MOVQ              dstRow+96(FP), DI
+	SHLQ              $0x02, DI
+	MOVQ              DX, R9
+	MOVQ              $0x00000003, R10
+
+wholerow:
+	VMOVUPS           (R9), Z0
+	VMOVUPS           64(R9), Z1
+	VMOVUPS           128(R9), Z2
+	VMOVUPS           192(R9), Z3
+	VMOVUPS           256(R9), Z4
+	VMOVUPS           320(R9), Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, (SI)
+	VMOVUPS           Z1, (SI)(BX*1)
+	VMOVUPS           Z2, (SI)(BX*2)
+	ADDQ              DI, SI
+	ADDQ              $0x00000180, R9
+	DECQ              R10
+	JNZ               wholerow
+	ADDQ              $+64, CX
+	SUBQ              $+16, AX
+	JGE               by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  srcRow+120(FP), AX
+	SHLQ  $0x02, AX
+	LEAQ  (AX)(AX*2), SI
+	LEAQ  (AX)(AX*4), DI
+	MOVQ  16(SP), BX
+	ADDQ  CX, BX
+	MOVQ  srcCol+128(FP), R10
+	SHLQ  $0x02, R10
+	MOVQ  DX, R8
+	MOVQ  $0x00000006, R9
+
+raggedcolumn:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
+	VMOVUPS.Z         (BX)(AX*2), K1, Z2
+	VMOVUPS.Z         (BX)(SI*1), K1, Z3
+	VMOVUPS.Z         (BX)(AX*4), K1, Z4
+	VMOVUPS.Z         (BX)(DI*1), K1, Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, (R8)
+	VMOVUPS           Z1, 384(R8)
+	VMOVUPS           Z2, 768(R8)
+	ADDQ              R10, BX
+	ADDQ              $0x00000040, R8
+	DECQ              R9
+	JNZ               raggedcolumn
+	MOVQ              dstCol+104(FP), AX
+	SHLQ              $0x02, AX
+	MOVQ              24(SP), BX
+	ADDQ              CX, BX
+	MOVQ              dstRow+96(FP), CX
+	SHLQ              $0x02, CX
+	MOVQ              DX, R8
+	MOVQ              $0x00000003, R9
+
+raggedrow:
+	VMOVUPS           (R8), Z0
+	VMOVUPS           64(R8), Z1
+	VMOVUPS           128(R8), Z2
+	VMOVUPS           192(R8), Z3
+	VMOVUPS           256(R8), Z4
+	VMOVUPS           320(R8), Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	VMOVUPS           Z0, K1, (BX)
+	VMOVUPS           Z1, K1, (BX)(AX*1)
+	VMOVUPS           Z2, K1, (BX)(AX*2)
+	ADDQ              CX, BX
+	ADDQ              $0x00000180, R8
+	DECQ              R9
+	JNZ               raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·depth16avx512(SB), NOSPLIT, $8-216
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	VXORPS   Z0, Z0, Z0
+	MOVQ     n+168(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+16, AX
+	JLT      by1end
+
+by1:
+	MOVQ srcStep+192(FP), DX
+	SHLQ $0x02, DX
+	MOVQ dstStep+184(FP), BX
+	SHLQ $0x02, BX
+	MOVQ src_base+24(FP), SI
+	ADDQ CX, SI
+	MOVQ dst_base+0(FP), DI
+	ADDQ CX, DI
+	MOVQ mask_base+96(FP), R8
+	ADDQ CX, R8
+	MOVQ pixels+176(FP), R9
+
+whole4:
+	SUBQ   $0x04, R9
+	JLT    whole4end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	XORQ   R10, R10
+
+whole4tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole4summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Z5
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z6
+	VFMADD231PS Z6, Z5, Z4
+	INCQ        R10
+	JMP         whole4tap
+
+whole4summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole4nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Z5
+	VADDPS  Z5, Z1, Z1
+	VADDPS  Z5, Z2, Z2
+	VADDPS  Z5, Z3, Z3
+	VADDPS  Z5, Z4, Z4
+
+whole4nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole4norelu
+	VXORPS Z5, Z5, Z5
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+	VMAXPS Z4, Z5, Z4
+
+whole4norelu:
+	MOVQ        flags+200(FP), R10
+	TESTQ       $0x00000008, R10
+	JZ          whole4nomask
+	MOVQ        R8, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z2, K1, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z3, K1, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K1
+	VMOVAPS.Z   Z4, K1, Z4
+	VMOVAPS     Z4, Z4
+
+whole4nomask:
+	MOVQ             DI, R10
+	VMOVUPS          Z1, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z2, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z2, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z3, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z3, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z4, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z4, Z0
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	JMP              whole4
+
+whole4end:
+	ADDQ $0x04, R9
+
+whole1:
+	SUBQ   $0x01, R9
+	JLT    whole1end
+	VXORPS Z1, Z1, Z1
+	XORQ   R10, R10
+
+whole1tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole1summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Z2
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Z3
+	VFMADD231PS Z3, Z2, Z1
+	INCQ        R10
+	JMP         whole1tap
+
+whole1summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole1nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Z2
+	VADDPS  Z2, Z1, Z1
+
+whole1nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole1norelu
+	VXORPS Z2, Z2, Z2
+	VMAXPS Z1, Z2, Z1
+
+whole1norelu:
+	MOVQ        flags+200(FP), R10
+	TESTQ       $0x00000008, R10
+	JZ          whole1nomask
+	MOVQ        R8, R10
+	VMOVUPS     (R10), Z2
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z2, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+
+whole1nomask:
+	MOVQ             DI, R10
+	VMOVUPS          Z1, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	JMP              whole1
+
+whole1end:
+	ADDQ $0x01, R9
+	ADDQ $+64, CX
+	SUBQ $+16, AX
+	JGE  by1
+
+by1end:
+	ADDQ  $+16, AX
+	TESTQ AX, AX
+	JZ    done
+	MOVL  $0xffffffff, DX
+	BZHIL AX, DX, DX
+	KMOVW DX, K1
+	MOVQ  srcStep+192(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  dstStep+184(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  src_base+24(FP), BX
+	ADDQ  CX, BX
+	MOVQ  dst_base+0(FP), SI
+	ADDQ  CX, SI
+	MOVQ  mask_base+96(FP), DI
+	ADDQ  CX, DI
+	MOVQ  pixels+176(FP), R8
+
+ragged4:
+	SUBQ   $0x04, R8
+	JLT    ragged4end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	XORQ   R9, R9
+
+ragged4tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged4summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS.Z   (R11)(CX*1), K1, Z5
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z1
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z2
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z3
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z6
+	VFMADD231PS Z6, Z5, Z4
+	INCQ        R9
+	JMP         ragged4tap
+
+ragged4summed:
+	MOVQ      flags+200(FP), R9
+	TESTQ     $0x00000002, R9
+	JZ        ragged4nobias
+	MOVQ      bias_base+72(FP), R9
+	VMOVUPS.Z (R9)(CX*1), K1, Z5
+	VADDPS    Z5, Z1, Z1
+	VADDPS    Z5, Z2, Z2
+	VADDPS    Z5, Z3, Z3
+	VADDPS    Z5, Z4, Z4
+
+ragged4nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged4norelu
+	VXORPS Z5, Z5, Z5
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+	VMAXPS Z4, Z5, Z4
+
+ragged4norelu:
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          ragged4nomask
+	MOVQ        DI, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z2, K2, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z3, K2, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z5
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z5, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVAPS     Z4, Z4
+
+ragged4nomask:
+	MOVQ             SI, R9
+	VMOVUPS          Z1, K1, (R9)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z2, K1, (R9)
+	VMOVAPS.Z        Z2, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z3, K1, (R9)
+	VMOVAPS.Z        Z3, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z4, K1, (R9)
+	VMOVAPS.Z        Z4, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	JMP              ragged4
+
+ragged4end:
+	ADDQ $0x04, R8
+
+ragged1:
+	SUBQ   $0x01, R8
+	JLT    ragged1end
+	VXORPS Z1, Z1, Z1
+	XORQ   R9, R9
+
+ragged1tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged1summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS.Z   (R11)(CX*1), K1, Z2
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMOVUPS.Z   (R10), K1, Z3
+	VFMADD231PS Z3, Z2, Z1
+	INCQ        R9
+	JMP         ragged1tap
+
+ragged1summed:
+	MOVQ      flags+200(FP), R9
+	TESTQ     $0x00000002, R9
+	JZ        ragged1nobias
+	MOVQ      bias_base+72(FP), R9
+	VMOVUPS.Z (R9)(CX*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+
+ragged1nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged1norelu
+	VXORPS Z2, Z2, Z2
+	VMAXPS Z1, Z2, Z1
+
+ragged1norelu:
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          ragged1nomask
+	MOVQ        DI, R9
+	VMOVUPS.Z   (R9), K1, Z2
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z2, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+
+ragged1nomask:
+	MOVQ             SI, R9
+	VMOVUPS          Z1, K1, (R9)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	JMP              ragged1
+
+ragged1end:
+	ADDQ $0x01, R8
+
+done:
+	VCMPPS   $0x03, Z0, Z0, K1
+	KMOVW    K1, AX
+	MOVQ     AX, bad+208(FP)
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·depthGrad16avx512(SB), NOSPLIT, $8-104
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     n+72(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+16, AX
+	JLT      by1end
+
+by1:
+	MOVQ   xStep+88(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   dyStep+96(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   x_base+24(FP), SI
+	MOVQ   dy_base+48(FP), DI
+	ADDQ   CX, SI
+	ADDQ   CX, DI
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   pixels+80(FP), R8
+
+whole4:
+	SUBQ        $0x04, R8
+	JLT         whole4end
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z1
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z2
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole4
+
+whole4end:
+	ADDQ $0x04, R8
+
+whole1:
+	SUBQ        $0x01, R8
+	JLT         whole1end
+	VMOVUPS     (SI), Z4
+	VMOVUPS     (DI), Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole1
+
+whole1end:
+	ADDQ    $0x01, R8
+	MOVQ    dst_base+0(FP), DX
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z3, Z2, Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS (DX)(CX*1), Z1
+	VADDPS  Z0, Z1, Z0
+	VMOVUPS Z0, (DX)(CX*1)
+	ADDQ    $+64, CX
+	SUBQ    $+16, AX
+	JGE     by1
+
+by1end:
+	ADDQ   $+16, AX
+	TESTQ  AX, AX
+	JZ     done
+	MOVL   $0xffffffff, DX
+	BZHIL  AX, DX, DX
+	KMOVW  DX, K1
+	MOVQ   xStep+88(FP), AX
+	SHLQ   $0x02, AX
+	MOVQ   dyStep+96(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   x_base+24(FP), BX
+	MOVQ   dy_base+48(FP), SI
+	ADDQ   CX, BX
+	ADDQ   CX, SI
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   pixels+80(FP), DI
+
+ragged4:
+	SUBQ        $0x04, DI
+	JLT         ragged4end
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z2
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged4
+
+ragged4end:
+	ADDQ $0x04, DI
+
+ragged1:
+	SUBQ        $0x01, DI
+	JLT         ragged1end
+	VMOVUPS.Z   (BX), K1, Z4
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged1
+
+ragged1end:
+	ADDQ      $0x01, DI
+	MOVQ      dst_base+0(FP), AX
+	VADDPS    Z1, Z0, Z0
+	VADDPS    Z3, Z2, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS.Z (AX)(CX*1), K1, Z1
+	VADDPS    Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(CX*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·inner1x16avx512(SB), NOSPLIT, $96-144
@@ -627,46 +2505,50 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), DX
-	SUBQ $0x04, DX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), CX
+	SUBQ  $0x04, CX
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VMOVUPS          64(CX), Z0
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VMOVUPS          128(CX), Z0
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VMOVUPS          192(CX), Z0
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000100, CX
-	SUBQ             $0x04, DX
+	ADDQ             $0x00000100, BX
+	SUBQ             $0x04, CX
 	JGE              round
 
 rest:
-	ADDQ $0x04, DX
+	ADDQ $0x04, CX
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000040, CX
-	SUBQ             $0x01, DX
+	ADDQ             $0x00000040, BX
+	SUBQ             $0x01, CX
 	JNZ              single
 
 segmented:
@@ -797,51 +2679,55 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000100, CX
-	SUBQ             $0x04, BX
+	ADDQ             $0x00000100, BX
+	SUBQ             $0x04, DX
 	JGE              round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000040, CX
-	SUBQ             $0x01, BX
+	ADDQ             $0x00000040, BX
+	SUBQ             $0x01, DX
 	JNZ              single
 
 segmented:
@@ -987,56 +2873,60 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000100, CX
-	SUBQ             $0x04, BX
+	ADDQ             $0x00000100, BX
+	SUBQ             $0x04, DX
 	JGE              round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000040, CX
-	SUBQ             $0x01, BX
+	ADDQ             $0x00000040, BX
+	SUBQ             $0x01, DX
 	JNZ              single
 
 segmented:
@@ -1197,48 +3087,52 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000010, DX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, SI
 	JGE              round
 
@@ -1247,14 +3141,14 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000004, DX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, SI
 	JNZ              single
 
@@ -1431,52 +3325,56 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VFMADD231PS.BCST 8(BX)(DX*1), Z0, Z5
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VFMADD231PS.BCST 8(DX)(CX*1), Z0, Z5
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
-	VFMADD231PS.BCST 12(BX)(DX*1), Z0, Z5
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
+	VFMADD231PS.BCST 12(DX)(CX*1), Z0, Z5
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000010, DX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, SI
 	JGE              round
 
@@ -1485,15 +3383,15 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000004, DX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, SI
 	JNZ              single
 
@@ -1685,56 +3583,60 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VFMADD231PS.BCST 8(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 8(BX)(DX*2), Z0, Z6
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VFMADD231PS.BCST 8(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 8(DX)(CX*2), Z0, Z6
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
-	VFMADD231PS.BCST 12(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 12(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
+	VFMADD231PS.BCST 12(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 12(DX)(CX*2), Z0, Z6
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000010, DX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, SI
 	JGE              round
 
@@ -1743,16 +3645,16 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000004, DX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, SI
 	JNZ              single
 
@@ -1959,63 +3861,67 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x04, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x04, DI
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VMOVUPS          64(CX), Z0
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VMOVUPS          128(CX), Z0
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VFMADD231PS.BCST 8(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 8(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VFMADD231PS.BCST 8(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 8(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 8(SI), Z0, Z7
-	VMOVUPS          192(CX), Z0
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
-	VFMADD231PS.BCST 12(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 12(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
+	VFMADD231PS.BCST 12(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 12(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 12(SI), Z0, Z7
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
+	ADDQ             $0x00000010, DX
 	ADDQ             $0x00000010, SI
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, DI
 	JGE              round
 
@@ -2024,18 +3930,18 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, DI
 	JNZ              single
 
@@ -2257,67 +4163,71 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x04, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x04, DI
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VFMADD231PS.BCST 4(SI)(DX*1), Z0, Z8
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(SI)(CX*1), Z0, Z8
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VFMADD231PS.BCST 8(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 8(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VFMADD231PS.BCST 8(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 8(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 8(SI), Z0, Z7
-	VFMADD231PS.BCST 8(SI)(DX*1), Z0, Z8
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(SI)(CX*1), Z0, Z8
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
-	VFMADD231PS.BCST 12(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 12(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
+	VFMADD231PS.BCST 12(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 12(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 12(SI), Z0, Z7
-	VFMADD231PS.BCST 12(SI)(DX*1), Z0, Z8
+	VFMADD231PS.BCST 12(SI)(CX*1), Z0, Z8
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
+	ADDQ             $0x00000010, DX
 	ADDQ             $0x00000010, SI
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, DI
 	JGE              round
 
@@ -2326,19 +4236,19 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, DI
 	JNZ              single
 
@@ -2575,71 +4485,75 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x04, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x04, DI
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VFMADD231PS.BCST 4(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 4(SI)(DX*2), Z0, Z9
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 4(SI)(CX*2), Z0, Z9
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VFMADD231PS.BCST 8(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 8(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VFMADD231PS.BCST 8(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 8(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 8(SI), Z0, Z7
-	VFMADD231PS.BCST 8(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 8(SI)(DX*2), Z0, Z9
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 8(SI)(CX*2), Z0, Z9
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
-	VFMADD231PS.BCST 12(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 12(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
+	VFMADD231PS.BCST 12(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 12(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 12(SI), Z0, Z7
-	VFMADD231PS.BCST 12(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 12(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 12(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 12(SI)(CX*2), Z0, Z9
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
+	ADDQ             $0x00000010, DX
 	ADDQ             $0x00000010, SI
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, DI
 	JGE              round
 
@@ -2648,20 +4562,20 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, DI
 	JNZ              single
 
@@ -2913,78 +4827,82 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VMOVUPS          64(CX), Z0
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VFMADD231PS.BCST 4(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 4(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 4(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 4(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 4(DI), Z0, Z10
-	VMOVUPS          128(CX), Z0
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VFMADD231PS.BCST 8(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 8(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VFMADD231PS.BCST 8(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 8(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 8(SI), Z0, Z7
-	VFMADD231PS.BCST 8(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 8(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 8(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 8(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 8(DI), Z0, Z10
-	VMOVUPS          192(CX), Z0
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
-	VFMADD231PS.BCST 12(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 12(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
+	VFMADD231PS.BCST 12(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 12(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 12(SI), Z0, Z7
-	VFMADD231PS.BCST 12(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 12(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 12(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 12(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 12(DI), Z0, Z10
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
+	ADDQ             $0x00000010, DX
 	ADDQ             $0x00000010, SI
 	ADDQ             $0x00000010, DI
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -2993,22 +4911,22 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
 	ADDQ             $0x00000004, DI
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -3275,82 +5193,86 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VFMADD231PS.BCST 4(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 4(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 4(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 4(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 4(DI), Z0, Z10
-	VFMADD231PS.BCST 4(DI)(DX*1), Z0, Z11
-	VMOVUPS          128(CX), Z0
+	VFMADD231PS.BCST 4(DI)(CX*1), Z0, Z11
+	VMOVUPS          128(BX), Z0
 	VFMADD231PS.BCST 8(AX), Z0, Z1
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 8(BX), Z0, Z4
-	VFMADD231PS.BCST 8(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 8(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 8(DX), Z0, Z4
+	VFMADD231PS.BCST 8(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 8(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 8(SI), Z0, Z7
-	VFMADD231PS.BCST 8(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 8(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 8(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 8(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 8(DI), Z0, Z10
-	VFMADD231PS.BCST 8(DI)(DX*1), Z0, Z11
-	VMOVUPS          192(CX), Z0
+	VFMADD231PS.BCST 8(DI)(CX*1), Z0, Z11
+	VMOVUPS          192(BX), Z0
 	VFMADD231PS.BCST 12(AX), Z0, Z1
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(BX), Z0, Z4
-	VFMADD231PS.BCST 12(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 12(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(DX), Z0, Z4
+	VFMADD231PS.BCST 12(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 12(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 12(SI), Z0, Z7
-	VFMADD231PS.BCST 12(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 12(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 12(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 12(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 12(DI), Z0, Z10
-	VFMADD231PS.BCST 12(DI)(DX*1), Z0, Z11
+	VFMADD231PS.BCST 12(DI)(CX*1), Z0, Z11
 	ADDQ             $0x00000010, AX
-	ADDQ             $0x00000010, BX
+	ADDQ             $0x00000010, DX
 	ADDQ             $0x00000010, SI
 	ADDQ             $0x00000010, DI
-	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000100, BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -3359,23 +5281,23 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
 	ADDQ             $0x00000004, DI
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -3657,60 +5579,64 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x02, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x02, R8
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST (DI)(DX*2), Z0, Z12
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST (DI)(CX*2), Z0, Z12
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VFMADD231PS.BCST 4(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 4(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 4(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 4(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 4(DI), Z0, Z10
-	VFMADD231PS.BCST 4(DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST 4(DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST 4(DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST 4(DI)(CX*2), Z0, Z12
 	ADDQ             $0x00000008, AX
-	ADDQ             $0x00000008, BX
+	ADDQ             $0x00000008, DX
 	ADDQ             $0x00000008, SI
 	ADDQ             $0x00000008, DI
-	ADDQ             $0x00000080, CX
+	ADDQ             $0x00000080, BX
 	SUBQ             $0x02, R8
 	JGE              round
 
@@ -3719,24 +5645,24 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST (DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST (DI)(CX*2), Z0, Z12
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
 	ADDQ             $0x00000004, DI
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -4033,65 +5959,69 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	MOVQ depth+24(FP), R9
-	SUBQ $0x02, R9
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	LEAQ  (DI)(CX*2), R8
+	ADDQ  CX, R8
+	MOVQ  depth+24(FP), R9
+	SUBQ  $0x02, R9
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST (DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST (DI)(CX*2), Z0, Z12
 	VFMADD231PS.BCST (R8), Z0, Z13
-	VMOVUPS          64(CX), Z0
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VFMADD231PS.BCST 4(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 4(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 4(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 4(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 4(DI), Z0, Z10
-	VFMADD231PS.BCST 4(DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST 4(DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST 4(DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST 4(DI)(CX*2), Z0, Z12
 	VFMADD231PS.BCST 4(R8), Z0, Z13
 	ADDQ             $0x00000008, AX
-	ADDQ             $0x00000008, BX
+	ADDQ             $0x00000008, DX
 	ADDQ             $0x00000008, SI
 	ADDQ             $0x00000008, DI
 	ADDQ             $0x00000008, R8
-	ADDQ             $0x00000080, CX
+	ADDQ             $0x00000080, BX
 	SUBQ             $0x02, R9
 	JGE              round
 
@@ -4100,26 +6030,26 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST (DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST (DI)(CX*2), Z0, Z12
 	VFMADD231PS.BCST (R8), Z0, Z13
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
 	ADDQ             $0x00000004, DI
 	ADDQ             $0x00000004, R8
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, R9
 	JNZ              single
 
@@ -4431,67 +6361,71 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	MOVQ depth+24(FP), R9
-	SUBQ $0x02, R9
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	LEAQ  (DI)(CX*2), R8
+	ADDQ  CX, R8
+	MOVQ  depth+24(FP), R9
+	SUBQ  $0x02, R9
+	JLT   rest
 
 round:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST (DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST (DI)(CX*2), Z0, Z12
 	VFMADD231PS.BCST (R8), Z0, Z13
-	VFMADD231PS.BCST (R8)(DX*1), Z0, Z14
-	VMOVUPS          64(CX), Z0
+	VFMADD231PS.BCST (R8)(CX*1), Z0, Z14
+	VMOVUPS          64(BX), Z0
 	VFMADD231PS.BCST 4(AX), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 4(BX), Z0, Z4
-	VFMADD231PS.BCST 4(BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 4(BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 4(DX), Z0, Z4
+	VFMADD231PS.BCST 4(DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 4(DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST 4(SI), Z0, Z7
-	VFMADD231PS.BCST 4(SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 4(SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST 4(SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 4(SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST 4(DI), Z0, Z10
-	VFMADD231PS.BCST 4(DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST 4(DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST 4(DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST 4(DI)(CX*2), Z0, Z12
 	VFMADD231PS.BCST 4(R8), Z0, Z13
-	VFMADD231PS.BCST 4(R8)(DX*1), Z0, Z14
+	VFMADD231PS.BCST 4(R8)(CX*1), Z0, Z14
 	ADDQ             $0x00000008, AX
-	ADDQ             $0x00000008, BX
+	ADDQ             $0x00000008, DX
 	ADDQ             $0x00000008, SI
 	ADDQ             $0x00000008, DI
 	ADDQ             $0x00000008, R8
-	ADDQ             $0x00000080, CX
+	ADDQ             $0x00000080, BX
 	SUBQ             $0x02, R9
 	JGE              round
 
@@ -4500,27 +6434,27 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS          (CX), Z0
+	VMOVUPS          (BX), Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST (BX), Z0, Z4
-	VFMADD231PS.BCST (BX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST (BX)(DX*2), Z0, Z6
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST (DX), Z0, Z4
+	VFMADD231PS.BCST (DX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST (DX)(CX*2), Z0, Z6
 	VFMADD231PS.BCST (SI), Z0, Z7
-	VFMADD231PS.BCST (SI)(DX*1), Z0, Z8
-	VFMADD231PS.BCST (SI)(DX*2), Z0, Z9
+	VFMADD231PS.BCST (SI)(CX*1), Z0, Z8
+	VFMADD231PS.BCST (SI)(CX*2), Z0, Z9
 	VFMADD231PS.BCST (DI), Z0, Z10
-	VFMADD231PS.BCST (DI)(DX*1), Z0, Z11
-	VFMADD231PS.BCST (DI)(DX*2), Z0, Z12
+	VFMADD231PS.BCST (DI)(CX*1), Z0, Z11
+	VFMADD231PS.BCST (DI)(CX*2), Z0, Z12
 	VFMADD231PS.BCST (R8), Z0, Z13
-	VFMADD231PS.BCST (R8)(DX*1), Z0, Z14
+	VFMADD231PS.BCST (R8)(CX*1), Z0, Z14
 	ADDQ             $0x00000004, AX
-	ADDQ             $0x00000004, BX
+	ADDQ             $0x00000004, DX
 	ADDQ             $0x00000004, SI
 	ADDQ             $0x00000004, DI
 	ADDQ             $0x00000004, R8
-	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, BX
 	SUBQ             $0x01, R9
 	JNZ              single
 
@@ -4834,61 +6768,65 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), DX
-	SUBQ $0x04, DX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), CX
+	SUBQ  $0x04, CX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
 	VBROADCASTSS 8(AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	VMOVUPS      384(CX), Z0
-	VMOVUPS      448(CX), Z1
+	VMOVUPS      384(BX), Z0
+	VMOVUPS      448(BX), Z1
 	VBROADCASTSS 12(AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000200, CX
-	SUBQ         $0x04, DX
+	ADDQ         $0x00000200, BX
+	SUBQ         $0x04, CX
 	JGE          round
 
 rest:
-	ADDQ $0x04, DX
+	ADDQ $0x04, CX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x01, DX
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x01, CX
 	JNZ          single
 
 segmented:
@@ -5032,76 +6970,80 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z6
+	VBROADCASTSS (AX)(CX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z6
+	VBROADCASTSS 4(AX)(CX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
 	VBROADCASTSS 8(AX), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 8(AX)(DX*1), Z6
+	VBROADCASTSS 8(AX)(CX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	VMOVUPS      384(CX), Z0
-	VMOVUPS      448(CX), Z1
+	VMOVUPS      384(BX), Z0
+	VMOVUPS      448(BX), Z1
 	VBROADCASTSS 12(AX), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 12(AX)(DX*1), Z6
+	VBROADCASTSS 12(AX)(CX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000200, CX
-	SUBQ         $0x04, BX
+	ADDQ         $0x00000200, BX
+	SUBQ         $0x04, DX
 	JGE          round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z6
+	VBROADCASTSS (AX)(CX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -5271,91 +7213,95 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z8
+	VBROADCASTSS (AX)(CX*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z8
+	VBROADCASTSS (AX)(CX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z8
+	VBROADCASTSS 4(AX)(CX*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z8
+	VBROADCASTSS 4(AX)(CX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 8(AX)(DX*1), Z8
+	VBROADCASTSS 8(AX)(CX*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*2), Z8
+	VBROADCASTSS 8(AX)(CX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	VMOVUPS      384(CX), Z0
-	VMOVUPS      448(CX), Z1
+	VMOVUPS      384(BX), Z0
+	VMOVUPS      448(BX), Z1
 	VBROADCASTSS 12(AX), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 12(AX)(DX*1), Z8
+	VBROADCASTSS 12(AX)(CX*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 12(AX)(DX*2), Z8
+	VBROADCASTSS 12(AX)(CX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000200, CX
-	SUBQ         $0x04, BX
+	ADDQ         $0x00000200, BX
+	SUBQ         $0x04, DX
 	JGE          round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z8
+	VBROADCASTSS (AX)(CX*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z8
+	VBROADCASTSS (AX)(CX*2), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -5551,84 +7497,88 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z10
+	VBROADCASTSS (AX)(CX*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z10
+	VBROADCASTSS (AX)(CX*2), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS (BX), Z10
+	VBROADCASTSS (DX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z10
+	VBROADCASTSS 4(AX)(CX*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z10
+	VBROADCASTSS 4(AX)(CX*2), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 4(BX), Z10
+	VBROADCASTSS 4(DX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
 	VBROADCASTSS 8(AX), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 8(AX)(DX*1), Z10
+	VBROADCASTSS 8(AX)(CX*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*2), Z10
+	VBROADCASTSS 8(AX)(CX*2), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 8(BX), Z10
+	VBROADCASTSS 8(DX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	VMOVUPS      384(CX), Z0
-	VMOVUPS      448(CX), Z1
+	VMOVUPS      384(BX), Z0
+	VMOVUPS      448(BX), Z1
 	VBROADCASTSS 12(AX), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 12(AX)(DX*1), Z10
+	VBROADCASTSS 12(AX)(CX*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 12(AX)(DX*2), Z10
+	VBROADCASTSS 12(AX)(CX*2), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 12(BX), Z10
+	VBROADCASTSS 12(DX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
-	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000200, BX
 	SUBQ         $0x04, SI
 	JGE          round
 
@@ -5637,23 +7587,23 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z10
+	VBROADCASTSS (AX)(CX*1), Z10
 	VFMADD231PS  Z10, Z0, Z4
 	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z10
+	VBROADCASTSS (AX)(CX*2), Z10
 	VFMADD231PS  Z10, Z0, Z6
 	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS (BX), Z10
+	VBROADCASTSS (DX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -5876,96 +7826,100 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z12
+	VBROADCASTSS (AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z12
+	VBROADCASTSS (AX)(CX*2), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS (BX), Z12
+	VBROADCASTSS (DX), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z12
+	VBROADCASTSS (DX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z12
+	VBROADCASTSS 4(AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z12
+	VBROADCASTSS 4(AX)(CX*2), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 4(BX), Z12
+	VBROADCASTSS 4(DX), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z12
+	VBROADCASTSS 4(DX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
 	VBROADCASTSS 8(AX), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 8(AX)(DX*1), Z12
+	VBROADCASTSS 8(AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*2), Z12
+	VBROADCASTSS 8(AX)(CX*2), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 8(BX), Z12
+	VBROADCASTSS 8(DX), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 8(BX)(DX*1), Z12
+	VBROADCASTSS 8(DX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	VMOVUPS      384(CX), Z0
-	VMOVUPS      448(CX), Z1
+	VMOVUPS      384(BX), Z0
+	VMOVUPS      448(BX), Z1
 	VBROADCASTSS 12(AX), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 12(AX)(DX*1), Z12
+	VBROADCASTSS 12(AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 12(AX)(DX*2), Z12
+	VBROADCASTSS 12(AX)(CX*2), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 12(BX), Z12
+	VBROADCASTSS 12(DX), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 12(BX)(DX*1), Z12
+	VBROADCASTSS 12(DX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
-	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000200, BX
 	SUBQ         $0x04, SI
 	JGE          round
 
@@ -5974,26 +7928,26 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z12
+	VBROADCASTSS (AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z12
+	VBROADCASTSS (AX)(CX*2), Z12
 	VFMADD231PS  Z12, Z0, Z6
 	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS (BX), Z12
+	VBROADCASTSS (DX), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z12
+	VBROADCASTSS (DX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -6242,68 +8196,72 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z14
+	VBROADCASTSS (AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z14
+	VBROADCASTSS (AX)(CX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (BX), Z14
+	VBROADCASTSS (DX), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z14
+	VBROADCASTSS (DX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z14
+	VBROADCASTSS (DX)(CX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z14
+	VBROADCASTSS 4(AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z14
+	VBROADCASTSS 4(AX)(CX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 4(BX), Z14
+	VBROADCASTSS 4(DX), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z14
+	VBROADCASTSS 4(DX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z14
+	VBROADCASTSS 4(DX)(CX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000008, DX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -6312,29 +8270,29 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z14
+	VBROADCASTSS (AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z14
+	VBROADCASTSS (AX)(CX*2), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS (BX), Z14
+	VBROADCASTSS (DX), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z14
+	VBROADCASTSS (DX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z14
+	VBROADCASTSS (DX)(CX*2), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -6609,77 +8567,81 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x02, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x02, DI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z16
+	VBROADCASTSS (AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z16
+	VBROADCASTSS (AX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (DX), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z16
+	VBROADCASTSS (DX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z16
+	VBROADCASTSS (DX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
 	VBROADCASTSS (SI), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z16
+	VBROADCASTSS 4(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z16
+	VBROADCASTSS 4(AX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 4(BX), Z16
+	VBROADCASTSS 4(DX), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z16
+	VBROADCASTSS 4(DX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z16
+	VBROADCASTSS 4(DX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
 	VBROADCASTSS 4(SI), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, DI
 	JGE          round
 
@@ -6688,33 +8650,33 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z16
+	VBROADCASTSS (AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z16
+	VBROADCASTSS (AX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS (BX), Z16
+	VBROADCASTSS (DX), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z16
+	VBROADCASTSS (DX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z16
+	VBROADCASTSS (DX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
 	VBROADCASTSS (SI), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, DI
 	JNZ          single
 
@@ -7015,83 +8977,87 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x02, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x02, DI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z18
+	VBROADCASTSS (AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z18
+	VBROADCASTSS (AX)(CX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (BX), Z18
+	VBROADCASTSS (DX), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z18
+	VBROADCASTSS (DX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z18
+	VBROADCASTSS (DX)(CX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
 	VBROADCASTSS (SI), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z18
+	VBROADCASTSS (SI)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z18
+	VBROADCASTSS 4(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z18
+	VBROADCASTSS 4(AX)(CX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 4(BX), Z18
+	VBROADCASTSS 4(DX), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z18
+	VBROADCASTSS 4(DX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z18
+	VBROADCASTSS 4(DX)(CX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
 	VBROADCASTSS 4(SI), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 4(SI)(DX*1), Z18
+	VBROADCASTSS 4(SI)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, DI
 	JGE          round
 
@@ -7100,36 +9066,36 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z18
+	VBROADCASTSS (AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z18
+	VBROADCASTSS (AX)(CX*2), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS (BX), Z18
+	VBROADCASTSS (DX), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z18
+	VBROADCASTSS (DX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z18
+	VBROADCASTSS (DX)(CX*2), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
 	VBROADCASTSS (SI), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z18
+	VBROADCASTSS (SI)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, DI
 	JNZ          single
 
@@ -7456,89 +9422,93 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x02, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x02, DI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z20
+	VBROADCASTSS (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z20
+	VBROADCASTSS (AX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (DX), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z20
+	VBROADCASTSS (DX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z20
+	VBROADCASTSS (DX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
 	VBROADCASTSS (SI), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z20
+	VBROADCASTSS (SI)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z20
+	VBROADCASTSS (SI)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z20
+	VBROADCASTSS 4(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z20
+	VBROADCASTSS 4(AX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 4(BX), Z20
+	VBROADCASTSS 4(DX), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z20
+	VBROADCASTSS 4(DX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z20
+	VBROADCASTSS 4(DX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
 	VBROADCASTSS 4(SI), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 4(SI)(DX*1), Z20
+	VBROADCASTSS 4(SI)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 4(SI)(DX*2), Z20
+	VBROADCASTSS 4(SI)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, DI
 	JGE          round
 
@@ -7547,39 +9517,39 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z20
+	VBROADCASTSS (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z20
+	VBROADCASTSS (AX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (DX), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z20
+	VBROADCASTSS (DX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z20
+	VBROADCASTSS (DX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
 	VBROADCASTSS (SI), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z20
+	VBROADCASTSS (SI)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z20
+	VBROADCASTSS (SI)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, DI
 	JNZ          single
 
@@ -7932,98 +9902,102 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x02, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x02, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z22
+	VBROADCASTSS (AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z22
+	VBROADCASTSS (AX)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (BX), Z22
+	VBROADCASTSS (DX), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z22
+	VBROADCASTSS (DX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z22
+	VBROADCASTSS (DX)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
 	VBROADCASTSS (SI), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z22
+	VBROADCASTSS (SI)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z22
+	VBROADCASTSS (SI)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
 	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z22
+	VBROADCASTSS 4(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z22
+	VBROADCASTSS 4(AX)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 4(BX), Z22
+	VBROADCASTSS 4(DX), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z22
+	VBROADCASTSS 4(DX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z22
+	VBROADCASTSS 4(DX)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
 	VBROADCASTSS 4(SI), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 4(SI)(DX*1), Z22
+	VBROADCASTSS 4(SI)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 4(SI)(DX*2), Z22
+	VBROADCASTSS 4(SI)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
 	VBROADCASTSS 4(DI), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
 	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, R8
 	JGE          round
 
@@ -8032,43 +10006,43 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z22
+	VBROADCASTSS (AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z22
+	VBROADCASTSS (AX)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS (BX), Z22
+	VBROADCASTSS (DX), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z22
+	VBROADCASTSS (DX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z22
+	VBROADCASTSS (DX)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
 	VBROADCASTSS (SI), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z22
+	VBROADCASTSS (SI)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z22
+	VBROADCASTSS (SI)(CX*2), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
 	VBROADCASTSS (DI), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -8447,104 +10421,108 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x02, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x02, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z24
+	VBROADCASTSS (AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z24
+	VBROADCASTSS (AX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (DX), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z24
+	VBROADCASTSS (DX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z24
+	VBROADCASTSS (DX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
 	VBROADCASTSS (SI), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z24
+	VBROADCASTSS (SI)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z24
+	VBROADCASTSS (SI)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
 	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z24
+	VBROADCASTSS (DI)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z24
+	VBROADCASTSS 4(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z24
+	VBROADCASTSS 4(AX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 4(BX), Z24
+	VBROADCASTSS 4(DX), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z24
+	VBROADCASTSS 4(DX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z24
+	VBROADCASTSS 4(DX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
 	VBROADCASTSS 4(SI), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 4(SI)(DX*1), Z24
+	VBROADCASTSS 4(SI)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 4(SI)(DX*2), Z24
+	VBROADCASTSS 4(SI)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
 	VBROADCASTSS 4(DI), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 4(DI)(DX*1), Z24
+	VBROADCASTSS 4(DI)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
 	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, R8
 	JGE          round
 
@@ -8553,46 +10531,46 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z24
+	VBROADCASTSS (AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z24
+	VBROADCASTSS (AX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (DX), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z24
+	VBROADCASTSS (DX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z24
+	VBROADCASTSS (DX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
 	VBROADCASTSS (SI), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z24
+	VBROADCASTSS (SI)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z24
+	VBROADCASTSS (SI)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
 	VBROADCASTSS (DI), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z24
+	VBROADCASTSS (DI)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -8997,110 +10975,114 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x02, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x02, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z26
+	VBROADCASTSS (AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z26
+	VBROADCASTSS (AX)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (BX), Z26
+	VBROADCASTSS (DX), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z26
+	VBROADCASTSS (DX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z26
+	VBROADCASTSS (DX)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
 	VBROADCASTSS (SI), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z26
+	VBROADCASTSS (SI)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z26
+	VBROADCASTSS (SI)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
 	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z26
+	VBROADCASTSS (DI)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (DI)(DX*2), Z26
+	VBROADCASTSS (DI)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z26
+	VBROADCASTSS 4(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z26
+	VBROADCASTSS 4(AX)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 4(BX), Z26
+	VBROADCASTSS 4(DX), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z26
+	VBROADCASTSS 4(DX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z26
+	VBROADCASTSS 4(DX)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
 	VBROADCASTSS 4(SI), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 4(SI)(DX*1), Z26
+	VBROADCASTSS 4(SI)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 4(SI)(DX*2), Z26
+	VBROADCASTSS 4(SI)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
 	VBROADCASTSS 4(DI), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 4(DI)(DX*1), Z26
+	VBROADCASTSS 4(DI)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 4(DI)(DX*2), Z26
+	VBROADCASTSS 4(DI)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
 	ADDQ         $0x00000008, DI
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, R8
 	JGE          round
 
@@ -9109,49 +11091,49 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z26
+	VBROADCASTSS (AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z26
+	VBROADCASTSS (AX)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS (BX), Z26
+	VBROADCASTSS (DX), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z26
+	VBROADCASTSS (DX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z26
+	VBROADCASTSS (DX)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
 	VBROADCASTSS (SI), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z26
+	VBROADCASTSS (SI)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z26
+	VBROADCASTSS (SI)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
 	VBROADCASTSS (DI), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z26
+	VBROADCASTSS (DI)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS (DI)(DX*2), Z26
+	VBROADCASTSS (DI)(CX*2), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -9582,119 +11564,123 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	MOVQ depth+24(FP), R9
-	SUBQ $0x02, R9
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	LEAQ  (DI)(CX*2), R8
+	ADDQ  CX, R8
+	MOVQ  depth+24(FP), R9
+	SUBQ  $0x02, R9
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z28
+	VBROADCASTSS (AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z28
+	VBROADCASTSS (AX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (BX), Z28
+	VBROADCASTSS (DX), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z28
+	VBROADCASTSS (DX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z28
+	VBROADCASTSS (DX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
 	VBROADCASTSS (SI), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (SI)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z28
+	VBROADCASTSS (SI)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
 	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z28
+	VBROADCASTSS (DI)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (DI)(DX*2), Z28
+	VBROADCASTSS (DI)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
 	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z28
+	VBROADCASTSS 4(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z28
+	VBROADCASTSS 4(AX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 4(BX), Z28
+	VBROADCASTSS 4(DX), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z28
+	VBROADCASTSS 4(DX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z28
+	VBROADCASTSS 4(DX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
 	VBROADCASTSS 4(SI), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 4(SI)(DX*1), Z28
+	VBROADCASTSS 4(SI)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 4(SI)(DX*2), Z28
+	VBROADCASTSS 4(SI)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
 	VBROADCASTSS 4(DI), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 4(DI)(DX*1), Z28
+	VBROADCASTSS 4(DI)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 4(DI)(DX*2), Z28
+	VBROADCASTSS 4(DI)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
 	VBROADCASTSS 4(R8), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
 	ADDQ         $0x00000008, DI
 	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, R9
 	JGE          round
 
@@ -9703,53 +11689,53 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z28
+	VBROADCASTSS (AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z28
+	VBROADCASTSS (AX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS (BX), Z28
+	VBROADCASTSS (DX), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z28
+	VBROADCASTSS (DX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z28
+	VBROADCASTSS (DX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
 	VBROADCASTSS (SI), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z28
+	VBROADCASTSS (SI)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z28
+	VBROADCASTSS (SI)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
 	VBROADCASTSS (DI), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z28
+	VBROADCASTSS (DI)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS (DI)(DX*2), Z28
+	VBROADCASTSS (DI)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
 	VBROADCASTSS (R8), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, R9
 	JNZ          single
 
@@ -10206,125 +12192,129 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	LEAQ (SI)(DX*2), DI
-	ADDQ DX, DI
-	LEAQ (DI)(DX*2), R8
-	ADDQ DX, R8
-	MOVQ depth+24(FP), R9
-	SUBQ $0x02, R9
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	LEAQ  (SI)(CX*2), DI
+	ADDQ  CX, DI
+	LEAQ  (DI)(CX*2), R8
+	ADDQ  CX, R8
+	MOVQ  depth+24(FP), R9
+	SUBQ  $0x02, R9
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z30
+	VBROADCASTSS (AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z30
+	VBROADCASTSS (AX)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (BX), Z30
+	VBROADCASTSS (DX), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z30
+	VBROADCASTSS (DX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z30
+	VBROADCASTSS (DX)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
 	VBROADCASTSS (SI), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z30
+	VBROADCASTSS (SI)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z30
+	VBROADCASTSS (SI)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z30
+	VBROADCASTSS (DI)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (DI)(DX*2), Z30
+	VBROADCASTSS (DI)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R8)(DX*1), Z30
+	VBROADCASTSS (R8)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      128(CX), Z0
-	VMOVUPS      192(CX), Z1
+	VMOVUPS      128(BX), Z0
+	VMOVUPS      192(BX), Z1
 	VBROADCASTSS 4(AX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z30
+	VBROADCASTSS 4(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 4(AX)(DX*2), Z30
+	VBROADCASTSS 4(AX)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 4(BX), Z30
+	VBROADCASTSS 4(DX), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 4(BX)(DX*1), Z30
+	VBROADCASTSS 4(DX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 4(BX)(DX*2), Z30
+	VBROADCASTSS 4(DX)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
 	VBROADCASTSS 4(SI), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 4(SI)(DX*1), Z30
+	VBROADCASTSS 4(SI)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 4(SI)(DX*2), Z30
+	VBROADCASTSS 4(SI)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
 	VBROADCASTSS 4(DI), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 4(DI)(DX*1), Z30
+	VBROADCASTSS 4(DI)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 4(DI)(DX*2), Z30
+	VBROADCASTSS 4(DI)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
 	VBROADCASTSS 4(R8), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 4(R8)(DX*1), Z30
+	VBROADCASTSS 4(R8)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
+	ADDQ         $0x00000008, DX
 	ADDQ         $0x00000008, SI
 	ADDQ         $0x00000008, DI
 	ADDQ         $0x00000008, R8
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x02, R9
 	JGE          round
 
@@ -10333,56 +12323,56 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
 	VBROADCASTSS (AX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS (AX)(DX*1), Z30
+	VBROADCASTSS (AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS (AX)(DX*2), Z30
+	VBROADCASTSS (AX)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS (BX), Z30
+	VBROADCASTSS (DX), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS (BX)(DX*1), Z30
+	VBROADCASTSS (DX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS (BX)(DX*2), Z30
+	VBROADCASTSS (DX)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
 	VBROADCASTSS (SI), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS (SI)(DX*1), Z30
+	VBROADCASTSS (SI)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS (SI)(DX*2), Z30
+	VBROADCASTSS (SI)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
 	VBROADCASTSS (DI), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS (DI)(DX*1), Z30
+	VBROADCASTSS (DI)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS (DI)(DX*2), Z30
+	VBROADCASTSS (DI)(CX*2), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS (R8)(DX*1), Z30
+	VBROADCASTSS (R8)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
 	ADDQ         $0x00000004, DI
 	ADDQ         $0x00000004, R8
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x01, R9
 	JNZ          single
 
@@ -10839,81 +12829,85 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), DX
-	SUBQ $0x04, DX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), CX
+	SUBQ  $0x04, CX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
-	VMOVUPS      384(CX), Z2
-	VMOVUPS      448(CX), Z3
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
+	VMOVUPS      384(BX), Z2
+	VMOVUPS      448(BX), Z3
 	VBROADCASTSS 4(AX), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
-	VMOVUPS      512(CX), Z0
-	VMOVUPS      576(CX), Z1
-	VMOVUPS      640(CX), Z2
-	VMOVUPS      704(CX), Z3
+	VMOVUPS      512(BX), Z0
+	VMOVUPS      576(BX), Z1
+	VMOVUPS      640(BX), Z2
+	VMOVUPS      704(BX), Z3
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
-	VMOVUPS      768(CX), Z0
-	VMOVUPS      832(CX), Z1
-	VMOVUPS      896(CX), Z2
-	VMOVUPS      960(CX), Z3
+	VMOVUPS      768(BX), Z0
+	VMOVUPS      832(BX), Z1
+	VMOVUPS      896(BX), Z2
+	VMOVUPS      960(BX), Z3
 	VBROADCASTSS 12(AX), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000400, CX
-	SUBQ         $0x04, DX
+	ADDQ         $0x00000400, BX
+	SUBQ         $0x04, CX
 	JGE          round
 
 rest:
-	ADDQ $0x04, DX
+	ADDQ $0x04, CX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x01, DX
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x01, CX
 	JNZ          single
 
 segmented:
@@ -11083,106 +13077,110 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
 	VFMADD231PS  Z12, Z2, Z6
 	VFMADD231PS  Z12, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z12
+	VBROADCASTSS (AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
-	VMOVUPS      384(CX), Z2
-	VMOVUPS      448(CX), Z3
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
+	VMOVUPS      384(BX), Z2
+	VMOVUPS      448(BX), Z3
 	VBROADCASTSS 4(AX), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
 	VFMADD231PS  Z12, Z2, Z6
 	VFMADD231PS  Z12, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z12
+	VBROADCASTSS 4(AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
-	VMOVUPS      512(CX), Z0
-	VMOVUPS      576(CX), Z1
-	VMOVUPS      640(CX), Z2
-	VMOVUPS      704(CX), Z3
+	VMOVUPS      512(BX), Z0
+	VMOVUPS      576(BX), Z1
+	VMOVUPS      640(BX), Z2
+	VMOVUPS      704(BX), Z3
 	VBROADCASTSS 8(AX), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
 	VFMADD231PS  Z12, Z2, Z6
 	VFMADD231PS  Z12, Z3, Z7
-	VBROADCASTSS 8(AX)(DX*1), Z12
+	VBROADCASTSS 8(AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
-	VMOVUPS      768(CX), Z0
-	VMOVUPS      832(CX), Z1
-	VMOVUPS      896(CX), Z2
-	VMOVUPS      960(CX), Z3
+	VMOVUPS      768(BX), Z0
+	VMOVUPS      832(BX), Z1
+	VMOVUPS      896(BX), Z2
+	VMOVUPS      960(BX), Z3
 	VBROADCASTSS 12(AX), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
 	VFMADD231PS  Z12, Z2, Z6
 	VFMADD231PS  Z12, Z3, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z12
+	VBROADCASTSS 12(AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000400, CX
-	SUBQ         $0x04, BX
+	ADDQ         $0x00000400, BX
+	SUBQ         $0x04, DX
 	JGE          round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
 	VFMADD231PS  Z12, Z2, Z6
 	VFMADD231PS  Z12, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z12
+	VBROADCASTSS (AX)(CX*1), Z12
 	VFMADD231PS  Z12, Z0, Z8
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -11400,93 +13398,97 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x02, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x02, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
 	VFMADD231PS  Z16, Z2, Z6
 	VFMADD231PS  Z16, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z16
+	VBROADCASTSS (AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
 	VFMADD231PS  Z16, Z2, Z10
 	VFMADD231PS  Z16, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z16
+	VBROADCASTSS (AX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
 	VFMADD231PS  Z16, Z2, Z14
 	VFMADD231PS  Z16, Z3, Z15
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
-	VMOVUPS      384(CX), Z2
-	VMOVUPS      448(CX), Z3
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
+	VMOVUPS      384(BX), Z2
+	VMOVUPS      448(BX), Z3
 	VBROADCASTSS 4(AX), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
 	VFMADD231PS  Z16, Z2, Z6
 	VFMADD231PS  Z16, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z16
+	VBROADCASTSS 4(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
 	VFMADD231PS  Z16, Z2, Z10
 	VFMADD231PS  Z16, Z3, Z11
-	VBROADCASTSS 4(AX)(DX*2), Z16
+	VBROADCASTSS 4(AX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
 	VFMADD231PS  Z16, Z2, Z14
 	VFMADD231PS  Z16, Z3, Z15
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000200, CX
-	SUBQ         $0x02, BX
+	ADDQ         $0x00000200, BX
+	SUBQ         $0x02, DX
 	JGE          round
 
 rest:
-	ADDQ $0x02, BX
+	ADDQ $0x02, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
 	VFMADD231PS  Z16, Z2, Z6
 	VFMADD231PS  Z16, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z16
+	VBROADCASTSS (AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
 	VFMADD231PS  Z16, Z2, Z10
 	VFMADD231PS  Z16, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z16
+	VBROADCASTSS (AX)(CX*2), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
 	VFMADD231PS  Z16, Z2, Z14
 	VFMADD231PS  Z16, Z3, Z15
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -11752,76 +13754,80 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
 	VFMADD231PS  Z20, Z2, Z6
 	VFMADD231PS  Z20, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z20
+	VBROADCASTSS (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
 	VFMADD231PS  Z20, Z2, Z10
 	VFMADD231PS  Z20, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z20
+	VBROADCASTSS (AX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
 	VFMADD231PS  Z20, Z2, Z14
 	VFMADD231PS  Z20, Z3, Z15
-	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (DX), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
 	VFMADD231PS  Z20, Z2, Z18
 	VFMADD231PS  Z20, Z3, Z19
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
-	VMOVUPS      384(CX), Z2
-	VMOVUPS      448(CX), Z3
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
+	VMOVUPS      384(BX), Z2
+	VMOVUPS      448(BX), Z3
 	VBROADCASTSS 4(AX), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
 	VFMADD231PS  Z20, Z2, Z6
 	VFMADD231PS  Z20, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z20
+	VBROADCASTSS 4(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
 	VFMADD231PS  Z20, Z2, Z10
 	VFMADD231PS  Z20, Z3, Z11
-	VBROADCASTSS 4(AX)(DX*2), Z20
+	VBROADCASTSS 4(AX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
 	VFMADD231PS  Z20, Z2, Z14
 	VFMADD231PS  Z20, Z3, Z15
-	VBROADCASTSS 4(BX), Z20
+	VBROADCASTSS 4(DX), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
 	VFMADD231PS  Z20, Z2, Z18
 	VFMADD231PS  Z20, Z3, Z19
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
-	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000008, DX
+	ADDQ         $0x00000200, BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -11830,33 +13836,33 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
 	VFMADD231PS  Z20, Z2, Z6
 	VFMADD231PS  Z20, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z20
+	VBROADCASTSS (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
 	VFMADD231PS  Z20, Z2, Z10
 	VFMADD231PS  Z20, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z20
+	VBROADCASTSS (AX)(CX*2), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
 	VFMADD231PS  Z20, Z2, Z14
 	VFMADD231PS  Z20, Z3, Z15
-	VBROADCASTSS (BX), Z20
+	VBROADCASTSS (DX), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
 	VFMADD231PS  Z20, Z2, Z18
 	VFMADD231PS  Z20, Z3, Z19
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -12171,86 +14177,90 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
 	VFMADD231PS  Z24, Z2, Z6
 	VFMADD231PS  Z24, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z24
+	VBROADCASTSS (AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
 	VFMADD231PS  Z24, Z2, Z10
 	VFMADD231PS  Z24, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z24
+	VBROADCASTSS (AX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
 	VFMADD231PS  Z24, Z2, Z14
 	VFMADD231PS  Z24, Z3, Z15
-	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (DX), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
 	VFMADD231PS  Z24, Z2, Z18
 	VFMADD231PS  Z24, Z3, Z19
-	VBROADCASTSS (BX)(DX*1), Z24
+	VBROADCASTSS (DX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
 	VFMADD231PS  Z24, Z2, Z22
 	VFMADD231PS  Z24, Z3, Z23
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
-	VMOVUPS      384(CX), Z2
-	VMOVUPS      448(CX), Z3
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
+	VMOVUPS      384(BX), Z2
+	VMOVUPS      448(BX), Z3
 	VBROADCASTSS 4(AX), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
 	VFMADD231PS  Z24, Z2, Z6
 	VFMADD231PS  Z24, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z24
+	VBROADCASTSS 4(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
 	VFMADD231PS  Z24, Z2, Z10
 	VFMADD231PS  Z24, Z3, Z11
-	VBROADCASTSS 4(AX)(DX*2), Z24
+	VBROADCASTSS 4(AX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
 	VFMADD231PS  Z24, Z2, Z14
 	VFMADD231PS  Z24, Z3, Z15
-	VBROADCASTSS 4(BX), Z24
+	VBROADCASTSS 4(DX), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
 	VFMADD231PS  Z24, Z2, Z18
 	VFMADD231PS  Z24, Z3, Z19
-	VBROADCASTSS 4(BX)(DX*1), Z24
+	VBROADCASTSS 4(DX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
 	VFMADD231PS  Z24, Z2, Z22
 	VFMADD231PS  Z24, Z3, Z23
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
-	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000008, DX
+	ADDQ         $0x00000200, BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -12259,38 +14269,38 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
 	VFMADD231PS  Z24, Z2, Z6
 	VFMADD231PS  Z24, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z24
+	VBROADCASTSS (AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
 	VFMADD231PS  Z24, Z2, Z10
 	VFMADD231PS  Z24, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z24
+	VBROADCASTSS (AX)(CX*2), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
 	VFMADD231PS  Z24, Z2, Z14
 	VFMADD231PS  Z24, Z3, Z15
-	VBROADCASTSS (BX), Z24
+	VBROADCASTSS (DX), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
 	VFMADD231PS  Z24, Z2, Z18
 	VFMADD231PS  Z24, Z3, Z19
-	VBROADCASTSS (BX)(DX*1), Z24
+	VBROADCASTSS (DX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
 	VFMADD231PS  Z24, Z2, Z22
 	VFMADD231PS  Z24, Z3, Z23
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -12653,96 +14663,100 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
 	VFMADD231PS  Z28, Z2, Z6
 	VFMADD231PS  Z28, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z28
+	VBROADCASTSS (AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
 	VFMADD231PS  Z28, Z2, Z10
 	VFMADD231PS  Z28, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z28
+	VBROADCASTSS (AX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
 	VFMADD231PS  Z28, Z2, Z14
 	VFMADD231PS  Z28, Z3, Z15
-	VBROADCASTSS (BX), Z28
+	VBROADCASTSS (DX), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
 	VFMADD231PS  Z28, Z2, Z18
 	VFMADD231PS  Z28, Z3, Z19
-	VBROADCASTSS (BX)(DX*1), Z28
+	VBROADCASTSS (DX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
 	VFMADD231PS  Z28, Z2, Z22
 	VFMADD231PS  Z28, Z3, Z23
-	VBROADCASTSS (BX)(DX*2), Z28
+	VBROADCASTSS (DX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
 	VFMADD231PS  Z28, Z2, Z26
 	VFMADD231PS  Z28, Z3, Z27
-	VMOVUPS      256(CX), Z0
-	VMOVUPS      320(CX), Z1
-	VMOVUPS      384(CX), Z2
-	VMOVUPS      448(CX), Z3
+	VMOVUPS      256(BX), Z0
+	VMOVUPS      320(BX), Z1
+	VMOVUPS      384(BX), Z2
+	VMOVUPS      448(BX), Z3
 	VBROADCASTSS 4(AX), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
 	VFMADD231PS  Z28, Z2, Z6
 	VFMADD231PS  Z28, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z28
+	VBROADCASTSS 4(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
 	VFMADD231PS  Z28, Z2, Z10
 	VFMADD231PS  Z28, Z3, Z11
-	VBROADCASTSS 4(AX)(DX*2), Z28
+	VBROADCASTSS 4(AX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
 	VFMADD231PS  Z28, Z2, Z14
 	VFMADD231PS  Z28, Z3, Z15
-	VBROADCASTSS 4(BX), Z28
+	VBROADCASTSS 4(DX), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
 	VFMADD231PS  Z28, Z2, Z18
 	VFMADD231PS  Z28, Z3, Z19
-	VBROADCASTSS 4(BX)(DX*1), Z28
+	VBROADCASTSS 4(DX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
 	VFMADD231PS  Z28, Z2, Z22
 	VFMADD231PS  Z28, Z3, Z23
-	VBROADCASTSS 4(BX)(DX*2), Z28
+	VBROADCASTSS 4(DX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
 	VFMADD231PS  Z28, Z2, Z26
 	VFMADD231PS  Z28, Z3, Z27
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
-	ADDQ         $0x00000200, CX
+	ADDQ         $0x00000008, DX
+	ADDQ         $0x00000200, BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -12751,43 +14765,43 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS      192(BX), Z3
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
 	VFMADD231PS  Z28, Z2, Z6
 	VFMADD231PS  Z28, Z3, Z7
-	VBROADCASTSS (AX)(DX*1), Z28
+	VBROADCASTSS (AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
 	VFMADD231PS  Z28, Z2, Z10
 	VFMADD231PS  Z28, Z3, Z11
-	VBROADCASTSS (AX)(DX*2), Z28
+	VBROADCASTSS (AX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
 	VFMADD231PS  Z28, Z2, Z14
 	VFMADD231PS  Z28, Z3, Z15
-	VBROADCASTSS (BX), Z28
+	VBROADCASTSS (DX), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
 	VFMADD231PS  Z28, Z2, Z18
 	VFMADD231PS  Z28, Z3, Z19
-	VBROADCASTSS (BX)(DX*1), Z28
+	VBROADCASTSS (DX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
 	VFMADD231PS  Z28, Z2, Z22
 	VFMADD231PS  Z28, Z3, Z23
-	VBROADCASTSS (BX)(DX*2), Z28
+	VBROADCASTSS (DX)(CX*2), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
 	VFMADD231PS  Z28, Z2, Z26
 	VFMADD231PS  Z28, Z3, Z27
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -13171,36 +15185,40 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -13209,10 +15227,10 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -13343,40 +15361,44 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -13385,11 +15407,11 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -13535,44 +15557,48 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -13581,12 +15607,12 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -13747,48 +15773,52 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
 	VFMADD231PS.BCST 12(AX), Z0, Z4
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
 	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z4
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -13797,13 +15827,13 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
 	VFMADD231PS.BCST 12(AX), Z0, Z4
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -13979,52 +16009,56 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
 	VFMADD231PS.BCST 12(AX), Z0, Z4
 	VFMADD231PS.BCST 16(AX), Z0, Z5
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*2), Z0, Z5
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
 	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z4
 	VFMADD231PS.BCST 16(AX)(DX*1), Z0, Z5
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*2), Z0, Z5
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(BX*1), Z0, Z5
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -14033,14 +16067,14 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
 	VFMADD231PS.BCST 12(AX), Z0, Z4
 	VFMADD231PS.BCST 16(AX), Z0, Z5
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -14231,56 +16265,60 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
 	VFMADD231PS.BCST 12(AX), Z0, Z4
 	VFMADD231PS.BCST 16(AX), Z0, Z5
 	VFMADD231PS.BCST 20(AX), Z0, Z6
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*2), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*2), Z0, Z6
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
 	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z4
 	VFMADD231PS.BCST 16(AX)(DX*1), Z0, Z5
 	VFMADD231PS.BCST 20(AX)(DX*1), Z0, Z6
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*2), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*2), Z0, Z6
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(BX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(BX*1), Z0, Z6
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -14289,15 +16327,15 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
 	VFMADD231PS.BCST 12(AX), Z0, Z4
 	VFMADD231PS.BCST 16(AX), Z0, Z5
 	VFMADD231PS.BCST 20(AX), Z0, Z6
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -14503,27 +16541,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -14531,7 +16573,23 @@ round:
 	VFMADD231PS.BCST 16(AX), Z0, Z5
 	VFMADD231PS.BCST 20(AX), Z0, Z6
 	VFMADD231PS.BCST 24(AX), Z0, Z7
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*2), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*2), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*2), Z0, Z7
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
@@ -14539,24 +16597,8 @@ round:
 	VFMADD231PS.BCST 16(AX)(DX*1), Z0, Z5
 	VFMADD231PS.BCST 20(AX)(DX*1), Z0, Z6
 	VFMADD231PS.BCST 24(AX)(DX*1), Z0, Z7
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*2), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*2), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*2), Z0, Z7
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(BX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(BX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(BX*1), Z0, Z7
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -14565,7 +16607,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -14573,8 +16615,8 @@ single:
 	VFMADD231PS.BCST 16(AX), Z0, Z5
 	VFMADD231PS.BCST 20(AX), Z0, Z6
 	VFMADD231PS.BCST 24(AX), Z0, Z7
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -14795,27 +16837,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -14824,7 +16870,25 @@ round:
 	VFMADD231PS.BCST 20(AX), Z0, Z6
 	VFMADD231PS.BCST 24(AX), Z0, Z7
 	VFMADD231PS.BCST 28(AX), Z0, Z8
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*1), Z0, Z8
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*2), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*2), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*2), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*2), Z0, Z8
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
@@ -14833,26 +16897,8 @@ round:
 	VFMADD231PS.BCST 20(AX)(DX*1), Z0, Z6
 	VFMADD231PS.BCST 24(AX)(DX*1), Z0, Z7
 	VFMADD231PS.BCST 28(AX)(DX*1), Z0, Z8
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*2), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*2), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*2), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(DX*2), Z0, Z8
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(BX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(BX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(BX*1), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(BX*1), Z0, Z8
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -14861,7 +16907,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -14870,8 +16916,8 @@ single:
 	VFMADD231PS.BCST 20(AX), Z0, Z6
 	VFMADD231PS.BCST 24(AX), Z0, Z7
 	VFMADD231PS.BCST 28(AX), Z0, Z8
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -15107,27 +17153,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -15137,7 +17187,27 @@ round:
 	VFMADD231PS.BCST 24(AX), Z0, Z7
 	VFMADD231PS.BCST 28(AX), Z0, Z8
 	VFMADD231PS.BCST 32(AX), Z0, Z9
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*1), Z0, Z9
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*2), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*2), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*2), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*2), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*2), Z0, Z9
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
@@ -15147,28 +17217,8 @@ round:
 	VFMADD231PS.BCST 24(AX)(DX*1), Z0, Z7
 	VFMADD231PS.BCST 28(AX)(DX*1), Z0, Z8
 	VFMADD231PS.BCST 32(AX)(DX*1), Z0, Z9
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*2), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*2), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*2), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(DX*2), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(DX*2), Z0, Z9
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(BX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(BX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(BX*1), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(BX*1), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(BX*1), Z0, Z9
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -15177,7 +17227,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -15187,8 +17237,8 @@ single:
 	VFMADD231PS.BCST 24(AX), Z0, Z7
 	VFMADD231PS.BCST 28(AX), Z0, Z8
 	VFMADD231PS.BCST 32(AX), Z0, Z9
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -15439,27 +17489,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -15470,7 +17524,29 @@ round:
 	VFMADD231PS.BCST 28(AX), Z0, Z8
 	VFMADD231PS.BCST 32(AX), Z0, Z9
 	VFMADD231PS.BCST 36(AX), Z0, Z10
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*1), Z0, Z9
+	VFMADD231PS.BCST 36(AX)(CX*1), Z0, Z10
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*2), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*2), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*2), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*2), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*2), Z0, Z9
+	VFMADD231PS.BCST 36(AX)(CX*2), Z0, Z10
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
@@ -15481,30 +17557,8 @@ round:
 	VFMADD231PS.BCST 28(AX)(DX*1), Z0, Z8
 	VFMADD231PS.BCST 32(AX)(DX*1), Z0, Z9
 	VFMADD231PS.BCST 36(AX)(DX*1), Z0, Z10
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*2), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*2), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*2), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(DX*2), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(DX*2), Z0, Z9
-	VFMADD231PS.BCST 36(AX)(DX*2), Z0, Z10
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(BX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(BX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(BX*1), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(BX*1), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(BX*1), Z0, Z9
-	VFMADD231PS.BCST 36(AX)(BX*1), Z0, Z10
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -15513,7 +17567,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -15524,8 +17578,8 @@ single:
 	VFMADD231PS.BCST 28(AX), Z0, Z8
 	VFMADD231PS.BCST 32(AX), Z0, Z9
 	VFMADD231PS.BCST 36(AX), Z0, Z10
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -15791,27 +17845,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -15823,7 +17881,31 @@ round:
 	VFMADD231PS.BCST 32(AX), Z0, Z9
 	VFMADD231PS.BCST 36(AX), Z0, Z10
 	VFMADD231PS.BCST 40(AX), Z0, Z11
-	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (BX)(SI*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*1), Z0, Z9
+	VFMADD231PS.BCST 36(AX)(CX*1), Z0, Z10
+	VFMADD231PS.BCST 40(AX)(CX*1), Z0, Z11
+	VMOVUPS.Z        (BX)(SI*2), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*2), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*2), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*2), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*2), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*2), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*2), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*2), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*2), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*2), Z0, Z9
+	VFMADD231PS.BCST 36(AX)(CX*2), Z0, Z10
+	VFMADD231PS.BCST 40(AX)(CX*2), Z0, Z11
+	VMOVUPS.Z        (BX)(DI*1), K1, Z0
 	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
 	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
 	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
@@ -15835,32 +17917,8 @@ round:
 	VFMADD231PS.BCST 32(AX)(DX*1), Z0, Z9
 	VFMADD231PS.BCST 36(AX)(DX*1), Z0, Z10
 	VFMADD231PS.BCST 40(AX)(DX*1), Z0, Z11
-	VMOVUPS.Z        (CX)(SI*2), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*2), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*2), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*2), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*2), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*2), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*2), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*2), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(DX*2), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(DX*2), Z0, Z9
-	VFMADD231PS.BCST 36(AX)(DX*2), Z0, Z10
-	VFMADD231PS.BCST 40(AX)(DX*2), Z0, Z11
-	VMOVUPS.Z        (CX)(DI*1), K1, Z0
-	VFMADD231PS.BCST (AX)(BX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(BX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(BX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(BX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(BX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(BX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(BX*1), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(BX*1), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(BX*1), Z0, Z9
-	VFMADD231PS.BCST 36(AX)(BX*1), Z0, Z10
-	VFMADD231PS.BCST 40(AX)(BX*1), Z0, Z11
-	LEAQ             (AX)(DX*4), AX
-	LEAQ             (CX)(SI*4), CX
+	LEAQ             (AX)(CX*4), AX
+	LEAQ             (BX)(SI*4), BX
 	SUBQ             $0x04, R8
 	JGE              round
 
@@ -15869,7 +17927,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -15881,8 +17939,8 @@ single:
 	VFMADD231PS.BCST 32(AX), Z0, Z9
 	VFMADD231PS.BCST 36(AX), Z0, Z10
 	VFMADD231PS.BCST 40(AX), Z0, Z11
-	ADDQ             DX, AX
-	ADDQ             SI, CX
+	ADDQ             CX, AX
+	ADDQ             SI, BX
 	SUBQ             $0x01, R8
 	JNZ              single
 
@@ -16163,25 +18221,29 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -16194,21 +18256,21 @@ round:
 	VFMADD231PS.BCST 36(AX), Z0, Z10
 	VFMADD231PS.BCST 40(AX), Z0, Z11
 	VFMADD231PS.BCST 44(AX), Z0, Z12
-	VMOVUPS.Z        (CX)(BX*1), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*1), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(DX*1), Z0, Z9
-	VFMADD231PS.BCST 36(AX)(DX*1), Z0, Z10
-	VFMADD231PS.BCST 40(AX)(DX*1), Z0, Z11
-	VFMADD231PS.BCST 44(AX)(DX*1), Z0, Z12
-	LEAQ             (AX)(DX*2), AX
-	LEAQ             (CX)(BX*2), CX
+	VMOVUPS.Z        (BX)(DX*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*1), Z0, Z9
+	VFMADD231PS.BCST 36(AX)(CX*1), Z0, Z10
+	VFMADD231PS.BCST 40(AX)(CX*1), Z0, Z11
+	VFMADD231PS.BCST 44(AX)(CX*1), Z0, Z12
+	LEAQ             (AX)(CX*2), AX
+	LEAQ             (BX)(DX*2), BX
 	SUBQ             $0x02, SI
 	JGE              round
 
@@ -16217,7 +18279,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -16230,8 +18292,8 @@ single:
 	VFMADD231PS.BCST 36(AX), Z0, Z10
 	VFMADD231PS.BCST 40(AX), Z0, Z11
 	VFMADD231PS.BCST 44(AX), Z0, Z12
-	ADDQ             DX, AX
-	ADDQ             BX, CX
+	ADDQ             CX, AX
+	ADDQ             DX, BX
 	SUBQ             $0x01, SI
 	JNZ              single
 
@@ -16527,25 +18589,29 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -16559,22 +18625,22 @@ round:
 	VFMADD231PS.BCST 40(AX), Z0, Z11
 	VFMADD231PS.BCST 44(AX), Z0, Z12
 	VFMADD231PS.BCST 48(AX), Z0, Z13
-	VMOVUPS.Z        (CX)(BX*1), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*1), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(DX*1), Z0, Z9
-	VFMADD231PS.BCST 36(AX)(DX*1), Z0, Z10
-	VFMADD231PS.BCST 40(AX)(DX*1), Z0, Z11
-	VFMADD231PS.BCST 44(AX)(DX*1), Z0, Z12
-	VFMADD231PS.BCST 48(AX)(DX*1), Z0, Z13
-	LEAQ             (AX)(DX*2), AX
-	LEAQ             (CX)(BX*2), CX
+	VMOVUPS.Z        (BX)(DX*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*1), Z0, Z9
+	VFMADD231PS.BCST 36(AX)(CX*1), Z0, Z10
+	VFMADD231PS.BCST 40(AX)(CX*1), Z0, Z11
+	VFMADD231PS.BCST 44(AX)(CX*1), Z0, Z12
+	VFMADD231PS.BCST 48(AX)(CX*1), Z0, Z13
+	LEAQ             (AX)(CX*2), AX
+	LEAQ             (BX)(DX*2), BX
 	SUBQ             $0x02, SI
 	JGE              round
 
@@ -16583,7 +18649,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -16597,8 +18663,8 @@ single:
 	VFMADD231PS.BCST 40(AX), Z0, Z11
 	VFMADD231PS.BCST 44(AX), Z0, Z12
 	VFMADD231PS.BCST 48(AX), Z0, Z13
-	ADDQ             DX, AX
-	ADDQ             BX, CX
+	ADDQ             CX, AX
+	ADDQ             DX, BX
 	SUBQ             $0x01, SI
 	JNZ              single
 
@@ -16909,25 +18975,29 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -16942,23 +19012,23 @@ round:
 	VFMADD231PS.BCST 44(AX), Z0, Z12
 	VFMADD231PS.BCST 48(AX), Z0, Z13
 	VFMADD231PS.BCST 52(AX), Z0, Z14
-	VMOVUPS.Z        (CX)(BX*1), K1, Z0
-	VFMADD231PS.BCST (AX)(DX*1), Z0, Z1
-	VFMADD231PS.BCST 4(AX)(DX*1), Z0, Z2
-	VFMADD231PS.BCST 8(AX)(DX*1), Z0, Z3
-	VFMADD231PS.BCST 12(AX)(DX*1), Z0, Z4
-	VFMADD231PS.BCST 16(AX)(DX*1), Z0, Z5
-	VFMADD231PS.BCST 20(AX)(DX*1), Z0, Z6
-	VFMADD231PS.BCST 24(AX)(DX*1), Z0, Z7
-	VFMADD231PS.BCST 28(AX)(DX*1), Z0, Z8
-	VFMADD231PS.BCST 32(AX)(DX*1), Z0, Z9
-	VFMADD231PS.BCST 36(AX)(DX*1), Z0, Z10
-	VFMADD231PS.BCST 40(AX)(DX*1), Z0, Z11
-	VFMADD231PS.BCST 44(AX)(DX*1), Z0, Z12
-	VFMADD231PS.BCST 48(AX)(DX*1), Z0, Z13
-	VFMADD231PS.BCST 52(AX)(DX*1), Z0, Z14
-	LEAQ             (AX)(DX*2), AX
-	LEAQ             (CX)(BX*2), CX
+	VMOVUPS.Z        (BX)(DX*1), K1, Z0
+	VFMADD231PS.BCST (AX)(CX*1), Z0, Z1
+	VFMADD231PS.BCST 4(AX)(CX*1), Z0, Z2
+	VFMADD231PS.BCST 8(AX)(CX*1), Z0, Z3
+	VFMADD231PS.BCST 12(AX)(CX*1), Z0, Z4
+	VFMADD231PS.BCST 16(AX)(CX*1), Z0, Z5
+	VFMADD231PS.BCST 20(AX)(CX*1), Z0, Z6
+	VFMADD231PS.BCST 24(AX)(CX*1), Z0, Z7
+	VFMADD231PS.BCST 28(AX)(CX*1), Z0, Z8
+	VFMADD231PS.BCST 32(AX)(CX*1), Z0, Z9
+	VFMADD231PS.BCST 36(AX)(CX*1), Z0, Z10
+	VFMADD231PS.BCST 40(AX)(CX*1), Z0, Z11
+	VFMADD231PS.BCST 44(AX)(CX*1), Z0, Z12
+	VFMADD231PS.BCST 48(AX)(CX*1), Z0, Z13
+	VFMADD231PS.BCST 52(AX)(CX*1), Z0, Z14
+	LEAQ             (AX)(CX*2), AX
+	LEAQ             (BX)(DX*2), BX
 	SUBQ             $0x02, SI
 	JGE              round
 
@@ -16967,7 +19037,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS.Z        (CX), K1, Z0
+	VMOVUPS.Z        (BX), K1, Z0
 	VFMADD231PS.BCST (AX), Z0, Z1
 	VFMADD231PS.BCST 4(AX), Z0, Z2
 	VFMADD231PS.BCST 8(AX), Z0, Z3
@@ -16982,8 +19052,8 @@ single:
 	VFMADD231PS.BCST 44(AX), Z0, Z12
 	VFMADD231PS.BCST 48(AX), Z0, Z13
 	VFMADD231PS.BCST 52(AX), Z0, Z14
-	ADDQ             DX, AX
-	ADDQ             BX, CX
+	ADDQ             CX, AX
+	ADDQ             DX, BX
 	SUBQ             $0x01, SI
 	JNZ              single
 
@@ -17296,48 +19366,52 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	VMOVUPS      (CX)(SI*1), Z0
-	VMOVUPS.Z    64(CX)(SI*1), K1, Z1
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS.Z    64(BX)(SI*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z4
+	VFMADD231PS  Z4, Z0, Z2
+	VFMADD231PS  Z4, Z1, Z3
+	VMOVUPS      (BX)(SI*2), Z0
+	VMOVUPS.Z    64(BX)(SI*2), K1, Z1
+	VBROADCASTSS (AX)(CX*2), Z4
+	VFMADD231PS  Z4, Z0, Z2
+	VFMADD231PS  Z4, Z1, Z3
+	VMOVUPS      (BX)(DI*1), Z0
+	VMOVUPS.Z    64(BX)(DI*1), K1, Z1
 	VBROADCASTSS (AX)(DX*1), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	VMOVUPS      (CX)(SI*2), Z0
-	VMOVUPS.Z    64(CX)(SI*2), K1, Z1
-	VBROADCASTSS (AX)(DX*2), Z4
-	VFMADD231PS  Z4, Z0, Z2
-	VFMADD231PS  Z4, Z1, Z3
-	VMOVUPS      (CX)(DI*1), Z0
-	VMOVUPS.Z    64(CX)(DI*1), K1, Z1
-	VBROADCASTSS (AX)(BX*1), Z4
-	VFMADD231PS  Z4, Z0, Z2
-	VFMADD231PS  Z4, Z1, Z3
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -17346,13 +19420,13 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z4
 	VFMADD231PS  Z4, Z0, Z2
 	VFMADD231PS  Z4, Z1, Z3
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -17496,60 +19570,64 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
 	VBROADCASTSS 4(AX), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	VMOVUPS      (CX)(SI*1), Z0
-	VMOVUPS.Z    64(CX)(SI*1), K1, Z1
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS.Z    64(BX)(SI*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z0, Z2
+	VFMADD231PS  Z6, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z0, Z4
+	VFMADD231PS  Z6, Z1, Z5
+	VMOVUPS      (BX)(SI*2), Z0
+	VMOVUPS.Z    64(BX)(SI*2), K1, Z1
+	VBROADCASTSS (AX)(CX*2), Z6
+	VFMADD231PS  Z6, Z0, Z2
+	VFMADD231PS  Z6, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*2), Z6
+	VFMADD231PS  Z6, Z0, Z4
+	VFMADD231PS  Z6, Z1, Z5
+	VMOVUPS      (BX)(DI*1), Z0
+	VMOVUPS.Z    64(BX)(DI*1), K1, Z1
 	VBROADCASTSS (AX)(DX*1), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
 	VBROADCASTSS 4(AX)(DX*1), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	VMOVUPS      (CX)(SI*2), Z0
-	VMOVUPS.Z    64(CX)(SI*2), K1, Z1
-	VBROADCASTSS (AX)(DX*2), Z6
-	VFMADD231PS  Z6, Z0, Z2
-	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*2), Z6
-	VFMADD231PS  Z6, Z0, Z4
-	VFMADD231PS  Z6, Z1, Z5
-	VMOVUPS      (CX)(DI*1), Z0
-	VMOVUPS.Z    64(CX)(DI*1), K1, Z1
-	VBROADCASTSS (AX)(BX*1), Z6
-	VFMADD231PS  Z6, Z0, Z2
-	VFMADD231PS  Z6, Z1, Z3
-	VBROADCASTSS 4(AX)(BX*1), Z6
-	VFMADD231PS  Z6, Z0, Z4
-	VFMADD231PS  Z6, Z1, Z5
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -17558,16 +19636,16 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z6
 	VFMADD231PS  Z6, Z0, Z2
 	VFMADD231PS  Z6, Z1, Z3
 	VBROADCASTSS 4(AX), Z6
 	VFMADD231PS  Z6, Z0, Z4
 	VFMADD231PS  Z6, Z1, Z5
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -17737,28 +19815,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
@@ -17768,8 +19850,30 @@ round:
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	VMOVUPS      (CX)(SI*1), Z0
-	VMOVUPS.Z    64(CX)(SI*1), K1, Z1
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS.Z    64(BX)(SI*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z0, Z2
+	VFMADD231PS  Z8, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z0, Z4
+	VFMADD231PS  Z8, Z1, Z5
+	VBROADCASTSS 8(AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z0, Z6
+	VFMADD231PS  Z8, Z1, Z7
+	VMOVUPS      (BX)(SI*2), Z0
+	VMOVUPS.Z    64(BX)(SI*2), K1, Z1
+	VBROADCASTSS (AX)(CX*2), Z8
+	VFMADD231PS  Z8, Z0, Z2
+	VFMADD231PS  Z8, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*2), Z8
+	VFMADD231PS  Z8, Z0, Z4
+	VFMADD231PS  Z8, Z1, Z5
+	VBROADCASTSS 8(AX)(CX*2), Z8
+	VFMADD231PS  Z8, Z0, Z6
+	VFMADD231PS  Z8, Z1, Z7
+	VMOVUPS      (BX)(DI*1), Z0
+	VMOVUPS.Z    64(BX)(DI*1), K1, Z1
 	VBROADCASTSS (AX)(DX*1), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
@@ -17779,30 +19883,8 @@ round:
 	VBROADCASTSS 8(AX)(DX*1), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	VMOVUPS      (CX)(SI*2), Z0
-	VMOVUPS.Z    64(CX)(SI*2), K1, Z1
-	VBROADCASTSS (AX)(DX*2), Z8
-	VFMADD231PS  Z8, Z0, Z2
-	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*2), Z8
-	VFMADD231PS  Z8, Z0, Z4
-	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*2), Z8
-	VFMADD231PS  Z8, Z0, Z6
-	VFMADD231PS  Z8, Z1, Z7
-	VMOVUPS      (CX)(DI*1), Z0
-	VMOVUPS.Z    64(CX)(DI*1), K1, Z1
-	VBROADCASTSS (AX)(BX*1), Z8
-	VFMADD231PS  Z8, Z0, Z2
-	VFMADD231PS  Z8, Z1, Z3
-	VBROADCASTSS 4(AX)(BX*1), Z8
-	VFMADD231PS  Z8, Z0, Z4
-	VFMADD231PS  Z8, Z1, Z5
-	VBROADCASTSS 8(AX)(BX*1), Z8
-	VFMADD231PS  Z8, Z0, Z6
-	VFMADD231PS  Z8, Z1, Z7
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -17811,8 +19893,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z2
 	VFMADD231PS  Z8, Z1, Z3
@@ -17822,8 +19904,8 @@ single:
 	VBROADCASTSS 8(AX), Z8
 	VFMADD231PS  Z8, Z0, Z6
 	VFMADD231PS  Z8, Z1, Z7
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -18019,28 +20101,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
@@ -18053,8 +20139,36 @@ round:
 	VBROADCASTSS 12(AX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	VMOVUPS      (CX)(SI*1), Z0
-	VMOVUPS.Z    64(CX)(SI*1), K1, Z1
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS.Z    64(BX)(SI*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z0, Z2
+	VFMADD231PS  Z10, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z0, Z4
+	VFMADD231PS  Z10, Z1, Z5
+	VBROADCASTSS 8(AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z0, Z6
+	VFMADD231PS  Z10, Z1, Z7
+	VBROADCASTSS 12(AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z0, Z8
+	VFMADD231PS  Z10, Z1, Z9
+	VMOVUPS      (BX)(SI*2), Z0
+	VMOVUPS.Z    64(BX)(SI*2), K1, Z1
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z0, Z2
+	VFMADD231PS  Z10, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z0, Z4
+	VFMADD231PS  Z10, Z1, Z5
+	VBROADCASTSS 8(AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z0, Z6
+	VFMADD231PS  Z10, Z1, Z7
+	VBROADCASTSS 12(AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z0, Z8
+	VFMADD231PS  Z10, Z1, Z9
+	VMOVUPS      (BX)(DI*1), Z0
+	VMOVUPS.Z    64(BX)(DI*1), K1, Z1
 	VBROADCASTSS (AX)(DX*1), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
@@ -18067,36 +20181,8 @@ round:
 	VBROADCASTSS 12(AX)(DX*1), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	VMOVUPS      (CX)(SI*2), Z0
-	VMOVUPS.Z    64(CX)(SI*2), K1, Z1
-	VBROADCASTSS (AX)(DX*2), Z10
-	VFMADD231PS  Z10, Z0, Z2
-	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*2), Z10
-	VFMADD231PS  Z10, Z0, Z4
-	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*2), Z10
-	VFMADD231PS  Z10, Z0, Z6
-	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*2), Z10
-	VFMADD231PS  Z10, Z0, Z8
-	VFMADD231PS  Z10, Z1, Z9
-	VMOVUPS      (CX)(DI*1), Z0
-	VMOVUPS.Z    64(CX)(DI*1), K1, Z1
-	VBROADCASTSS (AX)(BX*1), Z10
-	VFMADD231PS  Z10, Z0, Z2
-	VFMADD231PS  Z10, Z1, Z3
-	VBROADCASTSS 4(AX)(BX*1), Z10
-	VFMADD231PS  Z10, Z0, Z4
-	VFMADD231PS  Z10, Z1, Z5
-	VBROADCASTSS 8(AX)(BX*1), Z10
-	VFMADD231PS  Z10, Z0, Z6
-	VFMADD231PS  Z10, Z1, Z7
-	VBROADCASTSS 12(AX)(BX*1), Z10
-	VFMADD231PS  Z10, Z0, Z8
-	VFMADD231PS  Z10, Z1, Z9
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -18105,8 +20191,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z10
 	VFMADD231PS  Z10, Z0, Z2
 	VFMADD231PS  Z10, Z1, Z3
@@ -18119,8 +20205,8 @@ single:
 	VBROADCASTSS 12(AX), Z10
 	VFMADD231PS  Z10, Z0, Z8
 	VFMADD231PS  Z10, Z1, Z9
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -18342,28 +20428,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
@@ -18379,8 +20469,42 @@ round:
 	VBROADCASTSS 16(AX), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	VMOVUPS      (CX)(SI*1), Z0
-	VMOVUPS.Z    64(CX)(SI*1), K1, Z1
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS.Z    64(BX)(SI*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z0, Z2
+	VFMADD231PS  Z12, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z0, Z4
+	VFMADD231PS  Z12, Z1, Z5
+	VBROADCASTSS 8(AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z0, Z6
+	VFMADD231PS  Z12, Z1, Z7
+	VBROADCASTSS 12(AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z0, Z8
+	VFMADD231PS  Z12, Z1, Z9
+	VBROADCASTSS 16(AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z0, Z10
+	VFMADD231PS  Z12, Z1, Z11
+	VMOVUPS      (BX)(SI*2), Z0
+	VMOVUPS.Z    64(BX)(SI*2), K1, Z1
+	VBROADCASTSS (AX)(CX*2), Z12
+	VFMADD231PS  Z12, Z0, Z2
+	VFMADD231PS  Z12, Z1, Z3
+	VBROADCASTSS 4(AX)(CX*2), Z12
+	VFMADD231PS  Z12, Z0, Z4
+	VFMADD231PS  Z12, Z1, Z5
+	VBROADCASTSS 8(AX)(CX*2), Z12
+	VFMADD231PS  Z12, Z0, Z6
+	VFMADD231PS  Z12, Z1, Z7
+	VBROADCASTSS 12(AX)(CX*2), Z12
+	VFMADD231PS  Z12, Z0, Z8
+	VFMADD231PS  Z12, Z1, Z9
+	VBROADCASTSS 16(AX)(CX*2), Z12
+	VFMADD231PS  Z12, Z0, Z10
+	VFMADD231PS  Z12, Z1, Z11
+	VMOVUPS      (BX)(DI*1), Z0
+	VMOVUPS.Z    64(BX)(DI*1), K1, Z1
 	VBROADCASTSS (AX)(DX*1), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
@@ -18396,42 +20520,8 @@ round:
 	VBROADCASTSS 16(AX)(DX*1), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	VMOVUPS      (CX)(SI*2), Z0
-	VMOVUPS.Z    64(CX)(SI*2), K1, Z1
-	VBROADCASTSS (AX)(DX*2), Z12
-	VFMADD231PS  Z12, Z0, Z2
-	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*2), Z12
-	VFMADD231PS  Z12, Z0, Z4
-	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*2), Z12
-	VFMADD231PS  Z12, Z0, Z6
-	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*2), Z12
-	VFMADD231PS  Z12, Z0, Z8
-	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*2), Z12
-	VFMADD231PS  Z12, Z0, Z10
-	VFMADD231PS  Z12, Z1, Z11
-	VMOVUPS      (CX)(DI*1), Z0
-	VMOVUPS.Z    64(CX)(DI*1), K1, Z1
-	VBROADCASTSS (AX)(BX*1), Z12
-	VFMADD231PS  Z12, Z0, Z2
-	VFMADD231PS  Z12, Z1, Z3
-	VBROADCASTSS 4(AX)(BX*1), Z12
-	VFMADD231PS  Z12, Z0, Z4
-	VFMADD231PS  Z12, Z1, Z5
-	VBROADCASTSS 8(AX)(BX*1), Z12
-	VFMADD231PS  Z12, Z0, Z6
-	VFMADD231PS  Z12, Z1, Z7
-	VBROADCASTSS 12(AX)(BX*1), Z12
-	VFMADD231PS  Z12, Z0, Z8
-	VFMADD231PS  Z12, Z1, Z9
-	VBROADCASTSS 16(AX)(BX*1), Z12
-	VFMADD231PS  Z12, Z0, Z10
-	VFMADD231PS  Z12, Z1, Z11
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -18440,8 +20530,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z2
 	VFMADD231PS  Z12, Z1, Z3
@@ -18457,8 +20547,8 @@ single:
 	VBROADCASTSS 16(AX), Z12
 	VFMADD231PS  Z12, Z0, Z10
 	VFMADD231PS  Z12, Z1, Z11
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -18706,26 +20796,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
@@ -18744,28 +20838,28 @@ round:
 	VBROADCASTSS 20(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z14
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z14
+	VBROADCASTSS 4(AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z4
 	VFMADD231PS  Z14, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z14
+	VBROADCASTSS 8(AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z6
 	VFMADD231PS  Z14, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z14
+	VBROADCASTSS 12(AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z8
 	VFMADD231PS  Z14, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z14
+	VBROADCASTSS 16(AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z10
 	VFMADD231PS  Z14, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z14
+	VBROADCASTSS 20(AX)(CX*1), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -18774,8 +20868,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z14
 	VFMADD231PS  Z14, Z0, Z2
 	VFMADD231PS  Z14, Z1, Z3
@@ -18794,8 +20888,8 @@ single:
 	VBROADCASTSS 20(AX), Z14
 	VFMADD231PS  Z14, Z0, Z12
 	VFMADD231PS  Z14, Z1, Z13
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -19069,26 +21163,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
@@ -19110,31 +21208,31 @@ round:
 	VBROADCASTSS 24(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z16
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z16
+	VBROADCASTSS 4(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z16
+	VBROADCASTSS 8(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z6
 	VFMADD231PS  Z16, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z16
+	VBROADCASTSS 12(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z16
+	VBROADCASTSS 16(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z10
 	VFMADD231PS  Z16, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z16
+	VBROADCASTSS 20(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z16
+	VBROADCASTSS 24(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -19143,8 +21241,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z2
 	VFMADD231PS  Z16, Z1, Z3
@@ -19166,8 +21264,8 @@ single:
 	VBROADCASTSS 24(AX), Z16
 	VFMADD231PS  Z16, Z0, Z14
 	VFMADD231PS  Z16, Z1, Z15
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -19467,26 +21565,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
@@ -19511,34 +21613,34 @@ round:
 	VBROADCASTSS 28(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z18
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z18
+	VBROADCASTSS 4(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z4
 	VFMADD231PS  Z18, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z18
+	VBROADCASTSS 8(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z6
 	VFMADD231PS  Z18, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z18
+	VBROADCASTSS 12(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z8
 	VFMADD231PS  Z18, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z18
+	VBROADCASTSS 16(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z10
 	VFMADD231PS  Z18, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z18
+	VBROADCASTSS 20(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z12
 	VFMADD231PS  Z18, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z18
+	VBROADCASTSS 24(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z14
 	VFMADD231PS  Z18, Z1, Z15
-	VBROADCASTSS 28(AX)(DX*1), Z18
+	VBROADCASTSS 28(AX)(CX*1), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -19547,8 +21649,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z18
 	VFMADD231PS  Z18, Z0, Z2
 	VFMADD231PS  Z18, Z1, Z3
@@ -19573,8 +21675,8 @@ single:
 	VBROADCASTSS 28(AX), Z18
 	VFMADD231PS  Z18, Z0, Z16
 	VFMADD231PS  Z18, Z1, Z17
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -19900,26 +22002,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
@@ -19947,37 +22053,37 @@ round:
 	VBROADCASTSS 32(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z20
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z20
+	VBROADCASTSS 4(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z20
+	VBROADCASTSS 8(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z6
 	VFMADD231PS  Z20, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z20
+	VBROADCASTSS 12(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z20
+	VBROADCASTSS 16(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z10
 	VFMADD231PS  Z20, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z20
+	VBROADCASTSS 20(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z20
+	VBROADCASTSS 24(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z14
 	VFMADD231PS  Z20, Z1, Z15
-	VBROADCASTSS 28(AX)(DX*1), Z20
+	VBROADCASTSS 28(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
-	VBROADCASTSS 32(AX)(DX*1), Z20
+	VBROADCASTSS 32(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -19986,8 +22092,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z2
 	VFMADD231PS  Z20, Z1, Z3
@@ -20015,8 +22121,8 @@ single:
 	VBROADCASTSS 32(AX), Z20
 	VFMADD231PS  Z20, Z0, Z18
 	VFMADD231PS  Z20, Z1, Z19
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -20368,26 +22474,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
@@ -20418,40 +22528,40 @@ round:
 	VBROADCASTSS 36(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z22
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z22
+	VBROADCASTSS 4(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z4
 	VFMADD231PS  Z22, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z22
+	VBROADCASTSS 8(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z6
 	VFMADD231PS  Z22, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z22
+	VBROADCASTSS 12(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z8
 	VFMADD231PS  Z22, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z22
+	VBROADCASTSS 16(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z10
 	VFMADD231PS  Z22, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z22
+	VBROADCASTSS 20(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z12
 	VFMADD231PS  Z22, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z22
+	VBROADCASTSS 24(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z14
 	VFMADD231PS  Z22, Z1, Z15
-	VBROADCASTSS 28(AX)(DX*1), Z22
+	VBROADCASTSS 28(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z16
 	VFMADD231PS  Z22, Z1, Z17
-	VBROADCASTSS 32(AX)(DX*1), Z22
+	VBROADCASTSS 32(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z18
 	VFMADD231PS  Z22, Z1, Z19
-	VBROADCASTSS 36(AX)(DX*1), Z22
+	VBROADCASTSS 36(AX)(CX*1), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -20460,8 +22570,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z22
 	VFMADD231PS  Z22, Z0, Z2
 	VFMADD231PS  Z22, Z1, Z3
@@ -20492,8 +22602,8 @@ single:
 	VBROADCASTSS 36(AX), Z22
 	VFMADD231PS  Z22, Z0, Z20
 	VFMADD231PS  Z22, Z1, Z21
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -20871,26 +22981,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
@@ -20924,43 +23038,43 @@ round:
 	VBROADCASTSS 40(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z24
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z24
+	VBROADCASTSS 4(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z24
+	VBROADCASTSS 8(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z6
 	VFMADD231PS  Z24, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z24
+	VBROADCASTSS 12(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z24
+	VBROADCASTSS 16(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z10
 	VFMADD231PS  Z24, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z24
+	VBROADCASTSS 20(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z24
+	VBROADCASTSS 24(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z14
 	VFMADD231PS  Z24, Z1, Z15
-	VBROADCASTSS 28(AX)(DX*1), Z24
+	VBROADCASTSS 28(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
-	VBROADCASTSS 32(AX)(DX*1), Z24
+	VBROADCASTSS 32(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z18
 	VFMADD231PS  Z24, Z1, Z19
-	VBROADCASTSS 36(AX)(DX*1), Z24
+	VBROADCASTSS 36(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
-	VBROADCASTSS 40(AX)(DX*1), Z24
+	VBROADCASTSS 40(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -20969,8 +23083,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z2
 	VFMADD231PS  Z24, Z1, Z3
@@ -21004,8 +23118,8 @@ single:
 	VBROADCASTSS 40(AX), Z24
 	VFMADD231PS  Z24, Z0, Z22
 	VFMADD231PS  Z24, Z1, Z23
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -21409,26 +23523,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
@@ -21465,46 +23583,46 @@ round:
 	VBROADCASTSS 44(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z26
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z26
+	VBROADCASTSS 4(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z4
 	VFMADD231PS  Z26, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z26
+	VBROADCASTSS 8(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z6
 	VFMADD231PS  Z26, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z26
+	VBROADCASTSS 12(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z8
 	VFMADD231PS  Z26, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z26
+	VBROADCASTSS 16(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z10
 	VFMADD231PS  Z26, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z26
+	VBROADCASTSS 20(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z12
 	VFMADD231PS  Z26, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z26
+	VBROADCASTSS 24(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z14
 	VFMADD231PS  Z26, Z1, Z15
-	VBROADCASTSS 28(AX)(DX*1), Z26
+	VBROADCASTSS 28(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z16
 	VFMADD231PS  Z26, Z1, Z17
-	VBROADCASTSS 32(AX)(DX*1), Z26
+	VBROADCASTSS 32(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z18
 	VFMADD231PS  Z26, Z1, Z19
-	VBROADCASTSS 36(AX)(DX*1), Z26
+	VBROADCASTSS 36(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z20
 	VFMADD231PS  Z26, Z1, Z21
-	VBROADCASTSS 40(AX)(DX*1), Z26
+	VBROADCASTSS 40(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z22
 	VFMADD231PS  Z26, Z1, Z23
-	VBROADCASTSS 44(AX)(DX*1), Z26
+	VBROADCASTSS 44(AX)(CX*1), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -21513,8 +23631,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z26
 	VFMADD231PS  Z26, Z0, Z2
 	VFMADD231PS  Z26, Z1, Z3
@@ -21551,8 +23669,8 @@ single:
 	VBROADCASTSS 44(AX), Z26
 	VFMADD231PS  Z26, Z0, Z24
 	VFMADD231PS  Z26, Z1, Z25
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -21982,26 +24100,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
@@ -22041,49 +24163,49 @@ round:
 	VBROADCASTSS 48(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z28
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z28
+	VBROADCASTSS 4(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z28
+	VBROADCASTSS 8(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z6
 	VFMADD231PS  Z28, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z28
+	VBROADCASTSS 12(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z28
+	VBROADCASTSS 16(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z10
 	VFMADD231PS  Z28, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z28
+	VBROADCASTSS 20(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z28
+	VBROADCASTSS 24(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z14
 	VFMADD231PS  Z28, Z1, Z15
-	VBROADCASTSS 28(AX)(DX*1), Z28
+	VBROADCASTSS 28(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
-	VBROADCASTSS 32(AX)(DX*1), Z28
+	VBROADCASTSS 32(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z18
 	VFMADD231PS  Z28, Z1, Z19
-	VBROADCASTSS 36(AX)(DX*1), Z28
+	VBROADCASTSS 36(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
-	VBROADCASTSS 40(AX)(DX*1), Z28
+	VBROADCASTSS 40(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z22
 	VFMADD231PS  Z28, Z1, Z23
-	VBROADCASTSS 44(AX)(DX*1), Z28
+	VBROADCASTSS 44(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
-	VBROADCASTSS 48(AX)(DX*1), Z28
+	VBROADCASTSS 48(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -22092,8 +24214,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z2
 	VFMADD231PS  Z28, Z1, Z3
@@ -22133,8 +24255,8 @@ single:
 	VBROADCASTSS 48(AX), Z28
 	VFMADD231PS  Z28, Z0, Z26
 	VFMADD231PS  Z28, Z1, Z27
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -22590,26 +24712,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
@@ -22652,52 +24778,52 @@ round:
 	VBROADCASTSS 52(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS.Z    64(CX)(BX*1), K1, Z1
-	VBROADCASTSS (AX)(DX*1), Z30
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS.Z    64(BX)(DX*1), K1, Z1
+	VBROADCASTSS (AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
-	VBROADCASTSS 4(AX)(DX*1), Z30
+	VBROADCASTSS 4(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z4
 	VFMADD231PS  Z30, Z1, Z5
-	VBROADCASTSS 8(AX)(DX*1), Z30
+	VBROADCASTSS 8(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z6
 	VFMADD231PS  Z30, Z1, Z7
-	VBROADCASTSS 12(AX)(DX*1), Z30
+	VBROADCASTSS 12(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z8
 	VFMADD231PS  Z30, Z1, Z9
-	VBROADCASTSS 16(AX)(DX*1), Z30
+	VBROADCASTSS 16(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z10
 	VFMADD231PS  Z30, Z1, Z11
-	VBROADCASTSS 20(AX)(DX*1), Z30
+	VBROADCASTSS 20(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z12
 	VFMADD231PS  Z30, Z1, Z13
-	VBROADCASTSS 24(AX)(DX*1), Z30
+	VBROADCASTSS 24(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z14
 	VFMADD231PS  Z30, Z1, Z15
-	VBROADCASTSS 28(AX)(DX*1), Z30
+	VBROADCASTSS 28(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z16
 	VFMADD231PS  Z30, Z1, Z17
-	VBROADCASTSS 32(AX)(DX*1), Z30
+	VBROADCASTSS 32(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z18
 	VFMADD231PS  Z30, Z1, Z19
-	VBROADCASTSS 36(AX)(DX*1), Z30
+	VBROADCASTSS 36(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z20
 	VFMADD231PS  Z30, Z1, Z21
-	VBROADCASTSS 40(AX)(DX*1), Z30
+	VBROADCASTSS 40(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z22
 	VFMADD231PS  Z30, Z1, Z23
-	VBROADCASTSS 44(AX)(DX*1), Z30
+	VBROADCASTSS 44(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z24
 	VFMADD231PS  Z30, Z1, Z25
-	VBROADCASTSS 48(AX)(DX*1), Z30
+	VBROADCASTSS 48(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z26
 	VFMADD231PS  Z30, Z1, Z27
-	VBROADCASTSS 52(AX)(DX*1), Z30
+	VBROADCASTSS 52(AX)(CX*1), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -22706,8 +24832,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS.Z    64(CX), K1, Z1
+	VMOVUPS      (BX), Z0
+	VMOVUPS.Z    64(BX), K1, Z1
 	VBROADCASTSS (AX), Z30
 	VFMADD231PS  Z30, Z0, Z2
 	VFMADD231PS  Z30, Z1, Z3
@@ -22750,8 +24876,8 @@ single:
 	VBROADCASTSS 52(AX), Z30
 	VFMADD231PS  Z30, Z0, Z28
 	VFMADD231PS  Z30, Z1, Z29
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -23207,64 +25333,68 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
-	VMOVUPS      (CX)(SI*1), Z0
-	VMOVUPS      64(CX)(SI*1), Z1
-	VMOVUPS      128(CX)(SI*1), Z2
-	VMOVUPS.Z    192(CX)(SI*1), K1, Z3
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS      64(BX)(SI*1), Z1
+	VMOVUPS      128(BX)(SI*1), Z2
+	VMOVUPS.Z    192(BX)(SI*1), K1, Z3
+	VBROADCASTSS (AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z0, Z4
+	VFMADD231PS  Z8, Z1, Z5
+	VFMADD231PS  Z8, Z2, Z6
+	VFMADD231PS  Z8, Z3, Z7
+	VMOVUPS      (BX)(SI*2), Z0
+	VMOVUPS      64(BX)(SI*2), Z1
+	VMOVUPS      128(BX)(SI*2), Z2
+	VMOVUPS.Z    192(BX)(SI*2), K1, Z3
+	VBROADCASTSS (AX)(CX*2), Z8
+	VFMADD231PS  Z8, Z0, Z4
+	VFMADD231PS  Z8, Z1, Z5
+	VFMADD231PS  Z8, Z2, Z6
+	VFMADD231PS  Z8, Z3, Z7
+	VMOVUPS      (BX)(DI*1), Z0
+	VMOVUPS      64(BX)(DI*1), Z1
+	VMOVUPS      128(BX)(DI*1), Z2
+	VMOVUPS.Z    192(BX)(DI*1), K1, Z3
 	VBROADCASTSS (AX)(DX*1), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
-	VMOVUPS      (CX)(SI*2), Z0
-	VMOVUPS      64(CX)(SI*2), Z1
-	VMOVUPS      128(CX)(SI*2), Z2
-	VMOVUPS.Z    192(CX)(SI*2), K1, Z3
-	VBROADCASTSS (AX)(DX*2), Z8
-	VFMADD231PS  Z8, Z0, Z4
-	VFMADD231PS  Z8, Z1, Z5
-	VFMADD231PS  Z8, Z2, Z6
-	VFMADD231PS  Z8, Z3, Z7
-	VMOVUPS      (CX)(DI*1), Z0
-	VMOVUPS      64(CX)(DI*1), Z1
-	VMOVUPS      128(CX)(DI*1), Z2
-	VMOVUPS.Z    192(CX)(DI*1), K1, Z3
-	VBROADCASTSS (AX)(BX*1), Z8
-	VFMADD231PS  Z8, Z0, Z4
-	VFMADD231PS  Z8, Z1, Z5
-	VFMADD231PS  Z8, Z2, Z6
-	VFMADD231PS  Z8, Z3, Z7
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -23273,17 +25403,17 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z8
 	VFMADD231PS  Z8, Z0, Z4
 	VFMADD231PS  Z8, Z1, Z5
 	VFMADD231PS  Z8, Z2, Z6
 	VFMADD231PS  Z8, Z3, Z7
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -23453,30 +25583,34 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
@@ -23487,10 +25621,38 @@ round:
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
-	VMOVUPS      (CX)(SI*1), Z0
-	VMOVUPS      64(CX)(SI*1), Z1
-	VMOVUPS      128(CX)(SI*1), Z2
-	VMOVUPS.Z    192(CX)(SI*1), K1, Z3
+	VMOVUPS      (BX)(SI*1), Z0
+	VMOVUPS      64(BX)(SI*1), Z1
+	VMOVUPS      128(BX)(SI*1), Z2
+	VMOVUPS.Z    192(BX)(SI*1), K1, Z3
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z0, Z4
+	VFMADD231PS  Z12, Z1, Z5
+	VFMADD231PS  Z12, Z2, Z6
+	VFMADD231PS  Z12, Z3, Z7
+	VBROADCASTSS 4(AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z0, Z8
+	VFMADD231PS  Z12, Z1, Z9
+	VFMADD231PS  Z12, Z2, Z10
+	VFMADD231PS  Z12, Z3, Z11
+	VMOVUPS      (BX)(SI*2), Z0
+	VMOVUPS      64(BX)(SI*2), Z1
+	VMOVUPS      128(BX)(SI*2), Z2
+	VMOVUPS.Z    192(BX)(SI*2), K1, Z3
+	VBROADCASTSS (AX)(CX*2), Z12
+	VFMADD231PS  Z12, Z0, Z4
+	VFMADD231PS  Z12, Z1, Z5
+	VFMADD231PS  Z12, Z2, Z6
+	VFMADD231PS  Z12, Z3, Z7
+	VBROADCASTSS 4(AX)(CX*2), Z12
+	VFMADD231PS  Z12, Z0, Z8
+	VFMADD231PS  Z12, Z1, Z9
+	VFMADD231PS  Z12, Z2, Z10
+	VFMADD231PS  Z12, Z3, Z11
+	VMOVUPS      (BX)(DI*1), Z0
+	VMOVUPS      64(BX)(DI*1), Z1
+	VMOVUPS      128(BX)(DI*1), Z2
+	VMOVUPS.Z    192(BX)(DI*1), K1, Z3
 	VBROADCASTSS (AX)(DX*1), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
@@ -23501,36 +25663,8 @@ round:
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
-	VMOVUPS      (CX)(SI*2), Z0
-	VMOVUPS      64(CX)(SI*2), Z1
-	VMOVUPS      128(CX)(SI*2), Z2
-	VMOVUPS.Z    192(CX)(SI*2), K1, Z3
-	VBROADCASTSS (AX)(DX*2), Z12
-	VFMADD231PS  Z12, Z0, Z4
-	VFMADD231PS  Z12, Z1, Z5
-	VFMADD231PS  Z12, Z2, Z6
-	VFMADD231PS  Z12, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*2), Z12
-	VFMADD231PS  Z12, Z0, Z8
-	VFMADD231PS  Z12, Z1, Z9
-	VFMADD231PS  Z12, Z2, Z10
-	VFMADD231PS  Z12, Z3, Z11
-	VMOVUPS      (CX)(DI*1), Z0
-	VMOVUPS      64(CX)(DI*1), Z1
-	VMOVUPS      128(CX)(DI*1), Z2
-	VMOVUPS.Z    192(CX)(DI*1), K1, Z3
-	VBROADCASTSS (AX)(BX*1), Z12
-	VFMADD231PS  Z12, Z0, Z4
-	VFMADD231PS  Z12, Z1, Z5
-	VFMADD231PS  Z12, Z2, Z6
-	VFMADD231PS  Z12, Z3, Z7
-	VBROADCASTSS 4(AX)(BX*1), Z12
-	VFMADD231PS  Z12, Z0, Z8
-	VFMADD231PS  Z12, Z1, Z9
-	VFMADD231PS  Z12, Z2, Z10
-	VFMADD231PS  Z12, Z3, Z11
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -23539,10 +25673,10 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z12
 	VFMADD231PS  Z12, Z0, Z4
 	VFMADD231PS  Z12, Z1, Z5
@@ -23553,8 +25687,8 @@ single:
 	VFMADD231PS  Z12, Z1, Z9
 	VFMADD231PS  Z12, Z2, Z10
 	VFMADD231PS  Z12, Z3, Z11
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -23772,28 +25906,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
@@ -23809,27 +25947,27 @@ round:
 	VFMADD231PS  Z16, Z1, Z13
 	VFMADD231PS  Z16, Z2, Z14
 	VFMADD231PS  Z16, Z3, Z15
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VMOVUPS      128(CX)(BX*1), Z2
-	VMOVUPS.Z    192(CX)(BX*1), K1, Z3
-	VBROADCASTSS (AX)(DX*1), Z16
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS      64(BX)(DX*1), Z1
+	VMOVUPS      128(BX)(DX*1), Z2
+	VMOVUPS.Z    192(BX)(DX*1), K1, Z3
+	VBROADCASTSS (AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
 	VFMADD231PS  Z16, Z2, Z6
 	VFMADD231PS  Z16, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z16
+	VBROADCASTSS 4(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z8
 	VFMADD231PS  Z16, Z1, Z9
 	VFMADD231PS  Z16, Z2, Z10
 	VFMADD231PS  Z16, Z3, Z11
-	VBROADCASTSS 8(AX)(DX*1), Z16
+	VBROADCASTSS 8(AX)(CX*1), Z16
 	VFMADD231PS  Z16, Z0, Z12
 	VFMADD231PS  Z16, Z1, Z13
 	VFMADD231PS  Z16, Z2, Z14
 	VFMADD231PS  Z16, Z3, Z15
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -23838,10 +25976,10 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z16
 	VFMADD231PS  Z16, Z0, Z4
 	VFMADD231PS  Z16, Z1, Z5
@@ -23857,8 +25995,8 @@ single:
 	VFMADD231PS  Z16, Z1, Z13
 	VFMADD231PS  Z16, Z2, Z14
 	VFMADD231PS  Z16, Z3, Z15
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -24124,28 +26262,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
@@ -24166,32 +26308,32 @@ round:
 	VFMADD231PS  Z20, Z1, Z17
 	VFMADD231PS  Z20, Z2, Z18
 	VFMADD231PS  Z20, Z3, Z19
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VMOVUPS      128(CX)(BX*1), Z2
-	VMOVUPS.Z    192(CX)(BX*1), K1, Z3
-	VBROADCASTSS (AX)(DX*1), Z20
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS      64(BX)(DX*1), Z1
+	VMOVUPS      128(BX)(DX*1), Z2
+	VMOVUPS.Z    192(BX)(DX*1), K1, Z3
+	VBROADCASTSS (AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
 	VFMADD231PS  Z20, Z2, Z6
 	VFMADD231PS  Z20, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z20
+	VBROADCASTSS 4(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z8
 	VFMADD231PS  Z20, Z1, Z9
 	VFMADD231PS  Z20, Z2, Z10
 	VFMADD231PS  Z20, Z3, Z11
-	VBROADCASTSS 8(AX)(DX*1), Z20
+	VBROADCASTSS 8(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z12
 	VFMADD231PS  Z20, Z1, Z13
 	VFMADD231PS  Z20, Z2, Z14
 	VFMADD231PS  Z20, Z3, Z15
-	VBROADCASTSS 12(AX)(DX*1), Z20
+	VBROADCASTSS 12(AX)(CX*1), Z20
 	VFMADD231PS  Z20, Z0, Z16
 	VFMADD231PS  Z20, Z1, Z17
 	VFMADD231PS  Z20, Z2, Z18
 	VFMADD231PS  Z20, Z3, Z19
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -24200,10 +26342,10 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z20
 	VFMADD231PS  Z20, Z0, Z4
 	VFMADD231PS  Z20, Z1, Z5
@@ -24224,8 +26366,8 @@ single:
 	VFMADD231PS  Z20, Z1, Z17
 	VFMADD231PS  Z20, Z2, Z18
 	VFMADD231PS  Z20, Z3, Z19
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -24539,28 +26681,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
@@ -24586,37 +26732,37 @@ round:
 	VFMADD231PS  Z24, Z1, Z21
 	VFMADD231PS  Z24, Z2, Z22
 	VFMADD231PS  Z24, Z3, Z23
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VMOVUPS      128(CX)(BX*1), Z2
-	VMOVUPS.Z    192(CX)(BX*1), K1, Z3
-	VBROADCASTSS (AX)(DX*1), Z24
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS      64(BX)(DX*1), Z1
+	VMOVUPS      128(BX)(DX*1), Z2
+	VMOVUPS.Z    192(BX)(DX*1), K1, Z3
+	VBROADCASTSS (AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
 	VFMADD231PS  Z24, Z2, Z6
 	VFMADD231PS  Z24, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z24
+	VBROADCASTSS 4(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z8
 	VFMADD231PS  Z24, Z1, Z9
 	VFMADD231PS  Z24, Z2, Z10
 	VFMADD231PS  Z24, Z3, Z11
-	VBROADCASTSS 8(AX)(DX*1), Z24
+	VBROADCASTSS 8(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z12
 	VFMADD231PS  Z24, Z1, Z13
 	VFMADD231PS  Z24, Z2, Z14
 	VFMADD231PS  Z24, Z3, Z15
-	VBROADCASTSS 12(AX)(DX*1), Z24
+	VBROADCASTSS 12(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z16
 	VFMADD231PS  Z24, Z1, Z17
 	VFMADD231PS  Z24, Z2, Z18
 	VFMADD231PS  Z24, Z3, Z19
-	VBROADCASTSS 16(AX)(DX*1), Z24
+	VBROADCASTSS 16(AX)(CX*1), Z24
 	VFMADD231PS  Z24, Z0, Z20
 	VFMADD231PS  Z24, Z1, Z21
 	VFMADD231PS  Z24, Z2, Z22
 	VFMADD231PS  Z24, Z3, Z23
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -24625,10 +26771,10 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z24
 	VFMADD231PS  Z24, Z0, Z4
 	VFMADD231PS  Z24, Z1, Z5
@@ -24654,8 +26800,8 @@ single:
 	VFMADD231PS  Z24, Z1, Z21
 	VFMADD231PS  Z24, Z2, Z22
 	VFMADD231PS  Z24, Z3, Z23
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -25017,28 +27163,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
@@ -25069,42 +27219,42 @@ round:
 	VFMADD231PS  Z28, Z1, Z25
 	VFMADD231PS  Z28, Z2, Z26
 	VFMADD231PS  Z28, Z3, Z27
-	VMOVUPS      (CX)(BX*1), Z0
-	VMOVUPS      64(CX)(BX*1), Z1
-	VMOVUPS      128(CX)(BX*1), Z2
-	VMOVUPS.Z    192(CX)(BX*1), K1, Z3
-	VBROADCASTSS (AX)(DX*1), Z28
+	VMOVUPS      (BX)(DX*1), Z0
+	VMOVUPS      64(BX)(DX*1), Z1
+	VMOVUPS      128(BX)(DX*1), Z2
+	VMOVUPS.Z    192(BX)(DX*1), K1, Z3
+	VBROADCASTSS (AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
 	VFMADD231PS  Z28, Z2, Z6
 	VFMADD231PS  Z28, Z3, Z7
-	VBROADCASTSS 4(AX)(DX*1), Z28
+	VBROADCASTSS 4(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z8
 	VFMADD231PS  Z28, Z1, Z9
 	VFMADD231PS  Z28, Z2, Z10
 	VFMADD231PS  Z28, Z3, Z11
-	VBROADCASTSS 8(AX)(DX*1), Z28
+	VBROADCASTSS 8(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z12
 	VFMADD231PS  Z28, Z1, Z13
 	VFMADD231PS  Z28, Z2, Z14
 	VFMADD231PS  Z28, Z3, Z15
-	VBROADCASTSS 12(AX)(DX*1), Z28
+	VBROADCASTSS 12(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z16
 	VFMADD231PS  Z28, Z1, Z17
 	VFMADD231PS  Z28, Z2, Z18
 	VFMADD231PS  Z28, Z3, Z19
-	VBROADCASTSS 16(AX)(DX*1), Z28
+	VBROADCASTSS 16(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z20
 	VFMADD231PS  Z28, Z1, Z21
 	VFMADD231PS  Z28, Z2, Z22
 	VFMADD231PS  Z28, Z3, Z23
-	VBROADCASTSS 20(AX)(DX*1), Z28
+	VBROADCASTSS 20(AX)(CX*1), Z28
 	VFMADD231PS  Z28, Z0, Z24
 	VFMADD231PS  Z28, Z1, Z25
 	VFMADD231PS  Z28, Z2, Z26
 	VFMADD231PS  Z28, Z3, Z27
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -25113,10 +27263,10 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z1
-	VMOVUPS      128(CX), Z2
-	VMOVUPS.Z    192(CX), K1, Z3
+	VMOVUPS      (BX), Z0
+	VMOVUPS      64(BX), Z1
+	VMOVUPS      128(BX), Z2
+	VMOVUPS.Z    192(BX), K1, Z3
 	VBROADCASTSS (AX), Z28
 	VFMADD231PS  Z28, Z0, Z4
 	VFMADD231PS  Z28, Z1, Z5
@@ -25147,8 +27297,8 @@ single:
 	VFMADD231PS  Z28, Z1, Z25
 	VFMADD231PS  Z28, Z2, Z26
 	VFMADD231PS  Z28, Z3, Z27
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -26086,6 +28236,1794 @@ done:
 	VZEROUPPER
 	RET
 
+// func winoInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoInput8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS      (SI), Y0
+	VMOVUPS      (SI)(BX*1), Y1
+	VMOVUPS      (SI)(BX*2), Y2
+	VMOVUPS      (SI)(DI*1), Y3
+	VMOVUPS      (SI)(BX*4), Y4
+	VMOVUPS      (SI)(R8*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y6
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y4, Y8
+	VSUBPS       Y1, Y3, Y9
+	VMULPS       lanes40000000<>+0(SB), Y9, Y9
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes40800000<>+0(SB), Y10
+	VFMADD213PS  Y4, Y10, Y0
+	VFNMADD231PS lanes40a00000<>+0(SB), Y2, Y0
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VADDPS       Y7, Y6, Y2
+	VSUBPS       Y7, Y6, Y3
+	VADDPS       Y9, Y8, Y4
+	VSUBPS       Y9, Y8, Y5
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y2, 192(R9)
+	VMOVUPS      Y3, 384(R9)
+	VMOVUPS      Y4, 576(R9)
+	VMOVUPS      Y5, 768(R9)
+	VMOVUPS      Y1, 960(R9)
+	ADDQ         R11, SI
+	ADDQ         $0x00000020, R9
+	DECQ         R10
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (BX)(BX*2), DI
+	LEAQ         (BX)(BX*4), R8
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), R11
+	SHLQ         $0x02, R11
+	MOVQ         DX, R9
+	MOVQ         $0x00000006, R10
+
+wholerow:
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      128(R9), Y4
+	VMOVUPS      160(R9), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y6
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y4, Y8
+	VSUBPS       Y1, Y3, Y9
+	VMULPS       lanes40000000<>+0(SB), Y9, Y9
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes40800000<>+0(SB), Y10
+	VFMADD213PS  Y4, Y10, Y0
+	VFNMADD231PS lanes40a00000<>+0(SB), Y2, Y0
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VADDPS       Y7, Y6, Y2
+	VSUBPS       Y7, Y6, Y3
+	VADDPS       Y9, Y8, Y4
+	VSUBPS       Y9, Y8, Y5
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y2, (SI)(BX*1)
+	VMOVUPS      Y3, (SI)(BX*2)
+	VMOVUPS      Y4, (SI)(DI*1)
+	VMOVUPS      Y5, (SI)(BX*4)
+	VMOVUPS      Y1, (SI)(R8*1)
+	ADDQ         R11, SI
+	ADDQ         $0x000000c0, R9
+	DECQ         R10
+	JNZ          wholerow
+	ADDQ         $+32, CX
+	SUBQ         $+8, AX
+	JGE          by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    DX, R8
+	MOVQ    $0x00000006, R9
+
+raggedcolumn:
+	VMASKMOVPS   (BX), Y0, Y1
+	VMASKMOVPS   (BX)(AX*1), Y0, Y2
+	VMASKMOVPS   (BX)(AX*2), Y0, Y3
+	VMASKMOVPS   (BX)(SI*1), Y0, Y4
+	VMASKMOVPS   (BX)(AX*4), Y0, Y5
+	VMASKMOVPS   (BX)(DI*1), Y0, Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y3, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y8
+	VSUBPS       Y3, Y5, Y9
+	VSUBPS       Y2, Y4, Y10
+	VMULPS       lanes40000000<>+0(SB), Y10, Y10
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y11
+	VFMADD213PS  Y5, Y11, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes40800000<>+0(SB), Y3
+	VFMADD213PS  Y6, Y3, Y2
+	VFNMADD231PS lanes40a00000<>+0(SB), Y4, Y2
+	VADDPS       Y8, Y7, Y3
+	VSUBPS       Y8, Y7, Y4
+	VADDPS       Y10, Y9, Y5
+	VSUBPS       Y10, Y9, Y6
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y3, 192(R8)
+	VMOVUPS      Y4, 384(R8)
+	VMOVUPS      Y5, 576(R8)
+	VMOVUPS      Y6, 768(R8)
+	VMOVUPS      Y2, 960(R8)
+	ADDQ         R10, BX
+	ADDQ         $0x00000020, R8
+	DECQ         R9
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), SI
+	LEAQ         (AX)(AX*4), DI
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, R8
+	MOVQ         $0x00000006, R9
+
+raggedrow:
+	VMOVUPS      (R8), Y1
+	VMOVUPS      32(R8), Y2
+	VMOVUPS      64(R8), Y3
+	VMOVUPS      96(R8), Y4
+	VMOVUPS      128(R8), Y5
+	VMOVUPS      160(R8), Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y3, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y8
+	VSUBPS       Y3, Y5, Y9
+	VSUBPS       Y2, Y4, Y10
+	VMULPS       lanes40000000<>+0(SB), Y10, Y10
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y11
+	VFMADD213PS  Y5, Y11, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes40800000<>+0(SB), Y3
+	VFMADD213PS  Y6, Y3, Y2
+	VFNMADD231PS lanes40a00000<>+0(SB), Y4, Y2
+	VADDPS       Y8, Y7, Y3
+	VSUBPS       Y8, Y7, Y4
+	VADDPS       Y10, Y9, Y5
+	VSUBPS       Y10, Y9, Y6
+	VMASKMOVPS   Y1, Y0, (BX)
+	VMASKMOVPS   Y3, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y4, Y0, (BX)(AX*2)
+	VMASKMOVPS   Y5, Y0, (BX)(SI*1)
+	VMASKMOVPS   Y6, Y0, (BX)(AX*4)
+	VMASKMOVPS   Y2, Y0, (BX)(DI*1)
+	ADDQ         CX, BX
+	ADDQ         $0x000000c0, R8
+	DECQ         R9
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoWeight8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoWeight8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R9
+	SHLQ $0x02, R9
+	MOVQ DX, DI
+	MOVQ $0x00000003, R8
+
+wholecolumn:
+	VMOVUPS     (SI), Y0
+	VMOVUPS     (SI)(BX*1), Y1
+	VMOVUPS     (SI)(BX*2), Y2
+	VADDPS      Y2, Y0, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y3, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y1, Y4
+	VMULPS      lanes3d2aaaab<>+0(SB), Y0, Y5
+	VMOVAPS     Y2, Y6
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y7
+	VFMADD213PS Y5, Y7, Y6
+	VMULPS      lanes3daaaaab<>+0(SB), Y1, Y1
+	VMULPS      lanes3e800000<>+0(SB), Y0, Y0
+	VADDPS      Y4, Y3, Y5
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y1, Y6, Y4
+	VSUBPS      Y1, Y6, Y1
+	VMOVUPS     Y0, (DI)
+	VMOVUPS     Y5, 96(DI)
+	VMOVUPS     Y3, 192(DI)
+	VMOVUPS     Y4, 288(DI)
+	VMOVUPS     Y1, 384(DI)
+	VMOVUPS     Y2, 480(DI)
+	ADDQ        R9, SI
+	ADDQ        $0x00000020, DI
+	DECQ        R8
+	JNZ         wholecolumn
+	MOVQ        dstCol+104(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), R9
+	LEAQ        (BX)(BX*4), R10
+	MOVQ        24(SP), SI
+	ADDQ        CX, SI
+	MOVQ        dstRow+96(FP), R11
+	SHLQ        $0x02, R11
+	MOVQ        DX, DI
+	MOVQ        $0x00000006, R8
+
+wholerow:
+	VMOVUPS     (DI), Y0
+	VMOVUPS     32(DI), Y1
+	VMOVUPS     64(DI), Y2
+	VADDPS      Y2, Y0, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y3, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y1, Y4
+	VMULPS      lanes3d2aaaab<>+0(SB), Y0, Y5
+	VMOVAPS     Y2, Y6
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y7
+	VFMADD213PS Y5, Y7, Y6
+	VMULPS      lanes3daaaaab<>+0(SB), Y1, Y1
+	VMULPS      lanes3e800000<>+0(SB), Y0, Y0
+	VADDPS      Y4, Y3, Y5
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y1, Y6, Y4
+	VSUBPS      Y1, Y6, Y1
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     Y5, (SI)(BX*1)
+	VMOVUPS     Y3, (SI)(BX*2)
+	VMOVUPS     Y4, (SI)(R9*1)
+	VMOVUPS     Y1, (SI)(BX*4)
+	VMOVUPS     Y2, (SI)(R10*1)
+	ADDQ        R11, SI
+	ADDQ        $0x00000060, DI
+	DECQ        R8
+	JNZ         wholerow
+	ADDQ        $+32, CX
+	SUBQ        $+8, AX
+	JGE         by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    DX, SI
+	MOVQ    $0x00000003, DI
+
+raggedcolumn:
+	VMASKMOVPS  (BX), Y0, Y1
+	VMASKMOVPS  (BX)(AX*1), Y0, Y2
+	VMASKMOVPS  (BX)(AX*2), Y0, Y3
+	VADDPS      Y3, Y1, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y4, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y2, Y5
+	VMULPS      lanes3d2aaaab<>+0(SB), Y1, Y6
+	VMOVAPS     Y3, Y7
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y8
+	VFMADD213PS Y6, Y8, Y7
+	VMULPS      lanes3daaaaab<>+0(SB), Y2, Y2
+	VMULPS      lanes3e800000<>+0(SB), Y1, Y1
+	VADDPS      Y5, Y4, Y6
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y7, Y5
+	VSUBPS      Y2, Y7, Y2
+	VMOVUPS     Y1, (SI)
+	VMOVUPS     Y6, 96(SI)
+	VMOVUPS     Y4, 192(SI)
+	VMOVUPS     Y5, 288(SI)
+	VMOVUPS     Y2, 384(SI)
+	VMOVUPS     Y3, 480(SI)
+	ADDQ        R8, BX
+	ADDQ        $0x00000020, SI
+	DECQ        DI
+	JNZ         raggedcolumn
+	MOVQ        dstCol+104(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), R8
+	LEAQ        (AX)(AX*4), R9
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	MOVQ        dstRow+96(FP), CX
+	SHLQ        $0x02, CX
+	MOVQ        DX, SI
+	MOVQ        $0x00000006, DI
+
+raggedrow:
+	VMOVUPS     (SI), Y1
+	VMOVUPS     32(SI), Y2
+	VMOVUPS     64(SI), Y3
+	VADDPS      Y3, Y1, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y4, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y2, Y5
+	VMULPS      lanes3d2aaaab<>+0(SB), Y1, Y6
+	VMOVAPS     Y3, Y7
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y8
+	VFMADD213PS Y6, Y8, Y7
+	VMULPS      lanes3daaaaab<>+0(SB), Y2, Y2
+	VMULPS      lanes3e800000<>+0(SB), Y1, Y1
+	VADDPS      Y5, Y4, Y6
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y7, Y5
+	VSUBPS      Y2, Y7, Y2
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y6, Y0, (BX)(AX*1)
+	VMASKMOVPS  Y4, Y0, (BX)(AX*2)
+	VMASKMOVPS  Y5, Y0, (BX)(R8*1)
+	VMASKMOVPS  Y2, Y0, (BX)(AX*4)
+	VMASKMOVPS  Y3, Y0, (BX)(R9*1)
+	ADDQ        CX, BX
+	ADDQ        $0x00000060, SI
+	DECQ        DI
+	JNZ         raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoOutput8avx2(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+// Requires: AVX, FMA3
+TEXT ·winoOutput8avx2(SB), NOSPLIT, $40-216
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+128(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+	MOVQ     mask_base+96(FP), AX
+	MOVQ     AX, 32(SP)
+	VXORPS   Y0, Y0, Y0
+
+tile:
+	MOVQ n+120(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+168(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+176(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS     (SI), Y1
+	VMOVUPS     (SI)(BX*1), Y2
+	VMOVUPS     (SI)(BX*2), Y3
+	VMOVUPS     (SI)(DI*1), Y4
+	VMOVUPS     (SI)(BX*4), Y5
+	VMOVUPS     (SI)(R8*1), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y6, Y5
+	VFMADD231PS lanes41000000<>+0(SB), Y4, Y5
+	VADDPS      Y3, Y7, Y6
+	VADDPS      Y6, Y1, Y1
+	VMOVAPS     Y4, Y4
+	VMOVUPS     lanes40000000<>+0(SB), Y6
+	VFMADD213PS Y2, Y6, Y4
+	VMOVAPS     Y3, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y3
+	VFMADD213PS Y7, Y3, Y2
+	VMOVUPS     Y1, (R9)
+	VMOVUPS     Y4, 192(R9)
+	VMOVUPS     Y2, 384(R9)
+	VMOVUPS     Y5, 576(R9)
+	ADDQ        R11, SI
+	ADDQ        $0x00000020, R9
+	DECQ        R10
+	JNZ         wholecolumn
+	MOVQ        dstCol+152(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	MOVQ        24(SP), SI
+	ADDQ        CX, SI
+	MOVQ        dstRow+144(FP), R8
+	SHLQ        $0x02, R8
+	MOVQ        DX, R9
+	MOVQ        32(SP), R11
+	ADDQ        CX, R11
+	MOVQ        rows+184(FP), R10
+
+wholerow:
+	VMOVUPS     (R9), Y1
+	VMOVUPS     32(R9), Y2
+	VMOVUPS     64(R9), Y3
+	VMOVUPS     96(R9), Y4
+	VMOVUPS     128(R9), Y5
+	VMOVUPS     160(R9), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y6, Y5
+	VFMADD231PS lanes41000000<>+0(SB), Y4, Y5
+	VADDPS      Y3, Y7, Y6
+	VADDPS      Y6, Y1, Y1
+	VMOVAPS     Y4, Y4
+	VMOVUPS     lanes40000000<>+0(SB), Y6
+	VFMADD213PS Y2, Y6, Y4
+	VMOVAPS     Y3, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y3
+	VFMADD213PS Y7, Y3, Y2
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000002, R12
+	JZ          wholenobias
+	MOVQ        bias_base+72(FP), R12
+	VMOVUPS     (R12)(CX*1), Y3
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y3, Y4, Y4
+	VADDPS      Y3, Y2, Y2
+	VADDPS      Y3, Y5, Y5
+
+wholenobias:
+	MOVQ   flags+200(FP), R12
+	TESTQ  $0x00000004, R12
+	JZ     wholenorelu
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y4, Y3, Y4
+	VMAXPS Y2, Y3, Y2
+	VMAXPS Y5, Y3, Y5
+
+wholenorelu:
+	MOVQ    cols+192(FP), R12
+	MOVQ    flags+200(FP), R13
+	TESTQ   $0x00000008, R13
+	JZ      wholenomask0
+	VMOVUPS (R11), Y3
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y3, Y3
+	VANDPS  Y1, Y3, Y1
+	VMOVAPS Y1, Y1
+
+wholenomask0:
+	VMOVUPS     Y1, (SI)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	CMPQ        R12, $0x01
+	JLE         wholestored
+	MOVQ        flags+200(FP), R13
+	TESTQ       $0x00000008, R13
+	JZ          wholenomask1
+	VMOVUPS     (R11)(BX*1), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y4, Y1, Y1
+	VMOVAPS     Y1, Y4
+
+wholenomask1:
+	VMOVUPS     Y4, (SI)(BX*1)
+	VFMADD231PS lanes00000000<>+0(SB), Y4, Y0
+	CMPQ        R12, $0x02
+	JLE         wholestored
+	MOVQ        flags+200(FP), R13
+	TESTQ       $0x00000008, R13
+	JZ          wholenomask2
+	VMOVUPS     (R11)(BX*2), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y2, Y1, Y1
+	VMOVAPS     Y1, Y2
+
+wholenomask2:
+	VMOVUPS     Y2, (SI)(BX*2)
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R12, $0x03
+	JLE         wholestored
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          wholenomask3
+	VMOVUPS     (R11)(DI*1), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y5, Y1, Y1
+	VMOVAPS     Y1, Y5
+
+wholenomask3:
+	VMOVUPS     Y5, (SI)(DI*1)
+	VFMADD231PS lanes00000000<>+0(SB), Y5, Y0
+
+wholestored:
+	ADDQ R8, R11
+	ADDQ R8, SI
+	ADDQ $0x000000c0, R9
+	DECQ R10
+	JNZ  wholerow
+	ADDQ $+32, CX
+	SUBQ $+8, AX
+	JGE  by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y1
+	MOVQ    srcRow+168(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+176(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    DX, R8
+	MOVQ    $0x00000006, R9
+
+raggedcolumn:
+	VMASKMOVPS  (BX), Y1, Y2
+	VMASKMOVPS  (BX)(AX*1), Y1, Y3
+	VMASKMOVPS  (BX)(AX*2), Y1, Y4
+	VMASKMOVPS  (BX)(SI*1), Y1, Y5
+	VMASKMOVPS  (BX)(AX*4), Y1, Y6
+	VMASKMOVPS  (BX)(DI*1), Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y3, Y7, Y6
+	VFMADD231PS lanes41000000<>+0(SB), Y5, Y6
+	VADDPS      Y4, Y8, Y7
+	VADDPS      Y7, Y2, Y2
+	VMOVAPS     Y5, Y5
+	VMOVUPS     lanes40000000<>+0(SB), Y7
+	VFMADD213PS Y3, Y7, Y5
+	VMOVAPS     Y4, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y4
+	VFMADD213PS Y8, Y4, Y3
+	VMOVUPS     Y2, (R8)
+	VMOVUPS     Y5, 192(R8)
+	VMOVUPS     Y3, 384(R8)
+	VMOVUPS     Y6, 576(R8)
+	ADDQ        R10, BX
+	ADDQ        $0x00000020, R8
+	DECQ        R9
+	JNZ         raggedcolumn
+	MOVQ        dstCol+152(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), SI
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	MOVQ        dstRow+144(FP), DI
+	SHLQ        $0x02, DI
+	MOVQ        DX, R8
+	MOVQ        32(SP), R10
+	ADDQ        CX, R10
+	MOVQ        rows+184(FP), R9
+
+raggedrow:
+	VMOVUPS     (R8), Y2
+	VMOVUPS     32(R8), Y3
+	VMOVUPS     64(R8), Y4
+	VMOVUPS     96(R8), Y5
+	VMOVUPS     128(R8), Y6
+	VMOVUPS     160(R8), Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y3, Y7, Y6
+	VFMADD231PS lanes41000000<>+0(SB), Y5, Y6
+	VADDPS      Y4, Y8, Y7
+	VADDPS      Y7, Y2, Y2
+	VMOVAPS     Y5, Y5
+	VMOVUPS     lanes40000000<>+0(SB), Y7
+	VFMADD213PS Y3, Y7, Y5
+	VMOVAPS     Y4, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y4
+	VFMADD213PS Y8, Y4, Y3
+	MOVQ        flags+200(FP), R11
+	TESTQ       $0x00000002, R11
+	JZ          raggednobias
+	MOVQ        bias_base+72(FP), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y4
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y4, Y5, Y5
+	VADDPS      Y4, Y3, Y3
+	VADDPS      Y4, Y6, Y6
+
+raggednobias:
+	MOVQ   flags+200(FP), R11
+	TESTQ  $0x00000004, R11
+	JZ     raggednorelu
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y5, Y4, Y5
+	VMAXPS Y3, Y4, Y3
+	VMAXPS Y6, Y4, Y6
+
+raggednorelu:
+	MOVQ       cols+192(FP), R11
+	MOVQ       flags+200(FP), R12
+	TESTQ      $0x00000008, R12
+	JZ         raggednomask0
+	VMASKMOVPS (R10), Y1, Y4
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y4, Y4
+	VANDPS     Y2, Y4, Y2
+	VMOVAPS    Y2, Y2
+
+raggednomask0:
+	VMASKMOVPS  Y2, Y1, (BX)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R11, $0x01
+	JLE         raggedstored
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          raggednomask1
+	VMASKMOVPS  (R10)(AX*1), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y5, Y2, Y2
+	VMOVAPS     Y2, Y5
+
+raggednomask1:
+	VMASKMOVPS  Y5, Y1, (BX)(AX*1)
+	VANDPS      Y5, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R11, $0x02
+	JLE         raggedstored
+	MOVQ        flags+200(FP), R12
+	TESTQ       $0x00000008, R12
+	JZ          raggednomask2
+	VMASKMOVPS  (R10)(AX*2), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y3, Y2, Y2
+	VMOVAPS     Y2, Y3
+
+raggednomask2:
+	VMASKMOVPS  Y3, Y1, (BX)(AX*2)
+	VANDPS      Y3, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R11, $0x03
+	JLE         raggedstored
+	MOVQ        flags+200(FP), R11
+	TESTQ       $0x00000008, R11
+	JZ          raggednomask3
+	VMASKMOVPS  (R10)(SI*1), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y6, Y2, Y2
+	VMOVAPS     Y2, Y6
+
+raggednomask3:
+	VMASKMOVPS  Y6, Y1, (BX)(SI*1)
+	VANDPS      Y6, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+
+raggedstored:
+	ADDQ DI, R10
+	ADDQ DI, BX
+	ADDQ $0x000000c0, R8
+	DECQ R9
+	JNZ  raggedrow
+
+done:
+	MOVQ      srcTile+160(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      16(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 16(SP)
+	MOVQ      dstTile+136(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      24(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 24(SP)
+	MOVQ      32(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 32(SP)
+	DECQ      8(SP)
+	JNZ       tile
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, bad+208(FP)
+	VLDMXCSR  (SP)
+	VZEROUPPER
+	RET
+
+// func winoGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoGrad8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R10
+	SHLQ $0x02, R10
+	MOVQ DX, R8
+	MOVQ $0x00000004, R9
+
+wholecolumn:
+	VMOVUPS     (SI), Y0
+	VMOVUPS     (SI)(BX*1), Y1
+	VMOVUPS     (SI)(BX*2), Y2
+	VMOVUPS     (SI)(DI*1), Y3
+	VADDPS      Y2, Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VMOVAPS     Y2, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y6
+	VFMADD213PS Y0, Y6, Y2
+	VMULPS      lanes40000000<>+0(SB), Y1, Y1
+	VMOVAPS     Y3, Y6
+	VMOVUPS     lanes41000000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y6
+	VADDPS      Y5, Y4, Y1
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y6, Y2, Y5
+	VSUBPS      Y6, Y2, Y2
+	VMOVUPS     Y0, (R8)
+	VMOVUPS     Y1, 128(R8)
+	VMOVUPS     Y4, 256(R8)
+	VMOVUPS     Y5, 384(R8)
+	VMOVUPS     Y2, 512(R8)
+	VMOVUPS     Y3, 640(R8)
+	ADDQ        R10, SI
+	ADDQ        $0x00000020, R8
+	DECQ        R9
+	JNZ         wholecolumn
+	MOVQ        dstCol+104(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	LEAQ        (BX)(BX*4), R10
+	MOVQ        24(SP), SI
+	ADDQ        CX, SI
+	MOVQ        dstRow+96(FP), R11
+	SHLQ        $0x02, R11
+	MOVQ        DX, R8
+	MOVQ        $0x00000006, R9
+
+wholerow:
+	VMOVUPS     (R8), Y0
+	VMOVUPS     32(R8), Y1
+	VMOVUPS     64(R8), Y2
+	VMOVUPS     96(R8), Y3
+	VADDPS      Y2, Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VMOVAPS     Y2, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y6
+	VFMADD213PS Y0, Y6, Y2
+	VMULPS      lanes40000000<>+0(SB), Y1, Y1
+	VMOVAPS     Y3, Y6
+	VMOVUPS     lanes41000000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y6
+	VADDPS      Y5, Y4, Y1
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y6, Y2, Y5
+	VSUBPS      Y6, Y2, Y2
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     Y1, (SI)(BX*1)
+	VMOVUPS     Y4, (SI)(BX*2)
+	VMOVUPS     Y5, (SI)(DI*1)
+	VMOVUPS     Y2, (SI)(BX*4)
+	VMOVUPS     Y3, (SI)(R10*1)
+	ADDQ        R11, SI
+	ADDQ        $0x00000080, R8
+	DECQ        R9
+	JNZ         wholerow
+	ADDQ        $+32, CX
+	SUBQ        $+8, AX
+	JGE         by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R9
+	SHLQ    $0x02, R9
+	MOVQ    DX, DI
+	MOVQ    $0x00000004, R8
+
+raggedcolumn:
+	VMASKMOVPS  (BX), Y0, Y1
+	VMASKMOVPS  (BX)(AX*1), Y0, Y2
+	VMASKMOVPS  (BX)(AX*2), Y0, Y3
+	VMASKMOVPS  (BX)(SI*1), Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VADDPS      Y4, Y2, Y6
+	VMOVAPS     Y3, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y3
+	VMULPS      lanes40000000<>+0(SB), Y2, Y2
+	VMOVAPS     Y4, Y7
+	VMOVUPS     lanes41000000<>+0(SB), Y8
+	VFMADD213PS Y2, Y8, Y7
+	VADDPS      Y6, Y5, Y2
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y7, Y3, Y6
+	VSUBPS      Y7, Y3, Y3
+	VMOVUPS     Y1, (DI)
+	VMOVUPS     Y2, 128(DI)
+	VMOVUPS     Y5, 256(DI)
+	VMOVUPS     Y6, 384(DI)
+	VMOVUPS     Y3, 512(DI)
+	VMOVUPS     Y4, 640(DI)
+	ADDQ        R9, BX
+	ADDQ        $0x00000020, DI
+	DECQ        R8
+	JNZ         raggedcolumn
+	MOVQ        dstCol+104(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), SI
+	LEAQ        (AX)(AX*4), R9
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	MOVQ        dstRow+96(FP), CX
+	SHLQ        $0x02, CX
+	MOVQ        DX, DI
+	MOVQ        $0x00000006, R8
+
+raggedrow:
+	VMOVUPS     (DI), Y1
+	VMOVUPS     32(DI), Y2
+	VMOVUPS     64(DI), Y3
+	VMOVUPS     96(DI), Y4
+	VADDPS      Y3, Y1, Y5
+	VADDPS      Y4, Y2, Y6
+	VMOVAPS     Y3, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y3
+	VMULPS      lanes40000000<>+0(SB), Y2, Y2
+	VMOVAPS     Y4, Y7
+	VMOVUPS     lanes41000000<>+0(SB), Y8
+	VFMADD213PS Y2, Y8, Y7
+	VADDPS      Y6, Y5, Y2
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y7, Y3, Y6
+	VSUBPS      Y7, Y3, Y3
+	VMASKMOVPS  Y1, Y0, (BX)
+	VMASKMOVPS  Y2, Y0, (BX)(AX*1)
+	VMASKMOVPS  Y5, Y0, (BX)(AX*2)
+	VMASKMOVPS  Y6, Y0, (BX)(SI*1)
+	VMASKMOVPS  Y3, Y0, (BX)(AX*4)
+	VMASKMOVPS  Y4, Y0, (BX)(R9*1)
+	ADDQ        CX, BX
+	ADDQ        $0x00000080, DI
+	DECQ        R8
+	JNZ         raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func winoSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·winoSum8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ srcRow+120(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (BX)(BX*2), DI
+	LEAQ (BX)(BX*4), R8
+	MOVQ 16(SP), SI
+	ADDQ CX, SI
+	MOVQ srcCol+128(FP), R11
+	SHLQ $0x02, R11
+	MOVQ DX, R9
+	MOVQ $0x00000006, R10
+
+wholecolumn:
+	VMOVUPS      (SI), Y0
+	VMOVUPS      (SI)(BX*1), Y1
+	VMOVUPS      (SI)(BX*2), Y2
+	VMOVUPS      (SI)(DI*1), Y3
+	VMOVUPS      (SI)(BX*4), Y4
+	VMOVUPS      (SI)(R8*1), Y5
+	VADDPS       Y2, Y1, Y6
+	VADDPS       Y4, Y3, Y7
+	VSUBPS       Y1, Y2, Y1
+	VSUBPS       Y4, Y3, Y2
+	VMULPS       lanes3d2aaaab<>+0(SB), Y7, Y3
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes3e800000<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y0
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y6, Y0
+	VMULPS       lanes3daaaaab<>+0(SB), Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y2, Y3, Y1
+	VSUBPS       Y6, Y7, Y2
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y5, Y3, Y2
+	VMOVUPS      Y0, (R9)
+	VMOVUPS      Y1, 192(R9)
+	VMOVUPS      Y2, 384(R9)
+	ADDQ         R11, SI
+	ADDQ         $0x00000020, R9
+	DECQ         R10
+	JNZ          wholecolumn
+	MOVQ         dstCol+104(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         24(SP), SI
+	ADDQ         CX, SI
+	MOVQ         dstRow+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         DX, R9
+	MOVQ         $0x00000003, R10
+
+wholerow:
+	VMOVUPS      (R9), Y0
+	VMOVUPS      32(R9), Y1
+	VMOVUPS      64(R9), Y2
+	VMOVUPS      96(R9), Y3
+	VMOVUPS      128(R9), Y4
+	VMOVUPS      160(R9), Y5
+	VADDPS       Y2, Y1, Y6
+	VADDPS       Y4, Y3, Y7
+	VSUBPS       Y1, Y2, Y1
+	VSUBPS       Y4, Y3, Y2
+	VMULPS       lanes3d2aaaab<>+0(SB), Y7, Y3
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes3e800000<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y0
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y6, Y0
+	VMULPS       lanes3daaaaab<>+0(SB), Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y2, Y3, Y1
+	VSUBPS       Y6, Y7, Y2
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y5, Y3, Y2
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, (SI)(BX*1)
+	VMOVUPS      Y2, (SI)(BX*2)
+	ADDQ         DI, SI
+	ADDQ         $0x000000c0, R9
+	DECQ         R10
+	JNZ          wholerow
+	ADDQ         $+32, CX
+	SUBQ         $+8, AX
+	JGE          by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), BX
+	NEGQ    AX
+	VMOVUPS 32(BX)(AX*4), Y0
+	MOVQ    srcRow+120(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), SI
+	LEAQ    (AX)(AX*4), DI
+	MOVQ    16(SP), BX
+	ADDQ    CX, BX
+	MOVQ    srcCol+128(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    DX, R8
+	MOVQ    $0x00000006, R9
+
+raggedcolumn:
+	VMASKMOVPS   (BX), Y0, Y1
+	VMASKMOVPS   (BX)(AX*1), Y0, Y2
+	VMASKMOVPS   (BX)(AX*2), Y0, Y3
+	VMASKMOVPS   (BX)(SI*1), Y0, Y4
+	VMASKMOVPS   (BX)(AX*4), Y0, Y5
+	VMASKMOVPS   (BX)(DI*1), Y0, Y6
+	VADDPS       Y3, Y2, Y7
+	VADDPS       Y5, Y4, Y8
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y5, Y4, Y3
+	VMULPS       lanes3d2aaaab<>+0(SB), Y8, Y4
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e800000<>+0(SB), Y5
+	VFMADD213PS  Y4, Y5, Y1
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y7, Y1
+	VMULPS       lanes3daaaaab<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y2
+	VSUBPS       Y7, Y8, Y3
+	VMOVAPS      Y3, Y3
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y6, Y4, Y3
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y2, 192(R8)
+	VMOVUPS      Y3, 384(R8)
+	ADDQ         R10, BX
+	ADDQ         $0x00000020, R8
+	DECQ         R9
+	JNZ          raggedcolumn
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	MOVQ         dstRow+96(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         DX, R8
+	MOVQ         $0x00000003, R9
+
+raggedrow:
+	VMOVUPS      (R8), Y1
+	VMOVUPS      32(R8), Y2
+	VMOVUPS      64(R8), Y3
+	VMOVUPS      96(R8), Y4
+	VMOVUPS      128(R8), Y5
+	VMOVUPS      160(R8), Y6
+	VADDPS       Y3, Y2, Y7
+	VADDPS       Y5, Y4, Y8
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y5, Y4, Y3
+	VMULPS       lanes3d2aaaab<>+0(SB), Y8, Y4
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e800000<>+0(SB), Y5
+	VFMADD213PS  Y4, Y5, Y1
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y7, Y1
+	VMULPS       lanes3daaaaab<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y2
+	VSUBPS       Y7, Y8, Y3
+	VMOVAPS      Y3, Y3
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y6, Y4, Y3
+	VMASKMOVPS   Y1, Y0, (BX)
+	VMASKMOVPS   Y2, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y3, Y0, (BX)(AX*2)
+	ADDQ         CX, BX
+	ADDQ         $0x000000c0, R8
+	DECQ         R9
+	JNZ          raggedrow
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// Requires: AVX, FMA3
+TEXT ·depth8avx2(SB), NOSPLIT, $8-216
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	VXORPS   Y0, Y0, Y0
+	MOVQ     n+168(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+8, AX
+	JLT      by1end
+
+by1:
+	MOVQ srcStep+192(FP), DX
+	SHLQ $0x02, DX
+	MOVQ dstStep+184(FP), BX
+	SHLQ $0x02, BX
+	MOVQ src_base+24(FP), SI
+	ADDQ CX, SI
+	MOVQ dst_base+0(FP), DI
+	ADDQ CX, DI
+	MOVQ mask_base+96(FP), R8
+	ADDQ CX, R8
+	MOVQ pixels+176(FP), R9
+
+whole4:
+	SUBQ   $0x04, R9
+	JLT    whole4end
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	XORQ   R10, R10
+
+whole4tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole4summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Y5
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y6
+	VFMADD231PS Y6, Y5, Y4
+	INCQ        R10
+	JMP         whole4tap
+
+whole4summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole4nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Y5
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y5, Y4, Y4
+
+whole4nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole4norelu
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
+
+whole4norelu:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000008, R10
+	JZ      whole4nomask
+	MOVQ    R8, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y1, Y5, Y1
+	VMOVAPS Y1, Y1
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y2, Y5, Y2
+	VMOVAPS Y2, Y2
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y3, Y5, Y3
+	VMOVAPS Y3, Y3
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y5
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y5, Y5
+	VANDPS  Y4, Y5, Y4
+	VMOVAPS Y4, Y4
+
+whole4nomask:
+	MOVQ        DI, R10
+	VMOVUPS     Y1, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y3, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y4, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y4, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	JMP         whole4
+
+whole4end:
+	ADDQ $0x04, R9
+
+whole1:
+	SUBQ   $0x01, R9
+	JLT    whole1end
+	VXORPS Y1, Y1, Y1
+	XORQ   R10, R10
+
+whole1tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole1summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Y2
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Y3
+	VFMADD231PS Y3, Y2, Y1
+	INCQ        R10
+	JMP         whole1tap
+
+whole1summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole1nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Y2
+	VADDPS  Y2, Y1, Y1
+
+whole1nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole1norelu
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y1, Y2, Y1
+
+whole1norelu:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000008, R10
+	JZ      whole1nomask
+	MOVQ    R8, R10
+	VMOVUPS (R10), Y2
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS  Y1, Y2, Y1
+	VMOVAPS Y1, Y1
+
+whole1nomask:
+	MOVQ        DI, R10
+	VMOVUPS     Y1, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	JMP         whole1
+
+whole1end:
+	ADDQ $0x01, R9
+	ADDQ $+32, CX
+	SUBQ $+8, AX
+	JGE  by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), DX
+	NEGQ    AX
+	VMOVUPS 32(DX)(AX*4), Y1
+	MOVQ    srcStep+192(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    dstStep+184(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    src_base+24(FP), BX
+	ADDQ    CX, BX
+	MOVQ    dst_base+0(FP), SI
+	ADDQ    CX, SI
+	MOVQ    mask_base+96(FP), DI
+	ADDQ    CX, DI
+	MOVQ    pixels+176(FP), R8
+
+ragged4:
+	SUBQ   $0x04, R8
+	JLT    ragged4end
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	XORQ   R9, R9
+
+ragged4tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged4summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y6
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y2
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y3
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y4
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y7
+	VFMADD231PS Y7, Y6, Y5
+	INCQ        R9
+	JMP         ragged4tap
+
+ragged4summed:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000002, R9
+	JZ         ragged4nobias
+	MOVQ       bias_base+72(FP), R9
+	VMASKMOVPS (R9)(CX*1), Y1, Y6
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y6, Y3, Y3
+	VADDPS     Y6, Y4, Y4
+	VADDPS     Y6, Y5, Y5
+
+ragged4nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged4norelu
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+ragged4norelu:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000008, R9
+	JZ         ragged4nomask
+	MOVQ       DI, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y2, Y6, Y2
+	VMOVAPS    Y2, Y2
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y3, Y6, Y3
+	VMOVAPS    Y3, Y3
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y4, Y6, Y4
+	VMOVAPS    Y4, Y4
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y6
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y6, Y6
+	VANDPS     Y5, Y6, Y5
+	VMOVAPS    Y5, Y5
+
+ragged4nomask:
+	MOVQ        SI, R9
+	VMASKMOVPS  Y2, Y1, (R9)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y3, Y1, (R9)
+	VANDPS      Y3, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y4, Y1, (R9)
+	VANDPS      Y4, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y5, Y1, (R9)
+	VANDPS      Y5, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	JMP         ragged4
+
+ragged4end:
+	ADDQ $0x04, R8
+
+ragged1:
+	SUBQ   $0x01, R8
+	JLT    ragged1end
+	VXORPS Y2, Y2, Y2
+	XORQ   R9, R9
+
+ragged1tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged1summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y3
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMASKMOVPS  (R10), Y1, Y4
+	VFMADD231PS Y4, Y3, Y2
+	INCQ        R9
+	JMP         ragged1tap
+
+ragged1summed:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000002, R9
+	JZ         ragged1nobias
+	MOVQ       bias_base+72(FP), R9
+	VMASKMOVPS (R9)(CX*1), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+
+ragged1nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged1norelu
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y2, Y3, Y2
+
+ragged1norelu:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000008, R9
+	JZ         ragged1nomask
+	MOVQ       DI, R9
+	VMASKMOVPS (R9), Y1, Y3
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y3, Y3
+	VANDPS     Y2, Y3, Y2
+	VMOVAPS    Y2, Y2
+
+ragged1nomask:
+	MOVQ        SI, R9
+	VMASKMOVPS  Y2, Y1, (R9)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	JMP         ragged1
+
+ragged1end:
+	ADDQ $0x01, R8
+
+done:
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, bad+208(FP)
+	VLDMXCSR  (SP)
+	VZEROUPPER
+	RET
+
+// func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// Requires: AVX, FMA3
+TEXT ·depthGrad8avx2(SB), NOSPLIT, $8-104
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     n+72(FP), AX
+	XORQ     CX, CX
+	SUBQ     $+8, AX
+	JLT      by1end
+
+by1:
+	MOVQ   xStep+88(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   dyStep+96(FP), BX
+	SHLQ   $0x02, BX
+	MOVQ   x_base+24(FP), SI
+	MOVQ   dy_base+48(FP), DI
+	ADDQ   CX, SI
+	ADDQ   CX, DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   pixels+80(FP), R8
+
+whole4:
+	SUBQ        $0x04, R8
+	JLT         whole4end
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y1
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y2
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole4
+
+whole4end:
+	ADDQ $0x04, R8
+
+whole1:
+	SUBQ        $0x01, R8
+	JLT         whole1end
+	VMOVUPS     (SI), Y4
+	VMOVUPS     (DI), Y5
+	VFMADD231PS Y5, Y4, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	JMP         whole1
+
+whole1end:
+	ADDQ    $0x01, R8
+	MOVQ    dst_base+0(FP), DX
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y3, Y2, Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS (DX)(CX*1), Y1
+	VADDPS  Y0, Y1, Y0
+	VMOVUPS Y0, (DX)(CX*1)
+	ADDQ    $+32, CX
+	SUBQ    $+8, AX
+	JGE     by1
+
+by1end:
+	ADDQ    $+8, AX
+	TESTQ   AX, AX
+	JZ      done
+	LEAQ    tailLanes<>+0(SB), DX
+	NEGQ    AX
+	VMOVUPS 32(DX)(AX*4), Y0
+	MOVQ    xStep+88(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    dyStep+96(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    x_base+24(FP), BX
+	MOVQ    dy_base+48(FP), SI
+	ADDQ    CX, BX
+	ADDQ    CX, SI
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	MOVQ    pixels+80(FP), DI
+
+ragged4:
+	SUBQ        $0x04, DI
+	JLT         ragged4end
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y1
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y2
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y3
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y4
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged4
+
+ragged4end:
+	ADDQ $0x04, DI
+
+ragged1:
+	SUBQ        $0x01, DI
+	JLT         ragged1end
+	VMASKMOVPS  (BX), Y0, Y5
+	VMASKMOVPS  (SI), Y0, Y6
+	VFMADD231PS Y6, Y5, Y1
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	JMP         ragged1
+
+ragged1end:
+	ADDQ       $0x01, DI
+	MOVQ       dst_base+0(FP), AX
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y4, Y3, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
+	VADDPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(CX*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func inner1x8avx2(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 // Requires: AVX, FMA3
 TEXT ·inner1x8avx2(SB), NOSPLIT, $96-144
@@ -26124,51 +30062,55 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), DX
-	SUBQ $0x04, DX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), CX
+	SUBQ  $0x04, CX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y1, Y2
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y3
 	VFMADD231PS  Y3, Y1, Y2
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y3
 	VFMADD231PS  Y3, Y1, Y2
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y3
 	VFMADD231PS  Y3, Y1, Y2
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x04, DX
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x04, CX
 	JGE          round
 
 rest:
-	ADDQ $0x04, DX
+	ADDQ $0x04, CX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y1, Y2
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x01, DX
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x01, CX
 	JNZ          single
 
 segmented:
@@ -26310,61 +30252,65 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y4
+	VBROADCASTSS (AX)(CX*1), Y4
 	VFMADD231PS  Y4, Y1, Y3
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y4
 	VFMADD231PS  Y4, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*1), Y4
+	VBROADCASTSS 4(AX)(CX*1), Y4
 	VFMADD231PS  Y4, Y1, Y3
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y4
 	VFMADD231PS  Y4, Y1, Y2
-	VBROADCASTSS 8(AX)(DX*1), Y4
+	VBROADCASTSS 8(AX)(CX*1), Y4
 	VFMADD231PS  Y4, Y1, Y3
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y4
 	VFMADD231PS  Y4, Y1, Y2
-	VBROADCASTSS 12(AX)(DX*1), Y4
+	VBROADCASTSS 12(AX)(CX*1), Y4
 	VFMADD231PS  Y4, Y1, Y3
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x04, BX
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x04, DX
 	JGE          round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y4
+	VBROADCASTSS (AX)(CX*1), Y4
 	VFMADD231PS  Y4, Y1, Y3
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -26523,71 +30469,75 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y5
+	VBROADCASTSS (AX)(CX*1), Y5
 	VFMADD231PS  Y5, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y5
+	VBROADCASTSS (AX)(CX*2), Y5
 	VFMADD231PS  Y5, Y1, Y4
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y5
 	VFMADD231PS  Y5, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*1), Y5
+	VBROADCASTSS 4(AX)(CX*1), Y5
 	VFMADD231PS  Y5, Y1, Y3
-	VBROADCASTSS 4(AX)(DX*2), Y5
+	VBROADCASTSS 4(AX)(CX*2), Y5
 	VFMADD231PS  Y5, Y1, Y4
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y5
 	VFMADD231PS  Y5, Y1, Y2
-	VBROADCASTSS 8(AX)(DX*1), Y5
+	VBROADCASTSS 8(AX)(CX*1), Y5
 	VFMADD231PS  Y5, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y5
+	VBROADCASTSS 8(AX)(CX*2), Y5
 	VFMADD231PS  Y5, Y1, Y4
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y5
 	VFMADD231PS  Y5, Y1, Y2
-	VBROADCASTSS 12(AX)(DX*1), Y5
+	VBROADCASTSS 12(AX)(CX*1), Y5
 	VFMADD231PS  Y5, Y1, Y3
-	VBROADCASTSS 12(AX)(DX*2), Y5
+	VBROADCASTSS 12(AX)(CX*2), Y5
 	VFMADD231PS  Y5, Y1, Y4
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x04, BX
+	ADDQ         $0x00000080, BX
+	SUBQ         $0x04, DX
 	JGE          round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y5
+	VBROADCASTSS (AX)(CX*1), Y5
 	VFMADD231PS  Y5, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y5
+	VBROADCASTSS (AX)(CX*2), Y5
 	VFMADD231PS  Y5, Y1, Y4
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -26763,64 +30713,68 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y6
+	VBROADCASTSS (AX)(CX*1), Y6
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y6
+	VBROADCASTSS (AX)(CX*2), Y6
 	VFMADD231PS  Y6, Y1, Y4
-	VBROADCASTSS (BX), Y6
+	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y6, Y1, Y5
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y6
 	VFMADD231PS  Y6, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*1), Y6
+	VBROADCASTSS 4(AX)(CX*1), Y6
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 4(AX)(DX*2), Y6
+	VBROADCASTSS 4(AX)(CX*2), Y6
 	VFMADD231PS  Y6, Y1, Y4
-	VBROADCASTSS 4(BX), Y6
+	VBROADCASTSS 4(DX), Y6
 	VFMADD231PS  Y6, Y1, Y5
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y6
 	VFMADD231PS  Y6, Y1, Y2
-	VBROADCASTSS 8(AX)(DX*1), Y6
+	VBROADCASTSS 8(AX)(CX*1), Y6
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y6
+	VBROADCASTSS 8(AX)(CX*2), Y6
 	VFMADD231PS  Y6, Y1, Y4
-	VBROADCASTSS 8(BX), Y6
+	VBROADCASTSS 8(DX), Y6
 	VFMADD231PS  Y6, Y1, Y5
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y6
 	VFMADD231PS  Y6, Y1, Y2
-	VBROADCASTSS 12(AX)(DX*1), Y6
+	VBROADCASTSS 12(AX)(CX*1), Y6
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 12(AX)(DX*2), Y6
+	VBROADCASTSS 12(AX)(CX*2), Y6
 	VFMADD231PS  Y6, Y1, Y4
-	VBROADCASTSS 12(BX), Y6
+	VBROADCASTSS 12(DX), Y6
 	VFMADD231PS  Y6, Y1, Y5
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x04, SI
 	JGE          round
 
@@ -26829,18 +30783,18 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y6
+	VBROADCASTSS (AX)(CX*1), Y6
 	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y6
+	VBROADCASTSS (AX)(CX*2), Y6
 	VFMADD231PS  Y6, Y1, Y4
-	VBROADCASTSS (BX), Y6
+	VBROADCASTSS (DX), Y6
 	VFMADD231PS  Y6, Y1, Y5
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000020, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -27034,72 +30988,76 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y7
+	VBROADCASTSS (AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y7
+	VBROADCASTSS (AX)(CX*2), Y7
 	VFMADD231PS  Y7, Y1, Y4
-	VBROADCASTSS (BX), Y7
+	VBROADCASTSS (DX), Y7
 	VFMADD231PS  Y7, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y7
+	VBROADCASTSS (DX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y6
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y7
 	VFMADD231PS  Y7, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*1), Y7
+	VBROADCASTSS 4(AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y3
-	VBROADCASTSS 4(AX)(DX*2), Y7
+	VBROADCASTSS 4(AX)(CX*2), Y7
 	VFMADD231PS  Y7, Y1, Y4
-	VBROADCASTSS 4(BX), Y7
+	VBROADCASTSS 4(DX), Y7
 	VFMADD231PS  Y7, Y1, Y5
-	VBROADCASTSS 4(BX)(DX*1), Y7
+	VBROADCASTSS 4(DX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y6
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y7
 	VFMADD231PS  Y7, Y1, Y2
-	VBROADCASTSS 8(AX)(DX*1), Y7
+	VBROADCASTSS 8(AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y7
+	VBROADCASTSS 8(AX)(CX*2), Y7
 	VFMADD231PS  Y7, Y1, Y4
-	VBROADCASTSS 8(BX), Y7
+	VBROADCASTSS 8(DX), Y7
 	VFMADD231PS  Y7, Y1, Y5
-	VBROADCASTSS 8(BX)(DX*1), Y7
+	VBROADCASTSS 8(DX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y6
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y7
 	VFMADD231PS  Y7, Y1, Y2
-	VBROADCASTSS 12(AX)(DX*1), Y7
+	VBROADCASTSS 12(AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y3
-	VBROADCASTSS 12(AX)(DX*2), Y7
+	VBROADCASTSS 12(AX)(CX*2), Y7
 	VFMADD231PS  Y7, Y1, Y4
-	VBROADCASTSS 12(BX), Y7
+	VBROADCASTSS 12(DX), Y7
 	VFMADD231PS  Y7, Y1, Y5
-	VBROADCASTSS 12(BX)(DX*1), Y7
+	VBROADCASTSS 12(DX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y6
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x04, SI
 	JGE          round
 
@@ -27108,20 +31066,20 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y7
+	VBROADCASTSS (AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y7
+	VBROADCASTSS (AX)(CX*2), Y7
 	VFMADD231PS  Y7, Y1, Y4
-	VBROADCASTSS (BX), Y7
+	VBROADCASTSS (DX), Y7
 	VFMADD231PS  Y7, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y7
+	VBROADCASTSS (DX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y6
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000020, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -27332,80 +31290,84 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y8
 	VFMADD231PS  Y8, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y8
+	VBROADCASTSS (AX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y8
+	VBROADCASTSS (AX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y4
-	VBROADCASTSS (BX), Y8
+	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y8
+	VBROADCASTSS (DX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y6
-	VBROADCASTSS (BX)(DX*2), Y8
+	VBROADCASTSS (DX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y7
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y8
 	VFMADD231PS  Y8, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*1), Y8
+	VBROADCASTSS 4(AX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 4(AX)(DX*2), Y8
+	VBROADCASTSS 4(AX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y4
-	VBROADCASTSS 4(BX), Y8
+	VBROADCASTSS 4(DX), Y8
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 4(BX)(DX*1), Y8
+	VBROADCASTSS 4(DX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y6
-	VBROADCASTSS 4(BX)(DX*2), Y8
+	VBROADCASTSS 4(DX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y7
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y8
 	VFMADD231PS  Y8, Y1, Y2
-	VBROADCASTSS 8(AX)(DX*1), Y8
+	VBROADCASTSS 8(AX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y8
+	VBROADCASTSS 8(AX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y4
-	VBROADCASTSS 8(BX), Y8
+	VBROADCASTSS 8(DX), Y8
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 8(BX)(DX*1), Y8
+	VBROADCASTSS 8(DX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y6
-	VBROADCASTSS 8(BX)(DX*2), Y8
+	VBROADCASTSS 8(DX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y7
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y8
 	VFMADD231PS  Y8, Y1, Y2
-	VBROADCASTSS 12(AX)(DX*1), Y8
+	VBROADCASTSS 12(AX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 12(AX)(DX*2), Y8
+	VBROADCASTSS 12(AX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y4
-	VBROADCASTSS 12(BX), Y8
+	VBROADCASTSS 12(DX), Y8
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 12(BX)(DX*1), Y8
+	VBROADCASTSS 12(DX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y6
-	VBROADCASTSS 12(BX)(DX*2), Y8
+	VBROADCASTSS 12(DX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y7
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x04, SI
 	JGE          round
 
@@ -27414,22 +31376,22 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y8
 	VFMADD231PS  Y8, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y8
+	VBROADCASTSS (AX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y8
+	VBROADCASTSS (AX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y4
-	VBROADCASTSS (BX), Y8
+	VBROADCASTSS (DX), Y8
 	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y8
+	VBROADCASTSS (DX)(CX*1), Y8
 	VFMADD231PS  Y8, Y1, Y6
-	VBROADCASTSS (BX)(DX*2), Y8
+	VBROADCASTSS (DX)(CX*2), Y8
 	VFMADD231PS  Y8, Y1, Y7
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000020, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -27657,91 +31619,95 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x04, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x04, DI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y9
+	VBROADCASTSS (AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y9
+	VBROADCASTSS (AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y4
-	VBROADCASTSS (BX), Y9
+	VBROADCASTSS (DX), Y9
 	VFMADD231PS  Y9, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y9
+	VBROADCASTSS (DX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y6
-	VBROADCASTSS (BX)(DX*2), Y9
+	VBROADCASTSS (DX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS (SI), Y9
 	VFMADD231PS  Y9, Y1, Y8
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y9
 	VFMADD231PS  Y9, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*1), Y9
+	VBROADCASTSS 4(AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y3
-	VBROADCASTSS 4(AX)(DX*2), Y9
+	VBROADCASTSS 4(AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y4
-	VBROADCASTSS 4(BX), Y9
+	VBROADCASTSS 4(DX), Y9
 	VFMADD231PS  Y9, Y1, Y5
-	VBROADCASTSS 4(BX)(DX*1), Y9
+	VBROADCASTSS 4(DX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y6
-	VBROADCASTSS 4(BX)(DX*2), Y9
+	VBROADCASTSS 4(DX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS 4(SI), Y9
 	VFMADD231PS  Y9, Y1, Y8
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y9
 	VFMADD231PS  Y9, Y1, Y2
-	VBROADCASTSS 8(AX)(DX*1), Y9
+	VBROADCASTSS 8(AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y9
+	VBROADCASTSS 8(AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y4
-	VBROADCASTSS 8(BX), Y9
+	VBROADCASTSS 8(DX), Y9
 	VFMADD231PS  Y9, Y1, Y5
-	VBROADCASTSS 8(BX)(DX*1), Y9
+	VBROADCASTSS 8(DX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y6
-	VBROADCASTSS 8(BX)(DX*2), Y9
+	VBROADCASTSS 8(DX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS 8(SI), Y9
 	VFMADD231PS  Y9, Y1, Y8
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y9
 	VFMADD231PS  Y9, Y1, Y2
-	VBROADCASTSS 12(AX)(DX*1), Y9
+	VBROADCASTSS 12(AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y3
-	VBROADCASTSS 12(AX)(DX*2), Y9
+	VBROADCASTSS 12(AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y4
-	VBROADCASTSS 12(BX), Y9
+	VBROADCASTSS 12(DX), Y9
 	VFMADD231PS  Y9, Y1, Y5
-	VBROADCASTSS 12(BX)(DX*1), Y9
+	VBROADCASTSS 12(DX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y6
-	VBROADCASTSS 12(BX)(DX*2), Y9
+	VBROADCASTSS 12(DX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS 12(SI), Y9
 	VFMADD231PS  Y9, Y1, Y8
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
+	ADDQ         $0x00000010, DX
 	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x04, DI
 	JGE          round
 
@@ -27750,25 +31716,25 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y9
+	VBROADCASTSS (AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y9
+	VBROADCASTSS (AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y4
-	VBROADCASTSS (BX), Y9
+	VBROADCASTSS (DX), Y9
 	VFMADD231PS  Y9, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y9
+	VBROADCASTSS (DX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y6
-	VBROADCASTSS (BX)(DX*2), Y9
+	VBROADCASTSS (DX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS (SI), Y9
 	VFMADD231PS  Y9, Y1, Y8
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, BX
 	SUBQ         $0x01, DI
 	JNZ          single
 
@@ -28013,99 +31979,103 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	LEAQ (BX)(DX*2), SI
-	ADDQ DX, SI
-	MOVQ depth+24(FP), DI
-	SUBQ $0x04, DI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	LEAQ  (DX)(CX*2), SI
+	ADDQ  CX, SI
+	MOVQ  depth+24(FP), DI
+	SUBQ  $0x04, DI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y10
+	VBROADCASTSS (AX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y10
+	VBROADCASTSS (AX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y4
-	VBROADCASTSS (BX), Y10
+	VBROADCASTSS (DX), Y10
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y10
+	VBROADCASTSS (DX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y6
-	VBROADCASTSS (BX)(DX*2), Y10
+	VBROADCASTSS (DX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y7
 	VBROADCASTSS (SI), Y10
 	VFMADD231PS  Y10, Y1, Y8
-	VBROADCASTSS (SI)(DX*1), Y10
+	VBROADCASTSS (SI)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y9
-	VMOVUPS      32(CX), Y1
+	VMOVUPS      32(BX), Y1
 	VBROADCASTSS 4(AX), Y10
 	VFMADD231PS  Y10, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*1), Y10
+	VBROADCASTSS 4(AX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 4(AX)(DX*2), Y10
+	VBROADCASTSS 4(AX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y4
-	VBROADCASTSS 4(BX), Y10
+	VBROADCASTSS 4(DX), Y10
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 4(BX)(DX*1), Y10
+	VBROADCASTSS 4(DX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y6
-	VBROADCASTSS 4(BX)(DX*2), Y10
+	VBROADCASTSS 4(DX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y7
 	VBROADCASTSS 4(SI), Y10
 	VFMADD231PS  Y10, Y1, Y8
-	VBROADCASTSS 4(SI)(DX*1), Y10
+	VBROADCASTSS 4(SI)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y9
-	VMOVUPS      64(CX), Y1
+	VMOVUPS      64(BX), Y1
 	VBROADCASTSS 8(AX), Y10
 	VFMADD231PS  Y10, Y1, Y2
-	VBROADCASTSS 8(AX)(DX*1), Y10
+	VBROADCASTSS 8(AX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y10
+	VBROADCASTSS 8(AX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y4
-	VBROADCASTSS 8(BX), Y10
+	VBROADCASTSS 8(DX), Y10
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 8(BX)(DX*1), Y10
+	VBROADCASTSS 8(DX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y6
-	VBROADCASTSS 8(BX)(DX*2), Y10
+	VBROADCASTSS 8(DX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y7
 	VBROADCASTSS 8(SI), Y10
 	VFMADD231PS  Y10, Y1, Y8
-	VBROADCASTSS 8(SI)(DX*1), Y10
+	VBROADCASTSS 8(SI)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y9
-	VMOVUPS      96(CX), Y1
+	VMOVUPS      96(BX), Y1
 	VBROADCASTSS 12(AX), Y10
 	VFMADD231PS  Y10, Y1, Y2
-	VBROADCASTSS 12(AX)(DX*1), Y10
+	VBROADCASTSS 12(AX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 12(AX)(DX*2), Y10
+	VBROADCASTSS 12(AX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y4
-	VBROADCASTSS 12(BX), Y10
+	VBROADCASTSS 12(DX), Y10
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 12(BX)(DX*1), Y10
+	VBROADCASTSS 12(DX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y6
-	VBROADCASTSS 12(BX)(DX*2), Y10
+	VBROADCASTSS 12(DX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y7
 	VBROADCASTSS 12(SI), Y10
 	VFMADD231PS  Y10, Y1, Y8
-	VBROADCASTSS 12(SI)(DX*1), Y10
+	VBROADCASTSS 12(SI)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y9
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
+	ADDQ         $0x00000010, DX
 	ADDQ         $0x00000010, SI
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x04, DI
 	JGE          round
 
@@ -28114,27 +32084,27 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
+	VMOVUPS      (BX), Y1
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y1, Y2
-	VBROADCASTSS (AX)(DX*1), Y10
+	VBROADCASTSS (AX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS (AX)(DX*2), Y10
+	VBROADCASTSS (AX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y4
-	VBROADCASTSS (BX), Y10
+	VBROADCASTSS (DX), Y10
 	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS (BX)(DX*1), Y10
+	VBROADCASTSS (DX)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y6
-	VBROADCASTSS (BX)(DX*2), Y10
+	VBROADCASTSS (DX)(CX*2), Y10
 	VFMADD231PS  Y10, Y1, Y7
 	VBROADCASTSS (SI), Y10
 	VFMADD231PS  Y10, Y1, Y8
-	VBROADCASTSS (SI)(DX*1), Y10
+	VBROADCASTSS (SI)(CX*1), Y10
 	VFMADD231PS  Y10, Y1, Y9
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000004, DX
 	ADDQ         $0x00000004, SI
-	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, BX
 	SUBQ         $0x01, DI
 	JNZ          single
 
@@ -28389,61 +32359,65 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), DX
-	SUBQ $0x04, DX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), CX
+	SUBQ  $0x04, CX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
-	VMOVUPS      64(CX), Y1
-	VMOVUPS      96(CX), Y2
+	VMOVUPS      64(BX), Y1
+	VMOVUPS      96(BX), Y2
 	VBROADCASTSS 4(AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
-	VMOVUPS      128(CX), Y1
-	VMOVUPS      160(CX), Y2
+	VMOVUPS      128(BX), Y1
+	VMOVUPS      160(BX), Y2
 	VBROADCASTSS 8(AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
-	VMOVUPS      192(CX), Y1
-	VMOVUPS      224(CX), Y2
+	VMOVUPS      192(BX), Y1
+	VMOVUPS      224(BX), Y2
 	VBROADCASTSS 12(AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x04, DX
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x04, CX
 	JGE          round
 
 rest:
-	ADDQ $0x04, DX
+	ADDQ $0x04, CX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x01, DX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x01, CX
 	JNZ          single
 
 segmented:
@@ -28599,76 +32573,80 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y7
+	VBROADCASTSS (AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
-	VMOVUPS      64(CX), Y1
-	VMOVUPS      96(CX), Y2
+	VMOVUPS      64(BX), Y1
+	VMOVUPS      96(BX), Y2
 	VBROADCASTSS 4(AX), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*1), Y7
+	VBROADCASTSS 4(AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
-	VMOVUPS      128(CX), Y1
-	VMOVUPS      160(CX), Y2
+	VMOVUPS      128(BX), Y1
+	VMOVUPS      160(BX), Y2
 	VBROADCASTSS 8(AX), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
-	VBROADCASTSS 8(AX)(DX*1), Y7
+	VBROADCASTSS 8(AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
-	VMOVUPS      192(CX), Y1
-	VMOVUPS      224(CX), Y2
+	VMOVUPS      192(BX), Y1
+	VMOVUPS      224(BX), Y2
 	VBROADCASTSS 12(AX), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
-	VBROADCASTSS 12(AX)(DX*1), Y7
+	VBROADCASTSS 12(AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x04, BX
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x04, DX
 	JGE          round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y7
+	VBROADCASTSS (AX)(CX*1), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -28853,91 +32831,95 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ depth+24(FP), BX
-	SUBQ $0x04, BX
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  depth+24(FP), DX
+	SUBQ  $0x04, DX
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y9
+	VBROADCASTSS (AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y5
 	VFMADD231PS  Y9, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y9
+	VBROADCASTSS (AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
-	VMOVUPS      64(CX), Y1
-	VMOVUPS      96(CX), Y2
+	VMOVUPS      64(BX), Y1
+	VMOVUPS      96(BX), Y2
 	VBROADCASTSS 4(AX), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*1), Y9
+	VBROADCASTSS 4(AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y5
 	VFMADD231PS  Y9, Y2, Y6
-	VBROADCASTSS 4(AX)(DX*2), Y9
+	VBROADCASTSS 4(AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
-	VMOVUPS      128(CX), Y1
-	VMOVUPS      160(CX), Y2
+	VMOVUPS      128(BX), Y1
+	VMOVUPS      160(BX), Y2
 	VBROADCASTSS 8(AX), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
-	VBROADCASTSS 8(AX)(DX*1), Y9
+	VBROADCASTSS 8(AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y5
 	VFMADD231PS  Y9, Y2, Y6
-	VBROADCASTSS 8(AX)(DX*2), Y9
+	VBROADCASTSS 8(AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
-	VMOVUPS      192(CX), Y1
-	VMOVUPS      224(CX), Y2
+	VMOVUPS      192(BX), Y1
+	VMOVUPS      224(BX), Y2
 	VBROADCASTSS 12(AX), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
-	VBROADCASTSS 12(AX)(DX*1), Y9
+	VBROADCASTSS 12(AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y5
 	VFMADD231PS  Y9, Y2, Y6
-	VBROADCASTSS 12(AX)(DX*2), Y9
+	VBROADCASTSS 12(AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000100, CX
-	SUBQ         $0x04, BX
+	ADDQ         $0x00000100, BX
+	SUBQ         $0x04, DX
 	JGE          round
 
 rest:
-	ADDQ $0x04, BX
+	ADDQ $0x04, DX
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y9
+	VBROADCASTSS (AX)(CX*1), Y9
 	VFMADD231PS  Y9, Y1, Y5
 	VFMADD231PS  Y9, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y9
+	VBROADCASTSS (AX)(CX*2), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x01, BX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x01, DX
 	JNZ          single
 
 segmented:
@@ -29151,84 +33133,88 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y11
+	VBROADCASTSS (AX)(CX*1), Y11
 	VFMADD231PS  Y11, Y1, Y5
 	VFMADD231PS  Y11, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y11
+	VBROADCASTSS (AX)(CX*2), Y11
 	VFMADD231PS  Y11, Y1, Y7
 	VFMADD231PS  Y11, Y2, Y8
-	VBROADCASTSS (BX), Y11
+	VBROADCASTSS (DX), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
-	VMOVUPS      64(CX), Y1
-	VMOVUPS      96(CX), Y2
+	VMOVUPS      64(BX), Y1
+	VMOVUPS      96(BX), Y2
 	VBROADCASTSS 4(AX), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*1), Y11
+	VBROADCASTSS 4(AX)(CX*1), Y11
 	VFMADD231PS  Y11, Y1, Y5
 	VFMADD231PS  Y11, Y2, Y6
-	VBROADCASTSS 4(AX)(DX*2), Y11
+	VBROADCASTSS 4(AX)(CX*2), Y11
 	VFMADD231PS  Y11, Y1, Y7
 	VFMADD231PS  Y11, Y2, Y8
-	VBROADCASTSS 4(BX), Y11
+	VBROADCASTSS 4(DX), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
-	VMOVUPS      128(CX), Y1
-	VMOVUPS      160(CX), Y2
+	VMOVUPS      128(BX), Y1
+	VMOVUPS      160(BX), Y2
 	VBROADCASTSS 8(AX), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
-	VBROADCASTSS 8(AX)(DX*1), Y11
+	VBROADCASTSS 8(AX)(CX*1), Y11
 	VFMADD231PS  Y11, Y1, Y5
 	VFMADD231PS  Y11, Y2, Y6
-	VBROADCASTSS 8(AX)(DX*2), Y11
+	VBROADCASTSS 8(AX)(CX*2), Y11
 	VFMADD231PS  Y11, Y1, Y7
 	VFMADD231PS  Y11, Y2, Y8
-	VBROADCASTSS 8(BX), Y11
+	VBROADCASTSS 8(DX), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
-	VMOVUPS      192(CX), Y1
-	VMOVUPS      224(CX), Y2
+	VMOVUPS      192(BX), Y1
+	VMOVUPS      224(BX), Y2
 	VBROADCASTSS 12(AX), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
-	VBROADCASTSS 12(AX)(DX*1), Y11
+	VBROADCASTSS 12(AX)(CX*1), Y11
 	VFMADD231PS  Y11, Y1, Y5
 	VFMADD231PS  Y11, Y2, Y6
-	VBROADCASTSS 12(AX)(DX*2), Y11
+	VBROADCASTSS 12(AX)(CX*2), Y11
 	VFMADD231PS  Y11, Y1, Y7
 	VFMADD231PS  Y11, Y2, Y8
-	VBROADCASTSS 12(BX), Y11
+	VBROADCASTSS 12(DX), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x04, SI
 	JGE          round
 
@@ -29237,23 +33223,23 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y11
+	VBROADCASTSS (AX)(CX*1), Y11
 	VFMADD231PS  Y11, Y1, Y5
 	VFMADD231PS  Y11, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y11
+	VBROADCASTSS (AX)(CX*2), Y11
 	VFMADD231PS  Y11, Y1, Y7
 	VFMADD231PS  Y11, Y2, Y8
-	VBROADCASTSS (BX), Y11
+	VBROADCASTSS (DX), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000040, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -29497,96 +33483,100 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x04, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x04, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y13
+	VBROADCASTSS (AX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y5
 	VFMADD231PS  Y13, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y13
+	VBROADCASTSS (AX)(CX*2), Y13
 	VFMADD231PS  Y13, Y1, Y7
 	VFMADD231PS  Y13, Y2, Y8
-	VBROADCASTSS (BX), Y13
+	VBROADCASTSS (DX), Y13
 	VFMADD231PS  Y13, Y1, Y9
 	VFMADD231PS  Y13, Y2, Y10
-	VBROADCASTSS (BX)(DX*1), Y13
+	VBROADCASTSS (DX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
-	VMOVUPS      64(CX), Y1
-	VMOVUPS      96(CX), Y2
+	VMOVUPS      64(BX), Y1
+	VMOVUPS      96(BX), Y2
 	VBROADCASTSS 4(AX), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*1), Y13
+	VBROADCASTSS 4(AX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y5
 	VFMADD231PS  Y13, Y2, Y6
-	VBROADCASTSS 4(AX)(DX*2), Y13
+	VBROADCASTSS 4(AX)(CX*2), Y13
 	VFMADD231PS  Y13, Y1, Y7
 	VFMADD231PS  Y13, Y2, Y8
-	VBROADCASTSS 4(BX), Y13
+	VBROADCASTSS 4(DX), Y13
 	VFMADD231PS  Y13, Y1, Y9
 	VFMADD231PS  Y13, Y2, Y10
-	VBROADCASTSS 4(BX)(DX*1), Y13
+	VBROADCASTSS 4(DX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
-	VMOVUPS      128(CX), Y1
-	VMOVUPS      160(CX), Y2
+	VMOVUPS      128(BX), Y1
+	VMOVUPS      160(BX), Y2
 	VBROADCASTSS 8(AX), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
-	VBROADCASTSS 8(AX)(DX*1), Y13
+	VBROADCASTSS 8(AX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y5
 	VFMADD231PS  Y13, Y2, Y6
-	VBROADCASTSS 8(AX)(DX*2), Y13
+	VBROADCASTSS 8(AX)(CX*2), Y13
 	VFMADD231PS  Y13, Y1, Y7
 	VFMADD231PS  Y13, Y2, Y8
-	VBROADCASTSS 8(BX), Y13
+	VBROADCASTSS 8(DX), Y13
 	VFMADD231PS  Y13, Y1, Y9
 	VFMADD231PS  Y13, Y2, Y10
-	VBROADCASTSS 8(BX)(DX*1), Y13
+	VBROADCASTSS 8(DX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
-	VMOVUPS      192(CX), Y1
-	VMOVUPS      224(CX), Y2
+	VMOVUPS      192(BX), Y1
+	VMOVUPS      224(BX), Y2
 	VBROADCASTSS 12(AX), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
-	VBROADCASTSS 12(AX)(DX*1), Y13
+	VBROADCASTSS 12(AX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y5
 	VFMADD231PS  Y13, Y2, Y6
-	VBROADCASTSS 12(AX)(DX*2), Y13
+	VBROADCASTSS 12(AX)(CX*2), Y13
 	VFMADD231PS  Y13, Y1, Y7
 	VFMADD231PS  Y13, Y2, Y8
-	VBROADCASTSS 12(BX), Y13
+	VBROADCASTSS 12(DX), Y13
 	VFMADD231PS  Y13, Y1, Y9
 	VFMADD231PS  Y13, Y2, Y10
-	VBROADCASTSS 12(BX)(DX*1), Y13
+	VBROADCASTSS 12(DX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
 	ADDQ         $0x00000010, AX
-	ADDQ         $0x00000010, BX
-	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000010, DX
+	ADDQ         $0x00000100, BX
 	SUBQ         $0x04, SI
 	JGE          round
 
@@ -29595,26 +33585,26 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y13
+	VBROADCASTSS (AX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y5
 	VFMADD231PS  Y13, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y13
+	VBROADCASTSS (AX)(CX*2), Y13
 	VFMADD231PS  Y13, Y1, Y7
 	VFMADD231PS  Y13, Y2, Y8
-	VBROADCASTSS (BX), Y13
+	VBROADCASTSS (DX), Y13
 	VFMADD231PS  Y13, Y1, Y9
 	VFMADD231PS  Y13, Y2, Y10
-	VBROADCASTSS (BX)(DX*1), Y13
+	VBROADCASTSS (DX)(CX*1), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000040, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -29887,68 +33877,72 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (AX)(DX*2), BX
-	ADDQ DX, BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (AX)(CX*2), DX
+	ADDQ  CX, DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y15
+	VBROADCASTSS (AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y15
+	VBROADCASTSS (AX)(CX*2), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS (BX), Y15
+	VBROADCASTSS (DX), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS (BX)(DX*1), Y15
+	VBROADCASTSS (DX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS (BX)(DX*2), Y15
+	VBROADCASTSS (DX)(CX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      64(CX), Y1
-	VMOVUPS      96(CX), Y2
+	VMOVUPS      64(BX), Y1
+	VMOVUPS      96(BX), Y2
 	VBROADCASTSS 4(AX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*1), Y15
+	VBROADCASTSS 4(AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 4(AX)(DX*2), Y15
+	VBROADCASTSS 4(AX)(CX*2), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 4(BX), Y15
+	VBROADCASTSS 4(DX), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 4(BX)(DX*1), Y15
+	VBROADCASTSS 4(DX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 4(BX)(DX*2), Y15
+	VBROADCASTSS 4(DX)(CX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
 	ADDQ         $0x00000008, AX
-	ADDQ         $0x00000008, BX
-	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000008, DX
+	ADDQ         $0x00000080, BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -29957,29 +33951,29 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y2
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
 	VBROADCASTSS (AX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS (AX)(DX*1), Y15
+	VBROADCASTSS (AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS (AX)(DX*2), Y15
+	VBROADCASTSS (AX)(CX*2), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS (BX), Y15
+	VBROADCASTSS (DX), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS (BX)(DX*1), Y15
+	VBROADCASTSS (DX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS (BX)(DX*2), Y15
+	VBROADCASTSS (DX)(CX*2), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
 	ADDQ         $0x00000004, AX
-	ADDQ         $0x00000004, BX
-	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000004, DX
+	ADDQ         $0x00000040, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 
@@ -30268,40 +34262,44 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y1, Y2
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y3
+	VFMADD231PS  Y3, Y1, Y2
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y3
+	VFMADD231PS  Y3, Y1, Y2
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y3
 	VFMADD231PS  Y3, Y1, Y2
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y3
-	VFMADD231PS  Y3, Y1, Y2
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y3
-	VFMADD231PS  Y3, Y1, Y2
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -30310,11 +34308,11 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y1, Y2
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -30456,48 +34454,52 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y1, Y2
 	VBROADCASTSS 4(AX), Y4
 	VFMADD231PS  Y4, Y1, Y3
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y1, Y3
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y4
+	VFMADD231PS  Y4, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*2), Y4
+	VFMADD231PS  Y4, Y1, Y3
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y4
 	VFMADD231PS  Y4, Y1, Y2
 	VBROADCASTSS 4(AX)(DX*1), Y4
 	VFMADD231PS  Y4, Y1, Y3
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y4
-	VFMADD231PS  Y4, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*2), Y4
-	VFMADD231PS  Y4, Y1, Y3
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y4
-	VFMADD231PS  Y4, Y1, Y2
-	VBROADCASTSS 4(AX)(BX*1), Y4
-	VFMADD231PS  Y4, Y1, Y3
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -30506,13 +34508,13 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y1, Y2
 	VBROADCASTSS 4(AX), Y4
 	VFMADD231PS  Y4, Y1, Y3
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -30671,56 +34673,60 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y2
 	VBROADCASTSS 4(AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VBROADCASTSS 8(AX), Y5
 	VFMADD231PS  Y5, Y1, Y4
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y5
+	VFMADD231PS  Y5, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*1), Y5
+	VFMADD231PS  Y5, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*1), Y5
+	VFMADD231PS  Y5, Y1, Y4
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y5
+	VFMADD231PS  Y5, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*2), Y5
+	VFMADD231PS  Y5, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*2), Y5
+	VFMADD231PS  Y5, Y1, Y4
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y5
 	VFMADD231PS  Y5, Y1, Y2
 	VBROADCASTSS 4(AX)(DX*1), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VBROADCASTSS 8(AX)(DX*1), Y5
 	VFMADD231PS  Y5, Y1, Y4
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y5
-	VFMADD231PS  Y5, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*2), Y5
-	VFMADD231PS  Y5, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y5
-	VFMADD231PS  Y5, Y1, Y4
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y5
-	VFMADD231PS  Y5, Y1, Y2
-	VBROADCASTSS 4(AX)(BX*1), Y5
-	VFMADD231PS  Y5, Y1, Y3
-	VBROADCASTSS 8(AX)(BX*1), Y5
-	VFMADD231PS  Y5, Y1, Y4
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -30729,15 +34735,15 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y2
 	VBROADCASTSS 4(AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VBROADCASTSS 8(AX), Y5
 	VFMADD231PS  Y5, Y1, Y4
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -30913,27 +34919,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y1, Y2
 	VBROADCASTSS 4(AX), Y6
@@ -30942,7 +34952,25 @@ round:
 	VFMADD231PS  Y6, Y1, Y4
 	VBROADCASTSS 12(AX), Y6
 	VFMADD231PS  Y6, Y1, Y5
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y1, Y5
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y1, Y5
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y6
 	VFMADD231PS  Y6, Y1, Y2
 	VBROADCASTSS 4(AX)(DX*1), Y6
@@ -30951,26 +34979,8 @@ round:
 	VFMADD231PS  Y6, Y1, Y4
 	VBROADCASTSS 12(AX)(DX*1), Y6
 	VFMADD231PS  Y6, Y1, Y5
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y6
-	VFMADD231PS  Y6, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*2), Y6
-	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y6
-	VFMADD231PS  Y6, Y1, Y4
-	VBROADCASTSS 12(AX)(DX*2), Y6
-	VFMADD231PS  Y6, Y1, Y5
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y6
-	VFMADD231PS  Y6, Y1, Y2
-	VBROADCASTSS 4(AX)(BX*1), Y6
-	VFMADD231PS  Y6, Y1, Y3
-	VBROADCASTSS 8(AX)(BX*1), Y6
-	VFMADD231PS  Y6, Y1, Y4
-	VBROADCASTSS 12(AX)(BX*1), Y6
-	VFMADD231PS  Y6, Y1, Y5
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -30979,7 +34989,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y1, Y2
 	VBROADCASTSS 4(AX), Y6
@@ -30988,8 +34998,8 @@ single:
 	VFMADD231PS  Y6, Y1, Y4
 	VBROADCASTSS 12(AX), Y6
 	VFMADD231PS  Y6, Y1, Y5
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -31182,27 +35192,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y2
 	VBROADCASTSS 4(AX), Y7
@@ -31213,7 +35227,29 @@ round:
 	VFMADD231PS  Y7, Y1, Y5
 	VBROADCASTSS 16(AX), Y7
 	VFMADD231PS  Y7, Y1, Y6
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y1, Y6
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y7
+	VFMADD231PS  Y7, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*2), Y7
+	VFMADD231PS  Y7, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*2), Y7
+	VFMADD231PS  Y7, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*2), Y7
+	VFMADD231PS  Y7, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*2), Y7
+	VFMADD231PS  Y7, Y1, Y6
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y7
 	VFMADD231PS  Y7, Y1, Y2
 	VBROADCASTSS 4(AX)(DX*1), Y7
@@ -31224,30 +35260,8 @@ round:
 	VFMADD231PS  Y7, Y1, Y5
 	VBROADCASTSS 16(AX)(DX*1), Y7
 	VFMADD231PS  Y7, Y1, Y6
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y7
-	VFMADD231PS  Y7, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*2), Y7
-	VFMADD231PS  Y7, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y7
-	VFMADD231PS  Y7, Y1, Y4
-	VBROADCASTSS 12(AX)(DX*2), Y7
-	VFMADD231PS  Y7, Y1, Y5
-	VBROADCASTSS 16(AX)(DX*2), Y7
-	VFMADD231PS  Y7, Y1, Y6
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y7
-	VFMADD231PS  Y7, Y1, Y2
-	VBROADCASTSS 4(AX)(BX*1), Y7
-	VFMADD231PS  Y7, Y1, Y3
-	VBROADCASTSS 8(AX)(BX*1), Y7
-	VFMADD231PS  Y7, Y1, Y4
-	VBROADCASTSS 12(AX)(BX*1), Y7
-	VFMADD231PS  Y7, Y1, Y5
-	VBROADCASTSS 16(AX)(BX*1), Y7
-	VFMADD231PS  Y7, Y1, Y6
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -31256,7 +35270,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y2
 	VBROADCASTSS 4(AX), Y7
@@ -31267,8 +35281,8 @@ single:
 	VFMADD231PS  Y7, Y1, Y5
 	VBROADCASTSS 16(AX), Y7
 	VFMADD231PS  Y7, Y1, Y6
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -31478,27 +35492,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y8
 	VFMADD231PS  Y8, Y1, Y2
 	VBROADCASTSS 4(AX), Y8
@@ -31511,7 +35529,33 @@ round:
 	VFMADD231PS  Y8, Y1, Y6
 	VBROADCASTSS 20(AX), Y8
 	VFMADD231PS  Y8, Y1, Y7
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y1, Y6
+	VBROADCASTSS 20(AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y1, Y7
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y8
+	VFMADD231PS  Y8, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*2), Y8
+	VFMADD231PS  Y8, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*2), Y8
+	VFMADD231PS  Y8, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*2), Y8
+	VFMADD231PS  Y8, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*2), Y8
+	VFMADD231PS  Y8, Y1, Y6
+	VBROADCASTSS 20(AX)(CX*2), Y8
+	VFMADD231PS  Y8, Y1, Y7
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y8
 	VFMADD231PS  Y8, Y1, Y2
 	VBROADCASTSS 4(AX)(DX*1), Y8
@@ -31524,34 +35568,8 @@ round:
 	VFMADD231PS  Y8, Y1, Y6
 	VBROADCASTSS 20(AX)(DX*1), Y8
 	VFMADD231PS  Y8, Y1, Y7
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y8
-	VFMADD231PS  Y8, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*2), Y8
-	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y8
-	VFMADD231PS  Y8, Y1, Y4
-	VBROADCASTSS 12(AX)(DX*2), Y8
-	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 16(AX)(DX*2), Y8
-	VFMADD231PS  Y8, Y1, Y6
-	VBROADCASTSS 20(AX)(DX*2), Y8
-	VFMADD231PS  Y8, Y1, Y7
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y8
-	VFMADD231PS  Y8, Y1, Y2
-	VBROADCASTSS 4(AX)(BX*1), Y8
-	VFMADD231PS  Y8, Y1, Y3
-	VBROADCASTSS 8(AX)(BX*1), Y8
-	VFMADD231PS  Y8, Y1, Y4
-	VBROADCASTSS 12(AX)(BX*1), Y8
-	VFMADD231PS  Y8, Y1, Y5
-	VBROADCASTSS 16(AX)(BX*1), Y8
-	VFMADD231PS  Y8, Y1, Y6
-	VBROADCASTSS 20(AX)(BX*1), Y8
-	VFMADD231PS  Y8, Y1, Y7
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -31560,7 +35578,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y8
 	VFMADD231PS  Y8, Y1, Y2
 	VBROADCASTSS 4(AX), Y8
@@ -31573,8 +35591,8 @@ single:
 	VFMADD231PS  Y8, Y1, Y6
 	VBROADCASTSS 20(AX), Y8
 	VFMADD231PS  Y8, Y1, Y7
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -31801,27 +35819,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y2
 	VBROADCASTSS 4(AX), Y9
@@ -31836,7 +35858,37 @@ round:
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS 24(AX), Y9
 	VFMADD231PS  Y9, Y1, Y8
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y6
+	VBROADCASTSS 20(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y7
+	VBROADCASTSS 24(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y8
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y6
+	VBROADCASTSS 20(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y7
+	VBROADCASTSS 24(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y8
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y9
 	VFMADD231PS  Y9, Y1, Y2
 	VBROADCASTSS 4(AX)(DX*1), Y9
@@ -31851,38 +35903,8 @@ round:
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS 24(AX)(DX*1), Y9
 	VFMADD231PS  Y9, Y1, Y8
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y4
-	VBROADCASTSS 12(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y5
-	VBROADCASTSS 16(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y6
-	VBROADCASTSS 20(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y7
-	VBROADCASTSS 24(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y8
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y2
-	VBROADCASTSS 4(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y3
-	VBROADCASTSS 8(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y4
-	VBROADCASTSS 12(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y5
-	VBROADCASTSS 16(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y6
-	VBROADCASTSS 20(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y7
-	VBROADCASTSS 24(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y8
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -31891,7 +35913,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y2
 	VBROADCASTSS 4(AX), Y9
@@ -31906,8 +35928,8 @@ single:
 	VFMADD231PS  Y9, Y1, Y7
 	VBROADCASTSS 24(AX), Y9
 	VFMADD231PS  Y9, Y1, Y8
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -32151,27 +36173,31 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y1, Y2
 	VBROADCASTSS 4(AX), Y10
@@ -32188,7 +36214,41 @@ round:
 	VFMADD231PS  Y10, Y1, Y8
 	VBROADCASTSS 28(AX), Y10
 	VFMADD231PS  Y10, Y1, Y9
-	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (BX)(SI*1), Y0, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y6
+	VBROADCASTSS 20(AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y7
+	VBROADCASTSS 24(AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y8
+	VBROADCASTSS 28(AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y1, Y9
+	VMASKMOVPS   (BX)(SI*2), Y0, Y1
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y2
+	VBROADCASTSS 4(AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y3
+	VBROADCASTSS 8(AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y4
+	VBROADCASTSS 12(AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y5
+	VBROADCASTSS 16(AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y6
+	VBROADCASTSS 20(AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y7
+	VBROADCASTSS 24(AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y8
+	VBROADCASTSS 28(AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y1, Y9
+	VMASKMOVPS   (BX)(DI*1), Y0, Y1
 	VBROADCASTSS (AX)(DX*1), Y10
 	VFMADD231PS  Y10, Y1, Y2
 	VBROADCASTSS 4(AX)(DX*1), Y10
@@ -32205,42 +36265,8 @@ round:
 	VFMADD231PS  Y10, Y1, Y8
 	VBROADCASTSS 28(AX)(DX*1), Y10
 	VFMADD231PS  Y10, Y1, Y9
-	VMASKMOVPS   (CX)(SI*2), Y0, Y1
-	VBROADCASTSS (AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y2
-	VBROADCASTSS 4(AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 8(AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y4
-	VBROADCASTSS 12(AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 16(AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y6
-	VBROADCASTSS 20(AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y7
-	VBROADCASTSS 24(AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y8
-	VBROADCASTSS 28(AX)(DX*2), Y10
-	VFMADD231PS  Y10, Y1, Y9
-	VMASKMOVPS   (CX)(DI*1), Y0, Y1
-	VBROADCASTSS (AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y2
-	VBROADCASTSS 4(AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y3
-	VBROADCASTSS 8(AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y4
-	VBROADCASTSS 12(AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y5
-	VBROADCASTSS 16(AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y6
-	VBROADCASTSS 20(AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y7
-	VBROADCASTSS 24(AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y8
-	VBROADCASTSS 28(AX)(BX*1), Y10
-	VFMADD231PS  Y10, Y1, Y9
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -32249,7 +36275,7 @@ rest:
 	JZ   segmented
 
 single:
-	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y1
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y1, Y2
 	VBROADCASTSS 4(AX), Y10
@@ -32266,8 +36292,8 @@ single:
 	VFMADD231PS  Y10, Y1, Y8
 	VBROADCASTSS 28(AX), Y10
 	VFMADD231PS  Y10, Y1, Y9
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -32521,48 +36547,52 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
-	VMOVUPS      (CX)(SI*1), Y1
-	VMASKMOVPS   32(CX)(SI*1), Y0, Y2
+	VMOVUPS      (BX)(SI*1), Y1
+	VMASKMOVPS   32(BX)(SI*1), Y0, Y2
+	VBROADCASTSS (AX)(CX*1), Y5
+	VFMADD231PS  Y5, Y1, Y3
+	VFMADD231PS  Y5, Y2, Y4
+	VMOVUPS      (BX)(SI*2), Y1
+	VMASKMOVPS   32(BX)(SI*2), Y0, Y2
+	VBROADCASTSS (AX)(CX*2), Y5
+	VFMADD231PS  Y5, Y1, Y3
+	VFMADD231PS  Y5, Y2, Y4
+	VMOVUPS      (BX)(DI*1), Y1
+	VMASKMOVPS   32(BX)(DI*1), Y0, Y2
 	VBROADCASTSS (AX)(DX*1), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
-	VMOVUPS      (CX)(SI*2), Y1
-	VMASKMOVPS   32(CX)(SI*2), Y0, Y2
-	VBROADCASTSS (AX)(DX*2), Y5
-	VFMADD231PS  Y5, Y1, Y3
-	VFMADD231PS  Y5, Y2, Y4
-	VMOVUPS      (CX)(DI*1), Y1
-	VMASKMOVPS   32(CX)(DI*1), Y0, Y2
-	VBROADCASTSS (AX)(BX*1), Y5
-	VFMADD231PS  Y5, Y1, Y3
-	VFMADD231PS  Y5, Y2, Y4
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -32571,13 +36601,13 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y1, Y3
 	VFMADD231PS  Y5, Y2, Y4
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -32733,60 +36763,64 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
 	VBROADCASTSS 4(AX), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
-	VMOVUPS      (CX)(SI*1), Y1
-	VMASKMOVPS   32(CX)(SI*1), Y0, Y2
+	VMOVUPS      (BX)(SI*1), Y1
+	VMASKMOVPS   32(BX)(SI*1), Y0, Y2
+	VBROADCASTSS (AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y1, Y3
+	VFMADD231PS  Y7, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y1, Y5
+	VFMADD231PS  Y7, Y2, Y6
+	VMOVUPS      (BX)(SI*2), Y1
+	VMASKMOVPS   32(BX)(SI*2), Y0, Y2
+	VBROADCASTSS (AX)(CX*2), Y7
+	VFMADD231PS  Y7, Y1, Y3
+	VFMADD231PS  Y7, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*2), Y7
+	VFMADD231PS  Y7, Y1, Y5
+	VFMADD231PS  Y7, Y2, Y6
+	VMOVUPS      (BX)(DI*1), Y1
+	VMASKMOVPS   32(BX)(DI*1), Y0, Y2
 	VBROADCASTSS (AX)(DX*1), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
 	VBROADCASTSS 4(AX)(DX*1), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
-	VMOVUPS      (CX)(SI*2), Y1
-	VMASKMOVPS   32(CX)(SI*2), Y0, Y2
-	VBROADCASTSS (AX)(DX*2), Y7
-	VFMADD231PS  Y7, Y1, Y3
-	VFMADD231PS  Y7, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*2), Y7
-	VFMADD231PS  Y7, Y1, Y5
-	VFMADD231PS  Y7, Y2, Y6
-	VMOVUPS      (CX)(DI*1), Y1
-	VMASKMOVPS   32(CX)(DI*1), Y0, Y2
-	VBROADCASTSS (AX)(BX*1), Y7
-	VFMADD231PS  Y7, Y1, Y3
-	VFMADD231PS  Y7, Y2, Y4
-	VBROADCASTSS 4(AX)(BX*1), Y7
-	VFMADD231PS  Y7, Y1, Y5
-	VFMADD231PS  Y7, Y2, Y6
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -32795,16 +36829,16 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y7
 	VFMADD231PS  Y7, Y1, Y3
 	VFMADD231PS  Y7, Y2, Y4
 	VBROADCASTSS 4(AX), Y7
 	VFMADD231PS  Y7, Y1, Y5
 	VFMADD231PS  Y7, Y2, Y6
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -32989,28 +37023,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
@@ -33020,8 +37058,30 @@ round:
 	VBROADCASTSS 8(AX), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
-	VMOVUPS      (CX)(SI*1), Y1
-	VMASKMOVPS   32(CX)(SI*1), Y0, Y2
+	VMOVUPS      (BX)(SI*1), Y1
+	VMASKMOVPS   32(BX)(SI*1), Y0, Y2
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y3
+	VFMADD231PS  Y9, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y5
+	VFMADD231PS  Y9, Y2, Y6
+	VBROADCASTSS 8(AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y1, Y7
+	VFMADD231PS  Y9, Y2, Y8
+	VMOVUPS      (BX)(SI*2), Y1
+	VMASKMOVPS   32(BX)(SI*2), Y0, Y2
+	VBROADCASTSS (AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y3
+	VFMADD231PS  Y9, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y5
+	VFMADD231PS  Y9, Y2, Y6
+	VBROADCASTSS 8(AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y1, Y7
+	VFMADD231PS  Y9, Y2, Y8
+	VMOVUPS      (BX)(DI*1), Y1
+	VMASKMOVPS   32(BX)(DI*1), Y0, Y2
 	VBROADCASTSS (AX)(DX*1), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
@@ -33031,30 +37091,8 @@ round:
 	VBROADCASTSS 8(AX)(DX*1), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
-	VMOVUPS      (CX)(SI*2), Y1
-	VMASKMOVPS   32(CX)(SI*2), Y0, Y2
-	VBROADCASTSS (AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y3
-	VFMADD231PS  Y9, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y5
-	VFMADD231PS  Y9, Y2, Y6
-	VBROADCASTSS 8(AX)(DX*2), Y9
-	VFMADD231PS  Y9, Y1, Y7
-	VFMADD231PS  Y9, Y2, Y8
-	VMOVUPS      (CX)(DI*1), Y1
-	VMASKMOVPS   32(CX)(DI*1), Y0, Y2
-	VBROADCASTSS (AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y3
-	VFMADD231PS  Y9, Y2, Y4
-	VBROADCASTSS 4(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y5
-	VFMADD231PS  Y9, Y2, Y6
-	VBROADCASTSS 8(AX)(BX*1), Y9
-	VFMADD231PS  Y9, Y1, Y7
-	VFMADD231PS  Y9, Y2, Y8
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -33063,8 +37101,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y1, Y3
 	VFMADD231PS  Y9, Y2, Y4
@@ -33074,8 +37112,8 @@ single:
 	VBROADCASTSS 8(AX), Y9
 	VFMADD231PS  Y9, Y1, Y7
 	VFMADD231PS  Y9, Y2, Y8
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -33289,28 +37327,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
@@ -33323,8 +37365,36 @@ round:
 	VBROADCASTSS 12(AX), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
-	VMOVUPS      (CX)(SI*1), Y1
-	VMASKMOVPS   32(CX)(SI*1), Y0, Y2
+	VMOVUPS      (BX)(SI*1), Y1
+	VMASKMOVPS   32(BX)(SI*1), Y0, Y2
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 8(AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 12(AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (BX)(SI*2), Y1
+	VMASKMOVPS   32(BX)(SI*2), Y0, Y2
+	VBROADCASTSS (AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y1, Y3
+	VFMADD231PS  Y11, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y1, Y5
+	VFMADD231PS  Y11, Y2, Y6
+	VBROADCASTSS 8(AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y1, Y7
+	VFMADD231PS  Y11, Y2, Y8
+	VBROADCASTSS 12(AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y1, Y9
+	VFMADD231PS  Y11, Y2, Y10
+	VMOVUPS      (BX)(DI*1), Y1
+	VMASKMOVPS   32(BX)(DI*1), Y0, Y2
 	VBROADCASTSS (AX)(DX*1), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
@@ -33337,36 +37407,8 @@ round:
 	VBROADCASTSS 12(AX)(DX*1), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
-	VMOVUPS      (CX)(SI*2), Y1
-	VMASKMOVPS   32(CX)(SI*2), Y0, Y2
-	VBROADCASTSS (AX)(DX*2), Y11
-	VFMADD231PS  Y11, Y1, Y3
-	VFMADD231PS  Y11, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*2), Y11
-	VFMADD231PS  Y11, Y1, Y5
-	VFMADD231PS  Y11, Y2, Y6
-	VBROADCASTSS 8(AX)(DX*2), Y11
-	VFMADD231PS  Y11, Y1, Y7
-	VFMADD231PS  Y11, Y2, Y8
-	VBROADCASTSS 12(AX)(DX*2), Y11
-	VFMADD231PS  Y11, Y1, Y9
-	VFMADD231PS  Y11, Y2, Y10
-	VMOVUPS      (CX)(DI*1), Y1
-	VMASKMOVPS   32(CX)(DI*1), Y0, Y2
-	VBROADCASTSS (AX)(BX*1), Y11
-	VFMADD231PS  Y11, Y1, Y3
-	VFMADD231PS  Y11, Y2, Y4
-	VBROADCASTSS 4(AX)(BX*1), Y11
-	VFMADD231PS  Y11, Y1, Y5
-	VFMADD231PS  Y11, Y2, Y6
-	VBROADCASTSS 8(AX)(BX*1), Y11
-	VFMADD231PS  Y11, Y1, Y7
-	VFMADD231PS  Y11, Y2, Y8
-	VBROADCASTSS 12(AX)(BX*1), Y11
-	VFMADD231PS  Y11, Y1, Y9
-	VFMADD231PS  Y11, Y2, Y10
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -33375,8 +37417,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y11
 	VFMADD231PS  Y11, Y1, Y3
 	VFMADD231PS  Y11, Y2, Y4
@@ -33389,8 +37431,8 @@ single:
 	VBROADCASTSS 12(AX), Y11
 	VFMADD231PS  Y11, Y1, Y9
 	VFMADD231PS  Y11, Y2, Y10
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -33633,28 +37675,32 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	LEAQ (DX)(DX*2), BX
-	MOVQ bStep+72(FP), SI
-	LEAQ (SI)(SI*2), DI
-	MOVQ depth+24(FP), R8
-	SUBQ $0x04, R8
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	LEAQ  (CX)(CX*2), DX
+	MOVQ  bStep+72(FP), SI
+	LEAQ  (SI)(SI*2), DI
+	MOVQ  depth+24(FP), R8
+	SUBQ  $0x04, R8
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
@@ -33670,8 +37716,42 @@ round:
 	VBROADCASTSS 16(AX), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
-	VMOVUPS      (CX)(SI*1), Y1
-	VMASKMOVPS   32(CX)(SI*1), Y0, Y2
+	VMOVUPS      (BX)(SI*1), Y1
+	VMASKMOVPS   32(BX)(SI*1), Y0, Y2
+	VBROADCASTSS (AX)(CX*1), Y13
+	VFMADD231PS  Y13, Y1, Y3
+	VFMADD231PS  Y13, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*1), Y13
+	VFMADD231PS  Y13, Y1, Y5
+	VFMADD231PS  Y13, Y2, Y6
+	VBROADCASTSS 8(AX)(CX*1), Y13
+	VFMADD231PS  Y13, Y1, Y7
+	VFMADD231PS  Y13, Y2, Y8
+	VBROADCASTSS 12(AX)(CX*1), Y13
+	VFMADD231PS  Y13, Y1, Y9
+	VFMADD231PS  Y13, Y2, Y10
+	VBROADCASTSS 16(AX)(CX*1), Y13
+	VFMADD231PS  Y13, Y1, Y11
+	VFMADD231PS  Y13, Y2, Y12
+	VMOVUPS      (BX)(SI*2), Y1
+	VMASKMOVPS   32(BX)(SI*2), Y0, Y2
+	VBROADCASTSS (AX)(CX*2), Y13
+	VFMADD231PS  Y13, Y1, Y3
+	VFMADD231PS  Y13, Y2, Y4
+	VBROADCASTSS 4(AX)(CX*2), Y13
+	VFMADD231PS  Y13, Y1, Y5
+	VFMADD231PS  Y13, Y2, Y6
+	VBROADCASTSS 8(AX)(CX*2), Y13
+	VFMADD231PS  Y13, Y1, Y7
+	VFMADD231PS  Y13, Y2, Y8
+	VBROADCASTSS 12(AX)(CX*2), Y13
+	VFMADD231PS  Y13, Y1, Y9
+	VFMADD231PS  Y13, Y2, Y10
+	VBROADCASTSS 16(AX)(CX*2), Y13
+	VFMADD231PS  Y13, Y1, Y11
+	VFMADD231PS  Y13, Y2, Y12
+	VMOVUPS      (BX)(DI*1), Y1
+	VMASKMOVPS   32(BX)(DI*1), Y0, Y2
 	VBROADCASTSS (AX)(DX*1), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
@@ -33687,42 +37767,8 @@ round:
 	VBROADCASTSS 16(AX)(DX*1), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
-	VMOVUPS      (CX)(SI*2), Y1
-	VMASKMOVPS   32(CX)(SI*2), Y0, Y2
-	VBROADCASTSS (AX)(DX*2), Y13
-	VFMADD231PS  Y13, Y1, Y3
-	VFMADD231PS  Y13, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*2), Y13
-	VFMADD231PS  Y13, Y1, Y5
-	VFMADD231PS  Y13, Y2, Y6
-	VBROADCASTSS 8(AX)(DX*2), Y13
-	VFMADD231PS  Y13, Y1, Y7
-	VFMADD231PS  Y13, Y2, Y8
-	VBROADCASTSS 12(AX)(DX*2), Y13
-	VFMADD231PS  Y13, Y1, Y9
-	VFMADD231PS  Y13, Y2, Y10
-	VBROADCASTSS 16(AX)(DX*2), Y13
-	VFMADD231PS  Y13, Y1, Y11
-	VFMADD231PS  Y13, Y2, Y12
-	VMOVUPS      (CX)(DI*1), Y1
-	VMASKMOVPS   32(CX)(DI*1), Y0, Y2
-	VBROADCASTSS (AX)(BX*1), Y13
-	VFMADD231PS  Y13, Y1, Y3
-	VFMADD231PS  Y13, Y2, Y4
-	VBROADCASTSS 4(AX)(BX*1), Y13
-	VFMADD231PS  Y13, Y1, Y5
-	VFMADD231PS  Y13, Y2, Y6
-	VBROADCASTSS 8(AX)(BX*1), Y13
-	VFMADD231PS  Y13, Y1, Y7
-	VFMADD231PS  Y13, Y2, Y8
-	VBROADCASTSS 12(AX)(BX*1), Y13
-	VFMADD231PS  Y13, Y1, Y9
-	VFMADD231PS  Y13, Y2, Y10
-	VBROADCASTSS 16(AX)(BX*1), Y13
-	VFMADD231PS  Y13, Y1, Y11
-	VFMADD231PS  Y13, Y2, Y12
-	LEAQ         (AX)(DX*4), AX
-	LEAQ         (CX)(SI*4), CX
+	LEAQ         (AX)(CX*4), AX
+	LEAQ         (BX)(SI*4), BX
 	SUBQ         $0x04, R8
 	JGE          round
 
@@ -33731,8 +37777,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y13
 	VFMADD231PS  Y13, Y1, Y3
 	VFMADD231PS  Y13, Y2, Y4
@@ -33748,8 +37794,8 @@ single:
 	VBROADCASTSS 16(AX), Y13
 	VFMADD231PS  Y13, Y1, Y11
 	VFMADD231PS  Y13, Y2, Y12
-	ADDQ         DX, AX
-	ADDQ         SI, CX
+	ADDQ         CX, AX
+	ADDQ         SI, BX
 	SUBQ         $0x01, R8
 	JNZ          single
 
@@ -34021,26 +38067,30 @@ tile:
 	MOVQ   AX, 72(SP)
 	MOVQ   at+40(FP), CX
 	MOVQ   CX, 80(SP)
-	MOVQ   b+64(FP), CX
 	TESTQ  AX, AX
 	JZ     finish
 
 segment:
-	MOVQ 80(SP), DX
-	MOVQ (DX), AX
-	ADDQ $0x08, DX
-	MOVQ DX, 80(SP)
-	SHLQ $0x02, AX
-	ADDQ 40(SP), AX
-	MOVQ aStep+56(FP), DX
-	MOVQ bStep+72(FP), BX
-	MOVQ depth+24(FP), SI
-	SUBQ $0x02, SI
-	JLT  rest
+	MOVQ  80(SP), CX
+	MOVQ  (CX), AX
+	MOVQ  b+64(FP), BX
+	MOVQ  8(CX), DX
+	MOVQ  bStep+72(FP), SI
+	IMULQ SI, DX
+	ADDQ  DX, BX
+	ADDQ  $0x10, CX
+	MOVQ  CX, 80(SP)
+	SHLQ  $0x02, AX
+	ADDQ  40(SP), AX
+	MOVQ  aStep+56(FP), CX
+	MOVQ  bStep+72(FP), DX
+	MOVQ  depth+24(FP), SI
+	SUBQ  $0x02, SI
+	JLT   rest
 
 round:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
@@ -34059,28 +38109,28 @@ round:
 	VBROADCASTSS 20(AX), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	VMOVUPS      (CX)(BX*1), Y1
-	VMASKMOVPS   32(CX)(BX*1), Y0, Y2
-	VBROADCASTSS (AX)(DX*1), Y15
+	VMOVUPS      (BX)(DX*1), Y1
+	VMASKMOVPS   32(BX)(DX*1), Y0, Y2
+	VBROADCASTSS (AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
-	VBROADCASTSS 4(AX)(DX*1), Y15
+	VBROADCASTSS 4(AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y5
 	VFMADD231PS  Y15, Y2, Y6
-	VBROADCASTSS 8(AX)(DX*1), Y15
+	VBROADCASTSS 8(AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y7
 	VFMADD231PS  Y15, Y2, Y8
-	VBROADCASTSS 12(AX)(DX*1), Y15
+	VBROADCASTSS 12(AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y9
 	VFMADD231PS  Y15, Y2, Y10
-	VBROADCASTSS 16(AX)(DX*1), Y15
+	VBROADCASTSS 16(AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y11
 	VFMADD231PS  Y15, Y2, Y12
-	VBROADCASTSS 20(AX)(DX*1), Y15
+	VBROADCASTSS 20(AX)(CX*1), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	LEAQ         (AX)(DX*2), AX
-	LEAQ         (CX)(BX*2), CX
+	LEAQ         (AX)(CX*2), AX
+	LEAQ         (BX)(DX*2), BX
 	SUBQ         $0x02, SI
 	JGE          round
 
@@ -34089,8 +38139,8 @@ rest:
 	JZ   segmented
 
 single:
-	VMOVUPS      (CX), Y1
-	VMASKMOVPS   32(CX), Y0, Y2
+	VMOVUPS      (BX), Y1
+	VMASKMOVPS   32(BX), Y0, Y2
 	VBROADCASTSS (AX), Y15
 	VFMADD231PS  Y15, Y1, Y3
 	VFMADD231PS  Y15, Y2, Y4
@@ -34109,8 +38159,8 @@ single:
 	VBROADCASTSS 20(AX), Y15
 	VFMADD231PS  Y15, Y1, Y13
 	VFMADD231PS  Y15, Y2, Y14
-	ADDQ         DX, AX
-	ADDQ         BX, CX
+	ADDQ         CX, AX
+	ADDQ         DX, BX
 	SUBQ         $0x01, SI
 	JNZ          single
 

@@ -16,9 +16,9 @@ func (generic) strip(s strip) (finite bool) {
 	for l := range s.lines {
 		for t := range s.tiles {
 			var sum [4][4]float32
-			for i, at := range s.at {
-				a := s.a[l*s.aLine+at+t*s.rows*s.aRow:]
-				b := s.b[i*s.depth*s.bRow:]
+			for _, at := range s.at {
+				a := s.a[l*s.aLine+at.a+t*s.rows*s.aRow:]
+				b := s.b[at.b*s.bRow:]
 				if s.rows == 4 && s.cols == 4 {
 					tile4x4(&sum, s.depth, a, s.aRow, s.aCol, b, s.bRow)
 				} else {

@@ -1,5 +1,7 @@
 package conv
 
+import "gorae/internal/kernel/vec"
+
 // inner is the implicit product of forward and of the gradient of the input: rows
 // are pixels of the result, columns its channels, and the inner dimension runs over
 // taps and channels of the source. In its first phase the weights are packed into
@@ -15,7 +17,8 @@ type inner struct {
 	panels  []panel
 	padded  int // columns of all panels
 	classes []class
-	packed  int // floats of all packed weights
+	packed  int      // floats of all packed weights
+	depth   *variant // not nil: depthwise
 }
 
 // class is the pixels of the result with the same residues on the axes: they have
@@ -23,11 +26,26 @@ type inner struct {
 type class struct {
 	residue [3]int
 	first   [3]int // the offset of the first tap on each axis
-	at      []int  // what a strip calls at, from the first tap on
 	depth   int    // of a segment
-	taps    []int  // places of the kernel in the order of packed weights
-	packed  int    // where its packed weights begin
+	most    int    // segments of a pixel
+	lines   lines
+	taps    []int // places of the kernel in the order of packed weights
+	packed  int   // where its packed weights begin
+	// For depthwise: where the taps begin in the source, from the first on, and in the
+	// weights.
+	offsets, weights []int
 }
+
+// lines says which segments the lines of a class have: taps that lie beyond the edge
+// of axis 0 or 1 for a whole line are left out.
+type lines struct {
+	kind [2][]int    // by j on each axis: which range of taps
+	at   [][]segment // by the kinds on both axes
+	n    int         // kinds on axis 1
+}
+
+// of is the segments of line (i, j).
+func (l *lines) of(i, j int) []segment { return l.at[l.kind[0][i]*l.n+l.kind[1][j]] }
 
 // Sizes of blocks, the same on every machine so that the result depends on nothing
 // else.
@@ -38,7 +56,8 @@ const (
 	longDepth   = 1 << 13 // taps are put together to segments up to this length
 )
 
-func newInner(s Shape, e Epilogue, kind pass, m machine) *inner {
+func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
+	m := machines[v]
 	p := &inner{s: s, kind: kind, m: m, flags: e.flags()}
 	var axes [3]axis
 	for a := range 3 {
@@ -67,6 +86,9 @@ func newInner(s Shape, e Epilogue, kind pass, m machine) *inner {
 	line := p.boxes.largest()[3]
 	p.panels = panels(m, p.cr, ceil(line, axes[2].step))
 	p.padded = padded(m, p.panels)
+	if depthwise(s) {
+		p.depth = transforms(v)
+	}
 	p.classify()
 	return p
 }
@@ -88,23 +110,19 @@ func (p *inner) classify() {
 				if len(t0)*len(t1)*len(t2) > 0 {
 					c.first = [3]int{t0[0].at, t1[0].at, t2[0].at}
 				}
-				for _, t0 := range t0 {
-					for _, t1 := range t1 {
-						for i, t2 := range t2 {
-							c.taps = append(c.taps, (t0.index*p.s.Kernel[1]+t1.index)*p.s.Kernel[2]+t2.index)
-							if i > 0 && joined {
-								continue
-							}
-							c.at = append(c.at, (t0.at-c.first[0])*p.source.stride[1]+(t1.at-c.first[1])*p.source.stride[2]+(t2.at-c.first[2])*p.source.stride[3])
-						}
-					}
-				}
 				if joined {
 					c.depth = len(t2) * p.cs
 				}
-				if p.cs == 0 {
-					c.at = nil
+				for _, t0 := range t0 {
+					for _, t1 := range t1 {
+						for _, t2 := range t2 {
+							c.taps = append(c.taps, (t0.index*p.s.Kernel[1]+t1.index)*p.s.Kernel[2]+t2.index)
+							c.weights = append(c.weights, c.taps[len(c.taps)-1]*p.s.C)
+							c.offsets = append(c.offsets, p.offset(&c, t0, t1, t2))
+						}
+					}
 				}
+				p.segments(&c, joined)
 				p.packed += p.s.Groups * len(c.taps) * p.cs * p.padded
 				p.classes = append(p.classes, c)
 			}
@@ -112,9 +130,46 @@ func (p *inner) classify() {
 	}
 }
 
+// offset is where a tap lies in a view, from the first tap of its class on.
+func (p *inner) offset(c *class, t0, t1, t2 tap) int {
+	s := &p.source.stride
+	return (t0.at-c.first[0])*s[1] + (t1.at-c.first[1])*s[2] + (t2.at-c.first[2])*s[3]
+}
+
+// segments lists the segments of the lines of a class.
+func (p *inner) segments(c *class, joined bool) {
+	x := &p.source.axes
+	var ranges [2][]span
+	for a := range 2 {
+		c.lines.kind[a], ranges[a] = x[a].inside(c.residue[a])
+	}
+	c.lines.n = len(ranges[1])
+	taps := [3][]tap{x[0].taps[c.residue[0]], x[1].taps[c.residue[1]], x[2].taps[c.residue[2]]}
+	for _, s0 := range ranges[0] {
+		for _, s1 := range ranges[1] {
+			var at []segment
+			for i := s0.lo; i < s0.hi && p.cs > 0; i++ {
+				for j := s1.lo; j < s1.hi; j++ {
+					for k, t2 := range taps[2] {
+						if k > 0 && joined {
+							break
+						}
+						at = append(at, segment{p.offset(c, taps[0][i], taps[1][j], t2), ((i*len(taps[1])+j)*len(taps[2]) + k) * p.cs})
+					}
+				}
+			}
+			c.lines.at = append(c.lines.at, at)
+			c.most = max(c.most, len(at))
+		}
+	}
+}
+
 func (p *inner) phases() int { return 2 }
 
 func (p *inner) blocks(phase int) int {
+	if phase == 0 && p.depth != nil {
+		return 0
+	}
 	if phase == 0 {
 		return len(p.classes) * p.s.Groups * len(p.panels)
 	}
@@ -125,7 +180,13 @@ func (p *inner) blocks(phase int) int {
 }
 
 func (p *inner) scratch() int { return p.source.size }
-func (p *inner) shared() int  { return p.packed }
+
+func (p *inner) shared() int {
+	if p.depth != nil {
+		return 0
+	}
+	return p.packed
+}
 
 func (p *inner) sizes() (in, w, out, channels int) {
 	if p.kind == inputGrad {
@@ -136,7 +197,7 @@ func (p *inner) sizes() (in, w, out, channels int) {
 
 func (p *inner) region(block int) (lo, hi int) { return p.boxes.rows(p.boxes.at(block)) }
 
-func (p *inner) run(phase, block int, o *operands) (finite bool) {
+func (p *inner) run(phase, block int, o operands) (finite bool) {
 	if phase == 0 {
 		p.pack(block, o.w, o.shared)
 		return true
@@ -144,10 +205,18 @@ func (p *inner) run(phase, block int, o *operands) (finite bool) {
 	x := p.boxes.at(block)
 	v := p.source.see(x, o.in, o.scratch)
 	finite = true
+	if p.depth != nil {
+		for i := range p.classes {
+			if !p.line(&p.classes[i], x, &v, &o) {
+				finite = false
+			}
+		}
+		return finite
+	}
 	for g := range p.s.Groups {
 		for i := range p.classes {
 			for j := range p.panels {
-				if !p.product(&p.classes[i], g, p.panels[j], x, &v, o) {
+				if !p.product(&p.classes[i], g, p.panels[j], x, &v, &o) {
 					finite = false
 				}
 			}
@@ -166,8 +235,12 @@ func (p *inner) pack(block int, w, shared []float32) {
 	n := p.panels[block%len(p.panels)]
 	block /= len(p.panels)
 	g, c := block%p.s.Groups, &p.classes[block/p.s.Groups]
+	p.packTo(shared[p.at(c, g, n):][:len(c.taps)*p.cs*n.vecs*p.m.width()], w, c, g, n)
+}
+
+// packTo writes one packed panel to its place.
+func (p *inner) packTo(to, w []float32, c *class, g int, n panel) {
 	wide := n.vecs * p.m.width()
-	to := shared[p.at(c, g, n):][:len(c.taps)*p.cs*wide]
 	ld := p.s.F // of w
 	for _, tap := range c.taps {
 		if p.kind == forward {
@@ -177,6 +250,11 @@ func (p *inner) pack(block int, w, shared []float32) {
 				clear(to[n.cols:wide])
 				to, from = to[wide:], from+ld
 			}
+			continue
+		}
+		if ld == p.cs && n.cols == wide {
+			vec.Transpose2D(to[:p.cs*wide], w[(tap*p.cr+n.col)*ld:], wide, p.cs)
+			to = to[p.cs*wide:]
 			continue
 		}
 		for j := range n.cols {
@@ -195,21 +273,20 @@ func (p *inner) pack(block int, w, shared []float32) {
 // product computes one panel of one class in a box.
 func (p *inner) product(c *class, g int, n panel, x box, v *view, o *operands) (finite bool) {
 	src := &p.source
+	ax := &src.axes
 	var j0, j1 [3]int
 	for a := range 3 {
-		if j0[a], j1[a] = src.axes[a].span(c.residue[a], x.lo[a+1], x.hi[a+1]); j0[a] >= j1[a] {
+		if j0[a], j1[a] = ax[a].span(c.residue[a], x.lo[a+1], x.hi[a+1]); j0[a] >= j1[a] {
 			return true
 		}
 	}
-	ax := &src.axes
 	channels := p.cr * p.s.Groups
-	wide := n.vecs * p.m.width()
 	s := strip{
-		cols: n.cols, depth: c.depth, at: c.at, bRow: wide, flags: p.flags,
+		cols: n.cols, depth: c.depth, bRow: n.vecs * p.m.width(), flags: p.flags,
 		aRow: ax[2].source * src.stride[3], aCol: 1, aLine: ax[1].source * src.stride[2],
 		ldc: ax[2].step * channels, cLine: ax[1].step * ax[2].result * channels,
 	}
-	if len(c.at) > 0 {
+	if c.most > 0 {
 		s.b = o.shared[p.at(c, g, n):]
 	}
 	if s.flags&flagBias != 0 {
@@ -218,22 +295,27 @@ func (p *inner) product(c *class, g int, n panel, x box, v *view, o *operands) (
 	taller, rest, rows := evenly(j1[2]-j0[2], p.m.tile(n.vecs))
 	finite = true
 	for sample := x.lo[0]; sample < x.hi[0]; sample++ {
-		for j := j0[0]; j < j1[0]; j++ {
-			from := 0
-			if len(c.at) > 0 {
-				from = g*p.cs + src.index(v, sample, [3]int{ax[0].source*j + c.first[0], ax[1].source*j0[1] + c.first[1], ax[2].source*j0[2] + c.first[2]})
-			}
-			to := g*p.cr + n.col + channels*(((sample*ax[0].result+c.residue[0]+ax[0].step*j)*ax[1].result+c.residue[1]+ax[1].step*j0[1])*ax[2].result+c.residue[2]+ax[2].step*j0[2])
-			s.lines = j1[1] - j0[1]
-			if taller > 0 {
-				s.tiles, s.rows = taller, rows+1
-				if !p.strips(s, from, to, n.vecs, v, o) {
+		for i := j0[0]; i < j1[0]; i++ {
+			for j := j0[1]; j < j1[1]; j += s.lines {
+				s.at, s.lines = c.lines.of(i, j), 1
+				for j+s.lines < j1[1] && c.lines.kind[1][j+s.lines] == c.lines.kind[1][j] {
+					s.lines++
+				}
+				from := 0
+				if len(s.at) > 0 {
+					from = g*p.cs + src.index(v, sample, [3]int{ax[0].source*i + c.first[0], ax[1].source*j + c.first[1], ax[2].source*j0[2] + c.first[2]})
+				}
+				to := g*p.cr + n.col + channels*(((sample*ax[0].result+c.residue[0]+ax[0].step*i)*ax[1].result+c.residue[1]+ax[1].step*j)*ax[2].result+c.residue[2]+ax[2].step*j0[2])
+				if taller > 0 {
+					s.tiles, s.rows = taller, rows+1
+					if !p.strips(s, from, to, n.vecs, v, o) {
+						finite = false
+					}
+				}
+				s.tiles, s.rows = rest, rows
+				if !p.strips(s, from+taller*(rows+1)*s.aRow, to+taller*(rows+1)*s.ldc, n.vecs, v, o) {
 					finite = false
 				}
-			}
-			s.tiles, s.rows = rest, rows
-			if !p.strips(s, from+taller*(rows+1)*s.aRow, to+taller*(rows+1)*s.ldc, n.vecs, v, o) {
-				finite = false
 			}
 		}
 	}
@@ -278,9 +360,9 @@ func (p *inner) strips(s strip, from, to, vecs int, v *view, o *operands) (finit
 // pieces runs the segments of one tile one by one; what comes after the product
 // waits for the last.
 func (p *inner) pieces(s strip) (finite bool) {
-	at, flags, b := s.at, s.flags, s.b
+	at, flags := s.at, s.flags
 	for i := range at {
-		s.at, s.b, s.flags = at[i:i+1], b[i*s.depth*s.bRow:], 0
+		s.at, s.flags = at[i:i+1], 0
 		if i+1 == len(at) {
 			s.flags = flags
 		}

@@ -15,11 +15,12 @@ type outer struct {
 	cx, cy   int // channels of x and y in a group
 	panels   []panel
 	runs     []run
-	rows     int   // of dw that a run has
-	lines    []int // where the lines of the largest box begin in a view
+	rows     int       // of dw that a run has
+	lines    []segment // where the lines of the largest box begin in a view and in dy
 	parts    int
-	splits   int // blocks that share the columns of a part
-	reducers int // blocks of the second phase
+	splits   int      // blocks that share the columns of a part
+	reducers int      // blocks of the second phase
+	depth    *variant // not nil: depthwise
 }
 
 // run is rows of dw whose operands in x lie side by side: the taps of a line of the
@@ -36,7 +37,8 @@ const (
 	reduceFloats = 1 << 14 // floats of dw are worth a block of their own
 )
 
-func newOuter(s Shape, e Epilogue, m machine) *outer {
+func newOuter(s Shape, e Epilogue, v Variant) *outer {
+	m := machines[v]
 	p := &outer{s: s, m: m, check: e.Check}
 	var axes [3]axis
 	for a := range 3 {
@@ -58,6 +60,9 @@ func newOuter(s Shape, e Epilogue, m machine) *outer {
 	p.panels = panels(m, p.cy, p.rows)
 	p.parts = max(1, min(manyParts, p.boxes.count(), pixels/partPixels))
 	p.splits = max(1, min(ceil(manyParts, p.parts), len(p.panels)*s.Groups))
+	if depthwise(s) {
+		p.depth, p.splits = transforms(v), 1
+	}
 	p.reducers = ceil(s.taps()*p.cx, p.reduceRows())
 	return p
 }
@@ -84,7 +89,7 @@ func (p *outer) describe() {
 	for n := range e[0] {
 		for i := range e[1] {
 			for j := range e[2] {
-				p.lines = append(p.lines, n*p.source.stride[0]+i*x[0].source*p.source.stride[1]+j*x[1].source*p.source.stride[2])
+				p.lines = append(p.lines, segment{n*p.source.stride[0] + i*x[0].source*p.source.stride[1] + j*x[1].source*p.source.stride[2], len(p.lines) * e[3]})
 			}
 		}
 	}
@@ -113,9 +118,9 @@ func (p *outer) region(block int) (lo, hi int) {
 	return block * p.reduceRows(), min((block+1)*p.reduceRows(), p.s.taps()*p.cx)
 }
 
-func (p *outer) run(phase, block int, o *operands) (finite bool) {
+func (p *outer) run(phase, block int, o operands) (finite bool) {
 	if phase == 1 {
-		return p.reduce(block, o)
+		return p.reduce(block, &o)
 	}
 	part, split := block/p.splits, block%p.splits
 	sum := o.shared[part*p.s.sizeW():][:p.s.sizeW()]
@@ -126,9 +131,16 @@ func (p *outer) run(phase, block int, o *operands) (finite bool) {
 		clear(sum)
 		return true
 	}
+	if p.depth != nil {
+		clear(sum)
+	}
 	for i := first; i < last; i++ {
 		x := p.boxes.at(i)
 		v := p.source.see(x, o.in, o.scratch)
+		if p.depth != nil {
+			p.lineGrad(x, &v, o.w, sum)
+			continue
+		}
 		for j := split * jobs / p.splits; j < (split+1)*jobs/p.splits; j++ {
 			p.product(p.panels[j%len(p.panels)], j/len(p.panels), x, &v, o.w, sum, i > first)
 		}

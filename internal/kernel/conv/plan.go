@@ -18,7 +18,7 @@ type method interface {
 	shared() int
 	region(block int) (lo, hi int)
 	sizes() (in, w, out, channels int) // of the operands, and the length of bias
-	run(phase, block int, o *operands) (finite bool)
+	run(phase, block int, o operands) (finite bool)
 }
 
 // operands are the arguments of Plan.Run.
@@ -53,14 +53,27 @@ func newPlan(s Shape, e Epilogue, kind pass, v Variant) *Plan {
 	s = s.natural()
 	s.valid()
 	p := &Plan{Shape: s, Epilogue: e, Variant: v}
-	m := machines[v]
-	switch kind {
-	case weightGrad:
-		p.method = newOuter(s, e, m)
+	switch {
+	case kind == weightGrad && winogradFits(s):
+		p.method = newWinogradGrad(s, e, v)
+	case kind == weightGrad:
+		p.method = newOuter(s, e, v)
+	case winogradFits(s):
+		p.method = newWinograd(s, e, kind, v)
 	default:
-		p.method = newInner(s, e, kind, m)
+		p.method = newInner(s, e, kind, v)
 	}
 	return p
+}
+
+// transforms is the variant's kernels for transforms.
+func transforms(v Variant) *variant {
+	for _, t := range variants() {
+		if t.name == v.String() {
+			return t
+		}
+	}
+	return portable
 }
 
 // Phases is the number of phases: packing or transforming the weights and then the
@@ -91,7 +104,7 @@ func (p *Plan) Region(block int) (lo, hi int) { return p.method.region(block) }
 func (p *Plan) Run(phase, block int, in, w, out, bias, mask, shared, scratch []float32) (finite bool) {
 	o := operands{in, w, out, bias, mask, shared, scratch}
 	p.measure(&o)
-	return p.method.run(phase, block, &o)
+	return p.method.run(phase, block, o)
 }
 
 // measure panics if an argument is too short, so that assembly never reads or
@@ -122,5 +135,5 @@ func (p *Plan) Pack(block int, w, shared, scratch []float32) {
 	if _, n, _, _ := p.method.sizes(); len(w) < n || len(shared) < p.Shared() || len(scratch) < p.Scratch() {
 		panic("conv: " + p.Shape.String() + ": an argument of Pack is too short")
 	}
-	p.method.run(0, block, &operands{w: w, shared: shared, scratch: scratch})
+	p.method.run(0, block, operands{w: w, shared: shared, scratch: scratch})
 }

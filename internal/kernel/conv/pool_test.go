@@ -19,14 +19,19 @@ func naivePool(w Window, kind poolKind, x, dy []float32) (out []float64) {
 	each(w.N, w.Out, func(n int, o [3]int) {
 		for c := range w.C {
 			var elements []int
-			each(1, w.In, func(_ int, i [3]int) {
+			var lo, size [3]int
+			for a := range 3 {
+				from, to := o[a]*w.Stride[a]-w.Pad[a], o[a]*w.Stride[a]-w.Pad[a]+w.Kernel[a]
+				if w.Adaptive {
+					from = int(math.Floor(float64(o[a]) * float64(w.In[a]) / float64(w.Out[a])))
+					to = int(math.Ceil(float64(o[a]+1) * float64(w.In[a]) / float64(w.Out[a])))
+				}
+				lo[a] = from
+				size[a] = to - from
+			}
+			each(1, size, func(_ int, i [3]int) {
 				for a := range 3 {
-					lo, hi := o[a]*w.Stride[a]-w.Pad[a], o[a]*w.Stride[a]-w.Pad[a]+w.Kernel[a]
-					if w.Adaptive {
-						lo = int(math.Floor(float64(o[a]) * float64(w.In[a]) / float64(w.Out[a])))
-						hi = int(math.Ceil(float64(o[a]+1) * float64(w.In[a]) / float64(w.Out[a])))
-					}
-					if i[a] < lo || i[a] >= hi {
+					if i[a] += lo[a]; i[a] < 0 || i[a] >= w.In[a] {
 						return
 					}
 				}

@@ -22,6 +22,27 @@ func grad116avx512(dx []float32, x []float32, y []float32, left []float32, rows 
 // grad416avx512 sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the others.
 func grad416avx512(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
 
+// winoInput16avx512 maps 6×6 of the source to Bᵀ·d·B.
+func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// winoWeight16avx512 maps 3×3 of the weights to G·g·Gᵀ.
+func winoWeight16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// winoOutput16avx512 maps 6×6 of products to Aᵀ·m·A and applies the flags.
+func winoOutput16avx512(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+
+// winoGrad16avx512 maps 4×4 of the result's gradient to A·y·Aᵀ.
+func winoGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// winoSum16avx512 maps 6×6 of sums to Gᵀ·u·G.
+func winoSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// depth16avx512 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
+func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+
+// depthGrad16avx512 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
+func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+
 // inner1x16avx512 computes tiles of 1×16.
 func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 
@@ -243,6 +264,27 @@ func grad18avx2(dx []float32, x []float32, y []float32, left []float32, rows int
 
 // grad48avx2 sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the others.
 func grad48avx2(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
+
+// winoInput8avx2 maps 6×6 of the source to Bᵀ·d·B.
+func winoInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// winoWeight8avx2 maps 3×3 of the weights to G·g·Gᵀ.
+func winoWeight8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// winoOutput8avx2 maps 6×6 of products to Aᵀ·m·A and applies the flags.
+func winoOutput8avx2(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+
+// winoGrad8avx2 maps 4×4 of the result's gradient to A·y·Aᵀ.
+func winoGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// winoSum8avx2 maps 6×6 of sums to Gᵀ·u·G.
+func winoSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// depth8avx2 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
+func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+
+// depthGrad8avx2 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
+func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
 
 // inner1x8avx2 computes tiles of 1×8.
 func inner1x8avx2(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)

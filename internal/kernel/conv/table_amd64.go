@@ -13,6 +13,13 @@ func avx512(v *variant) {
 	v.add4 = add416avx512
 	v.grad1 = grad116avx512
 	v.grad4 = grad416avx512
+	v.winoInput = winoInput16avx512
+	v.winoWeight = winoWeight16avx512
+	v.winoOutput = winoOutput16avx512
+	v.winoGrad = winoGrad16avx512
+	v.winoSum = winoSum16avx512
+	v.depth = depth16avx512
+	v.depthGrad = depthGrad16avx512
 }
 
 // avx2 fills v with its kernels.
@@ -24,4 +31,11 @@ func avx2(v *variant) {
 	v.add4 = add48avx2
 	v.grad1 = grad18avx2
 	v.grad4 = grad48avx2
+	v.winoInput = winoInput8avx2
+	v.winoWeight = winoWeight8avx2
+	v.winoOutput = winoOutput8avx2
+	v.winoGrad = winoGrad8avx2
+	v.winoSum = winoSum8avx2
+	v.depth = depth8avx2
+	v.depthGrad = depthGrad8avx2
 }

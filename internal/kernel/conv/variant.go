@@ -52,16 +52,16 @@ type machine interface {
 // strip is the work of one call of a kernel: on each of lines lines, tiles tiles of
 // rows×cols of C, one below the other,
 //
-//	C[i, j] = Σ_s Σ_k A[s, i, k]·B[s·depth + k, j]
+//	C[i, j] = Σ_s Σ_k A[s, i, k]·B[s, k, j]
 //
-// where line l's A[s, i, k] is a[l·aLine + at[s] + i·aRow + k·aCol], its C[i, j] is
-// c[l·cLine + i·ldc + j], mask is laid out as c, and B[k, j] is b[k·bRow + j]. i runs
-// over the rows of all tiles.
+// where line l's A[s, i, k] is a[l·aLine + at[s].a + i·aRow + k·aCol], its C[i, j] is
+// c[l·cLine + i·ldc + j], mask is laid out as c, and B[s, k, j] is
+// b[(at[s].b + k)·bRow + j]. i runs over the rows of all tiles.
 type strip struct {
 	lines, tiles, rows, cols int
 	depth                    int
 	a                        []float32
-	at                       []int
+	at                       []segment
 	aLine, aRow, aCol        int
 	b                        []float32
 	bRow                     int
@@ -71,6 +71,9 @@ type strip struct {
 	flags                    int
 	outer                    bool // aRow is 1: columns of A are read, and B in place; else aCol is 1 and B is packed
 }
+
+// segment is where a run of the inner dimension begins: in A, and the row of B.
+type segment struct{ a, b int }
 
 // The flags of a strip say what happens to a tile before it is stored, in this
 // order.

@@ -17,9 +17,9 @@ func (p *Plan) lane(i int, a *Args, shared []float32) lane {
 	l := lane{a.DKernel, a.DRecurrent, shared[p.sums+i*p.width():][:p.width()]}
 	if i > 0 {
 		l.kernel = shared[p.partial+(i-1)*p.weights():]
-		l.recurrent = l.kernel[p.In*p.columnsOfW():]
+		l.recurrent = l.kernel[p.rowsOfW()*p.columnsOfW():]
 	}
-	l.kernel, l.recurrent = l.kernel[:p.In*p.columnsOfW()], l.recurrent[:p.Units*p.columnsOfW()]
+	l.kernel, l.recurrent = l.kernel[:p.rowsOfW()*p.columnsOfW()], l.recurrent[:p.Units*p.columnsOfW()]
 	return l
 }
 
@@ -40,9 +40,9 @@ func (p *Plan) runLane(block int, a *Args, shared, scratch []float32) {
 
 // way is the arrays of a group on its way back.
 type way struct {
-	work             []float32
-	xs, dxs          []float32
-	drop             []float32 // h₋₁·DropH of a chunk
+	ahead
+	dxs              []float32
+	drops            []float32 // h₋₁·DropH of a chunk
 	dh, dc, dr, into []float32
 	tmp, zero, sums  []float32
 	first            [maxRows]int // each sample's first step that is not masked
@@ -51,45 +51,67 @@ type way struct {
 // backward takes one group back through all the steps.
 func (g *group) backward(l lane, shared, scratch []float32) {
 	p, a := g.p, g.a
-	u, wide, rows := p.Units, p.width(), g.rows
-	n := rows * u
+	n := g.rows * p.Units
 	var w way
 	own := part(scratch)
-	w.work = own.take(p.gemmScratch)
-	w.xs, w.dxs = own.take(rows*p.chunk*p.In), own.take(rows*p.chunk*p.In)
-	w.drop = own.take(n * p.chunk)
+	w.ahead = g.ahead(&own)
+	w.dxs = own.take(g.rows * p.chunk * p.In)
+	w.drops = own.take(n * p.chunk)
 	w.dh, w.dc, w.dr, w.into = own.take(n), own.take(n), own.take(n), own.take(n)
-	w.tmp, w.zero, w.sums = own.take(2*u), own.take(u), own.take(wide)
+	w.tmp, w.zero, w.sums = own.take(2*p.Units), own.take(p.Units), own.take(p.width())
 	clear(w.zero)
-	gates, h, c := g.residual(a.Residual[g.r0*p.perSample():], p.Steps)
 	g.begin(&w)
-	chunks := ceil(p.Steps, p.chunk)
-	for i := chunks - 1; i >= 0; i-- {
+	for i := ceil(p.Steps, p.chunk) - 1; i >= 0; i-- {
 		t0 := i * p.chunk
 		steps := min(p.chunk, p.Steps-t0)
-		gs, hs := gates[t0*rows*wide:][:steps*rows*wide], h[t0*n:][:(steps+1)*n]
-		drop := hs
+		gates, h, c := g.chunk(&w, own, i, steps, shared)
+		drops := h
 		if a.DropH != nil {
-			drop = w.drop
+			drops = w.drops
 			for s := range steps {
-				vec.Mul(drop[s*n:][:n], hs[s*n:][:n], g.samples(a.DropH, u))
+				vec.Mul(drops[s*n:][:n], h[s*n:][:n], g.samples(a.DropH, p.Units))
 			}
 		}
 		for s := steps - 1; s >= 0; s-- {
-			k := back{g: gs[s*rows*wide:][:rows*wide], units: u, hPrev: hs[s*n:][:n], hDrop: drop[s*n:][:n], h: hs[(s+1)*n:][:n]}
+			k := back{g: gates[s*n*p.slots:][:n*p.slots], units: p.Units, hPrev: h[s*n:][:n], hDrop: drops[s*n:][:n], h: h[(s+1)*n:][:n]}
 			if p.Cell == LSTM {
-				k.cPrev, k.c = c[(t0+s)*n:][:n], c[(t0+s+1)*n:][:n]
+				k.cPrev, k.c = c[s*n:][:n], c[(s+1)*n:][:n]
 			}
 			g.stepBack(&w, k, t0+s, shared)
 		}
-		g.gradients(&w, l, t0, steps, gs, drop, shared)
+		g.gradients(&w, l, t0, steps, gates, drops, shared)
 	}
 	if a.DH0 != nil {
-		copy(g.samples(a.DH0, u), w.dh)
+		copy(g.samples(a.DH0, p.Units), w.dh)
 	}
 	if a.DC0 != nil && p.Cell == LSTM {
-		copy(g.samples(a.DC0, u), w.dc)
+		copy(g.samples(a.DC0, p.Units), w.dc)
 	}
+}
+
+// chunk is the gates and states of the steps of chunk i, kept or computed again.
+func (g *group) chunk(w *way, own []float32, i, steps int, shared []float32) (gates, h, c []float32) {
+	p := g.p
+	n := g.rows * p.Units
+	kept := g.a.Residual[g.r0*p.perSample():]
+	if !p.Recompute {
+		t0 := i * p.chunk
+		gates, h, c = g.residual(kept, p.Steps)
+		gates, h = gates[t0*n*p.slots:][:steps*n*p.slots], h[t0*n:][:(steps+1)*n]
+		if p.Cell == LSTM {
+			c = c[t0*n:]
+		}
+		return gates, h, c
+	}
+	gates, h, c = g.residual(own, steps)
+	if p.Cell == LSTM {
+		copy(h[:n], kept[2*i*n:])
+		copy(c[:n], kept[(2*i+1)*n:])
+	} else {
+		copy(h[:n], kept[i*n:])
+	}
+	g.advanceChunk(&w.ahead, gates, h, c, i*p.chunk, steps, shared)
+	return gates, h, c
 }
 
 // begin sets the gradients of the last state.
@@ -119,7 +141,7 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 	k.dh, k.dc, k.dr, k.tmp = w.dh, w.dc, w.dr, w.tmp
 	k.dy, k.dyStep = w.zero, 0
 	if a.DY != nil && p.Sequences {
-		k.dy, k.dyStep = a.DY[(g.r0*p.Steps+t)*u:], p.Steps*u
+		k.dy, k.dyStep = a.DY[(g.r0*p.Steps+p.place(t))*u:], p.Steps*u
 	}
 	if a.DropH != nil {
 		k.dropH = g.samples(a.DropH, u)
@@ -139,7 +161,7 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 		p.backward(&part)
 	}
 	if p.resets() {
-		multiply(g.toDrop[1], k.g[p.states[1].g:], p.operand(true, 1, p.states, a, shared), k.dr, nil, w.work)
+		multiply(g.toDrop[1], k.g[p.states[1].g:], p.backU[1].of(a, shared), k.dr, nil, w.work)
 		for set := live; set != 0; {
 			var r0, r1 int
 			r0, r1, set = run(set)
@@ -147,7 +169,7 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 			p.backward2(&part)
 		}
 	}
-	b := p.operand(true, 0, p.states, a, shared)
+	b := p.backU[0].of(a, shared)
 	if a.DropH == nil {
 		multiply(g.toState[0], k.g, b, w.dh, nil, w.work)
 		return
@@ -193,7 +215,14 @@ func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []floa
 		return
 	}
 	for i, m := range g.toInput[last] {
-		multiply(m, gates[p.inputs[i].g:], p.operand(false, i, p.inputs, a, shared), w.dxs, nil, w.work)
+		multiply(m, gates[p.inputs[i].g:], p.backW[i].of(a, shared), w.dxs, nil, w.work)
+	}
+	if p.Projected {
+		for r := range steps * g.rows {
+			for _, c := range p.inputs {
+				copy(w.dxs[r*p.In+c.w:][:c.n], gates[r*p.width()+c.g:])
+			}
+		}
 	}
 	for r := range g.rows {
 		for s := range steps {
@@ -233,7 +262,7 @@ func (p *Plan) reduce(block int, a *Args, shared []float32) {
 		p.tree(shared[p.sums:][:n], shared[p.sums+n:], n, n)
 		p.biasGrad(a.DBias, shared[p.sums:][:n])
 	}
-	w := p.In * p.columnsOfW()
+	w := p.rowsOfW() * p.columnsOfW()
 	lo, hi := block*reduceWork, min((block+1)*reduceWork, p.weights())
 	from := shared[p.partial:]
 	if l, h := lo, min(hi, w); l < h {

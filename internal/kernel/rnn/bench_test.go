@@ -41,6 +41,7 @@ var workloads = []struct {
 }{
 	{"W4lstm", Shape{Cell: LSTM, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"W4gru", Shape{Cell: GRU, ResetAfter: true, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
+	{"grureset", Shape{Cell: GRU, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"W4rnn", Shape{Cell: Simple, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"ugrnn", Shape{Cell: UGRNN, Batch: 32, Steps: 390, In: 3, Units: 64}, false},
 	{"W5first", Shape{Cell: LSTM, Batch: 32, Steps: 200, In: 128, Units: 64, Sequences: true}, true},
@@ -81,6 +82,28 @@ func BenchmarkRNN(b *testing.B) {
 					b.ReportMetric(float64(w.Batch)*1e9/ns, "samples/s")
 				})
 			}
+		}
+	}
+}
+
+// BenchmarkInfer is forward alone, nothing kept, one sequence of 390 steps and 64.
+func BenchmarkInfer(b *testing.B) {
+	pool := par.New(1)
+	for _, batch := range []int{1, 64} {
+		for _, s := range kinds {
+			s := standard(s)
+			s.Batch, s.Steps, s.In, s.Units = batch, 390, 3, 64
+			b.Run(s.String(), func(b *testing.B) {
+				t := newTrial(s, noState, gemm.Best(), rand.New(rand.NewPCG(1, 2)))
+				t.args.Residual = nil
+				fw := newPhase(t.fw, &t.args, pool)
+				for b.Loop() {
+					fw.all(pool)
+				}
+				ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+				b.ReportMetric(ns/1e3/float64(s.Steps), "us/step")
+				b.ReportMetric(float64(batch)*1e9/ns, "samples/s")
+			})
 		}
 	}
 }

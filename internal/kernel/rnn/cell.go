@@ -1,5 +1,7 @@
 package rnn
 
+import "gorae/internal/kernel/vec"
+
 // step is one step of some samples of a group, forward: what happens to the gates
 // after the products. Rows follow each other without gaps; a row of gates g has
 // slots·units floats.
@@ -34,11 +36,14 @@ func row(x []float32, r, n int) []float32 { return x[r*n : (r+1)*n : (r+1)*n] }
 // without ResetAfter only prepares its second product, and forward2 does the rest.
 func (p *Plan) forward(s *step) {
 	if p.fast != nil {
-		prev := s.hPrev
-		if p.Cell == LSTM {
-			prev = s.cPrev
+		switch {
+		case p.Cell == LSTM:
+			p.fast.forward[LSTM](s.g, s.cPrev, s.c, s.h, s.rows, s.units)
+		case p.resets():
+			p.fast.forward[reset](s.g, s.hDrop, nil, nil, s.rows, s.units)
+		default:
+			p.fast.forward[p.Cell](s.g, s.hPrev, nil, s.h, s.rows, s.units)
 		}
-		p.fast.forward[p.Cell](s.g, prev, s.c, s.h, s.rows, s.units)
 		return
 	}
 	switch p.Cell {
@@ -61,11 +66,15 @@ func (p *Plan) forward(s *step) {
 // without ResetAfter leaves that of r to backward2, after the product that gives dr.
 func (p *Plan) backward(s *back) {
 	if p.fast != nil {
-		prev := s.hPrev
-		if p.Cell == LSTM {
-			prev = s.cPrev
+		dy := s.dy[:(s.rows-1)*s.dyStep+s.units]
+		switch {
+		case p.Cell == LSTM:
+			p.fast.backward[LSTM](s.g, s.cPrev, s.c, s.dh, s.dc, dy, s.rows, s.units, s.dyStep)
+		case p.resets():
+			p.fast.backward[reset2](s.g, s.hPrev, nil, s.dh, nil, dy, s.rows, s.units, s.dyStep)
+		default:
+			p.fast.backward[p.Cell](s.g, s.hPrev, nil, s.dh, nil, dy, s.rows, s.units, s.dyStep)
 		}
-		p.fast.backward[p.Cell](s.g, prev, s.c, s.dh, s.dc, s.dy[:(s.rows-1)*s.dyStep+s.units], s.rows, s.units, s.dyStep)
 		return
 	}
 	switch p.Cell {
@@ -229,6 +238,10 @@ func gruBeforeForward(p *Plan, s *step) {
 }
 
 func (p *Plan) forward2(s *step) {
+	if p.fast != nil {
+		p.fast.forward[reset2](s.g, s.hPrev, nil, s.h, s.rows, s.units)
+		return
+	}
 	u := s.units
 	for r := range s.rows {
 		g := row(s.g, r, 4*u)
@@ -250,25 +263,25 @@ func gruBeforeBackward(p *Plan, s *back) {
 
 func (p *Plan) backward2(s *back) {
 	u := s.units
-	for r := range s.rows {
-		rs, hd, dh := row(s.g, r, 4*u)[u:2*u], row(s.hDrop, r, u), row(s.dh, r, u)
-		d := row(s.dr, r, u)
-		dr := s.tmp[:u]
-		for j := range d {
-			dr[j] = d[j] * hd[j]
-			d[j] *= rs[j]
-		}
-		p.Recurrent.back(dr, rs)
-		copy(rs, dr)
-		if s.dropH != nil {
-			for j, m := range row(s.dropH, r, u) {
-				d[j] *= m
+	d := s.dr[:s.rows*u]
+	if p.fast != nil {
+		p.fast.backward[reset](s.g, s.hDrop, d, nil, nil, s.dy, s.rows, u, s.dyStep)
+	} else {
+		for r := range s.rows {
+			rs, hd, d := row(s.g, r, 4*u)[u:2*u], row(s.hDrop, r, u), row(d, r, u)
+			dr := s.tmp[:u]
+			for j := range d {
+				dr[j] = d[j] * hd[j]
+				d[j] *= rs[j]
 			}
-		}
-		for j := range dh {
-			dh[j] += d[j]
+			p.Recurrent.back(dr, rs)
+			copy(rs, dr)
 		}
 	}
+	if s.dropH != nil {
+		vec.Mul(d, d, s.dropH)
+	}
+	vec.Add(s.dh, s.dh, d)
 }
 
 func ugrnnForward(p *Plan, s *step) {

@@ -32,6 +32,14 @@ func (p *Plan) at(t int) int {
 	return t
 }
 
+// place is where in y the output of that step lies.
+func (p *Plan) place(t int) int {
+	if p.InTime {
+		return p.at(t)
+	}
+	return t
+}
+
 // all is the bits of all the samples.
 func (g *group) all() uint32 { return uint32(1<<g.rows - 1) }
 
@@ -129,35 +137,20 @@ func (g *group) residual(x []float32, steps int) (gates, h, c []float32) {
 	return gates, h, c
 }
 
-// operand is the second operand of a product: packed in shared, or columns of the
-// weights.
-func (p *Plan) operand(state bool, i int, pieces []piece, a *Args, shared []float32) []float32 {
-	packed, from := p.packIn, a.Kernel
-	at := i
-	if state {
-		packed, from = p.packU, a.Recurrent
-	} else if p.packU {
-		at += len(p.states)
-	}
-	if packed {
-		return shared[p.packed[at].at:]
-	}
-	return from[pieces[i].w:]
-}
-
 // runForward takes a group of samples through all the steps.
 func (p *Plan) runForward(block int, a *Args, shared, scratch []float32) {
 	g := p.group(block, a)
-	u, wide, rows := p.Units, p.width(), g.rows
-	n := rows * u
+	n := g.rows * p.Units
 	own := part(scratch)
-	work := own.take(p.gemmScratch)
-	xs := own.take(rows * p.chunk * p.In)
-	drop := own.take(n)
-	keep := a.Residual != nil
+	w := g.ahead(&own)
+	keep := a.Residual != nil && !p.Recompute
+	kept := part(a.Residual)
+	if a.Residual != nil {
+		kept = kept[g.r0*p.perSample():]
+	}
 	var gates, h, c []float32
 	if keep {
-		gates, h, c = g.residual(a.Residual[g.r0*p.perSample():], p.Steps)
+		gates, h, c = g.residual(kept, p.Steps)
 	} else {
 		gates, h, c = g.residual(own, p.chunk)
 	}
@@ -165,23 +158,23 @@ func (p *Plan) runForward(block int, a *Args, shared, scratch []float32) {
 	if p.Cell == LSTM {
 		g.start(c[:n], a.C0)
 	}
-	bias := shared[p.bias:][:wide]
 	seen := uint32(0)
 	for t0 := 0; t0 < p.Steps; t0 += p.chunk {
 		steps := min(p.chunk, p.Steps-t0)
-		g.project(gates, g.gather(xs, t0, steps), bias, shared, work, steps)
-		for s := range steps {
-			k := step{g: gates[s*rows*wide:][:rows*wide], units: u, hPrev: h[s*n:][:n], h: h[(s+1)*n:][:n]}
+		if a.Residual != nil && p.Recompute {
+			copy(kept.take(n), h)
 			if p.Cell == LSTM {
-				k.cPrev, k.c = c[s*n:][:n], c[(s+1)*n:][:n]
+				copy(kept.take(n), c)
 			}
-			live := g.alive(t0 + s)
-			seen |= live
-			g.step(k, live, drop, shared, work)
-			g.output(t0+s, k.h, seen)
+		}
+		g.advanceChunk(&w, gates, h, c, t0, steps, shared)
+		for s := range steps {
+			seen |= g.alive(t0 + s)
+			g.output(t0+s, h[(s+1)*n:][:n], seen)
 		}
 		if keep {
-			gates, h = gates[steps*rows*wide:], h[steps*n:]
+			gates = gates[steps*n*p.slots:]
+			h = h[steps*n:]
 			if p.Cell == LSTM {
 				c = c[steps*n:]
 			}
@@ -193,19 +186,54 @@ func (p *Plan) runForward(block int, a *Args, shared, scratch []float32) {
 		}
 	}
 	if a.HT != nil {
-		copy(g.samples(a.HT, u), h[:n])
+		copy(g.samples(a.HT, p.Units), h[:n])
 	}
 	if a.CT != nil && p.Cell == LSTM {
-		copy(g.samples(a.CT, u), c[:n])
+		copy(g.samples(a.CT, p.Units), c[:n])
+	}
+}
+
+// ahead is the arrays of a group on its way forward.
+type ahead struct {
+	work []float32
+	xs   []float32
+	drop []float32 // h₋₁·DropH of a step
+}
+
+func (g *group) ahead(own *part) ahead {
+	p := g.p
+	return ahead{own.take(p.gemmScratch), own.take(g.rows * p.chunk * p.In), own.take(g.rows * p.Units)}
+}
+
+// advanceChunk makes the gates of some steps from t0 on and the states after them;
+// h and c begin with the state before.
+func (g *group) advanceChunk(w *ahead, gates, h, c []float32, t0, steps int, shared []float32) {
+	p := g.p
+	n, wide := g.rows*p.Units, g.rows*p.width()
+	g.project(gates, g.gather(w.xs, t0, steps), shared, w.work, steps)
+	for s := range steps {
+		k := step{g: gates[s*wide:][:wide], units: p.Units, hPrev: h[s*n:][:n], h: h[(s+1)*n:][:n]}
+		if p.Cell == LSTM {
+			k.cPrev, k.c = c[s*n:][:n], c[(s+1)*n:][:n]
+		}
+		g.step(k, g.alive(t0+s), w.drop, shared, w.work)
 	}
 }
 
 // project sets the gates of a chunk to x·W + b.
-func (g *group) project(gates, xs, bias, shared, work []float32, steps int) {
+func (g *group) project(gates, xs, shared, work []float32, steps int) {
 	p := g.p
+	bias := shared[p.bias:][:p.width()]
 	for i, m := range g.products.project[p.last(steps)] {
 		c := p.inputs[i]
-		multiply(m, xs, p.operand(false, i, p.inputs, g.a, shared), gates[c.g:], bias[c.g:], work)
+		multiply(m, xs, p.forW[i].of(g.a, shared), gates[c.g:], bias[c.g:], work)
+	}
+	if p.Projected {
+		for r := range steps * g.rows {
+			for _, c := range p.inputs {
+				vec.Add(gates[r*p.width()+c.g:][:c.n], xs[r*p.In+c.w:][:c.n], bias[c.g:])
+			}
+		}
 	}
 	if p.Cell == GRU && p.ResetAfter {
 		u, wide := p.Units, p.width()
@@ -231,7 +259,7 @@ func (g *group) step(k step, live uint32, drop, shared, work []float32) {
 		vec.Mul(drop, k.hPrev, g.samples(a.DropH, p.Units))
 		k.hDrop = drop
 	}
-	multiply(g.advance[0], k.hDrop, p.operand(true, 0, p.states, a, shared), k.g, nil, work)
+	multiply(g.advance[0], k.hDrop, p.forU[0].of(a, shared), k.g, nil, work)
 	for set := live; set != 0; {
 		var r0, r1 int
 		r0, r1, set = run(set)
@@ -240,7 +268,7 @@ func (g *group) step(k step, live uint32, drop, shared, work []float32) {
 	}
 	if p.resets() {
 		c := p.states[1]
-		multiply(g.advance[1], k.g[2*p.Units:], p.operand(true, 1, p.states, a, shared), k.g[c.g:], nil, work)
+		multiply(g.advance[1], k.g[2*p.Units:], p.forU[1].of(a, shared), k.g[c.g:], nil, work)
 		for set := live; set != 0; {
 			var r0, r1 int
 			r0, r1, set = run(set)
@@ -277,7 +305,7 @@ func (g *group) output(t int, h []float32, seen uint32) {
 	}
 	at, next := g.r0*u, u
 	if p.Sequences {
-		at, next = (g.r0*p.Steps+t)*u, p.Steps*u
+		at, next = (g.r0*p.Steps+p.place(t))*u, p.Steps*u
 	}
 	for r := range g.rows {
 		y := g.a.Y[at+r*next:][:u]

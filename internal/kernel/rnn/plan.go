@@ -22,25 +22,40 @@ type Plan struct {
 	// Which columns of the weights go where in a row of gates.
 	inputs, states []piece
 	sets           [2]*products // for the smaller groups and the larger ones
-	packIn, packU  bool
-	packed         []pack
-	bias           int // where in shared the gates' bias lies
-	sums           int // the sums of the columns of each lane's gates' gradients
-	partial        int // and the weight gradients of the lanes but the first
-	shared         int
-	gemmScratch    int
-	scratch        int
+	packs, packsU  bool         // whether W, Uᵀ and Wᵀ are packed, and whether U is
+	// The second operands: W and U as the way forward reads them and as the way back.
+	forW, forU, backW, backU []operand
+	packed                   []*operand
+	bias                     int // where in shared the gates' bias lies
+	sums                     int // the sums of the columns of each lane's gates' gradients
+	partial                  int // and the weight gradients of the lanes but the first
+	shared                   int
+	gemmScratch              int
+	scratch                  int
 }
 
 // piece is a run of n columns: from w on in the weights, from g on in the gates.
 type piece struct{ w, g, n int }
 
-// pack is a product whose second operand is packed into shared.
-type pack struct {
-	plan  *gemm.Plan
-	from  int  // offset in the weights
-	state bool // of the recurrent weights, not the kernel
-	at    int  // in shared
+// operand is some columns of W or U as a product reads them: packed in shared, or in
+// place.
+type operand struct {
+	plan   *gemm.Plan
+	column int  // its first column
+	state  bool // of U, not W
+	back   bool // transposed
+	packed bool
+	at     int // in shared
+}
+
+func (o *operand) of(a *Args, shared []float32) []float32 {
+	switch {
+	case o.packed:
+		return shared[o.at:]
+	case o.state:
+		return a.Recurrent[o.column:]
+	}
+	return a.Kernel[o.column:]
 }
 
 // products are the matrix products of a group of rows samples; those over a chunk
@@ -77,6 +92,9 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	if s.Cell > UGRNN || s.Batch < 0 || s.Steps < 1 || s.In < 1 || s.Units < 1 {
 		panic(fmt.Sprintf("rnn: %+v: batch is at least 0, steps, in and units at least 1", s))
 	}
+	if s.Projected && s.In != s.Cell.Blocks()*s.Units {
+		panic(fmt.Sprintf("rnn: %v: a projected input has %d columns", s, s.Cell.Blocks()*s.Units))
+	}
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
 	p.fast = p.assembly()
 	p.columns()
@@ -91,8 +109,8 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 		rows = ceil(s.Batch, p.groups)
 	}
 	p.chunk = ceil(s.Steps, ceil(s.Steps*rows, chunkRows))
-	p.packIn = s.Steps > 1
-	p.packU = s.Steps > 1 && (backward || rows > inPlace)
+	p.packs = s.Steps > 1
+	p.packsU = p.packs && rows > inPlace
 	for i := range p.sets {
 		if p.groups > 0 {
 			p.sets[i] = p.products(s.Batch/p.groups + i)
@@ -128,6 +146,14 @@ func (p *Plan) resets() bool { return p.Cell == GRU && !p.ResetAfter }
 // width is the length of a row of gates.
 func (p *Plan) width() int { return p.slots * p.Units }
 
+// rowsOfW is the number of rows of W, none where the input is projected already.
+func (p *Plan) rowsOfW() int {
+	if p.Projected {
+		return 0
+	}
+	return p.In
+}
+
 // columnsOfW is the length of a row of weights.
 func (p *Plan) columnsOfW() int { return p.Cell.Blocks() * p.Units }
 
@@ -147,11 +173,16 @@ func (p *Plan) products(rows int) *products {
 			m = p.Steps % p.chunk * rows
 		}
 		for _, c := range p.inputs {
+			if p.Projected {
+				break
+			}
+			if p.goesForward() {
+				q.project[last] = append(q.project[last], p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide, BPacked: p.packs}, gemm.Epilogue{Bias: true}))
+			}
 			if !p.isBackward {
-				q.project[last] = append(q.project[last], p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide, BPacked: p.packIn}, gemm.Epilogue{Bias: true}))
 				continue
 			}
-			q.toInput[last] = append(q.toInput[last], p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packIn}, gemm.Epilogue{Accumulate: c.w > 0}))
+			q.toInput[last] = append(q.toInput[last], p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
 			q.toKernel[last] = append(q.toKernel[last], p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}, gemm.Epilogue{Accumulate: true}))
 		}
 		for i, c := range p.states {
@@ -166,15 +197,17 @@ func (p *Plan) products(rows int) *products {
 		}
 	}
 	for i, c := range p.states {
-		s := gemm.Shape{M: rows, N: c.n, K: p.Units, LDB: cols, LDC: wide, BPacked: p.packU}
+		s := gemm.Shape{M: rows, N: c.n, K: p.Units, LDB: cols, LDC: wide, BPacked: p.packsU}
 		if p.resets() && i == 1 {
 			s.LDA = wide
 		}
-		if !p.isBackward {
+		if p.goesForward() {
 			q.advance = append(q.advance, p.plan(s, gemm.Epilogue{Accumulate: true}))
+		}
+		if !p.isBackward {
 			continue
 		}
-		s = gemm.Shape{M: rows, N: p.Units, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packU}
+		s = gemm.Shape{M: rows, N: p.Units, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}
 		q.toState = append(q.toState, p.plan(s, gemm.Epilogue{Accumulate: true}))
 		q.toDrop = append(q.toDrop, p.plan(s, gemm.Epilogue{}))
 	}
@@ -186,41 +219,56 @@ func (p *Plan) layout(rows int) {
 	p.bias = 0
 	p.shared = p.width()
 	if q := p.sets[0]; q != nil {
-		inputs, states := q.project[0], q.advance
-		if p.isBackward {
-			inputs, states = q.toInput[0], q.toState
-		}
-		add := func(plans []*gemm.Plan, pieces []piece, state bool) {
-			for i, g := range plans {
-				p.packed = append(p.packed, pack{g, pieces[i].w, state, p.shared})
-				p.shared += g.PackedB()
-			}
-		}
-		if p.packU {
-			add(states, p.states, true)
-		}
-		if p.packIn {
-			add(inputs, p.inputs, false)
-		}
+		p.forU = p.operands(q.advance, p.states, operand{state: true, packed: p.packsU})
+		p.forW = p.operands(q.project[0], p.inputs, operand{packed: p.packs})
+		p.backU = p.operands(q.toState, p.states, operand{state: true, back: true, packed: p.packs})
+		p.backW = p.operands(q.toInput[0], p.inputs, operand{back: true, packed: p.packs})
 	}
 	p.sums = p.shared
 	p.partial = p.sums + p.lanes*p.width()
 	x, u := rows*p.chunk*p.In, rows*p.Units
+	p.scratch = p.gemmScratch + x + u
+	if !p.isBackward || p.Recompute {
+		p.scratch += u*p.chunk*p.slots + 2*u*(p.chunk+1)
+	}
 	if p.isBackward {
 		p.shared = p.partial + (p.lanes-1)*p.weights()
-		p.scratch = p.gemmScratch + 2*x + u*p.chunk + 4*u + 3*p.Units + p.width()
-	} else {
-		p.scratch = p.gemmScratch + x + u*p.chunk*p.slots + 2*u*(p.chunk+1) + u
+		p.scratch += x + u*p.chunk + 4*u + 3*p.Units + p.width()
 	}
 }
 
+// operands gives the second operands of some products their places.
+func (p *Plan) operands(plans []*gemm.Plan, pieces []piece, o operand) []operand {
+	list := make([]operand, len(plans))
+	for i, g := range plans {
+		o.plan, o.column = g, pieces[i].w
+		if o.packed {
+			o.at = p.shared
+			p.shared += g.PackedB()
+			p.packed = append(p.packed, &list[i])
+		}
+		list[i] = o
+	}
+	return list
+}
+
+// goesForward reports whether the pass computes gates.
+func (p *Plan) goesForward() bool { return !p.isBackward || p.Recompute }
+
 // weights is the number of floats of a lane's gradients of the kernel and the
 // recurrent weights.
-func (p *Plan) weights() int { return (p.In + p.Units) * p.columnsOfW() }
+func (p *Plan) weights() int { return (p.rowsOfW() + p.Units) * p.columnsOfW() }
 
 // perSample is the number of floats of a sample's residual: the gates of each step,
 // the states with the first.
 func (p *Plan) perSample() int {
+	if p.Recompute {
+		n := ceil(p.Steps, p.chunk) * p.Units
+		if p.Cell == LSTM {
+			n *= 2
+		}
+		return n
+	}
 	n := p.Steps*p.width() + (p.Steps+1)*p.Units
 	if p.Cell == LSTM {
 		n += (p.Steps + 1) * p.Units
@@ -229,7 +277,8 @@ func (p *Plan) perSample() int {
 }
 
 // Residual is the number of floats that a forward pass leaves for the backward pass:
-// a sample and step cost 6, 5, 3 and 2 times Units for LSTM, GRU, UGRNN and Simple.
+// a sample and step cost 6, 5, 3 and 2 times Units for LSTM, GRU, UGRNN and Simple;
+// with Recompute a sample costs Units, and LSTM twice that, for every chunk of steps.
 func (p *Plan) Residual() int { return p.Batch * p.perSample() }
 
 // Phases is the number of phases; one begins when all blocks of the one before are
@@ -266,18 +315,18 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 	p.measure(a, shared, scratch)
 	switch {
 	case phase == 0 && block == 0:
-		if !p.isBackward {
+		if p.goesForward() {
 			p.gateBias(shared[p.bias:][:p.width()], a.Bias)
 		}
 	case phase == 0:
-		k := p.packed[block-1]
+		o := p.packed[block-1]
 		from := a.Kernel
-		if k.state {
+		if o.state {
 			from = a.Recurrent
-		} else if p.isBackward && a.DX == nil {
+		} else if o.back && a.DX == nil {
 			return
 		}
-		k.plan.Pack(shared[k.at:][:k.plan.PackedB()], from[k.from:])
+		o.plan.Pack(shared[o.at:][:o.plan.PackedB()], from[o.column:])
 	case phase == 2:
 		p.reduce(block, a, shared)
 	case p.isBackward:
@@ -320,7 +369,7 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	if p.Sequences {
 		seq *= p.Steps
 	}
-	w, u := p.In*p.columnsOfW(), p.Units*p.columnsOfW()
+	w, u := p.rowsOfW()*p.columnsOfW(), p.Units*p.columnsOfW()
 	b := p.columnsOfW()
 	if p.Cell == GRU && p.ResetAfter {
 		b *= 2

@@ -3,6 +3,7 @@ package rnn
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,106 @@ func TestOrder(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestRecompute: computing the gates again gives the same bits from fewer numbers.
+func TestRecompute(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v gemm.Variant) {
+		for _, s := range kinds {
+			for options := range 1 << nOptions {
+				s := standard(s)
+				s.Batch, s.Steps, s.In, s.Units, s.Sequences, s.Reverse = 19, 60, 3, 9, options&1 == 0, options&2 == 0
+				var want map[string][]float32
+				kept := 0
+				for _, s.Recompute = range []bool{false, true} {
+					c := newTrial(s, options, v, rand.New(rand.NewPCG(5, uint64(options))))
+					pass(c.fw, &c.args, ascending)
+					pass(c.bw, &c.args, ascending)
+					if !s.Recompute {
+						want, kept = c.outputs(), c.bw.Residual()
+						continue
+					}
+					if n := c.bw.Residual(); n != c.fw.Residual() || n*10 > kept {
+						t.Fatalf("%v: a residual of %d floats, %d forward; %d without recomputing", s, n, c.fw.Residual(), kept)
+					}
+					for name, x := range c.outputs() {
+						for i := range x {
+							if math.Float32bits(x[i]) != math.Float32bits(want[name][i]) {
+								t.Fatalf("%v, options %04b: %s[%d] = %v, want %v", s, options, name, i, x[i], want[name][i])
+							}
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestProjected: a layer whose input is projected outside has the same outputs and
+// gradients, dx being that of the projection. The projection of one-hot ids is rows of
+// W, to the bit.
+func TestProjected(t *testing.T) {
+	for _, s := range kinds {
+		s := standard(s)
+		s.Batch, s.Steps, s.In, s.Units = 19, 7, 5, 9
+		c := newTrial(s, masked, gemm.Best(), rand.New(rand.NewPCG(5, 5)))
+		cols := s.Cell.Blocks() * s.Units
+		clear(c.args.X)
+		x := make([]float32, s.Batch*s.Steps*cols)
+		for i := range s.Batch * s.Steps {
+			id := i * 7 % s.In
+			c.args.X[i*s.In+id] = 1
+			copy(x[i*cols:(i+1)*cols], c.args.Kernel[id*cols:])
+		}
+		pass(c.fw, &c.args, ascending)
+		pass(c.bw, &c.args, ascending)
+		a := c.args
+		a.X, a.Kernel, a.DKernel, a.DX = x, nil, nil, dirty(len(x))
+		a.Y, a.DBias, a.DRecurrent, a.DH0 = dirty(len(a.Y)), dirty(len(a.DBias)), dirty(len(a.DRecurrent)), dirty(len(a.DH0))
+		a.Residual = dirty(len(a.Residual))
+		s.Projected, s.In = true, cols
+		pass(New(s, false), &a, ascending)
+		pass(New(s, true), &a, ascending)
+		kernel := make([]float64, len(c.args.Kernel))
+		for i := range s.Batch * s.Steps {
+			for j, d := range a.DX[i*cols : (i+1)*cols] {
+				kernel[i*7%5*cols+j] += float64(d)
+			}
+		}
+		near(t, "dkernel", c.args.DKernel, kernel, 1e-6)
+		for name, pair := range map[string][2][]float32{"y": {a.Y, c.args.Y}, "dbias": {a.DBias, c.args.DBias}, "drecurrent": {a.DRecurrent, c.args.DRecurrent}, "dh0": {a.DH0, c.args.DH0}} {
+			for i := range pair[0] {
+				if pair[0][i] != pair[1][i] {
+					t.Fatalf("%v: %s[%d] = %v from a projected input, %v from one-hot rows", s, name, i, pair[0][i], pair[1][i])
+				}
+			}
+		}
+	}
+}
+
+// TestInTime: y and its gradient may lie in time though the steps go backwards.
+func TestInTime(t *testing.T) {
+	s := standard(Shape{Cell: LSTM, Batch: 3, Steps: 5, In: 2, Units: 4, Reverse: true, Sequences: true})
+	turn := func(x []float32) []float32 {
+		y := make([]float32, 0, len(x))
+		for b := range s.Batch {
+			for step := range s.Steps {
+				y = append(y, row(x, b*s.Steps+s.Steps-1-step, s.Units)...)
+			}
+		}
+		return y
+	}
+	c := newTrial(s, masked, gemm.Best(), rand.New(rand.NewPCG(5, 5)))
+	pass(c.fw, &c.args, ascending)
+	pass(c.bw, &c.args, ascending)
+	s.InTime = true
+	d := newTrial(s, masked, gemm.Best(), rand.New(rand.NewPCG(5, 5)))
+	d.args.DY = turn(d.args.DY)
+	pass(d.fw, &d.args, ascending)
+	pass(d.bw, &d.args, ascending)
+	if !slices.Equal(turn(d.args.Y), c.args.Y) || !slices.Equal(d.args.DX, c.args.DX) || !slices.Equal(d.args.DKernel, c.args.DKernel) {
+		t.Errorf("y in time is %v, in the order of processing %v", d.args.Y, c.args.Y)
 	}
 }
 

@@ -45,13 +45,17 @@ func (c Cell) String() string { return [...]string{"simple", "lstm", "gru", "ugr
 // Blocks is the number of blocks of units columns that the weights have.
 func (c Cell) Blocks() int { return [...]int{1, 4, 3, 2}[c] }
 
-// Shape is a layer on a batch of sequences.
+// Shape is a layer on a batch of sequences. A projected input is for those who have a
+// better way than multiplying: x·W of one-hot ids is rows of W.
 type Shape struct {
 	Cell                    Cell
 	Batch, Steps, In, Units int
 	Activation, Recurrent   Act  // of the candidate (and of LSTM's c), and of the gates
 	ResetAfter              bool // GRU's second form
+	Projected               bool // x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
 	Reverse                 bool // the last step is processed first
+	InTime                  bool // with Reverse: y lies in time as well, not in the order of processing
+	Recompute               bool // keep few states for the backward pass, which then computes the gates again
 	Sequences               bool // y is [Batch, Steps, Units] and not the last [Batch, Units]
 }
 
@@ -63,7 +67,11 @@ func (s Shape) String() string {
 // Flops is the number of operations of the forward products, a multiplication and
 // an addition counted as two; a backward pass has twice as many.
 func (s Shape) Flops() float64 {
-	return 2 * float64(s.Batch) * float64(s.Steps) * float64(s.In+s.Units) * float64(s.Cell.Blocks()*s.Units)
+	rows := s.Units
+	if !s.Projected {
+		rows += s.In
+	}
+	return 2 * float64(s.Batch) * float64(s.Steps) * float64(rows) * float64(s.Cell.Blocks()*s.Units)
 }
 
 // Args are the arrays of a pass. Those that may be left out are nil then. None may
@@ -71,10 +79,11 @@ func (s Shape) Flops() float64 {
 //
 // A masked step keeps the state and repeats the output before it, which is 0 where
 // there was none. Its input is not looked at. With Reverse, y lies in the order in
-// which the steps were processed, as Keras has it; x, mask and dx lie in time.
+// which the steps were processed, as Keras has it, unless InTime; x, mask and dx lie in
+// time.
 type Args struct {
 	X         []float32 // [Batch, Steps, In]
-	Kernel    []float32 // W [In, blocks·Units]
+	Kernel    []float32 // W [In, blocks·Units]; none where x is projected
 	Recurrent []float32 // U [Units, blocks·Units]
 	Bias      []float32 // [blocks·Units], or [2, 3·Units] for a GRU with ResetAfter; may be left out
 	H0, C0    []float32 // [Batch, Units], the first state; 0 if left out

@@ -988,8 +988,283 @@ next:
 	VZEROUPPER
 	RET
 
-// func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func resetForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
 // Requires: AVX, AVX512F, BMI2
+TEXT ·resetForward16avx512(SB), NOSPLIT, $8-112
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+104(FP), DX
+	SHLQ     $0x02, DX
+	LEAQ     (DX)(DX*2), BX
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ DX, DI
+	SUBQ $0x00000040, DI
+	JLT  rest
+
+vector:
+	VMOVUPS           (AX), Z0
+	VMOVUPS           (AX)(DX*1), Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (AX)
+	VMOVUPS           Z0, (AX)(DX*1)
+	VMOVUPS           (CX), Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (AX)(DX*2)
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	SUBQ              $0x00000040, DI
+	JGE               vector
+
+rest:
+	ADDQ              $0x00000040, DI
+	JZ                next
+	MOVQ              DI, R8
+	SHRQ              $0x02, R8
+	MOVL              $0xffffffff, R9
+	BZHIL             R8, R9, R9
+	KMOVW             R9, K1
+	VMOVUPS.Z         (AX), K1, Z0
+	VMOVUPS.Z         (AX)(DX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (AX)
+	VMOVUPS           Z0, K1, (AX)(DX*1)
+	VMOVUPS.Z         (CX), K1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (AX)(DX*2)
+	ADDQ              DI, AX
+	ADDQ              DI, CX
+
+next:
+	ADDQ     BX, AX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetForward216avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·resetForward216avx512(SB), NOSPLIT, $8-112
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	MOVQ     h_base+72(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+104(FP), BX
+	SHLQ     $0x02, BX
+	LEAQ     (BX)(BX*2), SI
+	MOVQ     rows+96(FP), DI
+
+row:
+	MOVQ BX, R8
+	SUBQ $0x00000040, R8
+	JLT  rest
+
+vector:
+	VMOVUPS           (AX)(SI*1), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (AX)(SI*1)
+	VMOVUPS           (AX), Z1
+	VMOVUPS           (CX), Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, (DX)
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	ADDQ              $0x00000040, DX
+	SUBQ              $0x00000040, R8
+	JGE               vector
+
+rest:
+	ADDQ              $0x00000040, R8
+	JZ                next
+	MOVQ              R8, R9
+	SHRQ              $0x02, R9
+	MOVL              $0xffffffff, R10
+	BZHIL             R9, R10, R10
+	KMOVW             R10, K1
+	VMOVUPS.Z         (AX)(SI*1), K1, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (AX)(SI*1)
+	VMOVUPS.Z         (AX), K1, Z1
+	VMOVUPS.Z         (CX), K1, Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, K1, (DX)
+	ADDQ              R8, AX
+	ADDQ              R8, CX
+	ADDQ              R8, DX
+
+next:
+	ADDQ     SI, AX
+	DECQ     DI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -1005,13 +1280,19 @@ TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
+	MOVQ     SI, R8
+	IMULQ    BX, R8
+	NEGQ     R8
+	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R8
-	SUBQ $0x00000040, R8
+	MOVQ BX, R9
+	SUBQ $0x00000040, R9
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R8)
+	ADDQ         $0x00000040, R8
 	VMOVUPS      (CX), Z0
 	VMOVUPS      (DX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1025,17 +1306,17 @@ vector:
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000040, R8
+	SUBQ         $0x00000040, R9
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R8
+	ADDQ         $0x00000040, R9
 	JZ           next
-	MOVQ         R8, R9
-	SHRQ         $0x02, R9
-	MOVL         $0xffffffff, R10
-	BZHIL        R9, R10, R10
-	KMOVW        R10, K1
+	MOVQ         R9, R10
+	SHRQ         $0x02, R10
+	MOVL         $0xffffffff, R11
+	BZHIL        R10, R11, R11
+	KMOVW        R11, K1
 	VMOVUPS.Z    (CX), K1, Z0
 	VMOVUPS.Z    (DX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1046,9 +1327,10 @@ rest:
 	VMOVUPS      Z0, K1, (AX)
 	VPXORD       Z3, Z3, Z3
 	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, AX
-	ADDQ         R8, CX
-	ADDQ         R8, DX
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, R8
 
 next:
 	ADDQ     DI, DX
@@ -1059,7 +1341,7 @@ next:
 	RET
 
 // func lstmBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -1079,13 +1361,29 @@ TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
+	MOVQ     R10, R12
+	IMULQ    R8, R12
+	SHLQ     $0x02, R12
+	NEGQ     R12
+	MOVQ     R10, R13
+	IMULQ    R8, R13
+	NEGQ     R13
+	ADDQ     CX, R13
+	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R12
-	SUBQ $0x00000040, R12
+	MOVQ R8, R14
+	SUBQ $0x00000040, R14
 	JLT  rest
 
 vector:
+	PREFETCHT0        (R12)
+	PREFETCHT0        (R12)(R8*1)
+	PREFETCHT0        (R12)(R8*2)
+	PREFETCHT0        (R12)(R9*1)
+	ADDQ              $0x00000040, R12
+	PREFETCHT0        (R13)
+	ADDQ              $0x00000040, R13
 	VMOVUPS           (DX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -1159,17 +1457,17 @@ vector:
 	ADDQ              $0x00000040, BX
 	ADDQ              $0x00000040, SI
 	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000040, R12
+	SUBQ              $0x00000040, R14
 	JGE               vector
 
 rest:
-	ADDQ              $0x00000040, R12
+	ADDQ              $0x00000040, R14
 	JZ                next
-	MOVQ              R12, R13
-	SHRQ              $0x02, R13
-	MOVL              $0xffffffff, R14
-	BZHIL             R13, R14, R14
-	KMOVW             R14, K1
+	MOVQ              R14, R15
+	SHRQ              $0x02, R15
+	MOVL              $0xffffffff, BP
+	BZHIL             R15, BP, BP
+	KMOVW             BP, K1
 	VMOVUPS.Z         (DX), K1, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -1237,15 +1535,18 @@ rest:
 	VFNMADD231PS      Z4, Z4, Z3
 	VMULPS            Z3, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(R8*2)
-	ADDQ              R12, AX
-	ADDQ              R12, CX
-	ADDQ              R12, DX
-	ADDQ              R12, BX
-	ADDQ              R12, SI
-	ADDQ              R12, DI
+	ADDQ              R14, AX
+	ADDQ              R14, CX
+	ADDQ              R14, DX
+	ADDQ              R14, BX
+	ADDQ              R14, SI
+	ADDQ              R14, DI
+	ADDQ              R14, R12
+	ADDQ              R14, R13
 
 next:
 	ADDQ     R9, AX
+	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -1254,7 +1555,7 @@ next:
 	RET
 
 // func gruBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -1272,13 +1573,29 @@ TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000040, R10
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	PREFETCHT0   (R10)(SI*2)
+	PREFETCHT0   (R10)(DI*1)
+	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1315,17 +1632,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R10
+	SUBQ         $0x00000040, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R10
+	ADDQ         $0x00000040, R12
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	MOVL         $0xffffffff, R12
-	BZHIL        R11, R12, R12
-	KMOVW        R12, K1
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1358,13 +1675,16 @@ rest:
 	VSUBPS       Z0, Z2, Z0
 	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -1373,7 +1693,7 @@ next:
 	RET
 
 // func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -1391,13 +1711,27 @@ TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x01, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000040, R10
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -1424,17 +1758,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R10
+	SUBQ         $0x00000040, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R10
+	ADDQ         $0x00000040, R12
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	MOVL         $0xffffffff, R12
-	BZHIL        R11, R12, R12
-	KMOVW        R12, K1
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -1457,13 +1791,230 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
+	ADDQ     R9, BX
+	DECQ     R8
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·resetBackward16avx512(SB), NOSPLIT, $8-168
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	MOVQ     c_base+48(FP), DX
+	MOVQ     dy_base+120(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), SI
+	SHLQ     $0x02, SI
+	LEAQ     (SI)(SI*2), DI
+	MOVQ     rows+144(FP), R8
+	MOVQ     dyStep+160(FP), R9
+	SHLQ     $0x02, R9
+	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
+
+row:
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
+	JLT  rest
+
+vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	PREFETCHT0   (R10)(SI*2)
+	PREFETCHT0   (R10)(DI*1)
+	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
+	VMOVUPS      (DX), Z0
+	VMOVUPS      (AX)(SI*1), Z1
+	VMOVUPS      (CX), Z2
+	VMULPS       Z2, Z0, Z2
+	VMULPS       Z1, Z2, Z2
+	VBROADCASTSS lanes3f800000<>+0(SB), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z3, Z2, Z2
+	VMOVUPS      Z2, (AX)(SI*1)
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (DX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000040, R12
+	JGE          vector
+
+rest:
+	ADDQ         $0x00000040, R12
+	JZ           next
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
+	VMOVUPS.Z    (DX), K1, Z0
+	VMOVUPS.Z    (AX)(SI*1), K1, Z1
+	VMOVUPS.Z    (CX), K1, Z2
+	VMULPS       Z2, Z0, Z2
+	VMULPS       Z1, Z2, Z2
+	VBROADCASTSS lanes3f800000<>+0(SB), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z3, Z2, Z2
+	VMOVUPS      Z2, K1, (AX)(SI*1)
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (DX)
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
+
+next:
+	ADDQ     DI, AX
+	ADDQ     DI, R10
+	ADDQ     R9, BX
+	DECQ     R8
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetBackward216avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·resetBackward216avx512(SB), NOSPLIT, $8-168
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	MOVQ     dh_base+72(FP), DX
+	MOVQ     dy_base+120(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), SI
+	SHLQ     $0x02, SI
+	LEAQ     (SI)(SI*2), DI
+	MOVQ     rows+144(FP), R8
+	MOVQ     dyStep+160(FP), R9
+	SHLQ     $0x02, R9
+	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
+
+row:
+	MOVQ SI, R12
+	SUBQ $0x00000040, R12
+	JLT  rest
+
+vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	PREFETCHT0   (R10)(SI*2)
+	PREFETCHT0   (R10)(DI*1)
+	ADDQ         $0x00000040, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000040, R11
+	VMOVUPS      (DX), Z0
+	VMOVUPS      (BX), Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS      (AX), Z1
+	VMOVUPS      (AX)(DI*1), Z2
+	VMULPS       Z1, Z0, Z3
+	VMOVUPS      Z3, (DX)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z3, Z0, Z3
+	VBROADCASTSS lanes3f800000<>+0(SB), Z4
+	VFNMADD231PS Z2, Z2, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, (AX)(DI*1)
+	VMOVUPS      (CX), Z3
+	VSUBPS       Z2, Z3, Z2
+	VMULPS       Z2, Z0, Z0
+	VMULPS       Z1, Z0, Z0
+	VBROADCASTSS lanes3f800000<>+0(SB), Z2
+	VSUBPS       Z1, Z2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000040, R12
+	JGE          vector
+
+rest:
+	ADDQ         $0x00000040, R12
+	JZ           next
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
+	VMOVUPS.Z    (DX), K1, Z0
+	VMOVUPS.Z    (BX), K1, Z1
+	VADDPS       Z1, Z0, Z0
+	VMOVUPS.Z    (AX), K1, Z1
+	VMOVUPS.Z    (AX)(DI*1), K1, Z2
+	VMULPS       Z1, Z0, Z3
+	VMOVUPS      Z3, K1, (DX)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z3
+	VSUBPS       Z1, Z3, Z3
+	VMULPS       Z3, Z0, Z3
+	VBROADCASTSS lanes3f800000<>+0(SB), Z4
+	VFNMADD231PS Z2, Z2, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z3, K1, (AX)(DI*1)
+	VMOVUPS.Z    (CX), K1, Z3
+	VSUBPS       Z2, Z3, Z2
+	VMULPS       Z2, Z0, Z0
+	VMULPS       Z1, Z0, Z0
+	VBROADCASTSS lanes3f800000<>+0(SB), Z2
+	VSUBPS       Z1, Z2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
+
+next:
+	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -2355,8 +2906,289 @@ next:
 	VZEROUPPER
 	RET
 
+// func resetForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·resetForward8avx2(SB), NOSPLIT, $8-112
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+104(FP), DX
+	SHLQ     $0x02, DX
+	LEAQ     (DX)(DX*2), BX
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ DX, DI
+	SUBQ $0x00000020, DI
+	JLT  rest
+
+vector:
+	VMOVUPS      (AX), Y0
+	VMOVUPS      (AX)(DX*1), Y1
+	VMULPS       lanesbf800000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y0, Y2
+	VMOVUPS      lanes3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y0, (AX)(DX*1)
+	VMOVUPS      (CX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)(DX*2)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000020, DI
+	JGE          vector
+
+rest:
+	ADDQ         $0x00000020, DI
+	JZ           next
+	MOVQ         DI, R8
+	SHRQ         $0x02, R8
+	LEAQ         tailLanes<>+0(SB), R9
+	NEGQ         R8
+	VMOVUPS      32(R9)(R8*4), Y0
+	VMASKMOVPS   (AX), Y0, Y1
+	VMASKMOVPS   (AX)(DX*1), Y0, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y5, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y2, Y0, (AX)
+	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
+	VMASKMOVPS   (CX), Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(DX*2)
+	ADDQ         DI, AX
+	ADDQ         DI, CX
+
+next:
+	ADDQ     BX, AX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetForward28avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·resetForward28avx2(SB), NOSPLIT, $8-112
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	MOVQ     h_base+72(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+104(FP), BX
+	SHLQ     $0x02, BX
+	LEAQ     (BX)(BX*2), SI
+	MOVQ     rows+96(FP), DI
+
+row:
+	MOVQ BX, R8
+	SUBQ $0x00000020, R8
+	JLT  rest
+
+vector:
+	VMOVUPS      (AX)(SI*1), Y0
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y2
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VADDPS       lanes40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*1)
+	VMOVUPS      (AX), Y1
+	VMOVUPS      (CX), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y1, Y2
+	VMOVUPS      Y2, (DX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000020, R8
+	JGE          vector
+
+rest:
+	ADDQ         $0x00000020, R8
+	JZ           next
+	MOVQ         R8, R9
+	SHRQ         $0x02, R9
+	LEAQ         tailLanes<>+0(SB), R10
+	NEGQ         R9
+	VMOVUPS      32(R10)(R9*4), Y0
+	VMASKMOVPS   (AX)(SI*1), Y0, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
+	VMASKMOVPS   (AX), Y0, Y2
+	VMASKMOVPS   (CX), Y0, Y3
+	VSUBPS       Y1, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (DX)
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
+
+next:
+	ADDQ     SI, AX
+	DECQ     DI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -2372,13 +3204,19 @@ TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
+	MOVQ     SI, R8
+	IMULQ    BX, R8
+	NEGQ     R8
+	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R8
-	SUBQ $0x00000020, R8
+	MOVQ BX, R9
+	SUBQ $0x00000020, R9
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R8)
+	ADDQ         $0x00000020, R8
 	VMOVUPS      (CX), Y0
 	VMOVUPS      (DX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -2392,17 +3230,17 @@ vector:
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000020, R8
+	SUBQ         $0x00000020, R9
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R8
+	ADDQ         $0x00000020, R9
 	JZ           next
-	MOVQ         R8, R9
-	SHRQ         $0x02, R9
-	LEAQ         tailLanes<>+0(SB), R10
-	NEGQ         R9
-	VMOVUPS      32(R10)(R9*4), Y0
+	MOVQ         R9, R10
+	SHRQ         $0x02, R10
+	LEAQ         tailLanes<>+0(SB), R11
+	NEGQ         R10
+	VMOVUPS      32(R11)(R10*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1
 	VMASKMOVPS   (DX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -2413,9 +3251,10 @@ rest:
 	VMASKMOVPS   Y1, Y0, (AX)
 	VXORPS       Y1, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, AX
-	ADDQ         R8, CX
-	ADDQ         R8, DX
+	ADDQ         R9, AX
+	ADDQ         R9, CX
+	ADDQ         R9, DX
+	ADDQ         R9, R8
 
 next:
 	ADDQ     DI, DX
@@ -2426,7 +3265,7 @@ next:
 	RET
 
 // func lstmBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -2446,13 +3285,29 @@ TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
+	MOVQ     R10, R12
+	IMULQ    R8, R12
+	SHLQ     $0x02, R12
+	NEGQ     R12
+	MOVQ     R10, R13
+	IMULQ    R8, R13
+	NEGQ     R13
+	ADDQ     CX, R13
+	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R12
-	SUBQ $0x00000020, R12
+	MOVQ R8, R14
+	SUBQ $0x00000020, R14
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R12)
+	PREFETCHT0   (R12)(R8*1)
+	PREFETCHT0   (R12)(R8*2)
+	PREFETCHT0   (R12)(R9*1)
+	ADDQ         $0x00000020, R12
+	PREFETCHT0   (R13)
+	ADDQ         $0x00000020, R13
 	VMOVUPS      (DX), Y0
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
@@ -2527,17 +3382,17 @@ vector:
 	ADDQ         $0x00000020, BX
 	ADDQ         $0x00000020, SI
 	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R14
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R14
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R14, R15
+	SHRQ         $0x02, R15
+	LEAQ         tailLanes<>+0(SB), BP
+	NEGQ         R15
+	VMOVUPS      32(BP)(R15*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
@@ -2606,15 +3461,18 @@ rest:
 	VFNMADD231PS Y3, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R8*2)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, SI
-	ADDQ         R12, DI
+	ADDQ         R14, AX
+	ADDQ         R14, CX
+	ADDQ         R14, DX
+	ADDQ         R14, BX
+	ADDQ         R14, SI
+	ADDQ         R14, DI
+	ADDQ         R14, R12
+	ADDQ         R14, R13
 
 next:
 	ADDQ     R9, AX
+	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -2623,7 +3481,7 @@ next:
 	RET
 
 // func gruBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -2641,13 +3499,29 @@ TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000020, R10
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	PREFETCHT0   (R10)(SI*2)
+	PREFETCHT0   (R10)(DI*1)
+	ADDQ         $0x00000020, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -2684,17 +3558,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R10
+	SUBQ         $0x00000020, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000020, R12
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	LEAQ         tailLanes<>+0(SB), R12
-	NEGQ         R11
-	VMOVUPS      32(R12)(R11*4), Y0
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -2727,13 +3601,16 @@ rest:
 	VSUBPS       Y1, Y3, Y1
 	VMULPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -2742,7 +3619,7 @@ next:
 	RET
 
 // func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -2760,13 +3637,27 @@ TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x01, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R10
-	SUBQ $0x00000020, R10
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	ADDQ         $0x00000020, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -2793,17 +3684,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R10
+	SUBQ         $0x00000020, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R10
+	ADDQ         $0x00000020, R12
 	JZ           next
-	MOVQ         R10, R11
-	SHRQ         $0x02, R11
-	LEAQ         tailLanes<>+0(SB), R12
-	NEGQ         R11
-	VMOVUPS      32(R12)(R11*4), Y0
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -2826,13 +3717,230 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R10, AX
-	ADDQ         R10, CX
-	ADDQ         R10, DX
-	ADDQ         R10, BX
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
 
 next:
 	ADDQ     DI, AX
+	ADDQ     DI, R10
+	ADDQ     R9, BX
+	DECQ     R8
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, MMX+
+TEXT ·resetBackward8avx2(SB), NOSPLIT, $8-168
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	MOVQ     c_base+48(FP), DX
+	MOVQ     dy_base+120(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), SI
+	SHLQ     $0x02, SI
+	LEAQ     (SI)(SI*2), DI
+	MOVQ     rows+144(FP), R8
+	MOVQ     dyStep+160(FP), R9
+	SHLQ     $0x02, R9
+	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
+
+row:
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
+	JLT  rest
+
+vector:
+	PREFETCHT0 (R10)
+	PREFETCHT0 (R10)(SI*1)
+	PREFETCHT0 (R10)(SI*2)
+	PREFETCHT0 (R10)(DI*1)
+	ADDQ       $0x00000020, R10
+	PREFETCHT0 (R11)
+	ADDQ       $0x00000020, R11
+	VMOVUPS    (DX), Y0
+	VMOVUPS    (AX)(SI*1), Y1
+	VMOVUPS    (CX), Y2
+	VMULPS     Y2, Y0, Y2
+	VMULPS     Y1, Y2, Y2
+	VMOVUPS    lanes3f800000<>+0(SB), Y3
+	VSUBPS     Y1, Y3, Y3
+	VMULPS     Y3, Y2, Y2
+	VMOVUPS    Y2, (AX)(SI*1)
+	VMULPS     Y1, Y0, Y0
+	VMOVUPS    Y0, (DX)
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
+	ADDQ       $0x00000020, DX
+	ADDQ       $0x00000020, BX
+	SUBQ       $0x00000020, R12
+	JGE        vector
+
+rest:
+	ADDQ       $0x00000020, R12
+	JZ         next
+	MOVQ       R12, R13
+	SHRQ       $0x02, R13
+	LEAQ       tailLanes<>+0(SB), R14
+	NEGQ       R13
+	VMOVUPS    32(R14)(R13*4), Y0
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (AX)(SI*1), Y0, Y2
+	VMASKMOVPS (CX), Y0, Y3
+	VMULPS     Y3, Y1, Y3
+	VMULPS     Y2, Y3, Y3
+	VMOVUPS    lanes3f800000<>+0(SB), Y4
+	VSUBPS     Y2, Y4, Y4
+	VMULPS     Y4, Y3, Y3
+	VMASKMOVPS Y3, Y0, (AX)(SI*1)
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (DX)
+	ADDQ       R12, AX
+	ADDQ       R12, CX
+	ADDQ       R12, DX
+	ADDQ       R12, BX
+	ADDQ       R12, R10
+	ADDQ       R12, R11
+
+next:
+	ADDQ     DI, AX
+	ADDQ     DI, R10
+	ADDQ     R9, BX
+	DECQ     R8
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetBackward28avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·resetBackward28avx2(SB), NOSPLIT, $8-168
+	MOVQ     g_base+0(FP), AX
+	MOVQ     prev_base+24(FP), CX
+	MOVQ     dh_base+72(FP), DX
+	MOVQ     dy_base+120(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), SI
+	SHLQ     $0x02, SI
+	LEAQ     (SI)(SI*2), DI
+	MOVQ     rows+144(FP), R8
+	MOVQ     dyStep+160(FP), R9
+	SHLQ     $0x02, R9
+	SUBQ     SI, R9
+	MOVQ     R8, R10
+	IMULQ    SI, R10
+	SHLQ     $0x02, R10
+	NEGQ     R10
+	MOVQ     R8, R11
+	IMULQ    SI, R11
+	NEGQ     R11
+	ADDQ     CX, R11
+	ADDQ     AX, R10
+
+row:
+	MOVQ SI, R12
+	SUBQ $0x00000020, R12
+	JLT  rest
+
+vector:
+	PREFETCHT0   (R10)
+	PREFETCHT0   (R10)(SI*1)
+	PREFETCHT0   (R10)(SI*2)
+	PREFETCHT0   (R10)(DI*1)
+	ADDQ         $0x00000020, R10
+	PREFETCHT0   (R11)
+	ADDQ         $0x00000020, R11
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (BX), Y1
+	VADDPS       Y1, Y0, Y0
+	VMOVUPS      (AX), Y1
+	VMOVUPS      (AX)(DI*1), Y2
+	VMULPS       Y1, Y0, Y3
+	VMOVUPS      Y3, (DX)
+	VMOVUPS      lanes3f800000<>+0(SB), Y3
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y3, Y0, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VFNMADD231PS Y2, Y2, Y4
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y3, (AX)(DI*1)
+	VMOVUPS      (CX), Y3
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      lanes3f800000<>+0(SB), Y2
+	VSUBPS       Y1, Y2, Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000020, BX
+	SUBQ         $0x00000020, R12
+	JGE          vector
+
+rest:
+	ADDQ         $0x00000020, R12
+	JZ           next
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (BX), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+	VMASKMOVPS   (AX), Y0, Y2
+	VMASKMOVPS   (AX)(DI*1), Y0, Y3
+	VMULPS       Y2, Y1, Y4
+	VMASKMOVPS   Y4, Y0, (DX)
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMULPS       Y4, Y1, Y4
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VFNMADD231PS Y3, Y3, Y5
+	VMULPS       Y5, Y4, Y4
+	VMASKMOVPS   Y4, Y0, (AX)(DI*1)
+	VMASKMOVPS   (CX), Y0, Y4
+	VSUBPS       Y3, Y4, Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y2, Y1, Y1
+	VMOVUPS      lanes3f800000<>+0(SB), Y3
+	VSUBPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, R10
+	ADDQ         R12, R11
+
+next:
+	ADDQ     DI, AX
+	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row

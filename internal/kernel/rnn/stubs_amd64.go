@@ -16,6 +16,12 @@ func gruForward16avx512(g []float32, prev []float32, c []float32, h []float32, r
 // ugrnnForward16avx512 is h = f·prev + (1−f)·g.
 func ugrnnForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
 
+// resetForward16avx512 is q = r·prev, prev being h₋₁ as it goes into products.
+func resetForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+
+// resetForward216avx512 is g = tanh g, h = z·prev + (1−z)·g.
+func resetForward216avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+
 // simpleBackward16avx512 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
@@ -27,6 +33,12 @@ func gruBackward16avx512(g []float32, prev []float32, c []float32, dh []float32,
 
 // ugrnnBackward16avx512 goes back through ugrnnForward.
 func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+
+// resetBackward16avx512 goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.
+func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+
+// resetBackward216avx512 goes back through resetForward2.
+func resetBackward216avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // simpleForward8avx2 is h = g = tanh g.
 func simpleForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
@@ -40,6 +52,12 @@ func gruForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows
 // ugrnnForward8avx2 is h = f·prev + (1−f)·g.
 func ugrnnForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
 
+// resetForward8avx2 is q = r·prev, prev being h₋₁ as it goes into products.
+func resetForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+
+// resetForward28avx2 is g = tanh g, h = z·prev + (1−z)·g.
+func resetForward28avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+
 // simpleBackward8avx2 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
@@ -51,3 +69,9 @@ func gruBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc
 
 // ugrnnBackward8avx2 goes back through ugrnnForward.
 func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+
+// resetBackward8avx2 goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.
+func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+
+// resetBackward28avx2 goes back through resetForward2.
+func resetBackward28avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)

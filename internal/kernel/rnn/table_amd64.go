@@ -11,10 +11,14 @@ func avx512(v *variant) {
 	v.forward[LSTM] = lstmForward16avx512
 	v.forward[GRU] = gruForward16avx512
 	v.forward[UGRNN] = ugrnnForward16avx512
+	v.forward[reset] = resetForward16avx512
+	v.forward[reset2] = resetForward216avx512
 	v.backward[Simple] = simpleBackward16avx512
 	v.backward[LSTM] = lstmBackward16avx512
 	v.backward[GRU] = gruBackward16avx512
 	v.backward[UGRNN] = ugrnnBackward16avx512
+	v.backward[reset] = resetBackward16avx512
+	v.backward[reset2] = resetBackward216avx512
 }
 
 // avx2 fills v with its kernels.
@@ -24,8 +28,12 @@ func avx2(v *variant) {
 	v.forward[LSTM] = lstmForward8avx2
 	v.forward[GRU] = gruForward8avx2
 	v.forward[UGRNN] = ugrnnForward8avx2
+	v.forward[reset] = resetForward8avx2
+	v.forward[reset2] = resetForward28avx2
 	v.backward[Simple] = simpleBackward8avx2
 	v.backward[LSTM] = lstmBackward8avx2
 	v.backward[GRU] = gruBackward8avx2
 	v.backward[UGRNN] = ugrnnBackward8avx2
+	v.backward[reset] = resetBackward8avx2
+	v.backward[reset2] = resetBackward28avx2
 }

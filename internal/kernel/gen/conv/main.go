@@ -34,6 +34,8 @@ var names = map[*M]*strings.Builder{}
 
 func kernels(m *M) {
 	pools(m)
+	winograd(m)
+	depth(m)
 	names[m] = &strings.Builder{}
 	for _, outer := range []bool{false, true} {
 		list := names[m]

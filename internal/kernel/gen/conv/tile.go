@@ -21,8 +21,8 @@ const (
 	flagWhole // the last vector is whole
 )
 
-// signature of every tile. Steps are in bytes, but for at, which holds segs offsets
-// in floats. aStep is the distance of two rows of A (inner) or of two columns
+// signature of every tile. Steps are in bytes, but for at, which holds segs pairs of
+// an offset in A in floats and a row of B. aStep is the distance of two rows of A (inner) or of two columns
 // (outer). last is the number of valid columns of the last vector. The result is not
 // 0 if flagCheck is set and something stored is not finite.
 const signature = "func(lines, tiles, segs, depth int, a *float32, at *int, aLine, aStep int, b *float32, bStep int, c *float32, cLine, cStep int, bias, mask *float32, flags, last int) (bad int)"
@@ -107,14 +107,17 @@ func (t *tile) emit() {
 	n := Load(Param("segs"), GP64())
 	MOVQ(n, segs)
 	keep("at", at)
-	b := Load(Param("b"), GP64())
 	TESTQ(n, n)
 	JZ(LabelRef("finish"))
 	Label("segment")
 	from, next := GP64(), GP64()
 	MOVQ(at, next)
 	MOVQ(Mem{Base: next}, from)
-	ADDQ(Imm(8), next)
+	offset, b := GP64(), Load(Param("b"), GP64())
+	MOVQ(Mem{Base: next, Disp: 8}, offset)
+	IMULQ(Load(Param("bStep"), GP64()), offset)
+	ADDQ(offset, b)
+	ADDQ(Imm(16), next)
 	MOVQ(next, at)
 	SHLQ(Imm(2), from)
 	ADDQ(a, from)

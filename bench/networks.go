@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"gorae/layer"
+	"gorae/loss"
+	"gorae/model"
+	"gorae/tensor"
+)
+
+// network is a workload: a model without its last activation, the loss that has it, and what a
+// batch looks like.
+type network struct {
+	model   *model.Model
+	loss    loss.Loss
+	ids     int // inputs are ids below this, not numbers
+	classes int // targets are classes, or figures where 0
+}
+
+// networks are the workloads by name, as peer.py has them.
+var networks = map[string]func() network{
+	"mlp": func() network {
+		return classifier(10, layer.Input{Shape: []int{784}}, relu(512), relu(512), layer.Dense{Units: 10})
+	},
+	"cnn": func() network {
+		return classifier(10, layer.Input{Shape: []int{28, 28, 1}}, conv2(32, "valid"), layer.MaxPooling2D{}, conv2(64, "valid"), layer.MaxPooling2D{},
+			layer.Flatten{}, layer.Dense{Units: 10})
+	},
+	"cifar":    func() network { return cifar(false) },
+	"cifar-bn": func() network { return cifar(true) },
+	"lstm":     func() network { return series(layer.LSTM{Units: 64}) },
+	"gru":      func() network { return series(layer.GRU{Units: 64}) },
+	"rnn":      func() network { return series(layer.SimpleRNN{Units: 64}) },
+	"text": func() network {
+		return network{model.Sequential(layer.Input{Shape: []int{200}, DType: "int32"}, layer.Embedding{InputDim: 20000, OutputDim: 128},
+			layer.LSTM{Units: 64, ReturnSequences: true}, layer.LSTM{Units: 64}, layer.Dense{Units: 1}), loss.BinaryCrossentropy{FromLogits: true}, 20000, 0}
+	},
+	"conv1d": func() network {
+		c := layer.Conv1D{Filters: 64, KernelSize: []int{3}, Activation: "relu"}
+		return network{model.Sequential(layer.Input{Shape: []int{390, 3}}, c, c, layer.GlobalMaxPooling1D{}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+	},
+	"conv3d": func() network {
+		c := func(n int) layer.Layer {
+			return layer.Conv3D{Filters: n, KernelSize: []int{3}, Activation: "relu"}
+		}
+		return classifier(10, layer.Input{Shape: []int{16, 16, 16, 1}}, c(16), layer.MaxPooling3D{}, c(32), layer.Flatten{}, layer.Dense{Units: 10})
+	},
+	"lstm512": func() network {
+		return network{model.Sequential(layer.Input{Shape: []int{100, 512}}, layer.LSTM{Units: 512}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+	},
+}
+
+func relu(units int) layer.Layer { return layer.Dense{Units: units, Activation: "relu"} }
+
+func conv2(filters int, padding string) layer.Layer {
+	return layer.Conv2D{Filters: filters, KernelSize: []int{3}, Padding: padding, Activation: "relu"}
+}
+
+func classifier(classes int, layers ...layer.Layer) network {
+	return network{model.Sequential(layers...), loss.SparseCategoricalCrossentropy{FromLogits: true}, 0, classes}
+}
+
+func series(l layer.Layer) network {
+	return network{model.Sequential(layer.Input{Shape: []int{390, 3}}, l, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+}
+
+// cifar is the network of six 3×3 convolutions, with batch normalisation before each relu if asked.
+func cifar(norm bool) network {
+	ls := []layer.Layer{layer.Input{Shape: []int{32, 32, 3}}}
+	for _, f := range []int{32, 64, 128} {
+		for range 2 {
+			if norm {
+				ls = append(ls, layer.Conv2D{Filters: f, KernelSize: []int{3}, Padding: "same"}, layer.BatchNormalization{}, layer.ReLU{})
+			} else {
+				ls = append(ls, conv2(f, "same"))
+			}
+		}
+		ls = append(ls, layer.MaxPooling2D{})
+	}
+	return classifier(10, append(ls, layer.Flatten{}, relu(128), layer.Dense{Units: 10})...)
+}
+
+// batch draws inputs and targets.
+func (n network) batch(rng *rand.Rand, size int) (x, y *tensor.Tensor, err error) {
+	if err := n.model.Build(1); err != nil {
+		return nil, nil, err
+	}
+	t := n.model.InputTypes(size)[0]
+	x = tensor.New(t.DType, t.Shape...)
+	for i := range x.F32 {
+		x.F32[i] = float32(rng.NormFloat64())
+	}
+	for i := range x.I32 {
+		x.I32[i] = int32(rng.IntN(n.ids))
+	}
+	if n.classes > 0 {
+		y = tensor.New(tensor.Int32, size)
+		for i := range y.I32 {
+			y.I32[i] = int32(rng.IntN(n.classes))
+		}
+		return x, y, nil
+	}
+	y = tensor.New(tensor.Float32, size, 1)
+	for i := range y.F32 {
+		y.F32[i] = float32(rng.IntN(2))
+	}
+	return x, y, nil
+}
+
+func find(name string) (network, error) {
+	f := networks[name]
+	if f == nil {
+		return network{}, fmt.Errorf("no network %q", name)
+	}
+	return f(), nil
+}

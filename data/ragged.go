@@ -1,0 +1,99 @@
+package data
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Ragged is a dataset whose samples have lengths of their own along the first axis of
+// some fields, as sequences do. The Spec gives the greatest length; Read fills a row
+// of any smaller extent, padding what the sample does not reach.
+type Ragged interface {
+	Dataset
+	// SampleLength is the length of sample i.
+	SampleLength(i int) int
+	// Ragged says, field by field of the Spec, whether its first axis is the length.
+	Ragged() []bool
+}
+
+// lengths is how a dataset's samples measure, also within a Subset; ok is false when
+// all are equally long.
+func lengths(d Dataset) (of func(i int) int, fields []bool, ok bool) {
+	switch d := d.(type) {
+	case Subset:
+		if inner, fields, ok := lengths(d.Dataset); ok {
+			return func(i int) int { return inner(d.Rows[i]) }, fields, true
+		}
+	case Ragged:
+		return d.SampleLength, d.Ragged(), true
+	}
+	return nil, nil, false
+}
+
+// bucketBatches is how many batches' worth of samples are sorted by length together:
+// enough that neighbours are alike, few enough that batches mix.
+const bucketBatches = 32
+
+// bucketed orders an epoch so that batches hold samples of like lengths: the epoch's
+// own order is cut into blocks, each sorted by length, equal lengths in the epoch's
+// order; then whole batches are shuffled, a smaller last one staying last.
+func bucketed(order []int, size int, shuffle bool, seed uint64, epoch int, of func(i int) int) {
+	for from := 0; from < len(order); from += size * bucketBatches {
+		block := order[from:min(len(order), from+size*bucketBatches)]
+		slices.SortStableFunc(block, func(a, b int) int { return cmp.Compare(of(a), of(b)) })
+	}
+	if !shuffle {
+		return
+	}
+	batches := make([]int, len(order)/size)
+	for i := range batches {
+		batches[i] = i
+	}
+	permute(batches, stream(seed, streamBucket, uint64(epoch)))
+	was := slices.Clone(order)
+	for i, b := range batches {
+		copy(order[i*size:(i+1)*size], was[b*size:(b+1)*size])
+	}
+}
+
+// fit gives the ragged fields of b the extent of its longest sample.
+func (l *Loader) fit(b *Batch) error {
+	of, fields := b.length, b.ragged
+	if of == nil {
+		return nil
+	}
+	if len(fields) != len(b.fields) {
+		return fmt.Errorf("data: %d of %d fields say whether they are ragged", len(fields), len(b.fields))
+	}
+	extent := 1
+	for _, i := range b.Samples {
+		extent = max(extent, of(i))
+	}
+	for k, f := range b.fields {
+		if !fields[k] || len(f.Shape) == 0 {
+			continue
+		}
+		n := min(extent, f.Shape[0])
+		b.part(k).Shape[1] = n
+		size := n * f.Shape[1:].Size()
+		whole := b.whole[k]
+		for i := range b.rows {
+			row := &b.rows[i][k]
+			if !b.bucketed { // rows share the Spec's shapes until here
+				row.Shape = row.Shape.Clone()
+			}
+			row.Shape[0] = n
+			switch {
+			case whole.I32 != nil:
+				row.I32 = whole.I32[i*size : (i+1)*size]
+			case whole.U8 != nil:
+				row.U8 = whole.U8[i*size : (i+1)*size]
+			default:
+				row.F32 = whole.F32[i*size : (i+1)*size]
+			}
+		}
+	}
+	b.bucketed = true
+	return nil
+}

@@ -1,0 +1,205 @@
+// Package sequence reads samples that are sequences of their own, of different
+// lengths as they come: tables in long form, one CSV file per sequence in a folder or
+// a zip file, UEA's .ts files, and arrays. A Set holds them end to end; Padded
+// makes them a dataset, padded and with a mask, which a data.Loader with Bucket
+// batches by length.
+package sequence
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// Set is sequences: sequence i is the rows Begin[i] … Begin[i+1] − 1 of Values.
+type Set struct {
+	Name     string
+	Features []string       // names of the columns of Values
+	IDs      []string       // what each sequence is called
+	Begin    []int          // one more than there are sequences
+	Values   *tensor.Tensor // [steps of all sequences, features], Float32
+	Labels   *data.Column   // of the sequences, named label; nil: none
+}
+
+// Len is the number of sequences.
+func (s *Set) Len() int { return len(s.Begin) - 1 }
+
+// Length is the number of steps of sequence i.
+func (s *Set) Length(i int) int { return s.Begin[i+1] - s.Begin[i] }
+
+// Longest is the largest of the lengths.
+func (s *Set) Longest() int {
+	most := 0
+	for i := range s.Len() {
+		most = max(most, s.Length(i))
+	}
+	return most
+}
+
+// View is sequence i, [steps, features], in the set's own memory.
+func (s *Set) View(i int) *tensor.Tensor { return s.Values.Rows(s.Begin[i], s.Begin[i+1]) }
+
+// Table is the labels as a table of one column, one row a sequence, for what
+// encodes targets.
+func (s *Set) Table() (*data.Table, error) {
+	if s.Labels == nil {
+		return nil, fmt.Errorf("%s: the sequences have no labels", s.Name)
+	}
+	return &data.Table{Name: s.Name, Header: true, Columns: []data.Column{*s.Labels}, Rows: s.Len()}, nil
+}
+
+// String is a line about the set: "BasicMotions_TRAIN.ts: 40 sequences × 100 steps × 6 features".
+func (s *Set) String() string {
+	least := math.MaxInt
+	for i := range s.Len() {
+		least = min(least, s.Length(i))
+	}
+	steps := fmt.Sprint(s.Longest())
+	if least < s.Longest() {
+		steps = fmt.Sprintf("%d to %d", least, s.Longest())
+	}
+	return fmt.Sprintf("%s: %d sequences × %s steps × %d features", s.Name, s.Len(), steps, len(s.Features))
+}
+
+// builder gathers sequences of equal width.
+type builder struct {
+	set    Set
+	values []float32
+	labels []string
+}
+
+// add ends a sequence of the values gathered since the last.
+func (b *builder) add(id string) {
+	if len(b.set.Begin) == 0 {
+		b.set.Begin = []int{0}
+	}
+	b.set.IDs = append(b.set.IDs, id)
+	b.set.Begin = append(b.set.Begin, len(b.values)/len(b.set.Features))
+}
+
+// finish makes the set; labels are numbers where all are.
+func (b *builder) finish() (*Set, error) {
+	s := &b.set
+	if len(s.IDs) == 0 {
+		return nil, fmt.Errorf("%s: no sequences", s.Name)
+	}
+	s.Values = tensor.Of(b.values, len(b.values)/len(s.Features), len(s.Features))
+	if b.labels != nil {
+		s.Labels = labelColumn(b.labels)
+	}
+	return s, nil
+}
+
+// labelColumn is a column of Numbers where every label is one.
+func labelColumn(labels []string) *data.Column {
+	words := data.Column{Name: "label", Kind: data.Category, Strings: labels, Missing: make([]bool, len(labels))}
+	numbers := make([]float64, len(labels))
+	for i := range labels {
+		v, err := words.Float(i)
+		if err != nil {
+			return &words
+		}
+		numbers[i] = v
+	}
+	return &data.Column{Name: "label", Kind: data.Number, Numbers: numbers}
+}
+
+// narrow is v as float32; the error says what cannot be.
+func narrow(v float64) (float32, error) {
+	f := float32(v)
+	if math.IsNaN(v) {
+		return 0, fmt.Errorf("a missing value; fill it or remove the sequence")
+	}
+	if math.IsInf(float64(f), 0) {
+		return 0, fmt.Errorf("%v is beyond float32; rescale the column", v)
+	}
+	return f, nil
+}
+
+// FromArrays is sequences out of tensors: x [samples, steps, features] or, for one
+// feature, [samples, steps]. Lengths, [samples], says how many leading steps of
+// each are real; nil: all. With x [steps, features] and lengths that sum to its
+// steps, sequences lie end to end. Labels may be nil.
+func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
+	if x == nil || len(x.Shape) < 2 || len(x.Shape) > 3 || x.Shape[len(x.Shape)-1] == 0 {
+		return nil, fmt.Errorf("%s: sequences are [samples, steps, features], or [steps, features] with their lengths", name)
+	}
+	var n []int
+	total := 0
+	if lengths != nil {
+		for i := range lengths.Len() {
+			v := lengths.Float(i)
+			if v != math.Trunc(v) || v < 1 || v > float64(x.Len()) {
+				return nil, fmt.Errorf("%s: the length of sequence %d is %v; give 1 or more steps", name, i, v)
+			}
+			n = append(n, int(v))
+			total += int(v)
+		}
+	}
+	packed := len(x.Shape) == 2 && lengths != nil && total == x.Shape[0]
+	var samples, steps, width int
+	switch {
+	case packed:
+		samples, width = len(n), x.Shape[1]
+	case len(x.Shape) == 3:
+		samples, steps, width = x.Shape[0], x.Shape[1], x.Shape[2]
+	default:
+		samples, steps, width = x.Shape[0], x.Shape[1], 1
+	}
+	if lengths != nil && len(n) != samples {
+		return nil, fmt.Errorf("%s: %d lengths for %d sequences", name, len(n), samples)
+	}
+	if labels != nil && (len(labels.Shape) == 0 || labels.Len() != samples) {
+		return nil, fmt.Errorf("%s: labels of shape %v for %d sequences", name, labels.Shape, samples)
+	}
+	b := builder{set: Set{Name: name}}
+	for k := range width {
+		b.set.Features = append(b.set.Features, fmt.Sprintf("c%d", k+1))
+	}
+	at := 0
+	for i := range samples {
+		from, count := i*steps, steps
+		if packed {
+			from = at
+		}
+		if lengths != nil {
+			count = n[i]
+		}
+		at += count
+		if !packed && count > steps || count == 0 {
+			return nil, fmt.Errorf("%s: sequence %d has %d steps of %d", name, i, count, steps)
+		}
+		for k := from * width; k < (from+count)*width; k++ {
+			v, err := narrow(x.Float(k))
+			if err != nil {
+				return nil, fmt.Errorf("%s: sequence %d, step %d: %w", name, i, (k-from*width)/width, err)
+			}
+			b.values = append(b.values, v)
+		}
+		b.add(fmt.Sprint(i))
+		if labels != nil {
+			b.labels = append(b.labels, data.FormatNumber(labels.Float(i)))
+		}
+	}
+	return b.finish()
+}
+
+// FromNPZ is FromArrays of the arrays x, lengths and y of an .npz file.
+func FromNPZ(name string, all []tensor.Named) (*Set, error) {
+	find := func(names ...string) *tensor.Tensor {
+		for _, n := range names {
+			if i := slices.IndexFunc(all, func(a tensor.Named) bool { return a.Name == n }); i >= 0 {
+				return all[i].Tensor
+			}
+		}
+		return nil
+	}
+	x := find("x", "X", "values", "data", "x_train", "arr_0")
+	if x == nil {
+		return nil, fmt.Errorf("%s: no array x of sequences in it", name)
+	}
+	return FromArrays(name, x, find("lengths", "length"), find("y", "Y", "labels", "label", "y_train", "arr_1"))
+}

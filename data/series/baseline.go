@@ -1,0 +1,202 @@
+package series
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gorae/data"
+	"gorae/stat"
+	"gorae/tensor"
+)
+
+// Last foretells that every target stays what it is.
+func (p *Problem) Last(part data.Subset) *Forecasts {
+	return p.known("last value", part, func(c channel, origin, _ int) float64 { return c.x[origin] })
+}
+
+// Seasonal foretells what each target was at the latest known step of the same
+// phase, season steps or a multiple before; the season is the Spec's. Where the
+// series has not lasted a season yet it is the last value.
+func (p *Problem) Seasonal(part data.Subset) (*Forecasts, error) {
+	m := p.Fitted.Spec.Season
+	if m < 2 {
+		return nil, fmt.Errorf("series.season: %d; a seasonal forecast needs the season's length, 2 or more", m)
+	}
+	return p.known(fmt.Sprintf("last season (%d)", m), part, func(c channel, origin, ahead int) float64 {
+		if i := origin + ahead - (ahead+m-1)/m*m; i >= 0 {
+			return c.x[i]
+		}
+		return c.x[origin]
+	}), nil
+}
+
+// known is a forecast from past values alone.
+func (p *Problem) known(name string, part data.Subset, value func(c channel, origin, ahead int) float64) *Forecasts {
+	f := &Forecasts{Name: name}
+	for _, r := range part.Rows {
+		o := p.Origin(r)
+		y := make([]float64, 0, p.outputs)
+		for step := range p.Steps {
+			for _, c := range p.targets {
+				y = append(y, value(c, o+p.Lead, p.Horizon+step))
+			}
+		}
+		f.Origins = append(f.Origins, o+p.Lead)
+		f.Values = append(f.Values, y)
+		f.Actual = append(f.Actual, p.Actual(o))
+	}
+	return f
+}
+
+// The linear baseline has at most so many coefficients and learns from at most so
+// many windows, evenly chosen: beyond, it would cost more than the network.
+const (
+	arMost = 128
+	arRows = 20000
+)
+
+// Autoregression is the linear forecast of the same scaled windows: each output is a
+// constant and a weight for every feature of the window's last Lags steps.
+type Autoregression struct {
+	Lags int
+	Coef [][]float64 // by output: the constant, then the steps, oldest first
+}
+
+// Autoregression fits it by least squares (Householder's QR) to the windows of a
+// part. Windows of more than 128 numbers are used in their last steps only.
+func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
+	width := p.X.Shape[1]
+	a := &Autoregression{Lags: min(p.Length, max(1, arMost/width))}
+	every := (learn.Len() + arRows - 1) / arRows
+	if every < 1 {
+		return nil, fmt.Errorf("%s: no windows to fit the linear autoregression to", p.Frame.Name)
+	}
+	n := (learn.Len() + every - 1) / every
+	k := 1 + a.Lags*width
+	m := make([]float64, 0, n*k)
+	ys := make([][]float64, p.outputs)
+	y := make([]float32, p.outputs)
+	for i := 0; i < learn.Len(); i += every {
+		r := learn.Rows[i]
+		m = append(m, 1)
+		o := p.Origin(r)
+		for _, v := range p.X.F32[(o+1-a.Lags)*width : (o+1)*width] {
+			m = append(m, float64(v))
+		}
+		p.aim(o, y)
+		for j, v := range y {
+			ys[j] = append(ys[j], float64(v))
+		}
+	}
+	var err error
+	a.Coef, err = stat.LeastSquaresMany(m, k, ys)
+	return a, err
+}
+
+// Predict answers as a network does.
+func (a *Autoregression) Predict(x *tensor.Tensor) (*tensor.Tensor, error) {
+	if len(x.Shape) != 3 || x.Shape[1] < a.Lags || len(a.Coef) == 0 || len(a.Coef[0]) != 1+a.Lags*x.Shape[2] {
+		return nil, fmt.Errorf("linear autoregression over %d steps: windows of shape %v do not fit", a.Lags, x.Shape)
+	}
+	n, size, used := x.Shape[0], x.Shape[1]*x.Shape[2], a.Lags*x.Shape[2]
+	out := tensor.New(tensor.Float32, n, len(a.Coef))
+	for i := range n {
+		w := x.F32[(i+1)*size-used : (i+1)*size]
+		for j, b := range a.Coef {
+			s := b[0]
+			for k, v := range w {
+				s += b[k+1] * float64(v)
+			}
+			out.F32[i*len(a.Coef)+j] = float32(s)
+		}
+	}
+	return out, nil
+}
+
+// Baselines foretells a part by the last value, the last season where there is one,
+// and the linear autoregression fitted to the learning part.
+func (p *Problem) Baselines(learn, part data.Subset) ([]*Forecasts, error) {
+	out := []*Forecasts{p.Last(part)}
+	if p.Fitted.Spec.Season >= 2 {
+		f, err := p.Seasonal(part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	a, err := p.Autoregression(learn)
+	if err != nil {
+		return nil, err
+	}
+	f, err := p.Forecast("linear autoregression", part, a.Predict)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, f), nil
+}
+
+// Score is how far forecasts are off, in the target's units, over all windows and
+// steps: RMSE is sqrt(mean e²), MAE mean |e|.
+type Score struct {
+	Name   string  `json:"name"`
+	Target string  `json:"target"`
+	RMSE   float64 `json:"rmse"`
+	MAE    float64 `json:"mae"`
+	N      int     `json:"n"`
+}
+
+// Scores is one score for each target and forecast.
+func (p *Problem) Scores(all ...*Forecasts) []Score {
+	var out []Score
+	for k, name := range p.Fitted.Spec.Targets {
+		for _, f := range all {
+			s := Score{Name: f.Name, Target: name}
+			for i, y := range f.Values {
+				for j := k; j < len(y); j += len(p.targets) {
+					e := f.Actual[i][j] - y[j]
+					s.RMSE += e * e
+					s.MAE += math.Abs(e)
+					s.N++
+				}
+			}
+			s.RMSE = math.Sqrt(s.RMSE / float64(s.N))
+			s.MAE /= float64(s.N)
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Compare is the scores as a table, and for each target a line that says whether
+// the network, the first of them, beats the others: one that does not has learnt
+// nothing that they do not know.
+func Compare(scores []Score) string {
+	var b strings.Builder
+	wide := len("forecast")
+	for _, s := range scores {
+		wide = max(wide, len(s.Name))
+	}
+	fmt.Fprintf(&b, "%-*s  %-12s %12s %12s\n", wide, "forecast", "target", "rmse", "mae")
+	for _, s := range scores {
+		fmt.Fprintf(&b, "%-*s  %-12s %12.5g %12.5g\n", wide, s.Name, s.Target, s.RMSE, s.MAE)
+	}
+	for i := 0; i < len(scores); {
+		j := i + 1
+		best := -1
+		for ; j < len(scores) && scores[j].Target == scores[i].Target; j++ {
+			if best < 0 || scores[j].RMSE < scores[best].RMSE {
+				best = j
+			}
+		}
+		switch net := scores[i]; {
+		case best < 0:
+		case net.RMSE < scores[best].RMSE:
+			fmt.Fprintf(&b, "%s: %s is %.1f %% better than the best baseline, %s\n", net.Target, net.Name, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name)
+		default:
+			fmt.Fprintf(&b, "%s: %s does not beat %s: it has learnt nothing that the baseline does not know\n", net.Target, net.Name, scores[best].Name)
+		}
+		i = j
+	}
+	return b.String()
+}

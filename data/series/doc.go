@@ -1,0 +1,10 @@
+// Package series makes samples of time series: windows over one array, parted by
+// time, scaled on the learning span, and forecasts brought back into the target's
+// own units beside the baselines that any network must beat.
+//
+//	table → Frame (columns over time) → Fit → Problem (a dataset of windows) → forecasts
+//
+// A window of length L that begins at step s holds the steps s … s + L − 1. With
+// horizon h its target is step s + L − 1 + h. Windows are never laid out in
+// memory: a Problem reads each one out of the series when a batch wants it.
+package series

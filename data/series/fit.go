@@ -1,0 +1,314 @@
+package series
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"gorae/internal/spell"
+)
+
+// Spec is what is wished for a series: how it is read, cut and scaled.
+type Spec struct {
+	Reading
+	Window  int `json:"window"`            // steps that the network sees
+	Horizon int `json:"horizon,omitempty"` // how far ahead the first target stands; 0 means 1
+	Steps   int `json:"steps,omitempty"`   // consecutive targets foretold at once; 0 means 1
+	Stride  int `json:"stride,omitempty"`  // from one window to the next; 0 means 1
+	// Features are the columns that enter the network; none: all that were read.
+	Features []string `json:"features,omitempty"`
+	// Targets are the columns that are foretold; none: the only one that was read.
+	Targets []string `json:"targets,omitempty"`
+	// Transform by column: none, log, difference (x_t − x_{t−1}), log_return
+	// (log x_t − log x_{t−1}), seasonal (x_t − x_{t−Season}). Forecasts are brought back.
+	Transform map[string]string `json:"transform,omitempty"`
+	// Scale of the transformed columns: zscore (also ""), minmax or none.
+	Scale    string   `json:"scale,omitempty"`
+	Calendar []string `json:"calendar,omitempty"` // hour, weekday, month, yearday: two features each
+	// Season is the steps in a season, for the transform and for the baseline; 0: what
+	// Stamps.Season guesses, or none.
+	Season int `json:"season,omitempty"`
+}
+
+var (
+	transforms = []string{"none", "log", "difference", "log_return", "seasonal"}
+	scales     = []string{"zscore", "minmax", "none"}
+)
+
+// Scale takes a transformed value v to (v − Shift) / Divisor.
+type Scale struct {
+	Shift   float64 `json:"shift"`
+	Divisor float64 `json:"divisor"`
+}
+
+// Fitted is a Spec with nothing left to infer and with the learning span's
+// statistics. It is saved as JSON with the model.
+type Fitted struct {
+	Spec     Spec    `json:"spec"`
+	Features []Scale `json:"features"` // by feature column
+	// Targets has a scale for each step's each target, step by step. A differenced
+	// target is foretold as what it gains on the last value of its phase that is known.
+	Targets []Scale `json:"targets"`
+}
+
+// Fit fits the wishes to the steps of f within learn.
+func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
+	t := &Fitted{Spec: s}
+	if err := t.complete(f); err != nil {
+		return nil, err
+	}
+	if learn.From < 0 || learn.To > f.Len() || learn.To <= learn.From {
+		return nil, fmt.Errorf("%s: steps %d to %d are no part of %d", f.Name, learn.From, learn.To, f.Len())
+	}
+	from := max(learn.From, t.lead())
+	if learn.To-from < t.Spec.Window {
+		return nil, fmt.Errorf("%s: %d steps to learn from hold no window of %d; give a shorter window or a larger share", f.Name, max(0, learn.To-from), t.Spec.Window)
+	}
+	for _, name := range t.Spec.Features {
+		x, err := t.channel(f, name)
+		if err != nil {
+			return nil, err
+		}
+		sc, err := fitScale(t.Spec.Scale, learn.To-from, func(i int) float64 { return x.at(from + i) })
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", f.Name, name, err)
+		}
+		t.Features = append(t.Features, sc)
+	}
+	for step := range t.Spec.Steps {
+		for _, name := range t.Spec.Targets {
+			x, err := t.channel(f, name)
+			if err != nil {
+				return nil, err
+			}
+			ahead := t.Spec.Horizon + step
+			begin := from + x.back(ahead)
+			if begin >= learn.To {
+				return nil, fmt.Errorf("%s: %d steps to learn from hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name, ahead)
+			}
+			sc, err := fitScale(t.Spec.Scale, learn.To-begin, func(i int) float64 { return x.gain(begin+i, ahead) })
+			if err != nil {
+				return nil, fmt.Errorf("%s: %s: %w", f.Name, name, err)
+			}
+			t.Targets = append(t.Targets, sc)
+		}
+	}
+	return t, nil
+}
+
+// complete settles what the Spec leaves open.
+func (t *Fitted) complete(f *Frame) error {
+	s := &t.Spec
+	s.Transform = maps.Clone(s.Transform)
+	if len(s.Features) == 0 {
+		s.Features = slices.Clone(f.Names)
+	}
+	if len(s.Targets) == 0 {
+		if len(f.Names) != 1 {
+			return fmt.Errorf("%s: series.targets: none named among %v; name those to foretell", f.Name, f.Names)
+		}
+		s.Targets = slices.Clone(f.Names)
+	}
+	for _, p := range []*int{&s.Horizon, &s.Steps, &s.Stride} {
+		if *p == 0 {
+			*p = 1
+		}
+	}
+	if s.Season == 0 {
+		s.Season = f.Stamps.Season()
+	}
+	if s.Scale == "" {
+		s.Scale = "zscore"
+	}
+	if len(s.Calendar) > 0 && (f.At == nil || f.Stamps.Numbers) {
+		return fmt.Errorf("%s: series.calendar needs dates; name their column: time: COLUMN", f.Name)
+	}
+	for _, list := range [][]string{s.Features, s.Targets, slices.Sorted(maps.Keys(s.Transform))} {
+		for i, name := range list {
+			if _, err := f.Column(name); err != nil {
+				return err
+			}
+			if slices.Contains(list[:i], name) {
+				return fmt.Errorf("%s: the column %s is named twice", f.Name, name)
+			}
+		}
+	}
+	return s.check()
+}
+
+// check refuses a complete Spec that cannot be.
+func (s *Spec) check() error {
+	for _, p := range []struct {
+		name string
+		v    int
+	}{{"window", s.Window}, {"horizon", s.Horizon}, {"steps", s.Steps}, {"stride", s.Stride}} {
+		if p.v < 1 || p.v > 1<<30 {
+			return fmt.Errorf("series.%s: %d is no number of steps; give 1 or more", p.name, p.v)
+		}
+	}
+	if s.Season < 0 || s.Season > 1<<30 {
+		return fmt.Errorf("series.season: %d is no number of steps; give 2 or more, or leave it out", s.Season)
+	}
+	if len(s.Features) == 0 || len(s.Targets) == 0 {
+		return fmt.Errorf("series: no features or no targets")
+	}
+	if !slices.Contains(scales, s.Scale) {
+		return fmt.Errorf("series.scale: %q is none of zscore, minmax, none%s", s.Scale, spell.Hint(s.Scale, scales))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Transform)) {
+		how := s.Transform[name]
+		if !slices.Contains(transforms, how) {
+			return fmt.Errorf("series.transform: %s: %q is none of none, log, difference, log_return, seasonal%s", name, how, spell.Hint(how, transforms))
+		}
+		if how == "seasonal" && s.Season < 1 {
+			return fmt.Errorf("series.transform: %s: seasonal needs the season's length: season: 12", name)
+		}
+	}
+	return checkCalendar(s.Calendar)
+}
+
+// lead is how many steps at the begin have no transformed value.
+func (t *Fitted) lead() int {
+	most := 0
+	for _, name := range slices.Concat(t.Spec.Features, t.Spec.Targets) {
+		most = max(most, t.lag(name))
+	}
+	return most
+}
+
+func (t *Fitted) lag(name string) int {
+	switch t.Spec.Transform[name] {
+	case "difference", "log_return":
+		return 1
+	case "seasonal":
+		return t.Spec.Season
+	}
+	return 0
+}
+
+// width is the number of features of a step.
+func (t *Fitted) width() int { return len(t.Spec.Features) + 2*len(t.Spec.Calendar) }
+
+// channel is one column under its transform: f(x_t), or f(x_t) − f(x_{t−lag}), f being
+// the identity or the logarithm.
+type channel struct {
+	x   []float64
+	log bool
+	lag int
+}
+
+func (t *Fitted) channel(f *Frame, name string) (channel, error) {
+	x, err := f.Column(name)
+	if err != nil {
+		return channel{}, err
+	}
+	how := t.Spec.Transform[name]
+	c := channel{x: x, log: how == "log" || how == "log_return", lag: t.lag(name)}
+	for i, v := range x {
+		if c.log && !(v > 0) {
+			return c, fmt.Errorf("%s: %s: %v has no logarithm; give transform: {%s: difference}", f.Place(i), name, v, name)
+		}
+		if math.IsInf(v, 0) || math.IsNaN(v) {
+			return c, fmt.Errorf("%s: %s: %v is no finite number; replace or remove it", f.Place(i), name, v)
+		}
+	}
+	return c, nil
+}
+
+func (c channel) level(i int) float64 {
+	if c.log {
+		return math.Log(c.x[i])
+	}
+	return c.x[i]
+}
+
+func (c channel) at(i int) float64 {
+	if c.lag == 0 {
+		return c.level(i)
+	}
+	return c.level(i) - c.level(i-c.lag)
+}
+
+// back is how far before a target, which lies ahead of the present, the latest known
+// value of its phase is: the least multiple of lag that is at least ahead.
+func (c channel) back(ahead int) int {
+	if c.lag == 0 {
+		return 0
+	}
+	return (ahead + c.lag - 1) / c.lag * c.lag
+}
+
+// gain is what is learnt of the target at step i, which lies ahead of the present.
+func (c channel) gain(i, ahead int) float64 {
+	if c.lag == 0 {
+		return c.level(i)
+	}
+	return c.level(i) - c.level(i-c.back(ahead))
+}
+
+// value brings a gain back to the column's units; i itself need not be known.
+func (c channel) value(gain float64, i, ahead int) float64 {
+	if c.lag > 0 {
+		gain += c.level(i - c.back(ahead))
+	}
+	if c.log {
+		return math.Exp(gain)
+	}
+	return gain
+}
+
+func fitScale(how string, n int, at func(int) float64) (Scale, error) {
+	s := Scale{Divisor: 1}
+	if how == "none" {
+		return s, nil
+	}
+	lo, hi, sum := math.Inf(1), math.Inf(-1), 0.0
+	for i := range n {
+		v := at(i)
+		lo, hi, sum = min(lo, v), max(hi, v), sum+v
+	}
+	if lo == hi { // nothing varies: 0 after scaling
+		s.Shift = lo
+		return s, nil
+	}
+	if how == "minmax" {
+		s.Shift, s.Divisor = lo, hi-lo
+	} else {
+		s.Shift = sum / float64(n)
+		ss := 0.0
+		for i := range n {
+			d := at(i) - s.Shift
+			ss += d * d
+		}
+		s.Divisor = math.Sqrt(ss / float64(n))
+	}
+	if !(s.Divisor > 0) || math.IsInf(s.Divisor, 0) || math.IsInf(s.Shift, 0) {
+		return s, fmt.Errorf("values from %.4g to %.4g are beyond the range of %s; rescale the column", lo, hi, how)
+	}
+	return s, nil
+}
+
+// UnmarshalJSON reads a saved Fitted and refuses one that could not have been fitted.
+func (t *Fitted) UnmarshalJSON(b []byte) error {
+	type plain Fitted
+	var q plain
+	if err := json.Unmarshal(b, &q); err != nil {
+		return fmt.Errorf("series: %w", err)
+	}
+	if err := q.Spec.check(); err != nil {
+		return fmt.Errorf("series: %w", err)
+	}
+	if len(q.Features) != len(q.Spec.Features) || len(q.Targets)%len(q.Spec.Targets) != 0 || len(q.Targets)/len(q.Spec.Targets) != q.Spec.Steps {
+		return fmt.Errorf("series: %d and %d scales for %d features and %d targets over %d steps", len(q.Features), len(q.Targets),
+			len(q.Spec.Features), len(q.Spec.Targets), q.Spec.Steps)
+	}
+	for _, s := range slices.Concat(q.Features, q.Targets) {
+		if !(s.Divisor > 0) || math.IsInf(s.Divisor, 0) || math.IsInf(s.Shift, 0) || math.IsNaN(s.Shift) {
+			return fmt.Errorf("series: (x − %v) / %v is no scale", s.Shift, s.Divisor)
+		}
+	}
+	*t = Fitted(q)
+	return nil
+}

@@ -1,0 +1,146 @@
+package series
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// Predict is a network's answer: x [n, window, features] → [n, steps·targets].
+type Predict func(x *tensor.Tensor) (*tensor.Tensor, error)
+
+// Forecasts is what was foretold for some windows, in the targets' units.
+type Forecasts struct {
+	Name    string
+	Origins []int       // the present of each, a step of the frame
+	Values  [][]float64 // by window: step by step, each step's targets
+	Actual  [][]float64
+}
+
+// at a time, so that memory does not grow with the series.
+const forecastBatch = 256
+
+// Forecast asks for every window of a part (of this problem) and brings the answers
+// into the targets' units.
+func (p *Problem) Forecast(name string, part data.Subset, predict Predict) (*Forecasts, error) {
+	f := &Forecasts{Name: name}
+	width := p.X.Shape[1]
+	for from := 0; from < part.Len(); from += forecastBatch {
+		rows := part.Rows[from:min(part.Len(), from+forecastBatch)]
+		x := tensor.New(tensor.Float32, len(rows), p.Length, width)
+		for i, r := range rows {
+			p.window(p.Begin(r), x.Rows(i, i+1).F32)
+		}
+		out, err := predict(x)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.checkOutput(name, out, len(rows)); err != nil {
+			return nil, err
+		}
+		for i, r := range rows {
+			o := p.Origin(r)
+			f.Origins = append(f.Origins, o+p.Lead)
+			f.Values = append(f.Values, p.Units(o, out.F32[i*p.outputs:(i+1)*p.outputs]))
+			f.Actual = append(f.Actual, p.Actual(o))
+		}
+	}
+	return f, nil
+}
+
+func (p *Problem) checkOutput(name string, out *tensor.Tensor, n int) error {
+	if out == nil || out.DType() != tensor.Float32 || out.Len() != n*p.outputs {
+		return fmt.Errorf("%s: output of shape %v for %d windows; %d steps of %d targets are [%d, %d]", name, out.Shape, n,
+			p.Steps, len(p.targets), n, p.outputs)
+	}
+	for i, v := range out.F32 {
+		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+			return fmt.Errorf("%s: the forecast of window %d is %v", name, i/p.outputs+1, v)
+		}
+	}
+	return nil
+}
+
+// Errors is y − ŷ of one target (by number) at the first step, window by window: what
+// stat.Errors tests.
+func (f *Forecasts) Errors(target int) []float64 {
+	e := make([]float64, len(f.Values))
+	for i := range e {
+		e[i] = f.Actual[i][target] - f.Values[i][target]
+	}
+	return e
+}
+
+// Recursive foretells steps beyond the end of the frame, feeding each forecast back
+// as if it had happened: rows of the targets in their units, in the Spec's order.
+// Every feature column must be a target too, and the horizon 1; calendar features
+// go on by themselves.
+func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
+	t := p.Fitted
+	if steps < 1 || steps > 1<<20 {
+		return nil, fmt.Errorf("series: %d is no number of steps to foretell; give 1 to %d", steps, 1<<20)
+	}
+	if p.Horizon != 1 {
+		return nil, fmt.Errorf("series: a recursive forecast needs horizon 1, not %d: the steps between would be unknown", p.Horizon)
+	}
+	since := 0 // the latest break
+	if n := len(p.Breaks); n > 0 {
+		since = p.Breaks[n-1]
+	}
+	if n := p.X.Shape[0] - since; n < p.Length {
+		return nil, fmt.Errorf("%s: the last %d steps, unbroken, are no window of %d; give more, or bridge the gaps", p.Frame.Name, n, p.Length)
+	}
+	target := make([]int, len(t.Spec.Features)) // of each feature
+	for k, name := range t.Spec.Features {
+		if target[k] = slices.Index(t.Spec.Targets, name); target[k] < 0 {
+			return nil, fmt.Errorf("series: the feature %s is no target, so its future is unknown; leave it out of the features, or foretell it too", name)
+		}
+	}
+	// What happened, and what is foretold after it.
+	grown := &Problem{Windows: p.Windows, Fitted: t, Frame: p.Frame, Lead: p.Lead}
+	for _, c := range p.targets {
+		c.x = slices.Clone(c.x)
+		grown.targets = append(grown.targets, c)
+	}
+	at := slices.Clone(p.Frame.At)
+	width := p.X.Shape[1]
+	x := tensor.New(tensor.Float32, 1, p.Length, width)
+	copy(x.F32, p.X.F32[len(p.X.F32)-len(x.F32):])
+	var out [][]float64
+	features := make([]channel, len(target))
+	for len(out) < steps {
+		y, err := predict(x)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.checkOutput("forecast", y, 1); err != nil {
+			return nil, err
+		}
+		origin := len(grown.targets[0].x) - 1
+		values := grown.Units(origin-p.Lead, y.F32)
+		for s := 0; s < p.Steps && len(out) < steps; s++ {
+			row := values[s*len(p.targets) : (s+1)*len(p.targets)]
+			out = append(out, row)
+			for k := range grown.targets {
+				if math.IsInf(row[k], 0) || math.IsNaN(row[k]) {
+					return nil, fmt.Errorf("forecast: %s is %v after %d steps: the network feeds on its own errors; foretell fewer steps", t.Spec.Targets[k], row[k], len(out))
+				}
+				grown.targets[k].x = append(grown.targets[k].x, row[k])
+			}
+			if at != nil {
+				at = append(at, p.Frame.Stamps.next(at[len(at)-1]))
+			}
+			for k, c := range target {
+				features[k] = grown.targets[c]
+			}
+			copy(x.F32, x.F32[width:])
+			if k := t.row(x.F32[len(x.F32)-width:], features, at, origin+1+s); k >= 0 {
+				return nil, fmt.Errorf("forecast: %s leaves the range of float32 after %d steps; foretell fewer steps", t.Spec.Features[k], len(out))
+			}
+		}
+	}
+	return out, nil
+}

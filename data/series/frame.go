@@ -1,0 +1,237 @@
+package series
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gorae/data"
+	"gorae/internal/spell"
+)
+
+// Frame is columns of numbers over time, in time's order.
+type Frame struct {
+	Name    string
+	At      []float64 // seconds since 1970; nil where the rows have no times
+	Stamps  Stamps
+	Names   []string
+	Columns [][]float64 // Columns[c][t]
+	Breaks  []int       // steps that windows may not run across
+	Notes   []string    // what a reader should know, one line each
+
+	place func(step int) string
+}
+
+// Place says where a step is, for messages.
+func (f *Frame) Place(step int) string {
+	if f.place == nil {
+		return fmt.Sprintf("%s: step %d", f.Name, step+1)
+	}
+	return f.place(step)
+}
+
+// Reading says how a table becomes a Frame.
+type Reading struct {
+	// Time names the column of times, or the columns of date and time of day; none:
+	// rows follow each other as they stand.
+	Time []string `json:"time,omitempty"`
+	// Columns names those to read; none: all columns of numbers but the time.
+	Columns []string `json:"columns,omitempty"`
+	// Sort puts rows in time's order; without it unsorted times are an error.
+	Sort bool `json:"sort,omitempty"`
+	// Repeated keeps the first or the last of rows with the same time; "" has them an
+	// error.
+	Repeated string `json:"repeated,omitempty"`
+	// Gaps is bridge (also ""): steps on both sides of a gap follow each other, as days
+	// laid side by side do; or break: no window runs across one.
+	Gaps string `json:"gaps,omitempty"`
+	// Fill puts previous (the last value before), linear (between the values on both
+	// sides, which looks ahead) or zero where a value is missing; "" has it an error.
+	Fill string `json:"fill,omitempty"`
+}
+
+// FromTable takes the columns of a table as series. Unsorted and repeated times
+// and missing values are errors with their place unless r says what to do; gaps
+// and irregular times are noted.
+func FromTable(t *data.Table, r Reading) (*Frame, error) {
+	for _, w := range []struct{ key, value, known string }{
+		{"repeated", r.Repeated, "first last"}, {"gaps", r.Gaps, "bridge break"}, {"fill", r.Fill, "previous linear zero"},
+	} {
+		if known := strings.Fields(w.known); w.value != "" && !slices.Contains(known, w.value) {
+			return nil, fmt.Errorf("series.%s: %q is none of %s%s", w.key, w.value, strings.Join(known, ", "), spell.Hint(w.value, known))
+		}
+	}
+	if t.Rows == 0 {
+		return nil, fmt.Errorf("%s: no rows", t.Name)
+	}
+	f := &Frame{Name: t.Name}
+	rows := make([]int, t.Rows)
+	for i := range rows {
+		rows[i] = i
+	}
+	if len(r.Time) > 0 {
+		at, err := t.Clock(r.Time...)
+		if err != nil {
+			return nil, err
+		}
+		if rows, err = ordered(t, at, r); err != nil {
+			return nil, err
+		}
+		for _, i := range rows {
+			f.At = append(f.At, at[i])
+		}
+		f.Stamps = checkStamps(f.At)
+		if c, err := t.Column(r.Time[0]); err == nil && len(r.Time) == 1 {
+			f.Stamps.Numbers = c.Kind == data.Number
+		}
+		f.note(t, rows, r)
+	}
+	f.place = func(step int) string { return t.Place(rows[step]) }
+	return f, f.read(t, rows, r)
+}
+
+// ordered is the rows in time's order, repeated ones dropped, as r allows.
+func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
+	rows := make([]int, len(at))
+	for i := range rows {
+		rows[i] = i
+	}
+	if !slices.IsSorted(at) {
+		i := 1
+		for at[i] >= at[i-1] {
+			i++
+		}
+		if !r.Sort {
+			return nil, fmt.Errorf("%s: this row's time is earlier than the one before it; sort the rows, or give series: {sort: true}", t.Place(i))
+		}
+		slices.SortStableFunc(rows, func(a, b int) int {
+			switch {
+			case at[a] < at[b]:
+				return -1
+			case at[a] > at[b]:
+				return 1
+			}
+			return 0
+		})
+	}
+	out := rows[:1:1]
+	for _, i := range rows[1:] {
+		last := out[len(out)-1]
+		switch {
+		case at[i] != at[last]:
+			out = append(out, i)
+		case r.Repeated == "":
+			return nil, fmt.Errorf("%s: the same time as %s; remove one of them, or give series: {repeated: first} or last", t.Place(i), t.Place(last))
+		case r.Repeated == "last":
+			out[len(out)-1] = i
+		}
+	}
+	return out, nil
+}
+
+// note says what is odd about the times, one line each with its first place.
+func (f *Frame) note(t *data.Table, rows []int, r Reading) {
+	s := f.Stamps
+	if len(s.Gaps) > 0 {
+		i := s.Gaps[0]
+		how := "windows run across them as if nothing were missing; series: {gaps: break} forbids it"
+		if r.Gaps == "break" {
+			how = "no window runs across one"
+		}
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: a gap of %.6g steps of %s before this row, the first of %d; %s",
+			t.Place(rows[i]), (f.At[i]-f.At[i-1])/s.Step-1, s.Period(), len(s.Gaps), how))
+	}
+	if len(s.Irregular) > 0 {
+		i := s.Irregular[0]
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s after the row before it, where the usual step is %s; the first of %d irregular times",
+			t.Place(rows[i]), Stamps{Step: f.At[i] - f.At[i-1], Numbers: s.Numbers}.Period(), s.Period(), len(s.Irregular)))
+	}
+	if r.Gaps == "break" {
+		f.Breaks = s.Breaks()
+	}
+}
+
+// read takes the columns' values.
+func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
+	names := r.Columns
+	if len(names) == 0 {
+		for i := range t.Columns {
+			c := &t.Columns[i]
+			if c.Kind == data.Number && !slices.Contains(r.Time, c.Name) && !t.IsID(i) {
+				names = append(names, c.Name)
+			}
+		}
+		if len(names) == 0 {
+			return fmt.Errorf("%s: no column of numbers besides the time", t.Name)
+		}
+	}
+	for _, name := range names {
+		c, err := t.Column(name)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(f.Names, c.Name) {
+			return fmt.Errorf("%s: the column %s is named twice", t.Name, c.Name)
+		}
+		x := make([]float64, len(rows))
+		for k, i := range rows {
+			if x[k], err = c.Float(i); err != nil {
+				return fmt.Errorf("%s: %s: %w; leave the column out of series.features", t.Place(i), c.Name, err)
+			}
+		}
+		if at := fill(x, r.Fill); at >= 0 {
+			if r.Fill == "" {
+				return fmt.Errorf("%s: %s is missing; give series: {fill: previous}, linear or zero", t.Place(rows[at]), c.Name)
+			}
+			return fmt.Errorf("%s: %s is missing, and there is no value before it to fill it with; remove the row, or give series: {fill: zero}", t.Place(rows[at]), c.Name)
+		}
+		f.Names = append(f.Names, c.Name)
+		f.Columns = append(f.Columns, x)
+	}
+	return nil
+}
+
+// fill replaces NaN in place; it gives the first that it could not, −1 if none.
+func fill(x []float64, how string) int {
+	for i := 0; i < len(x); i++ {
+		if !math.IsNaN(x[i]) {
+			continue
+		}
+		j := i
+		for j < len(x) && math.IsNaN(x[j]) {
+			j++
+		}
+		for k := i; k < j; k++ {
+			switch {
+			case how == "zero":
+				x[k] = 0
+			case how == "previous" && i > 0, how == "linear" && i > 0 && j == len(x):
+				x[k] = x[i-1]
+			case how == "linear" && i > 0:
+				x[k] = x[i-1] + (x[j]-x[i-1])*float64(k-i+1)/float64(j-i+1)
+			default:
+				return i
+			}
+		}
+		i = j
+	}
+	return -1
+}
+
+// Column is a channel by name.
+func (f *Frame) Column(name string) ([]float64, error) {
+	i := slices.Index(f.Names, name)
+	if i < 0 {
+		return nil, unknown(f, name)
+	}
+	return f.Columns[i], nil
+}
+
+// Len is the number of steps.
+func (f *Frame) Len() int {
+	if len(f.Columns) == 0 {
+		return 0
+	}
+	return len(f.Columns[0])
+}

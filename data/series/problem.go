@@ -1,0 +1,147 @@
+package series
+
+import (
+	"fmt"
+	"math"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// Problem is a fitted series' windows: a dataset of x [window, features] and y
+// [steps·targets], both scaled. Step s of its Windows is step s + Lead of its Frame.
+type Problem struct {
+	*Windows
+	Fitted *Fitted
+	Frame  *Frame
+	Lead   int // steps at the begin that the transforms use up
+
+	targets []channel
+}
+
+// On is the windows of a frame, which may be another file than the one that was
+// learnt from: its columns are found by name.
+func (t *Fitted) On(f *Frame) (*Problem, error) {
+	p := &Problem{Fitted: t, Frame: f, Lead: t.lead()}
+	if len(t.Spec.Calendar) > 0 && (f.At == nil || f.Stamps.Numbers) {
+		return nil, fmt.Errorf("%s: the model was fitted with calendar features, and these rows have no dates", f.Name)
+	}
+	if f.Len() <= p.Lead {
+		return nil, fmt.Errorf("%s: %d steps, of which the transforms use up %d; give more", f.Name, f.Len(), p.Lead)
+	}
+	features := make([]channel, len(t.Spec.Features))
+	for k, name := range t.Spec.Features {
+		var err error
+		if features[k], err = t.channel(f, name); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range t.Spec.Targets {
+		c, err := t.channel(f, name)
+		if err != nil {
+			return nil, err
+		}
+		p.targets = append(p.targets, c)
+	}
+	n, width := f.Len()-p.Lead, t.width()
+	x := tensor.New(tensor.Float32, n, width)
+	for i := range n {
+		row := x.F32[i*width : (i+1)*width]
+		if k := t.row(row, features, f.At, i+p.Lead); k >= 0 {
+			return nil, fmt.Errorf("%s: %s: %v is beyond float32 once transformed", f.Place(i+p.Lead), t.Spec.Features[k], features[k].x[i+p.Lead])
+		}
+	}
+	w := &Windows{X: x, Length: t.Spec.Window, Horizon: t.Spec.Horizon, Steps: t.Spec.Steps, Stride: t.Spec.Stride,
+		outputs: len(t.Targets), aim: p.aim}
+	for _, b := range f.Breaks {
+		if b > p.Lead {
+			w.Breaks = append(w.Breaks, b-p.Lead)
+		}
+	}
+	p.Windows = w
+	if err := w.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return p, nil
+}
+
+// row writes the features of step i; it gives the first that is not finite, −1 if none.
+func (t *Fitted) row(to []float32, features []channel, at []float64, i int) int {
+	for k, c := range features {
+		z := float32((c.at(i) - t.Features[k].Shift) / t.Features[k].Divisor)
+		if math.IsInf(float64(z), 0) || math.IsNaN(float64(z)) {
+			return k
+		}
+		to[k] = z
+	}
+	if len(t.Spec.Calendar) > 0 {
+		hands(to[len(features):], t.Spec.Calendar, at[i])
+	}
+	return -1
+}
+
+// aim writes the scaled targets of the window whose present is a step of Windows.
+func (p *Problem) aim(origin int, to []float32) {
+	for step := range p.Steps {
+		ahead := p.Horizon + step
+		for k, c := range p.targets {
+			s := p.Fitted.Targets[step*len(p.targets)+k]
+			to[step*len(p.targets)+k] = float32((c.gain(origin+p.Lead+ahead, ahead) - s.Shift) / s.Divisor)
+		}
+	}
+}
+
+// Units brings a network's output for the window whose present is origin (a step of
+// Windows) into the targets' own units, step by step.
+func (p *Problem) Units(origin int, out []float32) []float64 {
+	y := make([]float64, len(out))
+	for i, z := range out {
+		step, k := i/len(p.targets), i%len(p.targets)
+		s := p.Fitted.Targets[i]
+		ahead := p.Horizon + step
+		y[i] = p.targets[k].value(float64(z)*s.Divisor+s.Shift, origin+p.Lead+ahead, ahead)
+	}
+	return y
+}
+
+// Actual is what the window's targets turned out to be, in their own units.
+func (p *Problem) Actual(origin int) []float64 {
+	y := make([]float64, 0, p.outputs)
+	for step := range p.Steps {
+		for _, c := range p.targets {
+			y = append(y, c.x[origin+p.Lead+p.Horizon+step])
+		}
+	}
+	return y
+}
+
+// Spans parts the frame's time by shares, before anything is fitted: the learning
+// span is what Fit wants.
+func (f *Frame) Spans(validation, test float64) (learn, val, hold Span, err error) {
+	if learn, val, hold, err = Spans(f.Len(), validation, test); err != nil {
+		err = fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return
+}
+
+// Parts numbers the windows within the three spans of the frame. A span that is
+// not empty and holds no window is an error.
+func (p *Problem) Parts(spans ...Span) ([]data.Subset, error) {
+	var out []data.Subset
+	for _, s := range spans {
+		rows := p.Within(Span{s.From - p.Lead, s.To - p.Lead})
+		if len(rows) == 0 && s.To > s.From {
+			return nil, fmt.Errorf("%s: split: the span of steps %d to %d holds no window of %d with its targets; give a larger share or a shorter window",
+				p.Frame.Name, s.From+1, s.To, p.Extent())
+		}
+		out = append(out, data.Subset{Dataset: p, Rows: rows})
+	}
+	return out, nil
+}
+
+// Future is the windows without their targets, the last of which ends with the
+// series: what there is to foretell from.
+func (p *Problem) Future() (*Windows, error) {
+	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks}
+	return w, w.Check()
+}

@@ -1,0 +1,344 @@
+package experiment
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gorae/data"
+	"gorae/data/augment"
+	"gorae/data/image"
+	"gorae/internal/yamltree"
+	"gorae/prep"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+// Image says how pictures in files become samples. The zero value is inferred: the
+// pictures' own size where all have the same, grey where all are.
+type Image struct {
+	Size        []int  `keras:"size,optional,min=1,each=2,what=number of pixels" json:"size"` // height, width
+	Colour      string `keras:"colour,oneof=rgb|grey" json:"colour"`
+	Resize      string `keras:"resize,default=bilinear,oneof=bilinear|nearest|bicubic|area|lanczos3" json:"resize"`
+	Fit         string `keras:"fit,default=stretch,oneof=stretch|crop|pad" json:"fit"`
+	NoAntialias bool   `keras:"!antialias" json:"no_antialias,omitempty"`
+	SkipBroken  bool   `keras:"skip_broken" json:"skip_broken,omitempty"`
+	MaxPixels   int    `keras:"max_pixels,min=1,what=number of pixels" json:"max_pixels,omitempty"`
+}
+
+// options are the same in package image's terms.
+func (i Image) options() (o image.Options, err error) {
+	o = image.Options{NoAntialias: i.NoAntialias, SkipBad: i.SkipBroken, MaxPixels: i.MaxPixels}
+	if len(i.Size) == 2 {
+		o.Height, o.Width = i.Size[0], i.Size[1]
+	}
+	o.Channels = map[string]int{"grey": 1, "rgb": 3}[i.Colour]
+	if i.Resize != "" {
+		if o.Resize, err = image.ParseFilter(i.Resize); err != nil {
+			return o, fmt.Errorf("resize: %w", err)
+		}
+	}
+	if i.Fit != "" {
+		if o.Fit, err = image.ParseFit(i.Fit); err != nil {
+			return o, fmt.Errorf("fit: %w", err)
+		}
+	}
+	return o, nil
+}
+
+func (e *Experiment) decodeAugment(n *yamltree.Node) error {
+	if n == nil || n.Kind == yamltree.Scalar && n.Value == nil {
+		return nil
+	}
+	for i, v := range list(n) {
+		path := elementPath("data.augment", n, i)
+		var value any
+		switch {
+		case v.Kind == yamltree.Map && len(v.Keys) == 1:
+			value = v.Values[0].Plain()
+		case v.Kind != yamltree.Scalar:
+			return e.mistake(path, "%s is no transform; write one as {rotation: 10}", brief(v))
+		}
+		ts, err := augment.Parse(nameOf(v), value)
+		if err != nil {
+			return e.mistake(path, "%s", err)
+		}
+		e.Data.Augment = append(e.Data.Augment, ts...)
+	}
+	return nil
+}
+
+// files are the pictures that a source consists of, nil if it holds none.
+func (r *Ready) files(src *data.Source) (*image.Files, error) {
+	full, err := r.expand("data.source", r.Data.Source)
+	if err != nil {
+		return nil, err
+	}
+	if src.Table == nil && src.Arrays == nil {
+		f, err := image.Folder(full)
+		if err != nil {
+			return nil, r.mistake("data.source", "%s", err)
+		}
+		return f, nil
+	}
+	if src.Table == nil {
+		return nil, nil
+	}
+	if r.Data.Paths == "" {
+		if r.Data.Paths = image.PathColumn(src.Table); r.Data.Paths == "" {
+			return nil, nil
+		}
+		r.put("data", "paths", r.Data.Paths)
+	}
+	f, err := image.List(src.Table, r.Data.Paths, filepath.Dir(full))
+	if err != nil {
+		return nil, r.mistake("data.paths", "%s", err)
+	}
+	return f, nil
+}
+
+// openPictures does for pictures in files what openTable does for tables.
+func (r *Ready) openPictures(src *data.Source, f *image.Files) (samples, [3][]int, error) {
+	fail := func(err error) (samples, [3][]int, error) { return samples{}, [3][]int{}, err }
+	r.Notes = append(r.Notes, f.Notes...)
+	if r.Data.Features != nil {
+		return fail(r.mistake("data.features", "pictures have no columns; give one word: zscore, minmax, rescale or none"))
+	}
+	d, err := r.dataset(f)
+	if err != nil {
+		return fail(err)
+	}
+	t := d.Table()
+	if src.Table != nil {
+		t = src.Table
+		if d.Rows != nil {
+			t = t.Select(d.Rows)
+		}
+		if err := r.pictureTarget(t); err != nil {
+			return fail(err)
+		}
+	} else if f.Labels == nil {
+		return fail(r.mistake("data.source", "%s holds pictures without classes; put each class's pictures into a folder of its own, or give a csv with a column of paths and one of classes", f.Name))
+	} else if r.Data.Target == "" {
+		r.Data.Target = "class"
+	}
+	col, err := t.Column(r.Data.Target)
+	if err != nil {
+		return fail(r.mistake("data.target", "%s", err))
+	}
+	task := prep.Task(r.Data.Task)
+	if task == "" {
+		task = prep.InferTask(col)
+	}
+	codes, _ := col.Codes()
+	parts, err := r.split(t.Rows, t, task, codes)
+	if err != nil {
+		return fail(err)
+	}
+	target, err := prep.FitTarget(t, r.Data.Target, parts[0], r.targetOptions(task))
+	if err != nil {
+		return fail(err)
+	}
+	var counts [][256]int64
+	if r.Data.Array == "zscore" || r.Data.Array == "minmax" {
+		if counts, err = data.Histogram(d, parts[0]); err != nil {
+			return fail(err)
+		}
+	}
+	affine, err := prep.FitPixels(counts, r.Data.Array)
+	if err != nil {
+		return fail(r.mistake("data.features", "%s", err))
+	}
+	r.Recipe.Array, r.Recipe.Target, r.Recipe.Sample = affine, target, d.Shape()
+	shown := r.Data.Image
+	r.Recipe.Image = &shown
+	r.setTarget(target)
+	plain := unlabelled{d}
+	return samples{x: newPixels(plain, affine), bytes: plain, shape: d.Shape(), labels: func(g *prep.Target) (*tensor.Tensor, error) {
+		return g.Encode(t, col)
+	}}, parts, nil
+}
+
+// unlabelled is pictures alone; the target is encoded apart.
+type unlabelled struct{ *image.Dataset }
+
+// Spec is the picture.
+func (u unlabelled) Spec() data.Spec {
+	s := u.Dataset.Spec()
+	s.Targets = nil
+	return s
+}
+
+// pictureTarget is the target of a table of paths where the experiment names none: the last
+// other column.
+func (r *Ready) pictureTarget(t *data.Table) error {
+	if r.Data.Target != "" {
+		return nil
+	}
+	for _, c := range slices.Backward(t.Columns) {
+		if c.Name != r.Data.Paths {
+			r.Data.Target = c.Name
+			r.put("data", "target", c.Name)
+			if len(t.Columns) > 2 {
+				r.Notes = append(r.Notes, fmt.Sprintf("%s: the target is taken to be %s, the last column beside the paths; data.target names another", t.Name, c.Name))
+			}
+			return nil
+		}
+	}
+	return r.mistake("data.target", "%s has a column of paths and no other; add one with what the pictures show", t.Name)
+}
+
+// dataset settles the pictures' size and colours and writes them down.
+func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
+	o, err := r.Data.Image.options()
+	if err != nil {
+		return nil, r.mistake("data.image", "%s", err)
+	}
+	if o.Height == 0 {
+		s := f.Survey(o, false)
+		if s.Good() > 0 {
+			if o.Height, o.Width = s.Suggest(); len(s.Sizes) > 1 {
+				r.Notes = append(r.Notes, fmt.Sprintf("%s: pictures of %d sizes are resized to %d high and %d wide; data.image.size says another", f.Name, len(s.Sizes), o.Height, o.Width))
+			}
+		}
+	}
+	d, err := f.Dataset(o)
+	if err != nil {
+		return nil, r.mistake("data.source", "%s; image: {skip_broken: true} leaves broken files out", err)
+	}
+	if n := len(d.Skipped); n > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%s: %s left out; the first: %v", f.Name, plural(n, "broken file"), d.Skipped[0].Err))
+	}
+	i := &r.Data.Image
+	shape := d.Shape()
+	i.Size, i.Colour, i.Resize, i.Fit = []int{shape[0], shape[1]}, map[int]string{1: "grey", 3: "rgb"}[shape[2]], o.Resize.String(), o.Fit.String()
+	n := r.tree.At("data.image")
+	if n == nil || n.Kind != yamltree.Map {
+		n = &yamltree.Node{Kind: yamltree.Map}
+		r.put("data", "image", n)
+	}
+	n.Put("size", []any{i.Size[0], i.Size[1]})
+	n.Put("colour", i.Colour)
+	n.Put("resize", i.Resize)
+	n.Put("fit", i.Fit)
+	return d, nil
+}
+
+// vary makes the learning rows as training sees them.
+func (r *Ready) vary(all samples, y *tensor.Tensor, learn []int) error {
+	r.Varied, r.pictures = r.Learn, all.bytes != nil
+	if len(r.Data.Augment) == 0 || len(learn) == 0 {
+		return nil
+	}
+	if all.bytes == nil {
+		return r.misplaced("data.augment", true, "only pictures are augmented: samples of bytes (height, width, channels)")
+	}
+	a, err := augment.New(data.Subset{Dataset: joined{all.bytes, y}, Rows: learn}, r.Seed, r.Data.Augment...)
+	if err != nil {
+		return r.misplaced("data.augment", true, err.Error())
+	}
+	r.Varied = train.Data{Source: newPixels(a, r.Recipe.Array)}
+	return nil
+}
+
+// apartPictures reads the test set's pictures where it is a folder or a list of them.
+func (r *Ready) apartPictures(src *data.Source) (*data.Source, error) {
+	full, err := r.expand("data.test.source", r.Data.Test.Source)
+	if err != nil {
+		return nil, err
+	}
+	if src.Arrays != nil || src.Table != nil && r.Recipe.Image == nil {
+		return src, nil
+	}
+	if r.Recipe.Image == nil {
+		return nil, r.mistake("data.test.source", "%s is a folder, but data.source is none; give a file of the same kind", full)
+	}
+	p, err := r.Recipe.openPictures(full, src.Table)
+	if err != nil {
+		return nil, r.mistake("data.test.source", "%s", err)
+	}
+	return p, nil
+}
+
+// openPictures reads a folder of pictures, a picture, or those that a table lists, in the
+// shape of the learning pictures.
+func (r *Recipe) openPictures(path string, t *data.Table) (*data.Source, error) {
+	o, err := r.Image.options()
+	if err != nil {
+		return nil, err
+	}
+	return openPictures(path, t, o)
+}
+
+func openPictures(path string, t *data.Table, o image.Options) (*data.Source, error) {
+	var f *image.Files
+	var err error
+	if t != nil {
+		column := image.PathColumn(t)
+		if column == "" {
+			return nil, fmt.Errorf("%s: no column of pictures' paths (%s)", t.Name, ".png, .jpg, …")
+		}
+		f, err = image.List(t, column, filepath.Dir(path))
+	} else if st, serr := os.Stat(path); serr == nil && st.IsDir() {
+		f, err = image.Folder(path)
+	} else {
+		f = image.Single(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.Cache = -1 // each is read once
+	d, err := f.Dataset(o)
+	if err != nil {
+		return nil, err
+	}
+	x, err := d.Tensor()
+	if err != nil {
+		return nil, err
+	}
+	beside := d.Table()
+	if t != nil {
+		if d.Rows != nil {
+			t = t.Select(d.Rows)
+		}
+		listed := *t
+		listed.Columns = append(beside.Columns[:1:1], t.Columns...)
+		beside = &listed
+	}
+	return &data.Source{Arrays: &data.Arrays{Name: f.Name, X: x}, Beside: beside}, nil
+}
+
+// readPictures opens pictures for this model; nil if path holds none, or the model takes none.
+func (p *Product) readPictures(path string) (*data.Source, error) {
+	types := p.Model.InputTypes(1)
+	if len(types) != 1 || len(types[0].Shape) != 4 {
+		return nil, nil
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, nil
+	}
+	image0 := Image{}
+	if p.Recipe != nil && p.Recipe.Image != nil {
+		image0 = *p.Recipe.Image
+	} else { // another program's model, or one that learnt from arrays
+		s := types[0].Shape
+		image0.Size, image0.Colour = []int{s[1], s[2]}, map[int]string{1: "grey", 3: "rgb"}[s[3]]
+		if image0.Colour == "" {
+			return nil, nil
+		}
+	}
+	r := &Recipe{Image: &image0}
+	if st.IsDir() || image.IsPicture(path) {
+		return r.openPictures(path, nil)
+	}
+	if p.Recipe == nil || p.Recipe.Image == nil {
+		return nil, nil
+	}
+	src, err := read(path, nil, data.Options{})
+	if err != nil || src.Table == nil || image.PathColumn(src.Table) == "" {
+		return nil, nil // another kind of file, which Read opens and complains of
+	}
+	return r.openPictures(path, src.Table)
+}

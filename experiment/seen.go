@@ -1,0 +1,176 @@
+package experiment
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	stdimage "image"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"gorae/data"
+	"gorae/internal/file"
+	"gorae/plot"
+	"gorae/prep"
+	"gorae/tensor"
+)
+
+// How much the pictures of a run show.
+const (
+	sheetTiles   = 40
+	mistakeTiles = 24
+	mostClasses  = 200 // of a confusion matrix
+)
+
+// drawSeen draws what shows how the network sees its data: a contact sheet of the
+// learning pictures, the confusion of classes on rows that it never saw, and the worst mistakes.
+func (r *Ready) drawSeen(ctx context.Context, dir string) error {
+	if r.pictures {
+		if err := r.drawSheet(dir); err != nil {
+			return err
+		}
+	}
+	g := r.Recipe.Target
+	if g.Task != prep.Classification || len(g.Classes) > mostClasses {
+		return nil
+	}
+	part, of := r.Test.Source, "test"
+	if r.Rows[2] == 0 {
+		part, of = r.Validation.Source, "validation"
+	}
+	if part == nil {
+		return nil
+	}
+	verdicts, err := r.verdicts(ctx, part)
+	if err != nil {
+		return err
+	}
+	c := plot.Confusion{Title: fmt.Sprintf("%s: %s", r.Name, plural(len(verdicts), of+" sample")), Classes: g.Classes}
+	for range g.Classes {
+		c.Counts = append(c.Counts, make([]int, len(g.Classes)))
+	}
+	var wrong []verdict
+	for _, v := range verdicts {
+		c.Counts[v.class][v.said]++
+		if v.class != v.said {
+			wrong = append(wrong, v)
+		}
+	}
+	if err := file.Replace(filepath.Join(dir, ConfusionFile+".png"), c.PNG); err != nil {
+		return err
+	}
+	if err := file.Replace(filepath.Join(dir, ConfusionFile+".svg"), c.SVG); err != nil {
+		return err
+	}
+	if !r.pictures || len(wrong) == 0 {
+		return nil
+	}
+	// The surest first; equally sure ones in their order.
+	slices.SortStableFunc(wrong, func(a, b verdict) int { return cmp.Compare(b.p, a.p) })
+	s := plot.Sheet{Title: fmt.Sprintf("%s: the worst of %s in %d %s samples", r.Name, plural(len(wrong), "mistake"), len(verdicts), of)}
+	for _, v := range wrong[:min(len(wrong), mistakeTiles)] {
+		img, _, err := r.look(part, 0, v.sample)
+		if err != nil {
+			return err
+		}
+		s.Tiles = append(s.Tiles, plot.Tile{Image: img, Lines: []string{g.Classes[v.class], "said " + g.Classes[v.said], fmt.Sprintf("by %.0f %%", 100*v.p)}})
+	}
+	return file.Replace(filepath.Join(dir, MistakesFile), s.PNG)
+}
+
+// drawSheet draws some learning samples as the first epoch sees them.
+func (r *Ready) drawSheet(dir string) error {
+	d := r.Varied.Source
+	s := plot.Sheet{Title: r.Name + ": learning samples as the network sees them"}
+	if len(r.Data.Augment) > 0 {
+		s.Title += " in the first epoch"
+	}
+	order := data.Order(d.Len(), r.Seed, 0)
+	for _, i := range order[:min(len(order), sheetTiles)] {
+		img, y, err := r.look(d, 0, i)
+		if err != nil {
+			return err
+		}
+		t := plot.Tile{Image: img}
+		if g := r.Recipe.Target; g.Task == prep.Classification {
+			t.Lines = []string{g.Classes[classOf(y)]}
+		} else {
+			t.Lines = []string{fmt.Sprintf("%.4g", g.Value(y.F32[0]))}
+		}
+		s.Tiles = append(s.Tiles, t)
+	}
+	return file.Replace(filepath.Join(dir, SheetFile), func(w io.Writer) error { return s.PNG(w) })
+}
+
+// classOf is the class of an encoded target: its number, the larger side of 0 to 1, or
+// the largest of a row.
+func classOf(y *tensor.Tensor) int {
+	switch {
+	case y.I32 != nil:
+		return int(y.I32[0])
+	case len(y.F32) == 1:
+		return int(y.F32[0] + 0.5)
+	}
+	best := 0
+	for i, v := range y.F32 {
+		if v > y.F32[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// look is a sample as a picture, and its target. What was scaled for the network is
+// scaled back for people.
+func (r *Ready) look(d data.Dataset, epoch, i int) (stdimage.Image, *tensor.Tensor, error) {
+	var row data.Row
+	for _, f := range d.Spec().Fields() {
+		row = append(row, *tensor.New(f.DType, f.Shape...))
+	}
+	if err := data.ReadEpoch(d, epoch, i, row); err != nil {
+		return nil, nil, err
+	}
+	a := r.Recipe.Array
+	x := row[0].F32
+	for k := range x {
+		c := k % len(a.Shift)
+		x[k] = float32(float64(x[k])*a.Divisor[c] + a.Shift[c])
+	}
+	s := r.Recipe.Sample
+	return plot.Picture(x, s[0], s[1], s[2], 0, 255), &row[len(row)-1], nil
+}
+
+// verdict is what the network said of one sample, and with what probability.
+type verdict struct {
+	sample, class, said int
+	p                   float32
+}
+
+// verdicts asks the network about every sample of a dataset.
+func (r *Ready) verdicts(ctx context.Context, d data.Dataset) ([]verdict, error) {
+	l := data.Loader{Data: d, Size: judgeBatch}
+	b, err := l.New()
+	if err != nil {
+		return nil, err
+	}
+	g := r.Recipe.Target
+	var out []verdict
+	for step := range l.Steps() {
+		if err := l.Fill(b, 0, step); err != nil {
+			return nil, err
+		}
+		y, err := r.Model.Predict(ctx, b.Inputs...)
+		if err != nil {
+			return nil, err
+		}
+		k := y[0].Len() / len(b.Samples)
+		for i, sample := range b.Samples {
+			p := y[0].F32[i*k : (i+1)*k]
+			v := verdict{sample: sample, class: classOf(b.Targets[0].Rows(i, i+1)), said: g.Class(p)}
+			v.p = g.Probabilities(p)[v.said]
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}

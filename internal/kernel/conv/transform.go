@@ -1,0 +1,131 @@
+package conv
+
+// The matrices of F(4×4, 3×3) for the points 0, ±1, ±2 and ∞ (Lavin and Gray, Fast
+// Algorithms for Convolutional Neural Networks, 2015, section 4.3): with d a 6×6 part
+// of the source and g the 3×3 weights, the 4×4 results are
+//
+//	Aᵀ·[(G·g·Gᵀ) ⊙ (Bᵀ·d·B)]·A
+//
+// and by the chain rule, with dy their gradient, that of g is
+//
+//	Gᵀ·[(Bᵀ·d·B) ⊙ (A·dy·Aᵀ)]·G
+type matrix [6][6]float32
+
+var winoB = matrix{ // Bᵀ
+	{4, 0, -5, 0, 1, 0},
+	{0, -4, -4, 1, 1, 0},
+	{0, 4, -4, -1, 1, 0},
+	{0, -2, -1, 2, 1, 0},
+	{0, 2, -1, -2, 1, 0},
+	{0, 4, 0, -5, 0, 1},
+}
+
+var winoG = matrix{
+	{1. / 4, 0, 0},
+	{-1. / 6, -1. / 6, -1. / 6},
+	{-1. / 6, 1. / 6, -1. / 6},
+	{1. / 24, 1. / 12, 1. / 6},
+	{1. / 24, -1. / 12, 1. / 6},
+	{0, 0, 1},
+}
+
+var winoA = matrix{
+	{1, 0, 0, 0},
+	{1, 1, 1, 1},
+	{1, -1, 1, -1},
+	{1, 2, 4, 8},
+	{1, -2, 4, -8},
+	{0, 0, 0, 1},
+}
+
+func transposed(m *matrix) *matrix {
+	var t matrix
+	for i := range m {
+		for j := range m {
+			t[j][i] = m[i][j]
+		}
+	}
+	return &t
+}
+
+// winoTmp is the number of floats that a transform needs for itself.
+const winoTmp = 6 * 6 * 16
+
+// squares maps one element of a tile: to = l·x·lᵀ, x from×from.
+func (l *matrix) squares(from, to int, x, y *matrix) {
+	var h matrix
+	for i := range to {
+		for j := range from {
+			var s float32
+			for k := range from {
+				s += l[i][k] * x[k][j]
+			}
+			h[i][j] = s
+		}
+	}
+	for i := range to {
+		for j := range to {
+			var s float32
+			for k := range from {
+				s += h[i][k] * l[j][k]
+			}
+			y[i][j] = s
+		}
+	}
+}
+
+// square is the transform by l of squares of side from to squares of side to.
+func square(from, to int, l *matrix) transform {
+	return func(dst, src, tmp []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol int) {
+		var x, y matrix
+		for t := range tiles {
+			for c := range n {
+				for i := range from {
+					for j := range from {
+						x[i][j] = src[t*srcTile+i*srcRow+j*srcCol+c]
+					}
+				}
+				l.squares(from, to, &x, &y)
+				for i := range to {
+					for j := range to {
+						dst[t*dstTile+i*dstRow+j*dstCol+c] = y[i][j]
+					}
+				}
+			}
+		}
+	}
+}
+
+var winoAT = transposed(&winoA)
+
+// winoOutputGo is the transform of products to results, of which only the first rows
+// rows and cols columns are stored. mask is laid out as dst.
+func winoOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int) {
+	var x, y matrix
+	for t := range tiles {
+		for c := range n {
+			for i := range 6 {
+				for j := range 6 {
+					x[i][j] = src[t*srcTile+i*srcRow+j*srcCol+c]
+				}
+			}
+			winoAT.squares(6, 4, &x, &y)
+			for i := range rows {
+				for j := range cols {
+					at := t*dstTile + i*dstRow + j*dstCol + c
+					var b, k []float32
+					if flags&flagBias != 0 {
+						b = bias[c : c+1]
+					}
+					if flags&flagMask != 0 {
+						k = mask[at : at+1]
+					}
+					if !finish(dst[at:at+1], y[i][j:j+1], b, k, flags|flagCheck) {
+						bad = 1
+					}
+				}
+			}
+		}
+	}
+	return bad
+}

@@ -1,0 +1,200 @@
+package conv
+
+// winograd is the method of Lavin and Gray for kernels of 3×3 and stride 1, forward
+// and for the gradient of the input: tiles of 4×4 results from 36 products a channel
+// instead of 144. In its first phase the weights are transformed and packed; in the
+// second, a block transforms the source tiles of some lines, multiplies the 36
+// matrices, and transforms the products back.
+type winograd struct {
+	s       Shape
+	m       machine
+	v       *variant
+	flags   int
+	inner   *inner // packs the weights
+	grid    tiles
+	source  source
+	cs, cr  int // channels of the source and of the result
+	panels  []panel
+	padded  int
+	packing int // floats of one packed panel
+}
+
+// tiles is the cutting of [N, axis 0, axis 1, axis 2] into tiles of 4×4, lines of
+// tiles into boxes.
+type tiles struct {
+	result [3]int // extents
+	down   int    // tiles on axis 1
+	across int    // and on axis 2
+	boxes  boxes  // of lines of tiles
+	most   int    // tiles of a box
+}
+
+const side = 4 // of a tile
+
+func newTiles(n int, result [3]int, most int) tiles {
+	t := tiles{result: result, down: ceil(result[1], side), across: ceil(result[2], side)}
+	t.boxes = cut([4]int{n, result[0], t.down, 1}, max(1, most/max(1, t.across)))
+	e := t.boxes.largest()
+	t.most = e[0] * e[1] * e[2] * t.across
+	return t
+}
+
+// axes are those of a source that tiles of the given extent see; first is the offset
+// of a tile's first element.
+func (t *tiles) axes(extent [3]int, first [2]int, size int) (a [3]axis) {
+	line := func(result, extent, first, size, step int) axis {
+		x := axis{result: result, extent: extent, step: 1, source: step, taps: make([][]tap, 1)}
+		for i := range size {
+			x.taps[0] = append(x.taps[0], tap{i, first + i})
+		}
+		return x
+	}
+	// The boxes have one element for a line of tiles: the last axis is seen whole.
+	last := line(1, extent[2], first[1], side*(t.across-1)+size, 0)
+	return [3]axis{line(t.result[0], extent[0], 0, 1, 1), line(t.down, extent[1], first[0], size, side), last}
+}
+
+// rows are the rows of the result that a box has.
+func (t *tiles) rows(x box) (lo, hi int) {
+	r := t.result
+	lo = ((x.lo[0]*r[0]+x.lo[1])*r[1] + min(x.lo[2]*side, r[1])) * r[2]
+	hi = (((x.hi[0]-1)*r[0]+x.hi[1]-1)*r[1] + min(x.hi[2]*side, r[1])) * r[2]
+	return lo, hi
+}
+
+// winogradFits reports whether the method may be used and pays: its transforms cost
+// as much as some 16 channels.
+func winogradFits(s Shape) bool {
+	for a := range 3 {
+		if s.Stride[a] != 1 || s.Dilation[a] != 1 {
+			return false
+		}
+	}
+	return s.Kernel == [3]int{1, 3, 3} && s.Pad[0] == 0 && s.Pad[1] <= 2 && s.Pad[2] <= 2 && s.In[0] == s.Out[0] &&
+		s.Groups == 1 && s.C >= winoChannels && s.F >= winoChannels && s.Out[1] >= side && s.Out[2] >= side && s.N*volume(s.Out) >= winoPixels
+}
+
+// Where the method pays and how it is cut; BenchmarkConv on a Zen 4.
+const (
+	winoChannels = 32
+	winoPixels   = 256
+	winoFloats   = 1 << 12 // tiles times channels that are between transforms at a time
+	winoTiles    = 28      // but at least so many tiles: two tiles of the product
+)
+
+func newWinograd(s Shape, e Epilogue, kind pass, v Variant) *winograd {
+	m := machines[v]
+	p := &winograd{s: s, m: m, v: transforms(v), flags: e.flags(), cs: s.C, cr: s.F}
+	result, extent, first := s.Out, s.In, [2]int{-s.Pad[1], -s.Pad[2]}
+	if kind == inputGrad {
+		result, extent, first = s.In, s.Out, [2]int{s.Pad[1] - 2, s.Pad[2] - 2}
+		p.cs, p.cr = s.F, s.C
+	}
+	p.inner = newInner(s, e, kind, v)
+	p.panels = p.inner.panels
+	p.padded = padded(m, p.panels)
+	all := s.N * result[0] * ceil(result[1], side) * ceil(result[2], side)
+	p.grid = newTiles(s.N, result, min(max(winoTiles, winoFloats/(p.cs+p.cr)), ceil(all, manyParts)))
+	p.source = newSource(p.grid.axes(extent, first, 6), p.cs, &p.grid.boxes)
+	for _, n := range p.panels {
+		p.packing = max(p.packing, 9*p.cs*n.vecs*m.width())
+	}
+	return p
+}
+
+func (p *winograd) phases() int { return 2 }
+
+func (p *winograd) blocks(phase int) int {
+	if phase == 0 {
+		return len(p.panels)
+	}
+	return p.grid.boxes.count()
+}
+
+func (p *winograd) scratch() int {
+	return max(p.packing, p.source.size+36*p.grid.most*(p.cs+p.cr)) + winoTmp
+}
+
+func (p *winograd) shared() int { return 36 * p.cs * p.padded }
+
+func (p *winograd) sizes() (in, w, out, channels int) { return p.inner.sizes() }
+
+func (p *winograd) region(block int) (lo, hi int) { return p.grid.rows(p.grid.boxes.at(block)) }
+
+func (p *winograd) run(phase, block int, o operands) (finite bool) {
+	tmp, scratch := o.scratch[:winoTmp], o.scratch[winoTmp:]
+	if phase == 0 {
+		n := p.panels[block]
+		size := p.cs * n.vecs * p.m.width()
+		p.inner.packTo(scratch[:9*size], o.w, &p.inner.classes[0], 0, n)
+		p.v.winoWeight(o.shared[p.cs*n.col:], scratch, tmp, size, 1, 0, 6*p.cs*p.padded, p.cs*p.padded, 0, 3*size, size)
+		return true
+	}
+	x := p.grid.boxes.at(block)
+	view := p.source.see(x, o.in, scratch)
+	scratch = scratch[p.source.size:]
+	most := p.grid.most
+	v, z := scratch[:36*most*p.cs], scratch[36*most*p.cs:]
+	count := p.source.transform(p.v.winoInput, &p.grid, x, &view, v, tmp, most)
+	s := strip{lines: 1, depth: p.cs, at: origin, aRow: p.cs, aCol: 1, ldc: p.cr}
+	for i := range 36 {
+		for _, n := range p.panels {
+			s.cols, s.bRow = n.cols, n.vecs*p.m.width()
+			s.b = o.shared[i*p.cs*p.padded+p.cs*n.col:]
+			taller, rest, rows := evenly(count, p.m.tile(n.vecs))
+			from, to := i*most*p.cs, i*most*p.cr+n.col
+			if taller > 0 {
+				s.tiles, s.rows, s.a, s.c = taller, rows+1, v[from:], z[to:]
+				p.m.strip(s)
+			}
+			from, to = from+taller*(rows+1)*p.cs, to+taller*(rows+1)*p.cr
+			s.tiles, s.rows, s.a, s.c = rest, rows, v[from:], z[to:]
+			p.m.strip(s)
+		}
+	}
+	return p.back(x, z, tmp, &o)
+}
+
+// origin is where a strip of one segment begins.
+var origin = []segment{{}}
+
+// transform maps the tiles of a box to 36 matrices [most, channels] in v, and says how
+// many tiles there are.
+func (s *source) transform(f transform, t *tiles, x box, view *view, v, tmp []float32, most int) (count int) {
+	for n := x.lo[0]; n < x.hi[0]; n++ {
+		for i := x.lo[1]; i < x.hi[1]; i++ {
+			for j := x.lo[2]; j < x.hi[2]; j++ {
+				at := s.index(view, n, [3]int{i, s.axes[1].source*j + s.axes[1].taps[0][0].at, s.axes[2].taps[0][0].at})
+				f(v[count*s.channels:], view.data[at:], tmp, s.channels, t.across, s.channels, 6*most*s.channels, most*s.channels, side*s.channels, s.stride[2], s.channels)
+				count += t.across
+			}
+		}
+	}
+	return count
+}
+
+// back transforms the products of a box to results.
+func (p *winograd) back(x box, z, tmp []float32, o *operands) (finite bool) {
+	t, c := &p.grid, p.cr
+	r := t.result
+	bad, count := 0, 0
+	var mask []float32
+	for n := x.lo[0]; n < x.hi[0]; n++ {
+		for i := x.lo[1]; i < x.hi[1]; i++ {
+			for j := x.lo[2]; j < x.hi[2]; j++ {
+				rows := min(side, r[1]-j*side)
+				whole := r[2] / side
+				for at, tiles := 0, 0; at < t.across; at += tiles {
+					tiles = max(1, whole-at) // the last may be cut off
+					to := (((n*r[0]+i)*r[1]+j*side)*r[2] + at*side) * c
+					if p.flags&flagMask != 0 {
+						mask = o.mask[to:]
+					}
+					bad |= p.v.winoOutput(o.out[to:], z[(count+at)*c:], tmp, o.bias, mask, c, tiles, side*c, r[2]*c, c, c, 6*t.most*c, t.most*c, rows, min(side, r[2]-at*side), p.flags)
+				}
+				count += t.across
+			}
+		}
+	}
+	return bad == 0 || p.flags&flagCheck == 0
+}

@@ -1,0 +1,164 @@
+package plot
+
+import (
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Confusion is which class was taken for which: Counts[i][j] samples of class i were
+// said to be of class j. A row adds up to its class's samples; the diagonal is what was right.
+type Confusion struct {
+	Title   string
+	Classes []string
+	Counts  [][]int
+}
+
+const (
+	cellLength = 0.46 * vg.Inch
+	// labelled is the number of classes up to which each cell has its figures written in.
+	labelled = 20
+)
+
+// check holds the counts to the classes.
+func (c Confusion) check() error {
+	if len(c.Classes) < 1 || len(c.Counts) != len(c.Classes) {
+		return fmt.Errorf("plot: confusion of %d classes with %d rows", len(c.Classes), len(c.Counts))
+	}
+	for i, row := range c.Counts {
+		if len(row) != len(c.Classes) {
+			return fmt.Errorf("plot: confusion: row %d has %d counts for %d classes", i+1, len(row), len(c.Classes))
+		}
+	}
+	return nil
+}
+
+// PNG writes the matrix: counts, and below each its share of the row in percent.
+func (c Confusion) PNG(w io.Writer) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	face := faceFor(c.Title + strings.Join(c.Classes, "") + said)
+	width, height := c.size(face)
+	canvas := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
+	c.draw(draw.New(canvas), face)
+	_, err := vgimg.PngCanvas{Canvas: canvas}.WriteTo(w)
+	return err
+}
+
+// SVG writes the matrix as an SVG document; its text stays text.
+func (c Confusion) SVG(w io.Writer) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	face := latin()
+	canvas := vgsvg.New(c.size(face))
+	c.draw(draw.New(canvas), face)
+	return writeSVG(w, canvas)
+}
+
+// said names the matrix's two sides.
+const said = "is saidclass"
+
+// label is a class's name, cut where it is long.
+func label(s string) string {
+	if r := []rune(s); len(r) > 18 {
+		return string(r[:17]) + "…"
+	}
+	return s
+}
+
+func (c Confusion) cell() vg.Length {
+	return min(cellLength, 11*vg.Inch/vg.Length(len(c.Classes)))
+}
+
+// margin is the room of the classes' names.
+func (c Confusion) margin(face typeface) vg.Length {
+	room := vg.Length(0)
+	for _, n := range c.Classes {
+		room = max(room, face.textWidth(label(n), c.nameSize()))
+	}
+	return room + 0.42*vg.Inch
+}
+
+func (c Confusion) nameSize() vg.Length { return min(vg.Points(9), c.cell()*0.8) }
+
+func (c Confusion) size(face typeface) (width, height vg.Length) {
+	side := c.cell()*vg.Length(len(c.Classes)) + c.margin(face) + 0.2*vg.Inch
+	return max(side, face.textWidth(c.Title, vg.Points(12))+0.4*vg.Inch), side + titleHeight
+}
+
+func (c Confusion) draw(to draw.Canvas, face typeface) {
+	to.SetColor(color.White)
+	to.Fill(to.Rectangle.Path())
+	style := func(size vg.Length, x text.XAlignment, y text.YAlignment) text.Style {
+		s := face.style(size)
+		s.XAlign, s.YAlign, s.Color = x, y, color.Gray{30}
+		return s
+	}
+	to.FillText(style(vg.Points(12), draw.XCenter, draw.YCenter), vg.Point{X: (to.Min.X + to.Max.X) / 2, Y: to.Max.Y - titleHeight/2}, c.Title)
+	cell, margin, n := c.cell(), c.margin(face), len(c.Classes)
+	left, top := to.Min.X+margin, to.Max.Y-titleHeight-margin
+	whole := vg.Length(n) * cell
+	to.FillText(style(vg.Points(10), draw.XCenter, draw.YTop), vg.Point{X: left + whole/2, Y: to.Max.Y - titleHeight}, "is said to be")
+	upright := style(vg.Points(10), draw.XCenter, draw.YTop)
+	upright.Rotation = math.Pi / 2
+	to.FillText(upright, vg.Point{X: to.Min.X + 0.08*vg.Inch, Y: top - whole/2}, "class")
+	for i, name := range c.Classes {
+		middle := (vg.Length(i) + 0.5) * cell
+		to.FillText(style(c.nameSize(), draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: top - middle}, label(name))
+		upright := style(c.nameSize(), draw.XLeft, draw.YCenter)
+		upright.Rotation = math.Pi / 2
+		to.FillText(upright, vg.Point{X: left + middle, Y: top + vg.Points(4)}, label(name))
+	}
+	for i, row := range c.Counts {
+		total := 0
+		for _, k := range row {
+			total += k
+		}
+		for j, k := range row {
+			share := 0.0
+			if total > 0 {
+				share = float64(k) / float64(total)
+			}
+			r := vg.Rectangle{
+				Min: vg.Point{X: left + vg.Length(j)*cell, Y: top - vg.Length(i+1)*cell},
+				Max: vg.Point{X: left + vg.Length(j+1)*cell, Y: top - vg.Length(i)*cell},
+			}
+			tint := orange
+			if i == j {
+				tint = blue
+			}
+			to.SetColor(blend(tint, share))
+			to.Fill(r.Path())
+			to.SetColor(faint)
+			to.SetLineWidth(vg.Points(0.5))
+			to.Stroke(r.Path())
+			if n > labelled || k == 0 {
+				continue
+			}
+			s := style(vg.Points(9), draw.XCenter, draw.YBottom)
+			if share > 0.6 {
+				s.Color = color.White
+			}
+			mid := vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}
+			to.FillText(s, mid, fmt.Sprint(k))
+			s.YAlign, s.Font.Size = draw.YTop, vg.Points(7)
+			to.FillText(s, vg.Point{X: mid.X, Y: mid.Y - vg.Points(1)}, fmt.Sprintf("%.0f %%", 100*share))
+		}
+	}
+}
+
+// blend goes from white to a colour.
+func blend(c color.NRGBA, share float64) color.Color {
+	mix := func(v uint8) uint8 { return uint8(255 - share*float64(255-v) + 0.5) }
+	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 255}
+}

@@ -1,0 +1,122 @@
+package plot
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"strings"
+	"testing"
+)
+
+// keep writes a picture into the folder named by PLOT_KEEP, for people to look at.
+func keep(t *testing.T, name string, b []byte) {
+	if dir := os.Getenv("PLOT_KEEP"); dir != "" {
+		if err := os.WriteFile(dir+"/"+name, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestSheet(t *testing.T) {
+	s := Sheet{Title: "samples as the network sees them", Columns: 4}
+	for i := range 10 {
+		img := image.NewRGBA(image.Rect(0, 0, 8, 6))
+		for y := range 6 {
+			for x := range 8 {
+				img.Set(x, y, color.RGBA{uint8(x * 30), uint8(y * 40), uint8(i * 25), 255})
+			}
+		}
+		s.Tiles = append(s.Tiles, Tile{img, []string{"고양이 cat", fmt.Sprintf("said a very long dog %d %%", 10*i)}})
+	}
+	var b bytes.Buffer
+	if err := s.PNG(&b); err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "sheet.png", b.Bytes())
+	img, err := png.Decode(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 8 × 6 becomes 96 × 72; four columns with gaps of 12; three rows with two lines each.
+	if r := img.Bounds(); r.Dx() != 4*108+12 || r.Dy() != 12+30+3*(72+30+12) {
+		t.Errorf("%v", r)
+	}
+	// The first tile's pixel (1, 2) is a square of 12 dots from (12 + 12, 42 + 24).
+	for _, p := range []image.Point{{24, 66}, {35, 77}} {
+		if c := color.RGBAModel.Convert(img.At(p.X, p.Y)); c != (color.RGBA{30, 80, 0, 255}) {
+			t.Errorf("%v is %v", p, c)
+		}
+	}
+	// Below it stand words: some dots are dark.
+	dark := 0
+	for y := 42 + 72; y < 42+72+30; y++ {
+		for x := 12; x < 108; x++ {
+			if r, _, _, _ := img.At(x, y).RGBA(); r < 0x8000 {
+				dark++
+			}
+		}
+	}
+	if dark < 50 {
+		t.Errorf("%d dark dots where two lines of text should be", dark)
+	}
+	big := image.NewGray(image.Rect(0, 0, 1000, 500))
+	if r := magnify(big).Bounds(); r.Dx() != 250 || r.Dy() != 125 {
+		t.Errorf("1000 × 500 becomes %v", r)
+	}
+	for _, bad := range []Sheet{{}, {Tiles: []Tile{{}}}} {
+		if err := bad.PNG(&b); err == nil {
+			t.Errorf("%+v was drawn", bad)
+		}
+	}
+}
+
+func TestPicture(t *testing.T) {
+	p := Picture([]float32{-1, 0, 1, 3, 0, -2}, 1, 2, 3, -1, 1)
+	if c := p.At(0, 0); c != (color.RGBA{0, 128, 255, 255}) {
+		t.Errorf("%v", c)
+	}
+	if c := p.At(1, 0); c != (color.RGBA{255, 128, 0, 255}) {
+		t.Errorf("%v", c)
+	}
+	if c := Picture([]float32{0.2}, 1, 1, 1, 0, 1).At(0, 0); c != (color.RGBA{51, 51, 51, 255}) {
+		t.Errorf("%v", c)
+	}
+}
+
+func TestConfusion(t *testing.T) {
+	c := Confusion{Title: "what was taken for what, 90 test samples", Classes: []string{"airplane", "automobile", "bird", "고양이"},
+		Counts: [][]int{{20, 1, 4, 0}, {2, 18, 0, 0}, {5, 0, 12, 8}, {0, 0, 0, 0}}}
+	var b, svg bytes.Buffer
+	if err := c.PNG(&b); err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "confusion.png", b.Bytes())
+	if _, err := png.Decode(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SVG(&svg); err != nil {
+		t.Fatal(err)
+	}
+	for _, says := range []string{">airplane<", ">고양이<", ">20<", ">80 %<", ">is said to be<", ">class<"} {
+		if !strings.Contains(svg.String(), says) {
+			t.Errorf("%s is not in the SVG", says)
+		}
+	}
+	many := Confusion{Title: "100 classes"}
+	for i := range 100 {
+		many.Classes, many.Counts = append(many.Classes, fmt.Sprint("class ", i)), append(many.Counts, make([]int, 100))
+		many.Counts[i][i], many.Counts[i][(i*7)%100] = 9, 4
+	}
+	if err := many.PNG(&b); err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "confusion100.png", b.Bytes())
+	for _, bad := range []Confusion{{}, {Classes: []string{"a"}}, {Classes: []string{"a"}, Counts: [][]int{{1, 2}}}} {
+		if bad.PNG(&b) == nil || bad.SVG(&b) == nil {
+			t.Errorf("%+v was drawn", bad)
+		}
+	}
+}
