@@ -160,6 +160,20 @@ func TestR3Counts(t *testing.T) {
 	}
 }
 
+// TestS1Steps: the summary says what follows from parameters that do not depend on the time steps.
+func TestS1Steps(t *testing.T) {
+	const says = "Nor do those of a recurrent layer grow with the time steps, so the steps must be at least stationary."
+	for _, l := range []layer.Layer{layer.GRU{Units: 2}, layer.Bidirectional{Layer: layer.LSTM{Units: 2}}, layer.Flatten{}} {
+		var b strings.Builder
+		if err := built(t, 1, layer.Input{Shape: []int{8, 3}}, l).Summary().Write(&b, true); err != nil {
+			t.Fatal(err)
+		}
+		if _, flat := l.(layer.Flatten); strings.Contains(b.String(), says) == flat {
+			t.Errorf("of %T the summary says:\n%s", l, b.String())
+		}
+	}
+}
+
 // TestR6R7Counts: LSTM has four blocks, GRU three with a second bias, UGRNN two: half of LSTM's parameters.
 func TestR6R7Counts(t *testing.T) {
 	const m, k = 3, 64
