@@ -44,7 +44,7 @@ var edges = map[string]string{
 	// Floors 2 to 5: from weights to models.
 	"prep":            "data internal/spell tensor",
 	"weight":          "internal/config tensor",
-	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
+	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/par tensor",
 	"layer":           "graph internal/config tensor weight",
 	"loss":            "graph internal/config tensor",
 	"metric":          "graph internal/config loss tensor",
