@@ -90,6 +90,35 @@ func TestErrors(t *testing.T) {
 		{Concatenate{}, [][]int{{2, 6, 3}, {2, 5, 3}}, `concatenate "l": concat: operand 1`},
 		{Dot{Axes: []int{1}}, [][]int{{2, 6}, {2, 5}}, `dot "l": axis 1 of (None, 6) and axis 1 of (None, 5) differ`},
 		{RepeatVector{N: 2}, [][]int{{2, 6, 3}}, `repeat_vector "l": needs vectors, got (None, 6, 3)`},
+		{LSTM{}, [][]int{{2, 3, 4}}, `lstm "l": units: 0 is not a number of nodes; give 1 or more`},
+		{LSTM{Units: 2}, [][]int{{2, 3}}, `lstm "l": needs sequences [steps, features], got samples of shape (None, 3)`},
+		{LSTM{Units: 2}, [][]int{{2, 3, 4, 5}}, `lstm "l": needs sequences [steps, features], got samples of shape (None, 3, 4, 5)`},
+		{LSTM{Units: 2}, [][]int{{2, 0, 4}}, `lstm "l": needs at least one step, got samples of shape (None, 0, 4)`},
+		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}}, `lstm "l": takes a sequence and, to start from, 2 states; got 1`},
+		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}, {2, 3}}, `lstm "l": initial state 1 is (None, 3), want (None, 2)`},
+		{GRU{Units: 2, Dropout: 1}, [][]int{{2, 3, 4}}, `gru "l": dropout: 1 is not a share of inputs to drop; give a number from 0 and below 1`},
+		{GRU{Units: 2, RecurrentActivation: "sigmoyd"}, [][]int{{2, 3, 4}}, `gru "l": recurrent_activation: unknown activation "sigmoyd"; did you mean "sigmoid"?`},
+		{RNN{}, [][]int{{2, 3, 4}}, `rnn "l": cell: is missing; give one, as LSTMCell`},
+		{RNN{Cell: GRUCell{}}, [][]int{{2, 3, 4}}, `rnn "l": cell: units: 0 is not a number of nodes; give 1 or more`},
+		{RNN{Cell: StackedRNNCells{}}, [][]int{{2, 3, 4}}, `rnn "l": cell: cells: there is none; give one or more`},
+		{RNN{Cell: StackedRNNCells{Cells: []Cell{LSTMCell{Units: 2}, GRUCell{Units: -1}}}}, [][]int{{2, 3, 4}}, `rnn "l": cell: cells[1].units: -1 is not a number of nodes; give 1 or more`},
+		{RNN{Cell: badCell{}}, [][]int{{2, 3, 4}}, `rnn "l": bad_cell: Step gives 0 states, States says 1`},
+		{RNN{Cell: badCell{state: true}}, [][]int{{2, 3, 4}}, `has a state "n" inside of a recurrent cell; what changes from step to step is one of the cell's States`},
+		{Bidirectional{}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
+		{Bidirectional{Layer: Dense{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
+		{Bidirectional{Layer: LSTM{Units: 2}, Backward: LSTM{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": backward_layer: runs the same way as layer; give one of them go_backwards`},
+		{Bidirectional{Layer: LSTM{Units: 2}, Backward: GRU{Units: 2, GoBackwards: true, ReturnState: true}}, [][]int{{2, 3, 4}}, `backward_layer: differs from layer in return_sequences, return_state or stateful`},
+		{Bidirectional{Layer: LSTM{Units: 2}, MergeMode: "add"}, [][]int{{2, 3, 4}}, `bidirectional "l": merge_mode: "add" is unknown`},
+		{Bidirectional{Layer: LSTM{Units: 2}}, [][]int{{2, 3, 4}, {2, 2}}, `bidirectional "l": takes a sequence and states to start from for both directions; got 1`},
+		{TimeDistributed{}, [][]int{{2, 3, 4}}, `time_distributed "l": layer: is missing; give one, as Dense`},
+		{TimeDistributed{Layer: Dense{Units: 2}}, [][]int{{2, 3}}, `time_distributed "l": needs sequences [steps, …], got samples of shape (None, 3)`},
+		{TimeDistributed{Layer: Dense{}}, [][]int{{2, 3, 4}}, `dense "l/layer": units: 0 is not a number of nodes`},
+		{Masking{}, [][]int{{2, 3}}, `masking "l": needs sequences [steps, features], got samples of shape (None, 3)`},
+		{Embedding{InputDim: 3}, [][]int{{2, 3}}, `embedding "l": output_dim: 0 is not a number of features; give 1 or more`},
+		{Embedding{InputDim: 3, OutputDim: 2, MaskZero: true}, [][]int{{2}}, `embedding "l": mask_zero needs sequences of ids [steps], got samples of shape (None,)`},
+		{CategoryEncoding{NumTokens: 3}, [][]int{{2, 3, 4}}, `category_encoding "l": multi_hot needs a list of ids, got samples of shape (None, 3, 4); output_mode one_hot takes any`},
+		{ConvLSTM2D{Filters: 1, KernelSize: []int{4, 1}}, [][]int{{2, 2, 3, 3, 1}}, `conv_lstm2d "l": kernel 4×1 exceeds input 3×3; use padding same`},
+		{ConvLSTM2D{Filters: 1, KernelSize: []int{2}}, [][]int{{2, 2, 3, 1}}, `conv_lstm2d "l": needs sequences (steps, rows, columns, channels), got steps of shape (3, 1)`},
 		{broken{}, [][]int{{2, 6}}, `broken "l": panicked: a mistake of the layer's author`},
 	} {
 		_, _, _, err := call(c.layer, true, c.shapes...)
@@ -97,6 +126,18 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%T: error %v, want …%s", c.layer, err, c.says)
 		}
 	}
+}
+
+// badCell does not keep to its word.
+type badCell struct{ state bool }
+
+func (badCell) States(tensor.Shape) []tensor.Shape { return []tensor.Shape{{1}} }
+
+func (c badCell) Step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node, []*graph.Node) {
+	if c.state {
+		s.State("n", nil, nil)
+	}
+	return x, nil
 }
 
 type broken struct{}
