@@ -90,6 +90,43 @@ func BenchmarkConv(b *testing.B) {
 	}
 }
 
+// BenchmarkScale reports samples and pixels a second of forward and backward over
+// batches and over sizes: the cost of a pixel should not depend on either.
+func BenchmarkScale(b *testing.B) {
+	run := func(n, side int) {
+		s := Shape{N: n, C: 32, F: 32, In: [3]int{1, side, side}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}}
+		s = fit(s, s.Pad)
+		b.Run(fmt.Sprintf("batch%d/%dx%d", n, side, side), func(b *testing.B) {
+			var total time.Duration
+			for _, kind := range passes {
+				pl := newPlan(s, Epilogue{Check: true}, kind, Best())
+				n, w, out, _ := pl.method.sizes()
+				in, weights, to := make([]float32, n), make([]float32, w), make([]float32, out)
+				shared, scratch := make([]float32, pl.Shared()), make([]float32, pl.Scratch())
+				best := time.Hour
+				for range max(5, b.N) {
+					start := time.Now()
+					for phase := range pl.Phases() {
+						for i := range pl.Blocks(phase) {
+							pl.Run(phase, i, in, weights, to, nil, nil, shared, scratch)
+						}
+					}
+					best = min(best, time.Since(start))
+				}
+				total += best
+			}
+			b.ReportMetric(float64(n)/total.Seconds(), "samples/s")
+			b.ReportMetric(float64(n*side*side)/total.Seconds()/1e6, "Mpixels/s")
+		})
+	}
+	for n := 1; n <= 512; n *= 2 {
+		run(n, 16)
+	}
+	for _, side := range []int{16, 28, 32, 56, 64, 112, 128, 224} {
+		run(4, side)
+	}
+}
+
 // BenchmarkPool reports the bytes of x, and for a gradient those of dx too, over the
 // time of the best run.
 func BenchmarkPool(b *testing.B) {

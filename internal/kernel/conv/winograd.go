@@ -62,8 +62,8 @@ func (t *tiles) rows(x box) (lo, hi int) {
 	return lo, hi
 }
 
-// winogradFits reports whether the method may be used and pays: its transforms cost
-// as much as some 16 channels.
+// winogradFits reports whether the method may be used and pays. Its transforms
+// cost as much as products of some eight channels.
 func winogradFits(s Shape) bool {
 	for a := range 3 {
 		if s.Stride[a] != 1 || s.Dilation[a] != 1 {
@@ -76,7 +76,7 @@ func winogradFits(s Shape) bool {
 
 // Where the method pays and how it is cut; BenchmarkConv on a Zen 4.
 const (
-	winoChannels = 32
+	winoChannels = 16
 	fewTiles     = 9       // less, and reading the weights costs more than is saved
 	winoFloats   = 1 << 12 // tiles times channels that are between transforms at a time
 	winoTiles    = 28      // but at least so many tiles: two tiles of the product
