@@ -58,14 +58,6 @@ func (v *Value) String() string {
 	return fmt.Sprintf("v%d", v.ID)
 }
 
-// shape is that of its node; a buffer that no node stands for is a row.
-func (v *Value) shape() tensor.Shape {
-	if v.Node == nil {
-		return tensor.Shape{v.Size}
-	}
-	return v.Node.Shape
-}
-
 // store is the memory behind a value in one runner, in the three element types.
 type store struct {
 	f []float32
