@@ -83,7 +83,7 @@ func (p *Product) heat(ctx context.Context, x *tensor.Tensor) (*plot.Sheet, erro
 		hi = max(hi, 255)
 	}
 	img := plot.Picture(picture.F32, x.Shape[1], x.Shape[2], x.Shape[3], lo, hi)
-	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Tiles: []plot.Tile{{Image: img, Lines: []string{"the picture"}}}}
+	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Tiles: []plot.Tile{{Image: img, Lines: []string{"the picture"}}}}
 	if g == nil || g.Task != prep.Classification {
 		h, err := explain.GradCAM(ctx, p.Model, x, 0, 1)
 		if err != nil {
