@@ -96,8 +96,10 @@ type mergingThrough struct {
 
 // measure is a metric under its name and as the target wants it: figures are put back
 // into their own units by z·SD + Mean; class numbers become one-hot rows, and these
-// numbers, where the metric needs the other form than the loss.
-func measure(name string, m metric.Metric, g *prep.Target) metric.Metric {
+// numbers, where the metric needs the other form than the loss. Logits become
+// probabilities first, so that accuracy is that of the predictions (Keras's counts a
+// logit above 0.5 instead of above 0).
+func measure(name string, m metric.Metric, g *prep.Target, logits bool) metric.Metric {
 	class := metricClass(m)
 	t := through{Metric: m}
 	switch {
@@ -118,6 +120,15 @@ func measure(name string, m metric.Metric, g *prep.Target) metric.Metric {
 				y = y.OneHot(k)
 			}
 			return y, pred
+		}
+	}
+	if see := t.see; logits && g.Task == prep.Classification {
+		t.see = func(y, z *graph.Node) (*graph.Node, *graph.Node) {
+			p := probabilityOf(z.AsFloat())
+			if see == nil {
+				return y, p
+			}
+			return see(y, p)
 		}
 	}
 	if t.see != nil {

@@ -1,13 +1,19 @@
 package experiment
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"gorae/data"
 )
 
 // figures50 writes a table of fifty rows: a feature, a class of three, and a figure.
@@ -101,5 +107,61 @@ func TestMetricForms(t *testing.T) {
 	}
 	if a := got[0]; a["accuracy"] != a["categorical_accuracy"] || a["accuracy"] != a["sparse_categorical_accuracy"] {
 		t.Errorf("three names of one figure: %v", a)
+	}
+}
+
+// A network that gives logits predicts probabilities, and its accuracy is that of its
+// predictions.
+func TestLogits(t *testing.T) {
+	for _, c := range []struct{ layer, loss string }{
+		{"dense: 1", "binary_crossentropy"}, {"dense: 2", "sparse_categorical_crossentropy"}, {"dense: 2", "categorical_crossentropy"},
+	} {
+		r := open(t, "data: {source: embed:titanic}\nmodel: ["+c.layer+"]\ntrain: {epochs: 4, loss: {"+c.loss+": {from_logits: true}}}\n")
+		dir := filepath.Join(t.TempDir(), "run")
+		if _, err := Run(context.Background(), r, Options{Out: dir}); err != nil {
+			t.Fatal(err)
+		}
+		p, err := OpenProduct(filepath.Join(dir, ModelFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		src, err := data.OpenFile("embed:titanic", data.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		figures, err := p.Evaluate(context.Background(), src, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := p.Predict(context.Background(), src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := p.WriteCSV(&b, src, out[0]); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&b).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		truth, err := src.Table.Column("Survived")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, hits := slices.Index(rows[0], "prediction"), 0
+		for i, row := range rows[1:] {
+			p0, err0 := strconv.ParseFloat(row[at+1], 64)
+			p1, err1 := strconv.ParseFloat(row[at+2], 64)
+			if err0 != nil || err1 != nil || p0 < 0 || p1 < 0 || math.Abs(p0+p1-1) > 1e-6 || (p1 > p0) != (row[at] == "1") {
+				t.Fatalf("%s of %s: row %d: %v", c.loss, c.layer, i, row)
+			}
+			if row[at] == truth.Text(i) {
+				hits++
+			}
+		}
+		if got, want := float64(hits)/float64(len(rows)-1), figures.Of("accuracy"); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s of %s: the predictions' accuracy is %v, evaluate says %v", c.loss, c.layer, got, want)
+		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // WriteCSV writes predictions as a table: the samples' id columns if any,
 // prediction (the class's name, or the figure in the target's units), and for classes
-// one column p(NAME) each. A network of which it is not known what it foretells has its
+// one column p(NAME) each, the probability also where the network gives logits. A network of which it is not known what it foretells has its
 // outputs written as prediction, or prediction_1, prediction_2, ….
 func (p *Product) WriteCSV(w io.Writer, src *data.Source, out *tensor.Tensor) error {
 	n := out.Shape[0]
@@ -23,6 +23,9 @@ func (p *Product) WriteCSV(w io.Writer, src *data.Source, out *tensor.Tensor) er
 	}
 	k := out.Shape[1]
 	target := p.target(k)
+	if target != nil && target.Task == prep.Classification && p.Recipe != nil && p.Recipe.logits() {
+		out = probabilitiesOf(out)
+	}
 	ids := p.ids(src)
 	var header []string
 	for _, c := range ids {

@@ -178,7 +178,7 @@ func (r *Recipe) objective() (loss.Loss, []metric.Metric, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: metric %s: %w", RecipeMember, n.Name, err)
 		}
-		ms = append(ms, measure(n.Name, m, r.Target))
+		ms = append(ms, measure(n.Name, m, r.Target, fromLogits(l)))
 	}
 	return l, ms, nil
 }

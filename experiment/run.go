@@ -89,7 +89,7 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 func (r *Ready) measures() []metric.Metric {
 	var ms []metric.Metric
 	for _, m := range r.Train.Metrics {
-		ms = append(ms, measure(m.Name, m.Metric, r.Recipe.Target))
+		ms = append(ms, measure(m.Name, m.Metric, r.Recipe.Target, fromLogits(r.Train.Loss)))
 	}
 	return ms
 }
