@@ -67,6 +67,7 @@ var edges = map[string]string{
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
 	"data/sequence":    "data tensor",
+	"internal/nfc":     "",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
