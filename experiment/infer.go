@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"gorae/data/augment"
-	"gorae/graph"
 	"gorae/internal/config"
 	"gorae/internal/yamltree"
 	"gorae/loss"
@@ -303,35 +302,4 @@ func specNode(s prep.Spec) *yamltree.Node {
 type Named struct {
 	Name    string `json:"name"`
 	Written any    `json:"written"`
-}
-
-// inUnits is a metric that sees figures in the target's own units: y and ŷ are
-// put back by z·SD + Mean first.
-type inUnits struct {
-	metric.Metric
-	mean, sd float64
-}
-
-// Terms implements metric.Metric.
-func (m inUnits) Terms(y, pred *graph.Node) []*graph.Node {
-	return m.Metric.Terms(y.AsFloat().MulC(m.sd).AddC(m.mean), pred.MulC(m.sd).AddC(m.mean))
-}
-
-// mergingInUnits is inUnits for a metric whose terms are not simply added.
-type mergingInUnits struct {
-	inUnits
-	metric.Merger
-}
-
-// measure is a metric under its name and as the target wants it.
-func measure(name string, m metric.Metric, g *prep.Target) metric.Metric {
-	if g.Task == prep.Regression && (g.Mean != 0 || g.SD != 1) {
-		u := inUnits{m, g.Mean, g.SD}
-		if merger, ok := m.(metric.Merger); ok {
-			m = mergingInUnits{u, merger}
-		} else {
-			m = u
-		}
-	}
-	return train.NamedMetric{Metric: m, Name: name}
 }

@@ -104,6 +104,9 @@ func (e *Experiment) Open() (*Ready, error) {
 		r.Test.Source, r.Rows[2] = joined{apart.x, y}, apart.x.Len()
 	}
 	r.inferTrain()
+	if err := r.checkObjective(); err != nil {
+		return nil, err
+	}
 	if err := r.checkMonitors(); err != nil {
 		return nil, err
 	}
@@ -297,7 +300,19 @@ func (r *Ready) openArrays(a *data.Arrays) (samples, [3][]int, error) {
 }
 
 func (r *Ready) targetOptions(task prep.Task) prep.TargetOptions {
-	return prep.TargetOptions{Task: task, Raw: r.Data.Scale == "none"}
+	return prep.TargetOptions{Task: task, Raw: r.scale() == "none"}
+}
+
+// scale is how the figures of a regression are learnt, inferred from the loss where the
+// file does not say it.
+func (r *Ready) scale() string {
+	switch {
+	case r.Data.Scale != "":
+		return r.Data.Scale
+	case rawByLoss(r.Train.Loss):
+		return "none"
+	}
+	return "zscore"
 }
 
 // setTarget writes down what the target turned out to be.
@@ -307,7 +322,7 @@ func (r *Ready) setTarget(g *prep.Target) {
 	}
 	r.put("data", "task", string(g.Task))
 	if g.Task == prep.Regression && r.Data.Scale == "" {
-		r.put("data", "target_scale", "zscore")
+		r.put("data", "target_scale", r.scale())
 	}
 }
 

@@ -54,6 +54,9 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		moved[a.State.Call.Op.(graph.Leaf).Name] = true
 	}
 	g, nodes := graph.Simplify(roots, claims)
+	if len(assigns) == 0 { // weights stand still: what only they decide is computed once
+		g, nodes = graph.Simplify(graph.Fold(nodes), claims)
+	}
 	b := &builder{
 		g: g, p: &Plan{roots: roots},
 		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},

@@ -166,6 +166,12 @@ func TestOperations(t *testing.T) {
 		"views": func(g *graph.Graph) *graph.Node {
 			return x3(g).Exp().Reshape(20, 6).Add(weight(g, "b", 6)).Reshape(4, 30).Relu()
 		},
+		"normalised": func(g *graph.Graph) *graph.Node {
+			y := g.Input("pixels", graph.F32(2, 9, 8, 5)).Conv(weight(g, "w", 3, 3, 5, 7), graph.Conv{}).Add(weight(g, "b", 7))
+			y = y.Mul(weight(g, "s", 7)).Add(weight(g, "t", 7)).Relu()
+			y = y.Conv(weight(g, "v", 2, 2, 1, 7), graph.Conv{Groups: 7}).Mul(weight(g, "s", 7)).Add(weight(g, "t", 7))
+			return y.Reshape(2, 6*5*7).MatMul(weight(g, "m", 210, 7)).Mul(weight(g, "s", 7)).Tanh()
+		},
 		"repeat": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 5).Exp().Repeat(2, 3).Relu() },
 		"resize wide": func(g *graph.Graph) *graph.Node {
 			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)

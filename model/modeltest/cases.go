@@ -60,6 +60,7 @@ func Cases() map[string]Case {
 		cases["activation "+a] = Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
 	}
 	maps.Copy(cases, placeLayers())
+	maps.Copy(cases, pictureLayers())
 	return cases
 }
 
