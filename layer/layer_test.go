@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
 	"gorae/graph"
+	"gorae/internal/config"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -125,6 +127,45 @@ func TestErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%T: error %v, want …%s", c.layer, err, c.says)
 		}
+	}
+}
+
+// TestRecurrentWords: recurrent layers as people write them in experiment files, and as Keras writes them.
+func TestRecurrentWords(t *testing.T) {
+	object := func(class string, config map[string]any) map[string]any {
+		return map[string]any{"module": "keras.layers", "class_name": class, "config": config, "registered_name": nil}
+	}
+	for _, c := range []struct {
+		word string
+		cfg  any
+		want Layer
+	}{
+		{"lstm", 32, LSTM{Units: 32}},
+		{"gru", map[string]any{"units": 8, "reset_after": false, "return_sequences": true}, GRU{Units: 8, ResetBefore: true, ReturnSequences: true}},
+		{"LSTM", map[string]any{"units": 8, "unit_forget_bias": false, "time_major": false, "implementation": 1, "unroll": true}, LSTM{Units: 8, NoForgetBias: true}},
+		{"bidirectional", map[string]any{"layer": map[string]any{"lstm": 8}, "merge_mode": nil}, Bidirectional{Layer: LSTM{Units: 8}, MergeMode: "none"}},
+		{"bidirectional", map[string]any{"layer": map[string]any{"simple_rnn": 8}, "merge_mode": "sum"}, Bidirectional{Layer: SimpleRNN{Units: 8}, MergeMode: "sum"}},
+		{"time_distributed", map[string]any{"dense": 3}, nil},
+		{"time_distributed", map[string]any{"layer": map[string]any{"dense": 3}}, TimeDistributed{Layer: Dense{Units: 3}}},
+		{"rnn", map[string]any{"cell": map[string]any{"ugrnn_cell": 3}}, RNN{Cell: UGRNNCell{Units: 3}}},
+		{"RNN", map[string]any{"cell": object("StackedRNNCells", map[string]any{"cells": []any{object("LSTMCell", map[string]any{"units": 2}), object("GRUCell", map[string]any{"units": 3})}})},
+			RNN{Cell: StackedRNNCells{Cells: []Cell{LSTMCell{Units: 2}, GRUCell{Units: 3}}}}},
+		{"embedding", map[string]any{"input_dim": 5, "output_dim": 2, "input_length": 7, "embeddings_initializer": "uniform"}, Embedding{InputDim: 5, OutputDim: 2, Embeddings: weight.RandomUniform{}}},
+		{"masking", -1.5, Masking{Value: -1.5}},
+		{"category_encoding", map[string]any{"num_tokens": 5, "output_mode": "one_hot"}, CategoryEncoding{NumTokens: 5, Output: "one_hot"}},
+		{"conv_lstm2d", map[string]any{"filters": 3, "kernel_size": []any{3, 3}}, ConvLSTM2D{Filters: 3, KernelSize: []int{3, 3}}},
+	} {
+		l, err := Layers.New(c.word, c.cfg)
+		if (err != nil) != (c.want == nil) || err == nil && !reflect.DeepEqual(l, c.want) {
+			t.Errorf("%s: %v is %+v, %v", c.word, c.cfg, l, err)
+		}
+	}
+	// None is null in Keras's files, and unlike a word that is left out.
+	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}, MergeMode: "none"}).Get("config").(config.Map).Get("merge_mode"); v != nil {
+		t.Errorf("no merging is written as %v", v)
+	}
+	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}}).Get("config").(config.Map).Get("merge_mode"); v != "concat" {
+		t.Errorf("the default is written as %v", v)
 	}
 }
 

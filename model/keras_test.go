@@ -73,6 +73,9 @@ func compiled(t *testing.T, path string, cfg any) {
 		t.Errorf("%s: no compile_config", path)
 		return
 	}
+	if c["optimizer"] == nil { // saved without
+		return
+	}
 	o, err := optim.Optimizers.Decode(c["optimizer"])
 	if err != nil {
 		t.Errorf("%s: %v", path, err)
