@@ -74,11 +74,12 @@ type products struct {
 // Sizes that BenchmarkRNN on a Zen 4 chose (caches of 32 KB, 1 MB and 32 MB). They
 // are constants so that the result depends on nothing else.
 const (
-	maxRows    = 32      // samples of a group at most: they fit the bits of a word (alive)
-	chunkRows  = 256     // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
-	maxLanes   = 16      // copies of the weight gradients at most
-	inPlace    = 6       // samples up to which U is read as it is
-	reduceWork = 1 << 15 // weights that one block of the last phase adds up
+	maxRows     = 32      // samples of a group at most: they fit the bits of a word (alive)
+	chunkRows   = 256     // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
+	chunkInputs = 1 << 20 // numbers of x in a chunk, unless one step has more
+	maxLanes    = 16      // copies of the weight gradients at most
+	inPlace     = 6       // samples up to which U is read as it is
+	reduceWork  = 1 << 15 // weights that one block of the last phase adds up
 )
 
 // New plans a pass with the best variant that the machine has. An impossible shape is
@@ -101,7 +102,8 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	if p.groups > 0 {
 		rows = ceil(s.Batch, p.groups)
 	}
-	p.chunk = ceil(s.Steps, ceil(s.Steps*rows, chunkRows))
+	most := min(chunkRows, max(rows, chunkInputs/s.In))
+	p.chunk = ceil(s.Steps, ceil(s.Steps*rows, most))
 	p.packs = s.Steps > 1
 	p.packsU = p.packs && rows > inPlace
 	if p.groups > 0 {

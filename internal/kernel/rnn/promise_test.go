@@ -136,6 +136,19 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// TestWide: an input of very many columns makes short chunks, not large scratch.
+func TestWide(t *testing.T) {
+	s := standard(Shape{Cell: UGRNN, Batch: 3, Steps: 30, In: 1 << 15, Units: 2})
+	rnd := rand.New(rand.NewPCG(5, 5))
+	c := newTrial(s, 0, gemm.Best(), rnd)
+	if n := c.fw.Scratch(); n > 1<<21 {
+		t.Errorf("%v needs %d floats of scratch", s, n)
+	}
+	y, _, _ := naive(s, c.in)
+	pass(c.fw, &c.args, ascending)
+	near(t, "y", c.args.Y, y, 1e-5)
+}
+
 // TestThreads: two threads give the bits of one.
 func TestThreads(t *testing.T) {
 	s := standard(Shape{Cell: LSTM, Batch: 40, Steps: 30, In: 3, Units: 64})
