@@ -10,11 +10,11 @@ import (
 // what is odd about its times, and for each column whether it is stationary, and
 // where it is not, whether its differences are.
 func Describe(f *Frame) []string {
-	steps := fmt.Sprintf("%d steps", f.Len())
+	steps := plural(float64(f.Len()), "step")
 	if f.At != nil {
 		steps += " of " + f.Stamps.Period()
 	}
-	out := []string{fmt.Sprintf("%s: %s × %d columns", f.Name, steps, len(f.Columns))}
+	out := []string{fmt.Sprintf("%s: %s × %s", f.Name, steps, plural(float64(len(f.Columns)), "column"))}
 	if s := f.Stamps.Season(); s > 0 {
 		out[0] += fmt.Sprintf("; a season of %d steps is usual for such", s)
 	}

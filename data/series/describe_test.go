@@ -16,7 +16,7 @@ func TestD10Describe(t *testing.T) {
 	}
 	lines := Describe(f)
 	for i, want := range []string{
-		"airline-passengers.csv: 144 steps of 1 month × 1 columns; a season of 12 steps is usual for such",
+		"airline-passengers.csv: 144 steps of 1 month × 1 column; a season of 12 steps is usual for such",
 		// statsmodels' adfuller of this series: 0.8154 with p = 0.992 at 13 lags.
 		"Passengers is not stationary (ADF p = 0.992, KPSS p < 0.01): learn its differences",
 		"Passengers's difference ",
