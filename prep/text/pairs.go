@@ -44,17 +44,16 @@ func (v *Vocabulary) learnPairs(count map[string]int) {
 		ps = append(ps, piece{ids, count[w]})
 	}
 	freq := map[pair]int{}
-	where := map[pair]map[int]bool{} // pieces that hold, or held, a pair
-	note := func(p pair, at, n int) {
-		freq[p] += n
-		if where[p] == nil {
-			where[p] = map[int]bool{}
+	where := map[pair][]int32{} // pieces that hold, or held, a pair; some perhaps twice
+	note := func(p pair, at int) {
+		freq[p] += ps[at].n
+		if w := where[p]; len(w) == 0 || w[len(w)-1] != int32(at) {
+			where[p] = append(w, int32(at))
 		}
-		where[p][at] = true
 	}
 	for at, p := range ps {
 		for i := 1; i < len(p.ids); i++ {
-			note(pair{p.ids[i-1], p.ids[i]}, at, p.n)
+			note(pair{p.ids[i-1], p.ids[i]}, at)
 		}
 	}
 	var h pairHeap
@@ -86,19 +85,30 @@ func (v *Vocabulary) learnPairs(count map[string]int) {
 		v.Merges = append(v.Merges, top.pair)
 		length = append(length, spelt)
 		changed := map[pair]bool{}
-		for at := range where[top.pair] {
+		for _, at := range where[top.pair] {
+			// Only the neighbours of what is joined change their counts.
 			p := &ps[at]
-			for i := 1; i < len(p.ids); i++ {
-				freq[pair{p.ids[i-1], p.ids[i]}] -= p.n
-			}
-			p.ids = join(p.ids, top.pair, id)
-			for i := 1; i < len(p.ids); i++ {
-				q := pair{p.ids[i-1], p.ids[i]}
-				note(q, at, p.n)
-				if q[0] == id || q[1] == id {
+			out := p.ids[:0]
+			for i := 0; i < len(p.ids); i++ {
+				if i+1 == len(p.ids) || p.ids[i] != top.pair[0] || p.ids[i+1] != top.pair[1] {
+					out = append(out, p.ids[i])
+					continue
+				}
+				if n := len(out); n > 0 {
+					freq[pair{out[n-1], p.ids[i]}] -= p.n
+					q := pair{out[n-1], id}
+					note(q, int(at))
 					changed[q] = true
 				}
+				if i++; i+1 < len(p.ids) {
+					freq[pair{p.ids[i], p.ids[i+1]}] -= p.n
+					q := pair{id, p.ids[i+1]}
+					note(q, int(at))
+					changed[q] = true
+				}
+				out = append(out, id)
 			}
+			p.ids = out
 		}
 		delete(where, top.pair)
 		delete(freq, top.pair)

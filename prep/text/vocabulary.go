@@ -43,7 +43,10 @@ func Fit(texts []string, s Spec) (*Vocabulary, error) {
 	longest := 0
 	for _, t := range texts {
 		n := 0
-		seen := map[string]bool{}
+		var seen map[string]bool // a nil map answers no; only tf-idf writes
+		if s.Output == "tfidf" {
+			seen = map[string]bool{}
+		}
 		s.grams(s.Tokens(t), func(g string) {
 			n++
 			count[g]++
