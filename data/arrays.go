@@ -61,6 +61,9 @@ func fromNPZ(name string, all []tensor.Named, input, label string) (*Arrays, err
 	if a.X == nil && len(all) == 1 {
 		a.X = all[0].Tensor
 	}
+	if a.X == nil && label != "" && len(all) == 2 { // the one that is not the labels
+		a.X = all[1-slices.Index(names, label)].Tensor
+	}
 	if a.X == nil {
 		// Several inputs of a model come under the model's own names; All has them.
 		return a, nil

@@ -30,6 +30,7 @@ type Ready struct {
 	Varied train.Data
 
 	pictures bool // samples are pictures of bytes
+	apart    bool // there is a test set apart, in a file of its own or in that of the samples
 
 	Notes []string // what was decided without being asked, one line each
 }
@@ -59,6 +60,7 @@ func (e *Experiment) Open() (*Ready, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.apart = e.Data.Test != nil || src.Arrays != nil && src.Arrays.Test != nil
 	if files != nil {
 		all, parts, err = r.openPictures(src, files)
 	} else if src.Table != nil {
@@ -73,10 +75,12 @@ func (e *Experiment) Open() (*Ready, error) {
 	if src.Arrays != nil {
 		test = src.Arrays.Test
 	}
-	hasApart := e.Data.Test != nil || test != nil
-	if hasApart {
+	if r.apart {
 		if apart, err = r.openApart(test); err != nil {
 			return nil, err
+		}
+		if !apart.shape.Equal(all.shape) {
+			return nil, r.mistake("data.test.source", "the test set has samples of shape %v, the learning data of %v; they must be alike", apart.shape, all.shape)
 		}
 	}
 	if err := r.buildModel(all.shape); err != nil {
@@ -97,7 +101,7 @@ func (e *Experiment) Open() (*Ready, error) {
 	if err := r.vary(all, y, parts[0]); err != nil {
 		return nil, err
 	}
-	if hasApart {
+	if r.apart {
 		if y, err = r.encode(apart); err != nil {
 			return nil, err
 		}
@@ -247,6 +251,9 @@ func (r *Ready) featureError(err error) error {
 // openArrays does for tensors what openTable does for tables.
 func (r *Ready) openArrays(a *data.Arrays) (samples, [3][]int, error) {
 	fail := func(err error) (samples, [3][]int, error) { return samples{}, [3][]int{}, err }
+	if a.X == nil {
+		return fail(r.mistake("data.source", "%s", noSamples(a)))
+	}
 	if a.Y == nil {
 		return fail(r.mistake("data.labels", "%s holds samples without targets; name the file of the labels", a.Name))
 	}
@@ -286,6 +293,7 @@ func (r *Ready) openArrays(a *data.Arrays) (samples, [3][]int, error) {
 	}
 	r.Recipe.Array, r.Recipe.Target = affine, target
 	r.Recipe.Sample = a.X.Shape[1:].Clone()
+	r.Recipe.Figures = a.X.DType() != tensor.Uint8
 	r.setTarget(target)
 	if r.Data.Array != "" {
 		r.put("data", "features", r.Data.Array)
@@ -297,6 +305,15 @@ func (r *Ready) openArrays(a *data.Arrays) (samples, [3][]int, error) {
 		}
 	}
 	return s, parts, nil
+}
+
+// noSamples says of an .npz file that none of its arrays is known for the samples.
+func noSamples(a *data.Arrays) string {
+	var names []string
+	for _, x := range a.All {
+		names = append(names, x.Name)
+	}
+	return fmt.Sprintf("%s: which of %s are the samples? save them under the name x", a.Name, strings.Join(names, ", "))
 }
 
 func (r *Ready) targetOptions(task prep.Task) prep.TargetOptions {
@@ -372,10 +389,10 @@ func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts 
 		return *p
 	}
 	test := 0.15
-	if r.Data.Test != nil {
+	if r.apart {
 		test = 0
 		if r.Split.Test != nil && *r.Split.Test > 0 {
-			return parts, r.mistake("split.test", "%v, but data.test names a test set apart; leave one out", *r.Split.Test)
+			return parts, r.mistake("split.test", "%v, but there is a test set apart; leave one out", *r.Split.Test)
 		}
 	}
 	validation := share(r.Split.Validation, "validation", 0.15)

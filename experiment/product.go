@@ -157,6 +157,9 @@ func (p *Product) features(src *data.Source) (*tensor.Tensor, error) {
 	if src.Table != nil {
 		return numbers(src.Table)
 	}
+	if src.Arrays.X == nil {
+		return nil, errors.New(noSamples(src.Arrays))
+	}
 	// A model without a recipe: pixels are taken to want what Keras's examples give them, 0 to 1.
 	if x := src.Arrays.X; x.DType() == tensor.Uint8 && p.Model.InputTypes(1)[0].DType == tensor.Float32 {
 		a, err := prep.FitArray(x, nil, "")

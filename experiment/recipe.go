@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -19,12 +20,14 @@ type Recipe struct {
 	Name    string `json:"name,omitempty"`
 
 	// Table is for rows of columns, Array for tensors; one of them is set.
-	Table  *prep.Pipeline  `json:"table,omitempty"`
-	Array  *prep.Affine    `json:"array,omitempty"`
-	Sample tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array
-	Image  *Image          `json:"image,omitempty"`  // how pictures in files become samples
-	CSV    data.CSVOptions `json:"csv"`              // how the learning table was read
-	Target *prep.Target    `json:"target"`
+	Table *prep.Pipeline `json:"table,omitempty"`
+	Array *prep.Affine   `json:"array,omitempty"`
+	// Figures says that Array was fitted on figures, not on bytes: figures go through it.
+	Figures bool            `json:"figures,omitempty"`
+	Sample  tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array
+	Image   *Image          `json:"image,omitempty"`  // how pictures in files become samples
+	CSV     data.CSVOptions `json:"csv"`              // how the learning table was read
+	Target  *prep.Target    `json:"target"`
 
 	// Loss and Metrics are as the experiment wrote them; evaluate uses them again.
 	Loss    any     `json:"loss"`
@@ -53,12 +56,15 @@ func ParseRecipe(b []byte) (*Recipe, error) {
 	return r, nil
 }
 
-// Features turns raw samples into the network's input, as in learning. An array of
-// floating-point or whole numbers goes to the network as it is; bytes, which are
-// pixels, are scaled as the learning data were. A table for a network that
+// Features turns raw samples into the network's input, as in learning. Arrays are scaled
+// as the learning data were, which for figures is not at all unless the experiment asked
+// for it; where the learning data were bytes, or a table, an array of figures goes to the
+// network as it is. A table for a network that
 // learnt from arrays is taken as one row of numbers per sample.
 func (r *Recipe) Features(src *data.Source) (*tensor.Tensor, error) {
 	switch {
+	case src.Table == nil && src.Arrays.X == nil:
+		return nil, errors.New(noSamples(src.Arrays))
 	case src.Table != nil && r.Table != nil:
 		return r.Table.Apply(src.Table)
 	case src.Table != nil:
@@ -70,7 +76,7 @@ func (r *Recipe) Features(src *data.Source) (*tensor.Tensor, error) {
 			return nil, fmt.Errorf("%s: %d columns; the model takes samples of shape %v", src.Table.Name, len(src.Table.Columns), r.Sample)
 		}
 		return r.Array.Apply(x)
-	case r.Array != nil && src.Arrays.X.DType() == tensor.Uint8:
+	case r.Array != nil && (r.Figures || src.Arrays.X.DType() == tensor.Uint8):
 		return r.Array.Apply(src.Arrays.X)
 	}
 	return rawFloats(src.Arrays.X), nil
