@@ -125,6 +125,16 @@ func TestU1(t *testing.T) {
 	if err != nil || f.Of("accuracy") < 0.85 {
 		t.Errorf("%v %v", f, err)
 	}
+	seen := filepath.Join(t.TempDir(), "seen")
+	names, err := p.Explain(context.Background(), src, seen)
+	if err != nil || len(names) != 6 || filepath.Base(names[0]) != "filters.png" || filepath.Base(names[5]) != "grad-cam.png" {
+		t.Errorf("%v %v", names, err)
+	}
+	for _, n := range names {
+		if st, err := os.Stat(n); err != nil || st.Size() < 200 {
+			t.Errorf("%s: %v", n, err)
+		}
+	}
 	if _, err := p.Evaluate(context.Background(), src, "kind"); err == nil {
 		t.Error("an absent target was found")
 	}

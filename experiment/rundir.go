@@ -67,8 +67,8 @@ func (r *Ready) openDir(out string, resume bool) (dir string, s state, err error
 			return "", 0, fmt.Errorf("%s: a file, not a directory; name another with --out", dir)
 		}
 		return "", 0, fmt.Errorf("%s: %w; name another with --out", dir, file.Cause(err))
-	case len(entries) == 0:
-		return dir, fresh, r.write(dir)
+	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !file.Partial(e.Name()) }):
+		return dir, fresh, r.write(dir) // empty, or killed before the experiment was written
 	case !resume:
 		return "", 0, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with --out", dir)
 	}

@@ -131,8 +131,33 @@ func (x *Node) Named(name string) *Node {
 //
 // Gradients are taken before: names and stopped gradients are gone afterwards. The values of
 // assignments must be among roots. Numbers stay equal but for rounding and the sign of a zero.
+//
+// Where elementwise calls stand between transpositions, transpositions are put behind them if then fewer elements are moved.
 func Simplify(roots []*Node, claim func(c *Call) bool) (*Graph, []*Node) {
-	s := &simplifier{g: New(), claim: claim, seen: map[string][]*Node{}}
+	s := &simplifier{claim: claim}
+	g, out := s.run(roots)
+	if s.between {
+		if h, other := (&simplifier{claim: claim, sink: true}).run(roots); len(h.Calls) <= len(g.Calls) && h.moved() < g.moved() {
+			return h, other
+		}
+	}
+	return g, out
+}
+
+// moved is the number of elements that transpositions move.
+func (g *Graph) moved() int {
+	n := 0
+	for _, c := range g.Calls {
+		if _, ok := c.Op.(Transpose); ok {
+			n += c.Out[0].Shape.Size()
+		}
+	}
+	return n
+}
+
+// run makes the new graph.
+func (s *simplifier) run(roots []*Node) (*Graph, []*Node) {
+	s.g, s.seen = New(), map[string][]*Node{}
 	if len(roots) == 0 {
 		return s.g, nil
 	}

@@ -10,7 +10,7 @@
 // nodes. Wrong shapes panic with an [*Error] while tracing; [Catch] turns that
 // into an error, so a chain reads x.MatMul(w).Add(b).
 //
-// An operation is either primitive (elementwise, reduction, product, movement of data,
+// An operation is either primitive (elementwise, reduction, product, convolution, pooling, resizing, movement of data,
 // indexing, randomness) or a [Composite]: a name and a body of other operations. A
 // kernel may claim a composite whole; otherwise the plan works with its body.
 package graph

@@ -71,6 +71,7 @@ func opCases() []opCase {
 		add(fmt.Sprint("keepdims", axes), one, func(x []*Node) *Node { return x[0].KeepDims(x[0].Sum(axes...), axes...).Mul(x[0]) })
 	}
 	cs = append(cs, scanCases()...)
+	cs = append(cs, cellCases()...)
 	add("mean of nothing", []Type{F32(0, 3)}, func(x []*Node) *Node { return x[0].Mean(0) })
 	add("logsumexp scalar", []Type{F32()}, func(x []*Node) *Node { return x[0].LogSumExp() })
 	add("logsumexp rank 5", []Type{F32(2, 1, 2, 1, 2)}, func(x []*Node) *Node { return x[0].LogSumExp(0, 2, 3) })

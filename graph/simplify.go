@@ -3,6 +3,7 @@ package graph
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,9 @@ type simplifier struct {
 	g     *Graph
 	claim func(c *Call) bool
 	seen  map[string][]*Node // results by operation and operands
+
+	sink    bool // transpositions go behind elementwise calls
+	between bool // one could
 }
 
 // foldLimit is the largest constant, in elements, that folding makes: beyond, the
@@ -234,6 +238,18 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 			return s.call(o, y, nil)[0]
 		}
 	}
+	if perm := commonOrder(in, shape); perm != nil {
+		s.between = true
+		if s.sink {
+			y := make([]*Node, len(in))
+			for i, x := range in {
+				if y[i] = x; x.Shape.Equal(shape) {
+					y[i] = x.Call.In[0]
+				}
+			}
+			return s.call(Transpose{perm}, s.call(o, y, nil), nil)[0]
+		}
+	}
 	whole := func(x *Node) *Node { return s.call(Broadcast{shape}, []*Node{x}, nil)[0] }
 	// A function of numbers that are repeated everywhere is computed once.
 	if all1(in) && shape.Size() > 1 {
@@ -270,6 +286,22 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 		}
 	}
 	return nil
+}
+
+// commonOrder is the order in which every operand of an elementwise call of that shape is transposed, single numbers
+// apart; nil where they are not.
+func commonOrder(in []*Node, shape tensor.Shape) (perm []int) {
+	for _, x := range in {
+		t, ok := x.Call.Op.(Transpose)
+		switch {
+		case !ok && len(x.Shape) == 0 && len(shape) > 0:
+		case !ok || !x.Shape.Equal(shape) || perm != nil && !slices.Equal(perm, t.Perm):
+			return nil
+		default:
+			perm = t.Perm
+		}
+	}
+	return perm
 }
 
 // all1 reports whether every operand is one number, repeated or not.

@@ -68,18 +68,22 @@ func moving(old, batch *graph.Node, momentum float64) *graph.Node {
 	return old.MulC(momentum).Add(batch.MulC(1 - momentum))
 }
 
-// lastAxis makes axis a the last one of x, and gives the way back.
+// lastAxis makes axis a the last one of x, the others in their order, and gives the way back: behind a layer with
+// channels first both of its transpositions meet the layer's own and go.
 func lastAxis(x *graph.Node, a int) (y *graph.Node, back func(*graph.Node) *graph.Node) {
 	n := len(x.Shape)
-	if a == n-1 {
-		return x, func(y *graph.Node) *graph.Node { return y }
+	var there, home []int
+	for i := range n {
+		switch {
+		case i < a:
+			there, home = append(there, i), append(home, i)
+		case i == a:
+			home = append(home, n-1)
+		default:
+			there, home = append(there, i), append(home, i-1)
+		}
 	}
-	perm := make([]int, n)
-	for i := range perm {
-		perm[i] = i
-	}
-	perm[a], perm[n-1] = n-1, a
-	return x.Transpose(perm...), func(y *graph.Node) *graph.Node { return y.Transpose(perm...) }
+	return x.Transpose(append(there, a)...), func(y *graph.Node) *graph.Node { return y.Transpose(home...) }
 }
 
 // Formula implements Formulator.

@@ -155,7 +155,7 @@ func (c own) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse boo
 		},
 	}
 	all := graph.ScanOver(cell, init, []*graph.Node{x}, mask, fixed, reverse)
-	return all[n], all[:n]
+	return all[n], slices.Clone(all[:n])
 }
 
 // stepType is the type of one step of a sequence.

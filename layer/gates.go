@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"slices"
 
 	"gorae/graph"
 	"gorae/tensor"
@@ -104,7 +105,7 @@ func (c gates) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse b
 	}
 	in := c.project(s, x, p)
 	cell, fixed := c.composite(s, batch, p)
-	states := graph.ScanOver(cell, init, []*graph.Node{in}, mask, fixed, reverse)[:c.memories]
+	states := slices.Clone(graph.ScanOver(cell, init, []*graph.Node{in}, mask, fixed, reverse)[:c.memories])
 	y := states[0]
 	if mask != nil && !fresh { // before the first step that counts the state is not the output
 		y = y.Mul(seen(mask, reverse))
@@ -122,7 +123,7 @@ func (c gates) step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node,
 	cell, fixed := c.composite(s, x.Shape[0], p)
 	operands := append(append(append([]*graph.Node{}, states...), in), fixed...)
 	out := graph.Compose(cell, operands...)
-	return out[0], out[:c.memories]
+	return out[0], slices.Clone(out[:c.memories])
 }
 
 func (c gates) words(step tensor.Shape) (string, int) {

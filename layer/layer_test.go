@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
 	"gorae/graph"
+	"gorae/internal/config"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -90,6 +92,35 @@ func TestErrors(t *testing.T) {
 		{Concatenate{}, [][]int{{2, 6, 3}, {2, 5, 3}}, `concatenate "l": concat: operand 1`},
 		{Dot{Axes: []int{1}}, [][]int{{2, 6}, {2, 5}}, `dot "l": axis 1 of (None, 6) and axis 1 of (None, 5) differ`},
 		{RepeatVector{N: 2}, [][]int{{2, 6, 3}}, `repeat_vector "l": needs vectors, got (None, 6, 3)`},
+		{LSTM{}, [][]int{{2, 3, 4}}, `lstm "l": units: 0 is not a number of nodes; give 1 or more`},
+		{LSTM{Units: 2}, [][]int{{2, 3}}, `lstm "l": needs sequences [steps, features], got samples of shape (None, 3)`},
+		{LSTM{Units: 2}, [][]int{{2, 3, 4, 5}}, `lstm "l": needs sequences [steps, features], got samples of shape (None, 3, 4, 5)`},
+		{LSTM{Units: 2}, [][]int{{2, 0, 4}}, `lstm "l": needs at least one step, got samples of shape (None, 0, 4)`},
+		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}}, `lstm "l": takes a sequence and, to start from, 2 states; got 1`},
+		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}, {2, 3}}, `lstm "l": initial state 1 is (None, 3), want (None, 2)`},
+		{GRU{Units: 2, Dropout: 1}, [][]int{{2, 3, 4}}, `gru "l": dropout: 1 is not a share of inputs to drop; give a number from 0 and below 1`},
+		{GRU{Units: 2, RecurrentActivation: "sigmoyd"}, [][]int{{2, 3, 4}}, `gru "l": recurrent_activation: unknown activation "sigmoyd"; did you mean "sigmoid"?`},
+		{RNN{}, [][]int{{2, 3, 4}}, `rnn "l": cell: is missing; give one, as LSTMCell`},
+		{RNN{Cell: GRUCell{}}, [][]int{{2, 3, 4}}, `rnn "l": cell: units: 0 is not a number of nodes; give 1 or more`},
+		{RNN{Cell: StackedRNNCells{}}, [][]int{{2, 3, 4}}, `rnn "l": cell: cells: there is none; give one or more`},
+		{RNN{Cell: StackedRNNCells{Cells: []Cell{LSTMCell{Units: 2}, GRUCell{Units: -1}}}}, [][]int{{2, 3, 4}}, `rnn "l": cell: cells[1].units: -1 is not a number of nodes; give 1 or more`},
+		{RNN{Cell: badCell{}}, [][]int{{2, 3, 4}}, `rnn "l": bad_cell: Step gives 0 states, States says 1`},
+		{RNN{Cell: badCell{state: true}}, [][]int{{2, 3, 4}}, `has a state "n" inside of a recurrent cell; what changes from step to step is one of the cell's States`},
+		{Bidirectional{}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
+		{Bidirectional{Layer: Dense{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
+		{Bidirectional{Layer: LSTM{Units: 2}, Backward: LSTM{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": backward_layer: runs the same way as layer; give one of them go_backwards`},
+		{Bidirectional{Layer: LSTM{Units: 2}, Backward: GRU{Units: 2, GoBackwards: true, ReturnState: true}}, [][]int{{2, 3, 4}}, `backward_layer: differs from layer in return_sequences, return_state or stateful`},
+		{Bidirectional{Layer: LSTM{Units: 2}, MergeMode: "add"}, [][]int{{2, 3, 4}}, `bidirectional "l": merge_mode: "add" is unknown`},
+		{Bidirectional{Layer: LSTM{Units: 2}}, [][]int{{2, 3, 4}, {2, 2}}, `bidirectional "l": takes a sequence and states to start from for both directions; got 1`},
+		{TimeDistributed{}, [][]int{{2, 3, 4}}, `time_distributed "l": layer: is missing; give one, as Dense`},
+		{TimeDistributed{Layer: Dense{Units: 2}}, [][]int{{2, 3}}, `time_distributed "l": needs sequences [steps, …], got samples of shape (None, 3)`},
+		{TimeDistributed{Layer: Dense{}}, [][]int{{2, 3, 4}}, `dense "l/layer": units: 0 is not a number of nodes`},
+		{Masking{}, [][]int{{2, 3}}, `masking "l": needs sequences [steps, features], got samples of shape (None, 3)`},
+		{Embedding{InputDim: 3}, [][]int{{2, 3}}, `embedding "l": output_dim: 0 is not a number of features; give 1 or more`},
+		{Embedding{InputDim: 3, OutputDim: 2, MaskZero: true}, [][]int{{2}}, `embedding "l": mask_zero needs sequences of ids [steps], got samples of shape (None,)`},
+		{CategoryEncoding{NumTokens: 3}, [][]int{{2, 3, 4}}, `category_encoding "l": multi_hot needs a list of ids, got samples of shape (None, 3, 4); output_mode one_hot takes any`},
+		{ConvLSTM2D{Filters: 1, KernelSize: []int{4, 1}}, [][]int{{2, 2, 3, 3, 1}}, `conv_lstm2d "l": kernel 4×1 exceeds input 3×3; use padding same`},
+		{ConvLSTM2D{Filters: 1, KernelSize: []int{2}}, [][]int{{2, 2, 3, 1}}, `conv_lstm2d "l": needs sequences (steps, rows, columns, channels), got steps of shape (3, 1)`},
 		{broken{}, [][]int{{2, 6}}, `broken "l": panicked: a mistake of the layer's author`},
 	} {
 		_, _, _, err := call(c.layer, true, c.shapes...)
@@ -97,6 +128,57 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%T: error %v, want …%s", c.layer, err, c.says)
 		}
 	}
+}
+
+// TestRecurrentWords: recurrent layers as people write them in experiment files, and as Keras writes them.
+func TestRecurrentWords(t *testing.T) {
+	object := func(class string, config map[string]any) map[string]any {
+		return map[string]any{"module": "keras.layers", "class_name": class, "config": config, "registered_name": nil}
+	}
+	for _, c := range []struct {
+		word string
+		cfg  any
+		want Layer
+	}{
+		{"lstm", 32, LSTM{Units: 32}},
+		{"gru", map[string]any{"units": 8, "reset_after": false, "return_sequences": true}, GRU{Units: 8, ResetBefore: true, ReturnSequences: true}},
+		{"LSTM", map[string]any{"units": 8, "unit_forget_bias": false, "time_major": false, "implementation": 1, "unroll": true}, LSTM{Units: 8, NoForgetBias: true}},
+		{"bidirectional", map[string]any{"layer": map[string]any{"lstm": 8}, "merge_mode": nil}, Bidirectional{Layer: LSTM{Units: 8}, MergeMode: "none"}},
+		{"bidirectional", map[string]any{"layer": map[string]any{"simple_rnn": 8}, "merge_mode": "sum"}, Bidirectional{Layer: SimpleRNN{Units: 8}, MergeMode: "sum"}},
+		{"time_distributed", map[string]any{"dense": 3}, nil},
+		{"time_distributed", map[string]any{"layer": map[string]any{"dense": 3}}, TimeDistributed{Layer: Dense{Units: 3}}},
+		{"rnn", map[string]any{"cell": map[string]any{"ugrnn_cell": 3}}, RNN{Cell: UGRNNCell{Units: 3}}},
+		{"RNN", map[string]any{"cell": object("StackedRNNCells", map[string]any{"cells": []any{object("LSTMCell", map[string]any{"units": 2}), object("GRUCell", map[string]any{"units": 3})}})},
+			RNN{Cell: StackedRNNCells{Cells: []Cell{LSTMCell{Units: 2}, GRUCell{Units: 3}}}}},
+		{"embedding", map[string]any{"input_dim": 5, "output_dim": 2, "input_length": 7, "embeddings_initializer": "uniform"}, Embedding{InputDim: 5, OutputDim: 2, Embeddings: weight.RandomUniform{}}},
+		{"masking", -1.5, Masking{Value: -1.5}},
+		{"category_encoding", map[string]any{"num_tokens": 5, "output_mode": "one_hot"}, CategoryEncoding{NumTokens: 5, Output: "one_hot"}},
+		{"conv_lstm2d", map[string]any{"filters": 3, "kernel_size": []any{3, 3}}, ConvLSTM2D{Filters: 3, KernelSize: []int{3, 3}}},
+	} {
+		l, err := Layers.New(c.word, c.cfg)
+		if (err != nil) != (c.want == nil) || err == nil && !reflect.DeepEqual(l, c.want) {
+			t.Errorf("%s: %v is %+v, %v", c.word, c.cfg, l, err)
+		}
+	}
+	// None is null in Keras's files, and unlike a word that is left out.
+	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}, MergeMode: "none"}).Get("config").(config.Map).Get("merge_mode"); v != nil {
+		t.Errorf("no merging is written as %v", v)
+	}
+	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}}).Get("config").(config.Map).Get("merge_mode"); v != "concat" {
+		t.Errorf("the default is written as %v", v)
+	}
+}
+
+// badCell does not keep to its word.
+type badCell struct{ state bool }
+
+func (badCell) States(tensor.Shape) []tensor.Shape { return []tensor.Shape{{1}} }
+
+func (c badCell) Step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node, []*graph.Node) {
+	if c.state {
+		s.State("n", nil, nil)
+	}
+	return x, nil
 }
 
 type broken struct{}

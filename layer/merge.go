@@ -28,7 +28,44 @@ func fold(s *Scope, x []*graph.Node, join func(a, b *graph.Node) *graph.Node) *g
 		y, b = sameRank(y, b)
 		y = join(y, b)
 	}
+	s.SetMask(y, s.either(y, x))
 	return y
+}
+
+// either is the mask of what joins x element by element: a step counts where it does in any of them. An
+// input without a mask counts everywhere.
+func (s *Scope) either(y *graph.Node, x []*graph.Node) *graph.Node {
+	var mask *graph.Node
+	for _, n := range x {
+		m := s.Mask(n)
+		if m == nil || len(y.Shape) < 2 || !m.Shape.Equal(y.Shape[:2]) {
+			return nil
+		}
+		if mask == nil {
+			mask = m
+		} else if m != mask {
+			mask = mask.Max(m)
+		}
+	}
+	return mask
+}
+
+// joined is the mask of inputs one behind the other along the axis of the steps.
+func (s *Scope) joined(x []*graph.Node) *graph.Node {
+	var parts []*graph.Node
+	any := false
+	for _, n := range x {
+		m := s.Mask(n)
+		any = any || m != nil
+		if m == nil {
+			m = s.Graph.Scalar(1).Broadcast(n.Shape[:2]...)
+		}
+		parts = append(parts, m)
+	}
+	if !any {
+		return nil
+	}
+	return graph.Concatenate(1, parts...)
 }
 
 // sameRank puts axes of extent 1 behind the sample axis of the input that has fewer, as Keras does.
@@ -130,7 +167,16 @@ func (l Concatenate) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	if len(x) < 1 {
 		s.Fail("joins one input or more, got %d", len(x))
 	}
-	return []*graph.Node{graph.Concatenate(axis(s, x[0], *config.Filled(l).Axis), x...)}
+	a := axis(s, x[0], *config.Filled(l).Axis)
+	y := graph.Concatenate(a, x...)
+	switch {
+	case len(x) == 1:
+	case a == 1:
+		s.SetMask(y, s.joined(x))
+	default:
+		s.SetMask(y, s.either(y, x))
+	}
+	return []*graph.Node{y}
 }
 
 // Dot is the sum of x₁·x₂ over axis Axes of both (one number for both, or one for

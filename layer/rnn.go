@@ -18,7 +18,7 @@ func init() {
 //
 //	ReturnSequences  the output of every step [batch, steps, units], not of the last one alone
 //	ReturnState      further results: the states after the last step (the chapter's R8)
-//	GoBackwards      the last step comes first; a sequence that is returned is in that order
+//	GoBackwards      the last step comes first; a sequence that is returned is in that order (its mask, as in Keras, is not)
 //	Stateful         a batch begins with the states at which the one before it ended, sample by sample
 //	ZeroOutput       steps that the mask leaves out give zeros
 //

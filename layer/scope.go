@@ -70,6 +70,9 @@ func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	return t.Graph.Leaf(kind, name, graph.F32(v.Shape...))
 }
 
+// Mask is which samples and steps of an output count, [batch, steps]; nil means all.
+func (t *Trace) Mask(x *graph.Node) *graph.Node { return t.masks[x] }
+
 // Penalty is the sum of all penalties, nil if there are none.
 func (t *Trace) Penalty() *graph.Node {
 	var sum *graph.Node

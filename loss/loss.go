@@ -33,6 +33,30 @@ func Reduce(values, weights *graph.Node) *graph.Node {
 	return values.Mean()
 }
 
+// Masked is Reduce for predictions of steps [batch, steps, …], of which those count where the mask [batch, steps] is 1:
+// Σ v·m·w / Σ m, v being the loss of each step, as in Keras; 0 where none counts.
+func Masked(l Loss, y, pred, mask, weights *graph.Node) *graph.Node {
+	g := pred.Graph()
+	flat := func(what string, n *graph.Node) *graph.Node {
+		if len(n.Shape) < 2 || !n.Shape[:2].Equal(mask.Shape) {
+			g.Fail("loss", "the %s has shape %v and a mask for the steps %v", what, sample(n.Shape), sample(mask.Shape))
+		}
+		shape := append(tensor.Shape{n.Shape[0] * n.Shape[1]}, n.Shape[2:]...)
+		if len(shape) == 1 {
+			shape = append(shape, 1)
+		}
+		return n.Reshape(shape...)
+	}
+	v := l.Value(flat("target", y), flat("prediction", pred)).Reshape(mask.Shape...)
+	counts := mask
+	if weights != nil {
+		counts = mask.Mul(weights.AsFloat().Reshape(mask.Shape[0], 1))
+	}
+	// What does not count may be anything, also infinite.
+	v = mask.Where(v, g.Scalar(0)).Mul(counts)
+	return v.Sum().Div(mask.Sum().MaxC(1))
+}
+
 // Match gives y the shape of pred where one of the two merely lacks a last axis of
 // extent 1, as Keras does, and fails where the shapes differ otherwise.
 func Match(y, pred *graph.Node) (*graph.Node, *graph.Node) {

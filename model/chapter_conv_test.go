@@ -284,7 +284,9 @@ func TestD8(t *testing.T) {
 	net := func(format string, shape ...int) *model.Model {
 		n := []int{3}
 		return network(t, shape,
-			layer.Conv2D{Filters: 4, KernelSize: n, Padding: "same", Activation: "relu", DataFormat: format},
+			layer.Conv2D{Filters: 4, KernelSize: n, Padding: "same", DataFormat: format},
+			layer.BatchNormalization{Axis: new(map[string]int{"channels_last": 3, "channels_first": 1}[format])},
+			layer.Apply{Activation: "relu"},
 			layer.MaxPooling2D{DataFormat: format},
 			layer.DepthwiseConv2D{KernelSize: n, Padding: "same", DataFormat: format},
 			layer.SeparableConv2D{Filters: 3, KernelSize: []int{2}, Activation: "tanh", DataFormat: format},

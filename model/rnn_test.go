@@ -10,6 +10,7 @@ import (
 	"gorae/model"
 	"gorae/model/modeltest"
 	"gorae/tensor"
+	"gorae/weight"
 )
 
 // TestOwnCell: a cell of one's own passes what all layers pass, also among others and from both ends.
@@ -165,6 +166,55 @@ func TestMaskEnds(t *testing.T) {
 	}
 }
 
+// TestMergedMasks: element by element a step counts where it does in any input, one behind the other
+// each keeps its own, as in Keras; an input without a mask counts everywhere.
+func TestMergedMasks(t *testing.T) {
+	for _, c := range []struct {
+		join layer.Layer
+		both bool // the second input has a mask too
+		want []float32
+	}{
+		{layer.Add{}, true, []float32{0, 1, 1}},
+		{layer.Multiply{}, false, nil},
+		{layer.Concatenate{}, true, []float32{0, 1, 1}},
+		{layer.Concatenate{}, false, nil},
+		{layer.Concatenate{Axis: new(1)}, true, []float32{0, 1, 0, 0, 0, 1}},
+		{layer.Concatenate{Axis: new(1)}, false, []float32{0, 1, 0, 1, 1, 1}},
+	} {
+		a, b := model.Input("a", 3, 1), model.Input("b", 3, 1)
+		x, y := model.Apply(layer.Masking{}, a), b
+		if c.both {
+			y = model.Apply(layer.Masking{}, b)
+		}
+		var masked bool
+		out := model.Apply(probe{masked: &masked}, model.Apply(c.join, x, y))
+		steps := max(3, len(c.want))
+		// With a weight of 1 and no state what comes out is the mask: 1 where a step counts.
+		rnn := layer.SimpleRNN{Units: 1, Activation: "exponential", NoBias: true, Kernel: weight.Zeros{}, Recurrent: weight.Zeros{}, ReturnSequences: true, ZeroOutput: true}
+		m := model.New([]*model.Value{a, b}, []*model.Value{model.Apply(rnn, out)})
+		if err := m.Build(1); err != nil {
+			t.Fatal(err)
+		}
+		z, err := m.Predict(t.Context(), tensor.Of([]float32{0, 1, 0}, 1, 3, 1), tensor.Of([]float32{0, 0, 1}, 1, 3, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if masked != (c.want != nil) {
+			t.Errorf("%T: there is a mask: %v", c.join, masked)
+		}
+		for i := range steps {
+			want := float32(1)
+			if c.want != nil {
+				want = c.want[i]
+			}
+			if z[0].F32[i] != want {
+				t.Errorf("%T, both masked %v: the mask is %v, want %v", c.join, c.both, z[0].F32, c.want)
+				break
+			}
+		}
+	}
+}
+
 // TestStateful: two batches are one sequence; other sizes of batch remember apart, and ResetStates forgets.
 func TestStateful(t *testing.T) {
 	whole := built(t, 1, layer.Input{Shape: []int{4, 2}}, layer.LSTM{Units: 3, ReturnSequences: true}, layer.GRU{Units: 2})
@@ -201,6 +251,19 @@ func TestStateful(t *testing.T) {
 		copy(twice.F32[4*b+2:], y.F32[2*b:2*b+2])
 	}
 	equal(t, "a large batch", again, predict(t, one, twice), 1e-6)
+}
+
+// TestStreaming: one step at a time through a stateful model allocates nothing.
+func TestStreaming(t *testing.T) {
+	m := built(t, 1, layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, Stateful: true})
+	x, y := random(1, 1, 1, 3), []*tensor.Tensor{tensor.New(tensor.Float32, 1, 64)}
+	if n := testing.AllocsPerRun(20, func() {
+		if err := m.PredictInto(t.Context(), y, x); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("a step allocates %v times", n)
+	}
 }
 
 // TestBidirectional: a sequence is merged step by step in the order of x, states come from both.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"strings"
 	"testing"
 
 	"gorae/graph"
@@ -28,20 +29,34 @@ type rnnCase struct {
 	DWeights, After               map[string][]float32
 }
 
-func rnnCases(t *testing.T) []rnnCase {
+// convCase is a ConvLSTM.
+type convCase struct {
+	Class        string
+	Config       map[string]any
+	Shape        []int
+	X, Y, Target []float32
+	DX           []float32
+	Weights      map[string]array
+	DWeights     map[string][]float32
+}
+
+func rnnCases(t *testing.T) ([]rnnCase, []convCase) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/rnn.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ref struct{ Cases []rnnCase }
+	var ref struct {
+		Cases []rnnCase
+		Convs []convCase
+	}
 	if err := json.Unmarshal(text, &ref); err != nil {
 		t.Fatal(err)
 	}
-	if len(ref.Cases) < 11 {
-		t.Fatalf("there are %d cases", len(ref.Cases))
+	if len(ref.Cases) != 11 || len(ref.Convs) != 3 {
+		t.Fatalf("there are %d cases, %d of convolutions", len(ref.Cases), len(ref.Convs))
 	}
-	return ref.Cases
+	return ref.Cases, ref.Convs
 }
 
 // net is the layer in a model: its inputs are x and the first states; its outputs the sequence and the last states.
@@ -91,7 +106,8 @@ func near(t *testing.T, what string, got, want []float32) {
 
 // TestR3R6R7Torch compares results, every gradient, and a step of SGD with PyTorch.
 func TestR3R6R7Torch(t *testing.T) {
-	for _, c := range rnnCases(t) {
+	cases, _ := rnnCases(t)
+	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			xs := []*tensor.Tensor{tensor.Of(c.X, c.Batch, c.Steps, c.Features)}
 			for _, s := range c.Init {
@@ -130,6 +146,35 @@ func TestR3R6R7Torch(t *testing.T) {
 			}
 			for name, want := range c.After {
 				near(t, name+" after a step", m.Store().Var("rnn/cell/"+name).Value.F32, want)
+			}
+		})
+	}
+}
+
+// TestConvLSTMTorch compares results and gradients with PyTorch's convolutions.
+func TestConvLSTMTorch(t *testing.T) {
+	_, convs := rnnCases(t)
+	for _, c := range convs {
+		t.Run(c.Class, func(t *testing.T) {
+			l, err := layer.Layers.New(c.Class, c.Config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := built(t, 1, layer.Input{Shape: c.Shape}, l)
+			for _, v := range m.Store().Vars() {
+				w := c.Weights[v.Path[strings.LastIndexByte(v.Path, '/')+1:]]
+				set(t, m, v.Path, w.Data, w.Shape...)
+			}
+			x := tensor.Of(c.X, append([]int{2}, c.Shape...)...)
+			y := predict(t, m, x)
+			near(t, "the result", y.F32, c.Y)
+			g, err := m.Gradients(t.Context(), loss.MeanSquaredError{}, tensor.Of(c.Target, y.Shape...), x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "the gradient of x", g.Inputs[0].F32, c.DX)
+			for path, d := range g.Weights {
+				near(t, "the gradient of "+path, d.F32, c.DWeights[path[strings.LastIndexByte(path, '/')+1:]])
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,6 +32,7 @@ type Row struct {
 	From       []string // the layers before it
 	in, out    tensor.Shape
 	makes      bool // its channels are new features
+	steps      bool // it goes over time steps
 	window     bool // it moves a window over places
 	first      bool // its channels stand before the places
 }
@@ -56,6 +58,7 @@ func (m *Model) Summary() Summary {
 		}
 		seen[c.inst] = true
 		r := Row{Name: c.inst.name, Type: layer.TypeName(c.inst.Layer), Shape: layer.Features(m.types[c.out[0]].Shape)}
+		r.steps = layer.Recurrent(c.inst.Layer)
 		r.out = sampleShape(m.types[c.out[0]].Shape)
 		r.form(c.inst.Layer)
 		var in, out []tensor.Shape
@@ -145,6 +148,9 @@ func (s Summary) Write(w io.Writer, formulas bool) error {
 // words says what the counts mean: the chapter's summary.
 func (s Summary) words(b *strings.Builder) {
 	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with the\nsamples, so the samples must be independent of each other.\n")
+	if slices.ContainsFunc(s.Rows, func(r Row) bool { return r.steps }) {
+		b.WriteString("Nor do those of a recurrent layer grow with the time steps, so the steps must be at least stationary.\n")
+	}
 	for _, r := range s.Rows {
 		if n := len(r.out); n > 0 && r.makes && r.Type != "BatchNormalization" && r.Type != "LayerNormalization" {
 			places, channels := r.places(r.out)

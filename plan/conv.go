@@ -54,8 +54,7 @@ func newConvolution(c *graph.Call, e gemm.Epilogue) *convolution {
 // plan that moves no weights does it once for each version of them.
 func (b *builder) prepareConv(s *step, e *epilogue) (before *step) {
 	c := newConvolution(s.root, e.Epilogue)
-	shared := &Value{ID: len(b.p.values), Size: c.plan.Shared(), leaf: -1, offset: -1}
-	b.p.values = append(b.p.values, shared) // a buffer that no node stands for
+	shared := b.newBuffer(c.plan.Shared())
 	switch {
 	case !c.pack:
 		s.temps = append(s.temps, shared)

@@ -37,6 +37,8 @@ type builder struct {
 	keep   map[*Value]bool // read from outside of steps
 	check  map[*Value]bool
 	swept  map[*graph.Call]bool // sweeps that move leaves in place
+	// Scans, and their gradients, that the fused kernel takes.
+	recurrent map[*graph.Call]*recurrence
 }
 
 // Compile makes a plan that computes outs, checks that the values of check are
@@ -52,11 +54,14 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		moved[a.State.Call.Op.(graph.Leaf).Name] = true
 	}
 	g, nodes := graph.Simplify(roots, claims)
+	if len(assigns) == 0 { // weights stand still: what only they decide is computed once
+		g, nodes = graph.Simplify(graph.Fold(nodes), claims)
+	}
 	b := &builder{
 		g: g, p: &Plan{roots: roots},
 		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},
 		users: map[*graph.Call][]*graph.Call{}, keep: map[*Value]bool{}, check: map[*Value]bool{},
-		swept: map[*graph.Call]bool{},
+		swept: map[*graph.Call]bool{}, recurrent: map[*graph.Call]*recurrence{},
 	}
 	b.lower()
 	for i, n := range nodes[:len(outs)] {
@@ -68,6 +73,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		b.check[b.value[n]] = true
 	}
 	b.assign(assigns, nodes[len(outs)+len(check):])
+	b.recurrences()
 	b.fuse()
 	b.order()
 	b.finish()
@@ -122,6 +128,13 @@ func (b *builder) source(x *graph.Node) *graph.Call {
 		return nil
 	}
 	return x.Call
+}
+
+// newBuffer is a value of n float32s that no node stands for.
+func (b *builder) newBuffer(n int) *Value {
+	v := &Value{ID: len(b.p.values), Size: n, leaf: -1, offset: -1}
+	b.p.values = append(b.p.values, v)
+	return v
 }
 
 func (b *builder) newValue(n *graph.Node) *Value {
@@ -319,6 +332,10 @@ func (b *builder) prepare(s *step) (before *step) {
 		return b.prepareFused(s)
 	}
 	c := s.calls[0]
+	if r := b.recurrent[c]; r != nil {
+		b.prepareRecurrence(s, r)
+		return nil
+	}
 	s.bind = func(b *builder) Launch {
 		bd := &Binding{Call: c}
 		for _, x := range c.In {

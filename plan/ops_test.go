@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"gorae/graph"
@@ -165,6 +166,12 @@ func TestOperations(t *testing.T) {
 		"views": func(g *graph.Graph) *graph.Node {
 			return x3(g).Exp().Reshape(20, 6).Add(weight(g, "b", 6)).Reshape(4, 30).Relu()
 		},
+		"normalised": func(g *graph.Graph) *graph.Node {
+			y := g.Input("pixels", graph.F32(2, 9, 8, 5)).Conv(weight(g, "w", 3, 3, 5, 7), graph.Conv{}).Add(weight(g, "b", 7))
+			y = y.Mul(weight(g, "s", 7)).Add(weight(g, "t", 7)).Relu()
+			y = y.Conv(weight(g, "v", 2, 2, 1, 7), graph.Conv{Groups: 7}).Mul(weight(g, "s", 7)).Add(weight(g, "t", 7))
+			return y.Reshape(2, 6*5*7).MatMul(weight(g, "m", 210, 7)).Mul(weight(g, "s", 7)).Tanh()
+		},
 		"repeat": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 5).Exp().Repeat(2, 3).Relu() },
 		"resize wide": func(g *graph.Graph) *graph.Node {
 			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)
@@ -261,10 +268,66 @@ func TestOperations(t *testing.T) {
 			}
 		}
 	}
+	tanh, sigmoid := (*graph.Node).Tanh, (*graph.Node).Sigmoid
+	for i := range 16 {
+		masked, reverse, dropped, last := i&1 != 0, i&2 != 0, i&4 != 0, i&8 != 0
+		a := graph.CellAttr{Activation: "tanh", Recurrent: "sigmoid", Dropped: dropped}
+		after := a
+		after.ResetAfter, after.RecurrentBias = true, true
+		for _, c := range []struct {
+			cell   *graph.Composite
+			blocks int
+			states int
+			bias   bool
+		}{
+			{graph.SimpleRNNCell(a, tanh), 1, 1, false}, {graph.LSTMCell(a, tanh, sigmoid), 4, 2, false},
+			{graph.GRUCell(a, tanh, sigmoid), 3, 1, false}, {graph.GRUCell(after, tanh, sigmoid), 3, 1, true}, {graph.UGRNNCell(a, tanh, sigmoid), 2, 1, false},
+		} {
+			for _, s := range []struct{ batch, steps, units int }{{3, 7, 20}, {1, 1, 5}, {33, 2, 1}} {
+				cases[fmt.Sprint(c.cell.Name, c.bias, i, s)] = func(g *graph.Graph) []*graph.Node {
+					var states []*graph.Node
+					for k := range c.states {
+						h := g.Scalar(0).Broadcast(s.batch, s.units)
+						if !masked {
+							h = weight(g, fmt.Sprint("h", k), s.batch, s.units)
+						}
+						states = append(states, h)
+					}
+					x := weight(g, "x", s.batch, s.steps, c.blocks*s.units)
+					ws := []*graph.Node{weight(g, "u", s.units, c.blocks*s.units).MulC(0.3)}
+					wrt := append([]*graph.Node{x}, ws...)
+					if c.bias {
+						ws = append(ws, weight(g, "b", 3*s.units))
+						wrt = append(wrt, ws[1])
+					}
+					if dropped {
+						ws = append(ws, weight(g, "drop", s.batch, s.units))
+					}
+					if !masked {
+						wrt = append(wrt, states...)
+					}
+					var mask *graph.Node
+					if masked {
+						mask = weight(g, "m", s.batch, s.steps).Gt(g.Scalar(0))
+					}
+					y := graph.ScanOver(c.cell, states, []*graph.Node{x}, mask, ws, reverse)
+					h := y[0]
+					if last {
+						h = h.Narrow(1, s.steps-1, s.steps)
+					}
+					loss := h.Mul(weight(g, "p", h.Shape...)).Sum()
+					return append([]*graph.Node{h}, graph.Gradients([]*graph.Node{loss}, nil, wrt)...)
+				}
+			}
+		}
+	}
 	for name, f := range cases {
 		t.Run(name, func(t *testing.T) {
 			g := graph.New()
-			compare(t, g, f(g), 1e-4, 1)
+			p := compare(t, g, f(g), 1e-4, 1)
+			if strings.Contains(name, "_cell") && !strings.Contains(p.String(), "rnn ") {
+				t.Errorf("the fused kernel did not take it:\n%v", p)
+			}
 		})
 	}
 }

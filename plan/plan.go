@@ -59,7 +59,7 @@ func (p *Plan) String() string {
 			b.WriteString(" →")
 		}
 		for _, v := range s.out {
-			fmt.Fprintf(&b, " %v%v", v, v.Node.Shape)
+			fmt.Fprintf(&b, " %v%v", v, v.shape())
 			if v.inArena() {
 				fmt.Fprintf(&b, "@%d", v.offset)
 			}

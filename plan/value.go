@@ -12,7 +12,7 @@ import (
 // shapes are one value.
 type Value struct {
 	ID    int
-	Node  *graph.Node // the first node that it is
+	Node  *graph.Node // the first node that it is; nil for a kernel's own buffer
 	DType tensor.DType
 	Size  int // elements
 
@@ -37,6 +37,14 @@ func (v *Value) words() int {
 const lineWords = 16 // float32s in a cache line
 
 func (v *Value) inArena() bool { return v.leaf < 0 && v.fixed == nil }
+
+// shape is that of the node; a buffer that no node stands for is a vector.
+func (v *Value) shape() tensor.Shape {
+	if v.Node == nil {
+		return tensor.Shape{v.Size}
+	}
+	return v.Node.Shape
+}
 
 func (v *Value) String() string {
 	switch {

@@ -20,4 +20,7 @@
 // cannot be confused. A missing number becomes 0 after scaling, because an input
 // of 0 adds nothing to the gradient of its weights; or it is imputed before
 // scaling by the mean, the median or a constant.
+//
+// A column of text becomes ids for an Embedding or a bag of words, as package
+// prep/text has them; ids are the only features then.
 package prep

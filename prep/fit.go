@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/prep/text"
 )
 
 // fit fits column i of the learning rows; whole is the table they are from.
@@ -14,6 +15,18 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	f := Fitted{Name: c.Name, Spec: s, Divisor: 1, ID: whole.IsID(i)}
 	if s.Drop {
 		return f, "", nil
+	}
+	if s.Text != nil {
+		texts := make([]string, c.Len())
+		for i := range texts {
+			texts[i] = c.Text(i)
+		}
+		v, err := text.Fit(texts, *s.Text)
+		if err != nil {
+			return f, "", fmt.Errorf("%s: %s: %w", whole.Name, c.Name, err)
+		}
+		f.Vocabulary, f.Spec.Text = v, &v.Spec
+		return f, fmt.Sprintf("%d ids (padding and unknown counted), %d features", v.Size(), v.Width()), nil
 	}
 	codes, levels := c.Codes()
 	if len(levels) == 0 {

@@ -10,6 +10,7 @@ import (
 
 	"gorae/data"
 	"gorae/internal/spell"
+	"gorae/prep/text"
 	"gorae/tensor"
 )
 
@@ -39,6 +40,8 @@ type Fitted struct {
 	Fill    float64 `json:"fill"`
 
 	Levels []string `json:"levels,omitempty"` // of an encoded column, in order
+
+	Vocabulary *text.Vocabulary `json:"vocabulary,omitempty"` // of a column of text
 
 	level map[string]int
 }
@@ -84,6 +87,9 @@ func Fit(t *data.Table, learn []int, target string, specs map[string]Spec) (*Pip
 	if len(learn) == 0 {
 		return nil, fmt.Errorf("%s: no rows to learn from", t.Name)
 	}
+	if err := p.alone(t, wish); err != nil {
+		return nil, err
+	}
 	rows := t.Select(learn)
 	for i := range rows.Columns {
 		if i == p.Target {
@@ -103,6 +109,37 @@ func Fit(t *data.Table, learn []int, target string, specs map[string]Spec) (*Pip
 		return nil, fmt.Errorf("%s: every column but the target is dropped; give at least one a transform with features", t.Name)
 	}
 	return p, p.check()
+}
+
+// alone sees to it that ids for an Embedding are the only features: beside them a
+// number would be taken for an id. Columns without a wish are dropped, with a note;
+// one with a wish is an error.
+func (p *Pipeline) alone(t *data.Table, wish map[int]Spec) error {
+	ids := -1
+	for i := range t.Columns {
+		if s := wish[i].Text; s != nil && s.Ids() {
+			ids = i
+			break
+		}
+	}
+	if ids < 0 {
+		return nil
+	}
+	for i := range t.Columns {
+		s, wished := wish[i]
+		switch {
+		case i == ids || i == p.Target || s.Drop:
+		case wished && s != (Spec{}):
+			return fmt.Errorf("features: %s becomes ids for an Embedding, and %s would stand beside them as if it were one; give %s: drop, or %s: {text: {output: tfidf}}",
+				t.Columns[ids].Name, t.Columns[i].Name, t.Columns[i].Name, t.Columns[ids].Name)
+		default:
+			wish[i] = Spec{Drop: true}
+			if !t.IsID(i) {
+				p.Notes = append(p.Notes, fmt.Sprintf("%s: dropped: beside the ids of %s it would be taken for one", t.Columns[i].Name, t.Columns[ids].Name))
+			}
+		}
+	}
+	return nil
 }
 
 // index prepares the look-up of levels. A level that is a number is found by any
@@ -127,6 +164,8 @@ func (f *Fitted) features() int {
 	switch {
 	case f.Spec.Drop:
 		return 0
+	case f.Vocabulary != nil:
+		return f.Vocabulary.Width()
 	case f.Spec.Encode == "onehot":
 		n = len(f.Levels)
 		if f.Spec.Missing {
@@ -149,6 +188,8 @@ func (p *Pipeline) FeatureNames() []string {
 		switch {
 		case f.Spec.Drop:
 			continue
+		case f.Vocabulary != nil:
+			names = append(names, f.textNames()...)
 		case f.Spec.Encode == "onehot":
 			for _, l := range f.Levels {
 				names = append(names, f.Name+"="+l)
@@ -161,6 +202,20 @@ func (p *Pipeline) FeatureNames() []string {
 		}
 		if f.Spec.Indicator {
 			names = append(names, f.Name+" missing")
+		}
+	}
+	return names
+}
+
+// textNames are "review 1", "review 2", … for ids and "review=word" for bags.
+func (f *Fitted) textNames() []string {
+	v := f.Vocabulary
+	names := make([]string, v.Width())
+	for i := range names {
+		if v.Spec.Ids() {
+			names[i] = f.Name + " " + strconv.Itoa(i+1)
+		} else {
+			names[i] = f.Name + "=" + v.Token(int32(i+2))
 		}
 	}
 	return names
@@ -190,6 +245,10 @@ func (p *Pipeline) Apply(t *data.Table) (*tensor.Tensor, error) {
 	for i := range p.Columns {
 		width += p.Columns[i].features()
 	}
+	if t.Rows > mostFeatures/max(1, width) {
+		return nil, fmt.Errorf("%s: %d rows of %d features would take %d GiB; give a smaller vocabulary (text: {words: …}), or fewer rows at a time",
+			t.Name, t.Rows, width, (int64(t.Rows)*int64(width))>>28)
+	}
 	out := tensor.New(tensor.Float32, t.Rows, width)
 	at := 0
 	for i := range p.Columns {
@@ -211,6 +270,10 @@ func (p *Pipeline) Apply(t *data.Table) (*tensor.Tensor, error) {
 	}
 	return out, nil
 }
+
+// mostFeatures is how many numbers Apply lays out, 8 GiB of them: beyond, a machine
+// that has no such memory would be brought down where a line can say it.
+const mostFeatures = 1 << 31
 
 // match finds f's column in t.
 func (p *Pipeline) match(t *data.Table, f *Fitted) (*data.Column, error) {
@@ -241,6 +304,10 @@ func (p *Pipeline) match(t *data.Table, f *Fitted) (*data.Column, error) {
 
 // apply writes the features of row r of c.
 func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
+	if f.Vocabulary != nil {
+		f.Vocabulary.Apply(to, c.Text(r))
+		return nil
+	}
 	missing := c.IsMissing(r)
 	if f.Spec.Indicator {
 		if missing {
@@ -325,7 +392,10 @@ func (p *Pipeline) check() error {
 		if err := f.Spec.check(); err != nil {
 			return fmt.Errorf("column %q: %w", f.Name, err)
 		}
-		if !f.Spec.Drop && f.Spec.Encode == "" && f.Spec.Scale == "" {
+		if (f.Spec.Text != nil) != (f.Vocabulary != nil) {
+			return fmt.Errorf("column %q: text without its vocabulary, or a vocabulary without text", f.Name)
+		}
+		if !f.Spec.Drop && f.Spec.Encode == "" && f.Spec.Scale == "" && f.Spec.Text == nil {
 			return fmt.Errorf("column %q: no transform", f.Name)
 		}
 		for _, v := range []float64{f.Shift, f.Divisor, f.Fill} {

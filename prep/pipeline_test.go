@@ -336,9 +336,9 @@ func TestFitErrors(t *testing.T) {
 
 func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
-		`"zscor"`:                               `transform: "zscor" is none of zscore, minmax, rescale, none, onehot, integer, log1p, drop; did you mean "zscore"?`,
-		`5`:                                     "5 is no transform; give one of zscore, minmax, rescale, none, onehot, integer, log1p, drop, or a map",
-		`{"scal": "zscore"}`:                    `unknown key "scal"; known are scale, log1p, impute, fill, indicator, encode, missing, drop; did you mean "scale"?`,
+		`"zscor"`:                               `transform: "zscor" is none of zscore, minmax, rescale, none, onehot, integer, log1p, drop, text; did you mean "zscore"?`,
+		`5`:                                     "5 is no transform; give one of zscore, minmax, rescale, none, onehot, integer, log1p, drop, text, or a map",
+		`{"scal": "zscore"}`:                    `unknown key "scal"; known are scale, log1p, impute, fill, indicator, encode, missing, drop, text; did you mean "scale"?`,
 		`{"scale": 1}`:                          `scale: 1 is none of zscore, minmax, rescale, none`,
 		`{"impute": "medain"}`:                  `impute: medain is none of zero, mean, median, constant; did you mean "median"?`,
 		`{"indicator": "yes"}`:                  "indicator: yes is neither true nor false",

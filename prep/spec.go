@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gorae/internal/spell"
+	"gorae/prep/text"
 )
 
 // Spec is what is wished for one column. The zero Spec infers: zscore for
@@ -17,6 +18,7 @@ import (
 //
 //	{impute: median, scale: minmax, indicator: true, log1p: true}
 //	{encode: onehot, missing: true}
+//	{text: {words: 20000, length: 200}}
 type Spec struct {
 	// Scale is zscore (also where it is left out), minmax, rescale or none.
 	Scale string `json:"scale,omitempty"`
@@ -36,14 +38,17 @@ type Spec struct {
 	Missing bool `json:"missing,omitempty"`
 	// Drop leaves the column out.
 	Drop bool `json:"drop,omitempty"`
+	// Text vectorises the column: ids for an Embedding, which then are the only
+	// features, or a bag of words. A missing text is an empty one.
+	Text *text.Spec `json:"text,omitempty"`
 }
 
 var (
 	scales  = []string{"zscore", "minmax", "rescale", "none"}
 	imputes = []string{"zero", "mean", "median", "constant"}
 	encodes = []string{"onehot", "integer"}
-	words   = slices.Concat(scales, encodes, []string{"log1p", "drop"})
-	keys    = []string{"scale", "log1p", "impute", "fill", "indicator", "encode", "missing", "drop"}
+	words   = slices.Concat(scales, encodes, []string{"log1p", "drop", "text"})
+	keys    = []string{"scale", "log1p", "impute", "fill", "indicator", "encode", "missing", "drop", "text"}
 )
 
 // oneOf is the error for a value that is none of the known words.
@@ -77,6 +82,8 @@ func parseWord(w string) (Spec, error) {
 		return Spec{Log1p: true, Scale: "none"}, nil
 	case w == "drop":
 		return Spec{Drop: true}, nil
+	case w == "text":
+		return Spec{Text: &text.Spec{}}, nil
 	}
 	return Spec{}, oneOf("transform", fmt.Sprintf("%q", w), words)
 }
@@ -111,6 +118,10 @@ func parseMap(m map[string]any) (Spec, error) {
 			err = flag(&s.Missing, key, v)
 		case "drop":
 			err = flag(&s.Drop, key, v)
+		case "text":
+			var t text.Spec
+			t, err = text.ParseSpec(v)
+			s.Text = &t
 		default:
 			err = fmt.Errorf("unknown key %q; known are %s%s", key, strings.Join(keys, ", "), spell.Hint(key, keys))
 		}
@@ -178,6 +189,8 @@ func (s Spec) check() error {
 	}
 	numeric := s.Scale != "" || s.Log1p || s.Impute != ""
 	switch {
+	case s.Text != nil && (numeric || s.Drop || s.Encode != "" || s.Indicator || s.Missing || s.Fill != 0):
+		return fmt.Errorf("text: a column of text has no other transform")
 	case s.Drop && (numeric || s.Encode != "" || s.Indicator || s.Missing):
 		return fmt.Errorf("drop: a dropped column has no other transform")
 	case s.Encode != "" && numeric:
@@ -188,6 +201,9 @@ func (s Spec) check() error {
 		return fmt.Errorf("fill: %v goes with impute: constant", s.Fill)
 	case math.IsNaN(s.Fill) || math.IsInf(s.Fill, 0):
 		return fmt.Errorf("fill: %v is no finite number", s.Fill)
+	}
+	if s.Text != nil {
+		return s.Text.Check()
 	}
 	return nil
 }

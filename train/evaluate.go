@@ -13,6 +13,7 @@ import (
 	"gorae/model"
 	"gorae/plan"
 	"gorae/tensor"
+	"gorae/weight"
 )
 
 // Evaluate is the figures of a model on data, in inference mode: the loss, with the penalties
@@ -61,6 +62,27 @@ type judgement struct {
 	names   []string
 	runner  *plan.Runner
 	outs    []*tensor.Tensor
+	// stateful: layers remember this batch for the next one
+	stateful bool
+}
+
+// run computes while the weights stay as they are.
+func (p *judgement) run(store *weight.Store) error {
+	compute := func() error {
+		store.RLock()
+		defer store.RUnlock()
+		return p.runner.ComputeAt(store.Version())
+	}
+	if !p.stateful {
+		return compute()
+	}
+	return store.InSession(func() error {
+		err := compute()
+		if err == nil {
+			p.runner.Commit()
+		}
+		return err
+	})
 }
 
 func newJudge(o *objective, d Data, batch int, part string) (*judge, error) {
@@ -106,11 +128,7 @@ func (j *judge) figures(ctx context.Context) (Figures, error) {
 		for i, t := range in {
 			p.runner.Bind(p.names[i], t)
 		}
-		store := j.o.model.Store()
-		store.RLock()
-		err = p.runner.ComputeAt(store.Version())
-		store.RUnlock()
-		if err != nil {
+		if err := p.run(j.o.model.Store()); err != nil {
 			return nil, err
 		}
 		for i := range p.outs {
@@ -145,7 +163,8 @@ func (j *judge) program(samples int, in []*tensor.Tensor) (*judgement, error) {
 	}); err != nil {
 		return nil, layer.Cause(err)
 	}
-	pl, err := plan.Compile(outs, nil, nil)
+	p.stateful = t.Stateful
+	pl, err := plan.Compile(outs, nil, t.Graph.Assigns)
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,12 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 	var parts, terms []*graph.Node
 	o.terms = o.terms[:0]
 	for i, p := range pred {
-		l := loss.Reduce(o.losses[i].Value(y[i], p), weights)
+		var l *graph.Node
+		if mask := t.Mask(p); mask != nil {
+			l = loss.Masked(o.losses[i], y[i], p, mask, weights)
+		} else {
+			l = loss.Reduce(o.losses[i].Value(y[i], p), weights)
+		}
 		parts = append(parts, l)
 		if o.factors[i] != 1 {
 			l = l.MulC(o.factors[i])

@@ -17,10 +17,12 @@ type Initializer interface {
 var Initializers = config.NewRegistry[Initializer]("initializer", "keras.initializers")
 
 func init() {
-	for _, i := range []Initializer{Zeros{}, Ones{}, Constant{}, RandomUniform{}, RandomNormal{}, TruncatedNormal{},
+	for _, i := range []Initializer{Zeros{}, Ones{}, Constant{}, TruncatedNormal{},
 		VarianceScaling{}} {
 		Initializers.Register(i)
 	}
+	Initializers.RegisterAs("RandomUniform", RandomUniform{}, "random_uniform", "uniform")
+	Initializers.RegisterAs("RandomNormal", RandomNormal{}, "random_normal", "normal")
 	Initializers.RegisterAs("Orthogonal", Orthogonal{}, "orthogonal", "orthogonal_initializer")
 	Initializers.RegisterAs("Identity", Identity{}, "identity", "identity_initializer", "IdentityInitializer")
 	for _, i := range []Initializer{GlorotUniform{}, GlorotNormal{}, HeUniform{}, HeNormal{}, LecunUniform{}, LecunNormal{}} {

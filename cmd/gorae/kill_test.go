@@ -118,3 +118,14 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("stderr %q", s)
 	}
 }
+
+// A run that was killed before its experiment was written starts anew.
+func TestKilledAtOnce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", killed)
+	put(t, "r/.experiment.yaml.partial", "data: {sou")
+	c, stderr := process(t, "train", "e.yaml", "--out", "r", "--resume", "--quiet")
+	if err := c.Run(); err != nil {
+		t.Fatal(err, stderr)
+	}
+}

@@ -124,12 +124,14 @@ func (f *Frame) Spans(validation, test float64) (learn, val, hold Span, err erro
 	return
 }
 
-// Parts numbers the windows within the three spans of the frame. A span that is
-// not empty and holds no window is an error.
+// Parts numbers the windows within spans of the frame, the steps that transforms look
+// back upon counted, so that parts share none. A span that is not empty and holds no
+// window is an error.
 func (p *Problem) Parts(spans ...Span) ([]data.Subset, error) {
 	var out []data.Subset
 	for _, s := range spans {
-		rows := p.Within(Span{s.From - p.Lead, s.To - p.Lead})
+		// Step i of Windows is computed from the steps i … i + Lead of the frame.
+		rows := p.Within(Span{s.From, s.To - p.Lead})
 		if len(rows) == 0 && s.To > s.From {
 			return nil, fmt.Errorf("%s: split: the span of steps %d to %d holds no window of %d with its targets; give a larger share or a shorter window",
 				p.Frame.Name, s.From+1, s.To, p.Extent())

@@ -3,6 +3,7 @@ package series
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,53 @@ func TestLearningSpanAlone(t *testing.T) {
 	}
 	if got := p.Fitted.Features[1].Shift; math.Abs(got-sum/n) > 1e-12*sum {
 		t.Errorf("mean %v, want %v", got, sum/n)
+	}
+}
+
+// TestPartsShareNothing: changing every step of one span changes no sample of another's
+// part, differences and seasons included.
+func TestPartsShareNothing(t *testing.T) {
+	f := made(200)
+	spec := Spec{Window: 10, Horizon: 2, Targets: []string{"a"}, Transform: map[string]string{"a": "seasonal", "b": "difference"}, Season: 12}
+	spans := []Span{{0, 100}, {100, 150}, {150, 200}}
+	p := fit(t, f, spec, spans[0])
+	parts, err := p.Parts(spans...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(p *Problem, i int) []float32 {
+		row := data.Row{*tensor.New(tensor.Float32, 10, 2), *tensor.New(tensor.Float32, 1)}
+		if err := p.Read(i, row); err != nil {
+			t.Fatal(err)
+		}
+		return append(row[0].F32, row[1].F32...)
+	}
+	for k, s := range spans {
+		g := made(200)
+		for i := s.From; i < s.To; i++ {
+			g.Columns[0][i] += 1000
+			g.Columns[1][i] *= -3
+		}
+		q, err := p.Fitted.On(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := 0
+		for j, part := range parts {
+			for _, i := range part.Rows {
+				same := slices.Equal(read(p, i), read(q, i))
+				if !same {
+					changed++
+				}
+				if !same && j != k {
+					t.Fatalf("window %d of part %d sees span %d", i, j, k)
+				}
+			}
+		}
+		// A season's difference hides a constant, but not b's change.
+		if changed != len(parts[k].Rows) {
+			t.Errorf("span %d: %d of its %d windows changed", k, changed, len(parts[k].Rows))
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func TestRealSeries(t *testing.T) {
 	}{
 		{"monthly-sunspots.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Month"}}, Window: 48}, 2820, "1 month", "", "last value"},
 		{"airline-passengers.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Month"}}, Window: 12, Transform: map[string]string{"Passengers": "log_return"}}, 144, "1 month", "", "last value"},
-		{"daily-min-temperatures.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Date"}}, Window: 30, Calendar: []string{"yearday"}}, 3650, "1 day", "gap of 1 steps", "last value"},
+		{"daily-min-temperatures.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Date"}}, Window: 30, Calendar: []string{"yearday"}}, 3650, "1 day", "gap of 1 step of 1 day", "last value"},
 		{"ETTh1.csv.gz", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"date"}}, Window: 24, Targets: []string{"OT"}, Calendar: []string{"hour"}}, 17420, "1 hour", "", "last season (24)"},
 		{"minute-bars-2006.csv.gz", minute, Spec{Reading: Reading{Time: []string{"Date", "Time"}, Columns: []string{"Open", "High", "Low"}}, Window: 390, Targets: []string{"Open"},
 			Transform: map[string]string{"Open": "log_return", "High": "log_return", "Low": "log_return"}}, 30889, "1 minute", "gap of ", ""},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -120,7 +121,7 @@ func plural(n float64, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return fmt.Sprintf("%.6g %ss", n, what)
+	return strconv.FormatFloat(n, 'f', -1, 64) + " " + what + "s"
 }
 
 // Season is how many steps the season is long that such stamps usually have: 24

@@ -1,14 +1,25 @@
 package keras_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"math"
 	"os"
+	"strings"
 	"testing"
 
 	"gorae/format/keras"
+	"gorae/graph"
+	"gorae/hdf5"
+	"gorae/layer"
+	"gorae/model"
+	"gorae/model/modeltest"
 	"gorae/tensor"
+	"gorae/weight"
 )
 
 // TestRecurrentFiles predicts with recurrent models that real Keras wrote, before and after saving
@@ -75,5 +86,82 @@ func TestRecurrentFiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// drift is a cell that Keras lacks, with a layer inside.
+type drift struct {
+	layer.Base
+	Units int `keras:"units,main,required,min=1"`
+}
+
+func init() { layer.Cells.RegisterOwn(drift{}) }
+
+func (c drift) States(tensor.Shape) []tensor.Shape { return []tensor.Shape{{c.Units}} }
+
+func (c drift) Step(s *layer.Scope, x *graph.Node, states []*graph.Node) (*graph.Node, []*graph.Node) {
+	y := s.Child("see", layer.Dense{Units: c.Units, Activation: "tanh"}, x)[0]
+	h := states[0].Mul(s.Weight("keep", []int{c.Units}, weight.GlorotUniform{}, nil)).Add(y)
+	return h, []*graph.Node{h}
+}
+
+// Formula counts the parameters.
+func (c drift) Formula(in, out []tensor.Shape) string {
+	return fmt.Sprintf("(%d + 1) × %d + %d = %d", in[0][0], c.Units, c.Units, (in[0][0]+2)*c.Units)
+}
+
+// TestRecurrentGroups: arrays lie where Keras keeps them: by the attribute that holds a layer or a cell, in lists by
+// class and count (keras/src/saving/saving_lib.py: _save_state, _save_container_state).
+func TestRecurrentGroups(t *testing.T) {
+	modeltest.Check(t, modeltest.Case{Layer: layer.RNN{Cell: drift{Units: 2}}, Inputs: [][]int{{3, 2}}}, again)
+	for _, c := range []struct {
+		layer layer.Layer
+		want  []string
+	}{
+		{layer.UGRNN{Units: 2}, []string{"ugrnn/cell 3"}},
+		{layer.RNN{Cell: layer.LSTMCell{Units: 2, NoBias: true}}, []string{"rnn/cell 2"}},
+		{layer.RNN{Cell: drift{Units: 2}}, []string{"rnn/cell 1", "rnn/cell/see 2"}},
+		{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, layer.GRUCell{Units: 2}, layer.LSTMCell{Units: 2}}}},
+			[]string{"rnn/cell/cells/lstm_cell 3", "rnn/cell/cells/gru_cell 3", "rnn/cell/cells/lstm_cell_1 3"}},
+		{layer.Bidirectional{Layer: layer.GRU{Units: 2}}, []string{"bidirectional/forward_layer/cell 3", "bidirectional/backward_layer/cell 3"}},
+		{layer.TimeDistributed{Layer: layer.Dense{Units: 2}}, []string{"time_distributed/layer 2"}},
+		{layer.ConvLSTM1D{Filters: 2, KernelSize: []int{2}}, []string{"conv_lstm1d/cell 3"}},
+	} {
+		m := model.Sequential(layer.Input{Shape: []int{3, 2}}, c.layer)
+		if _, ok := c.layer.(layer.ConvLSTM1D); ok {
+			m = model.Sequential(layer.Input{Shape: []int{3, 4, 2}}, c.layer)
+		}
+		if err := m.Build(1); err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := keras.Save(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := z.Open("model.weights.h5")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := hdf5.Open(bytes.NewReader(text), int64(len(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range c.want {
+			path, count, _ := strings.Cut(w, " ")
+			g, err := h.Root().Group("layers/" + path + "/vars")
+			if err != nil {
+				t.Errorf("%T: %v", c.layer, err)
+			} else if n := len(g.Names()); fmt.Sprint(n) != count {
+				t.Errorf("%T: %s holds %d arrays, want %s", c.layer, path, n, count)
+			}
+		}
 	}
 }

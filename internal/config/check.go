@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 )
 
 // Check tests a configuration that was written as a Go value: required fields, bounds and
@@ -114,12 +115,16 @@ func (f *field) defaultValue() any {
 		return v
 	case reflect.Bool:
 		return f.def == "true"
-	case reflect.Slice:
-		v, err := strconv.ParseFloat(f.def, 64)
-		if err != nil {
-			panic(fmt.Sprintf("config: default of %s: %v", f.key, err))
+	case reflect.Slice: // default=0 255 is a list of two
+		var list []any
+		for _, word := range strings.Fields(f.def) {
+			v, err := strconv.ParseFloat(word, 64)
+			if err != nil {
+				panic(fmt.Sprintf("config: default of %s: %v", f.key, err))
+			}
+			list = append(list, v)
 		}
-		return []any{v}
+		return list
 	}
 	return f.def
 }

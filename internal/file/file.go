@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // Replace gives the file at path the content that write writes: under a
@@ -22,7 +23,7 @@ func Replace(path string, write func(io.Writer) error) (err error) {
 	_, before := os.Stat(path)
 	// The temporary name is fixed, so that a process killed here leaves one file, which
 	// the next write uses again.
-	temp := filepath.Join(dir, "."+filepath.Base(path)+".partial")
+	temp := filepath.Join(dir, "."+filepath.Base(path)+partial)
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -59,6 +60,13 @@ func Replace(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return syncDir(dir)
+}
+
+const partial = ".partial"
+
+// Partial reports whether a name is one of Replace's temporary ones: what a process that was killed leaves.
+func Partial(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, partial)
 }
 
 // syncDir makes a rename in a directory last. Windows cannot open directories for

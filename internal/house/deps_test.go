@@ -30,7 +30,7 @@ var edges = map[string]string{
 	"internal/kernel/vec":    "internal/cpu",
 	"internal/kernel/gemm":   "internal/cpu",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
-	"internal/kernel/conv":   "internal/cpu internal/kernel/vec",
+	"internal/kernel/conv":   "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
@@ -42,9 +42,10 @@ var edges = map[string]string{
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep":            "data internal/spell tensor",
+	"prep/text":       "data internal/nfc internal/spell tensor",
+	"prep":            "data internal/spell prep/text tensor",
 	"weight":          "internal/config tensor",
-	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/sweep internal/kernel/vec internal/par tensor",
+	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/par tensor",
 	"layer":           "graph internal/config tensor weight",
 	"loss":            "graph internal/config tensor",
 	"metric":          "graph internal/config loss tensor",
@@ -56,7 +57,8 @@ var edges = map[string]string{
 	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
 	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"experiment":   "data data/augment data/image format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
+	"explain":      "internal/resample model plot tensor",
+	"experiment":   "data data/augment data/image explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
@@ -65,12 +67,13 @@ var edges = map[string]string{
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
 	"data/sequence":    "data tensor",
+	"internal/nfc":     "",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does

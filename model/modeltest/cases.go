@@ -60,6 +60,7 @@ func Cases() map[string]Case {
 		cases["activation "+a] = Case{Layer: layer.Apply{Activation: layer.Activation(a)}, Inputs: mat}
 	}
 	maps.Copy(cases, placeLayers())
+	maps.Copy(cases, pictureLayers())
 	return cases
 }
 
@@ -99,6 +100,11 @@ func recurrent(cases map[string]Case) {
 	} {
 		cases[name] = Case{Layer: l, Inputs: seq}
 	}
+	cases["conv lstm 1d"] = Case{Layer: layer.ConvLSTM1D{Filters: 2, KernelSize: []int{2}, Dropout: 0.3, RecurrentDropout: 0.3}, Inputs: [][]int{{3, 4, 2}}}
+	cases["conv lstm 2d"] = Case{Layer: layer.ConvLSTM2D{Filters: 2, KernelSize: []int{3, 2}, Padding: "same", Strides: []int{2, 1}, ReturnSequences: true}, Inputs: [][]int{{2, 3, 2, 1}}}
+	cases["conv lstm 2d first"] = Case{Layer: layer.ConvLSTM2D{Filters: 2, KernelSize: []int{2}, DataFormat: "channels_first", NoBias: true, GoBackwards: true}, Inputs: [][]int{{2, 1, 3, 2}}}
+	cases["conv lstm 3d"] = Case{Layer: layer.ConvLSTM3D{Filters: 1, KernelSize: []int{2}, NoForgetBias: true}, Inputs: [][]int{{2, 2, 2, 3, 1}}}
+	cases["bidirectional conv lstm"] = Case{Layer: layer.Bidirectional{Layer: layer.ConvLSTM1D{Filters: 1, KernelSize: []int{2}, ReturnSequences: true}}, Inputs: [][]int{{2, 3, 1}}}
 	cases["lstm one step"] = Case{Layer: lstm, Inputs: [][]int{{1, 1}}}
 	cases["lstm initial state"] = Case{Layer: lstm, Inputs: [][]int{{3, 2}, {2}, {2}}}
 	cases["bidirectional initial state"] = Case{Layer: layer.Bidirectional{Layer: gru}, Inputs: [][]int{{3, 2}, {2}, {2}}}

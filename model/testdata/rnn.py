@@ -109,4 +109,46 @@ for name, kind, config in [
         "dweights": {k: flat(g) for k, g in zip(weights, grads[1 + len(init):])},
         "after": {k: flat(v - RATE * g) for (k, v), g in zip(weights.items(), grads[1 + len(init):])},
     })
-print(json.dumps({"cases": cases}))
+
+
+def conv_lstm(x, kernel, recurrent, bias, stride, same):
+    """x [batch, steps, places.., channels], kernels [k.., in, 4f] in Keras's order; zeros where the window leaves the places."""
+    n = x.dim() - 3
+    conv = torch.nn.functional.conv1d if n == 1 else torch.nn.functional.conv2d
+    k, f = kernel.shape[:n], recurrent.shape[-2]
+
+    def over(v, w, stride, same):  # v [batch, channels, places..]
+        pad = []
+        for a in reversed(range(n)):  # torch.nn.functional.pad begins with the last axis
+            size = v.shape[2 + a]
+            need = max((-(-size // stride[a]) - 1) * stride[a] + k[a] - size, 0) if same else 0
+            pad += [need // 2, need - need // 2]
+        return conv(torch.nn.functional.pad(v, pad), w.permute(n + 1, n, *range(n)), stride=tuple(stride))
+
+    chan = lambda v: v.movedim(-1, 1)
+    h = c = None
+    for t in range(x.shape[1]):
+        p = over(chan(x[:, t]), kernel, stride, same) + bias.reshape(1, -1, *[1] * n)
+        if h is None:
+            h = c = torch.zeros(x.shape[0], f, *p.shape[2:])
+        i, fg, g, o = torch.chunk(p + over(h, recurrent, [1] * n, True), 4, 1)
+        c = torch.sigmoid(fg) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+    return h.movedim(1, -1)
+
+
+convs = []
+for cls, shape, k, stride, same in [("ConvLSTM1D", [3, 5, 2], [3], [2], True), ("ConvLSTM2D", [2, 4, 5, 1], [2, 3], [1, 1], False), ("ConvLSTM2D", [3, 3, 4, 2], [2, 2], [1, 2], True)]:
+    f = 2
+    x = rnd(2, *shape)
+    weights = {"kernel": rnd(*k, shape[-1], 4 * f), "recurrent_kernel": rnd(*k, f, 4 * f), "bias": rnd(4 * f)}
+    leaves = [x] + list(weights.values())
+    for v in leaves:
+        v.requires_grad_(True)
+    y = conv_lstm(x, *weights.values(), stride, same)
+    target = rnd(*y.shape)
+    grads = torch.autograd.grad(((y - target) ** 2).mean(), leaves)
+    convs.append({"class": cls, "config": {"filters": f, "kernel_size": k, "strides": stride, "padding": "same" if same else "valid"},
+                  "shape": shape, "x": flat(x), "y": flat(y), "target": flat(target), "weights": {n: {"shape": list(v.shape), "data": flat(v)} for n, v in weights.items()},
+                  "dx": flat(grads[0]), "dweights": {n: flat(g) for n, g in zip(weights, grads[1:])}})
+print(json.dumps({"cases": cases, "convs": convs}))

@@ -200,6 +200,142 @@ done:
 	VZEROUPPER
 	RET
 
+// func max516avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·max516avx512(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+32, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VMAXPS  Z2, Z1, Z3
+	VMAXPS  Z1, Z2, Z1
+	VORPS   Z1, Z3, Z1
+	VMOVUPS (AX)(R9*1), Z2
+	VMAXPS  Z1, Z0, Z3
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z3, Z0
+	VMAXPS  Z0, Z2, Z1
+	VMAXPS  Z2, Z0, Z0
+	VORPS   Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	VMOVUPS 64(CX)(R9*1), Z0
+	VMOVUPS 64(BX)(R9*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS 64(SI)(R9*1), Z1
+	VMOVUPS 64(DI)(R9*1), Z2
+	VMAXPS  Z2, Z1, Z3
+	VMAXPS  Z1, Z2, Z1
+	VORPS   Z1, Z3, Z1
+	VMOVUPS 64(AX)(R9*1), Z2
+	VMAXPS  Z1, Z0, Z3
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z3, Z0
+	VMAXPS  Z0, Z2, Z1
+	VMAXPS  Z2, Z0, Z0
+	VORPS   Z0, Z1, Z0
+	VMOVUPS Z0, 64(AX)(R9*1)
+	ADDQ    $+128, R9
+	SUBQ    $+32, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+32, R8
+	SUBQ $+16, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VMAXPS  Z1, Z0, Z2
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z2, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VMAXPS  Z2, Z1, Z3
+	VMAXPS  Z1, Z2, Z1
+	VORPS   Z1, Z3, Z1
+	VMOVUPS (AX)(R9*1), Z2
+	VMAXPS  Z1, Z0, Z3
+	VMAXPS  Z0, Z1, Z0
+	VORPS   Z0, Z3, Z0
+	VMAXPS  Z0, Z2, Z1
+	VMAXPS  Z2, Z0, Z0
+	VORPS   Z0, Z1, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by1
+
+by1end:
+	ADDQ      $+16, R8
+	TESTQ     R8, R8
+	JZ        done
+	MOVL      $0xffffffff, R10
+	BZHIL     R8, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (CX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	VMAXPS    Z1, Z0, Z2
+	VMAXPS    Z0, Z1, Z0
+	VORPS     Z0, Z2, Z0
+	VMOVUPS.Z (SI)(R9*1), K1, Z1
+	VMOVUPS.Z (DI)(R9*1), K1, Z2
+	VMAXPS    Z2, Z1, Z3
+	VMAXPS    Z1, Z2, Z1
+	VORPS     Z1, Z3, Z1
+	VMOVUPS.Z (AX)(R9*1), K1, Z2
+	VMAXPS    Z1, Z0, Z3
+	VMAXPS    Z0, Z1, Z0
+	VORPS     Z0, Z3, Z0
+	VMAXPS    Z0, Z2, Z1
+	VMAXPS    Z2, Z0, Z0
+	VORPS     Z0, Z1, Z0
+	VMOVUPS   Z0, K1, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func add116avx512(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·add116avx512(SB), NOSPLIT, $8-80
@@ -345,6 +481,110 @@ by1end:
 	VMOVUPS.Z (DI)(R9*1), K1, Z2
 	VADDPS    Z2, Z1, Z1
 	VADDPS    Z1, Z0, Z0
+	VMOVUPS   Z0, K1, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func add516avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·add516avx512(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+32, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS (AX)(R9*1), Z2
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z0, Z2, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	VMOVUPS 64(CX)(R9*1), Z0
+	VMOVUPS 64(BX)(R9*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS 64(SI)(R9*1), Z1
+	VMOVUPS 64(DI)(R9*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS 64(AX)(R9*1), Z2
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z0, Z2, Z0
+	VMOVUPS Z0, 64(AX)(R9*1)
+	ADDQ    $+128, R9
+	SUBQ    $+32, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+32, R8
+	SUBQ $+16, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Z0
+	VMOVUPS (BX)(R9*1), Z1
+	VADDPS  Z1, Z0, Z0
+	VMOVUPS (SI)(R9*1), Z1
+	VMOVUPS (DI)(R9*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS (AX)(R9*1), Z2
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z0, Z2, Z0
+	VMOVUPS Z0, (AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by1
+
+by1end:
+	ADDQ      $+16, R8
+	TESTQ     R8, R8
+	JZ        done
+	MOVL      $0xffffffff, R10
+	BZHIL     R8, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (CX)(R9*1), K1, Z0
+	VMOVUPS.Z (BX)(R9*1), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	VMOVUPS.Z (SI)(R9*1), K1, Z1
+	VMOVUPS.Z (DI)(R9*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS.Z (AX)(R9*1), K1, Z2
+	VADDPS    Z1, Z0, Z0
+	VADDPS    Z0, Z2, Z0
 	VMOVUPS   Z0, K1, (AX)(R9*1)
 
 done:
@@ -584,6 +824,140 @@ done:
 	MOVQ     step+112(FP), R12
 	LEAQ     (AX)(R12*4), AX
 	DECQ     BX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func grad516avx512(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·grad516avx512(SB), NOSPLIT, $8-144
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     left_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+120(FP), SI
+	MOVQ     b+96(FP), DI
+	LEAQ     (CX)(DI*4), DI
+	MOVQ     c+104(FP), R8
+	LEAQ     (CX)(R8*4), R8
+	MOVQ     d+112(FP), R9
+	LEAQ     (CX)(R9*4), R9
+	MOVQ     b+96(FP), R10
+	LEAQ     (AX)(R10*4), R10
+	MOVQ     c+104(FP), R11
+	LEAQ     (AX)(R11*4), R11
+	MOVQ     d+112(FP), R12
+	LEAQ     (AX)(R12*4), R12
+
+row:
+	MOVQ cols+128(FP), R13
+	XORQ R14, R14
+	SUBQ $+16, R13
+	JLT  by1end
+
+by1:
+	VMOVUPS        (DX)(R14*1), Z0
+	VMOVUPS        (BX)(R14*1), Z1
+	VMOVUPS        (CX)(R14*1), Z2
+	VCMPPS         $0x00, Z0, Z2, K1
+	VCMPPS         $0x03, Z2, Z2, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z1, K1, Z2
+	VMOVUPS        Z2, (AX)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z1, K1, Z3
+	VMOVUPS        (DI)(R14*1), Z1
+	VCMPPS         $0x00, Z0, Z1, K1
+	VCMPPS         $0x03, Z1, Z1, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z3, K1, Z1
+	VMOVUPS        Z1, (R10)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z3, K1, Z4
+	VMOVUPS        (R8)(R14*1), Z1
+	VCMPPS         $0x00, Z0, Z1, K1
+	VCMPPS         $0x03, Z1, Z1, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z4, K1, Z1
+	VMOVUPS        Z1, (R11)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z4, K1, Z5
+	VMOVUPS        (R9)(R14*1), Z1
+	VCMPPS         $0x00, Z0, Z1, K1
+	VCMPPS         $0x03, Z1, Z1, K2
+	KORW           K1, K2, K1
+	VMOVAPS.Z      Z5, K1, Z0
+	VMOVUPS        Z0, (R12)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z5, K1, Z6
+	VMOVUPS        Z6, (BX)(R14*1)
+	ADDQ           $+64, R14
+	SUBQ           $+16, R13
+	JGE            by1
+
+by1end:
+	ADDQ           $+16, R13
+	TESTQ          R13, R13
+	JZ             done
+	MOVL           $0xffffffff, R15
+	BZHIL          R13, R15, R15
+	KMOVW          R15, K1
+	VMOVUPS.Z      (DX)(R14*1), K1, Z0
+	VMOVUPS.Z      (BX)(R14*1), K1, Z1
+	VMOVUPS.Z      (CX)(R14*1), K1, Z2
+	VCMPPS         $0x00, Z0, Z2, K2
+	VCMPPS         $0x03, Z2, Z2, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z1, K2, Z2
+	VMOVUPS        Z2, K1, (AX)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z1, K2, Z7
+	VMOVUPS.Z      (DI)(R14*1), K1, Z1
+	VCMPPS         $0x00, Z0, Z1, K2
+	VCMPPS         $0x03, Z1, Z1, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z7, K2, Z1
+	VMOVUPS        Z1, K1, (R10)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z7, K2, Z8
+	VMOVUPS.Z      (R8)(R14*1), K1, Z1
+	VCMPPS         $0x00, Z0, Z1, K2
+	VCMPPS         $0x03, Z1, Z1, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z8, K2, Z1
+	VMOVUPS        Z1, K1, (R11)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z8, K2, Z9
+	VMOVUPS.Z      (R9)(R14*1), K1, Z1
+	VCMPPS         $0x00, Z0, Z1, K2
+	VCMPPS         $0x03, Z1, Z1, K3
+	KORW           K2, K3, K2
+	VMOVAPS.Z      Z9, K2, Z0
+	VMOVUPS        Z0, K1, (R12)(R14*1)
+	VBLENDMPS.BCST lanes00000000<>+0(SB), Z9, K2, Z10
+	VMOVUPS        Z10, K1, (BX)(R14*1)
+
+done:
+	MOVQ     cols+128(FP), R13
+	LEAQ     (DX)(R13*4), DX
+	MOVQ     step+136(FP), R13
+	LEAQ     (DI)(R13*4), DI
+	MOVQ     step+136(FP), R13
+	LEAQ     (R8)(R13*4), R8
+	MOVQ     step+136(FP), R13
+	LEAQ     (R9)(R13*4), R9
+	MOVQ     step+136(FP), R13
+	LEAQ     (CX)(R13*4), CX
+	MOVQ     step+136(FP), R13
+	LEAQ     (R10)(R13*4), R10
+	MOVQ     step+136(FP), R13
+	LEAQ     (R11)(R13*4), R11
+	MOVQ     step+136(FP), R13
+	LEAQ     (R12)(R13*4), R12
+	MOVQ     step+136(FP), R13
+	LEAQ     (AX)(R13*4), AX
+	MOVQ     cols+128(FP), R13
+	LEAQ     (BX)(R13*4), BX
+	DECQ     SI
 	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
@@ -27857,6 +28231,142 @@ done:
 	VZEROUPPER
 	RET
 
+// func max58avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX
+TEXT ·max58avx2(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+16, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VMAXPS  Y2, Y1, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y1, Y3, Y1
+	VMOVUPS (AX)(R9*1), Y2
+	VMAXPS  Y1, Y0, Y3
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y3, Y0
+	VMAXPS  Y0, Y2, Y1
+	VMAXPS  Y2, Y0, Y0
+	VORPS   Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	VMOVUPS 32(CX)(R9*1), Y0
+	VMOVUPS 32(BX)(R9*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS 32(SI)(R9*1), Y1
+	VMOVUPS 32(DI)(R9*1), Y2
+	VMAXPS  Y2, Y1, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y1, Y3, Y1
+	VMOVUPS 32(AX)(R9*1), Y2
+	VMAXPS  Y1, Y0, Y3
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y3, Y0
+	VMAXPS  Y0, Y2, Y1
+	VMAXPS  Y2, Y0, Y0
+	VORPS   Y0, Y1, Y0
+	VMOVUPS Y0, 32(AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+16, R8
+	SUBQ $+8, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VMAXPS  Y1, Y0, Y2
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y2, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VMAXPS  Y2, Y1, Y3
+	VMAXPS  Y1, Y2, Y1
+	VORPS   Y1, Y3, Y1
+	VMOVUPS (AX)(R9*1), Y2
+	VMAXPS  Y1, Y0, Y3
+	VMAXPS  Y0, Y1, Y0
+	VORPS   Y0, Y3, Y0
+	VMAXPS  Y0, Y2, Y1
+	VMAXPS  Y2, Y0, Y0
+	VORPS   Y0, Y1, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	ADDQ    $+32, R9
+	SUBQ    $+8, R8
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, R8
+	TESTQ      R8, R8
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R10
+	NEGQ       R8
+	VMOVUPS    32(R10)(R8*4), Y0
+	VMASKMOVPS (CX)(R9*1), Y0, Y1
+	VMASKMOVPS (BX)(R9*1), Y0, Y2
+	VMAXPS     Y2, Y1, Y3
+	VMAXPS     Y1, Y2, Y1
+	VORPS      Y1, Y3, Y1
+	VMASKMOVPS (SI)(R9*1), Y0, Y2
+	VMASKMOVPS (DI)(R9*1), Y0, Y3
+	VMAXPS     Y3, Y2, Y4
+	VMAXPS     Y2, Y3, Y2
+	VORPS      Y2, Y4, Y2
+	VMASKMOVPS (AX)(R9*1), Y0, Y3
+	VMAXPS     Y2, Y1, Y4
+	VMAXPS     Y1, Y2, Y1
+	VORPS      Y1, Y4, Y1
+	VMAXPS     Y1, Y3, Y2
+	VMAXPS     Y3, Y1, Y1
+	VORPS      Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func add18avx2(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
 // Requires: AVX
 TEXT ·add18avx2(SB), NOSPLIT, $8-80
@@ -28002,6 +28512,110 @@ by1end:
 	VMASKMOVPS (DI)(R9*1), Y0, Y3
 	VADDPS     Y3, Y2, Y2
 	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R9*1)
+
+done:
+	MOVQ     cols+80(FP), R8
+	LEAQ     (AX)(R8*4), AX
+	MOVQ     step+88(FP), R8
+	LEAQ     (BX)(R8*4), BX
+	MOVQ     step+88(FP), R8
+	LEAQ     (SI)(R8*4), SI
+	MOVQ     step+88(FP), R8
+	LEAQ     (DI)(R8*4), DI
+	MOVQ     step+88(FP), R8
+	LEAQ     (CX)(R8*4), CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func add58avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX
+TEXT ·add58avx2(SB), NOSPLIT, $8-96
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+72(FP), DX
+	MOVQ     b+48(FP), BX
+	LEAQ     (CX)(BX*4), BX
+	MOVQ     c+56(FP), SI
+	LEAQ     (CX)(SI*4), SI
+	MOVQ     d+64(FP), DI
+	LEAQ     (CX)(DI*4), DI
+
+row:
+	MOVQ cols+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+16, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS (AX)(R9*1), Y2
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	VMOVUPS 32(CX)(R9*1), Y0
+	VMOVUPS 32(BX)(R9*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS 32(SI)(R9*1), Y1
+	VMOVUPS 32(DI)(R9*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS 32(AX)(R9*1), Y2
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y0, Y2, Y0
+	VMOVUPS Y0, 32(AX)(R9*1)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R8
+	JGE     by2
+
+by2end:
+	ADDQ $+16, R8
+	SUBQ $+8, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R9*1), Y0
+	VMOVUPS (BX)(R9*1), Y1
+	VADDPS  Y1, Y0, Y0
+	VMOVUPS (SI)(R9*1), Y1
+	VMOVUPS (DI)(R9*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS (AX)(R9*1), Y2
+	VADDPS  Y1, Y0, Y0
+	VADDPS  Y0, Y2, Y0
+	VMOVUPS Y0, (AX)(R9*1)
+	ADDQ    $+32, R9
+	SUBQ    $+8, R8
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, R8
+	TESTQ      R8, R8
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R10
+	NEGQ       R8
+	VMOVUPS    32(R10)(R8*4), Y0
+	VMASKMOVPS (CX)(R9*1), Y0, Y1
+	VMASKMOVPS (BX)(R9*1), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	VMASKMOVPS (SI)(R9*1), Y0, Y2
+	VMASKMOVPS (DI)(R9*1), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS (AX)(R9*1), Y0, Y3
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y1, Y3, Y1
 	VMASKMOVPS Y1, Y0, (AX)(R9*1)
 
 done:
@@ -28231,6 +28845,140 @@ done:
 	MOVQ     step+112(FP), R12
 	LEAQ     (AX)(R12*4), AX
 	DECQ     BX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func grad58avx2(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
+// Requires: AVX
+TEXT ·grad58avx2(SB), NOSPLIT, $8-144
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     left_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+120(FP), SI
+	MOVQ     b+96(FP), DI
+	LEAQ     (CX)(DI*4), DI
+	MOVQ     c+104(FP), R8
+	LEAQ     (CX)(R8*4), R8
+	MOVQ     d+112(FP), R9
+	LEAQ     (CX)(R9*4), R9
+	MOVQ     b+96(FP), R10
+	LEAQ     (AX)(R10*4), R10
+	MOVQ     c+104(FP), R11
+	LEAQ     (AX)(R11*4), R11
+	MOVQ     d+112(FP), R12
+	LEAQ     (AX)(R12*4), R12
+
+row:
+	MOVQ cols+128(FP), R13
+	XORQ R14, R14
+	SUBQ $+8, R13
+	JLT  by1end
+
+by1:
+	VMOVUPS   (DX)(R14*1), Y0
+	VMOVUPS   (BX)(R14*1), Y1
+	VMOVUPS   (CX)(R14*1), Y2
+	VCMPPS    $0x00, Y0, Y2, Y3
+	VCMPPS    $0x03, Y2, Y2, Y2
+	VORPS     Y3, Y2, Y2
+	VANDPS    Y1, Y2, Y3
+	VMOVUPS   Y3, (AX)(R14*1)
+	VBLENDVPS Y2, lanes00000000<>+0(SB), Y1, Y1
+	VMOVUPS   (DI)(R14*1), Y2
+	VCMPPS    $0x00, Y0, Y2, Y3
+	VCMPPS    $0x03, Y2, Y2, Y2
+	VORPS     Y3, Y2, Y2
+	VANDPS    Y1, Y2, Y3
+	VMOVUPS   Y3, (R10)(R14*1)
+	VBLENDVPS Y2, lanes00000000<>+0(SB), Y1, Y1
+	VMOVUPS   (R8)(R14*1), Y2
+	VCMPPS    $0x00, Y0, Y2, Y3
+	VCMPPS    $0x03, Y2, Y2, Y2
+	VORPS     Y3, Y2, Y2
+	VANDPS    Y1, Y2, Y3
+	VMOVUPS   Y3, (R11)(R14*1)
+	VBLENDVPS Y2, lanes00000000<>+0(SB), Y1, Y1
+	VMOVUPS   (R9)(R14*1), Y2
+	VCMPPS    $0x00, Y0, Y2, Y0
+	VCMPPS    $0x03, Y2, Y2, Y2
+	VORPS     Y0, Y2, Y0
+	VANDPS    Y1, Y0, Y2
+	VMOVUPS   Y2, (R12)(R14*1)
+	VBLENDVPS Y0, lanes00000000<>+0(SB), Y1, Y0
+	VMOVUPS   Y0, (BX)(R14*1)
+	ADDQ      $+32, R14
+	SUBQ      $+8, R13
+	JGE       by1
+
+by1end:
+	ADDQ       $+8, R13
+	TESTQ      R13, R13
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R15
+	NEGQ       R13
+	VMOVUPS    32(R15)(R13*4), Y0
+	VMASKMOVPS (DX)(R14*1), Y0, Y1
+	VMASKMOVPS (BX)(R14*1), Y0, Y2
+	VMASKMOVPS (CX)(R14*1), Y0, Y3
+	VCMPPS     $0x00, Y1, Y3, Y4
+	VCMPPS     $0x03, Y3, Y3, Y3
+	VORPS      Y4, Y3, Y3
+	VANDPS     Y2, Y3, Y4
+	VMASKMOVPS Y4, Y0, (AX)(R14*1)
+	VBLENDVPS  Y3, lanes00000000<>+0(SB), Y2, Y2
+	VMASKMOVPS (DI)(R14*1), Y0, Y3
+	VCMPPS     $0x00, Y1, Y3, Y4
+	VCMPPS     $0x03, Y3, Y3, Y3
+	VORPS      Y4, Y3, Y3
+	VANDPS     Y2, Y3, Y4
+	VMASKMOVPS Y4, Y0, (R10)(R14*1)
+	VBLENDVPS  Y3, lanes00000000<>+0(SB), Y2, Y2
+	VMASKMOVPS (R8)(R14*1), Y0, Y3
+	VCMPPS     $0x00, Y1, Y3, Y4
+	VCMPPS     $0x03, Y3, Y3, Y3
+	VORPS      Y4, Y3, Y3
+	VANDPS     Y2, Y3, Y4
+	VMASKMOVPS Y4, Y0, (R11)(R14*1)
+	VBLENDVPS  Y3, lanes00000000<>+0(SB), Y2, Y2
+	VMASKMOVPS (R9)(R14*1), Y0, Y3
+	VCMPPS     $0x00, Y1, Y3, Y1
+	VCMPPS     $0x03, Y3, Y3, Y3
+	VORPS      Y1, Y3, Y1
+	VANDPS     Y2, Y1, Y3
+	VMASKMOVPS Y3, Y0, (R12)(R14*1)
+	VBLENDVPS  Y1, lanes00000000<>+0(SB), Y2, Y1
+	VMASKMOVPS Y1, Y0, (BX)(R14*1)
+
+done:
+	MOVQ     cols+128(FP), R13
+	LEAQ     (DX)(R13*4), DX
+	MOVQ     step+136(FP), R13
+	LEAQ     (DI)(R13*4), DI
+	MOVQ     step+136(FP), R13
+	LEAQ     (R8)(R13*4), R8
+	MOVQ     step+136(FP), R13
+	LEAQ     (R9)(R13*4), R9
+	MOVQ     step+136(FP), R13
+	LEAQ     (CX)(R13*4), CX
+	MOVQ     step+136(FP), R13
+	LEAQ     (R10)(R13*4), R10
+	MOVQ     step+136(FP), R13
+	LEAQ     (R11)(R13*4), R11
+	MOVQ     step+136(FP), R13
+	LEAQ     (R12)(R13*4), R12
+	MOVQ     step+136(FP), R13
+	LEAQ     (AX)(R13*4), AX
+	MOVQ     cols+128(FP), R13
+	LEAQ     (BX)(R13*4), BX
+	DECQ     SI
 	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER

@@ -141,10 +141,17 @@ func (p *problem) run(pl *Plan, reverse bool) (out []float32, finite bool) {
 func (p *problem) check(t *testing.T, pl *Plan, out []float32, finite bool) {
 	t.Helper()
 	bad, all := 0, true
+	greatest := 0.
+	switch pl.method.(type) {
+	case *winograd, *winogradGrad: // the rounding of a result depends on its neighbours
+		for _, s := range p.slack {
+			greatest = max(greatest, s)
+		}
+	}
 	for i, x := range out {
 		w := p.want[i]
 		all = all && !math.IsNaN(w) && !math.IsInf(w, 0)
-		if math.Float64bits(w) != math.Float64bits(float64(x)) && !(math.Abs(float64(x)-w) <= p.slack[i]) && !(math.IsNaN(w) && x != x) {
+		if math.Float64bits(w) != math.Float64bits(float64(x)) && !(math.Abs(float64(x)-w) <= max(p.slack[i], greatest)) && !(math.IsNaN(w) && x != x) {
 			t.Errorf("%v pass %d %v %+v: result %d is %v, want %v", pl.Variant, p.kind, p.s, p.e, i, x, w)
 			if bad++; bad == 3 {
 				t.FailNow()
@@ -266,12 +273,12 @@ func awkward() (all []Shape) {
 	add(Shape{N: 1, C: 2, F: 3, In: v(12, 30, 20), Kernel: v(3, 3, 3), Pad: p(1, 1, 1)}, 1, 1, 1)
 	add(Shape{N: 1, C: 600, F: 3, In: v(40), Kernel: v(31), Pad: p(15)}, 15)
 	// Winograd's method, with whole and cut tiles.
-	add(Shape{N: 4, C: 32, F: 64, In: v(8, 8), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
+	add(Shape{N: 4, C: 16, F: 33, In: v(8, 8), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
 	add(Shape{N: 5, C: 33, F: 40, In: v(9, 10), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
-	add(Shape{N: 7, C: 48, F: 35, In: v(7, 11), Kernel: v(3, 3)})
-	add(Shape{N: 3, C: 32, F: 100, In: v(13, 6), Kernel: v(3, 3), Pad: p(2, 0)}, 0, 1)
+	add(Shape{N: 7, C: 31, F: 16, In: v(7, 11), Kernel: v(3, 3)})
+	add(Shape{N: 3, C: 16, F: 70, In: v(13, 6), Kernel: v(3, 3), Pad: p(2, 0)}, 0, 1)
 	add(Shape{N: 1, C: 37, F: 32, In: v(30, 25), Kernel: v(3, 3), Pad: p(0, 2)}, 2, 2)
-	add(Shape{N: 2, C: 32, F: 32, In: v(5, 6, 9), Kernel: v(1, 3, 3), Pad: p(0, 1, 1)}, 0, 1, 1)
+	add(Shape{N: 2, C: 16, F: 17, In: v(5, 6, 9), Kernel: v(1, 3, 3), Pad: p(0, 1, 1)}, 0, 1, 1)
 	// Nothing.
 	add(Shape{N: 0, C: 3, F: 4, In: v(5, 5), Kernel: v(3, 3)})
 	add(Shape{N: 2, C: 0, F: 4, In: v(5, 5), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
@@ -298,7 +305,7 @@ func TestEveryEpilogue(t *testing.T) {
 			{N: 2, C: 5, F: 37, In: [3]int{1, 6, 15}, Kernel: [3]int{1, 3, 3}},
 			{N: 1, C: 33, F: 7, In: [3]int{1, 9, 9}, Kernel: [3]int{1, 3, 3}, Stride: [3]int{1, 2, 2}, Pad: [3]int{0, 1, 1}},
 			{N: 2, C: 24, F: 24, Groups: 24, In: [3]int{1, 7, 6}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
-			{N: 4, C: 33, F: 40, In: [3]int{1, 9, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
+			{N: 3, C: 17, F: 18, In: [3]int{1, 9, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 		} {
 			for _, kind := range passes {
 				try(t, r, fit(s, s.Pad), epilogue(bits), kind)
@@ -315,8 +322,15 @@ func randomShape(r *rand.Rand) Shape {
 		s.Groups = s.C
 		s.F = s.C * (1 + r.IntN(2))
 	}
-	axes := 1 + r.IntN(3)
 	var after [3]int
+	if r.IntN(6) == 0 { // what Winograd's method takes, or nearly
+		s = Shape{N: 1 + r.IntN(6), C: 14 + r.IntN(25), F: 14 + r.IntN(25), In: [3]int{1 + r.IntN(2), 4 + r.IntN(12), 4 + r.IntN(12)}, Kernel: [3]int{1, 3, 3}}
+		for a := 1; a < 3; a++ {
+			s.Pad[a], after[a] = r.IntN(4), r.IntN(4)
+		}
+		return fit(s, after)
+	}
+	axes := 1 + r.IntN(3)
 	for a := 3 - axes; a < 3; a++ {
 		s.In[a] = 1 + r.IntN(36/(axes*axes)+3)
 		s.Kernel[a] = 1 + r.IntN(4)
@@ -331,7 +345,7 @@ func randomShape(r *rand.Rand) Shape {
 // TestRandomShapes is a fuzz test with a fixed seed.
 func TestRandomShapes(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
-	for range 400 {
+	for range 300 {
 		try(t, r, randomShape(r), epilogue(r.IntN(16)), passes[r.IntN(3)])
 	}
 }

@@ -1,6 +1,6 @@
 package conv
 
-import "gorae/internal/kernel/vec"
+import "gorae/internal/kernel/gemm"
 
 // inner is the implicit product of forward and of the gradient of the input: rows
 // are pixels of the result, columns its channels, and the inner dimension runs over
@@ -9,6 +9,7 @@ import "gorae/internal/kernel/vec"
 type inner struct {
 	s       Shape
 	kind    pass
+	v       Variant // of which m is the kernels; gemm's are numbered alike
 	m       machine
 	flags   int
 	boxes   boxes
@@ -58,7 +59,7 @@ const (
 
 func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
 	m := machines[v]
-	p := &inner{s: s, kind: kind, m: m, flags: e.flags()}
+	p := &inner{s: s, kind: kind, v: v, m: m, flags: e.flags()}
 	var axes [3]axis
 	for a := range 3 {
 		axes[a] = forwardAxis(s, a)
@@ -252,20 +253,7 @@ func (p *inner) packTo(to, w []float32, c *class, g int, n panel) {
 			}
 			continue
 		}
-		if ld == p.cs && n.cols == wide {
-			vec.Transpose2D(to[:p.cs*wide], w[(tap*p.cr+n.col)*ld:], wide, p.cs)
-			to = to[p.cs*wide:]
-			continue
-		}
-		for j := range n.cols {
-			from := w[(tap*p.cr+n.col+j)*ld+g*p.cs:][:p.cs]
-			for k, v := range from {
-				to[k*wide+j] = v
-			}
-		}
-		for k := range p.cs {
-			clear(to[k*wide+n.cols : (k+1)*wide])
-		}
+		gemm.PackColumns(gemm.Variant(p.v), to, w[(tap*p.cr+n.col)*ld+g*p.cs:], n.cols, ld, p.cs, wide)
 		to = to[p.cs*wide:]
 	}
 }

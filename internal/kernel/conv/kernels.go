@@ -9,6 +9,8 @@ type variant struct {
 	max1, add1 func(dst, a []float32, rows, cols, dstStep, aStep int)
 	// dst = max or sum of what lies at 0, b, c and d of x, whose rows are step apart; dst is dense.
 	max4, add4 func(dst, x []float32, b, c, d, rows, cols, step int)
+	// The same of these and dst.
+	max5, add5 func(dst, x []float32, b, c, d, rows, cols, step int)
 	// Where x equals y or is NaN, dx += left and left = 0; rows of dx and x are step
 	// apart, y and left are dense.
 	grad1 func(dx, x, y, left []float32, rows, cols, step int)
@@ -19,6 +21,9 @@ type variant struct {
 	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, pixels, dstStep, srcStep, flags int) (bad int)
 	// dst[c] += Σ_p x[p·xStep + c]·dy[p·dyStep + c], c < n.
 	depthGrad func(dst, x, dy []float32, n, pixels, xStep, dyStep int)
+	// left goes to the first of the elements at 0, b, c and d of x that is y or NaN, 0 to
+	// the others, and left is 0 then; rows of dx and x are step apart, y and left are dense.
+	grad5 func(dx, x, y, left []float32, b, c, d, rows, cols, step int)
 	// The transforms; see transform.go.
 	winoInput, winoWeight, winoGrad, winoSum transform
 	winoOutput                               func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)
@@ -34,8 +39,10 @@ var portable = &variant{
 	name: "generic",
 	max1: rowsOf(func(a, b float32) float32 { return max(a, b) }),
 	add1: rowsOf(func(a, b float32) float32 { return a + b }),
-	max4: fourOf(func(a, b, c, d float32) float32 { return max(a, b, c, d) }),
-	add4: fourOf(func(a, b, c, d float32) float32 { return (a + b) + (c + d) }),
+	max4: fourOf(func(_, a, b, c, d float32) float32 { return max(a, b, c, d) }),
+	add4: fourOf(func(_, a, b, c, d float32) float32 { return (a + b) + (c + d) }),
+	max5: fourOf(func(dst, a, b, c, d float32) float32 { return max(dst, a, b, c, d) }),
+	add5: fourOf(func(dst, a, b, c, d float32) float32 { return dst + ((a + b) + (c + d)) }),
 	grad1: func(dx, x, y, left []float32, rows, cols, step int) {
 		for r := range rows {
 			for j := range cols {
@@ -62,6 +69,19 @@ var portable = &variant{
 			}
 		}
 	},
+	grad5: func(dx, x, y, left []float32, b, c, d, rows, cols, step int) {
+		for r := range rows {
+			for j := range cols {
+				for _, at := range [4]int{0, b, c, d} {
+					at += r*step + j
+					dx[at] = 0
+					if v := x[at]; v == y[r*cols+j] || v != v {
+						dx[at], left[r*cols+j] = left[r*cols+j], 0
+					}
+				}
+			}
+		}
+	},
 	depth:      depthGo,
 	depthGrad:  depthGradGo,
 	winoInput:  square(6, 6, &winoB),
@@ -82,12 +102,12 @@ func rowsOf(f func(a, b float32) float32) func(dst, a []float32, rows, cols, dst
 	}
 }
 
-func fourOf(f func(a, b, c, d float32) float32) func(dst, x []float32, b, c, d, rows, cols, step int) {
+func fourOf(f func(dst, a, b, c, d float32) float32) func(dst, x []float32, b, c, d, rows, cols, step int) {
 	return func(dst, x []float32, b, c, d, rows, cols, step int) {
 		for r := range rows {
 			to, x := dst[r*cols:][:cols], x[r*step:]
 			for j := range to {
-				to[j] = f(x[j], x[b+j], x[c+j], x[d+j])
+				to[j] = f(to[j], x[j], x[b+j], x[c+j], x[d+j])
 			}
 		}
 	}

@@ -161,29 +161,13 @@ func (p *outer) product(n panel, g int, x box, v *view, dy, sum []float32, add b
 	if add {
 		s.flags = flagAdd
 	}
-	taller, rest, rows := evenly(p.rows, p.m.tile(n.vecs))
 	for _, r := range p.runs {
 		var at [3]int
 		for a := range 3 {
 			at[a] = src.axes[a].source*x.lo[a+1] + r.first[a]
 		}
 		from := src.index(v, x.lo[0], at) + g*p.cx
-		to := r.row*f + g*p.cy + n.col
-		s.tiles, s.rows = taller, rows+1
-		p.strips(s, from, to, n.vecs, v, sum)
-		s.tiles, s.rows = rest, rows
-		p.strips(s, from+taller*(rows+1), to+taller*(rows+1)*f, n.vecs, v, sum)
-	}
-}
-
-// strips runs a strip in calls that are not too long: of some tiles each.
-func (p *outer) strips(s strip, from, to, vecs int, v *view, sum []float32) {
-	tiles := max(1, longCall/(s.rows*vecs*s.depth*len(s.at)+1))
-	all := s.tiles
-	for t := 0; t < all; t += tiles {
-		s.tiles = min(tiles, all-t)
-		s.a, s.c = v.data[from+t*s.rows:], sum[to+t*s.rows*s.ldc:]
-		p.m.strip(s)
+		s.over(p.m, p.rows, v.data[from:], sum[r.row*f+g*p.cy+n.col:])
 	}
 }
 

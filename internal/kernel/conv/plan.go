@@ -77,9 +77,10 @@ func transforms(v Variant) *variant {
 }
 
 // Phases is the number of phases: packing or transforming the weights and then the
-// result, or sums of parts and then the sum of these. The first phase of Forward
-// and InputGrad reads w alone and writes shared alone: as long as w and shared
-// stay, it need not be run again.
+// result, for Forward and InputGrad; sums of parts and then the sum of these, for
+// WeightGrad. The first phase of Forward and InputGrad reads w alone and writes shared
+// alone: as long as w and shared stay, it need not be run again. A phase may have no
+// blocks.
 func (p *Plan) Phases() int { return p.method.phases() }
 
 // Blocks is the number of independent pieces of a phase.

@@ -22,6 +22,7 @@ type Pool struct {
 	spans [3][]span // by element of y
 	axis  int       // that gradients are cut along: the first with an extent that is not 1
 	apart bool      // no element of x has two windows
+	whole bool      // and the gradient of a maximum writes every element of dx once
 }
 
 // span is the elements lo to hi, end excluded.
@@ -38,21 +39,22 @@ const (
 
 // MaxPool plans y, the greatest element of each window; NaN counts as the greatest.
 // Run's x is x.
-func MaxPool(w Window) *Pool { return newPool(w, maxPool, bestPool()) }
+func MaxPool(w Window) *Pool { return newPool(w, maxPool, use()) }
 
 // AvgPool plans y, the mean of each window; what lies beyond the edge does not
 // count. Run's x is x.
-func AvgPool(w Window) *Pool { return newPool(w, avgPool, bestPool()) }
+func AvgPool(w Window) *Pool { return newPool(w, avgPool, use()) }
 
 // MaxPoolGrad plans dx from x and dy: each dy goes to the first element of its
 // window that is the greatest, and parts of windows that overlap are added. Run's
 // x and dy are x and dy.
-func MaxPoolGrad(w Window) *Pool { return newPool(w, maxPoolGrad, bestPool()) }
+func MaxPoolGrad(w Window) *Pool { return newPool(w, maxPoolGrad, use()) }
 
 // AvgPoolGrad plans dx from dy. Run's dy is dy.
-func AvgPoolGrad(w Window) *Pool { return newPool(w, avgPoolGrad, bestPool()) }
+func AvgPoolGrad(w Window) *Pool { return newPool(w, avgPoolGrad, use()) }
 
-func bestPool() *variant {
+// use is the best variant.
+func use() *variant {
 	vs := variants()
 	return vs[len(vs)-1]
 }
@@ -83,6 +85,7 @@ func newPool(w Window, kind poolKind, m *variant) *Pool {
 		pixels = max(pixels, below)
 	}
 	p.boxes = cut(shape, pixels)
+	p.whole = p.direct()
 	return p
 }
 
@@ -171,7 +174,7 @@ func (p *Pool) Run(block int, x, dy, out, scratch []float32) {
 		need(out, ny)
 	}
 	need(scratch, p.Scratch())
-	if p.gradient() && !p.direct() {
+	if p.gradient() && !p.whole {
 		lo, hi := p.Region(block)
 		clear(out[lo*p.C : hi*p.C])
 	}
@@ -206,9 +209,9 @@ func (p *Pool) line(n, i, j int, x, dy, out, scratch []float32) {
 		size := same * p.C
 		switch p.kind {
 		case maxPool:
-			r.fold(p.m.max1, p.m.max4, x, out[at:at+size])
+			r.fold(joins{p.m.max1, p.m.max4, p.m.max5}, x, out[at:at+size])
 		case avgPool:
-			r.fold(p.m.add1, p.m.add4, x, out[at:at+size])
+			r.fold(joins{p.m.add1, p.m.add4, p.m.add5}, x, out[at:at+size])
 			r.scale(out[at : at+size])
 		case maxPoolGrad:
 			p.maxGrad(&r, x, dy[at:at+size], out, scratch)

@@ -10,17 +10,26 @@ func max116avx512(dst []float32, a []float32, rows int, cols int, dstStep int, a
 // max416avx512 sets rows of dst to the greatest of what lies at 0, b, c and d of rows of x.
 func max416avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
 
+// max516avx512 sets rows of dst to the greatest of them and what lies at 0, b, c and d of rows of x.
+func max516avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
 // add116avx512 sets dst to the sum of dst and a, row by row.
 func add116avx512(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
 
 // add416avx512 sets rows of dst to the sum of what lies at 0, b, c and d of rows of x.
 func add416avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
 
+// add516avx512 sets rows of dst to the sum of them and what lies at 0, b, c and d of rows of x.
+func add516avx512(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
 // grad116avx512 adds left to dx and clears it where x is y or NaN.
 func grad116avx512(dx []float32, x []float32, y []float32, left []float32, rows int, cols int, step int)
 
 // grad416avx512 sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the others.
 func grad416avx512(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
+
+// grad516avx512 sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.
+func grad516avx512(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
 
 // winoInput16avx512 maps 6×6 of the source to Bᵀ·d·B.
 func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
@@ -253,17 +262,26 @@ func max18avx2(dst []float32, a []float32, rows int, cols int, dstStep int, aSte
 // max48avx2 sets rows of dst to the greatest of what lies at 0, b, c and d of rows of x.
 func max48avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
 
+// max58avx2 sets rows of dst to the greatest of them and what lies at 0, b, c and d of rows of x.
+func max58avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
 // add18avx2 sets dst to the sum of dst and a, row by row.
 func add18avx2(dst []float32, a []float32, rows int, cols int, dstStep int, aStep int)
 
 // add48avx2 sets rows of dst to the sum of what lies at 0, b, c and d of rows of x.
 func add48avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
 
+// add58avx2 sets rows of dst to the sum of them and what lies at 0, b, c and d of rows of x.
+func add58avx2(dst []float32, x []float32, b int, c int, d int, rows int, cols int, step int)
+
 // grad18avx2 adds left to dx and clears it where x is y or NaN.
 func grad18avx2(dx []float32, x []float32, y []float32, left []float32, rows int, cols int, step int)
 
 // grad48avx2 sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the others.
 func grad48avx2(dx []float32, x []float32, dy []float32, b int, c int, d int, rows int, cols int, step int)
+
+// grad58avx2 sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.
+func grad58avx2(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
 
 // winoInput8avx2 maps 6×6 of the source to Bᵀ·d·B.
 func winoInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)

@@ -9,10 +9,13 @@ func avx512(v *variant) {
 	v.name = "avx512"
 	v.max1 = max116avx512
 	v.max4 = max416avx512
+	v.max5 = max516avx512
 	v.add1 = add116avx512
 	v.add4 = add416avx512
+	v.add5 = add516avx512
 	v.grad1 = grad116avx512
 	v.grad4 = grad416avx512
+	v.grad5 = grad516avx512
 	v.winoInput = winoInput16avx512
 	v.winoWeight = winoWeight16avx512
 	v.winoOutput = winoOutput16avx512
@@ -27,10 +30,13 @@ func avx2(v *variant) {
 	v.name = "avx2"
 	v.max1 = max18avx2
 	v.max4 = max48avx2
+	v.max5 = max58avx2
 	v.add1 = add18avx2
 	v.add4 = add48avx2
+	v.add5 = add58avx2
 	v.grad1 = grad18avx2
 	v.grad4 = grad48avx2
+	v.grad5 = grad58avx2
 	v.winoInput = winoInput8avx2
 	v.winoWeight = winoWeight8avx2
 	v.winoOutput = winoOutput8avx2

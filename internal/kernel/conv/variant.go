@@ -105,3 +105,20 @@ func (e Epilogue) flags() (f int) {
 // longCall is the number of multiply-adds of vectors after which a kernel comes
 // back to Go, so that it does not hold up the collector: some 0.2 ms.
 const longCall = 1 << 19
+
+// over runs a strip over n rows of one line, in tiles as even as can be and in
+// calls that are not too long; a and c begin at the first row.
+func (s strip) over(m machine, n int, a, c []float32) {
+	vecs := ceil(s.cols, m.width())
+	taller, rest, rows := evenly(n, m.tile(vecs))
+	row := 0
+	for _, g := range [2][2]int{{taller, rows + 1}, {rest, rows}} {
+		s.rows = g[1]
+		most := max(1, longCall/(1+s.rows*vecs*s.depth*len(s.at)))
+		for left := g[0]; left > 0; left -= s.tiles {
+			s.tiles, s.a, s.c = min(left, most), a[row*s.aRow:], c[row*s.ldc:]
+			m.strip(s)
+			row += s.tiles * s.rows
+		}
+	}
+}

@@ -24,18 +24,28 @@ func (r *windows) at(t int) int {
 	return (((r.sample*r.in[0]+i)*r.in[1]+j)*r.in[2] + k) * r.c
 }
 
+// joins are the kernels that fold the elements of windows: dst and one more, four,
+// dst and four more.
+type joins struct {
+	one       func(dst, a []float32, rows, cols, dstStep, aStep int)
+	four, all func(dst, x []float32, b, c, d, rows, cols, step int)
+}
+
 // fold joins the elements of each window, four at a time where there are four;
 // empty windows are 0.
-func (r *windows) fold(one func(dst, a []float32, rows, cols, dstStep, aStep int), four func(dst, x []float32, b, c, d, rows, cols, step int), x, y []float32) {
+func (r *windows) fold(f joins, x, y []float32) {
 	n := r.taps()
 	t := 0
 	switch {
 	case n == 0:
 		clear(y)
 	case n >= 4:
-		a := r.at(0)
-		four(y, x[a:], r.at(1)-a, r.at(2)-a, r.at(3)-a, r.pixels, r.c, r.step)
-		t = 4
+		join := f.four
+		for ; t+4 <= n; t += 4 {
+			a := r.at(t)
+			join(y, x[a:], r.at(t+1)-a, r.at(t+2)-a, r.at(t+3)-a, r.pixels, r.c, r.step)
+			join = f.all
+		}
 	default:
 		a := r.at(0)
 		for p := range r.pixels {
@@ -44,7 +54,7 @@ func (r *windows) fold(one func(dst, a []float32, rows, cols, dstStep, aStep int
 		t = 1
 	}
 	for ; t < n; t++ {
-		one(y, x[r.at(t):], r.pixels, r.c, r.c, r.step)
+		f.one(y, x[r.at(t):], r.pixels, r.c, r.c, r.step)
 	}
 }
 
@@ -75,7 +85,7 @@ func (p *Pool) direct() bool {
 		}
 		taps *= size
 	}
-	return taps == 4
+	return taps%4 == 0
 }
 
 // maxGrad brings dy to the first greatest element of each window.
@@ -91,9 +101,14 @@ func (p *Pool) maxGrad(r *windows, x, dy, dx, scratch []float32) {
 	}
 	size := r.pixels * r.c
 	y, left := scratch[:size], scratch[size:2*size]
-	r.fold(p.m.max1, p.m.max4, x, y)
+	r.fold(joins{p.m.max1, p.m.max4, p.m.max5}, x, y)
 	copy(left, dy)
-	for t := range n {
+	t := 0
+	for ; p.apart && t+4 <= n; t += 4 {
+		a := r.at(t)
+		p.m.grad5(dx[a:], x[a:], y, left, r.at(t+1)-a, r.at(t+2)-a, r.at(t+3)-a, r.pixels, r.c, r.step)
+	}
+	for ; t < n; t++ {
 		a := r.at(t)
 		p.m.grad1(dx[a:], x[a:], y, left, r.pixels, r.c, r.step)
 	}

@@ -62,8 +62,8 @@ func (t *tiles) rows(x box) (lo, hi int) {
 	return lo, hi
 }
 
-// winogradFits reports whether the method may be used and pays: its transforms cost
-// as much as some 16 channels.
+// winogradFits reports whether the method may be used and pays. Its transforms
+// cost as much as products of some eight channels.
 func winogradFits(s Shape) bool {
 	for a := range 3 {
 		if s.Stride[a] != 1 || s.Dilation[a] != 1 {
@@ -71,13 +71,13 @@ func winogradFits(s Shape) bool {
 		}
 	}
 	return s.Kernel == [3]int{1, 3, 3} && s.Pad[0] == 0 && s.Pad[1] <= 2 && s.Pad[2] <= 2 && s.In[0] == s.Out[0] &&
-		s.Groups == 1 && s.C >= winoChannels && s.F >= winoChannels && s.Out[1] >= side && s.Out[2] >= side && s.N*volume(s.Out) >= winoPixels
+		s.Groups == 1 && s.C >= winoChannels && s.F >= winoChannels && s.Out[1] >= side && s.Out[2] >= side && s.N*s.Out[0]*ceil(s.Out[1], side)*ceil(s.Out[2], side) >= fewTiles
 }
 
 // Where the method pays and how it is cut; BenchmarkConv on a Zen 4.
 const (
-	winoChannels = 32
-	winoPixels   = 256
+	winoChannels = 16
+	fewTiles     = 9       // less, and reading the weights costs more than is saved
 	winoFloats   = 1 << 12 // tiles times channels that are between transforms at a time
 	winoTiles    = 28      // but at least so many tiles: two tiles of the product
 )
@@ -94,7 +94,7 @@ func newWinograd(s Shape, e Epilogue, kind pass, v Variant) *winograd {
 	p.panels = p.inner.panels
 	p.padded = padded(m, p.panels)
 	all := s.N * result[0] * ceil(result[1], side) * ceil(result[2], side)
-	p.grid = newTiles(s.N, result, min(max(winoTiles, winoFloats/(p.cs+p.cr)), ceil(all, manyParts)))
+	p.grid = newTiles(s.N, result, min(max(winoTiles, winoFloats/(p.cs+p.cr)), max(fewTiles, ceil(all, manyParts))))
 	p.source = newSource(p.grid.axes(extent, first, 6), p.cs, &p.grid.boxes)
 	for _, n := range p.panels {
 		p.packing = max(p.packing, 9*p.cs*n.vecs*m.width())
@@ -141,15 +141,7 @@ func (p *winograd) run(phase, block int, o operands) (finite bool) {
 		for _, n := range p.panels {
 			s.cols, s.bRow = n.cols, n.vecs*p.m.width()
 			s.b = o.shared[i*p.cs*p.padded+p.cs*n.col:]
-			taller, rest, rows := evenly(count, p.m.tile(n.vecs))
-			from, to := i*most*p.cs, i*most*p.cr+n.col
-			if taller > 0 {
-				s.tiles, s.rows, s.a, s.c = taller, rows+1, v[from:], z[to:]
-				p.m.strip(s)
-			}
-			from, to = from+taller*(rows+1)*p.cs, to+taller*(rows+1)*p.cr
-			s.tiles, s.rows, s.a, s.c = rest, rows, v[from:], z[to:]
-			p.m.strip(s)
+			s.over(p.m, count, v[i*most*p.cs:], z[i*most*p.cr+n.col:])
 		}
 	}
 	return p.back(x, z, tmp, &o)
@@ -158,6 +150,10 @@ func (p *winograd) run(phase, block int, o operands) (finite bool) {
 // origin is where a strip of one segment begins.
 var origin = []segment{{}}
 
+// callTiles is how many tiles a transform may take in one call, so that it does not
+// hold up the collector: a vector of one takes some 0.1 µs.
+func callTiles(channels int) int { return max(1, 1<<15/channels) }
+
 // transform maps the tiles of a box to 36 matrices [most, channels] in v, and says how
 // many tiles there are.
 func (s *source) transform(f transform, t *tiles, x box, view *view, v, tmp []float32, most int) (count int) {
@@ -165,8 +161,12 @@ func (s *source) transform(f transform, t *tiles, x box, view *view, v, tmp []fl
 		for i := x.lo[1]; i < x.hi[1]; i++ {
 			for j := x.lo[2]; j < x.hi[2]; j++ {
 				at := s.index(view, n, [3]int{i, s.axes[1].source*j + s.axes[1].taps[0][0].at, s.axes[2].taps[0][0].at})
-				f(v[count*s.channels:], view.data[at:], tmp, s.channels, t.across, s.channels, 6*most*s.channels, most*s.channels, side*s.channels, s.stride[2], s.channels)
-				count += t.across
+				for end := count + t.across; count < end; {
+					n := min(end-count, callTiles(s.channels))
+					f(v[count*s.channels:], view.data[at:], tmp, s.channels, n, s.channels, 6*most*s.channels, most*s.channels, side*s.channels, s.stride[2], s.channels)
+					count += n
+					at += n * side * s.channels
+				}
 			}
 		}
 	}
@@ -185,7 +185,7 @@ func (p *winograd) back(x box, z, tmp []float32, o *operands) (finite bool) {
 				rows := min(side, r[1]-j*side)
 				whole := r[2] / side
 				for at, tiles := 0, 0; at < t.across; at += tiles {
-					tiles = max(1, whole-at) // the last may be cut off
+					tiles = min(max(1, whole-at), callTiles(c)) // the last may be cut off
 					to := (((n*r[0]+i)*r[1]+j*side)*r[2] + at*side) * c
 					if p.flags&flagMask != 0 {
 						mask = o.mask[to:]

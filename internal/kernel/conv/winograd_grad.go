@@ -104,15 +104,7 @@ func (p *winogradGrad) sum(part, split int, o *operands) {
 			for _, n := range columns {
 				s.cols = n.cols
 				s.b = z[e*most*f+n.col:]
-				taller, rest, rows := evenly(c, p.m.tile(n.vecs))
-				from, to := e*most*c, e*c*f+n.col
-				if taller > 0 {
-					s.tiles, s.rows, s.a, s.c = taller, rows+1, v[from:], sums[to:]
-					p.m.strip(s)
-				}
-				from, to = from+taller*(rows+1), to+taller*(rows+1)*f
-				s.tiles, s.rows, s.a, s.c = rest, rows, v[from:], sums[to:]
-				p.m.strip(s)
+				s.over(p.m, c, v[e*most*c:], sums[e*c*f+n.col:])
 			}
 		}
 		s.flags = flagAdd

@@ -1,6 +1,7 @@
 package rnn
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -83,6 +84,42 @@ func BenchmarkRNN(b *testing.B) {
 				})
 			}
 		}
+	}
+}
+
+// BenchmarkSteps is training steps of ever longer sequences: us/step is to stay.
+func BenchmarkSteps(b *testing.B) {
+	pool := par.New(1)
+	for i, steps := range []int{10, 100, 1000, 10000, 10000} {
+		recompute := i == 4
+		b.Run(fmt.Sprintf("%d recompute=%v", steps, recompute), func(b *testing.B) {
+			s := standard(Shape{Cell: LSTM, Batch: 8, Steps: steps, In: 3, Units: 64, Recompute: recompute})
+			t := newTrial(s, 0, gemm.Best(), rand.New(rand.NewPCG(1, 2)))
+			fw, bw := newPhase(t.fw, &t.args, pool), newPhase(t.bw, &t.args, pool)
+			for b.Loop() {
+				fw.all(pool)
+				bw.all(pool)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e3/float64(steps), "us/step")
+		})
+	}
+}
+
+// BenchmarkVanishing is gradients that decay through the denormal numbers to 0, which is
+// to cost no more than others: weights times 1, 0.1 and 0.01.
+func BenchmarkVanishing(b *testing.B) {
+	pool := par.New(1)
+	for _, by := range []float32{1, 0.1, 0.01} {
+		b.Run(fmt.Sprint(by), func(b *testing.B) {
+			s := standard(Shape{Cell: LSTM, Batch: 8, Steps: 390, In: 3, Units: 64})
+			t := newTrial(s, 0, gemm.Best(), rand.New(rand.NewPCG(1, 2)))
+			t.scale(by)
+			fw, bw := newPhase(t.fw, &t.args, pool), newPhase(t.bw, &t.args, pool)
+			for b.Loop() {
+				fw.all(pool)
+				bw.all(pool)
+			}
+		})
 	}
 }
 

@@ -74,14 +74,12 @@ type products struct {
 // Sizes that BenchmarkRNN on a Zen 4 chose (caches of 32 KB, 1 MB and 32 MB). They
 // are constants so that the result depends on nothing else.
 const (
-	groupRows  = 16      // samples of a group at most, if the recurrent weights
-	heavy      = 1 << 18 // are fewer than these; a heavier layer reads them from L3,
-	heavyRows  = 32      // and shares that among more samples
-	maxRows    = 32      // the most that fit the bits of a word (alive)
-	chunkRows  = 256     // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
-	maxLanes   = 16      // copies of the weight gradients at most
-	inPlace    = 6       // samples up to which U is read as it is
-	reduceWork = 1 << 15 // weights that one block of the last phase adds up
+	maxRows     = 32      // samples of a group at most: they fit the bits of a word (alive)
+	chunkRows   = 256     // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
+	chunkInputs = 1 << 20 // numbers of x in a chunk, unless one step has more
+	maxLanes    = 16      // copies of the weight gradients at most
+	inPlace     = 6       // samples up to which U is read as it is
+	reduceWork  = 1 << 15 // weights that one block of the last phase adds up
 )
 
 // New plans a pass with the best variant that the machine has. An impossible shape is
@@ -98,26 +96,40 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
 	p.fast = p.assembly()
 	p.columns()
-	most := groupRows
-	if s.Units*s.Cell.Blocks()*s.Units >= heavy {
-		most = heavyRows
-	}
-	p.groups = ceil(s.Batch, most)
+	p.groups = ceil(s.Batch, groupRows(s.Units*s.Cell.Blocks()*s.Units))
 	p.lanes = max(1, min(p.groups, maxLanes))
 	rows := 1
 	if p.groups > 0 {
 		rows = ceil(s.Batch, p.groups)
 	}
-	p.chunk = ceil(s.Steps, ceil(s.Steps*rows, chunkRows))
+	most := min(chunkRows, max(rows, chunkInputs/s.In))
+	p.chunk = ceil(s.Steps, ceil(s.Steps*rows, most))
 	p.packs = s.Steps > 1
 	p.packsU = p.packs && rows > inPlace
-	for i := range p.sets {
-		if p.groups > 0 {
-			p.sets[i] = p.products(s.Batch/p.groups + i)
+	if p.groups > 0 {
+		p.sets[0] = p.products(s.Batch / p.groups)
+		if s.Batch%p.groups > 0 {
+			p.sets[1] = p.products(s.Batch/p.groups + 1)
 		}
 	}
 	p.layout(rows)
 	return p
+}
+
+// groupRows is the greatest number of samples of a group for a layer of so many
+// recurrent weights. Few samples make many groups, for many threads; but the weights are
+// read once for all of a group, which counts where they no longer lie in the nearest
+// caches, and steps of little work are to be few.
+func groupRows(weights int) int {
+	switch {
+	case weights < 1<<13:
+		return 16
+	case weights <= 1<<16:
+		return 8
+	case weights < 1<<18:
+		return 16
+	}
+	return maxRows
 }
 
 func ceil(n, d int) int { return (n + d - 1) / d }

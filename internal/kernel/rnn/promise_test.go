@@ -123,6 +123,53 @@ func TestProjected(t *testing.T) {
 	}
 }
 
+// TestGroups: groups as large as they come, and even.
+func TestGroups(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 5))
+	for _, x := range []struct{ units, batch, groups int }{{512, 32, 1}, {512, 33, 2}, {300, 32, 2}, {100, 9, 2}} {
+		s := standard(Shape{Batch: x.batch, Steps: 2, In: 2, Units: x.units, Reverse: true})
+		c := newTrial(s, masked, gemm.Best(), rnd)
+		if c.bw.groups != x.groups {
+			t.Errorf("%v: %d groups, want %d", s, c.bw.groups, x.groups)
+		}
+		c.check(t, false, rnd)
+	}
+}
+
+// TestWide: an input of very many columns makes short chunks, not large scratch.
+func TestWide(t *testing.T) {
+	s := standard(Shape{Cell: UGRNN, Batch: 3, Steps: 30, In: 1 << 15, Units: 2})
+	rnd := rand.New(rand.NewPCG(5, 5))
+	c := newTrial(s, 0, gemm.Best(), rnd)
+	if n := c.fw.Scratch(); n > 1<<21 {
+		t.Errorf("%v needs %d floats of scratch", s, n)
+	}
+	y, _, _ := naive(s, c.in)
+	pass(c.fw, &c.args, ascending)
+	near(t, "y", c.args.Y, y, 1e-5)
+}
+
+// TestThreads: two threads give the bits of one.
+func TestThreads(t *testing.T) {
+	s := standard(Shape{Cell: LSTM, Batch: 40, Steps: 30, In: 3, Units: 64})
+	var want map[string][]float32
+	for _, threads := range []int{1, 2, 5} {
+		pool := par.New(threads)
+		defer pool.Close()
+		c := newTrial(s, 0, gemm.Best(), rand.New(rand.NewPCG(5, 5)))
+		newPhase(c.fw, &c.args, pool).all(pool)
+		newPhase(c.bw, &c.args, pool).all(pool)
+		if want == nil {
+			want = c.outputs()
+		}
+		for name, x := range c.outputs() {
+			if !slices.Equal(x, want[name]) {
+				t.Errorf("%d threads: %s differs from that of one", threads, name)
+			}
+		}
+	}
+}
+
 // TestInTime: y and its gradient may lie in time though the steps go backwards.
 func TestInTime(t *testing.T) {
 	s := standard(Shape{Cell: LSTM, Batch: 3, Steps: 5, In: 2, Units: 4, Reverse: true, Sequences: true})

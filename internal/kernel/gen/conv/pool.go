@@ -73,6 +73,16 @@ func pools(m *M) {
 				k.Store(op.f(x, y), at(0), live)
 			},
 		})
+		Put(m, op.name+"5", op.name+"5", rows{
+			name: op.name + "5", doc: "sets rows of dst to " + op.what + " of them and what lies at 0, b, c and d of rows of x.",
+			signature: "func(dst, x []float32, b, c, d, rows, cols, step int)",
+			slices:    []string{"dst", "x"}, streams: []stream{{"dst", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}}, unroll: 2,
+			body: func(k *Kernel, at func(int) Mem, live *Mask) {
+				x := op.f(k.Load(at(4), live), k.Load(at(1), live))
+				y := op.f(k.Load(at(2), live), k.Load(at(3), live))
+				k.Store(op.f(k.Load(at(0), live), op.f(x, y)), at(0), live)
+			},
+		})
 	}
 	// winner is the lanes in which x is the greatest, y, or NaN.
 	winner := func(x, y V) Mask { return m.Either(m.Cmp(Eq, x, y), m.Cmp(Unord, x, x)) }
@@ -106,6 +116,21 @@ func pools(m *M) {
 					left = m.Select(won, Zero, left)
 				}
 			}
+		},
+	})
+	Put(m, "grad5", "grad5", rows{
+		name: "grad5", doc: "sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.",
+		signature: "func(dx, x, y, left []float32, b, c, d, rows, cols, step int)",
+		slices:    []string{"dx", "x", "y", "left"},
+		streams:   []stream{{"y", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}, {"dx", "b", "step"}, {"dx", "c", "step"}, {"dx", "d", "step"}, {"dx", "", "step"}, {"left", "", "cols"}}, unroll: 1,
+		body: func(k *Kernel, at func(int) Mem, live *Mask) {
+			y, left := k.Load(at(0), live), k.Load(at(9), live)
+			for i, s := range []int{4, 1, 2, 3} {
+				won := winner(k.Load(at(s), live), y)
+				k.Store(m.Only(won, left), at([]int{8, 5, 6, 7}[i]), live)
+				left = m.Select(won, Zero, left)
+			}
+			k.Store(left, at(9), live)
 		},
 	})
 }

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+
+	"gorae/experiment"
+)
+
+type explainWords struct {
+	Model   string `arg:"" help:"Model file (.keras) of a network over pictures."`
+	Input   string `required:"" placeholder:"FILE" help:"A picture, or a file or folder of which the first sample is taken."`
+	Output  string `required:"" placeholder:"DIR" help:"Directory to draw into; it is made."`
+	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
+}
+
+// Run draws what the network sees.
+func (w *explainWords) Run(o *outlet) error {
+	if err := threads(w.Threads); err != nil {
+		return err
+	}
+	p, err := experiment.OpenProduct(w.Model)
+	if err != nil {
+		return err
+	}
+	src, err := p.Read(w.Input, o.stdin, "")
+	if err != nil {
+		return err
+	}
+	names, err := p.Explain(o.ctx, src, w.Output)
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if _, err := fmt.Fprintln(o.stdout, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

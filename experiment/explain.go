@@ -1,0 +1,113 @@
+package experiment
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gorae/data"
+	"gorae/explain"
+	"gorae/internal/file"
+	"gorae/plot"
+	"gorae/prep"
+	"gorae/tensor"
+)
+
+// heatTiles is how many classes have their heat map drawn, the likeliest first.
+const heatTiles = 3
+
+// Explain draws what the network sees in the first of the samples into a directory, which it makes: filters.png, the
+// filters of the first convolution; maps-LAYER.png, each layer's feature maps; and grad-cam.png, where the
+// picture speaks for the likeliest classes. It gives the files' names.
+func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]string, error) {
+	xs, err := p.Inputs(src)
+	if err != nil {
+		return nil, err
+	}
+	if len(xs) != 1 || len(xs[0].Shape) != 4 || xs[0].Shape[0] == 0 {
+		return nil, fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
+	}
+	x := xs[0].Rows(0, 1)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --output", dir, file.Cause(err))
+	}
+	var names []string
+	draw := func(name string, s *plot.Sheet) error {
+		name = filepath.Join(dir, name)
+		names = append(names, name)
+		return file.Replace(name, s.PNG)
+	}
+	// A network without kernels over places has maps and heat all the same.
+	if filters, err := explain.Filters(p.Model); err == nil {
+		if err := draw("filters.png", filters); err != nil {
+			return nil, err
+		}
+	}
+	maps, err := explain.Maps(ctx, p.Model, x)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range maps {
+		if err := draw("maps-"+explain.FileName(m.Name)+".png", m.Sheet); err != nil {
+			return nil, err
+		}
+	}
+	heat, err := p.heat(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	return names, draw("grad-cam.png", heat)
+}
+
+// heat is the picture and, over it, the heat of the likeliest classes.
+func (p *Product) heat(ctx context.Context, x *tensor.Tensor) (*plot.Sheet, error) {
+	y, err := p.Model.Predict(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	k := y[0].Len()
+	g := p.target(k)
+	picture := x.Clone()
+	if p.Recipe != nil && p.Recipe.Array != nil {
+		a := p.Recipe.Array
+		for i := range picture.F32 {
+			c := i % len(a.Shift)
+			picture.F32[i] = float32(float64(picture.F32[i])*a.Divisor[c] + a.Shift[c])
+		}
+	}
+	lo, hi := min(0, slices.Min(picture.F32)), max(1, slices.Max(picture.F32))
+	if hi > 1 {
+		hi = max(hi, 255)
+	}
+	img := plot.Picture(picture.F32, x.Shape[1], x.Shape[2], x.Shape[3], lo, hi)
+	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Tiles: []plot.Tile{{Image: img, Lines: []string{"the picture"}}}}
+	if g == nil || g.Task != prep.Classification {
+		h, err := explain.GradCAM(ctx, p.Model, x, 0, 1)
+		if err != nil {
+			return nil, err
+		}
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{"a greater output"}})
+		return s, nil
+	}
+	chances := g.Probabilities(y[0].F32)
+	order := make([]int, len(chances))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chances[b], chances[a]) })
+	for _, c := range order[:min(len(order), heatTiles)] {
+		out, sign := c, float32(1)
+		if k == 1 { // one output p of two classes: 1 − p and p
+			out, sign = 0, float32(2*c-1)
+		}
+		h, err := explain.GradCAM(ctx, p.Model, x, out, sign)
+		if err != nil {
+			return nil, err
+		}
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{g.Classes[c], fmt.Sprintf("%.0f %%", 100*chances[c])}})
+	}
+	return s, nil
+}

@@ -1,0 +1,76 @@
+package model
+
+import (
+	"context"
+	"fmt"
+
+	"gorae/graph"
+	"gorae/internal/config"
+	"gorae/internal/par"
+	"gorae/layer"
+	"gorae/plan"
+	"gorae/tensor"
+)
+
+// Sensitivity is the output of a layer for samples x, and the derivative of the model's output number k with
+// respect to it, summed over the samples (each depends on its own part only). Of a softmax or sigmoid the value
+// before it is differentiated, which does not vanish where the model is sure. The model has one output
+// [samples, outputs] and is in inference mode.
+func (m *Model) Sensitivity(ctx context.Context, name string, k int, x ...*tensor.Tensor) (value, gradient *tensor.Tensor, err error) {
+	n, err := m.samples(x)
+	if err != nil {
+		return nil, nil, err
+	}
+	if out := m.OutputTypes(max(n, 1)); len(out) != 1 || len(out[0].Shape) != 2 || k < 0 || k >= out[0].Shape[1] || n == 0 {
+		return nil, nil, fmt.Errorf("model %q: output %d of %d samples: one output (samples, outputs) with that number is needed", m.Name, k, n)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	x = m.converted(x)
+	t := layer.NewTrace(false)
+	var xs, outs []*graph.Node
+	if err := graph.Catch(func() {
+		xs = m.inputNodes(t.Graph, n)
+		var at *graph.Node
+		var names []string
+		y := m.trace(layer.NewScope(t, m.store, false), xs, func(v *Value, n *graph.Node) {
+			if names = append(names, v.from.inst.name); v.from.inst.name == name {
+				at = n
+			}
+		})[0]
+		if at == nil {
+			t.Graph.Fail("call", "model %q has no layer %q%s", m.Name, name, config.DidYouMean(name, names))
+		}
+		if z, ok := y.SoftmaxLogits(); ok {
+			y = z
+		} else if z, ok := y.SigmoidLogits(); ok {
+			y = z
+		}
+		d := graph.Gradients([]*graph.Node{y.Narrow(1, k, k+1).Sum()}, nil, []*graph.Node{at})[0]
+		if d == nil {
+			d = t.Graph.Scalar(0).Broadcast(at.Shape...)
+		}
+		outs = []*graph.Node{at, d}
+	}); err != nil {
+		return nil, nil, layer.Cause(err)
+	}
+	p, err := plan.Compile(outs, nil, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := p.Runner(par.Default())
+	for name, v := range t.Leaves {
+		r.Bind(name, v.Value)
+	}
+	for i, in := range xs {
+		r.Bind(in.Call.Op.(graph.Leaf).Name, x[i])
+	}
+	m.store.RLock()
+	err = r.Compute()
+	m.store.RUnlock()
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.Output(0).Clone(), r.Output(1).Clone(), nil
+}
