@@ -95,8 +95,8 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	return t, nil
 }
 
-// raggedRemedy is worth saying only where the first rows differ: there the first
-// line is wrong, later a row is.
+// raggedRemedy says what to mend: where the first rows differ the first line is wrong,
+// later a row is.
 func raggedRemedy(got, want int, header bool, line, rows int) string {
 	switch {
 	case header && rows == 0 && got > want:
@@ -104,7 +104,7 @@ func raggedRemedy(got, want int, header bool, line, rows int) string {
 	case rows <= 1:
 		return fmt.Sprintf("; if the lines before are no rows, pass over them with skip: %d", line-1)
 	}
-	return ""
+	return "; correct this row or take it out"
 }
 
 func count(n int, what string) string {

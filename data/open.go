@@ -152,7 +152,7 @@ func Read(r io.Reader, name string, o Options) (*Source, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		br = bufio.NewReaderSize(z, peek)
+		br = bufio.NewReaderSize(unpacked{z}, peek)
 		if start, err = br.Peek(8); err != nil && err != io.EOF {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -195,6 +195,17 @@ func prefix(name string, err error) error {
 		return err
 	}
 	return fmt.Errorf("%s: %w", name, err)
+}
+
+// unpacked is what a gzip file holds; a file that ends too early says so.
+type unpacked struct{ z *gzip.Reader }
+
+func (u unpacked) Read(p []byte) (int, error) {
+	n, err := u.z.Read(p)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("the gzip file is damaged or was cut off (%w); fetch it again", err)
+	}
+	return n, err
 }
 
 // readZip reads an .npz stream; its directory stands at its end, so all of it

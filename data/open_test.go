@@ -93,7 +93,7 @@ func TestOpenByContent(t *testing.T) {
 		{"scalar.npy", Options{}, "scalar.npy: a scalar; the first axis of an array must count the samples"},
 		{"none.npy", Options{}, "none.npy: no samples: shape (0, 3)"},
 		{"short.idx", Options{}, "short.idx: idx: the file ends after 4 of the 12 elements of shape (2, 2, 3)"},
-		{"torn.csv.gz", Options{}, "torn.csv.gz: unexpected EOF"},
+		{"torn.csv.gz", Options{}, "torn.csv.gz: the gzip file is damaged or was cut off (unexpected EOF); fetch it again"},
 		{"bad.gz", Options{}, "bad.gz: unexpected EOF"},
 		{"p.parquet", Options{}, "p.parquet: a Parquet file; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"},
 		{"p.png", Options{}, "p.png: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"},
@@ -271,4 +271,22 @@ func FuzzRead(f *testing.F) {
 		}
 		_ = r.String()
 	})
+}
+
+// A gzip file that was cut off is an error that says so.
+func TestGzipCutOff(t *testing.T) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte("a,b\n" + strings.Repeat("1,2\n3,5\n", 100))); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, cut := range []int{4, 9, b.Len() - 20} {
+		_, err := Read(bytes.NewReader(b.Bytes()[:b.Len()-cut]), "f.csv.gz", Options{})
+		if want := "f.csv.gz: the gzip file is damaged or was cut off (unexpected EOF); fetch it again"; err == nil || err.Error() != want {
+			t.Errorf("%d bytes less: %v", cut, err)
+		}
+	}
 }
