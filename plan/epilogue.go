@@ -65,7 +65,11 @@ func (b *builder) prepareRoot(s *step) (before *step) {
 		e.to = e.tape.lastReader(cur)
 		if e.to == nil {
 			e.to = cur
-			s.temps = append(s.temps, cur)
+			// A value that was checked is a result of the step already: as memory of the
+			// step alone besides, its place would be given back twice, to two others.
+			if !slices.Contains(s.out, cur) {
+				s.temps = append(s.temps, cur)
+			}
 		}
 	}
 	// The root's own operands are read by every block, so no result may lie on them.
