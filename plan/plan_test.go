@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,7 @@ func compare(t *testing.T, g *graph.Graph, outs []*graph.Node, tol float64, thre
 	if err != nil {
 		t.Fatal(err)
 	}
+	apart(t, p)
 	pool := par.New(threads)
 	defer pool.Close()
 	r := p.Runner(pool)
@@ -354,5 +356,29 @@ func TestPrint(t *testing.T) {
 	want := goldenPrint
 	if got := p.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// apart checks the layout: what a step writes lies on nothing that is still to be read, unless the
+// step may write there in place.
+func apart(t *testing.T, p *Plan) {
+	t.Helper()
+	for _, s := range p.steps {
+		may := map[[2]*Value]bool{}
+		for _, pair := range s.inPlace {
+			may[pair] = pair[1].last == s.index && !pair[1].pinned
+		}
+		for _, w := range slices.Concat(s.out, s.temps) {
+			for _, v := range p.values {
+				lives := v.first >= 0 && v.first <= s.index && (v.last >= s.index || v.pinned)
+				if v == w || !lives || !v.inArena() || !w.inArena() || v.words() == 0 || w.words() == 0 || may[[2]*Value{w, v}] {
+					continue
+				}
+				if v.offset < w.offset+w.words() && w.offset < v.offset+v.words() {
+					t.Fatalf("step %d writes %v at %d+%d, on %v at %d+%d, which lives from step %d to %d\n%v",
+						s.index, w, w.offset, w.words(), v, v.offset, v.words(), v.first, v.last, p)
+				}
+			}
+		}
 	}
 }
