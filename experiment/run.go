@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 
 	"gorae/metric"
@@ -15,6 +16,8 @@ type Options struct {
 	Resume bool   // go on with the run that is there
 	// Watch, if not nil, is told of every event of the training.
 	Watch func(train.Event) error
+	// Profile, if not nil, is told where the time of a learning step went.
+	Profile io.Writer
 	// Began, if not nil, is told the run directory before the first step.
 	Began func(dir string)
 }
@@ -51,7 +54,9 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 	if o.Began != nil {
 		o.Began(dir)
 	}
-	h, err := train.Fit(ctx, r.Model, r.Varied, r.config(dir, s == begun, o.Watch))
+	c := r.config(dir, s == begun, o.Watch)
+	c.Profile = o.Profile
+	h, err := train.Fit(ctx, r.Model, r.Varied, c)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, &Stopped{dir, err}

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"io"
 	"time"
 
 	"gorae/format/keras"
@@ -54,6 +55,9 @@ type Config struct {
 	Initial *Snapshot
 	// Checkpoint, if set, writes the run to a file as it goes, and continues from it.
 	Checkpoint *Checkpoint
+	// Profile, if not nil, is told at the end where the time of a learning step went: launch by launch,
+	// with share, GFLOP/s and GB/s.
+	Profile io.Writer
 	// Members go into every .keras file that the run writes, as the fitted preprocessing.
 	Members []keras.Member
 }

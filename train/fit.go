@@ -10,6 +10,7 @@ import (
 
 	"gorae/data"
 	"gorae/model"
+	"gorae/plan"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -32,6 +33,11 @@ func Fit(ctx context.Context, m *model.Model, d Data, c Config) (*History, error
 	h, err := t.fit(ctx, d)
 	if err != nil {
 		return h, fmt.Errorf("fit: %w", err)
+	}
+	if c.Profile != nil {
+		if _, err := io.WriteString(c.Profile, plan.Table(t.step.Times())); err != nil {
+			return h, fmt.Errorf("fit: profile: %w", err)
+		}
 	}
 	return h, nil
 }
@@ -76,8 +82,11 @@ func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
 	}
 	t.o.inputs, t.o.targets = len(m.InputNames()), len(m.OutputNames())
 	t.meter = newMeter(t.o)
-	t.step, err = NewStep(t.o.trace, nil, c.Optimizer, c.Seed, m)
-	return t, err
+	if t.step, err = NewStep(t.o.trace, nil, c.Optimizer, c.Seed, m); err != nil {
+		return nil, err
+	}
+	t.step.Profile(c.Profile != nil)
+	return t, nil
 }
 
 // TrainOnBatch does one step with all samples of d and gives the figures of the batch, taken

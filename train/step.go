@@ -45,6 +45,7 @@ type Step struct {
 	slotNames []string // in the order of their first use
 	programs  []*program
 	running   *program
+	profile   bool
 	commit    func() // of running, under the models' locks
 }
 
@@ -119,6 +120,29 @@ func (s *Step) Run(in ...*tensor.Tensor) (loss float64, outputs []*tensor.Tensor
 		p.outs[i] = p.runner.Output(i)
 	}
 	return float64(p.outs[0].F32[0]), p.outs[1:], nil
+}
+
+// Profile starts (or, with false, ends) measuring the launches of each step, from zero.
+func (s *Step) Profile(on bool) {
+	s.profile = on
+	for _, p := range s.programs {
+		p.runner.Profile(on)
+	}
+}
+
+// Times is the mean time of each launch of a step, for the shape of inputs that ran most often
+// since Profile; plan.Table prints it.
+func (s *Step) Times() []plan.StepTime {
+	var most *program
+	for _, p := range s.programs {
+		if most == nil || p.runner.Runs() > most.runner.Runs() {
+			most = p
+		}
+	}
+	if most == nil {
+		return nil
+	}
+	return most.runner.Times()
 }
 
 // Count is the number of steps done.
@@ -214,6 +238,7 @@ func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
 		return nil, err
 	}
 	p.runner = pl.Runner(par.Default())
+	p.runner.Profile(s.profile)
 	p.outs = make([]*tensor.Tensor, len(outs))
 	if err := s.bind(p, t, made); err != nil {
 		return nil, err

@@ -23,6 +23,7 @@ type trainWords struct {
 	Resume     bool     `help:"Go on with a run that was stopped; start it if there is none."`
 	JSON       bool     `help:"Print a JSON object a line instead of words: each epoch, then the report."`
 	Quiet      bool     `short:"q" help:"No progress."`
+	Profile    bool     `help:"Say at the end, on stderr, where the time of a learning step went."`
 }
 
 // Help is shown by gorae train --help.
@@ -47,7 +48,11 @@ func (w *trainWords) Run(o *outlet) error {
 		return err
 	}
 	p := newProgress(o, w, ready)
-	result, err := experiment.Run(o.ctx, ready, experiment.Options{Out: w.Out, Resume: w.Resume, Watch: p.watch, Began: p.began})
+	options := experiment.Options{Out: w.Out, Resume: w.Resume, Watch: p.watch, Began: p.began}
+	if w.Profile {
+		options.Profile = o.stderr
+	}
+	result, err := experiment.Run(o.ctx, ready, options)
 	p.end()
 	var stopped *experiment.Stopped
 	if errors.As(err, &stopped) {
