@@ -39,6 +39,7 @@ type builder struct {
 	swept  map[*graph.Call]bool // sweeps that move leaves in place
 	// Scans, and their gradients, that the fused kernel takes.
 	recurrent map[*graph.Call]*recurrence
+	long      map[*graph.Call]*long // products with a step of their own (long.go)
 }
 
 // Compile makes a plan that computes outs, checks that the values of check are
@@ -61,7 +62,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		g: g, p: &Plan{roots: roots},
 		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},
 		users: map[*graph.Call][]*graph.Call{}, keep: map[*Value]bool{}, check: map[*Value]bool{},
-		swept: map[*graph.Call]bool{}, recurrent: map[*graph.Call]*recurrence{},
+		swept: map[*graph.Call]bool{}, recurrent: map[*graph.Call]*recurrence{}, long: map[*graph.Call]*long{},
 	}
 	b.lower()
 	for i, n := range nodes[:len(outs)] {
@@ -74,6 +75,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	}
 	b.assign(assigns, nodes[len(outs)+len(check):])
 	b.recurrences()
+	b.longProducts()
 	b.fuse()
 	b.order()
 	b.finish()
@@ -334,6 +336,10 @@ func (b *builder) prepare(s *step) (before *step) {
 	c := s.calls[0]
 	if r := b.recurrent[c]; r != nil {
 		b.prepareRecurrence(s, r)
+		return nil
+	}
+	if l := b.long[c]; l != nil {
+		b.prepareLong(s, l)
 		return nil
 	}
 	s.bind = func(b *builder) Launch {

@@ -55,7 +55,7 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	}
 	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
 	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.copyRows() > 0 &&
-		(p.M > inPlace*p.tile || p.M > 2*p.tile && p.LDB%page == 0)
+		(p.M > inPlace*p.tile || p.M > 2*p.tile && (p.TransA || p.LDB%page == 0))
 	p.packA = !p.byDots && (p.TransA || p.LDA%page == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {
@@ -86,7 +86,7 @@ func (p *Plan) swap() {
 		return
 	}
 	p.swapped = true
-	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M}
+	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M, Beside: p.Beside}
 }
 
 // grid cuts C into blocks: as large as the caches like, then finer until there are
@@ -104,7 +104,7 @@ func (p *Plan) grid() {
 		lowRows = p.M
 	}
 	rows, cols := ceil(p.M, ceil(p.M, blockRows)), ceil(min(p.N, blockCols), unit)*unit
-	for ceil(p.M, rows)*ceil(p.N, cols) < enough && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
+	for ceil(p.M, rows)*ceil(p.N, cols)*(p.Beside+1) < enough && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
 		if c := ceil(ceil(cols, 2), unit) * unit; c < cols && c >= lowCols {
 			cols = c
 		} else if r := ceil(rows, 2); r < rows && r >= lowRows {
