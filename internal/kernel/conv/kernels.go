@@ -26,11 +26,16 @@ type variant struct {
 	grad5 func(dx, x, y, left []float32, b, c, d, rows, cols, step int)
 	// The transforms; see transform.go.
 	winoInput, winoWeight, winoGrad, winoSum transform
-	winoOutput                               func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)
+	flatInput, flatWeight, flatGrad, flatSum transform
+	winoOutput, flatOutput                   outputTransform
 }
 
+// outputTransform is a transform to results, of which the first rows rows and cols columns
+// are stored; mask is laid out as dst.
+type outputTransform func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)
+
 // transform maps, for each of tiles tiles, a square of vectors of n floats X to
-// L·X·Lᵀ: element (i, j) of tile t lies at t·srcTile + i·srcRow + j·srcCol and that of
+// L·X·Lᵀ, or a line to L·X: element (i, j) of tile t lies at t·srcTile + i·srcRow + j·srcCol and that of
 // the result at t·dstTile + i·dstRow + j·dstCol. tmp has winoTmp floats.
 type transform func(dst, src, tmp []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol int)
 
@@ -89,6 +94,11 @@ var portable = &variant{
 	winoGrad:   square(4, 6, &winoA),
 	winoSum:    square(6, 3, transposed(&winoG)),
 	winoOutput: winoOutputGo,
+	flatInput:  flat(6, 6, &winoB),
+	flatWeight: flat(3, 6, &winoG),
+	flatGrad:   flat(4, 6, &winoA),
+	flatSum:    flat(6, 3, transposed(&winoG)),
+	flatOutput: flatOutputGo,
 }
 
 func rowsOf(f func(a, b float32) float32) func(dst, a []float32, rows, cols, dstStep, aStep int) {

@@ -46,6 +46,21 @@ func winoGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles 
 // winoSum16avx512 maps 6×6 of sums to Gᵀ·u·G.
 func winoSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
+// flatInput16avx512 maps 6 of the source to Bᵀ·d.
+func flatInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatWeight16avx512 maps 3 of the weights to G·g.
+func flatWeight16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatOutput16avx512 maps 6 products to Aᵀ·m and applies the flags.
+func flatOutput16avx512(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+
+// flatGrad16avx512 maps 4 of the result's gradient to A·y.
+func flatGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatSum16avx512 maps 6 sums to Gᵀ·u.
+func flatSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
 // depth16avx512 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
 func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
 
@@ -297,6 +312,21 @@ func winoGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int
 
 // winoSum8avx2 maps 6×6 of sums to Gᵀ·u·G.
 func winoSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatInput8avx2 maps 6 of the source to Bᵀ·d.
+func flatInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatWeight8avx2 maps 3 of the weights to G·g.
+func flatWeight8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatOutput8avx2 maps 6 products to Aᵀ·m and applies the flags.
+func flatOutput8avx2(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+
+// flatGrad8avx2 maps 4 of the result's gradient to A·y.
+func flatGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatSum8avx2 maps 6 sums to Gᵀ·u.
+func flatSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
 // depth8avx2 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
 func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)

@@ -21,6 +21,11 @@ func avx512(v *variant) {
 	v.winoOutput = winoOutput16avx512
 	v.winoGrad = winoGrad16avx512
 	v.winoSum = winoSum16avx512
+	v.flatInput = flatInput16avx512
+	v.flatWeight = flatWeight16avx512
+	v.flatOutput = flatOutput16avx512
+	v.flatGrad = flatGrad16avx512
+	v.flatSum = flatSum16avx512
 	v.depth = depth16avx512
 	v.depthGrad = depthGrad16avx512
 }
@@ -42,6 +47,11 @@ func avx2(v *variant) {
 	v.winoOutput = winoOutput8avx2
 	v.winoGrad = winoGrad8avx2
 	v.winoSum = winoSum8avx2
+	v.flatInput = flatInput8avx2
+	v.flatWeight = flatWeight8avx2
+	v.flatOutput = flatOutput8avx2
+	v.flatGrad = flatGrad8avx2
+	v.flatSum = flatSum8avx2
 	v.depth = depth8avx2
 	v.depthGrad = depthGrad8avx2
 }
