@@ -53,7 +53,7 @@ func newPlan(s Shape, e Epilogue, kind pass, v Variant) *Plan {
 	s = s.natural()
 	s.valid()
 	p := &Plan{Shape: s, Epilogue: e, Variant: v}
-	form, fits := winogradForm(s, transforms(v))
+	form, fits := winogradForm(s, kind, transforms(v))
 	switch {
 	case kind == weightGrad && fits:
 		p.method = newWinogradGrad(s, e, v, form)

@@ -74,30 +74,49 @@ func (t *tiles) rows(x box) (lo, hi int) {
 	return lo, hi
 }
 
-// winogradForm is the form in which the method may be used for a shape and pays.
-func winogradForm(s Shape, v *variant) (f form, fits bool) {
+// winogradForm is the form in which the method may be used for a pass and pays: where the
+// products it makes, with what its transforms cost, are fewer than those of the definition.
+// The product (inner.go) leaves out what lies beyond the edge of axis 1 for a whole line.
+func winogradForm(s Shape, kind pass, v *variant) (f form, pays bool) {
 	for a := range 3 {
 		if s.Stride[a] != 1 || s.Dilation[a] != 1 || s.Pad[a] > s.Kernel[a]-1 || s.Kernel[a] == 1 && s.In[a] != s.Out[a] {
 			return f, false
 		}
 	}
-	channels := winoChannels
 	switch s.Kernel {
 	case [3]int{1, 3, 3}:
 		f = v.square()
 	case [3]int{1, 1, 3}:
-		f, channels = v.flat(), flatChannels
+		f = v.flat()
 	default:
 		return f, false
 	}
-	return f, s.Groups == 1 && min(s.C, s.F) >= channels && s.Out[1] >= f.tall && s.Out[2] >= side &&
-		s.N*s.Out[0]*ceil(s.Out[1], f.tall)*ceil(s.Out[2], side) >= fewTiles
+	result, taps := s.Out, s.Out[1]*s.Kernel[1]
+	if kind == inputGrad {
+		result = s.In
+	}
+	if kind != weightGrad {
+		taps = 0
+		for o := range s.Out[1] {
+			for t := range s.Kernel[1] {
+				if i := o + t - s.Pad[1]; i >= 0 && i < s.In[1] {
+					taps++
+				}
+			}
+		}
+	}
+	tiles := ceil(result[1], f.tall) * ceil(result[2], side)
+	if s.Groups > 1 || min(s.C, s.F) < winoChannels || s.N*s.Out[0]*tiles < fewTiles {
+		return f, false
+	}
+	gain := float64(taps*s.Kernel[2]*result[2]) / float64(tiles*f.products)
+	channels := 2 / (1/float64(s.C) + 1/float64(s.F))
+	return f, gain >= f.least+f.transforms/channels
 }
 
-// Where the method pays and how it is cut; BenchmarkConv on a Zen 4.
+// Where the method pays and how it is cut; BenchmarkMethod and BenchmarkConv on a Zen 4.
 const (
-	winoChannels = 16       // the transforms cost as much as products of some eight channels
-	flatChannels = 32       // and save less on one axis
+	winoChannels = 16
 	fewTiles     = 9        // less, and reading the weights costs more than is saved
 	winoFloats   = 36 << 12 // of products and transformed source that are there at a time
 	winoTiles    = 28       // but at least so many tiles: two tiles of the product
