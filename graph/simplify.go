@@ -185,9 +185,36 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 			return one(Broadcast{t[0].Shape}, x)
 		}
 	case Elem:
+		if o.Kind == ReluGrad {
+			if y := s.maskBefore(in[0], in[1]); y != nil {
+				return y
+			}
+		}
 		return s.elemRule(o, in)
 	}
 	return nil
+}
+
+// maskBefore is the gradient dx of a maximum over parts of x, where x is positive: as the gradient comes
+// to elements that are the maximum alone, it may be masked where there is one element for a part.
+func (s *simplifier) maskBefore(dx, x *Node) *Node {
+	in := dx.Call.In
+	var y *Node
+	switch o := dx.Call.Op.(type) {
+	case MaxPoolGrad:
+		if out := s.seen[s.key(MaxPool(o), in[1:])]; in[1] == x && out != nil {
+			y = out[0]
+		}
+	case *Composite:
+		if o.Name == "extreme_grad" && in[1] == x {
+			y = in[2]
+		}
+	}
+	if y == nil {
+		return nil
+	}
+	masked := s.call(Elem{ReluGrad}, []*Node{in[0], y}, nil)[0]
+	return s.call(dx.Call.Op, append([]*Node{masked}, in[1:]...), nil)[0]
 }
 
 // swapsLast reports whether perm exchanges the last two axes and nothing else.

@@ -61,6 +61,7 @@ func (x *Run) Bad() { x.bad.raise() }
 // are fused (tape.go, epilogue.go).
 var kernels = []Kernel{
 	reduceKernel{},
+	extremeGradKernel{},
 	rowKernel{},
 	batchNormKernel{},
 	batchNormGradKernel{},

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gorae/graph"
+	"gorae/internal/kernel/conv"
 	"gorae/internal/kernel/vec"
 	"gorae/tensor"
 )
@@ -62,6 +63,33 @@ func (reduceKernel) Bind(b *Binding) Launch {
 		}
 	}
 	return l
+}
+
+// extremeGradKernel computes the gradient of a maximum or minimum over neighbouring axes that are not the last.
+type extremeGradKernel struct{}
+
+func (extremeGradKernel) Claim(c *graph.Call) bool {
+	if composite(c) != "extreme_grad" || c.In[1].Shape.Size() == 0 {
+		return false
+	}
+	p := reductions(c.In[1].Shape, c.Op.(*graph.Composite).Attr.([]int))
+	return len(p) == 1 && p[0].inner > 1
+}
+
+func (extremeGradKernel) Bind(b *Binding) Launch {
+	p := reductions(b.Call.In[1].Shape, b.Call.Op.(*graph.Composite).Attr.([]int))[0]
+	size := p.mid * p.inner
+	dy, x, y, dx := b.In[0], b.In[1], b.In[2], b.Out[0]
+	blocks, part := share(p.outer, max(1, reduceGrain/size))
+	return Launch{
+		Name: b.Call.Op.String(), Blocks: blocks, Scratch: 2 * p.inner, Flops: 3 * float64(x.Size), Bytes: 8 * float64(x.Size),
+		Run: func(r *Run, block int, scratch []float32) {
+			lo, hi := part(block)
+			for o := lo; o < hi; o++ {
+				conv.Split(r.F(dx)[o*size:][:size], r.F(x)[o*size:][:size], r.F(y)[o*p.inner:][:p.inner], r.F(dy)[o*p.inner:], scratch[:2*p.inner])
+			}
+		},
+	}
 }
 
 // shareLines cuts n columns at cache lines.

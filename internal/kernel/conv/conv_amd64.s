@@ -963,6 +963,205 @@ done:
 	VZEROUPPER
 	RET
 
+// func hits16avx512(dst []float32, x []float32, y []float32, rows int, ld int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·hits16avx512(SB), NOSPLIT, $8-88
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     dst_len+8(FP), BX
+	MOVQ     ld+80(FP), SI
+	SHLQ     $0x02, SI
+	XORQ     DI, DI
+
+strip4:
+	SUBQ    $+64, BX
+	JLT     strip4end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Z0
+	VMOVUPS 64(DX)(DI*1), Z1
+	VMOVUPS 128(DX)(DI*1), Z2
+	VMOVUPS 192(DX)(DI*1), Z3
+	MOVQ    rows+72(FP), R9
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+
+strip4row:
+	VMOVUPS        (R8), Z8
+	VCMPPS         $0x00, Z0, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z4, Z4
+	VMOVUPS        64(R8), Z8
+	VCMPPS         $0x00, Z1, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z5, Z5
+	VMOVUPS        128(R8), Z8
+	VCMPPS         $0x00, Z2, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z6, Z6
+	VMOVUPS        192(R8), Z8
+	VCMPPS         $0x00, Z3, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z7, Z7
+	ADDQ           SI, R8
+	DECQ           R9
+	JNZ            strip4row
+	VMOVUPS        Z4, (AX)(DI*1)
+	VMOVUPS        Z5, 64(AX)(DI*1)
+	VMOVUPS        Z6, 128(AX)(DI*1)
+	VMOVUPS        Z7, 192(AX)(DI*1)
+	ADDQ           $+256, DI
+	JMP            strip4
+
+strip4end:
+	ADDQ $+64, BX
+
+strip1:
+	SUBQ    $+16, BX
+	JLT     strip1end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Z0
+	MOVQ    rows+72(FP), R9
+	VPXORD  Z9, Z9, Z9
+
+strip1row:
+	VMOVUPS        (R8), Z1
+	VCMPPS         $0x00, Z0, Z1, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z1
+	VADDPS         Z1, Z9, Z9
+	ADDQ           SI, R8
+	DECQ           R9
+	JNZ            strip1row
+	VMOVUPS        Z9, (AX)(DI*1)
+	ADDQ           $+64, DI
+	JMP            strip1
+
+strip1end:
+	ADDQ      $+16, BX
+	TESTQ     BX, BX
+	JZ        done
+	MOVL      $0xffffffff, R8
+	BZHIL     BX, R8, R8
+	KMOVW     R8, K1
+	LEAQ      (CX)(DI*1), CX
+	VMOVUPS.Z (DX)(DI*1), K1, Z0
+	MOVQ      rows+72(FP), DX
+	VPXORD    Z10, Z10, Z10
+
+restrow:
+	VMOVUPS.Z      (CX), K1, Z1
+	VCMPPS         $0x00, Z0, Z1, K2
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K2, Z1
+	VADDPS         Z1, Z10, Z10
+	ADDQ           SI, CX
+	DECQ           DX
+	JNZ            restrow
+	VMOVUPS        Z10, K1, (AX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes3f800000<>+0(SB)/4, $0x3f800000
+DATA lanes3f800000<>+4(SB)/4, $0x3f800000
+DATA lanes3f800000<>+8(SB)/4, $0x3f800000
+DATA lanes3f800000<>+12(SB)/4, $0x3f800000
+DATA lanes3f800000<>+16(SB)/4, $0x3f800000
+DATA lanes3f800000<>+20(SB)/4, $0x3f800000
+DATA lanes3f800000<>+24(SB)/4, $0x3f800000
+DATA lanes3f800000<>+28(SB)/4, $0x3f800000
+GLOBL lanes3f800000<>(SB), RODATA|NOPTR, $32
+
+// func spread16avx512(dx []float32, x []float32, y []float32, part []float32, rows int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·spread16avx512(SB), NOSPLIT, $8-104
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     part_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ y_len+56(FP), DI
+	XORQ R8, R8
+	SUBQ $+32, DI
+	JLT  by2end
+
+by2:
+	VMOVUPS        (CX)(R8*1), Z0
+	VMOVUPS        (DX)(R8*1), Z1
+	VMOVUPS        (BX)(R8*1), Z2
+	VCMPPS         $0x00, Z1, Z0, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, (AX)(R8*1)
+	VMOVUPS        64(CX)(R8*1), Z0
+	VMOVUPS        64(DX)(R8*1), Z1
+	VMOVUPS        64(BX)(R8*1), Z2
+	VCMPPS         $0x00, Z1, Z0, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, 64(AX)(R8*1)
+	ADDQ           $+128, R8
+	SUBQ           $+32, DI
+	JGE            by2
+
+by2end:
+	ADDQ $+32, DI
+	SUBQ $+16, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS        (CX)(R8*1), Z0
+	VMOVUPS        (DX)(R8*1), Z1
+	VMOVUPS        (BX)(R8*1), Z2
+	VCMPPS         $0x00, Z1, Z0, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, (AX)(R8*1)
+	ADDQ           $+64, R8
+	SUBQ           $+16, DI
+	JGE            by1
+
+by1end:
+	ADDQ           $+16, DI
+	TESTQ          DI, DI
+	JZ             done
+	MOVL           $0xffffffff, R9
+	BZHIL          DI, R9, R9
+	KMOVW          R9, K1
+	VMOVUPS.Z      (CX)(R8*1), K1, Z0
+	VMOVUPS.Z      (DX)(R8*1), K1, Z1
+	VMOVUPS.Z      (BX)(R8*1), K1, Z2
+	VCMPPS         $0x00, Z1, Z0, K2
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K2, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, K1, (AX)(R8*1)
+
+done:
+	MOVQ     y_len+56(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·winoInput16avx512(SB), NOSPLIT, $32-136
@@ -29754,6 +29953,195 @@ done:
 	LEAQ     (AX)(R13*4), AX
 	MOVQ     cols+128(FP), R13
 	LEAQ     (BX)(R13*4), BX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func hits8avx2(dst []float32, x []float32, y []float32, rows int, ld int)
+// Requires: AVX
+TEXT ·hits8avx2(SB), NOSPLIT, $8-88
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     dst_len+8(FP), BX
+	MOVQ     ld+80(FP), SI
+	SHLQ     $0x02, SI
+	XORQ     DI, DI
+
+strip4:
+	SUBQ    $+32, BX
+	JLT     strip4end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS 32(DX)(DI*1), Y1
+	VMOVUPS 64(DX)(DI*1), Y2
+	VMOVUPS 96(DX)(DI*1), Y3
+	MOVQ    rows+72(FP), R9
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+
+strip4row:
+	VMOVUPS (R8), Y8
+	VCMPPS  $0x00, Y0, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(R8), Y8
+	VCMPPS  $0x00, Y1, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y5, Y5
+	VMOVUPS 64(R8), Y8
+	VCMPPS  $0x00, Y2, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y6, Y6
+	VMOVUPS 96(R8), Y8
+	VCMPPS  $0x00, Y3, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y7, Y7
+	ADDQ    SI, R8
+	DECQ    R9
+	JNZ     strip4row
+	VMOVUPS Y4, (AX)(DI*1)
+	VMOVUPS Y5, 32(AX)(DI*1)
+	VMOVUPS Y6, 64(AX)(DI*1)
+	VMOVUPS Y7, 96(AX)(DI*1)
+	ADDQ    $+128, DI
+	JMP     strip4
+
+strip4end:
+	ADDQ $+32, BX
+
+strip1:
+	SUBQ    $+8, BX
+	JLT     strip1end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Y0
+	MOVQ    rows+72(FP), R9
+	VXORPS  Y1, Y1, Y1
+
+strip1row:
+	VMOVUPS (R8), Y2
+	VCMPPS  $0x00, Y0, Y2, Y2
+	VANDPS  lanes3f800000<>+0(SB), Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    SI, R8
+	DECQ    R9
+	JNZ     strip1row
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $+32, DI
+	JMP     strip1
+
+strip1end:
+	ADDQ       $+8, BX
+	TESTQ      BX, BX
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R8
+	NEGQ       BX
+	VMOVUPS    32(R8)(BX*4), Y0
+	LEAQ       (CX)(DI*1), CX
+	VMASKMOVPS (DX)(DI*1), Y0, Y1
+	MOVQ       rows+72(FP), DX
+	VXORPS     Y2, Y2, Y2
+
+restrow:
+	VMASKMOVPS (CX), Y0, Y3
+	VCMPPS     $0x00, Y1, Y3, Y3
+	VANDPS     lanes3f800000<>+0(SB), Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	ADDQ       SI, CX
+	DECQ       DX
+	JNZ        restrow
+	VMASKMOVPS Y2, Y0, (AX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func spread8avx2(dx []float32, x []float32, y []float32, part []float32, rows int)
+// Requires: AVX
+TEXT ·spread8avx2(SB), NOSPLIT, $8-104
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     part_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ y_len+56(FP), DI
+	XORQ R8, R8
+	SUBQ $+16, DI
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (BX)(R8*1), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  lanes3f800000<>+0(SB), Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	VMOVUPS 32(CX)(R8*1), Y0
+	VMOVUPS 32(DX)(R8*1), Y1
+	VMOVUPS 32(BX)(R8*1), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  lanes3f800000<>+0(SB), Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, 32(AX)(R8*1)
+	ADDQ    $+64, R8
+	SUBQ    $+16, DI
+	JGE     by2
+
+by2end:
+	ADDQ $+16, DI
+	SUBQ $+8, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (BX)(R8*1), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  lanes3f800000<>+0(SB), Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	ADDQ    $+32, R8
+	SUBQ    $+8, DI
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, DI
+	TESTQ      DI, DI
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R9
+	NEGQ       DI
+	VMOVUPS    32(R9)(DI*4), Y0
+	VMASKMOVPS (CX)(R8*1), Y0, Y1
+	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	VMASKMOVPS (BX)(R8*1), Y0, Y3
+	VCMPPS     $0x00, Y2, Y1, Y1
+	VANDPS     lanes3f800000<>+0(SB), Y1, Y1
+	VMULPS     Y3, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+
+done:
+	MOVQ     y_len+56(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
 	DECQ     SI
 	JNZ      row
 	VLDMXCSR (SP)

@@ -24,6 +24,10 @@ type variant struct {
 	// left goes to the first of the elements at 0, b, c and d of x that is y or NaN, 0 to
 	// the others, and left is 0 then; rows of dx and x are step apart, y and left are dense.
 	grad5 func(dx, x, y, left []float32, b, c, d, rows, cols, step int)
+	// dst[c] is the number of elements of column c of x, rows ld apart, that equal y[c]; dx = part
+	// where x equals y, else 0·part: both for Split.
+	hits   func(dst, x, y []float32, rows, ld int)
+	spread func(dx, x, y, part []float32, rows int)
 	// The transforms; see transform.go.
 	winoInput, winoWeight, winoGrad, winoSum transform
 	flatInput, flatWeight, flatGrad, flatSum transform
@@ -87,6 +91,8 @@ var portable = &variant{
 			}
 		}
 	},
+	hits:       hitsGo,
+	spread:     spreadGo,
 	depth:      depthGo,
 	depthGrad:  depthGradGo,
 	winoInput:  square(6, 6, &winoB),

@@ -31,6 +31,12 @@ func grad416avx512(dx []float32, x []float32, dy []float32, b int, c int, d int,
 // grad516avx512 sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.
 func grad516avx512(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
 
+// hits16avx512 sets dst[c] to how many elements of column c of x [rows, c] equal y[c]; rows of x are ld elements apart.
+func hits16avx512(dst []float32, x []float32, y []float32, rows int, ld int)
+
+// spread16avx512 sets dx [rows, c] to part[c] where x equals y[c], else to 0 times part[c].
+func spread16avx512(dx []float32, x []float32, y []float32, part []float32, rows int)
+
 // winoInput16avx512 maps 6×6 of the source to Bᵀ·d·B.
 func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
@@ -297,6 +303,12 @@ func grad48avx2(dx []float32, x []float32, dy []float32, b int, c int, d int, ro
 
 // grad58avx2 sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.
 func grad58avx2(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
+
+// hits8avx2 sets dst[c] to how many elements of column c of x [rows, c] equal y[c]; rows of x are ld elements apart.
+func hits8avx2(dst []float32, x []float32, y []float32, rows int, ld int)
+
+// spread8avx2 sets dx [rows, c] to part[c] where x equals y[c], else to 0 times part[c].
+func spread8avx2(dx []float32, x []float32, y []float32, part []float32, rows int)
 
 // winoInput8avx2 maps 6×6 of the source to Bᵀ·d·B.
 func winoInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)

@@ -16,6 +16,8 @@ func avx512(v *variant) {
 	v.grad1 = grad116avx512
 	v.grad4 = grad416avx512
 	v.grad5 = grad516avx512
+	v.hits = hits16avx512
+	v.spread = spread16avx512
 	v.winoInput = winoInput16avx512
 	v.winoWeight = winoWeight16avx512
 	v.winoOutput = winoOutput16avx512
@@ -42,6 +44,8 @@ func avx2(v *variant) {
 	v.grad1 = grad18avx2
 	v.grad4 = grad48avx2
 	v.grad5 = grad58avx2
+	v.hits = hits8avx2
+	v.spread = spread8avx2
 	v.winoInput = winoInput8avx2
 	v.winoWeight = winoWeight8avx2
 	v.winoOutput = winoOutput8avx2
