@@ -240,11 +240,13 @@ func TestOperations(t *testing.T) {
 	}
 	// The gradient of a relu's maxima is masked where they are, with and without a convolution before it.
 	for name, pool := range map[string]func(x *graph.Node) *graph.Node{
-		"apart":   func(x *graph.Node) *graph.Node { return x.MaxPool(graph.Pool{Window: []int{2, 2}}) },
-		"overlap": func(x *graph.Node) *graph.Node { return x.MaxPool(graph.Pool{Window: []int{3, 3}, Stride: []int{1, 2}}) },
-		"all":     func(x *graph.Node) *graph.Node { return x.ReduceMax(1, 2) },
-		"some":    func(x *graph.Node) *graph.Node { return x.ReduceMin(0, 1) },
-		"last":    func(x *graph.Node) *graph.Node { return x.ReduceMax(3) },
+		"apart": func(x *graph.Node) *graph.Node { return x.MaxPool(graph.Pool{Window: []int{2, 2}}) },
+		"overlap": func(x *graph.Node) *graph.Node {
+			return x.MaxPool(graph.Pool{Window: []int{3, 3}, Stride: []int{1, 2}})
+		},
+		"all":  func(x *graph.Node) *graph.Node { return x.ReduceMax(1, 2) },
+		"some": func(x *graph.Node) *graph.Node { return x.ReduceMin(0, 1) },
+		"last": func(x *graph.Node) *graph.Node { return x.ReduceMax(3) },
 		"apart twice": func(x *graph.Node) *graph.Node {
 			return x.ReduceMax(0, 2).Add(x.ReduceMin(1, 3).Sum())
 		},
