@@ -58,6 +58,8 @@ func main() {
 	rounds := flag.Int("rounds", 15, "rounds of each workload")
 	only := flag.String("only", "", "only workloads whose name contains this")
 	python := flag.String("python", "/usr/bin/python3", "a Python that has torch; empty: gorae alone")
+	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
+	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {
@@ -66,6 +68,14 @@ func main() {
 			fail(err)
 		}
 		return
+	}
+	for on, f := range map[*bool]func(io.Writer, int) error{byLayer: layers, byScale: scale} {
+		if *on {
+			if err := f(os.Stdout, *rounds); err != nil {
+				fail(err)
+			}
+			return
+		}
 	}
 	if err := compare(*threads, *rounds, *only, *python); err != nil {
 		fail(err)

@@ -336,15 +336,21 @@ func (b *builder) prepare(s *step) (before *step) {
 		b.prepareRecurrence(s, r)
 		return nil
 	}
+	k := kernelFor(c)
+	var shared *Value
+	if m, ok := k.(sharer); ok && m.shared(c) > 0 {
+		shared = b.newBuffer(m.shared(c))
+		s.temps = append(s.temps, shared)
+	}
 	s.bind = func(b *builder) Launch {
-		bd := &Binding{Call: c}
+		bd := &Binding{Call: c, Shared: shared}
 		for _, x := range c.In {
 			bd.In = append(bd.In, b.value[x])
 		}
 		for _, y := range c.Out {
 			bd.Out = append(bd.Out, b.value[y])
 		}
-		return kernelFor(c).Bind(bd)
+		return k.Bind(bd)
 	}
 	return nil
 }
