@@ -112,8 +112,15 @@ func beside(m *Remarks, p *series.Problem, part data.Subset, net *series.Forecas
 	}
 	m.Baselines = p.Scores(all...)
 	m.Words = append(m.Words, series.Compare(m.Baselines)...)
+	seen := p.Length
+	if p.Stride > 1 {
+		seen = 0 // a step of the errors is a window's, not the series'
+	}
 	for k, name := range p.Fitted.Spec.Targets {
-		_, words, err := stat.Errors(net.Errors(k), stat.Auto)
+		iid, words, err := stat.Errors(net.Errors(k), stat.Auto, seen)
+		if p.Stride > 1 && !iid {
+			words += fmt.Sprintf(" (an error's step is a window's: %d of the series)", p.Stride)
+		}
 		if err != nil {
 			words = "the errors were not tested: " + err.Error()
 		} else if h := p.Fitted.Spec.Horizon; h > 1 {
@@ -126,6 +133,9 @@ func beside(m *Remarks, p *series.Problem, part data.Subset, net *series.Forecas
 
 // ForecastFile is the picture of forecasts beside what happened, and of how the errors correlate.
 const ForecastFile = "forecast" // .png and .svg
+
+// forecastPicture is what the report calls it.
+const forecastPicture = ForecastFile + ".png"
 
 // How much the picture of the forecasts shows.
 const (

@@ -34,7 +34,8 @@ type Remarks struct {
 	// Baselines is the network, first, beside what any network must beat: for each target of
 	// a series, over the test span.
 	Baselines []series.Score `json:"baselines,omitempty"`
-	Words     []string       `json:"words,omitempty"` // sentences for people, a line each
+	Pictures  []string       `json:"pictures,omitempty"` // files in the run directory, beside the learning curve
+	Words     []string       `json:"words,omitempty"`    // sentences for people, a line each
 }
 
 // Lines is all of it for people: the table of the baselines, and the words.

@@ -134,7 +134,7 @@ type seriesForm struct {
 	learn data.Subset
 	// judged are the windows of the test span, of a test set apart, or else of the validation span.
 	judged data.Subset
-	of     *series.Problem // whose windows they are
+	on     *series.Problem // whose windows they are
 	part   string
 }
 
@@ -184,7 +184,7 @@ func (f *seriesForm) open(r *Ready) (samples, error) {
 	for i, p := range parts {
 		s.parts[i] = p.Rows
 	}
-	f.learn, f.judged, f.of, f.part = parts[0], parts[2], f.all, "test"
+	f.learn, f.judged, f.on, f.part = parts[0], parts[2], f.all, "test"
 	if r.Data.Test != nil {
 		if s.apart, err = f.apart(r); err != nil {
 			return fail(err)
@@ -206,11 +206,11 @@ func (f *seriesForm) apart(r *Ready) (*samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.of, err = r.Recipe.Series.problem(src); err != nil {
+	if f.on, err = r.Recipe.Series.problem(src); err != nil {
 		return nil, r.mistake("data.test.source", "%s", err)
 	}
-	f.judged = data.Subset{Dataset: f.of, Rows: counted(f.of.Len())}
-	return &samples{x: series.Levelled{Problem: f.of}, shape: f.of.Spec().Inputs[0].Shape.Clone()}, nil
+	f.judged = data.Subset{Dataset: f.on, Rows: counted(f.on.Len())}
+	return &samples{x: series.Levelled{Problem: f.on}, shape: f.on.Spec().Inputs[0].Shape.Clone()}, nil
 }
 
 func counted(n int) []int {
@@ -411,12 +411,17 @@ func (f *seriesForm) finish(ctx context.Context, r *Ready, dir string, p *Report
 	if f.judged.Len() == 0 {
 		return nil
 	}
-	net, err := forecasts(ctx, r.Model, f.of, f.judged)
+	net, err := forecasts(ctx, r.Model, f.on, f.judged)
 	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		p.Words = append(p.Words, "the network was not judged beside the baselines: "+err.Error())
+		return nil
+	}
+	if err := beside(&p.Remarks, f.on, f.judged, net, linear); err != nil {
 		return err
 	}
-	if err := beside(&p.Remarks, f.of, f.judged, net, linear); err != nil {
-		return err
-	}
-	return r.drawForecasts(dir, f.of, net, f.part)
+	p.Pictures = append(p.Pictures, forecastPicture)
+	return r.drawForecasts(dir, f.on, net, f.part)
 }

@@ -56,6 +56,13 @@ func (s *FittedSeries) problem(src *data.Source) (*series.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
+	p, w, err := s.Ahead(f)
+	if err != nil {
+		return nil, err
+	}
+	if need := p.Lead + p.Length + s.Spec.Horizon + s.Spec.Steps - 1; f.Len() < need {
+		return nil, fmt.Errorf("%s: %d steps hold %s but not what follows; give at least %d", f.Name, f.Len(), plural(w.Len(), "window"), need)
+	}
 	return s.On(f)
 }
 

@@ -42,6 +42,9 @@ func (t *Fitted) Ahead(f *Frame) (*Problem, *Windows, error) {
 		return nil, nil, err
 	}
 	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks}
+	if p.X.Shape[0] < p.Length {
+		return nil, nil, fmt.Errorf("%s: %d steps, but the model sees %d at a time; give more rows before those to foretell", f.Name, f.Len(), p.Length+p.Lead)
+	}
 	if err := w.Check(); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
