@@ -161,19 +161,17 @@ func (r *Ready) drawForecasts(dir string, p *series.Problem, net *series.Forecas
 		if n > 0 {
 			title += fmt.Sprintf(", %s to %s", p.Frame.Stamp(net.Origins[from]+spec.Horizon), p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
 		}
-		f.Panels = append(f.Panels, plot.Panel{Title: title, X: "step", Whole: true, Lines: []plot.Line{
+		f.Panels = append(f.Panels, plot.Panel{Title: title, X: "step", Whole: true, Head: true, Lines: []plot.Line{
 			{Name: "what happened", X: x, Y: y, Color: plot.Grey}, {Name: "forecast", X: x, Y: z, Color: plot.Orange},
 		}})
 	}
 	acf, err := stat.Autocorrelation(net.Errors(0), min(shownLags, max(0, n/4)))
 	if err == nil && len(acf) > 1 {
 		limit := 1.96 / math.Sqrt(float64(n))
-		var lags, above, below []float64
-		for i := range acf[1:] {
-			lags, above, below = append(lags, float64(i+1)), append(above, limit), append(below, -limit)
-		}
-		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag", Whole: true, Lines: []plot.Line{
-			{Name: "errors", X: lags, Y: acf[1:]}, {Name: "95 % of chance", X: lags, Y: above, Color: plot.Grey}, {X: lags, Y: below, Color: plot.Grey},
+		ends := []float64{0.5, float64(len(acf)) - 0.5}
+		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag", Whole: true, Head: true, Lines: []plot.Line{
+			{Name: "errors", Y: acf[1:]}, {Name: "95 % of chance", X: ends, Y: []float64{limit, limit}, Color: plot.Grey},
+			{X: ends, Y: []float64{-limit, -limit}, Color: plot.Grey},
 		}})
 	}
 	if err := file.Replace(filepath.Join(dir, ForecastFile+".png"), f.PNG); err != nil {

@@ -364,8 +364,8 @@ func (f *seriesForm) fits(r *Ready, out tensor.Shape, place string) error {
 		what = plural(s.Steps, "step") + " of " + what
 	}
 	if len(out) > 2 {
-		return r.mistake(place, "the model gives %v for a window, but %s are %s; end with a recurrent layer without return_sequences, or flatten, and dense: %d",
-			tensor.Shape(out[1:]), what, plural(k, "figure"), k)
+		return r.mistake(place, "the model gives %v for a window, but %v is wanted (%s); end with a recurrent layer without return_sequences, or flatten, and dense: %d",
+			tensor.Shape(out[1:]), tensor.Shape{k}, what, k)
 	}
 	return r.mistake(place, "%s, but %s: give %d", plural(out[1], "output"), what, k)
 }
