@@ -262,10 +262,10 @@ func TestD10(t *testing.T) {
 	if v, _ := Stationarity("trend", g.Series["trend"]); !strings.Contains(v.Words, "KPSS p < 0.01") || v.Stationary {
 		t.Errorf("trend: %s", v.Words)
 	}
-	if ok, words, err := Errors(g.Series["noise"], 7); err != nil || !ok {
+	if ok, words, err := Errors(g.Series["noise"], 7, 0); err != nil || !ok {
 		t.Errorf("noise: %v %v", words, err)
 	}
-	ok, words, err := Errors(g.Series["sunspots"], 7)
+	ok, words, err := Errors(g.Series["sunspots"], 7, 0)
 	if err != nil || ok || !strings.HasPrefix(words, "the errors are not i.i.d. (Ljung-Box p < 0.001 at lag 7): ") {
 		t.Errorf("sunspots: %v %v", words, err)
 	}
@@ -276,7 +276,7 @@ func TestD10(t *testing.T) {
 			week[i] += 3
 		}
 	}
-	if _, words, _ := Errors(week, 10); !strings.Contains(words, "7 steps") {
+	if _, words, _ := Errors(week, 10, 0); !strings.Contains(words, "7 steps") {
 		t.Errorf("a weekly season: %s", words)
 	}
 }

@@ -43,8 +43,14 @@ func (p *Problem) Forecast(name string, part data.Subset, predict Predict) (*For
 		}
 		for i, r := range rows {
 			o := p.Origin(r)
+			y := p.Units(o, out.F32[i*p.outputs:(i+1)*p.outputs])
+			for _, v := range y {
+				if math.IsInf(v, 0) || math.IsNaN(v) {
+					return nil, fmt.Errorf("%s: the forecast of window %d is %v in the target's units: the network's output leaves what its transform can bring back", name, from+i+1, v)
+				}
+			}
 			f.Origins = append(f.Origins, o+p.Lead)
-			f.Values = append(f.Values, p.Units(o, out.F32[i*p.outputs:(i+1)*p.outputs]))
+			f.Values = append(f.Values, y)
 			f.Actual = append(f.Actual, p.Actual(o))
 		}
 	}

@@ -98,7 +98,7 @@ func (w *Windows) Check() error {
 		if len(w.Breaks) > 0 {
 			between = fmt.Sprintf(" between its %d breaks", len(w.Breaks))
 		}
-		return fmt.Errorf("series.window: %d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window",
+		return fmt.Errorf("series.window: %d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window or a nearer horizon",
 			w.Length, w.Horizon+w.Steps-1, w.Extent(), time, between)
 	}
 	return nil
