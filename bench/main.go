@@ -82,6 +82,7 @@ func main() {
 	only := flag.String("only", "", "only workloads whose name contains this")
 	python := flag.String("python", debian, "a Python that has torch; empty: gorae alone")
 	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
+	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {
@@ -151,7 +152,7 @@ func compare(threads string, rounds int, only string, r rivals) error {
 	return nil
 }
 
-const turn = 250 * time.Millisecond // of each program in each round
+var turn = 250 * time.Millisecond // of each program in each round
 
 // side is one program of a comparison.
 type side struct {
@@ -210,13 +211,14 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 		}
 	}
 	ours := sides[0].times
-	fmt.Printf("%-52s %12s", t.what, t.show(median(ours)))
+	fmt.Printf("%-52s %12s [%s]", t.what, t.show(median(ours)), t.show(slices.Min(ours)))
 	for _, s := range sides[1:] {
 		var ratios []float64
 		for i, x := range s.times {
 			ratios = append(ratios, x/ours[i])
 		}
-		fmt.Printf("   %s %s %.2f× (%.2f–%.2f)", s.name, t.show(median(s.times)), median(ratios), slices.Min(ratios), slices.Max(ratios))
+		fmt.Printf("   %s %s %.2f× (%.2f–%.2f, best to best %.2f)", s.name, t.show(median(s.times)), median(ratios),
+			slices.Min(ratios), slices.Max(ratios), slices.Min(s.times)/slices.Min(ours))
 	}
 	if len(sides) > 1 {
 		fmt.Printf("   %s", t.goal)
