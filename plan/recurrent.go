@@ -155,12 +155,15 @@ func isZero(n *graph.Node) bool {
 	}
 }
 
-// prepareRecurrence plans the forward or the backward pass.
-func (b *builder) prepareRecurrence(s *step, r *recurrence) {
+// prepareRecurrence plans the forward or the backward pass. What comes before the forward pass depends on
+// weights alone: it is a step of its own, so that a plan that moves no weights does it once for each version
+// of them.
+func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
 	backward := s.calls[0] == r.grad
-	p := rnn.New(r.shape, backward)
+	shape := r.shape
+	shape.Bare = r.residual == nil && r.mask < 0 && r.drop < 0
+	p := rnn.New(shape, backward)
 	shared := b.newBuffer(p.Shared())
-	s.temps = append(s.temps, shared)
 	f := &recurrentRun{recurrence: r, plan: p, shared: shared}
 	in := func(i int) *Value {
 		if i < 0 || (i == r.h0 || i == r.c0) && isZero(r.scan.In[i]) {
@@ -172,15 +175,27 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) {
 	if r.bias >= 0 { // the kernel wants both biases of a GRU; the first is in x already
 		f.bias = b.value[r.scan.In[r.bias]]
 		f.biases = b.newBuffer(2 * f.bias.Size)
-		s.temps = append(s.temps, f.biases)
 	}
 	s.in, s.out = nil, nil
-	for _, v := range []*Value{f.h0, f.c0, f.x, f.mask, f.u, f.bias, f.drop} {
-		if v != nil && !slices.Contains(s.in, v) {
-			s.in = append(s.in, v)
+	list := func(s *step, vs ...*Value) {
+		for _, v := range vs {
+			if v != nil && !slices.Contains(s.in, v) {
+				s.in = append(s.in, v)
+			}
 		}
 	}
+	list(s, f.h0, f.c0, f.x, f.mask, f.u, f.bias, f.drop)
 	if !backward {
+		before = &step{calls: s.calls}
+		list(before, f.u, f.bias)
+		for _, v := range []*Value{shared, f.biases} {
+			if v != nil {
+				v.maker = before
+				before.out = append(before.out, v)
+			}
+		}
+		list(s, before.out...)
+		before.bind = func(b *builder) Launch { return f.launch(b, before, 0, 1) }
 		f.y = b.value[r.scan.Out[0]]
 		s.out = []*Value{f.y}
 		if r.single(1) {
@@ -191,10 +206,16 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) {
 			r.residual.maker = s
 			s.out = append(s.out, r.residual)
 		}
-	} else {
-		b.prepareBackward(s, f)
+		s.bind = func(b *builder) Launch { return f.launch(b, s, 1, p.Phases()) }
+		return before
 	}
-	s.bind = func(b *builder) Launch { return f.launch(b, s) }
+	s.temps = append(s.temps, shared)
+	if f.biases != nil {
+		s.temps = append(s.temps, f.biases)
+	}
+	b.prepareBackward(s, f)
+	s.bind = func(b *builder) Launch { return f.launch(b, s, 0, p.Phases()) }
+	return nil
 }
 
 // prepareBackward finds the gradients' places.
@@ -253,14 +274,18 @@ func (f *recurrentRun) args(x *Run) rnn.Args {
 	}
 }
 
-func (f *recurrentRun) launch(b *builder, s *step) Launch {
+// launch runs the phases from one to another.
+func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	p := f.plan
 	name, flops := "rnn "+p.Shape.String(), p.Flops()
-	if s.calls[0] == f.grad {
+	switch {
+	case s.calls[0] == f.grad:
 		name, flops = "rnn gradient "+p.Shape.String(), 2*p.Flops()
+	case from == 0:
+		name, flops = "pack "+name, 0
 	}
 	var first *Launch
-	for i := p.Phases() - 1; i >= 0; i-- {
+	for i := to - 1; i >= from; i-- {
 		l := &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first}
 		last := first == nil
 		l.Run = func(x *Run, block int, scratch []float32) {
@@ -274,7 +299,7 @@ func (f *recurrentRun) launch(b *builder, s *step) Launch {
 		}
 		first = l
 	}
-	if f.bias != nil {
+	if f.bias != nil && from == 0 {
 		first = &Launch{Name: name, Next: first, Run: func(x *Run, _ int, _ []float32) {
 			both := x.F(f.biases)
 			clear(both[:f.bias.Size])

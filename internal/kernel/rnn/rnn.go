@@ -56,6 +56,7 @@ type Shape struct {
 	Reverse                 bool // the last step is processed first
 	InTime                  bool // with Reverse: y lies in time as well, not in the order of processing
 	Recompute               bool // keep few states for the backward pass, which then computes the gates again
+	Bare                    bool // Args has no Mask, DropX, DropH or Residual, as in inference: a whole pass may be one kernel (chain.go)
 	Sequences               bool // y is [Batch, Steps, Units] and not the last [Batch, Units]
 }
 

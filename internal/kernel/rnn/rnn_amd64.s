@@ -2022,6 +2022,8347 @@ next:
 	VZEROUPPER
 	RET
 
+// func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple1x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	MOVQ      8(SP), BX
+	VPXORD    Z2, Z2, Z2
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	MOVQ      40(SP), SI
+
+product:
+	VBROADCASTSS      (BX), Z1
+	VFMADD231PS       (DX), Z1, Z0
+	VBROADCASTSS      4(BX), Z1
+	VFMADD231PS       64(DX), Z1, Z2
+	VBROADCASTSS      8(BX), Z1
+	VFMADD231PS       128(DX), Z1, Z3
+	VBROADCASTSS      12(BX), Z1
+	VFMADD231PS       192(DX), Z1, Z4
+	ADDQ              $0x10, BX
+	ADDQ              $0x00000100, DX
+	DECQ              SI
+	JNZ               product
+	VADDPS            Z3, Z0, Z0
+	VADDPS            Z4, Z2, Z2
+	VADDPS            Z2, Z0, Z0
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z5
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z0, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z0, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z0
+	VDIVPS            Z0, Z5, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x04, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	MOVQ      8(SP), BX
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
+	VPXORD    Z7, Z7, Z7
+	VPXORD    Z8, Z8, Z8
+	MOVQ      40(SP), SI
+
+product:
+	VMOVUPS           (DX), Z2
+	VBROADCASTSS      (BX), Z9
+	VFMADD231PS       Z2, Z9, Z1
+	VBROADCASTSS      (BX)(CX*1), Z9
+	VFMADD231PS       Z2, Z9, Z0
+	VMOVUPS           64(DX), Z2
+	VBROADCASTSS      4(BX), Z9
+	VFMADD231PS       Z2, Z9, Z3
+	VBROADCASTSS      4(BX)(CX*1), Z9
+	VFMADD231PS       Z2, Z9, Z4
+	VMOVUPS           128(DX), Z2
+	VBROADCASTSS      8(BX), Z9
+	VFMADD231PS       Z2, Z9, Z5
+	VBROADCASTSS      8(BX)(CX*1), Z9
+	VFMADD231PS       Z2, Z9, Z6
+	VMOVUPS           192(DX), Z2
+	VBROADCASTSS      12(BX), Z9
+	VFMADD231PS       Z2, Z9, Z7
+	VBROADCASTSS      12(BX)(CX*1), Z9
+	VFMADD231PS       Z2, Z9, Z8
+	ADDQ              $0x10, BX
+	ADDQ              $0x00000100, DX
+	DECQ              SI
+	JNZ               product
+	VADDPS            Z5, Z1, Z1
+	VADDPS            Z6, Z0, Z0
+	VADDPS            Z7, Z3, Z3
+	VADDPS            Z8, Z4, Z4
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z0, Z0
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VDIVPS            Z1, Z9, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z9
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z9, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x04, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z7
+	VADDPS    Z7, Z2, Z2
+	VMOVAPS   Z0, Z7
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x08, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x0c, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	MOVQ      8(SP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
+	MOVQ      40(SP), DI
+
+product:
+	VMOVUPS           (DX), Z8
+	VBROADCASTSS      (BX), Z9
+	VFMADD231PS       Z8, Z9, Z1
+	VBROADCASTSS      (BX)(CX*1), Z9
+	VFMADD231PS       Z8, Z9, Z2
+	VBROADCASTSS      (BX)(CX*2), Z9
+	VFMADD231PS       Z8, Z9, Z7
+	VBROADCASTSS      (SI), Z9
+	VFMADD231PS       Z8, Z9, Z0
+	VMOVUPS           64(DX), Z8
+	VBROADCASTSS      4(BX), Z9
+	VFMADD231PS       Z8, Z9, Z3
+	VBROADCASTSS      4(BX)(CX*1), Z9
+	VFMADD231PS       Z8, Z9, Z4
+	VBROADCASTSS      4(BX)(CX*2), Z9
+	VFMADD231PS       Z8, Z9, Z5
+	VBROADCASTSS      4(SI), Z9
+	VFMADD231PS       Z8, Z9, Z6
+	VMOVUPS           128(DX), Z8
+	VBROADCASTSS      8(BX), Z9
+	VFMADD231PS       Z8, Z9, Z1
+	VBROADCASTSS      8(BX)(CX*1), Z9
+	VFMADD231PS       Z8, Z9, Z2
+	VBROADCASTSS      8(BX)(CX*2), Z9
+	VFMADD231PS       Z8, Z9, Z7
+	VBROADCASTSS      8(SI), Z9
+	VFMADD231PS       Z8, Z9, Z0
+	VMOVUPS           192(DX), Z8
+	VBROADCASTSS      12(BX), Z9
+	VFMADD231PS       Z8, Z9, Z3
+	VBROADCASTSS      12(BX)(CX*1), Z9
+	VFMADD231PS       Z8, Z9, Z4
+	VBROADCASTSS      12(BX)(CX*2), Z9
+	VFMADD231PS       Z8, Z9, Z5
+	VBROADCASTSS      12(SI), Z9
+	VFMADD231PS       Z8, Z9, Z6
+	ADDQ              $0x10, BX
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000100, DX
+	DECQ              DI
+	JNZ               product
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z2, Z2
+	VADDPS            Z5, Z7, Z7
+	VADDPS            Z6, Z0, Z0
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z1, Z8, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z1, Z8, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z8, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VDIVPS            Z1, Z9, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z8
+	VMULPS            Z1, Z1, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z1, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z2, Z1, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z1
+	VDIVPS            Z1, Z8, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VDIVPS            Z1, Z7, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z7
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z7, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x04, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z9
+	VADDPS    Z9, Z2, Z2
+	VMOVAPS   Z0, Z9
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x08, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z10
+	VADDPS    Z10, Z9, Z9
+	VMOVAPS   Z0, Z10
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x0c, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z11
+	VADDPS    Z11, Z10, Z10
+	VMOVAPS   Z0, Z11
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x10, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z12
+	VADDPS    Z12, Z11, Z11
+	MOVQ      x_base+0(FP), BX
+	ADDQ      AX, BX
+	MOVQ      xRow+160(FP), SI
+	IMUL3Q    $0x14, SI, SI
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	MOVQ      8(SP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
+	VPXORD    Z7, Z7, Z7
+	VPXORD    Z8, Z8, Z8
+	MOVQ      40(SP), DI
+
+product:
+	VMOVUPS           (DX), Z12
+	VBROADCASTSS      (BX), Z13
+	VFMADD231PS       Z12, Z13, Z1
+	VBROADCASTSS      (BX)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z2
+	VBROADCASTSS      (BX)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z9
+	VBROADCASTSS      (SI), Z13
+	VFMADD231PS       Z12, Z13, Z10
+	VBROADCASTSS      (SI)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z11
+	VBROADCASTSS      (SI)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z0
+	VMOVUPS           64(DX), Z12
+	VBROADCASTSS      4(BX), Z13
+	VFMADD231PS       Z12, Z13, Z3
+	VBROADCASTSS      4(BX)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z4
+	VBROADCASTSS      4(BX)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z5
+	VBROADCASTSS      4(SI), Z13
+	VFMADD231PS       Z12, Z13, Z6
+	VBROADCASTSS      4(SI)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z7
+	VBROADCASTSS      4(SI)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z8
+	VMOVUPS           128(DX), Z12
+	VBROADCASTSS      8(BX), Z13
+	VFMADD231PS       Z12, Z13, Z1
+	VBROADCASTSS      8(BX)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z2
+	VBROADCASTSS      8(BX)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z9
+	VBROADCASTSS      8(SI), Z13
+	VFMADD231PS       Z12, Z13, Z10
+	VBROADCASTSS      8(SI)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z11
+	VBROADCASTSS      8(SI)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z0
+	VMOVUPS           192(DX), Z12
+	VBROADCASTSS      12(BX), Z13
+	VFMADD231PS       Z12, Z13, Z3
+	VBROADCASTSS      12(BX)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z4
+	VBROADCASTSS      12(BX)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z5
+	VBROADCASTSS      12(SI), Z13
+	VFMADD231PS       Z12, Z13, Z6
+	VBROADCASTSS      12(SI)(CX*1), Z13
+	VFMADD231PS       Z12, Z13, Z7
+	VBROADCASTSS      12(SI)(CX*2), Z13
+	VFMADD231PS       Z12, Z13, Z8
+	ADDQ              $0x10, BX
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000100, DX
+	DECQ              DI
+	JNZ               product
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z2, Z2
+	VADDPS            Z5, Z9, Z9
+	VADDPS            Z6, Z10, Z10
+	VADDPS            Z7, Z11, Z11
+	VADDPS            Z8, Z0, Z0
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z1, Z12, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z1, Z12, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z13
+	VMULPS            Z1, Z1, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z1, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z12, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z1, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z1
+	VDIVPS            Z1, Z13, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z12
+	VMULPS            Z1, Z1, Z13
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z1, Z13, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z2, Z1, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z1
+	VDIVPS            Z1, Z12, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z9, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z12
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z12, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VDIVPS            Z1, Z9, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z10, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VDIVPS            Z1, Z9, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z11, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VDIVPS            Z1, Z9, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x10, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z9
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z9, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM1x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VADDPS    Z7, Z6, Z6
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	MOVQ      8(SP), BX
+	VPXORD    Z2, Z2, Z2
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	MOVQ      40(SP), SI
+
+product:
+	VBROADCASTSS      (BX), Z8
+	VFMADD231PS       (DX), Z8, Z0
+	VFMADD231PS       64(DX), Z8, Z1
+	VFMADD231PS       128(DX), Z8, Z6
+	VFMADD231PS       192(DX), Z8, Z7
+	VBROADCASTSS      4(BX), Z8
+	VFMADD231PS       256(DX), Z8, Z2
+	VFMADD231PS       320(DX), Z8, Z3
+	VFMADD231PS       384(DX), Z8, Z4
+	VFMADD231PS       448(DX), Z8, Z5
+	VBROADCASTSS      8(BX), Z8
+	VFMADD231PS       512(DX), Z8, Z0
+	VFMADD231PS       576(DX), Z8, Z1
+	VFMADD231PS       640(DX), Z8, Z6
+	VFMADD231PS       704(DX), Z8, Z7
+	VBROADCASTSS      12(BX), Z8
+	VFMADD231PS       768(DX), Z8, Z2
+	VFMADD231PS       832(DX), Z8, Z3
+	VFMADD231PS       896(DX), Z8, Z4
+	VFMADD231PS       960(DX), Z8, Z5
+	ADDQ              $0x10, BX
+	ADDQ              $0x00000400, DX
+	DECQ              SI
+	JNZ               product
+	VADDPS            Z2, Z0, Z0
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z6, Z6
+	VADDPS            Z5, Z7, Z7
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z0, Z8, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z0, Z8, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z8, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z1, Z8, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z1, Z8, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z8, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VMULPS            Z1, Z0, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VDIVPS            Z8, Z9, Z8
+	VMULPS            Z8, Z1, Z1
+	VMULPS            Z8, Z0, Z0
+	VMOVUPS           (DX), Z8
+	VMULPS            Z8, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z6, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z6, Z8, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z6, Z8, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z9
+	VMULPS            Z6, Z6, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z6, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z8, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z6, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z6
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z7, Z8, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z7, Z8, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z10
+	VMULPS            Z7, Z7, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z7, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z8, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z8
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z8, Z7, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z7
+	VMULPS            Z7, Z6, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z8, Z10, Z8
+	VMULPS            Z8, Z7, Z7
+	VMULPS            Z7, Z9, Z7
+	VXORPS.BCST       lanes80000000<>+0(SB), Z7, Z7
+	VMULPS            Z8, Z6, Z6
+	VFMADD231PS       Z7, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z7
+	VMULPS            Z0, Z0, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z0, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z0, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z0
+	VDIVPS            Z0, Z7, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z6, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VMOVAPS   Z2, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z2, Z2
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z5, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z4, Z4
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z6, Z6
+	MOVQ      8(SP), BX
+	MOVQ      40(SP), SI
+
+product:
+	VMOVUPS           (DX), Z8
+	VMOVUPS           64(DX), Z9
+	VMOVUPS           128(DX), Z10
+	VMOVUPS           192(DX), Z11
+	VBROADCASTSS      (BX), Z12
+	VFMADD231PS       Z8, Z12, Z1
+	VFMADD231PS       Z9, Z12, Z3
+	VFMADD231PS       Z10, Z12, Z5
+	VFMADD231PS       Z11, Z12, Z7
+	VBROADCASTSS      (BX)(CX*1), Z12
+	VFMADD231PS       Z8, Z12, Z0
+	VFMADD231PS       Z9, Z12, Z2
+	VFMADD231PS       Z10, Z12, Z4
+	VFMADD231PS       Z11, Z12, Z6
+	VMOVUPS           256(DX), Z8
+	VMOVUPS           320(DX), Z9
+	VMOVUPS           384(DX), Z10
+	VMOVUPS           448(DX), Z11
+	VBROADCASTSS      4(BX), Z12
+	VFMADD231PS       Z8, Z12, Z1
+	VFMADD231PS       Z9, Z12, Z3
+	VFMADD231PS       Z10, Z12, Z5
+	VFMADD231PS       Z11, Z12, Z7
+	VBROADCASTSS      4(BX)(CX*1), Z12
+	VFMADD231PS       Z8, Z12, Z0
+	VFMADD231PS       Z9, Z12, Z2
+	VFMADD231PS       Z10, Z12, Z4
+	VFMADD231PS       Z11, Z12, Z6
+	VMOVUPS           512(DX), Z8
+	VMOVUPS           576(DX), Z9
+	VMOVUPS           640(DX), Z10
+	VMOVUPS           704(DX), Z11
+	VBROADCASTSS      8(BX), Z12
+	VFMADD231PS       Z8, Z12, Z1
+	VFMADD231PS       Z9, Z12, Z3
+	VFMADD231PS       Z10, Z12, Z5
+	VFMADD231PS       Z11, Z12, Z7
+	VBROADCASTSS      8(BX)(CX*1), Z12
+	VFMADD231PS       Z8, Z12, Z0
+	VFMADD231PS       Z9, Z12, Z2
+	VFMADD231PS       Z10, Z12, Z4
+	VFMADD231PS       Z11, Z12, Z6
+	VMOVUPS           768(DX), Z8
+	VMOVUPS           832(DX), Z9
+	VMOVUPS           896(DX), Z10
+	VMOVUPS           960(DX), Z11
+	VBROADCASTSS      12(BX), Z12
+	VFMADD231PS       Z8, Z12, Z1
+	VFMADD231PS       Z9, Z12, Z3
+	VFMADD231PS       Z10, Z12, Z5
+	VFMADD231PS       Z11, Z12, Z7
+	VBROADCASTSS      12(BX)(CX*1), Z12
+	VFMADD231PS       Z8, Z12, Z0
+	VFMADD231PS       Z9, Z12, Z2
+	VFMADD231PS       Z10, Z12, Z4
+	VFMADD231PS       Z11, Z12, Z6
+	ADDQ              $0x10, BX
+	ADDQ              $0x00000400, DX
+	DECQ              SI
+	JNZ               product
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z1, Z8, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z1, Z8, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z8, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z3, Z8, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z3, Z8, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z9
+	VMULPS            Z3, Z3, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z3, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z8, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z3, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z3
+	VMULPS            Z3, Z1, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VDIVPS            Z8, Z9, Z8
+	VMULPS            Z8, Z3, Z3
+	VMULPS            Z8, Z1, Z1
+	VMOVUPS           (DX), Z8
+	VMULPS            Z8, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z5, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z5, Z8, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z5, Z8, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z9
+	VMULPS            Z5, Z5, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z5, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z8, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z5, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z5
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z7, Z8, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z7, Z8, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z10
+	VMULPS            Z7, Z7, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z7, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z8, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z8
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z8, Z7, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z7
+	VMULPS            Z7, Z5, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z8, Z10, Z8
+	VMULPS            Z8, Z7, Z7
+	VMULPS            Z7, Z9, Z7
+	VXORPS.BCST       lanes80000000<>+0(SB), Z7, Z7
+	VMULPS            Z8, Z5, Z5
+	VFMADD231PS       Z7, Z3, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z3, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VDIVPS            Z1, Z7, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z5, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z5
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z5, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z5, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z3, Z3
+	VMULPS            Z3, Z4, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z5, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z5, Z5
+	VMOVAPS   Z4, Z6
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VADDPS    Z7, Z6, Z6
+	VMOVAPS   Z4, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VMOVAPS   Z8, Z9
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z10
+	VADDPS    Z10, Z9, Z9
+	VMOVAPS   Z8, Z10
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z11
+	VADDPS    Z11, Z10, Z10
+	VMOVAPS   Z8, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z11, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z8, Z8
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVAPS   Z12, Z13
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z14
+	VADDPS    Z14, Z13, Z13
+	VMOVAPS   Z12, Z14
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z15
+	VADDPS    Z15, Z14, Z14
+	VMOVAPS   Z12, Z15
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z15, Z15
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	MOVQ      8(SP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      40(SP), DI
+
+product:
+	VMOVUPS           (DX), Z16
+	VMOVUPS           64(DX), Z17
+	VMOVUPS           128(DX), Z18
+	VMOVUPS           192(DX), Z19
+	VBROADCASTSS      (BX), Z20
+	VFMADD231PS       Z16, Z20, Z1
+	VFMADD231PS       Z17, Z20, Z5
+	VFMADD231PS       Z18, Z20, Z9
+	VFMADD231PS       Z19, Z20, Z13
+	VBROADCASTSS      (BX)(CX*1), Z20
+	VFMADD231PS       Z16, Z20, Z2
+	VFMADD231PS       Z17, Z20, Z6
+	VFMADD231PS       Z18, Z20, Z10
+	VFMADD231PS       Z19, Z20, Z14
+	VBROADCASTSS      (BX)(CX*2), Z20
+	VFMADD231PS       Z16, Z20, Z3
+	VFMADD231PS       Z17, Z20, Z7
+	VFMADD231PS       Z18, Z20, Z11
+	VFMADD231PS       Z19, Z20, Z15
+	VBROADCASTSS      (SI), Z20
+	VFMADD231PS       Z16, Z20, Z0
+	VFMADD231PS       Z17, Z20, Z4
+	VFMADD231PS       Z18, Z20, Z8
+	VFMADD231PS       Z19, Z20, Z12
+	VMOVUPS           256(DX), Z16
+	VMOVUPS           320(DX), Z17
+	VMOVUPS           384(DX), Z18
+	VMOVUPS           448(DX), Z19
+	VBROADCASTSS      4(BX), Z20
+	VFMADD231PS       Z16, Z20, Z1
+	VFMADD231PS       Z17, Z20, Z5
+	VFMADD231PS       Z18, Z20, Z9
+	VFMADD231PS       Z19, Z20, Z13
+	VBROADCASTSS      4(BX)(CX*1), Z20
+	VFMADD231PS       Z16, Z20, Z2
+	VFMADD231PS       Z17, Z20, Z6
+	VFMADD231PS       Z18, Z20, Z10
+	VFMADD231PS       Z19, Z20, Z14
+	VBROADCASTSS      4(BX)(CX*2), Z20
+	VFMADD231PS       Z16, Z20, Z3
+	VFMADD231PS       Z17, Z20, Z7
+	VFMADD231PS       Z18, Z20, Z11
+	VFMADD231PS       Z19, Z20, Z15
+	VBROADCASTSS      4(SI), Z20
+	VFMADD231PS       Z16, Z20, Z0
+	VFMADD231PS       Z17, Z20, Z4
+	VFMADD231PS       Z18, Z20, Z8
+	VFMADD231PS       Z19, Z20, Z12
+	VMOVUPS           512(DX), Z16
+	VMOVUPS           576(DX), Z17
+	VMOVUPS           640(DX), Z18
+	VMOVUPS           704(DX), Z19
+	VBROADCASTSS      8(BX), Z20
+	VFMADD231PS       Z16, Z20, Z1
+	VFMADD231PS       Z17, Z20, Z5
+	VFMADD231PS       Z18, Z20, Z9
+	VFMADD231PS       Z19, Z20, Z13
+	VBROADCASTSS      8(BX)(CX*1), Z20
+	VFMADD231PS       Z16, Z20, Z2
+	VFMADD231PS       Z17, Z20, Z6
+	VFMADD231PS       Z18, Z20, Z10
+	VFMADD231PS       Z19, Z20, Z14
+	VBROADCASTSS      8(BX)(CX*2), Z20
+	VFMADD231PS       Z16, Z20, Z3
+	VFMADD231PS       Z17, Z20, Z7
+	VFMADD231PS       Z18, Z20, Z11
+	VFMADD231PS       Z19, Z20, Z15
+	VBROADCASTSS      8(SI), Z20
+	VFMADD231PS       Z16, Z20, Z0
+	VFMADD231PS       Z17, Z20, Z4
+	VFMADD231PS       Z18, Z20, Z8
+	VFMADD231PS       Z19, Z20, Z12
+	VMOVUPS           768(DX), Z16
+	VMOVUPS           832(DX), Z17
+	VMOVUPS           896(DX), Z18
+	VMOVUPS           960(DX), Z19
+	VBROADCASTSS      12(BX), Z20
+	VFMADD231PS       Z16, Z20, Z1
+	VFMADD231PS       Z17, Z20, Z5
+	VFMADD231PS       Z18, Z20, Z9
+	VFMADD231PS       Z19, Z20, Z13
+	VBROADCASTSS      12(BX)(CX*1), Z20
+	VFMADD231PS       Z16, Z20, Z2
+	VFMADD231PS       Z17, Z20, Z6
+	VFMADD231PS       Z18, Z20, Z10
+	VFMADD231PS       Z19, Z20, Z14
+	VBROADCASTSS      12(BX)(CX*2), Z20
+	VFMADD231PS       Z16, Z20, Z3
+	VFMADD231PS       Z17, Z20, Z7
+	VFMADD231PS       Z18, Z20, Z11
+	VFMADD231PS       Z19, Z20, Z15
+	VBROADCASTSS      12(SI), Z20
+	VFMADD231PS       Z16, Z20, Z0
+	VFMADD231PS       Z17, Z20, Z4
+	VFMADD231PS       Z18, Z20, Z8
+	VFMADD231PS       Z19, Z20, Z12
+	ADDQ              $0x10, BX
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000400, DX
+	DECQ              DI
+	JNZ               product
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z1, Z16, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z1, Z16, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z17
+	VMULPS            Z1, Z1, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z1, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z16, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z1, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z5, Z16, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z5, Z16, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z17
+	VMULPS            Z5, Z5, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z5, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z16, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z5, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z5
+	VMULPS            Z5, Z1, Z16
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z17
+	VDIVPS            Z16, Z17, Z16
+	VMULPS            Z16, Z5, Z5
+	VMULPS            Z16, Z1, Z1
+	VMOVUPS           (DX), Z16
+	VMULPS            Z16, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z9, Z9
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z9, Z16, Z9
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z9, Z16, Z9
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z9, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z9
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z9, Z17
+	VMULPS            Z9, Z9, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z9, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VSCALEFPS         Z16, Z9, Z9
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z9, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z9, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z9
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z13, Z13
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z13, Z16, Z13
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z13, Z16, Z13
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z13, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z13
+	VBROADCASTSS      lanes39506967<>+0(SB), Z18
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z13, Z18
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z13, Z18
+	VMULPS            Z13, Z13, Z19
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z13, Z19, Z18
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VSCALEFPS         Z16, Z13, Z13
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z13, Z16
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z16, Z13, Z18
+	VADDPS.BCST       lanes40000000<>+0(SB), Z18, Z13
+	VMULPS            Z13, Z9, Z16
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z18
+	VDIVPS            Z16, Z18, Z16
+	VMULPS            Z16, Z13, Z13
+	VMULPS            Z13, Z17, Z13
+	VXORPS.BCST       lanes80000000<>+0(SB), Z13, Z13
+	VMULPS            Z16, Z9, Z9
+	VFMADD231PS       Z13, Z5, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z1, Z5, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z1, Z5, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z13
+	VMULPS            Z1, Z1, Z16
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z1, Z16, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z5, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z5
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z5, Z1, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z1
+	VDIVPS            Z1, Z13, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z9, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z5
+	VMULPS            Z1, Z1, Z9
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z9, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z1, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z2, Z5, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z2, Z5, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z6
+	VMULPS            Z2, Z2, Z9
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z9, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z5, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z2, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z2
+	VMULPS            Z2, Z1, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z2, Z2
+	VMULPS            Z5, Z1, Z1
+	VMOVUPS           (DX), Z5
+	VMULPS            Z5, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z10, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z5, Z6, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z5, Z6, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z9
+	VMULPS            Z5, Z5, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z5, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z6, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z6
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z6, Z5, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z5
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z14, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z10
+	VMINPS            Z6, Z10, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z10
+	VMAXPS            Z6, Z10, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z10
+	VRNDSCALEPS       $0x00, Z10, Z10
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z10, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z13
+	VMULPS            Z6, Z6, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z6, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z10, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z10
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z10, Z6, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z6
+	VMULPS            Z6, Z5, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VDIVPS            Z10, Z13, Z10
+	VMULPS            Z10, Z6, Z6
+	VMULPS            Z6, Z9, Z6
+	VXORPS.BCST       lanes80000000<>+0(SB), Z6, Z6
+	VMULPS            Z10, Z5, Z5
+	VFMADD231PS       Z6, Z2, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z6
+	VMULPS            Z1, Z1, Z9
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z9, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z1, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z1
+	VDIVPS            Z1, Z6, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z5, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z5, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z3, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VDIVPS            Z3, Z5, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z11, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z15, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z5, Z7, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z5, Z7, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z9
+	VMULPS            Z5, Z5, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z5, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z7, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z7
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z7, Z5, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z5
+	VMULPS            Z5, Z3, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VDIVPS            Z7, Z9, Z7
+	VMULPS            Z7, Z5, Z5
+	VMULPS            Z5, Z6, Z5
+	VXORPS.BCST       lanes80000000<>+0(SB), Z5, Z5
+	VMULPS            Z7, Z3, Z3
+	VFMADD231PS       Z5, Z2, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z5
+	VMULPS            Z1, Z1, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z1, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z1
+	VDIVPS            Z1, Z5, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z8, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z12, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z3, Z3
+	VMULPS            Z3, Z4, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z5, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+	VMOVAPS   Z0, Z4
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z5
+	VADDPS    Z5, Z4, Z4
+	VMOVAPS   Z0, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z5, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	VMOVAPS   Z6, Z8
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z9
+	VADDPS    Z9, Z8, Z8
+	VMOVAPS   Z6, Z9
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z10
+	VADDPS    Z10, Z9, Z9
+	VMOVAPS   Z6, Z10
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z11
+	VADDPS    Z11, Z10, Z10
+	VMOVAPS   Z6, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z11, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z6, Z6
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVAPS   Z12, Z13
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z14
+	VADDPS    Z14, Z13, Z13
+	VMOVAPS   Z12, Z14
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z15
+	VADDPS    Z15, Z14, Z14
+	VMOVAPS   Z12, Z15
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z15, Z15
+	VMOVAPS   Z12, Z16
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z17
+	VADDPS    Z17, Z16, Z16
+	VMOVAPS   Z12, Z17
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z18
+	VADDPS    Z18, Z17, Z17
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z18
+	VADDPS    Z18, Z12, Z12
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z18
+	VMOVAPS   Z18, Z19
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z20
+	VADDPS    Z20, Z19, Z19
+	VMOVAPS   Z18, Z20
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z21
+	VADDPS    Z21, Z20, Z20
+	VMOVAPS   Z18, Z21
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z22
+	VADDPS    Z22, Z21, Z21
+	VMOVAPS   Z18, Z22
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z23
+	VADDPS    Z23, Z22, Z22
+	VMOVAPS   Z18, Z23
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z23, Z23
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z18, Z18
+	MOVQ      8(SP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      40(SP), DI
+
+product:
+	VMOVUPS           (DX), Z24
+	VMOVUPS           64(DX), Z25
+	VMOVUPS           128(DX), Z26
+	VMOVUPS           192(DX), Z27
+	VBROADCASTSS      (BX), Z28
+	VFMADD231PS       Z24, Z28, Z1
+	VFMADD231PS       Z25, Z28, Z7
+	VFMADD231PS       Z26, Z28, Z13
+	VFMADD231PS       Z27, Z28, Z19
+	VBROADCASTSS      (BX)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z2
+	VFMADD231PS       Z25, Z28, Z8
+	VFMADD231PS       Z26, Z28, Z14
+	VFMADD231PS       Z27, Z28, Z20
+	VBROADCASTSS      (BX)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z3
+	VFMADD231PS       Z25, Z28, Z9
+	VFMADD231PS       Z26, Z28, Z15
+	VFMADD231PS       Z27, Z28, Z21
+	VBROADCASTSS      (SI), Z28
+	VFMADD231PS       Z24, Z28, Z4
+	VFMADD231PS       Z25, Z28, Z10
+	VFMADD231PS       Z26, Z28, Z16
+	VFMADD231PS       Z27, Z28, Z22
+	VBROADCASTSS      (SI)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z5
+	VFMADD231PS       Z25, Z28, Z11
+	VFMADD231PS       Z26, Z28, Z17
+	VFMADD231PS       Z27, Z28, Z23
+	VBROADCASTSS      (SI)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z0
+	VFMADD231PS       Z25, Z28, Z6
+	VFMADD231PS       Z26, Z28, Z12
+	VFMADD231PS       Z27, Z28, Z18
+	VMOVUPS           256(DX), Z24
+	VMOVUPS           320(DX), Z25
+	VMOVUPS           384(DX), Z26
+	VMOVUPS           448(DX), Z27
+	VBROADCASTSS      4(BX), Z28
+	VFMADD231PS       Z24, Z28, Z1
+	VFMADD231PS       Z25, Z28, Z7
+	VFMADD231PS       Z26, Z28, Z13
+	VFMADD231PS       Z27, Z28, Z19
+	VBROADCASTSS      4(BX)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z2
+	VFMADD231PS       Z25, Z28, Z8
+	VFMADD231PS       Z26, Z28, Z14
+	VFMADD231PS       Z27, Z28, Z20
+	VBROADCASTSS      4(BX)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z3
+	VFMADD231PS       Z25, Z28, Z9
+	VFMADD231PS       Z26, Z28, Z15
+	VFMADD231PS       Z27, Z28, Z21
+	VBROADCASTSS      4(SI), Z28
+	VFMADD231PS       Z24, Z28, Z4
+	VFMADD231PS       Z25, Z28, Z10
+	VFMADD231PS       Z26, Z28, Z16
+	VFMADD231PS       Z27, Z28, Z22
+	VBROADCASTSS      4(SI)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z5
+	VFMADD231PS       Z25, Z28, Z11
+	VFMADD231PS       Z26, Z28, Z17
+	VFMADD231PS       Z27, Z28, Z23
+	VBROADCASTSS      4(SI)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z0
+	VFMADD231PS       Z25, Z28, Z6
+	VFMADD231PS       Z26, Z28, Z12
+	VFMADD231PS       Z27, Z28, Z18
+	VMOVUPS           512(DX), Z24
+	VMOVUPS           576(DX), Z25
+	VMOVUPS           640(DX), Z26
+	VMOVUPS           704(DX), Z27
+	VBROADCASTSS      8(BX), Z28
+	VFMADD231PS       Z24, Z28, Z1
+	VFMADD231PS       Z25, Z28, Z7
+	VFMADD231PS       Z26, Z28, Z13
+	VFMADD231PS       Z27, Z28, Z19
+	VBROADCASTSS      8(BX)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z2
+	VFMADD231PS       Z25, Z28, Z8
+	VFMADD231PS       Z26, Z28, Z14
+	VFMADD231PS       Z27, Z28, Z20
+	VBROADCASTSS      8(BX)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z3
+	VFMADD231PS       Z25, Z28, Z9
+	VFMADD231PS       Z26, Z28, Z15
+	VFMADD231PS       Z27, Z28, Z21
+	VBROADCASTSS      8(SI), Z28
+	VFMADD231PS       Z24, Z28, Z4
+	VFMADD231PS       Z25, Z28, Z10
+	VFMADD231PS       Z26, Z28, Z16
+	VFMADD231PS       Z27, Z28, Z22
+	VBROADCASTSS      8(SI)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z5
+	VFMADD231PS       Z25, Z28, Z11
+	VFMADD231PS       Z26, Z28, Z17
+	VFMADD231PS       Z27, Z28, Z23
+	VBROADCASTSS      8(SI)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z0
+	VFMADD231PS       Z25, Z28, Z6
+	VFMADD231PS       Z26, Z28, Z12
+	VFMADD231PS       Z27, Z28, Z18
+	VMOVUPS           768(DX), Z24
+	VMOVUPS           832(DX), Z25
+	VMOVUPS           896(DX), Z26
+	VMOVUPS           960(DX), Z27
+	VBROADCASTSS      12(BX), Z28
+	VFMADD231PS       Z24, Z28, Z1
+	VFMADD231PS       Z25, Z28, Z7
+	VFMADD231PS       Z26, Z28, Z13
+	VFMADD231PS       Z27, Z28, Z19
+	VBROADCASTSS      12(BX)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z2
+	VFMADD231PS       Z25, Z28, Z8
+	VFMADD231PS       Z26, Z28, Z14
+	VFMADD231PS       Z27, Z28, Z20
+	VBROADCASTSS      12(BX)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z3
+	VFMADD231PS       Z25, Z28, Z9
+	VFMADD231PS       Z26, Z28, Z15
+	VFMADD231PS       Z27, Z28, Z21
+	VBROADCASTSS      12(SI), Z28
+	VFMADD231PS       Z24, Z28, Z4
+	VFMADD231PS       Z25, Z28, Z10
+	VFMADD231PS       Z26, Z28, Z16
+	VFMADD231PS       Z27, Z28, Z22
+	VBROADCASTSS      12(SI)(CX*1), Z28
+	VFMADD231PS       Z24, Z28, Z5
+	VFMADD231PS       Z25, Z28, Z11
+	VFMADD231PS       Z26, Z28, Z17
+	VFMADD231PS       Z27, Z28, Z23
+	VBROADCASTSS      12(SI)(CX*2), Z28
+	VFMADD231PS       Z24, Z28, Z0
+	VFMADD231PS       Z25, Z28, Z6
+	VFMADD231PS       Z26, Z28, Z12
+	VFMADD231PS       Z27, Z28, Z18
+	ADDQ              $0x10, BX
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000400, DX
+	DECQ              DI
+	JNZ               product
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z1, Z24, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z1, Z24, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z25
+	VMULPS            Z1, Z1, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z1, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z24, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z1, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z7, Z24, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z7, Z24, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z25
+	VMULPS            Z7, Z7, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z7, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z24, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z7, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z7
+	VMULPS            Z7, Z1, Z24
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z25
+	VDIVPS            Z24, Z25, Z24
+	VMULPS            Z24, Z7, Z7
+	VMULPS            Z24, Z1, Z1
+	VMOVUPS           (DX), Z24
+	VMULPS            Z24, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z13, Z13
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z13, Z24, Z13
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z13, Z24, Z13
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z13, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z13
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z13, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z13, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z13, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z13, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z13, Z25
+	VMULPS            Z13, Z13, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z13, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VSCALEFPS         Z24, Z13, Z13
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z13, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z13, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z13
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z19, Z19
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z19, Z24, Z19
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z19, Z24, Z19
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z19, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z19
+	VBROADCASTSS      lanes39506967<>+0(SB), Z26
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z19, Z26
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z19, Z26
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z19, Z26
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z19, Z26
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z19, Z26
+	VMULPS            Z19, Z19, Z27
+	VMOVAPS           Z26, Z26
+	VFMADD213PS       Z19, Z27, Z26
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z19
+	VSCALEFPS         Z24, Z19, Z19
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z19, Z24
+	VMOVAPS           Z26, Z26
+	VFMADD213PS       Z24, Z19, Z26
+	VADDPS.BCST       lanes40000000<>+0(SB), Z26, Z19
+	VMULPS            Z19, Z13, Z24
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z26
+	VDIVPS            Z24, Z26, Z24
+	VMULPS            Z24, Z19, Z19
+	VMULPS            Z19, Z25, Z19
+	VXORPS.BCST       lanes80000000<>+0(SB), Z19, Z19
+	VMULPS            Z24, Z13, Z13
+	VFMADD231PS       Z19, Z7, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z1, Z7, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z1, Z7, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z19
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z19
+	VMULPS            Z1, Z1, Z24
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z1, Z24, Z19
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z7, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z7
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z7, Z1, Z19
+	VADDPS.BCST       lanes40000000<>+0(SB), Z19, Z1
+	VDIVPS            Z1, Z19, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z13, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z13
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z13, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z8, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z2, Z7, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z2, Z7, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z8
+	VMULPS            Z2, Z2, Z13
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z2, Z13, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z7, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z7
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z2, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z2
+	VMULPS            Z2, Z1, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z7, Z8, Z7
+	VMULPS            Z7, Z2, Z2
+	VMULPS            Z7, Z1, Z1
+	VMOVUPS           (DX), Z7
+	VMULPS            Z7, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z14, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z7, Z8, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z7, Z8, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z13
+	VMULPS            Z7, Z7, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z7, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z8, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z8
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z8, Z7, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z7
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z20, Z8
+	VBROADCASTSS      lanes42200000<>+0(SB), Z14
+	VMINPS            Z8, Z14, Z8
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z14
+	VMAXPS            Z8, Z14, Z8
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z8, Z14
+	VRNDSCALEPS       $0x00, Z14, Z14
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z14, Z8
+	VBROADCASTSS      lanes39506967<>+0(SB), Z19
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z8, Z19
+	VMULPS            Z8, Z8, Z20
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z8, Z20, Z19
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VSCALEFPS         Z14, Z8, Z8
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z8, Z14
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z14, Z8, Z19
+	VADDPS.BCST       lanes40000000<>+0(SB), Z19, Z8
+	VMULPS            Z8, Z7, Z14
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z19
+	VDIVPS            Z14, Z19, Z14
+	VMULPS            Z14, Z8, Z8
+	VMULPS            Z8, Z13, Z8
+	VXORPS.BCST       lanes80000000<>+0(SB), Z8, Z8
+	VMULPS            Z14, Z7, Z7
+	VFMADD231PS       Z8, Z2, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z8
+	VMULPS            Z1, Z1, Z13
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z1, Z13, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z2, Z1, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z1
+	VDIVPS            Z1, Z8, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z7, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z7
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z7, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z9, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z7
+	VMULPS            Z2, Z2, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z3, Z2, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VDIVPS            Z3, Z7, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z15, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z3, Z7, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z3, Z7, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z8
+	VMULPS            Z3, Z3, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z3, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z7, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z7
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z3, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z3
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z21, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z9
+	VMINPS            Z7, Z9, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z9
+	VMAXPS            Z7, Z9, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z9
+	VRNDSCALEPS       $0x00, Z9, Z9
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z9, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z13
+	VMULPS            Z7, Z7, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z7, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z9, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z9
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z9, Z7, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z7
+	VMULPS            Z7, Z3, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VDIVPS            Z9, Z13, Z9
+	VMULPS            Z9, Z7, Z7
+	VMULPS            Z7, Z8, Z7
+	VXORPS.BCST       lanes80000000<>+0(SB), Z7, Z7
+	VMULPS            Z9, Z3, Z3
+	VFMADD231PS       Z7, Z2, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VDIVPS            Z1, Z7, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z10, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z7
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z7, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z16, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z7
+	VMULPS            Z3, Z3, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z3, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z4, Z3, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z3
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z22, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z4, Z8, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z4, Z8, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z9
+	VMULPS            Z4, Z4, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z4, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z8, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z4, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z4
+	VMULPS            Z4, Z3, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VDIVPS            Z8, Z9, Z8
+	VMULPS            Z8, Z4, Z4
+	VMULPS            Z4, Z7, Z4
+	VXORPS.BCST       lanes80000000<>+0(SB), Z4, Z4
+	VMULPS            Z8, Z3, Z3
+	VFMADD231PS       Z4, Z2, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z7
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z7, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VDIVPS            Z1, Z4, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z11, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z17, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z5
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z3, Z7, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z3, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z3
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z23, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z4, Z7, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z4, Z7, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z8
+	VMULPS            Z4, Z4, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z4, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z7, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z7
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z4, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z4
+	VMULPS            Z4, Z3, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z7, Z8, Z7
+	VMULPS            Z7, Z4, Z4
+	VMULPS            Z4, Z5, Z4
+	VXORPS.BCST       lanes80000000<>+0(SB), Z4, Z4
+	VMULPS            Z7, Z3, Z3
+	VFMADD231PS       Z4, Z2, Z1
+	VMOVUPS           Z1, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VDIVPS            Z1, Z4, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x10, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z12, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z18, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z3, Z3
+	VMULPS            Z3, Z4, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z5, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU1x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z11
+	VADDPS    Z11, Z1, Z1
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z11
+	MOVQ      8(SP), SI
+	VPXORD    Z2, Z2, Z2
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
+	VPXORD    Z7, Z7, Z7
+	VPXORD    Z8, Z8, Z8
+	VPXORD    Z9, Z9, Z9
+	VPXORD    Z10, Z10, Z10
+	MOVQ      40(SP), DI
+
+product:
+	VBROADCASTSS      (SI), Z12
+	VFMADD231PS       (DX), Z12, Z0
+	VFMADD231PS       64(DX), Z12, Z1
+	VFMADD231PS       128(DX), Z12, Z11
+	VBROADCASTSS      4(SI), Z12
+	VFMADD231PS       192(DX), Z12, Z2
+	VFMADD231PS       256(DX), Z12, Z3
+	VFMADD231PS       320(DX), Z12, Z4
+	VBROADCASTSS      8(SI), Z12
+	VFMADD231PS       384(DX), Z12, Z5
+	VFMADD231PS       448(DX), Z12, Z6
+	VFMADD231PS       512(DX), Z12, Z7
+	VBROADCASTSS      12(SI), Z12
+	VFMADD231PS       576(DX), Z12, Z8
+	VFMADD231PS       640(DX), Z12, Z9
+	VFMADD231PS       704(DX), Z12, Z10
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000300, DX
+	DECQ              DI
+	JNZ               product
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z1, Z1
+	VADDPS            Z7, Z11, Z11
+	VADDPS            Z8, Z2, Z2
+	VADDPS            Z9, Z3, Z3
+	VADDPS            Z10, Z4, Z4
+	VADDPS            Z2, Z0, Z0
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z11, Z11
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z0, Z12, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z0, Z12, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z13
+	VMULPS            Z0, Z0, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z0, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z12, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z0, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z1, Z12, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z1, Z12, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z13
+	VMULPS            Z1, Z1, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z1, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z12, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z1, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z1
+	VMULPS            Z1, Z0, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VDIVPS            Z12, Z13, Z12
+	VMULPS            Z12, Z1, Z1
+	VMULPS            Z12, Z0, Z0
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z12
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z13
+	VADDPS            Z13, Z12, Z12
+	VFMADD231PS       Z11, Z0, Z12
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z12, Z11
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z11, Z12, Z11
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z11, Z12, Z11
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z11, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z11
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z11, Z13
+	VMULPS            Z11, Z11, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z11, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z11
+	VSCALEFPS         Z12, Z11, Z11
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z11, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z11, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z11
+	VDIVPS            Z11, Z13, Z11
+	VXORPS.BCST       lanes80000000<>+0(SB), Z11, Z11
+	VSUBPS            Z11, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z11, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VMOVAPS   Z2, Z9
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z10
+	VADDPS    Z10, Z9, Z9
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z10
+	VADDPS    Z10, Z2, Z2
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z10
+	VMOVAPS   Z10, Z11
+	MOVQ      8(SP), SI
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
+	VPXORD    Z7, Z7, Z7
+	VPXORD    Z8, Z8, Z8
+	MOVQ      40(SP), DI
+
+product:
+	VMOVUPS           (DX), Z12
+	VMOVUPS           64(DX), Z13
+	VMOVUPS           128(DX), Z14
+	VBROADCASTSS      (SI), Z15
+	VFMADD231PS       Z12, Z15, Z1
+	VFMADD231PS       Z13, Z15, Z9
+	VFMADD231PS       Z14, Z15, Z11
+	VBROADCASTSS      (SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z0
+	VFMADD231PS       Z13, Z15, Z2
+	VFMADD231PS       Z14, Z15, Z10
+	VMOVUPS           192(DX), Z12
+	VMOVUPS           256(DX), Z13
+	VMOVUPS           320(DX), Z14
+	VBROADCASTSS      4(SI), Z15
+	VFMADD231PS       Z12, Z15, Z3
+	VFMADD231PS       Z13, Z15, Z4
+	VFMADD231PS       Z14, Z15, Z5
+	VBROADCASTSS      4(SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z6
+	VFMADD231PS       Z13, Z15, Z7
+	VFMADD231PS       Z14, Z15, Z8
+	VMOVUPS           384(DX), Z12
+	VMOVUPS           448(DX), Z13
+	VMOVUPS           512(DX), Z14
+	VBROADCASTSS      8(SI), Z15
+	VFMADD231PS       Z12, Z15, Z1
+	VFMADD231PS       Z13, Z15, Z9
+	VFMADD231PS       Z14, Z15, Z11
+	VBROADCASTSS      8(SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z0
+	VFMADD231PS       Z13, Z15, Z2
+	VFMADD231PS       Z14, Z15, Z10
+	VMOVUPS           576(DX), Z12
+	VMOVUPS           640(DX), Z13
+	VMOVUPS           704(DX), Z14
+	VBROADCASTSS      12(SI), Z15
+	VFMADD231PS       Z12, Z15, Z3
+	VFMADD231PS       Z13, Z15, Z4
+	VFMADD231PS       Z14, Z15, Z5
+	VBROADCASTSS      12(SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z6
+	VFMADD231PS       Z13, Z15, Z7
+	VFMADD231PS       Z14, Z15, Z8
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000300, DX
+	DECQ              DI
+	JNZ               product
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z9, Z9
+	VADDPS            Z5, Z11, Z11
+	VADDPS            Z6, Z0, Z0
+	VADDPS            Z7, Z2, Z2
+	VADDPS            Z8, Z10, Z10
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z1, Z12, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z1, Z12, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z13
+	VMULPS            Z1, Z1, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z1, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z12, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z1, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z9, Z9
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z9, Z12, Z9
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z9, Z12, Z9
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z9, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z9
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z9, Z13
+	VMULPS            Z9, Z9, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z9, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VSCALEFPS         Z12, Z9, Z9
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z9, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z9, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z9
+	VMULPS            Z9, Z1, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VDIVPS            Z12, Z13, Z12
+	VMULPS            Z12, Z9, Z9
+	VMULPS            Z12, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z12
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z13
+	VADDPS            Z13, Z12, Z12
+	VFMADD231PS       Z11, Z1, Z12
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z12, Z11
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z11, Z12, Z11
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z11, Z12, Z11
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z11, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z11
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z11, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z11, Z13
+	VMULPS            Z11, Z11, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z11, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z11
+	VSCALEFPS         Z12, Z11, Z11
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z11, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z11, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z11
+	VDIVPS            Z11, Z13, Z11
+	VXORPS.BCST       lanes80000000<>+0(SB), Z11, Z11
+	VSUBPS            Z11, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z11, Z9, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x00, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z11
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z11, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z11
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z11, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VDIVPS            Z2, Z9, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z2
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x04, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z9
+	VADDPS            Z9, Z2, Z2
+	VFMADD231PS       Z10, Z0, Z2
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z9
+	VMINPS            Z2, Z9, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z9
+	VMAXPS            Z2, Z9, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z9
+	VRNDSCALEPS       $0x00, Z9, Z9
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z9, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z10
+	VMULPS            Z2, Z2, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z2, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z9, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z9
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z9, Z2, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z2
+	VDIVPS            Z2, Z10, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z5, Z5
+	VMOVAPS   Z4, Z6
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VADDPS    Z7, Z6, Z6
+	VMOVAPS   Z4, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VMOVAPS   Z8, Z9
+	VMOVAPS   Z8, Z10
+	VMOVAPS   Z8, Z11
+	MOVQ      8(SP), SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      40(SP), R8
+
+product:
+	VMOVUPS           (DX), Z12
+	VMOVUPS           64(DX), Z13
+	VMOVUPS           128(DX), Z14
+	VBROADCASTSS      (SI), Z15
+	VFMADD231PS       Z12, Z15, Z1
+	VFMADD231PS       Z13, Z15, Z5
+	VFMADD231PS       Z14, Z15, Z9
+	VBROADCASTSS      (SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z2
+	VFMADD231PS       Z13, Z15, Z6
+	VFMADD231PS       Z14, Z15, Z10
+	VBROADCASTSS      (SI)(CX*2), Z15
+	VFMADD231PS       Z12, Z15, Z3
+	VFMADD231PS       Z13, Z15, Z7
+	VFMADD231PS       Z14, Z15, Z11
+	VBROADCASTSS      (DI), Z15
+	VFMADD231PS       Z12, Z15, Z0
+	VFMADD231PS       Z13, Z15, Z4
+	VFMADD231PS       Z14, Z15, Z8
+	VMOVUPS           192(DX), Z12
+	VMOVUPS           256(DX), Z13
+	VMOVUPS           320(DX), Z14
+	VBROADCASTSS      4(SI), Z15
+	VFMADD231PS       Z12, Z15, Z1
+	VFMADD231PS       Z13, Z15, Z5
+	VFMADD231PS       Z14, Z15, Z9
+	VBROADCASTSS      4(SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z2
+	VFMADD231PS       Z13, Z15, Z6
+	VFMADD231PS       Z14, Z15, Z10
+	VBROADCASTSS      4(SI)(CX*2), Z15
+	VFMADD231PS       Z12, Z15, Z3
+	VFMADD231PS       Z13, Z15, Z7
+	VFMADD231PS       Z14, Z15, Z11
+	VBROADCASTSS      4(DI), Z15
+	VFMADD231PS       Z12, Z15, Z0
+	VFMADD231PS       Z13, Z15, Z4
+	VFMADD231PS       Z14, Z15, Z8
+	VMOVUPS           384(DX), Z12
+	VMOVUPS           448(DX), Z13
+	VMOVUPS           512(DX), Z14
+	VBROADCASTSS      8(SI), Z15
+	VFMADD231PS       Z12, Z15, Z1
+	VFMADD231PS       Z13, Z15, Z5
+	VFMADD231PS       Z14, Z15, Z9
+	VBROADCASTSS      8(SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z2
+	VFMADD231PS       Z13, Z15, Z6
+	VFMADD231PS       Z14, Z15, Z10
+	VBROADCASTSS      8(SI)(CX*2), Z15
+	VFMADD231PS       Z12, Z15, Z3
+	VFMADD231PS       Z13, Z15, Z7
+	VFMADD231PS       Z14, Z15, Z11
+	VBROADCASTSS      8(DI), Z15
+	VFMADD231PS       Z12, Z15, Z0
+	VFMADD231PS       Z13, Z15, Z4
+	VFMADD231PS       Z14, Z15, Z8
+	VMOVUPS           576(DX), Z12
+	VMOVUPS           640(DX), Z13
+	VMOVUPS           704(DX), Z14
+	VBROADCASTSS      12(SI), Z15
+	VFMADD231PS       Z12, Z15, Z1
+	VFMADD231PS       Z13, Z15, Z5
+	VFMADD231PS       Z14, Z15, Z9
+	VBROADCASTSS      12(SI)(CX*1), Z15
+	VFMADD231PS       Z12, Z15, Z2
+	VFMADD231PS       Z13, Z15, Z6
+	VFMADD231PS       Z14, Z15, Z10
+	VBROADCASTSS      12(SI)(CX*2), Z15
+	VFMADD231PS       Z12, Z15, Z3
+	VFMADD231PS       Z13, Z15, Z7
+	VFMADD231PS       Z14, Z15, Z11
+	VBROADCASTSS      12(DI), Z15
+	VFMADD231PS       Z12, Z15, Z0
+	VFMADD231PS       Z13, Z15, Z4
+	VFMADD231PS       Z14, Z15, Z8
+	ADDQ              $0x10, SI
+	ADDQ              $0x10, DI
+	ADDQ              $0x00000300, DX
+	DECQ              R8
+	JNZ               product
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z1, Z12, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z1, Z12, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z13
+	VMULPS            Z1, Z1, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z1, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z12, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z1, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z5, Z12, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z5, Z12, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z13
+	VMULPS            Z5, Z5, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z5, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z12, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z5, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z5
+	VMULPS            Z5, Z1, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VDIVPS            Z12, Z13, Z12
+	VMULPS            Z12, Z5, Z5
+	VMULPS            Z12, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z12
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z13
+	VADDPS            Z13, Z12, Z12
+	VFMADD231PS       Z9, Z1, Z12
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z12, Z9
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z9, Z12, Z9
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z9, Z12, Z9
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z9, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z9
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z9, Z13
+	VMULPS            Z9, Z9, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z9, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VSCALEFPS         Z12, Z9, Z9
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z9, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z9, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z9
+	VDIVPS            Z9, Z13, Z9
+	VXORPS.BCST       lanes80000000<>+0(SB), Z9, Z9
+	VSUBPS            Z9, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z9, Z5, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x00, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z5
+	VMULPS            Z1, Z1, Z9
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z9, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z1, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z2, Z5, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z2, Z5, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z6
+	VMULPS            Z2, Z2, Z9
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z9, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z5, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z2, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z2
+	VMULPS            Z2, Z1, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z2, Z2
+	VMULPS            Z5, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z5
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x04, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z6
+	VADDPS            Z6, Z5, Z5
+	VFMADD231PS       Z10, Z1, Z5
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z5, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z5, Z6, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z5, Z6, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z9
+	VMULPS            Z5, Z5, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z5, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z6, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z6
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z6, Z5, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z5
+	VDIVPS            Z5, Z9, Z5
+	VXORPS.BCST       lanes80000000<>+0(SB), Z5, Z5
+	VSUBPS            Z5, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z5, Z2, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x04, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z5, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z3, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VDIVPS            Z3, Z5, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z3
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x08, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z5
+	VADDPS            Z5, Z3, Z3
+	VFMADD231PS       Z11, Z1, Z3
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VDIVPS            Z3, Z6, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VSUBPS            Z3, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z3, Z2, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x08, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z2
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x0c, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z3
+	VADDPS            Z3, Z2, Z2
+	VFMADD231PS       Z8, Z0, Z2
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+	VMOVAPS   Z0, Z4
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z5
+	VADDPS    Z5, Z4, Z4
+	VMOVAPS   Z0, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z5, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	VMOVAPS   Z6, Z8
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z9
+	VADDPS    Z9, Z8, Z8
+	VMOVAPS   Z6, Z9
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z10
+	VADDPS    Z10, Z9, Z9
+	VMOVAPS   Z6, Z10
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z11
+	VADDPS    Z11, Z10, Z10
+	VMOVAPS   Z6, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z11, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z6, Z6
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVAPS   Z12, Z13
+	VMOVAPS   Z12, Z14
+	VMOVAPS   Z12, Z15
+	VMOVAPS   Z12, Z16
+	VMOVAPS   Z12, Z17
+	MOVQ      8(SP), SI
+	LEAQ      (SI)(CX*2), DI
+	ADDQ      CX, DI
+	MOVQ      40(SP), R8
+
+product:
+	VMOVUPS           (DX), Z18
+	VMOVUPS           64(DX), Z19
+	VMOVUPS           128(DX), Z20
+	VBROADCASTSS      (SI), Z21
+	VFMADD231PS       Z18, Z21, Z1
+	VFMADD231PS       Z19, Z21, Z7
+	VFMADD231PS       Z20, Z21, Z13
+	VBROADCASTSS      (SI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z2
+	VFMADD231PS       Z19, Z21, Z8
+	VFMADD231PS       Z20, Z21, Z14
+	VBROADCASTSS      (SI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z3
+	VFMADD231PS       Z19, Z21, Z9
+	VFMADD231PS       Z20, Z21, Z15
+	VBROADCASTSS      (DI), Z21
+	VFMADD231PS       Z18, Z21, Z4
+	VFMADD231PS       Z19, Z21, Z10
+	VFMADD231PS       Z20, Z21, Z16
+	VBROADCASTSS      (DI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z5
+	VFMADD231PS       Z19, Z21, Z11
+	VFMADD231PS       Z20, Z21, Z17
+	VBROADCASTSS      (DI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z0
+	VFMADD231PS       Z19, Z21, Z6
+	VFMADD231PS       Z20, Z21, Z12
+	VMOVUPS           192(DX), Z18
+	VMOVUPS           256(DX), Z19
+	VMOVUPS           320(DX), Z20
+	VBROADCASTSS      4(SI), Z21
+	VFMADD231PS       Z18, Z21, Z1
+	VFMADD231PS       Z19, Z21, Z7
+	VFMADD231PS       Z20, Z21, Z13
+	VBROADCASTSS      4(SI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z2
+	VFMADD231PS       Z19, Z21, Z8
+	VFMADD231PS       Z20, Z21, Z14
+	VBROADCASTSS      4(SI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z3
+	VFMADD231PS       Z19, Z21, Z9
+	VFMADD231PS       Z20, Z21, Z15
+	VBROADCASTSS      4(DI), Z21
+	VFMADD231PS       Z18, Z21, Z4
+	VFMADD231PS       Z19, Z21, Z10
+	VFMADD231PS       Z20, Z21, Z16
+	VBROADCASTSS      4(DI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z5
+	VFMADD231PS       Z19, Z21, Z11
+	VFMADD231PS       Z20, Z21, Z17
+	VBROADCASTSS      4(DI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z0
+	VFMADD231PS       Z19, Z21, Z6
+	VFMADD231PS       Z20, Z21, Z12
+	VMOVUPS           384(DX), Z18
+	VMOVUPS           448(DX), Z19
+	VMOVUPS           512(DX), Z20
+	VBROADCASTSS      8(SI), Z21
+	VFMADD231PS       Z18, Z21, Z1
+	VFMADD231PS       Z19, Z21, Z7
+	VFMADD231PS       Z20, Z21, Z13
+	VBROADCASTSS      8(SI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z2
+	VFMADD231PS       Z19, Z21, Z8
+	VFMADD231PS       Z20, Z21, Z14
+	VBROADCASTSS      8(SI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z3
+	VFMADD231PS       Z19, Z21, Z9
+	VFMADD231PS       Z20, Z21, Z15
+	VBROADCASTSS      8(DI), Z21
+	VFMADD231PS       Z18, Z21, Z4
+	VFMADD231PS       Z19, Z21, Z10
+	VFMADD231PS       Z20, Z21, Z16
+	VBROADCASTSS      8(DI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z5
+	VFMADD231PS       Z19, Z21, Z11
+	VFMADD231PS       Z20, Z21, Z17
+	VBROADCASTSS      8(DI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z0
+	VFMADD231PS       Z19, Z21, Z6
+	VFMADD231PS       Z20, Z21, Z12
+	VMOVUPS           576(DX), Z18
+	VMOVUPS           640(DX), Z19
+	VMOVUPS           704(DX), Z20
+	VBROADCASTSS      12(SI), Z21
+	VFMADD231PS       Z18, Z21, Z1
+	VFMADD231PS       Z19, Z21, Z7
+	VFMADD231PS       Z20, Z21, Z13
+	VBROADCASTSS      12(SI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z2
+	VFMADD231PS       Z19, Z21, Z8
+	VFMADD231PS       Z20, Z21, Z14
+	VBROADCASTSS      12(SI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z3
+	VFMADD231PS       Z19, Z21, Z9
+	VFMADD231PS       Z20, Z21, Z15
+	VBROADCASTSS      12(DI), Z21
+	VFMADD231PS       Z18, Z21, Z4
+	VFMADD231PS       Z19, Z21, Z10
+	VFMADD231PS       Z20, Z21, Z16
+	VBROADCASTSS      12(DI)(CX*1), Z21
+	VFMADD231PS       Z18, Z21, Z5
+	VFMADD231PS       Z19, Z21, Z11
+	VFMADD231PS       Z20, Z21, Z17
+	VBROADCASTSS      12(DI)(CX*2), Z21
+	VFMADD231PS       Z18, Z21, Z0
+	VFMADD231PS       Z19, Z21, Z6
+	VFMADD231PS       Z20, Z21, Z12
+	ADDQ              $0x10, SI
+	ADDQ              $0x10, DI
+	ADDQ              $0x00000300, DX
+	DECQ              R8
+	JNZ               product
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z18
+	VMINPS            Z1, Z18, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z18
+	VMAXPS            Z1, Z18, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z18
+	VRNDSCALEPS       $0x00, Z18, Z18
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z18, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z19
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z19
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z19
+	VMULPS            Z1, Z1, Z20
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z1, Z20, Z19
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z18, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z18
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z18, Z1, Z19
+	VADDPS.BCST       lanes40000000<>+0(SB), Z19, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z18
+	VMINPS            Z7, Z18, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z18
+	VMAXPS            Z7, Z18, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z18
+	VRNDSCALEPS       $0x00, Z18, Z18
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z18, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z19
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z19
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z19
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z19
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z19
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z19
+	VMULPS            Z7, Z7, Z20
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z7, Z20, Z19
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z18, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z18
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z18, Z7, Z19
+	VADDPS.BCST       lanes40000000<>+0(SB), Z19, Z7
+	VMULPS            Z7, Z1, Z18
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z19
+	VDIVPS            Z18, Z19, Z18
+	VMULPS            Z18, Z7, Z7
+	VMULPS            Z18, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z18
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z19
+	VADDPS            Z19, Z18, Z18
+	VFMADD231PS       Z13, Z1, Z18
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z18, Z13
+	VBROADCASTSS      lanes42200000<>+0(SB), Z18
+	VMINPS            Z13, Z18, Z13
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z18
+	VMAXPS            Z13, Z18, Z13
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z13, Z18
+	VRNDSCALEPS       $0x00, Z18, Z18
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z18, Z13
+	VBROADCASTSS      lanes39506967<>+0(SB), Z19
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z13, Z19
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z13, Z19
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z13, Z19
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z13, Z19
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z13, Z19
+	VMULPS            Z13, Z13, Z20
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z13, Z20, Z19
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z13
+	VSCALEFPS         Z18, Z13, Z13
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z13, Z18
+	VMOVAPS           Z19, Z19
+	VFMADD213PS       Z18, Z13, Z19
+	VADDPS.BCST       lanes40000000<>+0(SB), Z19, Z13
+	VDIVPS            Z13, Z19, Z13
+	VXORPS.BCST       lanes80000000<>+0(SB), Z13, Z13
+	VSUBPS            Z13, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z13, Z7, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x00, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z13
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z13, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z8, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z2, Z7, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z2, Z7, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z8
+	VMULPS            Z2, Z2, Z13
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z2, Z13, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z7, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z7
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z2, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z2
+	VMULPS            Z2, Z1, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z7, Z8, Z7
+	VMULPS            Z7, Z2, Z2
+	VMULPS            Z7, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z7
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x04, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z8
+	VADDPS            Z8, Z7, Z7
+	VFMADD231PS       Z14, Z1, Z7
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z7, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z7, Z8, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z7, Z8, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z13
+	VMULPS            Z7, Z7, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z7, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z8, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z8
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z8, Z7, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z7
+	VDIVPS            Z7, Z13, Z7
+	VXORPS.BCST       lanes80000000<>+0(SB), Z7, Z7
+	VSUBPS            Z7, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z7, Z2, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x04, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z7
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z7, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z9, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z7
+	VMULPS            Z2, Z2, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z3, Z2, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VDIVPS            Z3, Z7, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z3
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x08, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z7
+	VADDPS            Z7, Z3, Z3
+	VFMADD231PS       Z15, Z1, Z3
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z3, Z7, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z3, Z7, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z8
+	VMULPS            Z3, Z3, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z3, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z7, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z7
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z3, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z3
+	VDIVPS            Z3, Z8, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VSUBPS            Z3, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z3, Z2, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x08, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z10, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z7
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z7, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z3
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x0c, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z4
+	VADDPS            Z4, Z3, Z3
+	VFMADD231PS       Z16, Z1, Z3
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z7
+	VMULPS            Z3, Z3, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z3, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z4, Z3, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z3
+	VDIVPS            Z3, Z7, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VSUBPS            Z3, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z3, Z2, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x0c, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z11, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS            Z2, Z1, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z2, Z2
+	VMULPS            Z3, Z1, Z1
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z3
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x10, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z4
+	VADDPS            Z4, Z3, Z3
+	VFMADD231PS       Z17, Z1, Z3
+	VMOVUPS           (DX), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z5
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z3, Z7, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z3, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z3
+	VDIVPS            Z3, Z5, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VSUBPS            Z3, Z1, Z1
+	VMOVAPS           Z1, Z1
+	VFMADD213PS       Z3, Z2, Z1
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z1, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+176(FP), SI
+	IMUL3Q            $0x10, SI, SI
+	ADDQ              SI, DX
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	MOVQ              bias_base+48(FP), SI
+	ADDQ              AX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z2
+	MOVQ              x_base+0(FP), SI
+	ADDQ              AX, SI
+	MOVQ              xRow+160(FP), DI
+	IMUL3Q            $0x14, DI, DI
+	ADDQ              DI, SI
+	ADDQ              BX, SI
+	ADDQ              BX, SI
+	VMOVUPS.Z         (SI), K1, Z3
+	VADDPS            Z3, Z2, Z2
+	VFMADD231PS       Z12, Z0, Z2
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN1x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	VADDPS    Z1, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	MOVQ      8(SP), BX
+	VPXORD    Z2, Z2, Z2
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
+	VPXORD    Z7, Z7, Z7
+	MOVQ      40(SP), SI
+
+product:
+	VBROADCASTSS      (BX), Z8
+	VFMADD231PS       (DX), Z8, Z0
+	VFMADD231PS       64(DX), Z8, Z1
+	VBROADCASTSS      4(BX), Z8
+	VFMADD231PS       128(DX), Z8, Z2
+	VFMADD231PS       192(DX), Z8, Z3
+	VBROADCASTSS      8(BX), Z8
+	VFMADD231PS       256(DX), Z8, Z4
+	VFMADD231PS       320(DX), Z8, Z5
+	VBROADCASTSS      12(BX), Z8
+	VFMADD231PS       384(DX), Z8, Z6
+	VFMADD231PS       448(DX), Z8, Z7
+	ADDQ              $0x10, BX
+	ADDQ              $0x00000200, DX
+	DECQ              SI
+	JNZ               product
+	VADDPS            Z4, Z0, Z0
+	VADDPS            Z5, Z1, Z1
+	VADDPS            Z6, Z2, Z2
+	VADDPS            Z7, Z3, Z3
+	VADDPS            Z2, Z0, Z0
+	VADDPS            Z3, Z1, Z1
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z0, Z8, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z0, Z8, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z8, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z1, Z8, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z1, Z8, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z10
+	VMULPS            Z1, Z1, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z1, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z8, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z8
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z8, Z1, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z1
+	VMULPS            Z1, Z0, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z8, Z10, Z8
+	VMULPS            Z8, Z1, Z1
+	VMULPS            Z1, Z9, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z8, Z0, Z0
+	VMOVUPS           (DX), Z8
+	VSUBPS            Z1, Z8, Z8
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z1, Z0, Z8
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z8, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z8, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VMOVAPS   Z2, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z2, Z2
+	MOVQ      8(SP), BX
+	VPXORD    Z3, Z3, Z3
+	VPXORD    Z4, Z4, Z4
+	VPXORD    Z5, Z5, Z5
+	VPXORD    Z6, Z6, Z6
+	MOVQ      40(SP), SI
+
+product:
+	VMOVUPS           (DX), Z8
+	VMOVUPS           64(DX), Z9
+	VBROADCASTSS      (BX), Z10
+	VFMADD231PS       Z8, Z10, Z1
+	VFMADD231PS       Z9, Z10, Z7
+	VBROADCASTSS      (BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z0
+	VFMADD231PS       Z9, Z10, Z2
+	VMOVUPS           128(DX), Z8
+	VMOVUPS           192(DX), Z9
+	VBROADCASTSS      4(BX), Z10
+	VFMADD231PS       Z8, Z10, Z3
+	VFMADD231PS       Z9, Z10, Z4
+	VBROADCASTSS      4(BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z5
+	VFMADD231PS       Z9, Z10, Z6
+	VMOVUPS           256(DX), Z8
+	VMOVUPS           320(DX), Z9
+	VBROADCASTSS      8(BX), Z10
+	VFMADD231PS       Z8, Z10, Z1
+	VFMADD231PS       Z9, Z10, Z7
+	VBROADCASTSS      8(BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z0
+	VFMADD231PS       Z9, Z10, Z2
+	VMOVUPS           384(DX), Z8
+	VMOVUPS           448(DX), Z9
+	VBROADCASTSS      12(BX), Z10
+	VFMADD231PS       Z8, Z10, Z3
+	VFMADD231PS       Z9, Z10, Z4
+	VBROADCASTSS      12(BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z5
+	VFMADD231PS       Z9, Z10, Z6
+	ADDQ              $0x10, BX
+	ADDQ              $0x00000200, DX
+	DECQ              SI
+	JNZ               product
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z7, Z7
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z2, Z2
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z1, Z8, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z1, Z8, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z8, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z7, Z8, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z7, Z8, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z10
+	VMULPS            Z7, Z7, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z7, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z8, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z8
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z8, Z7, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z7
+	VMULPS            Z7, Z1, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z8, Z10, Z8
+	VMULPS            Z8, Z7, Z7
+	VMULPS            Z7, Z9, Z7
+	VXORPS.BCST       lanes80000000<>+0(SB), Z7, Z7
+	VMULPS            Z8, Z1, Z1
+	VMOVUPS           (DX), Z8
+	VSUBPS            Z7, Z8, Z8
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z1, Z8
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z8, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z8, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z7
+	VMULPS            Z0, Z0, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z0, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z0, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z8
+	VMULPS            Z1, Z1, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z1, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z2, Z1, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z2, Z8, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z7, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z5, Z5
+	VMOVAPS   Z4, Z6
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	VADDPS    Z7, Z6, Z6
+	VMOVAPS   Z4, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	MOVQ      8(SP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      40(SP), DI
+
+product:
+	VMOVUPS           (DX), Z8
+	VMOVUPS           64(DX), Z9
+	VBROADCASTSS      (BX), Z10
+	VFMADD231PS       Z8, Z10, Z1
+	VFMADD231PS       Z9, Z10, Z5
+	VBROADCASTSS      (BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z2
+	VFMADD231PS       Z9, Z10, Z6
+	VBROADCASTSS      (BX)(CX*2), Z10
+	VFMADD231PS       Z8, Z10, Z3
+	VFMADD231PS       Z9, Z10, Z7
+	VBROADCASTSS      (SI), Z10
+	VFMADD231PS       Z8, Z10, Z0
+	VFMADD231PS       Z9, Z10, Z4
+	VMOVUPS           128(DX), Z8
+	VMOVUPS           192(DX), Z9
+	VBROADCASTSS      4(BX), Z10
+	VFMADD231PS       Z8, Z10, Z1
+	VFMADD231PS       Z9, Z10, Z5
+	VBROADCASTSS      4(BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z2
+	VFMADD231PS       Z9, Z10, Z6
+	VBROADCASTSS      4(BX)(CX*2), Z10
+	VFMADD231PS       Z8, Z10, Z3
+	VFMADD231PS       Z9, Z10, Z7
+	VBROADCASTSS      4(SI), Z10
+	VFMADD231PS       Z8, Z10, Z0
+	VFMADD231PS       Z9, Z10, Z4
+	VMOVUPS           256(DX), Z8
+	VMOVUPS           320(DX), Z9
+	VBROADCASTSS      8(BX), Z10
+	VFMADD231PS       Z8, Z10, Z1
+	VFMADD231PS       Z9, Z10, Z5
+	VBROADCASTSS      8(BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z2
+	VFMADD231PS       Z9, Z10, Z6
+	VBROADCASTSS      8(BX)(CX*2), Z10
+	VFMADD231PS       Z8, Z10, Z3
+	VFMADD231PS       Z9, Z10, Z7
+	VBROADCASTSS      8(SI), Z10
+	VFMADD231PS       Z8, Z10, Z0
+	VFMADD231PS       Z9, Z10, Z4
+	VMOVUPS           384(DX), Z8
+	VMOVUPS           448(DX), Z9
+	VBROADCASTSS      12(BX), Z10
+	VFMADD231PS       Z8, Z10, Z1
+	VFMADD231PS       Z9, Z10, Z5
+	VBROADCASTSS      12(BX)(CX*1), Z10
+	VFMADD231PS       Z8, Z10, Z2
+	VFMADD231PS       Z9, Z10, Z6
+	VBROADCASTSS      12(BX)(CX*2), Z10
+	VFMADD231PS       Z8, Z10, Z3
+	VFMADD231PS       Z9, Z10, Z7
+	VBROADCASTSS      12(SI), Z10
+	VFMADD231PS       Z8, Z10, Z0
+	VFMADD231PS       Z9, Z10, Z4
+	ADDQ              $0x10, BX
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000200, DX
+	DECQ              DI
+	JNZ               product
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z1, Z8, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z1, Z8, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z8, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z5, Z8, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z5, Z8, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z10
+	VMULPS            Z5, Z5, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z5, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z8, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z8
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z8, Z5, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z5
+	VMULPS            Z5, Z1, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z8, Z10, Z8
+	VMULPS            Z8, Z5, Z5
+	VMULPS            Z5, Z9, Z5
+	VXORPS.BCST       lanes80000000<>+0(SB), Z5, Z5
+	VMULPS            Z8, Z1, Z1
+	VMOVUPS           (DX), Z8
+	VSUBPS            Z5, Z8, Z8
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z5, Z1, Z8
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z8, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z8, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z5
+	VMULPS            Z1, Z1, Z8
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z8, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z1, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z2, Z6, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z2, Z6, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z8
+	VMULPS            Z2, Z2, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z2, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z6, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z6, Z2, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z2
+	VMULPS            Z2, Z1, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z6, Z8, Z6
+	VMULPS            Z6, Z2, Z2
+	VMULPS            Z2, Z5, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VMULPS            Z6, Z1, Z1
+	VMOVUPS           (DX), Z5
+	VSUBPS            Z2, Z5, Z5
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z1, Z5
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z5, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z5, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z5, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z2, Z5, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z2, Z5, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z6
+	VMULPS            Z2, Z2, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z5, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z2, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z2
+	VMULPS            Z2, Z1, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z2, Z2
+	VMULPS            Z2, Z3, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VMULPS            Z5, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VSUBPS            Z2, Z3, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z3, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z3, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVAPS   Z0, Z2
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z3
+	VADDPS    Z3, Z2, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+	VMOVAPS   Z0, Z4
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z5
+	VADDPS    Z5, Z4, Z4
+	VMOVAPS   Z0, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z5, Z5
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+	VMOVAPS   Z6, Z8
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x04, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z9
+	VADDPS    Z9, Z8, Z8
+	VMOVAPS   Z6, Z9
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x08, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z10
+	VADDPS    Z10, Z9, Z9
+	VMOVAPS   Z6, Z10
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x0c, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z11
+	VADDPS    Z11, Z10, Z10
+	VMOVAPS   Z6, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x10, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z11, Z11
+	MOVQ      x_base+0(FP), SI
+	ADDQ      AX, SI
+	MOVQ      xRow+160(FP), DI
+	IMUL3Q    $0x14, DI, DI
+	ADDQ      DI, SI
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z6, Z6
+	MOVQ      8(SP), BX
+	LEAQ      (BX)(CX*2), SI
+	ADDQ      CX, SI
+	MOVQ      40(SP), DI
+
+product:
+	VMOVUPS           (DX), Z12
+	VMOVUPS           64(DX), Z13
+	VBROADCASTSS      (BX), Z14
+	VFMADD231PS       Z12, Z14, Z1
+	VFMADD231PS       Z13, Z14, Z7
+	VBROADCASTSS      (BX)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z2
+	VFMADD231PS       Z13, Z14, Z8
+	VBROADCASTSS      (BX)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z3
+	VFMADD231PS       Z13, Z14, Z9
+	VBROADCASTSS      (SI), Z14
+	VFMADD231PS       Z12, Z14, Z4
+	VFMADD231PS       Z13, Z14, Z10
+	VBROADCASTSS      (SI)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z5
+	VFMADD231PS       Z13, Z14, Z11
+	VBROADCASTSS      (SI)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z0
+	VFMADD231PS       Z13, Z14, Z6
+	VMOVUPS           128(DX), Z12
+	VMOVUPS           192(DX), Z13
+	VBROADCASTSS      4(BX), Z14
+	VFMADD231PS       Z12, Z14, Z1
+	VFMADD231PS       Z13, Z14, Z7
+	VBROADCASTSS      4(BX)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z2
+	VFMADD231PS       Z13, Z14, Z8
+	VBROADCASTSS      4(BX)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z3
+	VFMADD231PS       Z13, Z14, Z9
+	VBROADCASTSS      4(SI), Z14
+	VFMADD231PS       Z12, Z14, Z4
+	VFMADD231PS       Z13, Z14, Z10
+	VBROADCASTSS      4(SI)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z5
+	VFMADD231PS       Z13, Z14, Z11
+	VBROADCASTSS      4(SI)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z0
+	VFMADD231PS       Z13, Z14, Z6
+	VMOVUPS           256(DX), Z12
+	VMOVUPS           320(DX), Z13
+	VBROADCASTSS      8(BX), Z14
+	VFMADD231PS       Z12, Z14, Z1
+	VFMADD231PS       Z13, Z14, Z7
+	VBROADCASTSS      8(BX)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z2
+	VFMADD231PS       Z13, Z14, Z8
+	VBROADCASTSS      8(BX)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z3
+	VFMADD231PS       Z13, Z14, Z9
+	VBROADCASTSS      8(SI), Z14
+	VFMADD231PS       Z12, Z14, Z4
+	VFMADD231PS       Z13, Z14, Z10
+	VBROADCASTSS      8(SI)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z5
+	VFMADD231PS       Z13, Z14, Z11
+	VBROADCASTSS      8(SI)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z0
+	VFMADD231PS       Z13, Z14, Z6
+	VMOVUPS           384(DX), Z12
+	VMOVUPS           448(DX), Z13
+	VBROADCASTSS      12(BX), Z14
+	VFMADD231PS       Z12, Z14, Z1
+	VFMADD231PS       Z13, Z14, Z7
+	VBROADCASTSS      12(BX)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z2
+	VFMADD231PS       Z13, Z14, Z8
+	VBROADCASTSS      12(BX)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z3
+	VFMADD231PS       Z13, Z14, Z9
+	VBROADCASTSS      12(SI), Z14
+	VFMADD231PS       Z12, Z14, Z4
+	VFMADD231PS       Z13, Z14, Z10
+	VBROADCASTSS      12(SI)(CX*1), Z14
+	VFMADD231PS       Z12, Z14, Z5
+	VFMADD231PS       Z13, Z14, Z11
+	VBROADCASTSS      12(SI)(CX*2), Z14
+	VFMADD231PS       Z12, Z14, Z0
+	VFMADD231PS       Z13, Z14, Z6
+	ADDQ              $0x10, BX
+	ADDQ              $0x10, SI
+	ADDQ              $0x00000200, DX
+	DECQ              DI
+	JNZ               product
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z1, Z12, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z1, Z12, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z13
+	VMULPS            Z1, Z1, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z1, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z12, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z1, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z7, Z12, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z7, Z12, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z14
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z14
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z14
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z14
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z14
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z14
+	VMULPS            Z7, Z7, Z15
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z7, Z15, Z14
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z12, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z12
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z12, Z7, Z14
+	VADDPS.BCST       lanes40000000<>+0(SB), Z14, Z7
+	VMULPS            Z7, Z1, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z14
+	VDIVPS            Z12, Z14, Z12
+	VMULPS            Z12, Z7, Z7
+	VMULPS            Z7, Z13, Z7
+	VXORPS.BCST       lanes80000000<>+0(SB), Z7, Z7
+	VMULPS            Z12, Z1, Z1
+	VMOVUPS           (DX), Z12
+	VSUBPS            Z7, Z12, Z12
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z7, Z1, Z12
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z12, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x00, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z12, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z12
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z12, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z8, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z2, Z8, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z2, Z8, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z12
+	VMULPS            Z2, Z2, Z13
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z2, Z13, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z8, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z8
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z8, Z2, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z2
+	VMULPS            Z2, Z1, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z12
+	VDIVPS            Z8, Z12, Z8
+	VMULPS            Z8, Z2, Z2
+	VMULPS            Z2, Z7, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VMULPS            Z8, Z1, Z1
+	VMOVUPS           (DX), Z7
+	VSUBPS            Z2, Z7, Z7
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z1, Z7
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z7, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z7, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z7
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z7, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z9, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z2, Z7, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z2, Z7, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z8
+	VMULPS            Z2, Z2, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z2, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z7, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z7
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z2, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z2
+	VMULPS            Z2, Z1, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z7, Z8, Z7
+	VMULPS            Z7, Z2, Z2
+	VMULPS            Z2, Z3, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VMULPS            Z7, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VSUBPS            Z2, Z3, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z3, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z3, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z10, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z7
+	VMULPS            Z2, Z2, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z4, Z2, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z2
+	VMULPS            Z2, Z1, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VDIVPS            Z4, Z7, Z4
+	VMULPS            Z4, Z2, Z2
+	VMULPS            Z2, Z3, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VMULPS            Z4, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VSUBPS            Z2, Z3, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z3, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z3, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z11, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z7
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z7, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS            Z2, Z1, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z4, Z2, Z2
+	VMULPS            Z2, Z3, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VMULPS            Z4, Z1, Z1
+	VMOVUPS           (DX), Z3
+	VSUBPS            Z2, Z3, Z3
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z3, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x10, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z3, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+176(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func simpleForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·simpleForward8avx2(SB), NOSPLIT, $8-112
@@ -3944,6 +12285,2401 @@ next:
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainSimple1x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000080, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	MOVQ       8(SP), SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	MOVQ       40(SP), DI
+
+product:
+	VBROADCASTSS (SI), Y5
+	VFMADD231PS  (DX), Y5, Y1
+	VBROADCASTSS 4(SI), Y5
+	VFMADD231PS  32(DX), Y5, Y2
+	VBROADCASTSS 8(SI), Y5
+	VFMADD231PS  64(DX), Y5, Y3
+	VBROADCASTSS 12(SI), Y5
+	VFMADD231PS  96(DX), Y5, Y4
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000080, DX
+	DECQ         DI
+	JNZ          product
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000080, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	MOVQ       8(SP), SI
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVQ       40(SP), DI
+
+product:
+	VMOVUPS      (DX), Y9
+	VBROADCASTSS (SI), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VMOVUPS      32(DX), Y9
+	VBROADCASTSS 4(SI), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VMOVUPS      64(DX), Y9
+	VBROADCASTSS 8(SI), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VMOVUPS      96(DX), Y9
+	VBROADCASTSS 12(SI), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 12(SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000080, DX
+	DECQ         DI
+	JNZ          product
+	VADDPS       Y5, Y2, Y2
+	VADDPS       Y6, Y1, Y1
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y4, Y1, Y1
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y5, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VDIVPS       Y2, Y4, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y2, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y2, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y2, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainLSTM1x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	VADDPS     Y4, Y3, Y3
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+	MOVQ       8(SP), SI
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVQ       40(SP), DI
+
+product:
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	VFMADD231PS  64(DX), Y9, Y3
+	VFMADD231PS  96(DX), Y9, Y4
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  128(DX), Y9, Y5
+	VFMADD231PS  160(DX), Y9, Y6
+	VFMADD231PS  192(DX), Y9, Y7
+	VFMADD231PS  224(DX), Y9, Y8
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  256(DX), Y9, Y1
+	VFMADD231PS  288(DX), Y9, Y2
+	VFMADD231PS  320(DX), Y9, Y3
+	VFMADD231PS  352(DX), Y9, Y4
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  384(DX), Y9, Y5
+	VFMADD231PS  416(DX), Y9, Y6
+	VFMADD231PS  448(DX), Y9, Y7
+	VFMADD231PS  480(DX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, DX
+	DECQ         DI
+	JNZ          product
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y8, Y4, Y4
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y1, Y5, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y6
+	VMULPS       Y1, Y1, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y7, Y6
+	VCVTPS2DQ    Y5, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y1, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y2, Y5, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y2, Y7, Y6
+	VCVTPS2DQ    Y5, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y2, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y2
+	VMULPS       Y2, Y1, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VMOVUPS      (DX), Y5
+	VMULPS       Y5, Y1, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y7, Y6
+	VCVTPS2DQ    Y5, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y3, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y3
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y8, Y7
+	VCVTPS2DQ    Y5, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y5, Y4, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y4
+	VMULPS       Y4, Y3, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y5
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VXORPS       lanes80000000<>+0(SB), Y4, Y4
+	VMULPS       Y5, Y3, Y3
+	VFMADD231PS  Y4, Y2, Y1
+	VMOVUPS      Y1, (DX)
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VMOVAPS    Y3, Y4
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y3, Y3
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VMOVAPS    Y5, Y6
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y7
+	VADDPS     Y7, Y6, Y6
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y7
+	VADDPS     Y7, Y5, Y5
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y7
+	VMOVAPS    Y7, Y8
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y8, Y8
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y7, Y7
+	MOVQ       8(SP), SI
+	MOVQ       40(SP), DI
+
+product:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VMOVUPS      96(DX), Y12
+	VBROADCASTSS (SI), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VMOVUPS      128(DX), Y9
+	VMOVUPS      160(DX), Y10
+	VMOVUPS      192(DX), Y11
+	VMOVUPS      224(DX), Y12
+	VBROADCASTSS 4(SI), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 4(SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VMOVUPS      256(DX), Y9
+	VMOVUPS      288(DX), Y10
+	VMOVUPS      320(DX), Y11
+	VMOVUPS      352(DX), Y12
+	VBROADCASTSS 8(SI), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 8(SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VMOVUPS      384(DX), Y9
+	VMOVUPS      416(DX), Y10
+	VMOVUPS      448(DX), Y11
+	VMOVUPS      480(DX), Y12
+	VBROADCASTSS 12(SI), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS 12(SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, DX
+	DECQ         DI
+	JNZ          product
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y2, Y9, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y2, Y9, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y10
+	VMULPS       Y2, Y2, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y2, Y11, Y10
+	VCVTPS2DQ    Y9, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y2, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y4, Y9, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y4, Y9, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y10
+	VMULPS       Y4, Y4, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y4, Y11, Y10
+	VCVTPS2DQ    Y9, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y4, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y4
+	VMULPS       Y4, Y2, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y10
+	VDIVPS       Y9, Y10, Y9
+	VMULPS       Y9, Y4, Y4
+	VMULPS       Y9, Y2, Y2
+	VMOVUPS      (DX), Y9
+	VMULPS       Y9, Y2, Y2
+	VMULPS       lanesc0000000<>+0(SB), Y6, Y6
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y6, Y9, Y6
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y6, Y9, Y6
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y6, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y6
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y6, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y6, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y6, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y6, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y6, Y10
+	VMULPS       Y6, Y6, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y6, Y11, Y10
+	VCVTPS2DQ    Y9, Y6
+	VPADDD       lanes0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VSUBPS       lanes3f800000<>+0(SB), Y6, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y6, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y6
+	VMULPS       lanesbf800000<>+0(SB), Y8, Y8
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y8, Y9, Y8
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y8, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y8
+	VMOVUPS      lanes39506967<>+0(SB), Y11
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y8, Y11
+	VFMADD213PS  lanes3c088908<>+0(SB), Y8, Y11
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y8, Y11
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y8, Y11
+	VFMADD213PS  lanes3f000000<>+0(SB), Y8, Y11
+	VMULPS       Y8, Y8, Y12
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y8, Y12, Y11
+	VCVTPS2DQ    Y9, Y8
+	VPADDD       lanes0000007f<>+0(SB), Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VSUBPS       lanes3f800000<>+0(SB), Y8, Y9
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y9, Y8, Y11
+	VADDPS       lanes40000000<>+0(SB), Y11, Y8
+	VMULPS       Y8, Y6, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y11
+	VDIVPS       Y9, Y11, Y9
+	VMULPS       Y9, Y8, Y8
+	VMULPS       Y8, Y10, Y8
+	VXORPS       lanes80000000<>+0(SB), Y8, Y8
+	VMULPS       Y9, Y6, Y6
+	VFMADD231PS  Y8, Y4, Y2
+	VMOVUPS      Y2, (DX)
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y8
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y8
+	VMULPS       Y2, Y2, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y2, Y9, Y8
+	VCVTPS2DQ    Y4, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y4
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y4, Y2, Y8
+	VADDPS       lanes40000000<>+0(SB), Y8, Y2
+	VDIVPS       Y2, Y8, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	VMULPS       Y2, Y6, Y2
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y2, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y2, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y2, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y6, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y3, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y6, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      (DX), Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y5, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VCVTPS2DQ    Y4, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y3
+	VMULPS       lanesbf800000<>+0(SB), Y7, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y6
+	VMINPS       Y4, Y6, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y6
+	VROUNDPS     $0x00, Y6, Y6
+	VFNMADD231PS lanes3f317218<>+0(SB), Y6, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y8, Y7
+	VCVTPS2DQ    Y6, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y6
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y6, Y4, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y4
+	VMULPS       Y4, Y3, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y6, Y7, Y6
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VXORPS       lanes80000000<>+0(SB), Y4, Y4
+	VMULPS       Y6, Y3, Y3
+	VFMADD231PS  Y4, Y2, Y1
+	VMOVUPS      Y1, (DX)
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainGRU1x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000180, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	MOVQ       8(SP), SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	MOVQ       40(SP), DI
+
+product:
+	VBROADCASTSS (SI), Y7
+	VFMADD231PS  (DX), Y7, Y1
+	VFMADD231PS  32(DX), Y7, Y2
+	VFMADD231PS  64(DX), Y7, Y3
+	VBROADCASTSS 4(SI), Y7
+	VFMADD231PS  96(DX), Y7, Y4
+	VFMADD231PS  128(DX), Y7, Y5
+	VFMADD231PS  160(DX), Y7, Y6
+	VBROADCASTSS 8(SI), Y7
+	VFMADD231PS  192(DX), Y7, Y1
+	VFMADD231PS  224(DX), Y7, Y2
+	VFMADD231PS  256(DX), Y7, Y3
+	VBROADCASTSS 12(SI), Y7
+	VFMADD231PS  288(DX), Y7, Y4
+	VFMADD231PS  320(DX), Y7, Y5
+	VFMADD231PS  352(DX), Y7, Y6
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000180, DX
+	DECQ         DI
+	JNZ          product
+	VADDPS       Y4, Y1, Y1
+	VADDPS       Y5, Y2, Y2
+	VADDPS       Y6, Y3, Y3
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y1, Y4, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y1, Y6, Y5
+	VCVTPS2DQ    Y4, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y1, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y4, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       Y2, Y1, Y4
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y4, Y1, Y1
+	MOVQ         bias_base+48(FP), SI
+	ADDQ         AX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	VMASKMOVPS   (SI), Y0, Y4
+	MOVQ         x_base+0(FP), SI
+	ADDQ         AX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	VMASKMOVPS   (SI), Y0, Y5
+	VADDPS       Y5, Y4, Y4
+	VFMADD231PS  Y3, Y1, Y4
+	VMOVUPS      (DX), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y4, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VCVTPS2DQ    Y4, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y3
+	VDIVPS       Y3, Y5, Y3
+	VXORPS       lanes80000000<>+0(SB), Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y3, Y2, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000180, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VMOVAPS    Y3, Y4
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y3, Y3
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VMOVAPS    Y5, Y6
+	MOVQ       8(SP), SI
+	MOVQ       40(SP), DI
+
+product:
+	VMOVUPS      (DX), Y7
+	VMOVUPS      32(DX), Y8
+	VMOVUPS      64(DX), Y9
+	VBROADCASTSS (SI), Y10
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS (SI)(CX*1), Y10
+	VFMADD231PS  Y7, Y10, Y1
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y5
+	VMOVUPS      96(DX), Y7
+	VMOVUPS      128(DX), Y8
+	VMOVUPS      160(DX), Y9
+	VBROADCASTSS 4(SI), Y10
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 4(SI)(CX*1), Y10
+	VFMADD231PS  Y7, Y10, Y1
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y5
+	VMOVUPS      192(DX), Y7
+	VMOVUPS      224(DX), Y8
+	VMOVUPS      256(DX), Y9
+	VBROADCASTSS 8(SI), Y10
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 8(SI)(CX*1), Y10
+	VFMADD231PS  Y7, Y10, Y1
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y5
+	VMOVUPS      288(DX), Y7
+	VMOVUPS      320(DX), Y8
+	VMOVUPS      352(DX), Y9
+	VBROADCASTSS 12(SI), Y10
+	VFMADD231PS  Y7, Y10, Y2
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS 12(SI)(CX*1), Y10
+	VFMADD231PS  Y7, Y10, Y1
+	VFMADD231PS  Y8, Y10, Y3
+	VFMADD231PS  Y9, Y10, Y5
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000180, DX
+	DECQ         DI
+	JNZ          product
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y7
+	VMINPS       Y2, Y7, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y7
+	VMAXPS       Y2, Y7, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y7
+	VROUNDPS     $0x00, Y7, Y7
+	VFNMADD231PS lanes3f317218<>+0(SB), Y7, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y8
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y8
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y8
+	VMULPS       Y2, Y2, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y2, Y9, Y8
+	VCVTPS2DQ    Y7, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y7
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y7, Y2, Y8
+	VADDPS       lanes40000000<>+0(SB), Y8, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y7
+	VMINPS       Y4, Y7, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y7
+	VMAXPS       Y4, Y7, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y7
+	VROUNDPS     $0x00, Y7, Y7
+	VFNMADD231PS lanes3f317218<>+0(SB), Y7, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y8
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y8
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y8
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y8
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y8
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y8
+	VMULPS       Y4, Y4, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y4, Y9, Y8
+	VCVTPS2DQ    Y7, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y7
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y7, Y4, Y8
+	VADDPS       lanes40000000<>+0(SB), Y8, Y4
+	VMULPS       Y4, Y2, Y7
+	VMOVUPS      lanes3f800000<>+0(SB), Y8
+	VDIVPS       Y7, Y8, Y7
+	VMULPS       Y7, Y4, Y4
+	VMULPS       Y7, Y2, Y2
+	MOVQ         bias_base+48(FP), SI
+	ADDQ         AX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	VMASKMOVPS   (SI), Y0, Y7
+	MOVQ         x_base+0(FP), SI
+	ADDQ         AX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	VMASKMOVPS   (SI), Y0, Y8
+	VADDPS       Y8, Y7, Y7
+	VFMADD231PS  Y6, Y2, Y7
+	VMOVUPS      (DX), Y2
+	VMULPS       lanesc0000000<>+0(SB), Y7, Y6
+	VMOVUPS      lanes42200000<>+0(SB), Y7
+	VMINPS       Y6, Y7, Y6
+	VMOVUPS      lanesc2200000<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y6, Y7
+	VROUNDPS     $0x00, Y7, Y7
+	VFNMADD231PS lanes3f317218<>+0(SB), Y7, Y6
+	VMOVUPS      lanes39506967<>+0(SB), Y8
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes3c088908<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes3f000000<>+0(SB), Y6, Y8
+	VMULPS       Y6, Y6, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y6, Y9, Y8
+	VCVTPS2DQ    Y7, Y6
+	VPADDD       lanes0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VSUBPS       lanes3f800000<>+0(SB), Y6, Y7
+	VMOVAPS      Y8, Y8
+	VFMADD213PS  Y7, Y6, Y8
+	VADDPS       lanes40000000<>+0(SB), Y8, Y6
+	VDIVPS       Y6, Y8, Y6
+	VXORPS       lanes80000000<>+0(SB), Y6, Y6
+	VSUBPS       Y6, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y6, Y4, Y2
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y2, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y2, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y2, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y6, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y3, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y6, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	MOVQ         bias_base+48(FP), SI
+	ADDQ         AX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	VMASKMOVPS   (SI), Y0, Y3
+	MOVQ         x_base+0(FP), SI
+	ADDQ         AX, SI
+	MOVQ         xRow+160(FP), DI
+	IMUL3Q       $0x04, DI, DI
+	ADDQ         DI, SI
+	ADDQ         BX, SI
+	ADDQ         BX, SI
+	VMASKMOVPS   (SI), Y0, Y4
+	VADDPS       Y4, Y3, Y3
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      (DX), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VCVTPS2DQ    Y4, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y3
+	VDIVPS       Y3, Y5, Y3
+	VXORPS       lanes80000000<>+0(SB), Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y3, Y2, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainUGRNN1x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	MOVQ       8(SP), SI
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVQ       40(SP), DI
+
+product:
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  64(DX), Y9, Y3
+	VFMADD231PS  96(DX), Y9, Y4
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  128(DX), Y9, Y5
+	VFMADD231PS  160(DX), Y9, Y6
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  192(DX), Y9, Y7
+	VFMADD231PS  224(DX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, DX
+	DECQ         DI
+	JNZ          product
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      (DX), Y3
+	VSUBPS       Y2, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y3, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y3, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y3, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-192
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), DX
+	SHLQ       $0x02, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, BX
+	CMPQ       DX, BX
+	CMOVQGT    BX, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       DX
+	VMOVUPS    32(BX)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VMOVAPS    Y3, Y4
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+	MOVQ       x_base+0(FP), SI
+	ADDQ       AX, SI
+	MOVQ       xRow+160(FP), DI
+	IMUL3Q     $0x04, DI, DI
+	ADDQ       DI, SI
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y3, Y3
+	MOVQ       8(SP), SI
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	MOVQ       40(SP), DI
+
+product:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VBROADCASTSS (SI), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y3
+	VMOVUPS      64(DX), Y9
+	VMOVUPS      96(DX), Y10
+	VBROADCASTSS 4(SI), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 4(SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	VMOVUPS      128(DX), Y9
+	VMOVUPS      160(DX), Y10
+	VBROADCASTSS 8(SI), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS 8(SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y3
+	VMOVUPS      192(DX), Y9
+	VMOVUPS      224(DX), Y10
+	VBROADCASTSS 12(SI), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 12(SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, DX
+	DECQ         DI
+	JNZ          product
+	VADDPS       Y5, Y2, Y2
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y1, Y1
+	VADDPS       Y8, Y3, Y3
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y2, Y5, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y2, Y7, Y6
+	VCVTPS2DQ    Y5, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y2, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y8, Y7
+	VCVTPS2DQ    Y5, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y5, Y4, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y4
+	VMULPS       Y4, Y2, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y5
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VXORPS       lanes80000000<>+0(SB), Y4, Y4
+	VMULPS       Y5, Y2, Y2
+	VMOVUPS      (DX), Y5
+	VSUBPS       Y4, Y5, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y2, Y5
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y5, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x00, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y5, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y5, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y3, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      (DX), Y3
+	VSUBPS       Y2, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y3, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+176(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y3, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y3, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+168(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+184(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
