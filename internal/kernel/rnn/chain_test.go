@@ -22,7 +22,10 @@ func TestChain(t *testing.T) {
 					if units == 130 && batch == 33 {
 						s.Steps = 90
 					}
-					s.Batch, s.Units, s.In, s.Projected = batch, units, s.Cell.Blocks()*units, true
+					s.Batch, s.Units, s.In = batch, units, []int{1, 3, 4, 9, 32}[turn%5]
+					if turn%3 == 0 {
+						s.Projected, s.In = true, s.Cell.Blocks()*units
+					}
 					s.Reverse, s.InTime, s.Sequences = turn&1 != 0, turn&2 != 0, turn&4 != 0
 					options := turn * 3 / 2 % 4 * noBias
 					turn++

@@ -339,7 +339,7 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 			p.gateBias(shared[p.bias:][:p.width()], a.Bias)
 		}
 	case phase == 0 && p.chain != nil:
-		p.chain.pack(shared[p.width():], a.Recurrent, p.Units)
+		p.chain.pack(shared[p.width():], a.Recurrent, a.Kernel, p.Units)
 	case phase == 0:
 		o := p.packed[block-1]
 		from := a.Kernel

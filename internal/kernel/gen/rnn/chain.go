@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/gotypes"
@@ -12,45 +13,38 @@ import (
 )
 
 // A chain is all of a step and all the steps of a few samples in one kernel: the products
-// with the packed recurrent weights start from the input's share and stay in registers
-// until the new state is made. Units are taken a vector at a time, all their gates together;
+// of the state and of the input with the packed weights, or what the input has been made to
+// before, stay in registers until the new state is made. Units are taken a vector at a time, all their gates together;
 // every other step takes them in the other order, and finds the weights that were read last
 // in the nearest cache.
 
 // cell is what a chain does with the gates of a vector of units.
 type cell struct {
 	name, doc string
-	slots     int   // of the gates' bias; x has no slot q
-	x         []int // by slot, where it lies in x; −1 for none
-	sums      []int // the slots that have a product
-	finish    func(m *M, g []V, v *unit) (h V)
-}
-
-// unit is where the state of a vector of units lies.
-type unit struct {
-	h, c Mem
-	gate func(slot int) V // a slot without a product
+	slots     int   // of the gates and of the bias
+	h         []int // the slots that h₋₁·U goes to, block by block
+	x         []int // the slots that x·W goes to
+	finish    func(m *M, g []V, h, c Mem) V
 }
 
 var chains = []cell{
-	{"Simple", "h = tanh(x + h₋₁·u)", 1, []int{0}, []int{0}, func(m *M, g []V, _ *unit) V { return tanh(m, g[0]) }},
-	{"LSTM", "c = f·c₋₁ + i·g, h = o·tanh c", 4, []int{0, 1, 2, 3}, []int{0, 1, 2, 3}, func(m *M, g []V, v *unit) V {
+	{"Simple", "h = tanh g", 1, []int{0}, []int{0}, func(m *M, g []V, _, _ Mem) V { return tanh(m, g[0]) }},
+	{"LSTM", "c = f·c₋₁ + i·g, h = o·tanh c", 4, []int{0, 1, 2, 3}, []int{0, 1, 2, 3}, func(m *M, g []V, _, state Mem) V {
 		i, f := sigmoids(m, g[0], g[1])
-		c := m.Mul(f, m.Load(v.c, nil))
+		c := m.Mul(f, m.Load(state, nil))
 		t, o := tanhSigmoid(m, g[2], g[3])
 		m.Accumulate(c, i, t)
-		m.Store(c, v.c, nil)
+		m.Store(c, state, nil)
 		return m.Mul(o, tanh(m, c))
 	}},
-	{"GRU", "g = tanh(x + r·q), h = z·h₋₁ + (1−z)·g", 4, []int{0, 1, -1, 2}, []int{0, 1, 2}, func(m *M, g []V, v *unit) V {
+	{"GRU", "g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g", 4, []int{0, 1, 2}, []int{0, 1, 3}, func(m *M, g []V, h, _ Mem) V {
 		z, r := sigmoids(m, g[0], g[1])
-		a := v.gate(3)
-		m.Accumulate(a, r, g[2])
-		return blend(m, z, m.Load(v.h, nil), tanh(m, a))
+		m.Accumulate(g[3], r, g[2])
+		return blend(m, z, m.Load(h, nil), tanh(m, g[3]))
 	}},
-	{"UGRNN", "h = f·h₋₁ + (1−f)·g", 2, []int{0, 1}, []int{0, 1}, func(m *M, g []V, v *unit) V {
+	{"UGRNN", "h = f·h₋₁ + (1−f)·g", 2, []int{0, 1}, []int{0, 1}, func(m *M, g []V, h, _ Mem) V {
 		t, f := tanhSigmoid(m, g[0], g[1])
-		return blend(m, f, m.Load(v.h, nil), t)
+		return blend(m, f, m.Load(h, nil), t)
 	}},
 }
 
@@ -101,218 +95,83 @@ func rowsFrom(base, step reg.GPVirtual, n int) places {
 // Emit implements simd's Emitter.
 func (c chain) Emit(m *M) {
 	k := m.Begin(fmt.Sprintf("chain%s%dx", c.name, c.rows),
-		fmt.Sprintf("takes %d samples through steps steps of %s. u is packed (see chain.go); h has two halves, which the\n// states after the steps fill in turn, the first of them the second half.", c.rows, c.doc),
-		"func(x, u, bias, h, c, y []float32, steps, units, xRow, xStep, yRow, yStep int)", true)
-	param := func(c gotypes.Component) Mem {
-		b, err := c.Resolve()
-		if err != nil {
-			panic(err)
-		}
-		return b.Addr
-	}
-	base := func(name string) Mem { return param(Param(name).Base()) }
-	word := func(name string) Mem { return param(Param(name)) }
+		fmt.Sprintf("takes %d samples through steps steps of %s. x is in features, or\n// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states\n// after the steps fill in turn, the first of them the second half.", c.rows, c.doc),
+		"func(x, u, bias, h, c, y []float32, steps, units, in, xRow, xStep, yRow, yStep int)", true)
+	e := &emitting{chain: c, M: m, at: GP64(), hRow: GP64(), w: GP64()}
 	local := AllocLocal(48)
-	from, to, way, left, turns, size := local, local.Offset(8), local.Offset(16), local.Offset(24), local.Offset(32), local.Offset(40)
-	read := func(at Mem) reg.GPVirtual {
-		r := GP64()
-		MOVQ(at, r)
-		return r
-	}
-	shift := uint64(6)
-	if !m.Wide {
-		shift = 5
-	}
-	sums := len(c.sums)
+	e.from, e.to, e.way = local, local.Offset(8), local.Offset(16)
+	left, turns, size := local.Offset(24), local.Offset(32), local.Offset(40)
+	vector := U32(uint32(m.Bytes()))
 
-	// The row of a state, of whole vectors; rows of u in turns; the floats of a block of u.
+	// The row of a state, of whole vectors; turns of the loop over it; the bytes of a block of weights.
 	t := read(word("units"))
-	hRow := GP64()
-	LEAQ(Mem{Base: t, Disp: m.Lanes() - 1}, hRow)
-	ANDQ(I32(-m.Lanes()), hRow)
-	SHLQ(U8(2), hRow)
+	LEAQ(Mem{Base: t, Disp: m.Lanes() - 1}, e.hRow)
+	ANDQ(I32(-m.Lanes()), e.hRow)
+	SHLQ(U8(2), e.hRow)
 	ADDQ(U8(unrolled-1), t)
 	SHRQ(U8(2), t)
 	MOVQ(t, turns)
-	IMUL3Q(U32(uint32(unrolled*sums*m.Bytes())), t, t)
+	IMUL3Q(U32(uint32(unrolled*len(c.h)*m.Bytes())), t, t)
 	MOVQ(t, size)
+	t = read(word("in"))
+	IMUL3Q(U32(uint32(len(c.x)*m.Bytes())), t, t)
+	ADDQ(t, size)
 	t = read(base("h"))
-	MOVQ(t, from)
-	next := GP64()
-	IMUL3Q(U8(uint8(c.rows)), hRow, next)
-	ADDQ(next, t)
-	MOVQ(t, to)
-	MOVQ(U32(uint32(m.Bytes())), way)
-	at := GP64() // the block, in bytes of a state
-	XORQ(at, at)
+	MOVQ(t, e.from)
+	half := GP64()
+	IMUL3Q(U8(uint8(c.rows)), e.hRow, half)
+	ADDQ(half, t)
+	MOVQ(t, e.to)
+	t = GP64()
+	MOVQ(vector, t)
+	MOVQ(t, e.way)
+	XORQ(e.at, e.at)
 
 	Label("step")
-	MOVQ(hRow, left)
+	MOVQ(e.hRow, left)
 	Label("block")
-	lanes := read(word("units"))
-	SHLQ(U8(2), lanes)
-	SUBQ(at, lanes)
-	whole := GP64()
-	MOVQ(U32(uint32(m.Bytes())), whole)
+	e.u4 = read(word("units"))
+	SHLQ(U8(2), e.u4)
+	lanes, whole := GP64(), GP64()
+	MOVQ(e.u4, lanes)
+	SUBQ(e.at, lanes)
+	MOVQ(vector, whole)
 	CMPQ(lanes, whole)
 	CMOVQGT(whole, lanes)
 	SHRQ(U8(2), lanes)
-	live := m.First(lanes)
+	e.live = m.First(lanes)
+	MOVQ(e.at, e.w)
+	SHRQ(U8(uint8(bits.TrailingZeros(uint(m.Bytes())))), e.w)
+	IMULQ(size, e.w)
+	ADDQ(base("u"), e.w)
 
-	w := GP64()
-	MOVQ(at, w)
-	SHRQ(U8(uint8(shift)), w)
-	IMULQ(size, w)
-	ADDQ(base("u"), w)
-
-	// What the sums start from: the input's share and the bias.
-	u4 := read(word("units"))
-	SHLQ(U8(2), u4)
-	bias := func(slot int) V { // of the units of this block
-		b := read(base("bias"))
-		ADDQ(at, b)
-		for range slot {
-			ADDQ(u4, b)
-		}
-		return m.Load(Mem{Base: b}, live)
-	}
-	input := func(r, slot int, v V) {
-		x := read(base("x"))
-		ADDQ(at, x)
-		if r > 0 {
-			s := read(word("xRow"))
-			IMUL3Q(U8(uint8(4*r)), s, s)
-			ADDQ(s, x)
-		}
-		for range c.x[slot] {
-			ADDQ(u4, x)
-		}
-		AddLive(m, v, Mem{Base: x}, live)
-	}
-	acc := make([][]V, c.rows)
-	for r := range acc {
-		acc[r] = make([]V, sums)
-	}
-	for i, s := range c.sums {
-		b := bias(s)
-		for r := range acc {
-			acc[r][i] = b
-			if r+1 < c.rows {
-				acc[r][i] = m.Copy(b)
-			}
-			if c.x[s] >= 0 {
-				input(r, s, acc[r][i])
-			}
-		}
-	}
-
-	h := rowsFrom(read(from), hRow, c.rows)
-	// An addition takes four cycles, and one or two begin in each: where there are few sums, they have several
-	// parts, of which the first is acc.
-	parts := 1
-	for parts < unrolled && parts*c.rows*sums < 8 && (m.Wide || 2*parts*c.rows*sums <= 8) {
-		parts *= 2
-	}
-	part := [][][]V{acc}
-	for range parts - 1 {
-		more := make([][]V, c.rows)
-		for r := range more {
-			for range sums {
-				more[r] = append(more[r], m.Reg(Zero))
-			}
-		}
-		part = append(part, more)
-	}
-	n := read(turns)
-	Label("product")
-	for j := range unrolled {
-		weight := func(i int) Mem { return Mem{Base: w, Disp: (j*sums + i) * m.Bytes()} }
-		if c.rows == 1 {
-			b := m.New()
-			VBROADCASTSS(h.row(0, 4*j), b)
-			for i := range sums {
-				VFMADD231PS(weight(i), b, part[j%parts][0][i])
-			}
-			continue
-		}
-		ws := make([]V, sums)
-		for i := range ws {
-			ws[i] = m.Load(weight(i), nil)
-		}
-		for r := range c.rows {
-			b := m.New()
-			VBROADCASTSS(h.row(r, 4*j), b)
-			for i := range ws {
-				m.Accumulate(part[j%parts][r][i], b, ws[i])
-			}
-		}
-	}
-	for _, b := range h.base {
-		ADDQ(U8(4*unrolled), b)
-	}
-	ADDQ(U32(uint32(unrolled*sums*m.Bytes())), w)
-	DECQ(n)
-	JNZ(LabelRef("product"))
-	for n := parts / 2; n > 0; n /= 2 {
+	e.begin()
+	e.product("state", rowsFrom(read(e.from), e.hRow, c.rows), read(turns), c.h, unrolled)
+	e.input()
+	for n := e.parts / 2; n > 0; n /= 2 {
 		for p := range n {
 			for r := range c.rows {
-				for i := range sums {
-					m.AddTo(part[p][r][i], part[p+n][r][i])
+				for i := range c.slots {
+					if other := e.part[p+n][r][i]; other != nil {
+						m.AddTo(e.part[p][r][i], other)
+					}
 				}
 			}
 		}
 	}
-
-	// The new state, to h, and to y if there is one.
 	for r := range c.rows {
-		of := func(base Mem) Mem {
-			p := read(base)
-			ADDQ(at, p)
-			for range r {
-				ADDQ(hRow, p)
-			}
-			return Mem{Base: p}
-		}
-		v := &unit{h: of(from)}
-		if c.name == "LSTM" {
-			v.c = of(base("c"))
-		}
-		v.gate = func(slot int) V {
-			g := bias(slot)
-			input(r, slot, g)
-			return g
-		}
-		state := c.finish(m, acc[r], v)
-		m.Store(state, of(to), nil)
-		y := read(base("y"))
-		TESTQ(y, y)
-		done := fmt.Sprintf("done%d", r)
-		JZ(LabelRef(done))
-		s := read(word("yRow"))
-		IMUL3Q(U8(uint8(4*r)), s, s)
-		ADDQ(s, y)
-		if !m.Wide { // where a masked store is slow
-			last := GP64()
-			LEAQ(Mem{Base: at, Disp: m.Bytes()}, last)
-			CMPQ(last, u4)
-			JGT(LabelRef(fmt.Sprintf("rest%d", r)))
-			m.Store(state, Mem{Base: y, Index: at, Scale: 1}, nil)
-			JMP(LabelRef(done))
-			Label(fmt.Sprintf("rest%d", r))
-		}
-		m.Store(state, Mem{Base: y, Index: at, Scale: 1}, live)
-		Label(done)
+		e.end(r)
 	}
 
 	SUBQ(I32(m.Bytes()), left)
 	JZ(LabelRef("last"))
-	ADDQ(way, at)
+	ADDQ(e.way, e.at)
 	JMP(LabelRef("block"))
 	Label("last")
-	NEGQ(way)
-	a, b := read(from), read(to)
-	MOVQ(b, from)
-	MOVQ(a, to)
+	NEGQ(e.way)
+	a, b := read(e.from), read(e.to)
+	MOVQ(b, e.from)
+	MOVQ(a, e.to)
 	for _, of := range []string{"x", "y"} {
 		p, s := read(base(of)), read(word(of+"Step"))
 		SHLQ(U8(2), s)
@@ -328,5 +187,180 @@ func (c chain) Emit(m *M) {
 	k.End()
 }
 
-// AddLive adds the vector at a place to v, in the lanes of live.
-func AddLive(m *M, v V, at Mem, live *Mask) { m.AddTo(v, m.Load(at, live)) }
+// emitting is a chain while it is written.
+type emitting struct {
+	chain
+	*M
+	at, hRow, w, u4 reg.GPVirtual // the block, the distance of states' rows and of gates' slots, in bytes; the weights
+	from, to, way   Mem           // states before and after the step; which way the blocks are taken
+	live            *Mask
+	part            [][][]V // sums by part, sample and slot
+	parts           int
+}
+
+// base is where a slice's address lies among the parameters, word where a number lies.
+func base(name string) Mem { return parameter(Param(name).Base()) }
+func word(name string) Mem { return parameter(Param(name)) }
+
+func parameter(c gotypes.Component) Mem {
+	b, err := c.Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}
+
+func read(at Mem) reg.GPVirtual {
+	r := GP64()
+	MOVQ(at, r)
+	return r
+}
+
+// begin sets the sums to the bias and, where the input comes as its share of the gates, to that.
+func (e *emitting) begin() {
+	acc := make([][]V, e.rows)
+	for r := range acc {
+		acc[r] = make([]V, e.slots)
+	}
+	b := read(base("bias"))
+	ADDQ(e.at, b)
+	for s := range e.slots {
+		acc[0][s] = e.Load(Mem{Base: b}, e.live)
+		for r := 1; r < e.rows; r++ {
+			acc[r][s] = e.Copy(acc[0][s])
+		}
+		if s+1 < e.slots {
+			ADDQ(e.u4, b)
+		}
+	}
+	CMPQ(word("in"), U8(0))
+	JNE(LabelRef("begun"))
+	x, row := read(base("x")), read(word("xRow"))
+	ADDQ(e.at, x)
+	SHLQ(U8(2), row)
+	for r := range e.rows {
+		p := x
+		if r+1 < e.rows {
+			p = GP64()
+			MOVQ(x, p)
+		}
+		for i, s := range e.x {
+			e.AddTo(acc[r][s], e.Load(Mem{Base: p}, e.live))
+			if i+1 < len(e.x) {
+				ADDQ(e.u4, p)
+			}
+		}
+		if r+1 < e.rows {
+			ADDQ(row, x)
+		}
+	}
+	Label("begun")
+	// An addition takes four cycles, and one or two begin in each: where there are few sums, they have several
+	// parts, of which the first is acc.
+	e.parts = 1
+	for e.parts < unrolled && e.parts*e.rows*len(e.h) < 8 && (e.Wide || 2*e.parts*e.rows*len(e.h) <= 8) {
+		e.parts *= 2
+	}
+	e.part = [][][]V{acc}
+	for range e.parts - 1 {
+		more := make([][]V, e.rows)
+		for r := range more {
+			more[r] = make([]V, e.slots)
+			for _, s := range e.h {
+				more[r][s] = e.Reg(Zero)
+			}
+		}
+		e.part = append(e.part, more)
+	}
+}
+
+// product adds turns of by rows of the weights, times the numbers at the places.
+func (e *emitting) product(label string, h places, turns reg.GPVirtual, slots []int, by int) {
+	Label(label)
+	for j := range by {
+		parts := e.parts
+		for _, s := range slots {
+			if e.part[parts-1][0][s] == nil {
+				parts = 1
+			}
+		}
+		weight := func(i int) Mem { return Mem{Base: e.w, Disp: (j*len(slots) + i) * e.Bytes()} }
+		ws := make([]V, len(slots))
+		for i := range ws {
+			if e.rows > 1 {
+				ws[i] = e.Load(weight(i), nil)
+			}
+		}
+		for r := range e.rows {
+			b := e.New()
+			VBROADCASTSS(h.row(r, 4*j), b)
+			for i, s := range slots {
+				if sum := e.part[j%parts][r][s]; e.rows > 1 {
+					e.Accumulate(sum, b, ws[i])
+				} else {
+					VFMADD231PS(weight(i), b, sum)
+				}
+			}
+		}
+	}
+	for _, b := range h.base {
+		ADDQ(U8(uint8(4*by)), b)
+	}
+	ADDQ(U32(uint32(by*len(slots)*e.Bytes())), e.w)
+	DECQ(turns)
+	JNZ(LabelRef(label))
+}
+
+// input adds the product of the input's features, if that is what it comes as.
+func (e *emitting) input() {
+	n := read(word("in"))
+	TESTQ(n, n)
+	JZ(LabelRef("summed"))
+	row := read(word("xRow"))
+	SHLQ(U8(2), row)
+	x := rowsFrom(read(base("x")), row, e.rows)
+	SHRQ(U8(2), n)
+	JZ(LabelRef("few"))
+	e.product("features", x, n, e.x, unrolled)
+	Label("few")
+	rest := read(word("in"))
+	ANDQ(U8(unrolled-1), rest)
+	JZ(LabelRef("summed"))
+	e.product("feature", x, rest, e.x, 1)
+	Label("summed")
+}
+
+// end makes the new state of a sample and stores it to h, and to y if there is one.
+func (e *emitting) end(r int) {
+	of := func(base Mem) Mem {
+		p := read(base)
+		ADDQ(e.at, p)
+		for range r {
+			ADDQ(e.hRow, p)
+		}
+		return Mem{Base: p}
+	}
+	state := e.finish(e.M, e.part[0][r], of(e.from), of(base("c")))
+	e.Store(state, of(e.to), nil)
+	y := read(base("y"))
+	TESTQ(y, y)
+	done := fmt.Sprintf("done%d", r)
+	JZ(LabelRef(done))
+	if r > 0 {
+		s := read(word("yRow"))
+		IMUL3Q(U8(uint8(4*r)), s, s)
+		ADDQ(s, y)
+	}
+	to := Mem{Base: y, Index: e.at, Scale: 1}
+	if !e.Wide { // where a masked store is slow
+		last := GP64()
+		LEAQ(Mem{Base: e.at, Disp: e.Bytes()}, last)
+		CMPQ(last, e.u4)
+		JGT(LabelRef(fmt.Sprintf("rest%d", r)))
+		e.Store(state, to, nil)
+		JMP(LabelRef(done))
+		Label(fmt.Sprintf("rest%d", r))
+	}
+	e.Store(state, to, e.live)
+	Label(done)
+}
