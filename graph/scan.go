@@ -23,6 +23,9 @@ type Scan struct {
 	Cell            *Composite
 	States, Inputs  int
 	Masked, Reverse bool
+	// Recompute asks that the loop keep little for its gradient and do steps again: less memory, more
+	// time, the same numbers.
+	Recompute bool
 }
 
 func (o Scan) String() string {
@@ -32,6 +35,9 @@ func (o Scan) String() string {
 	}
 	if o.Reverse {
 		s += " reverse"
+	}
+	if o.Recompute {
+		s += " recompute"
 	}
 	return s + ")"
 }

@@ -95,7 +95,11 @@ func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node)
 	if o.zeroMasked && mask != nil {
 		y = y.Mul(spread(mask, len(y.Shape)))
 	}
-	if !o.sequences {
+	switch {
+	case o.sequences:
+	case y == states[0]: // one node, so that its gradient is that of one state
+		y = last[0]
+	default:
 		y = y.Narrow(1, at, at+1).Reshape(append(tensor.Shape{batch}, y.Shape[2:]...)...)
 	}
 	return y, last

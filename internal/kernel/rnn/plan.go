@@ -408,17 +408,19 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	p.need("Mask", a.Mask, p.Batch*p.Steps, false)
 	p.need("DropX", a.DropX, p.Batch*p.In, false)
 	p.need("DropH", a.DropH, out, false)
-	if p.Bare && (a.Mask != nil || a.DropX != nil || a.DropH != nil || a.Residual != nil) {
-		panic("rnn: " + p.Shape.String() + ": a bare pass has no mask, no dropout and no residual")
+	if p.Bare && (a.Mask != nil || a.DropX != nil || a.DropH != nil || a.YC != nil || a.Residual != nil) {
+		panic("rnn: " + p.Shape.String() + ": a bare pass has no mask, no dropout, no states of all steps and no residual")
 	}
 	p.need("Residual", a.Residual, p.Residual(), p.isBackward)
 	if !p.isBackward {
 		p.need("Y", a.Y, seq, false)
+		p.need("YC", a.YC, out*p.Steps, false)
 		p.need("HT", a.HT, out, false)
 		p.need("CT", a.CT, out, false)
 		return
 	}
 	p.need("DY", a.DY, seq, false)
+	p.need("DYC", a.DYC, out*p.Steps, false)
 	p.need("DHT", a.DHT, out, false)
 	p.need("DCT", a.DCT, out, false)
 	p.need("DX", a.DX, x, false)
