@@ -333,8 +333,7 @@ func (b *builder) prepare(s *step) (before *step) {
 	}
 	c := s.calls[0]
 	if r := b.recurrent[c]; r != nil {
-		b.prepareRecurrence(s, r)
-		return nil
+		return b.prepareRecurrence(s, r)
 	}
 	k := kernelFor(c)
 	var shared *Value

@@ -15,9 +15,13 @@ const (
 // prev is c₋₁ for LSTM and h₋₁ for GRU and UGRNN; what a cell does not use is ignored.
 type variant struct {
 	name     string
+	lanes    int                                  // of a vector
+	chain    [UGRNN + 1][maxChain + 1]chainKernel // by samples, nil for numbers that have no kernel
 	forward  [nParts]func(g, prev, c, h []float32, rows, units int)
 	backward [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
 }
+
+const maxChain = 6 // samples of a chain at most
 
 // variants are those that the machine has, by the variant of their products.
 var variants [gemm.AVX512 + 1]*variant

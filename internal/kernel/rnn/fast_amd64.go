@@ -13,9 +13,11 @@ func init() {
 	if cpu.AVX2 {
 		variants[gemm.AVX2] = new(variant)
 		avx2(variants[gemm.AVX2])
+		variants[gemm.AVX2].lanes = 8
 	}
 	if cpu.AVX512 {
 		variants[gemm.AVX512] = new(variant)
 		avx512(variants[gemm.AVX512])
+		variants[gemm.AVX512].lanes = 16
 	}
 }

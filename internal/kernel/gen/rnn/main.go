@@ -4,6 +4,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -15,6 +17,11 @@ func main() {
 	Write("rnn", func(m *M) {
 		for _, c := range []pass{simpleForward, lstmForward, gruForward, ugrnnForward, resetForward, resetForward2, simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, resetBackward2} {
 			Put(m, c.field, c.name, c)
+		}
+		for _, c := range chains {
+			for _, rows := range chainRows(m) {
+				Put(m, fmt.Sprintf("chain[%s][%d]", c.name, rows), fmt.Sprintf("chain%s%dx", c.name, rows), chain{c, rows})
+			}
 		}
 	})
 }
