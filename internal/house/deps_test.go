@@ -28,7 +28,7 @@ var edges = map[string]string{
 
 	// Floor 1: loops over slices; rows from files; traced operations.
 	"internal/kernel/vec":    "internal/cpu",
-	"internal/kernel/gemm":   "internal/cpu",
+	"internal/kernel/gemm":   "internal/cpu internal/kernel/vec",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
 	"internal/kernel/conv":   "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
