@@ -282,7 +282,7 @@ func (r *Ready) openArrays(a *data.Arrays) (samples, [3][]int, error) {
 	}
 	whole, err := prep.FitLabels(a.Y, a.Classes, nil, r.targetOptions(prep.Task(r.Data.Task)))
 	if err != nil {
-		return fail(err)
+		return fail(fmt.Errorf("%s: %w", a.Name, err))
 	}
 	codes := make([]int, a.Len())
 	if whole.Task == prep.Classification {

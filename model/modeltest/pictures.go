@@ -24,6 +24,7 @@ func pictureLayers() map[string]Case {
 	add("resizing", picture, layer.Resizing{Height: 3, Width: 7})
 	add("resizing crop", picture, layer.Resizing{Height: 3, Width: 6, Interpolation: "bicubic", CropToAspect: true})
 	add("resizing pad", picture, layer.Resizing{Height: 3, Width: 6, Interpolation: "nearest", PadToAspect: true, FillValue: -1})
+	add("resizing antialias", [][]int{{9, 4, 2}}, layer.Resizing{Height: 3, Width: 7, Antialias: true, Interpolation: "bicubic"})
 	add("resizing first", [][]int{{2, 4, 5}}, layer.Resizing{Height: 2, Width: 3, DataFormat: first, Interpolation: "lanczos3"})
 	return cases
 }
