@@ -166,11 +166,16 @@ func (e *Experiment) step(path string, n *yamltree.Node, known []string) (Step, 
 
 // Build makes the model for samples of a shape and draws its first weights. A mistake that a layer finds
 // is a *LayerError.
-func (net *Network) Build(shape tensor.Shape, seed uint64) (*model.Model, error) {
+func (net *Network) Build(shape tensor.Shape, dtype tensor.DType, seed uint64) (*model.Model, error) {
 	var m *model.Model
 	made := make([]*model.Instance, len(net.Steps))
+	input := layer.Input{Base: layer.Base{Name: "input"}, Shape: shape}
+	if dtype != tensor.Float32 {
+		input.DType = dtype.String()
+	}
 	if !net.named {
-		layers := []layer.Layer{layer.Input{Shape: shape}}
+		input.Name = ""
+		layers := []layer.Layer{input}
 		for i, s := range net.Steps {
 			if in, ok := s.Layer.(layer.Input); ok && i == 0 {
 				if !in.Extents().Equal(shape) {
@@ -185,7 +190,7 @@ func (net *Network) Build(shape tensor.Shape, seed uint64) (*model.Model, error)
 			copy(made[len(made)-len(layers)+1:], all[1:])
 		}
 	} else {
-		m = net.join(shape, made)
+		m = net.join(input, made)
 	}
 	err := m.Build(seed)
 	var c *layer.CallError
@@ -216,8 +221,8 @@ func (e *LayerError) Error() string { return e.Path + ": " + e.Err.Error() }
 func (e *LayerError) Unwrap() error { return e.Err }
 
 // join puts named layers together; made[i] becomes the layer of step i.
-func (net *Network) join(shape tensor.Shape, made []*model.Instance) *model.Model {
-	in := model.Input("input", shape...)
+func (net *Network) join(input layer.Input, made []*model.Instance) *model.Model {
+	in := model.Apply(input)
 	last := in
 	values := map[string]*model.Value{"input": in}
 	for i, s := range net.Steps {
