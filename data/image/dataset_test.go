@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -224,6 +226,68 @@ func TestBroken(t *testing.T) {
 	}
 	if _, err := f.Subset([]int{2, 4}).Dataset(Options{SkipBad: true}); err == nil || !strings.Contains(err.Error(), "none of 2 files can be read") {
 		t.Error(err)
+	}
+}
+
+// counted is a file system that counts how often files are opened.
+type counted struct {
+	fstest.MapFS
+	opened *atomic.Int32
+}
+
+func (c counted) Open(name string) (fs.File, error) {
+	c.opened.Add(1)
+	return c.MapFS.Open(name)
+}
+
+// TestSkipBad: files that are broken are looked for once, whose pixels then need no second reading; the samples are those of
+// the good files alone, also where a broken one promised another size, and where nothing is kept.
+func TestSkipBad(t *testing.T) {
+	jpg, small := content(t, "colour.jpg"), flat(t, 4, 3, grey(1))
+	c := counted{fstest.MapFS{
+		"a/1.jpg": {Data: jpg}, "a/2.jpg": {Data: jpg[:len(jpg)-200]}, "a/3.jpg": {Data: jpg}, "b/0.png": {Data: small[:len(small)-20]},
+		"b/1.jpg": {Data: jpg}, "b/2.png": {Data: nil},
+	}, new(atomic.Int32)}
+	f, err := FolderFS(c, "set")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := f.Subset([]int{0, 2, 4}).Dataset(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := whole.Tensor()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, x := range map[string]struct {
+		files []int
+		o     Options
+		opens int32 // header and pixels of each, and pixels again where they are not kept
+	}{
+		"kept":              {[]int{0, 1, 2, 4, 5}, Options{}, 5 + 4},
+		"none broken":       {[]int{0, 2, 4}, Options{}, 3 + 3},
+		"another size":      {[]int{0, 1, 2, 3, 4, 5}, Options{}, 6 + 5 + 3},
+		"resized, kept":     {[]int{0, 1, 2, 3, 4, 5}, Options{Height: 10, Width: 14}, 6 + 5},
+		"without any cache": {[]int{0, 1, 2, 4, 5}, Options{Cache: -1}, 5 + 4 + 3},
+	} {
+		x.o.SkipBad = true
+		c.opened.Store(0)
+		d, err := f.Subset(x.files).Dataset(x.o)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got, err := d.Tensor()
+		if err != nil || !got.Shape.Equal(want.Shape) || !slices.Equal(got.U8, want.U8) || !slices.Equal(d.Labels, whole.Labels) {
+			t.Errorf("%s: other samples: %v %v", name, got.Shape, err)
+		}
+		if n := len(x.files) - 3; len(d.Skipped) != n || (d.Rows != nil) != (n > 0) {
+			t.Errorf("%s: %d left out, rows %v", name, len(d.Skipped), d.Rows)
+		}
+		if n := c.opened.Load(); n != x.opens {
+			t.Errorf("%s: files were opened %d times, want %d", name, n, x.opens)
+		}
 	}
 }
 
