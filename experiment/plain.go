@@ -12,8 +12,10 @@ import (
 	"gorae/data"
 	"gorae/data/augment"
 	"gorae/internal/yamltree"
+	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
+	"gorae/model"
 	"gorae/prep"
 	"gorae/tensor"
 )
@@ -116,7 +118,8 @@ func (plain) loss(r *Ready) string {
 		return "mean_squared_error"
 	case r.outputs() == 1:
 		return "binary_crossentropy"
-	case slices.ContainsFunc(r.Data.Augment, func(t augment.Transform) bool { return t.Kind == augment.Mixup }):
+	case slices.ContainsFunc(r.Data.Augment, func(t augment.Transform) bool { return t.Kind == augment.Mixup }),
+		slices.ContainsFunc(r.Model.Layers(), func(i *model.Instance) bool { _, ok := i.Layer.(layer.MixUp); return ok }):
 		return "categorical_crossentropy" // mixed samples belong to two classes
 	}
 	return "sparse_categorical_crossentropy"

@@ -23,6 +23,9 @@ type Trace struct {
 	// Stateful says that the trace has assignments that are to be made after each run, in
 	// prediction too.
 	Stateful bool
+	// Targets are what layers do to the targets of the batch's samples in training, one after the other: who mixes samples mixes
+	// their targets too. Whoever compares outputs with targets applies them first.
+	Targets []func(y *graph.Node) *graph.Node
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
