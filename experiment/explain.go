@@ -23,14 +23,20 @@ const heatTiles = 3
 // filters of the first convolution; maps-LAYER.png, each layer's feature maps; and grad-cam.png, where the
 // picture speaks for the likeliest classes. It gives the files' names.
 func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]string, error) {
-	xs, err := p.Inputs(src)
+	d, err := p.applied().inputs(p, src)
 	if err != nil {
 		return nil, err
 	}
-	if len(xs) != 1 || len(xs[0].Shape) != 4 || xs[0].Shape[0] == 0 {
+	in := d.Spec().Inputs
+	if len(in) != 1 || len(in[0].Shape) != 3 || in[0].DType != tensor.Float32 || d.Len() == 0 {
 		return nil, fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
 	}
-	x := xs[0].Rows(0, 1)
+	x := tensor.New(in[0].DType, append([]int{1}, in[0].Shape...)...)
+	first := *x
+	first.Shape = in[0].Shape
+	if err := d.Read(0, data.Row{first}); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --output", dir, file.Cause(err))
 	}

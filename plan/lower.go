@@ -2,9 +2,11 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"gorae/graph"
+	"gorae/internal/ram"
 	"gorae/tensor"
 )
 
@@ -82,6 +84,9 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	b.order()
 	b.finish()
 	b.layout()
+	if err := ram.Fits(float64(b.p.Bytes())); err != nil {
+		return nil, fmt.Errorf("what %d steps give: %w; give a smaller batch, or make layers smaller", len(b.p.steps), err)
+	}
 	b.bind()
 	return b.p, nil
 }

@@ -176,6 +176,7 @@ func TestOperations(t *testing.T) {
 		"resize wide": func(g *graph.Graph) *graph.Node {
 			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)
 		},
+		"resize smooth": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 31, 7, 3).ResizeSmooth(graph.Bicubic, 5, 9) },
 		"resize narrow": func(g *graph.Graph) *graph.Node { return weight(g, "x", 3, 9, 1).Resize(graph.Lanczos5, 25) },
 		"resize volume": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 2, 17).Resize(graph.Bicubic, 2, 9, 5) },
 		"long chain": func(g *graph.Graph) *graph.Node {

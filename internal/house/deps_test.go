@@ -19,12 +19,13 @@ var edges = map[string]string{
 	"tensor":            "",
 	"hdf5":              "",
 	"internal/cpu":      "golang.org/x/sys/cpu",
+	"internal/ram":      "golang.org/x/sys/unix golang.org/x/sys/windows",
 	"internal/par":      "",
 	"internal/spell":    "",
 	"internal/config":   "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
-	"internal/file":     "",
+	"internal/file":     "golang.org/x/sys/windows",
 
 	// Floor 1: loops over slices; rows from files; traced operations.
 	"internal/kernel/vec":    "internal/cpu",
@@ -45,8 +46,8 @@ var edges = map[string]string{
 	"prep/text":       "data internal/nfc internal/spell tensor",
 	"prep":            "data internal/spell prep/text tensor",
 	"weight":          "internal/config tensor",
-	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/par tensor",
-	"layer":           "graph internal/config tensor weight",
+	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/par internal/ram tensor",
+	"layer":           "graph internal/config internal/ram tensor weight",
 	"loss":            "graph internal/config tensor",
 	"metric":          "graph internal/config loss tensor",
 	"optim":           "graph internal/config tensor",
@@ -55,7 +56,7 @@ var edges = map[string]string{
 
 	// Floors 6 to 8: files, training, what people do with models.
 	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
-	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
+	"train":        "data format/keras graph internal/config internal/file internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample model plot tensor",
 	"experiment":   "data data/augment data/image data/series explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep stat tensor train",
@@ -73,7 +74,7 @@ var edges = map[string]string{
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does
