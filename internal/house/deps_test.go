@@ -62,7 +62,7 @@ var edges = map[string]string{
 	"experiment":   "data data/augment data/image data/series explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep stat tensor train",
 
 	// Floor 9: flags and words.
-	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
+	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "data data/image data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",
