@@ -18,11 +18,12 @@ type Pool struct {
 	Window
 	kind  poolKind
 	m     *variant
-	boxes boxes     // of y
+	boxes boxes     // of y; of x for the gradient of windows that overlap
 	spans [3][]span // by element of y
 	axis  int       // that gradients are cut along: the first with an extent that is not 1
 	apart bool      // no element of x has two windows
 	whole bool      // and the gradient of a maximum writes every element of dx once
+	halo  int       // the most positions of the axis that the windows of a block reach over
 }
 
 // span is the elements lo to hi, end excluded.
@@ -75,18 +76,48 @@ func newPool(w Window, kind poolKind, m *variant) *Pool {
 	}
 	shape := [4]int{w.N, w.Out[0], w.Out[1], w.Out[2]}
 	pixels := w.N * volume(w.Out)
-	pixels = max(w.Out[2], min(ceil(pixels, manyBlocks), poolFloats/max(1, w.C)))
-	if p.gradient() {
+	switch {
+	case !p.gradient():
+		pixels = max(w.Out[2], min(ceil(pixels, manyBlocks), poolFloats/max(1, w.C)))
+	case p.apart:
 		// Blocks must lie apart in x and reach over whole lines, planes or samples.
-		below := volume(w.Out)
-		if p.apart {
-			below = max(1, below/max(1, w.Out[p.axis]))
-		}
-		pixels = max(pixels, below)
+		pixels = max(w.Out[2], min(ceil(pixels, manyBlocks), poolFloats/max(1, w.C)), volume(w.Out)/max(1, w.Out[p.axis]))
+	default:
+		// A block of x does all windows that reach into it, some of them again: few, large blocks.
+		shape = [4]int{w.N, w.In[0], w.In[1], w.In[2]}
+		pixels = max(ceil(w.N*volume(w.In), manyBlocks), volume(w.In)/max(1, w.In[p.axis]))
 	}
 	p.boxes = cut(shape, pixels)
 	p.whole = p.direct()
+	if p.overlaps() {
+		for b := range p.boxes.count() {
+			if x := p.boxes.at(b); !p.samples(x) {
+				_, _, lo, hi := p.reach(x)
+				p.halo = max(p.halo, hi-lo)
+			}
+		}
+	}
 	return p
+}
+
+// overlaps reports whether blocks are of x, and windows of several blocks.
+func (p *Pool) overlaps() bool { return p.gradient() && !p.apart }
+
+// samples reports whether a block of x is whole samples.
+func (p *Pool) samples(x box) bool { return x.lo[p.axis+1] == 0 && x.hi[p.axis+1] == p.In[p.axis] }
+
+// reach is the windows first to last, end excluded, of the axis that reach into a block of x, and the
+// positions lo to hi that they and it reach over.
+func (p *Pool) reach(x box) (first, last, lo, hi int) {
+	s := p.spans[p.axis]
+	lo, hi = x.lo[p.axis+1], x.hi[p.axis+1]
+	for first < len(s) && s[first].hi <= lo {
+		first++
+	}
+	for last = first; last < len(s) && s[last].lo < x.hi[p.axis+1]; last++ {
+		lo, hi = min(lo, s[last].lo), max(hi, s[last].hi)
+	}
+	return first, last, lo, hi
 }
 
 // poolFloats is the part of y that a block writes.
@@ -123,8 +154,8 @@ func (p *Pool) Blocks() int {
 
 // Scratch is the number of floats that a call of Run needs for itself.
 func (p *Pool) Scratch() int {
-	if p.gradient() {
-		return 2 * p.Out[2] * p.C // maxima and gradients of a line
+	if p.gradient() { // maxima and gradients of a line, and dx of a block with what it shares
+		return 2*p.Out[2]*p.C + p.halo*volume(p.In)/max(1, p.In[p.axis])*p.C
 	}
 	return 0
 }
@@ -139,6 +170,9 @@ func (p *Pool) Region(block int) (lo, hi int) {
 		return 0, p.N * volume(p.In)
 	}
 	x := p.boxes.at(block)
+	if p.overlaps() {
+		return p.boxes.rows(x)
+	}
 	size := volume(p.In)
 	if p.boxes.level == 0 {
 		return x.lo[0] * size, x.hi[0] * size
@@ -182,20 +216,45 @@ func (p *Pool) Run(block int, x, dy, out, scratch []float32) {
 		return
 	}
 	b := p.boxes.at(block)
+	if !p.overlaps() {
+		b.lo[3], b.hi[3] = 0, p.Out[2]
+		p.lines(b, 0, x, dy, out, scratch)
+		return
+	}
+	// The windows of a block of x: all of its samples, or some along the axis, into scratch.
+	y := box{b.lo, [4]int{b.hi[0], p.Out[0], p.Out[1], p.Out[2]}}
+	y.lo[1], y.lo[2], y.lo[3] = 0, 0, 0
+	if p.samples(b) {
+		p.lines(y, 0, x, dy, out, scratch)
+		return
+	}
+	line := volume(p.In) / p.In[p.axis] * p.C
+	var lo, hi int
+	y.lo[p.axis+1], y.hi[p.axis+1], lo, hi = p.reach(b)
+	dx := scratch[2*p.Out[2]*p.C:][:(hi-lo)*line]
+	clear(dx)
+	first := (b.lo[0]*p.In[p.axis] + lo) * line
+	p.lines(y, first, x, dy, dx, scratch)
+	from, to := p.boxes.rows(b)
+	copy(out[from*p.C:to*p.C], dx[from*p.C-first:])
+}
+
+// lines does the windows of a box of y; out begins at element first of dx, or is y.
+func (p *Pool) lines(b box, first int, x, dy, out, scratch []float32) {
 	for n := b.lo[0]; n < b.hi[0]; n++ {
 		for i := b.lo[1]; i < b.hi[1]; i++ {
 			for j := b.lo[2]; j < b.hi[2]; j++ {
-				p.line(n, i, j, x, dy, out, scratch)
+				p.line(n, i, j, b.lo[3], b.hi[3], first, x, dy, out, scratch)
 			}
 		}
 	}
 }
 
-// line is one line of windows, cut where their number of elements changes.
-func (p *Pool) line(n, i, j int, x, dy, out, scratch []float32) {
+// line is the windows lo to hi of a line, cut where their number of elements changes.
+func (p *Pool) line(n, i, j, lo, hi, first int, x, dy, out, scratch []float32) {
 	row := ((n*p.Out[0]+i)*p.Out[1] + j) * p.Out[2]
-	s := p.spans[2]
-	for k := 0; k < len(s); {
+	s := p.spans[2][:hi]
+	for k := lo; k < len(s); {
 		same := 1
 		for k+same < len(s) && s[k+same].hi-s[k+same].lo == s[k].hi-s[k].lo && (same == 1 || s[k+same].lo-s[k+same-1].lo == s[k+1].lo-s[k].lo) {
 			same++
@@ -204,7 +263,7 @@ func (p *Pool) line(n, i, j int, x, dy, out, scratch []float32) {
 		if same > 1 {
 			step = (s[k+1].lo - s[k].lo) * p.C
 		}
-		r := windows{c: p.C, pixels: same, step: step, a0: p.spans[0][i], a1: p.spans[1][j], a2: s[k], in: p.In, sample: n}
+		r := windows{c: p.C, pixels: same, step: step, a0: p.spans[0][i], a1: p.spans[1][j], a2: s[k], in: p.In, sample: n, first: first}
 		at := (row + k) * p.C
 		size := same * p.C
 		switch p.kind {
@@ -220,7 +279,7 @@ func (p *Pool) line(n, i, j int, x, dy, out, scratch []float32) {
 			copy(left, dy[at:at+size])
 			r.scale(left)
 			for t := range r.taps() {
-				p.m.add1(out[r.at(t):], left, r.pixels, r.c, r.step, r.c)
+				p.m.add1(out[r.at(t)-first:], left, r.pixels, r.c, r.step, r.c)
 			}
 		}
 		k += same
