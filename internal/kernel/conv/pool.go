@@ -85,7 +85,7 @@ func newPool(w Window, kind poolKind, m *variant) *Pool {
 	default:
 		// A block of x does all windows that reach into it, some of them again: few, large blocks.
 		shape = [4]int{w.N, w.In[0], w.In[1], w.In[2]}
-		pixels = max(ceil(w.N*volume(w.In), manyBlocks), volume(w.In)/max(1, w.In[p.axis]))
+		pixels = max(ceil(w.N*volume(w.In), manyParts), volume(w.In)/max(1, w.In[p.axis]))
 	}
 	p.boxes = cut(shape, pixels)
 	p.whole = p.direct()
