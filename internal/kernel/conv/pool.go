@@ -1,6 +1,10 @@
 package conv
 
-import "fmt"
+import (
+	"fmt"
+
+	"gorae/internal/kernel/vec"
+)
 
 // Window is a pooling of x [N, In…, C] to y [N, Out…, C]: element o of an axis of y
 // belongs to the elements o·Stride − Pad to o·Stride − Pad + Kernel, end excluded, of
@@ -23,7 +27,7 @@ type Pool struct {
 	axis  int       // that gradients are cut along: the first with an extent that is not 1
 	apart bool      // no element of x has two windows
 	whole bool      // and the gradient of a maximum writes every element of dx once
-	halo  int       // the most positions of the axis that the windows of a block reach over
+	halo  int       // the most positions of the axis that windows on an edge of a block reach over
 }
 
 // span is the elements lo to hi, end excluded.
@@ -92,8 +96,11 @@ func newPool(w Window, kind poolKind, m *variant) *Pool {
 	if p.overlaps() {
 		for b := range p.boxes.count() {
 			if x := p.boxes.at(b); !p.samples(x) {
-				_, _, lo, hi := p.reach(x)
-				p.halo = max(p.halo, hi-lo)
+				w := p.reach(x)
+				for _, g := range [2][2]int{{w[0], w[1]}, {w[2], w[3]}} {
+					lo, hi := p.over(g[0], g[1])
+					p.halo = max(p.halo, hi-lo)
+				}
 			}
 		}
 	}
@@ -106,18 +113,29 @@ func (p *Pool) overlaps() bool { return p.gradient() && !p.apart }
 // samples reports whether a block of x is whole samples.
 func (p *Pool) samples(x box) bool { return x.lo[p.axis+1] == 0 && x.hi[p.axis+1] == p.In[p.axis] }
 
-// reach is the windows first to last, end excluded, of the axis that reach into a block of x, and the
-// positions lo to hi that they and it reach over.
-func (p *Pool) reach(x box) (first, last, lo, hi int) {
+// reach sorts the windows of the axis that reach into a block of x: w[0] to w[1] begin before it,
+// w[1] to w[2] lie in it, w[2] to w[3] end behind it only.
+func (p *Pool) reach(x box) (w [4]int) {
 	s := p.spans[p.axis]
-	lo, hi = x.lo[p.axis+1], x.hi[p.axis+1]
-	for first < len(s) && s[first].hi <= lo {
-		first++
+	lo, hi := x.lo[p.axis+1], x.hi[p.axis+1]
+	for w[0] < len(s) && s[w[0]].hi <= lo {
+		w[0]++
 	}
-	for last = first; last < len(s) && s[last].lo < x.hi[p.axis+1]; last++ {
-		lo, hi = min(lo, s[last].lo), max(hi, s[last].hi)
+	for w[1] = w[0]; w[1] < len(s) && s[w[1]].lo < lo; w[1]++ {
 	}
-	return first, last, lo, hi
+	for w[2] = w[1]; w[2] < len(s) && s[w[2]].hi <= hi; w[2]++ {
+	}
+	for w[3] = w[2]; w[3] < len(s) && s[w[3]].lo < hi; w[3]++ {
+	}
+	return w
+}
+
+// over is the positions that some windows of the axis reach over.
+func (p *Pool) over(first, last int) (lo, hi int) {
+	if first == last {
+		return 0, 0
+	}
+	return p.spans[p.axis][first].lo, p.spans[p.axis][last-1].hi
 }
 
 // poolFloats is the part of y that a block writes.
@@ -154,7 +172,7 @@ func (p *Pool) Blocks() int {
 
 // Scratch is the number of floats that a call of Run needs for itself.
 func (p *Pool) Scratch() int {
-	if p.gradient() { // maxima and gradients of a line, and dx of a block with what it shares
+	if p.gradient() { // maxima and gradients of a line, and dx on an edge of a block
 		return 2*p.Out[2]*p.C + p.halo*volume(p.In)/max(1, p.In[p.axis])*p.C
 	}
 	return 0
@@ -221,22 +239,33 @@ func (p *Pool) Run(block int, x, dy, out, scratch []float32) {
 		p.lines(b, 0, x, dy, out, scratch)
 		return
 	}
-	// The windows of a block of x: all of its samples, or some along the axis, into scratch.
+	// The windows of a block of x: all of its samples, or those within it along the axis, and then
+	// those across its edges, of which a part belongs to it.
 	y := box{b.lo, [4]int{b.hi[0], p.Out[0], p.Out[1], p.Out[2]}}
 	y.lo[1], y.lo[2], y.lo[3] = 0, 0, 0
 	if p.samples(b) {
 		p.lines(y, 0, x, dy, out, scratch)
 		return
 	}
+	a := p.axis + 1
+	w := p.reach(b)
+	y.lo[a], y.hi[a] = w[1], w[2]
+	p.lines(y, 0, x, dy, out, scratch)
 	line := volume(p.In) / p.In[p.axis] * p.C
-	var lo, hi int
-	y.lo[p.axis+1], y.hi[p.axis+1], lo, hi = p.reach(b)
-	dx := scratch[2*p.Out[2]*p.C:][:(hi-lo)*line]
-	clear(dx)
-	first := (b.lo[0]*p.In[p.axis] + lo) * line
-	p.lines(y, first, x, dy, dx, scratch)
-	from, to := p.boxes.rows(b)
-	copy(out[from*p.C:to*p.C], dx[from*p.C-first:])
+	for _, g := range [2][2]int{{w[0], w[1]}, {w[2], w[3]}} {
+		if g[0] == g[1] {
+			continue
+		}
+		y.lo[a], y.hi[a] = g[0], g[1]
+		lo, hi := p.over(g[0], g[1])
+		dx := scratch[2*p.Out[2]*p.C:][:(hi-lo)*line]
+		clear(dx)
+		first := (b.lo[0]*p.In[p.axis] + lo) * line
+		p.lines(y, first, x, dy, dx, scratch)
+		lo, hi = max(lo, b.lo[a]), min(hi, b.hi[a])
+		from, to := (b.lo[0]*p.In[p.axis]+lo)*line, (b.lo[0]*p.In[p.axis]+hi)*line
+		vec.Add(out[from:to], out[from:to], dx[from-first:])
+	}
 }
 
 // lines does the windows of a box of y; out begins at element first of dx, or is y.
