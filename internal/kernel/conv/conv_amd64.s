@@ -3286,6 +3286,185 @@ by1:
 	ADDQ CX, R8
 	MOVQ pixels+176(FP), R9
 
+whole8:
+	SUBQ   $0x08, R9
+	JLT    whole8end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	XORQ   R10, R10
+
+whole8tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole8summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Z9
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z4
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z5
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z6
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z7
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z8
+	INCQ        R10
+	JMP         whole8tap
+
+whole8summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole8nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Z9
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
+	VADDPS  Z9, Z6, Z6
+	VADDPS  Z9, Z7, Z7
+	VADDPS  Z9, Z8, Z8
+
+whole8nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole8norelu
+	VXORPS Z9, Z9, Z9
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+
+whole8norelu:
+	MOVQ        flags+200(FP), R10
+	TESTQ       $0x00000008, R10
+	JZ          whole8nomask
+	MOVQ        R8, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z2, K1, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z3, K1, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z4, K1, Z4
+	VMOVAPS     Z4, Z4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z5, K1, Z5
+	VMOVAPS     Z5, Z5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVAPS     Z6, Z6
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z7, K1, Z7
+	VMOVAPS     Z7, Z7
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z8, K1, Z8
+	VMOVAPS     Z8, Z8
+
+whole8nomask:
+	MOVQ             DI, R10
+	VMOVUPS          Z1, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z2, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z2, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z3, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z3, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z4, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z4, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z5, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z5, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z6, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z6, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z7, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z7, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z8, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z8, Z0
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	JMP              whole8
+
+whole8end:
+	ADDQ $0x08, R9
+
 whole4:
 	SUBQ   $0x04, R9
 	JLT    whole4end
@@ -3478,6 +3657,193 @@ by1end:
 	MOVQ  mask_base+96(FP), DI
 	ADDQ  CX, DI
 	MOVQ  pixels+176(FP), R8
+
+ragged8:
+	SUBQ   $0x08, R8
+	JLT    ragged8end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	XORQ   R9, R9
+
+ragged8tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged8summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS.Z   (R11)(CX*1), K1, Z9
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z1
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z2
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z3
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z4
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z5
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z6
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z7
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z8
+	INCQ        R9
+	JMP         ragged8tap
+
+ragged8summed:
+	MOVQ      flags+200(FP), R9
+	TESTQ     $0x00000002, R9
+	JZ        ragged8nobias
+	MOVQ      bias_base+72(FP), R9
+	VMOVUPS.Z (R9)(CX*1), K1, Z9
+	VADDPS    Z9, Z1, Z1
+	VADDPS    Z9, Z2, Z2
+	VADDPS    Z9, Z3, Z3
+	VADDPS    Z9, Z4, Z4
+	VADDPS    Z9, Z5, Z5
+	VADDPS    Z9, Z6, Z6
+	VADDPS    Z9, Z7, Z7
+	VADDPS    Z9, Z8, Z8
+
+ragged8nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged8norelu
+	VXORPS Z9, Z9, Z9
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+
+ragged8norelu:
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          ragged8nomask
+	MOVQ        DI, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z2, K2, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z3, K2, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVAPS     Z4, Z4
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z5, K2, Z5
+	VMOVAPS     Z5, Z5
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z6, K2, Z6
+	VMOVAPS     Z6, Z6
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z7, K2, Z7
+	VMOVAPS     Z7, Z7
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z8, K2, Z8
+	VMOVAPS     Z8, Z8
+
+ragged8nomask:
+	MOVQ             SI, R9
+	VMOVUPS          Z1, K1, (R9)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z2, K1, (R9)
+	VMOVAPS.Z        Z2, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z3, K1, (R9)
+	VMOVAPS.Z        Z3, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z4, K1, (R9)
+	VMOVAPS.Z        Z4, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z5, K1, (R9)
+	VMOVAPS.Z        Z5, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z6, K1, (R9)
+	VMOVAPS.Z        Z6, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z7, K1, (R9)
+	VMOVAPS.Z        Z7, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z8, K1, (R9)
+	VMOVAPS.Z        Z8, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	JMP              ragged8
+
+ragged8end:
+	ADDQ $0x08, R8
 
 ragged4:
 	SUBQ   $0x04, R8
@@ -3813,6 +4179,77 @@ ragged1end:
 
 done:
 	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func expand16avx512(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·expand16avx512(SB), NOSPLIT, $0-96
+	MOVQ from_len+56(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ         dst_base+0(FP), DX
+	MOVQ         src_base+24(FP), BX
+	MOVQ         from_base+48(FP), SI
+	ADDQ         CX, DX
+	ADDQ         CX, SI
+	MOVLQSX      (SI), DI
+	LEAQ         (BX)(DI*4), BX
+	VPBROADCASTD (SI), Z0
+	VMOVUPS      (SI), Z1
+	VPSUBD       Z0, Z1, Z0
+	MOVQ         step+88(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         dstStep+80(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         pixels+72(FP), R8
+
+whole:
+	VPERMPS (BX), Z0, Z1
+	VMOVUPS Z1, (DX)
+	ADDQ    SI, BX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     whole
+	ADDQ    $+64, CX
+	SUBQ    $+16, AX
+	JGE     by1
+
+by1end:
+	ADDQ         $+16, AX
+	TESTQ        AX, AX
+	JZ           done
+	MOVL         $0xffffffff, DX
+	BZHIL        AX, DX, DX
+	KMOVW        DX, K1
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), DX
+	MOVQ         from_base+48(FP), BX
+	ADDQ         CX, AX
+	ADDQ         CX, BX
+	MOVLQSX      (BX), CX
+	LEAQ         (DX)(CX*4), DX
+	VPBROADCASTD (BX), Z0
+	VMOVUPS.Z    (BX), K1, Z1
+	VPSUBD       Z0, Z1, Z0
+	MOVQ         step+88(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         dstStep+80(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         pixels+72(FP), SI
+
+ragged:
+	VPERMPS (DX), Z0, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, DX
+	ADDQ    BX, AX
+	DECQ    SI
+	JNZ     ragged
+
+done:
 	VZEROUPPER
 	RET
 
@@ -32182,6 +32619,185 @@ by1:
 	ADDQ CX, R8
 	MOVQ pixels+176(FP), R9
 
+whole8:
+	SUBQ   $0x08, R9
+	JLT    whole8end
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	XORQ   R10, R10
+
+whole8tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole8summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Y9
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y4
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y5
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y6
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y7
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y8
+	INCQ        R10
+	JMP         whole8tap
+
+whole8summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole8nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Y9
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y9, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VADDPS  Y9, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y9, Y8, Y8
+
+whole8nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole8norelu
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+
+whole8norelu:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000008, R10
+	JZ      whole8nomask
+	MOVQ    R8, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y1, Y9, Y1
+	VMOVAPS Y1, Y1
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y2, Y9, Y2
+	VMOVAPS Y2, Y2
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y3, Y9, Y3
+	VMOVAPS Y3, Y3
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y4, Y9, Y4
+	VMOVAPS Y4, Y4
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y5, Y9, Y5
+	VMOVAPS Y5, Y5
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y6, Y9, Y6
+	VMOVAPS Y6, Y6
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y7, Y9, Y7
+	VMOVAPS Y7, Y7
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y8, Y9, Y8
+	VMOVAPS Y8, Y8
+
+whole8nomask:
+	MOVQ        DI, R10
+	VMOVUPS     Y1, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y3, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y4, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y4, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y5, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y5, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y6, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y6, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y7, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y7, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y8, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y8, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	JMP         whole8
+
+whole8end:
+	ADDQ $0x08, R9
+
 whole4:
 	SUBQ   $0x04, R9
 	JLT    whole4end
@@ -32374,6 +32990,193 @@ by1end:
 	MOVQ    mask_base+96(FP), DI
 	ADDQ    CX, DI
 	MOVQ    pixels+176(FP), R8
+
+ragged8:
+	SUBQ   $0x08, R8
+	JLT    ragged8end
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	XORQ   R9, R9
+
+ragged8tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged8summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y10
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y2
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y3
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y4
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y5
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y6
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y7
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y8
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y9
+	INCQ        R9
+	JMP         ragged8tap
+
+ragged8summed:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000002, R9
+	JZ         ragged8nobias
+	MOVQ       bias_base+72(FP), R9
+	VMASKMOVPS (R9)(CX*1), Y1, Y10
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y6, Y6
+	VADDPS     Y10, Y7, Y7
+	VADDPS     Y10, Y8, Y8
+	VADDPS     Y10, Y9, Y9
+
+ragged8nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged8norelu
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
+
+ragged8norelu:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000008, R9
+	JZ         ragged8nomask
+	MOVQ       DI, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y2, Y10, Y2
+	VMOVAPS    Y2, Y2
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y3, Y10, Y3
+	VMOVAPS    Y3, Y3
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y4, Y10, Y4
+	VMOVAPS    Y4, Y4
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y5, Y10, Y5
+	VMOVAPS    Y5, Y5
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y6, Y10, Y6
+	VMOVAPS    Y6, Y6
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y7, Y10, Y7
+	VMOVAPS    Y7, Y7
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y8, Y10, Y8
+	VMOVAPS    Y8, Y8
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y9, Y10, Y9
+	VMOVAPS    Y9, Y9
+
+ragged8nomask:
+	MOVQ        SI, R9
+	VMASKMOVPS  Y2, Y1, (R9)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y3, Y1, (R9)
+	VANDPS      Y3, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y4, Y1, (R9)
+	VANDPS      Y4, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y5, Y1, (R9)
+	VANDPS      Y5, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y6, Y1, (R9)
+	VANDPS      Y6, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y7, Y1, (R9)
+	VANDPS      Y7, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y8, Y1, (R9)
+	VANDPS      Y8, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y9, Y1, (R9)
+	VANDPS      Y9, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	JMP         ragged8
+
+ragged8end:
+	ADDQ $0x08, R8
 
 ragged4:
 	SUBQ   $0x04, R8
@@ -32709,6 +33512,77 @@ ragged1end:
 
 done:
 	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func expand8avx2(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
+// Requires: AVX, AVX2
+TEXT ·expand8avx2(SB), NOSPLIT, $0-96
+	MOVQ from_len+56(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ         dst_base+0(FP), DX
+	MOVQ         src_base+24(FP), BX
+	MOVQ         from_base+48(FP), SI
+	ADDQ         CX, DX
+	ADDQ         CX, SI
+	MOVLQSX      (SI), DI
+	LEAQ         (BX)(DI*4), BX
+	VPBROADCASTD (SI), Y0
+	VMOVUPS      (SI), Y1
+	VPSUBD       Y0, Y1, Y0
+	MOVQ         step+88(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         dstStep+80(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         pixels+72(FP), R8
+
+whole:
+	VPERMPS (BX), Y0, Y1
+	VMOVUPS Y1, (DX)
+	ADDQ    SI, BX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     whole
+	ADDQ    $+32, CX
+	SUBQ    $+8, AX
+	JGE     by1
+
+by1end:
+	ADDQ         $+8, AX
+	TESTQ        AX, AX
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), DX
+	NEGQ         AX
+	VMOVUPS      32(DX)(AX*4), Y0
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), DX
+	MOVQ         from_base+48(FP), BX
+	ADDQ         CX, AX
+	ADDQ         CX, BX
+	MOVLQSX      (BX), CX
+	LEAQ         (DX)(CX*4), DX
+	VPBROADCASTD (BX), Y1
+	VMASKMOVPS   (BX), Y0, Y2
+	VPSUBD       Y1, Y2, Y1
+	MOVQ         step+88(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         dstStep+80(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         pixels+72(FP), SI
+
+ragged:
+	VPERMPS    (DX), Y1, Y2
+	VMASKMOVPS Y2, Y0, (AX)
+	ADDQ       CX, DX
+	ADDQ       BX, AX
+	DECQ       SI
+	JNZ        ragged
+
+done:
 	VZEROUPPER
 	RET
 

@@ -21,6 +21,9 @@ type variant struct {
 	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, pixels, dstStep, srcStep, flags int) (bad int)
 	// dst[c] += Σ_p x[p·xStep + c]·dy[p·dyStep + c], c < n.
 	depthGrad func(dst, x, dy []float32, n, pixels, xStep, dyStep int)
+	// dst[p·dstStep + c] = src[p·step + from[c]], c < len(from), where the from of a vector's c lie
+	// within one vector.
+	expand func(dst, src []float32, from []int32, pixels, dstStep, step int)
 	// left goes to the first of the elements at 0, b, c and d of x that is y or NaN, 0 to
 	// the others, and left is 0 then; rows of dx and x are step apart, y and left are dense.
 	grad5 func(dx, x, y, left []float32, b, c, d, rows, cols, step int)
@@ -93,6 +96,7 @@ var portable = &variant{
 	},
 	hits:       hitsGo,
 	spread:     spreadGo,
+	expand:     spreadChannels,
 	depth:      depthGo,
 	depthGrad:  depthGradGo,
 	winoInput:  square(6, 6, &winoB),

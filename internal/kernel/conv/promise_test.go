@@ -15,6 +15,7 @@ var one = map[string]Shape{
 	"volume":   {N: 2, C: 2, F: 7, In: [3]int{5, 6, 7}, Kernel: [3]int{3, 3, 3}},
 	"depth":    {N: 2, C: 20, F: 20, Groups: 20, In: [3]int{1, 9, 9}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 	"winograd": {N: 4, C: 17, F: 20, In: [3]int{1, 10, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
+	"lanes":    {N: 2, C: 30, F: 40, Groups: 10, In: [3]int{1, 7, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 	"flat":     {N: 3, C: 33, F: 32, In: [3]int{1, 1, 22}, Kernel: [3]int{1, 1, 3}, Pad: [3]int{0, 0, 1}},
 }
 

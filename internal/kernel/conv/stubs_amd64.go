@@ -73,6 +73,9 @@ func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, ma
 // depthGrad16avx512 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
 func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
 
+// expand16avx512 sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.
+func expand16avx512(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
+
 // inner1x16avx512 computes tiles of 1×16.
 func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
 
@@ -345,6 +348,9 @@ func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask 
 
 // depthGrad8avx2 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
 func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+
+// expand8avx2 sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.
+func expand8avx2(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
 
 // inner1x8avx2 computes tiles of 1×8.
 func inner1x8avx2(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)

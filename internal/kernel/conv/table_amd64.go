@@ -30,6 +30,7 @@ func avx512(v *variant) {
 	v.flatSum = flatSum16avx512
 	v.depth = depth16avx512
 	v.depthGrad = depthGrad16avx512
+	v.expand = expand16avx512
 }
 
 // avx2 fills v with its kernels.
@@ -58,4 +59,5 @@ func avx2(v *variant) {
 	v.flatSum = flatSum8avx2
 	v.depth = depth8avx2
 	v.depthGrad = depthGrad8avx2
+	v.expand = expand8avx2
 }

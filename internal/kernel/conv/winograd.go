@@ -135,7 +135,7 @@ func newWinograd(s Shape, e Epilogue, kind pass, v Variant, f form) *winograd {
 	p.padded = padded(m, p.panels)
 	all := s.N * result[0] * ceil(result[1], f.tall) * ceil(result[2], side)
 	p.grid = newTiles(s.N, result, f.tall, min(max(winoTiles, winoFloats/f.products/(p.cs+p.cr)), max(fewTiles, ceil(all, manyParts))))
-	p.source = newSource(p.grid.axes(extent, first, 6), p.cs, &p.grid.boxes)
+	p.source = newSource(p.grid.axes(extent, first, 6), p.cs, &p.grid.boxes, false)
 	for _, n := range p.panels {
 		p.packing = max(p.packing, s.taps()*p.cs*n.vecs*m.width())
 	}

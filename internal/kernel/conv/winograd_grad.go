@@ -33,8 +33,8 @@ func newWinogradGrad(s Shape, e Epilogue, v Variant, f form) *winogradGrad {
 	p.parts = max(1, min(manyParts, all/partTiles))
 	p.grid = newTiles(s.N, s.Out, f.tall, min(max(gradTiles, gradFloats/f.products/(s.C+s.F)), ceil(all, p.parts)))
 	p.parts = min(p.parts, p.grid.boxes.count())
-	p.x = newSource(p.grid.axes(s.In, [2]int{-s.Pad[1], -s.Pad[2]}, 6), s.C, &p.grid.boxes)
-	p.y = newSource(p.grid.axes(s.Out, [2]int{}, side), s.F, &p.grid.boxes)
+	p.x = newSource(p.grid.axes(s.In, [2]int{-s.Pad[1], -s.Pad[2]}, 6), s.C, &p.grid.boxes, false)
+	p.y = newSource(p.grid.axes(s.Out, [2]int{}, side), s.F, &p.grid.boxes, false)
 	p.panels = panels(m, s.F, s.C)
 	p.splits = max(1, min(ceil(gradParts, p.parts), len(p.panels)))
 	return p
