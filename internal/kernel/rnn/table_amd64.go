@@ -7,33 +7,59 @@ package rnn
 // avx512 fills v with its kernels.
 func avx512(v *variant) {
 	v.name = "avx512"
-	v.forward[Simple] = simpleForward16avx512
-	v.forward[LSTM] = lstmForward16avx512
-	v.forward[GRU] = gruForward16avx512
-	v.forward[UGRNN] = ugrnnForward16avx512
-	v.forward[reset] = resetForward16avx512
-	v.forward[reset2] = resetForward216avx512
+	v.forward[Simple][3] = simpleForward8x16avx512
+	v.forward[Simple][2] = simpleForward4x16avx512
+	v.forward[Simple][1] = simpleForward2x16avx512
+	v.forward[Simple][0] = simpleForward1x16avx512
+	v.forward[LSTM][2] = lstmForward4x16avx512
+	v.forward[LSTM][1] = lstmForward2x16avx512
+	v.forward[LSTM][0] = lstmForward1x16avx512
+	v.forward[GRU][2] = gruForward4x16avx512
+	v.forward[GRU][1] = gruForward2x16avx512
+	v.forward[GRU][0] = gruForward1x16avx512
+	v.forward[UGRNN][3] = ugrnnForward8x16avx512
+	v.forward[UGRNN][2] = ugrnnForward4x16avx512
+	v.forward[UGRNN][1] = ugrnnForward2x16avx512
+	v.forward[UGRNN][0] = ugrnnForward1x16avx512
+	v.forward[reset][2] = resetForward4x16avx512
+	v.forward[reset][1] = resetForward2x16avx512
+	v.forward[reset][0] = resetForward1x16avx512
+	v.forward[reset2][3] = candidateForward8x16avx512
+	v.forward[reset2][2] = candidateForward4x16avx512
+	v.forward[reset2][1] = candidateForward2x16avx512
+	v.forward[reset2][0] = candidateForward1x16avx512
 	v.backward[Simple] = simpleBackward16avx512
 	v.backward[LSTM] = lstmBackward16avx512
 	v.backward[GRU] = gruBackward16avx512
 	v.backward[UGRNN] = ugrnnBackward16avx512
 	v.backward[reset] = resetBackward16avx512
-	v.backward[reset2] = resetBackward216avx512
+	v.backward[reset2] = candidateBackward16avx512
 }
 
 // avx2 fills v with its kernels.
 func avx2(v *variant) {
 	v.name = "avx2"
-	v.forward[Simple] = simpleForward8avx2
-	v.forward[LSTM] = lstmForward8avx2
-	v.forward[GRU] = gruForward8avx2
-	v.forward[UGRNN] = ugrnnForward8avx2
-	v.forward[reset] = resetForward8avx2
-	v.forward[reset2] = resetForward28avx2
+	v.forward[Simple][3] = simpleForward8x8avx2
+	v.forward[Simple][2] = simpleForward4x8avx2
+	v.forward[Simple][1] = simpleForward2x8avx2
+	v.forward[Simple][0] = simpleForward1x8avx2
+	v.forward[LSTM][1] = lstmForward2x8avx2
+	v.forward[LSTM][0] = lstmForward1x8avx2
+	v.forward[GRU][1] = gruForward2x8avx2
+	v.forward[GRU][0] = gruForward1x8avx2
+	v.forward[UGRNN][2] = ugrnnForward4x8avx2
+	v.forward[UGRNN][1] = ugrnnForward2x8avx2
+	v.forward[UGRNN][0] = ugrnnForward1x8avx2
+	v.forward[reset][1] = resetForward2x8avx2
+	v.forward[reset][0] = resetForward1x8avx2
+	v.forward[reset2][3] = candidateForward8x8avx2
+	v.forward[reset2][2] = candidateForward4x8avx2
+	v.forward[reset2][1] = candidateForward2x8avx2
+	v.forward[reset2][0] = candidateForward1x8avx2
 	v.backward[Simple] = simpleBackward8avx2
 	v.backward[LSTM] = lstmBackward8avx2
 	v.backward[GRU] = gruBackward8avx2
 	v.backward[UGRNN] = ugrnnBackward8avx2
 	v.backward[reset] = resetBackward8avx2
-	v.backward[reset2] = resetBackward28avx2
+	v.backward[reset2] = candidateBackward8avx2
 }
