@@ -121,6 +121,10 @@ func TestOperations(t *testing.T) {
 			return weight(g, "table", 5, 3).Gather(g.Input("ids", graph.I32(2, 7)))
 		},
 		"scatter": func(g *graph.Graph) *graph.Node { return x3(g).ScatterAdd(g.Input("ids", graph.I32(4)), 5) },
+		"bag":     func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4}) },
+		"bag once": func(g *graph.Graph) *graph.Node {
+			return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4, Once: true})
+		},
 		"one-hot": func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).OneHot(4) },
 		"pick":    func(g *graph.Graph) *graph.Node { return x3(g).Pick(g.Input("ids", graph.I32(4, 5))) },
 		"warp": func(g *graph.Graph) *graph.Node {

@@ -23,7 +23,8 @@ type sweeper struct {
 	moved    []int // the operand whose next value each result is
 	gradient int   // the operand that is the gradient
 	// run moves m, the memory of the results, by the gradient g.
-	run func(x *Run, m [4][]float32, g []float32, in []*Value)
+	run   func(x *Run, m [4][]float32, g []float32, in []*Value)
+	still bool // a gradient of 0 moves nothing
 }
 
 // newSweep gives the update of a call, nil for calls that are none.
@@ -41,32 +42,32 @@ func newSweep(c *graph.Call) *sweeper {
 	switch a := op.Attr.(type) {
 	case nil:
 		if op.Name == "sgd" {
-			return &sweeper{[]int{0}, 1, func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			return &sweeper{moved: []int{0}, gradient: 1, still: true, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
 				sweep.SGD(m[0], g, num(x, in[2]))
 			}}
 		}
 	case graph.MomentumAttr:
-		return &sweeper{[]int{0, 1}, 2, func(x *Run, m [4][]float32, g []float32, in []*Value) {
+		return &sweeper{moved: []int{0, 1}, gradient: 2, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
 			sweep.Momentum(m[0], m[1], g, num(x, in[3]), float32(a.Momentum), a.Nesterov)
 		}}
 	case graph.RMSPropAttr:
 		switch {
 		case a.Centered: // rare: its body does
 		case a.Momentum > 0:
-			return &sweeper{[]int{0, 3, 4}, 1, func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			return &sweeper{moved: []int{0, 3, 4}, gradient: 1, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
 				sweep.RMSpropMomentum(m[0], m[1], m[2], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
 			}}
 		default:
-			return &sweeper{[]int{0, 3}, 1, func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			return &sweeper{moved: []int{0, 3}, gradient: 1, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
 				sweep.RMSprop(m[0], m[1], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
 			}}
 		}
 	case graph.AdamAttr:
-		return &sweeper{[]int{0, 1, 2}, 3, func(x *Run, m [4][]float32, g []float32, in []*Value) {
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
 			sweep.Adam(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
 		}}
 	case graph.AdamWAttr:
-		return &sweeper{[]int{0, 1, 2}, 3, func(x *Run, m [4][]float32, g []float32, in []*Value) {
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
 			sweep.AdamW(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[5]))
 		}}
 	}
@@ -146,6 +147,10 @@ func (b *builder) sweepStep(steps []*step) *step {
 				}
 				if p.table == nil {
 					move(x.F(p.in[p.gradient])[p.lo:p.hi], p.lo, p.hi)
+					return
+				}
+				if p.still {
+					p.each(x, p.lo, p.hi, func(g []float32, r int) { move(g, r*p.cols, (r+1)*p.cols) })
 					return
 				}
 				for r, some := p.lo, max(1, tableGrain/max(1, p.cols)); r < p.hi; r += some {

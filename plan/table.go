@@ -108,13 +108,18 @@ func (t *table) add(x *Run, lo, hi int) {
 	}
 }
 
-// lay writes rows lo to hi of the gradient.
-func (t *table) lay(x *Run, dst []float32, lo, hi int) {
-	clear(dst)
+// each calls f with those of the rows lo to hi of the gradient that an id has asked for.
+func (t *table) each(x *Run, lo, hi int, f func(g []float32, row int)) {
 	sums := x.F(t.sums)
 	for r, i := range x.I(t.first)[lo:hi] {
 		if i >= 0 {
-			copy(dst[r*t.cols:][:t.cols], sums[int(i)*t.cols:])
+			f(sums[int(i)*t.cols:][:t.cols], lo+r)
 		}
 	}
+}
+
+// lay writes rows lo to hi of the gradient.
+func (t *table) lay(x *Run, dst []float32, lo, hi int) {
+	clear(dst)
+	t.each(x, lo, hi, func(g []float32, row int) { copy(dst[(row-lo)*t.cols:], g) })
 }

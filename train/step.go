@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/graph"
+	"gorae/internal/mem"
 	"gorae/internal/par"
 	"gorae/internal/ram"
 	"gorae/layer"
@@ -293,7 +294,7 @@ func (s *Step) bind(p *program, t *layer.Trace, made *optim.Plan) error {
 		case v == nil && s.resumed:
 			return fmt.Errorf("resume: the optimizer has changed: it needs the state %s, which the former run does not have", slot.Name)
 		case v == nil:
-			v = tensor.New(tensor.Float32, slot.Shape...)
+			v = &tensor.Tensor{Shape: slot.Shape.Clone(), F32: mem.Floats(slot.Shape.Size())}
 			for i := range v.F32 {
 				v.F32[i] = slot.Init
 			}
