@@ -8,6 +8,7 @@ import (
 	stdimage "image"
 	"image/color"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -310,5 +311,41 @@ train: {epochs: 3, batch_size: 8, callbacks: []}
 	}
 	if stops < 3 {
 		t.Errorf("it was stopped %d times", stops)
+	}
+}
+
+// TestVerdicts: what is said of samples, and how surely, is the same of a network that gives logits as of one that gives their probabilities.
+func TestVerdicts(t *testing.T) {
+	ctx := context.Background()
+	dir := pets(t, 40, 10)
+	for _, last := range []struct{ units, activation, loss string }{{"1", "sigmoid", "binary_crossentropy"}, {"2", "softmax", "sparse_categorical_crossentropy"}} {
+		model := "data: {source: " + dir + "}\nmodel: [flatten, {dense: {units: " + last.units
+		p := open(t, model+", activation: "+last.activation+"}}]\n")
+		z := open(t, model+"}}]\ntrain: {loss: {"+last.loss+": {from_logits: true}}}\n")
+		if err := z.Model.Store().CopyFrom(p.Model.Store()); err != nil {
+			t.Fatal(err)
+		}
+		want, err := p.verdicts(ctx, p.Learn.Source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := z.verdicts(ctx, z.Learn.Source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range want {
+			g := got[i]
+			if g.said != w.said || g.class != w.class || math.Abs(float64(g.p-w.p)) > 1e-5 || math.Abs(float64(g.right-w.right)) > 1e-5 {
+				t.Errorf("%s: sample %d: %+v of logits, %+v of probabilities", last.activation, i, g, w)
+			}
+			if w.p < 0.5 || w.class == w.said && w.p != w.right || w.class != w.said && math.Abs(float64(w.p+w.right-1)) > 1e-5 {
+				t.Errorf("%+v", w)
+			}
+		}
+	}
+	for p, want := range map[float32]string{0: "<1 %", 0.004: "<1 %", 0.126: "13 %", 0.9951: ">99 %", 1: "100 %"} {
+		if got := percent(p); got != want {
+			t.Errorf("%v is %s", p, got)
+		}
 	}
 }
