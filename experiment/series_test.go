@@ -92,9 +92,13 @@ func TestSeriesRun(t *testing.T) {
 		}
 		low = append(low, v)
 	}
-	for _, how := range []string{"none", "log", "difference", "log_return", "seasonal"} {
-		r, result := trainSeries(t, path, `{data: {source: %q, series: {window: 8, horizon: 2, steps: 3, features: [Open, Low], targets: [Low], transform: {Low: `+how+`}, season: 5, calendar: [hour]}},
-			model: [{gru: 4}, {dense: 3}], train: {epochs: 2, metrics: [rmse, mae, mean_squared_error]}}`)
+	for _, how := range []string{"none", "log", "difference", "log_return", "seasonal", "every"} {
+		every := "false" // from each step of a window: the figures are those of its last
+		if how == "every" {
+			how, every = "difference", "true"
+		}
+		r, result := trainSeries(t, path, `{data: {source: %q, series: {window: 8, horizon: 2, steps: 3, features: [Open, Low], targets: [Low], transform: {Low: `+how+`}, season: 5, calendar: [hour], every: `+every+`}},
+			model: [{gru: {units: 4, return_sequences: `+every+`}}, {dense: 3}], train: {epochs: 2, metrics: [rmse, mae, mean_squared_error]}}`)
 		p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
 		if err != nil {
 			t.Fatal(err)
@@ -380,6 +384,7 @@ func TestSeriesBad(t *testing.T) {
 		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: binary_crossentropy}}`:            "train.loss: binary_crossentropy is for classes, but a series foretells figures",
 		`{data: {source: %q, series: {window: 4}, target: Open}, train: {metrics: [accuracy]}}`:                  "train.metrics[0]: accuracy is for classes, but a series foretells figures; give rmse or mae",
 		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: mean_absolute_percentage_error}}`: "give data.series.scale: none",
+		`{data: {source: %q, series: {window: 4, every: true}, target: Open}, model: [{lstm: 2}, {dense: 1}]}`:   "the model gives (1,) for a window, but (4, 1) is wanted (series.every: 1 figure from each step)",
 		`{data: {source: embed:iris, series: {window: 4}, task: classification}}`:                                "data.task: classification, but a series foretells figures",
 	} {
 		if strings.Contains(text, "%q") {
