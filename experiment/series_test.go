@@ -321,6 +321,36 @@ func TestSeriesForecast(t *testing.T) {
 	}
 }
 
+// checkBaselines holds the baselines of an example's series against numpy's, whatever the network has
+// learnt; testdata/baselines.py made them.
+func checkBaselines(t *testing.T, name string, r *Ready, p *Report) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/baselines.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]map[string][3]float64 // rmse, mae, n by example and forecast
+	if err := json.Unmarshal(b, &all); err != nil {
+		t.Fatal(err)
+	}
+	want := all[name]
+	if r.Data.Series == nil && want == nil {
+		return
+	}
+	if len(p.Baselines) != len(want)+1 || p.Baselines[0].Name != "network" {
+		t.Fatalf("%+v, want the network and %v", p.Baselines, want)
+	}
+	for _, s := range p.Baselines[1:] {
+		w, ok := want[s.Name]
+		if !ok || math.Abs(s.RMSE-w[0]) > 1e-4*w[0] || math.Abs(s.MAE-w[1]) > 1e-4*w[1] || float64(s.N) != w[2] {
+			t.Errorf("%s: %+v, numpy has %v", s.Name, s, w)
+		}
+	}
+	if net := p.Baselines[0].RMSE; math.Abs(net-p.Test.Of("rmse")) > 1e-4*net {
+		t.Errorf("the network's rmse is %v in the table, %v among the figures", net, p.Test.Of("rmse"))
+	}
+}
+
 // TestSeriesBad: each mistake is one line with its place, its value and what to do.
 func TestSeriesBad(t *testing.T) {
 	day := func(rows ...string) string { return "day,x,y\n" + strings.Join(rows, "\n") + "\n" }

@@ -103,7 +103,7 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 		}
 	}
 	var err error
-	a.Coef, err = stat.LeastSquaresMany(m, k, ys)
+	a.Coef, err = stat.LeastSquaresMany(m, k, ys, 1e-6)
 	return a, err
 }
 
