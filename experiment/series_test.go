@@ -237,6 +237,15 @@ func TestSeriesInferred(t *testing.T) {
 	if again := open(t, text).tree.String(); again != text {
 		t.Errorf("resolved twice:\n%s\nonce:\n%s", again, text)
 	}
+	// No two parts share a step, targets included.
+	last := -1
+	for i, part := range []data.Dataset{r.Learn.Source, r.Validation.Source, r.Test.Source} {
+		rows, p := part.(data.Subset).Rows, r.form.(*seriesForm).all
+		if begin := p.Begin(rows[0]); begin <= last {
+			t.Errorf("part %d begins at step %d, the one before ends with %d", i, begin, last)
+		}
+		last = p.Origin(rows[len(rows)-1]) + p.Horizon
+	}
 	if r.About() != "x (1 step ahead)" || r.Noun != "windows" {
 		t.Errorf("%s, %s", r.About(), r.Noun)
 	}

@@ -87,7 +87,7 @@ func (w *inspectWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
-	if src.Table != nil && src.Sample == nil {
+	if src.Table != nil {
 		time := series.TimeColumns(src.Table)
 		if w.Time != "" {
 			time = nil
