@@ -241,7 +241,10 @@ func (r *Ready) seriesKeys(t *data.Table) error {
 		return r.mistake("data.target", "%s, but series.targets names %s; leave one out", r.Data.Target, strings.Join(s.Targets, ", "))
 	}
 	if len(r.Data.Time) == 0 {
-		if r.Data.Time = series.TimeColumns(t); len(r.Data.Time) > 0 {
+		var err error
+		if r.Data.Time, err = series.TimeColumns(t); err != nil {
+			return r.mistake("data.source", "%s; or name the column of the time: data: {time: COLUMN}", err)
+		} else if len(r.Data.Time) > 0 {
 			r.put("data", "time", short(r.Data.Time))
 		} else {
 			r.Notes = append(r.Notes, t.Name+": no column of times is named, so rows are taken to follow each other evenly; data.time names one")

@@ -251,6 +251,55 @@ func TestSeriesInferred(t *testing.T) {
 	}
 }
 
+// TestSeriesTwoTargets: columns of their own units, transforms and scores.
+func TestSeriesTwoTargets(t *testing.T) {
+	path := minutes(t, 300)
+	_, result := trainSeries(t, path, `{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High], transform: {Open: log_return}}}, train: {epochs: 2}}`)
+	p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := p.Read(path, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Predict(context.Background(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := p.WriteCSV(&b, src, out[0]); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+	if err != nil || strings.Join(rows[0], " ") != "Time prediction(Open) prediction(High)" || len(rows) != 1+299-6+1 {
+		t.Fatalf("%d rows %v %v", len(rows), rows[0], err)
+	}
+	pr, err := p.Recipe.Series.problem(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := forecasts(context.Background(), p.Model, pr, data.Subset{Dataset: pr, Rows: counted(pr.Len())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range f.Values {
+		for k, y := range want {
+			if got, err := strconv.ParseFloat(rows[1+i][1+k], 64); err != nil || math.Abs(got-y) > 1e-4 {
+				t.Fatalf("row %d: %v, want %v", i, rows[1+i], want)
+			}
+		}
+	}
+	s := result.Report.Baselines
+	if len(s) != 6 || s[0].Target != "Open" || s[3].Target != "High" || s[3].Name != "network" || len(result.Report.Words) != 4 {
+		t.Errorf("%+v", result.Report.Remarks)
+	}
+	// The figure over both is the root of the mean of their squares.
+	if want := math.Sqrt((s[0].RMSE*s[0].RMSE + s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
+		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
+	}
+}
+
 // TestSeriesApart: a test series in a file of its own is judged whole, by the scales of the learning file.
 func TestSeriesApart(t *testing.T) {
 	path, other := minutes(t, 300), minutes(t, 90)
@@ -376,6 +425,7 @@ func TestSeriesBad(t *testing.T) {
 		{with(30, "2019-12-01,1,5"), "", "bad.csv:32: this row's time is earlier than the one before it; sort the rows, or give series: {sort: true}"},
 		{with(30, good[29]), "", "bad.csv:32: the same time as bad.csv:31; remove one of them, or give series: {repeated: first} or last"},
 		{with(30, "soon,1,5"), "time: day", `bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`},
+		{with(30, "soon,1,5"), "", `data.source: bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05; or name the column`},
 		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; give series: {fill: previous}, linear or zero"},
 		{day(good...), "window: 90", "42 steps to learn from hold no window of 90; give a shorter window or a larger share"},
 		{day(good...), "window: 12", "split: bad.csv: the span of steps 43 to 51 holds no window of 13 with its targets; give a larger share or a shorter window"},

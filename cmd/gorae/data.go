@@ -88,7 +88,10 @@ func (w *inspectWords) Run(o *outlet) error {
 		return err
 	}
 	if src.Table != nil {
-		time := series.TimeColumns(src.Table)
+		time, err := series.TimeColumns(src.Table)
+		if err != nil {
+			r.Warnings = append(r.Warnings, err.Error())
+		}
 		if w.Time != "" {
 			time = nil
 			for _, name := range strings.Split(w.Time, ",") {
