@@ -22,7 +22,7 @@ import (
 	"gorae/train"
 )
 
-// learnt is a loss that sees of a target with its levels, [batch, 2k], what is learnt, [batch, k].
+// learnt is a loss that sees of a target with its levels, [batch, …, 2k], what is learnt, [batch, …, k].
 type learnt struct {
 	loss.Loss
 	k int
@@ -30,10 +30,12 @@ type learnt struct {
 
 // Value implements loss.Loss.
 func (l learnt) Value(y, pred *graph.Node) *graph.Node {
-	return l.Loss.Value(y.Narrow(1, 0, l.k), pred.Reshape(pred.Shape[0], l.k))
+	y = y.Narrow(len(y.Shape)-1, 0, l.k)
+	return l.Loss.Value(y, pred.Reshape(y.Shape...))
 }
 
-// unitsOf takes targets with their levels and a network's outputs into the targets' units.
+// unitsOf takes targets with their levels and a network's outputs into the targets' units; of several steps
+// that are foretold from, the last one's.
 func unitsOf(units []series.Unit) func(y, pred *graph.Node) (*graph.Node, *graph.Node) {
 	k := len(units)
 	row := func(g *graph.Graph, of func(u series.Unit) float64) *graph.Node {
@@ -45,6 +47,11 @@ func unitsOf(units []series.Unit) func(y, pred *graph.Node) (*graph.Node, *graph
 	}
 	return func(y, pred *graph.Node) (*graph.Node, *graph.Node) {
 		g := y.Graph()
+		if len(y.Shape) == 3 {
+			last := y.Shape[1]
+			y, pred = y.Narrow(1, last-1, last), pred.Narrow(1, last-1, last)
+		}
+		y, pred = y.Reshape(y.Shape[0], 2*k), pred.Reshape(y.Shape[0], k)
 		divisor := row(g, func(u series.Unit) float64 { return u.Divisor })
 		shift := row(g, func(u series.Unit) float64 { return u.Shift })
 		logs := row(g, func(u series.Unit) float64 { return truth(u.Log) })
@@ -56,7 +63,7 @@ func unitsOf(units []series.Unit) func(y, pred *graph.Node) (*graph.Node, *graph
 			e := v.Mul(logs).Exp().Mul(gains.Where(level, g.Scalar(1)))
 			return logs.Where(e, v.Add(level))
 		}
-		return take(y.Narrow(1, 0, k)), take(pred.Reshape(pred.Shape[0], k))
+		return take(y.Narrow(1, 0, k)), take(pred)
 	}
 }
 

@@ -92,9 +92,13 @@ func TestSeriesRun(t *testing.T) {
 		}
 		low = append(low, v)
 	}
-	for _, how := range []string{"none", "log", "difference", "log_return", "seasonal"} {
-		r, result := trainSeries(t, path, `{data: {source: %q, series: {window: 8, horizon: 2, steps: 3, features: [Open, Low], targets: [Low], transform: {Low: `+how+`}, season: 5, calendar: [hour]}},
-			model: [{gru: 4}, {dense: 3}], train: {epochs: 2, metrics: [rmse, mae, mean_squared_error]}}`)
+	for _, how := range []string{"none", "log", "difference", "log_return", "seasonal", "every"} {
+		every := "false" // from each step of a window: the figures are those of its last
+		if how == "every" {
+			how, every = "difference", "true"
+		}
+		r, result := trainSeries(t, path, `{data: {source: %q, series: {window: 8, horizon: 2, steps: 3, features: [Open, Low], targets: [Low], transform: {Low: `+how+`}, season: 5, calendar: [hour], every: `+every+`}},
+			model: [{gru: {units: 4, return_sequences: `+every+`}}, {dense: 3}], train: {epochs: 2, metrics: [rmse, mae, mean_squared_error]}}`)
 		p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
 		if err != nil {
 			t.Fatal(err)
@@ -233,8 +237,66 @@ func TestSeriesInferred(t *testing.T) {
 	if again := open(t, text).tree.String(); again != text {
 		t.Errorf("resolved twice:\n%s\nonce:\n%s", again, text)
 	}
+	// No two parts share a step, targets included.
+	last := -1
+	for i, part := range []data.Dataset{r.Learn.Source, r.Validation.Source, r.Test.Source} {
+		rows, p := part.(data.Subset).Rows, r.form.(*seriesForm).all
+		if begin := p.Begin(rows[0]); begin <= last {
+			t.Errorf("part %d begins at step %d, the one before ends with %d", i, begin, last)
+		}
+		last = p.Origin(rows[len(rows)-1]) + p.Horizon
+	}
 	if r.About() != "x (1 step ahead)" || r.Noun != "windows" {
 		t.Errorf("%s, %s", r.About(), r.Noun)
+	}
+}
+
+// TestSeriesTwoTargets: columns of their own units, transforms and scores.
+func TestSeriesTwoTargets(t *testing.T) {
+	path := minutes(t, 300)
+	_, result := trainSeries(t, path, `{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High], transform: {Open: log_return}}}, train: {epochs: 2}}`)
+	p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := p.Read(path, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Predict(context.Background(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := p.WriteCSV(&b, src, out[0]); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+	if err != nil || strings.Join(rows[0], " ") != "Time prediction(Open) prediction(High)" || len(rows) != 1+299-6+1 {
+		t.Fatalf("%d rows %v %v", len(rows), rows[0], err)
+	}
+	pr, err := p.Recipe.Series.problem(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := forecasts(context.Background(), p.Model, pr, data.Subset{Dataset: pr, Rows: counted(pr.Len())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range f.Values {
+		for k, y := range want {
+			if got, err := strconv.ParseFloat(rows[1+i][1+k], 64); err != nil || math.Abs(got-y) > 1e-4 {
+				t.Fatalf("row %d: %v, want %v", i, rows[1+i], want)
+			}
+		}
+	}
+	s := result.Report.Baselines
+	if len(s) != 6 || s[0].Target != "Open" || s[3].Target != "High" || s[3].Name != "network" || len(result.Report.Words) != 4 {
+		t.Errorf("%+v", result.Report.Remarks)
+	}
+	// The figure over both is the root of the mean of their squares.
+	if want := math.Sqrt((s[0].RMSE*s[0].RMSE + s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
+		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
 	}
 }
 
@@ -317,6 +379,36 @@ func TestSeriesForecast(t *testing.T) {
 	}
 }
 
+// checkBaselines holds the baselines of an example's series against numpy's, whatever the network has
+// learnt; testdata/baselines.py made them.
+func checkBaselines(t *testing.T, name string, r *Ready, p *Report) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/baselines.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]map[string][3]float64 // rmse, mae, n by example and forecast
+	if err := json.Unmarshal(b, &all); err != nil {
+		t.Fatal(err)
+	}
+	want := all[name]
+	if r.Data.Series == nil && want == nil {
+		return
+	}
+	if len(p.Baselines) != len(want)+1 || p.Baselines[0].Name != "network" {
+		t.Fatalf("%+v, want the network and %v", p.Baselines, want)
+	}
+	for _, s := range p.Baselines[1:] {
+		w, ok := want[s.Name]
+		if !ok || math.Abs(s.RMSE-w[0]) > 1e-4*w[0] || math.Abs(s.MAE-w[1]) > 1e-4*w[1] || float64(s.N) != w[2] {
+			t.Errorf("%s: %+v, numpy has %v", s.Name, s, w)
+		}
+	}
+	if net := p.Baselines[0].RMSE; math.Abs(net-p.Test.Of("rmse")) > 1e-4*net {
+		t.Errorf("the network's rmse is %v in the table, %v among the figures", net, p.Test.Of("rmse"))
+	}
+}
+
 // TestSeriesBad: each mistake is one line with its place, its value and what to do.
 func TestSeriesBad(t *testing.T) {
 	day := func(rows ...string) string { return "day,x,y\n" + strings.Join(rows, "\n") + "\n" }
@@ -333,6 +425,7 @@ func TestSeriesBad(t *testing.T) {
 		{with(30, "2019-12-01,1,5"), "", "bad.csv:32: this row's time is earlier than the one before it; sort the rows, or give series: {sort: true}"},
 		{with(30, good[29]), "", "bad.csv:32: the same time as bad.csv:31; remove one of them, or give series: {repeated: first} or last"},
 		{with(30, "soon,1,5"), "time: day", `bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`},
+		{with(30, "soon,1,5"), "", `data.source: bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05; or name the column`},
 		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; give series: {fill: previous}, linear or zero"},
 		{day(good...), "window: 90", "42 steps to learn from hold no window of 90; give a shorter window or a larger share"},
 		{day(good...), "window: 12", "split: bad.csv: the span of steps 43 to 51 holds no window of 13 with its targets; give a larger share or a shorter window"},
@@ -380,6 +473,7 @@ func TestSeriesBad(t *testing.T) {
 		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: binary_crossentropy}}`:            "train.loss: binary_crossentropy is for classes, but a series foretells figures",
 		`{data: {source: %q, series: {window: 4}, target: Open}, train: {metrics: [accuracy]}}`:                  "train.metrics[0]: accuracy is for classes, but a series foretells figures; give rmse or mae",
 		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: mean_absolute_percentage_error}}`: "give data.series.scale: none",
+		`{data: {source: %q, series: {window: 4, every: true}, target: Open}, model: [{lstm: 2}, {dense: 1}]}`:   "the model gives (1,) for a window, but (4, 1) is wanted (series.every: 1 figure from each step)",
 		`{data: {source: embed:iris, series: {window: 4}, task: classification}}`:                                "data.task: classification, but a series foretells figures",
 	} {
 		if strings.Contains(text, "%q") {

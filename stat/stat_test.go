@@ -226,7 +226,7 @@ func TestLeastSquaresMany(t *testing.T) {
 		wide = append(wide, r[0], r[1], 2*r[0]-3*r[1], r[2])
 		other[i] = 5 - r[2]
 	}
-	b, err := LeastSquaresMany(wide, 4, [][]float64{o.Y, other})
+	b, err := LeastSquaresMany(wide, 4, [][]float64{o.Y, other}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,10 +238,10 @@ func TestLeastSquaresMany(t *testing.T) {
 			}
 		}
 	}
-	if b, err := LeastSquaresMany([]float64{1, 2, 3}, 3, [][]float64{{6}}); err != nil || b[0][0] != 6 || b[0][1] != 0 {
+	if b, err := LeastSquaresMany([]float64{1, 2, 3}, 3, [][]float64{{6}}, 0); err != nil || b[0][0] != 6 || b[0][1] != 0 {
 		t.Errorf("one row of three columns: %v %v", b, err)
 	}
-	if _, err := LeastSquaresMany([]float64{1, 2}, 3, [][]float64{{6}}); err == nil {
+	if _, err := LeastSquaresMany([]float64{1, 2}, 3, [][]float64{{6}}, 0); err == nil {
 		t.Error("two numbers are no row of three")
 	}
 }

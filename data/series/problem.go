@@ -96,7 +96,7 @@ func (t *Fitted) lay(f *Frame) (*Problem, error) {
 		}
 	}
 	w := &Windows{X: x, Length: t.Spec.Window, Horizon: t.Spec.Horizon, Steps: t.Spec.Steps, Stride: t.Spec.Stride,
-		outputs: len(t.Targets), aim: p.aim}
+		outputs: len(t.Targets), aim: p.aim, every: t.Spec.Every}
 	for _, b := range f.Breaks {
 		if b > p.Lead {
 			w.Breaks = append(w.Breaks, b-p.Lead)
