@@ -21,6 +21,9 @@ func (b *builder) longProducts() {
 		if !ok || !op.TransA || op.TransB || len(c.Out[0].Shape) != 2 || len(c.In[0].Shape) != 2 {
 			continue
 		}
+		if b.stepOf[c].root != c { // a loop's kernel does it
+			continue
+		}
 		m, n, k, _ := op.Extents(c.In[0].Shape, c.In[1].Shape)
 		l := &long{product: c, sum: b.columnSum(c, n, k)}
 		if l.Long = gemm.NewLong(m, n, k, l.sum != nil); l.Long == nil {

@@ -2,9 +2,11 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"gorae/graph"
+	"gorae/internal/ram"
 	"gorae/tensor"
 )
 
@@ -82,6 +84,9 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	b.order()
 	b.finish()
 	b.layout()
+	if err := ram.Fits(float64(b.p.Bytes())); err != nil {
+		return nil, fmt.Errorf("what %d steps give: %w; give a smaller batch, or make layers smaller", len(b.p.steps), err)
+	}
 	b.bind()
 	return b.p, nil
 }
@@ -337,8 +342,13 @@ func (b *builder) prepare(s *step) (before *step) {
 	}
 	c := s.calls[0]
 	if r := b.recurrent[c]; r != nil {
-		b.prepareRecurrence(s, r)
-		return nil
+		return b.prepareRecurrence(s, r)
+	}
+	k := kernelFor(c)
+	var shared *Value
+	if m, ok := k.(sharer); ok && m.shared(c) > 0 {
+		shared = b.newBuffer(m.shared(c))
+		s.temps = append(s.temps, shared)
 	}
 	if l := b.long[c]; l != nil {
 		b.prepareLong(s, l)
@@ -349,14 +359,14 @@ func (b *builder) prepare(s *step) (before *step) {
 		return nil
 	}
 	s.bind = func(b *builder) Launch {
-		bd := &Binding{Call: c}
+		bd := &Binding{Call: c, Shared: shared}
 		for _, x := range c.In {
 			bd.In = append(bd.In, b.value[x])
 		}
 		for _, y := range c.Out {
 			bd.Out = append(bd.Out, b.value[y])
 		}
-		return kernelFor(c).Bind(bd)
+		return k.Bind(bd)
 	}
 	return nil
 }
