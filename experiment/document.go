@@ -97,6 +97,11 @@ type Train struct {
 	Epochs    int    `keras:"epochs,min=1,what=number of epochs"`
 	Monitor   string `keras:"monitor"` // the figure that the best epoch goes by; val_loss is inferred
 	Shuffle   *bool  `keras:"shuffle"`
+	// Truncate cuts sequences into chunks of so many steps, through which gradients flow (truncated
+	// backpropagation through time); 0: they flow through all. Recompute keeps little of a recurrent layer's steps
+	// and computes them again.
+	Truncate  int  `keras:"truncate,min=1,what=number of steps"`
+	Recompute bool `keras:"recompute"`
 	Callbacks []train.Callback
 }
 

@@ -392,6 +392,9 @@ func (f *seriesForm) metrics(*Ready) []string { return []string{"rmse", "mae"} }
 
 func (f *seriesForm) agrees(r *Ready) error {
 	s := r.Recipe.Series
+	if r.Train.Truncate > 0 && !s.Spec.Every {
+		return r.mistake("train.truncate", "%d, but a window is judged by its last step alone, which chunks before it do not reach; give data.series.every: true", r.Train.Truncate)
+	}
 	if c := lossClass(r.Train.Loss); slices.Contains(forClasses, c) {
 		return r.mistake("train.loss", "%s is for classes, but a series foretells figures; give mean_squared_error", wordOf(r.Train.Loss))
 	} else if slices.Contains(fromZero, c) && (s.Spec.Scale != "none" || slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })) {

@@ -300,6 +300,34 @@ func TestSeriesTwoTargets(t *testing.T) {
 	}
 }
 
+// TestSeriesTruncated: a long window learns chunk by chunk where it foretells from every step; a model of
+// whole windows learns nearly the same, and memory kept or computed again makes no difference.
+func TestSeriesTruncated(t *testing.T) {
+	path := minutes(t, 2000)
+	rmse := map[string]float64{}
+	for _, how := range []string{"", "truncate: 25", "recompute: true"} {
+		_, result := trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 100, stride: 10, features: [Open], every: true}},
+			model: [{gru: {units: 8, return_sequences: true}}, {dense: 1}], train: {epochs: 25, optimizer: {adam: {learning_rate: 0.01}}, callbacks: [], `+how+`}}`)
+		rmse[how] = result.Report.Test.Of("rmse")
+		if b := result.Report.Baselines; b[0].RMSE > b[1].RMSE {
+			t.Errorf("%q: rmse %v, the last value's is %v", how, b[0].RMSE, b[1].RMSE)
+		}
+	}
+	if a, b := rmse[""], rmse["recompute: true"]; math.Abs(a-b) > 1e-5*a {
+		t.Errorf("recompute: rmse %v, kept %v", b, a)
+	}
+	if rmse["truncate: 25"] == rmse[""] {
+		t.Error("truncate changes nothing")
+	}
+	e, err := Parse("e.yaml", "e", fmt.Appendf(nil, "{data: {source: %q, target: Open, series: {window: 100}}, train: {truncate: 25}}", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(); err == nil || !strings.Contains(err.Error(), "train.truncate: 25, but a window is judged by its last step alone") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestSeriesApart: a test series in a file of its own is judged whole, by the scales of the learning file.
 func TestSeriesApart(t *testing.T) {
 	path, other := minutes(t, 300), minutes(t, 90)
