@@ -227,9 +227,19 @@ func TestSeriesInferred(t *testing.T) {
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := open(t, fmt.Sprintf("data: {source: %q, series: {}}\n", path))
+	e, err := Parse("", "test", fmt.Appendf(nil, "data: {source: %q, series: {}, target: 2}\n", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := e.Open() // again: opening leaves the experiment as it was
+	if err != nil {
+		t.Fatal(err)
+	}
 	text := r.tree.String()
-	for _, want := range []string{"  time: day\n", "    window: 14\n", "    horizon: 1\n", "    targets: [x]\n", "    season: 7\n", "  by: time\n", "- lstm: {units: 32}\n", "- dense: {units: 1}\n", "metrics: [rmse, mae]\n"} {
+	for _, want := range []string{"  time: day\n", "window: 14, horizon: 1, steps: 1, stride: 1, features: [x], scale: zscore, season: 7}\n", "  target: x\n", "  by: time\n", "- lstm: {units: 32}\n", "- dense: {units: 1}\n", "metrics: [rmse, mae]\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
 		}
