@@ -21,8 +21,10 @@ type Report struct {
 	Values   *ColumnReport  `json:"values,omitempty"`  // of an array's elements
 	Classes  []ClassReport  `json:"classes,omitempty"` // of the target or the labels
 	Target   string         `json:"target,omitempty"`
-	Sizes    []SizeReport   `json:"sizes,omitempty"`  // of pictures in files, by falling count
-	Series   []string       `json:"series,omitempty"` // of rows in time: what package series says of them, in lines
+	Sizes    []SizeReport   `json:"sizes,omitempty"`   // of pictures in files, by falling count
+	Formats  []ClassReport  `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
+	Colours  []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey
+	Series   []string       `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
 	Warnings []string       `json:"warnings,omitempty"`
 }
 
