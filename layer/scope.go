@@ -22,6 +22,10 @@ type Trace struct {
 	// Stateful says that the trace has assignments that are to be made after each run, in
 	// prediction too.
 	Stateful bool
+	// Tapping gives each recurrent layer's loop a tap, listed in Taps. The numbers stay the same; kernels
+	// made for whole loops do not know them so.
+	Tapping bool
+	Taps    []Tap
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
