@@ -36,6 +36,8 @@ type Ready struct {
 	pictures bool // samples are pictures of bytes
 	apart    bool // there is a test set apart, in a file of its own or in that of the samples
 
+	norms *train.GradientNorms // of a recurrent model in training
+
 	Notes []string // what was decided without being asked, one line each
 }
 

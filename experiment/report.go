@@ -22,9 +22,11 @@ type Report struct {
 	Validation train.Figures `json:"validation,omitempty"`
 	Test       train.Figures `json:"test,omitempty"`
 	Gap        *Gap          `json:"gap,omitempty"`
-	Epochs     int           `json:"epochs"`     // run
-	BestEpoch  int           `json:"best_epoch"` // whose weights were kept
-	Seconds    float64       `json:"seconds"`    // of training, validation included
+	// Gradients is how the gradient changes across the sequence, loop by loop, in a recurrent model.
+	Gradients []Across `json:"gradients,omitempty"`
+	Epochs    int      `json:"epochs"`     // run
+	BestEpoch int      `json:"best_epoch"` // whose weights were kept
+	Seconds   float64  `json:"seconds"`    // of training, validation included
 }
 
 // Gap is the sign of overfitting (the chapter's P8): by how much the network does

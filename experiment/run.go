@@ -70,6 +70,9 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 		}
 		return nil, err
 	}
+	if err := r.drawGradients(dir, p); err != nil {
+		return nil, err
+	}
 	product := &Product{Model: r.Model, Recipe: r.Recipe}
 	if err := product.Save(filepath.Join(dir, ModelFile)); err != nil {
 		return nil, err
@@ -110,6 +113,10 @@ func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) t
 	}
 	if r.Rows[1] > 0 {
 		c.Validation = &r.Validation
+	}
+	if r.recurrent() { // first: the others may put former weights back
+		r.norms = &train.GradientNorms{}
+		c.Callbacks = append(c.Callbacks, r.norms)
 	}
 	for _, cb := range r.Train.Callbacks {
 		c.Callbacks = append(c.Callbacks, within(dir, cb))

@@ -151,6 +151,11 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		}
 		b.WriteString("\n")
 	}
+	for _, a := range p.Gradients {
+		if words := a.String(); words != "" {
+			fmt.Fprintf(&b, "  %-11s %s\n", "gradient", words)
+		}
+	}
 	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n  %-11s %s\n", "model", model, "picture", quote(filepath.Join(r.Dir, experiment.CurveFile+".png")))
 	source := "FILE"
