@@ -149,8 +149,12 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 		} else {
 			total = total.Add(l)
 		}
+		truth, said, counts := y[i], p, (*graph.Node)(nil)
+		if mask := t.Mask(p); mask != nil { // as Keras: steps that the mask leaves out count in no metric
+			truth, said, counts = loss.Steps(truth, said, mask)
+		}
 		for _, m := range o.metrics[i] {
-			ts := m.Terms(y[i], p)
+			ts := m.Terms(truth, said, counts)
 			terms, o.terms = append(terms, ts...), append(o.terms, len(ts))
 		}
 	}
