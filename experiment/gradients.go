@@ -149,6 +149,11 @@ func (r *Ready) drawGradients(dir string, p *Report) error {
 		return nil
 	}
 	p.Gradients = r.across(norms)
+	for _, a := range p.Gradients {
+		if a.bad() {
+			p.Words = append(p.Words, "gradient of "+a.String())
+		}
+	}
 	if err := file.Replace(filepath.Join(dir, NormsFile+".csv"), func(w io.Writer) error { return writeNorms(w, norms) }); err != nil {
 		return err
 	}
