@@ -12,8 +12,6 @@ import (
 	"gorae/data/series"
 	"gorae/internal/config"
 	"gorae/internal/yamltree"
-	"gorae/loss"
-	"gorae/metric"
 	"gorae/tensor"
 )
 
