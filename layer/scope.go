@@ -22,6 +22,9 @@ type Trace struct {
 	// Stateful says that the trace has assignments that are to be made after each run, in
 	// prediction too.
 	Stateful bool
+	// Shorter says that sequences may have fewer steps than the model's inputs say: batches of
+	// like lengths. A layer whose weights depend on the number of steps fails then.
+	Shorter bool
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
