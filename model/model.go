@@ -336,7 +336,8 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 func (m *Model) fit(s *layer.Scope, v *Value, x *graph.Node) *graph.Node {
 	in := v.from.inst.Layer.(layer.Input)
 	want := in.Extents()
-	shorter := s.Trace().Shorter && len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[1] <= want[0] && x.Shape[2:].Equal(want[1:])
+	t := s.Trace()
+	shorter := len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[2:].Equal(want[1:]) && (t.Memory != nil || t.Shorter && x.Shape[1] <= want[0])
 	if !shorter && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
 		got := x.Shape
 		if len(got) > 0 {
