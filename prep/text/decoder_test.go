@@ -47,3 +47,29 @@ func TestDecoder(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A long text is cut before lines, blanks or characters, and encoded part by part as a whole is.
+func TestChunks(t *testing.T) {
+	for _, s := range []string{
+		"", "short", strings.Repeat("고래가 숨을 쉰다.\nand dives deep.\n", 9000), strings.Repeat("한 줄 ", 40000), strings.Repeat("가각", 50000),
+		strings.Repeat("e\u0301\u0323", 40000), strings.Repeat("\u0301", 80000), strings.Repeat("\xff", 140000),
+	} {
+		parts := Chunks(s)
+		if strings.Join(parts, "") != s {
+			t.Errorf("%.20q: the parts are not the text", s)
+		}
+		for i, p := range parts {
+			if len(p) > chunk || i > 0 && p == "" || strings.Contains(s, "\n") && i > 0 && p[0] != '\n' {
+				t.Errorf("%.20q: part %d has %d bytes and begins %.10q", s, i, len(p), p)
+			}
+		}
+		if s == "" || s[0] == 0xff || strings.HasPrefix(s, "\u0301") { // a run of bad bytes is one token in each part
+			continue
+		}
+		v := fitted(t, []string{s}, Spec{Unit: "character"})
+		a, b := v.EncodeLong(s), v.Encode(s)
+		if len(a) != len(b) || v.Decode(a) != v.Decode(b) {
+			t.Errorf("%.20q: part by part %d ids, together %d", s, len(a), len(b))
+		}
+	}
+}
