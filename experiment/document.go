@@ -252,7 +252,11 @@ func brief(n *yamltree.Node) string {
 }
 
 func (e *Experiment) decodeData() error {
-	m, err := e.section("data", "features", "test", "image", "augment")
+	also := []string{"features", "test"}
+	for _, k := range kinds {
+		also = append(also, k.keys...)
+	}
+	m, err := e.section("data", also...)
 	if err != nil {
 		return err
 	}
@@ -262,7 +266,7 @@ func (e *Experiment) decodeData() error {
 			m[k] = strconv.FormatFloat(v, 'f', -1, 64)
 		}
 	}
-	if err := e.unknown("data", m, &e.Data, "features", "test", "image", "augment"); err != nil {
+	if err := e.unknown("data", m, &e.Data, also...); err != nil {
 		return err
 	}
 	if e.Data.Source == "" {
@@ -279,14 +283,13 @@ func (e *Experiment) decodeData() error {
 	if err := e.decodeFeatures(e.tree.Get("data").Get("features")); err != nil {
 		return err
 	}
-	if m, err = e.section("data.image"); err != nil {
-		return err
-	}
-	if err := e.unknown("data.image", m, &e.Data.Image); err != nil {
-		return err
-	}
-	if err := e.decodeAugment(e.tree.At("data.augment")); err != nil {
-		return err
+	for _, k := range kinds {
+		if k.decode == nil {
+			continue
+		}
+		if err := k.decode(e); err != nil {
+			return err
+		}
 	}
 	if m, err = e.section("data.test"); m == nil || err != nil {
 		return err

@@ -164,10 +164,15 @@ func (e *Experiment) step(path string, n *yamltree.Node, known []string) (Step, 
 }
 
 // Build makes the model for samples of a shape and draws its first weights.
-func (net *Network) Build(shape tensor.Shape, seed uint64) (*model.Model, error) {
+func (net *Network) Build(shape tensor.Shape, dtype tensor.DType, seed uint64) (*model.Model, error) {
 	var m *model.Model
+	input := layer.Input{Base: layer.Base{Name: "input"}, Shape: shape}
+	if dtype != tensor.Float32 {
+		input.DType = dtype.String()
+	}
 	if !net.named {
-		layers := []layer.Layer{layer.Input{Shape: shape}}
+		input.Name = ""
+		layers := []layer.Layer{input}
 		for i, s := range net.Steps {
 			if in, ok := s.Layer.(layer.Input); ok && i == 0 {
 				if !in.Extents().Equal(shape) {
@@ -179,14 +184,14 @@ func (net *Network) Build(shape tensor.Shape, seed uint64) (*model.Model, error)
 		}
 		m = model.Sequential(layers...)
 	} else {
-		m = net.join(shape)
+		m = net.join(input)
 	}
 	return m, m.Build(seed)
 }
 
 // join puts named layers together.
-func (net *Network) join(shape tensor.Shape) *model.Model {
-	in := model.Input("input", shape...)
+func (net *Network) join(input layer.Input) *model.Model {
+	in := model.Apply(input)
 	last := in
 	values := map[string]*model.Value{"input": in}
 	for _, s := range net.Steps {

@@ -69,14 +69,43 @@ func (e *Experiment) decodeAugment(n *yamltree.Node) error {
 	return nil
 }
 
+// pictureKind is pictures in files: a folder of them by class, or a table of their paths.
+var pictureKind = kind{
+	keys: []string{"image", "augment"},
+	decode: func(e *Experiment) error {
+		m, err := e.section("data.image")
+		if err != nil {
+			return err
+		}
+		if err := e.unknown("data.image", m, &e.Data.Image); err != nil {
+			return err
+		}
+		return e.decodeAugment(e.tree.At("data.augment"))
+	},
+	of: func(r *Ready, o *origin) (form, error) {
+		src, err := o.read()
+		if err != nil {
+			return nil, err
+		}
+		files, err := r.files(o, src)
+		if files == nil || err != nil {
+			return nil, err
+		}
+		return pictureForm{src: src, files: files}, nil
+	},
+	applied: func(*Recipe) applied { return nil }, // once read they are arrays
+}
+
+type pictureForm struct {
+	plain
+	src   *data.Source
+	files *image.Files
+}
+
 // files are the pictures that a source consists of, nil if it holds none.
-func (r *Ready) files(src *data.Source) (*image.Files, error) {
-	full, err := r.expand("data.source", r.Data.Source)
-	if err != nil {
-		return nil, err
-	}
-	if src.Table == nil && src.Arrays == nil {
-		f, err := image.Folder(full)
+func (r *Ready) files(o *origin, src *data.Source) (*image.Files, error) {
+	if o.folder {
+		f, err := image.Folder(o.path)
 		if err != nil {
 			return nil, r.mistake("data.source", "%s", err)
 		}
@@ -91,16 +120,17 @@ func (r *Ready) files(src *data.Source) (*image.Files, error) {
 		}
 		r.put("data", "paths", r.Data.Paths)
 	}
-	f, err := image.List(src.Table, r.Data.Paths, filepath.Dir(full))
+	f, err := image.List(src.Table, r.Data.Paths, filepath.Dir(o.path))
 	if err != nil {
 		return nil, r.mistake("data.paths", "%s", err)
 	}
 	return f, nil
 }
 
-// openPictures does for pictures in files what openTable does for tables.
-func (r *Ready) openPictures(src *data.Source, f *image.Files) (samples, [3][]int, error) {
-	fail := func(err error) (samples, [3][]int, error) { return samples{}, [3][]int{}, err }
+// open does for pictures in files what tableForm's does for tables.
+func (p pictureForm) open(r *Ready) (samples, error) {
+	src, f := p.src, p.files
+	fail := func(err error) (samples, error) { return samples{}, err }
 	r.Notes = append(r.Notes, f.Notes...)
 	if r.Data.Features != nil {
 		return fail(r.mistake("data.features", "pictures have no columns; give one word: zscore, minmax, rescale or none"))
@@ -154,10 +184,12 @@ func (r *Ready) openPictures(src *data.Source, f *image.Files) (samples, [3][]in
 	shown := r.Data.Image
 	r.Recipe.Image = &shown
 	r.setTarget(target)
-	plain := unlabelled{d}
-	return samples{x: newPixels(plain, affine), bytes: plain, shape: d.Shape(), labels: func(g *prep.Target) (*tensor.Tensor, error) {
-		return g.Encode(t, col)
-	}}, parts, nil
+	bare := unlabelled{d}
+	s := samples{x: newPixels(bare, affine), bytes: bare, shape: d.Shape(), parts: parts, labels: func() (*tensor.Tensor, error) {
+		return target.Encode(t, col)
+	}}
+	s.apart, err = r.openApart(nil)
+	return s, err
 }
 
 // unlabelled is pictures alone; the target is encoded apart.
@@ -226,15 +258,19 @@ func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
 }
 
 // vary makes the learning rows as training sees them.
-func (r *Ready) vary(all samples, y *tensor.Tensor, learn []int) error {
-	r.Varied, r.pictures = r.Learn, all.bytes != nil
-	if len(r.Data.Augment) == 0 || len(learn) == 0 {
+func (r *Ready) vary(all samples) error {
+	r.Varied = r.Learn
+	if len(r.Data.Augment) == 0 || len(all.parts[0]) == 0 {
 		return nil
 	}
 	if all.bytes == nil {
 		return r.misplaced("data.augment", true, "only pictures are augmented: samples of bytes (height, width, channels)")
 	}
-	a, err := augment.New(data.Subset{Dataset: joined{all.bytes, y}, Rows: learn}, r.Seed, r.Data.Augment...)
+	whole, err := r.targeted(all, all.bytes)
+	if err != nil {
+		return err
+	}
+	a, err := augment.New(data.Subset{Dataset: whole, Rows: all.parts[0]}, r.Seed, r.Data.Augment...)
 	if err != nil {
 		return r.misplaced("data.augment", true, err.Error())
 	}

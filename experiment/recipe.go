@@ -45,13 +45,11 @@ func ParseRecipe(b []byte) (*Recipe, error) {
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, fmt.Errorf("%s: %w", RecipeMember, err)
 	}
-	switch {
-	case r.Version != recipeVersion:
+	if r.Version != recipeVersion {
 		return nil, fmt.Errorf("%s: version %d; this program reads version %d", RecipeMember, r.Version, recipeVersion)
-	case (r.Table == nil) == (r.Array == nil):
-		return nil, fmt.Errorf("%s: exactly one of table and array is needed", RecipeMember)
-	case r.Target == nil:
-		return nil, fmt.Errorf("%s: the target is missing", RecipeMember)
+	}
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", RecipeMember, err)
 	}
 	return r, nil
 }
@@ -184,7 +182,7 @@ func (r *Recipe) objective() (loss.Loss, []metric.Metric, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: metric %s: %w", RecipeMember, n.Name, err)
 		}
-		ms = append(ms, measure(n.Name, m, r.Target, fromLogits(l)))
+		ms = append(ms, r.applied().measure(n.Name, m, l))
 	}
 	return l, ms, nil
 }
@@ -198,4 +196,9 @@ func decodeMetric(v any) (metric.Metric, error) {
 }
 
 // Classes names the classes, nil for a regression.
-func (r *Recipe) Classes() []string { return slices.Clone(r.Target.Classes) }
+func (r *Recipe) Classes() []string {
+	if r.Target == nil {
+		return nil
+	}
+	return slices.Clone(r.Target.Classes)
+}

@@ -25,6 +25,12 @@ type Report struct {
 	Epochs     int           `json:"epochs"`     // run
 	BestEpoch  int           `json:"best_epoch"` // whose weights were kept
 	Seconds    float64       `json:"seconds"`    // of training, validation included
+	Remarks
+}
+
+// Remarks is what a form of data has to say of a network beside its figures.
+type Remarks struct {
+	Words []string `json:"words,omitempty"` // sentences for people, a line each
 }
 
 // Gap is the sign of overfitting (the chapter's P8): by how much the network does

@@ -80,7 +80,7 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 	if err := r.draw(dir, h); err != nil {
 		return nil, err
 	}
-	if err := r.drawSeen(ctx, dir); err != nil {
+	if err := r.form.finish(ctx, r, dir, p); err != nil {
 		if ctx.Err() != nil {
 			return nil, &Stopped{dir, err}
 		}
@@ -92,9 +92,10 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 
 // measures are the metrics as the target wants them.
 func (r *Ready) measures() []metric.Metric {
+	a := r.Recipe.applied()
 	var ms []metric.Metric
 	for _, m := range r.Train.Metrics {
-		ms = append(ms, measure(m.Name, m.Metric, r.Recipe.Target, fromLogits(r.Train.Loss)))
+		ms = append(ms, a.measure(m.Name, m.Metric, r.Train.Loss))
 	}
 	return ms
 }
@@ -102,7 +103,7 @@ func (r *Ready) measures() []metric.Metric {
 // config is the training as package train wants it.
 func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) train.Config {
 	c := train.Config{
-		Loss: r.Train.Loss, Optimizer: r.Train.Optimizer, Metrics: r.measures(),
+		Loss: r.Recipe.applied().judge(r.Train.Loss), Optimizer: r.Train.Optimizer, Metrics: r.measures(),
 		Epochs: r.Train.Epochs, BatchSize: r.Train.BatchSize,
 		Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
 		Monitor: r.Train.Monitor, KeepBest: true,
@@ -155,7 +156,7 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 		if r.Rows[i] == 0 {
 			continue
 		}
-		f, err := train.Evaluate(ctx, r.Model, part.data, r.Train.Loss, r.measures(), judgeBatch)
+		f, err := train.Evaluate(ctx, r.Model, part.data, r.Recipe.applied().judge(r.Train.Loss), r.measures(), judgeBatch)
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}

@@ -135,7 +135,7 @@ func (r *Ready) reopen(dir string) (string, state, error) {
 // canonical is every setting by its path, files by where they are.
 func (e *Experiment) canonical() (map[string]string, error) {
 	out := e.tree.Flatten()
-	for _, p := range []string{"data.source", "data.labels", "data.test.source", "data.test.labels"} {
+	for _, p := range fileKeys() {
 		n := e.tree.At(p)
 		if s, ok := n.Text(); ok {
 			full, err := e.expand(p, s)
@@ -155,7 +155,7 @@ func (e *Experiment) canonical() (map[string]string, error) {
 // relative to it, so that the file gives the same run from where it lies.
 func (r *Ready) write(dir string) error {
 	tree := r.tree.Clone()
-	for _, p := range []string{"data.source", "data.labels", "data.test.source", "data.test.labels"} {
+	for _, p := range fileKeys() {
 		s, ok := tree.At(p).Text()
 		if !ok || strings.HasPrefix(s, data.Embed) || strings.HasPrefix(s, "$") || filepath.IsAbs(s) {
 			continue

@@ -36,8 +36,17 @@ func (w *evaluateWords) Run(o *outlet) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(f)
 	}
+	m, err := p.Remark(o.ctx, src)
+	if err != nil {
+		return err
+	}
 	for _, x := range f {
 		if _, err := fmt.Fprintf(o.stdout, "%s %s\n", x.Name, figure(x.Value)); err != nil {
+			return err
+		}
+	}
+	for _, words := range m.Words {
+		if _, err := fmt.Fprintln(o.stdout, words); err != nil {
 			return err
 		}
 	}

@@ -151,6 +151,9 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		}
 		b.WriteString("\n")
 	}
+	for _, words := range p.Words {
+		fmt.Fprintln(&b, words)
+	}
 	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n  %-11s %s\n", "model", model, "picture", quote(filepath.Join(r.Dir, experiment.CurveFile+".png")))
 	source := "FILE"
