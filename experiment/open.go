@@ -10,6 +10,7 @@ import (
 	"gorae/loss"
 	"gorae/model"
 	"gorae/prep"
+	"gorae/prep/text"
 	"gorae/train"
 )
 
@@ -28,8 +29,9 @@ type Ready struct {
 	Varied train.Data
 
 	form     form
-	pictures bool // samples are pictures of bytes
-	apart    bool // there is a test set apart, in a file of its own or in that of the samples
+	vectors  *text.Vectors // that an Embedding begins with; nil without
+	pictures bool          // samples are pictures of bytes
+	apart    bool          // there is a test set apart, in a file of its own or in that of the samples
 
 	Notes []string // what was decided without being asked, one line each
 }
@@ -79,6 +81,9 @@ func (e *Experiment) Open() (*Ready, error) {
 		r.Test.Source, r.Rows[2] = whole, whole.Len()
 	}
 	r.inferTrain()
+	if err := r.inferBucket(all); err != nil {
+		return nil, err
+	}
 	if err := r.form.agrees(r); err != nil {
 		return nil, err
 	}

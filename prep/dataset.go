@@ -61,6 +61,27 @@ func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
 	return d, nil
 }
 
+// Vocabulary is that of the first column of text; nil without one.
+func (p *Pipeline) Vocabulary() *text.Vocabulary {
+	for i := range p.Columns {
+		if v := p.Columns[i].Vocabulary; v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// Needs names the columns that features are made of.
+func (p *Pipeline) Needs() []string {
+	var names []string
+	for i := range p.Columns {
+		if f := &p.Columns[i]; f.features() > 0 {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 // texts is a column of text, "" where it is missing.
 func (p *Pipeline) texts(t *data.Table, f *Fitted) ([]string, error) {
 	if t.Rows == 0 {
