@@ -60,6 +60,9 @@ type Data struct {
 	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
 	// day.
 	Time []string `keras:"time"`
+	Rows int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
+	// Vectors is a file of word vectors (word2vec, GloVe) that the Embedding of a text begins with.
+	Vectors string `keras:"vectors"`
 
 	Features map[string]prep.Spec // by column
 	// Array is one word for arrays, or for all columns of numbers that a table has:
@@ -78,6 +81,7 @@ type Data struct {
 type Apart struct {
 	Source string `keras:"source"`
 	Labels string `keras:"labels"`
+	Rows   int    `keras:"rows,min=1,what=number of rows"`
 }
 
 // Split says how rows are parted into learning, validation and test rows.
@@ -97,6 +101,9 @@ type Train struct {
 	Epochs    int    `keras:"epochs,min=1,what=number of epochs"`
 	Monitor   string `keras:"monitor"` // the figure that the best epoch goes by; val_loss is inferred
 	Shuffle   *bool  `keras:"shuffle"`
+	// Bucket puts samples of like lengths into one batch; inferred where the network's results do not
+	// depend on padding.
+	Bucket    *bool `keras:"bucket"`
 	Callbacks []train.Callback
 }
 

@@ -32,19 +32,31 @@ func isPicture(s tensor.Shape) bool {
 
 // buildModel makes the model and checks that its output fits the target.
 func (r *Ready) buildModel(s samples) error {
+	if err := r.readVectors(s); err != nil {
+		return err
+	}
 	if r.Experiment.Model == nil {
 		r.tree.Put("model", r.form.network(r, s))
-		if err := r.decodeModel(); err != nil {
-			return err
-		}
+	}
+	if err := r.setVocabulary(s); err != nil {
+		return err
+	}
+	if err := r.decodeModel(); err != nil {
+		return err
 	}
 	net := r.Experiment.Model
+	if err := r.checkEmbeddings(s); err != nil {
+		return err
+	}
 	m, err := net.Build(s.shape, s.dtype, r.Seed)
 	if err != nil {
 		return r.misplaced("model", true, err.Error())
 	}
 	m.Name = modelName(r.Name)
 	r.Model = m
+	if err := r.setVectors(); err != nil {
+		return err
+	}
 	out := m.OutputTypes(1)[0].Shape
 	last := net.Steps[len(net.Steps)-1].path
 	if n := r.tree.At(last); n != nil && n.Kind == yamltree.Map {
@@ -208,6 +220,8 @@ func specNode(s prep.Spec) *yamltree.Node {
 		return yamltree.Of(s.Encode)
 	case s.Scale != "" && !s.Log1p && s.Impute == "" && !s.Indicator:
 		return yamltree.Of(s.Scale)
+	case s.Text != nil:
+		return yamltree.Pairs("text", textNode(*s.Text))
 	}
 	n := &yamltree.Node{Kind: yamltree.Map}
 	if s.Encode != "" {

@@ -11,6 +11,7 @@ import (
 	"gorae/loss"
 	"gorae/model"
 	"gorae/prep"
+	"gorae/prep/text"
 	"gorae/train"
 )
 
@@ -30,8 +31,9 @@ type Ready struct {
 	Varied train.Data
 
 	form     form
-	pictures bool // samples are pictures of bytes
-	apart    bool // there is a test set apart, in a file of its own or in that of the samples
+	vectors  *text.Vectors // that an Embedding begins with; nil without
+	pictures bool          // samples are pictures of bytes
+	apart    bool          // there is a test set apart, in a file of its own or in that of the samples
 
 	norms *train.GradientNorms // of a recurrent model in training
 
@@ -83,6 +85,9 @@ func (e *Experiment) Open() (*Ready, error) {
 		r.Test.Source, r.Rows[2] = whole, whole.Len()
 	}
 	r.inferTrain()
+	if err := r.inferBucket(all); err != nil {
+		return nil, err
+	}
 	if err := r.form.agrees(r); err != nil {
 		return nil, err
 	}

@@ -42,15 +42,11 @@ func (r *Ready) openApart(inside *data.Arrays) (*samples, error) {
 	} else if inside == nil {
 		return nil, nil
 	}
-	x, err := r.Recipe.Features(src)
+	x, err := r.Recipe.dataset(src)
 	if err != nil {
 		return nil, err
 	}
-	m, err := data.Of(x, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &samples{x: m, shape: x.Shape[1:].Clone(), labels: func() (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}, nil
+	return &samples{x: x, shape: x.Spec().Inputs[0].Shape, labels: func() (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}, nil
 }
 
 // network is two hidden layers of 64
@@ -60,6 +56,9 @@ func (plain) network(r *Ready, s samples) *yamltree.Node {
 	n := &yamltree.Node{Kind: yamltree.List}
 	add := func(v any) { n.Values = append(n.Values, yamltree.Of(v)) }
 	dense := func() { add(yamltree.Pairs("dense", yamltree.Pairs("units", 64, "activation", "relu"))) }
+	if s.vocabulary != nil && s.vocabulary.Spec.Ids() {
+		return textNetwork(r, s, output(r.Recipe.Target))
+	}
 	if isPicture(s.shape) {
 		for _, filters := range []int{32, 64} {
 			add(yamltree.Pairs("conv2d", yamltree.Pairs("filters", filters, "kernel_size", 3, "padding", "same", "activation", "relu")))
@@ -152,6 +151,9 @@ func (f plain) read(p *Product, path string, stdin io.Reader, labels string) (*d
 	if src, err := p.readPictures(path); src != nil || err != nil {
 		return src, err
 	}
+	if src, err := f.readTexts(path, stdin); src != nil || err != nil {
+		return src, err
+	}
 	if f.recipe == nil || f.recipe.Table == nil {
 		return read(path, stdin, data.Options{Labels: labels})
 	}
@@ -176,6 +178,9 @@ func (f plain) inputs(p *Product, src *data.Source) (data.Dataset, error) {
 			m.Inputs = append(m.Inputs, src.Arrays.All[i])
 		}
 		return m, m.Check()
+	}
+	if f.recipe != nil && f.recipe.texts(src) {
+		return f.recipe.dataset(src)
 	}
 	x, err := f.features(p, src)
 	if err != nil {
@@ -230,9 +235,15 @@ func (f plain) pairs(p *Product, src *data.Source, target string, l loss.Loss) (
 	if err != nil {
 		return nil, err
 	}
-	m := *x.(*data.Memory)
-	m.Targets = []tensor.Named{{Name: "y", Tensor: f.recipe.shapeTarget(y, p.outputs(), l)}}
-	return &m, m.Check()
+	y = f.recipe.shapeTarget(y, p.outputs(), l)
+	if m, ok := x.(*data.Memory); ok {
+		whole := &data.Memory{Inputs: m.Inputs, Targets: []tensor.Named{{Name: "y", Tensor: y}}}
+		return whole, whole.Check()
+	}
+	if n := y.Shape[0]; n != x.Len() {
+		return nil, fmt.Errorf("%s: %d targets for %d samples", sourceName(src), n, x.Len())
+	}
+	return join(x, y), nil
 }
 
 func (plain) judge(l loss.Loss) loss.Loss { return l }

@@ -108,7 +108,7 @@ func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) t
 	c := train.Config{
 		Loss: r.Recipe.applied().judge(r.Train.Loss), Optimizer: r.Train.Optimizer, Metrics: r.measures(),
 		Epochs: r.Train.Epochs, BatchSize: r.Train.BatchSize,
-		Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
+		Bucket: r.bucket(), Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
 		Monitor: r.Train.Monitor, KeepBest: true,
 		Checkpoint: &train.Checkpoint{Path: filepath.Join(dir, LastFile), Resume: resume},
 	}
@@ -163,7 +163,8 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 		if r.Rows[i] == 0 {
 			continue
 		}
-		f, err := train.Evaluate(ctx, r.Model, part.data, r.Recipe.applied().judge(r.Train.Loss), r.measures(), judgeBatch)
+		f, err := train.EvaluateConfig(ctx, r.Model, part.data, train.Config{
+			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: r.measures(), BatchSize: judgeBatch, Bucket: r.bucket()})
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}

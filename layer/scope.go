@@ -26,6 +26,12 @@ type Trace struct {
 	// made for whole loops do not know them so.
 	Tapping bool
 	Taps    []Tap
+	// Shorter says that sequences may have fewer steps than the model's inputs say: batches of
+	// like lengths. A layer whose weights depend on the number of steps fails then.
+	Shorter bool
+	// Memory, if not nil, makes every recurrent layer stateful and holds what they remember,
+	// apart from what the model's own stateful layers do: a sequence is read piece by piece.
+	Memory *weight.Store
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
@@ -203,7 +209,11 @@ func (s *Scope) Session(name string, shape []int) *graph.Node {
 	if s.body != nil {
 		s.Fail("has a session %q inside of a recurrent cell; give the layer around it Stateful", name)
 	}
-	n := s.trace.Leaf(s.store.Session(s.join(name), shape))
+	store := s.store
+	if s.trace.Memory != nil {
+		store = s.trace.Memory
+	}
+	n := s.trace.Leaf(store.Session(s.join(name), shape))
 	if u := s.trace.updates[n]; u != nil {
 		return u
 	}

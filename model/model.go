@@ -369,7 +369,10 @@ func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node
 // fit checks that x is what input v takes.
 func (m *Model) fit(s *layer.Scope, v *Value, x *graph.Node) *graph.Node {
 	in := v.from.inst.Layer.(layer.Input)
-	if want := in.Extents(); len(x.Shape) == 0 || !x.Shape[1:].Equal(want) {
+	want := in.Extents()
+	t := s.Trace()
+	shorter := len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[2:].Equal(want[1:]) && (t.Memory != nil || t.Shorter && x.Shape[1] <= want[0])
+	if !shorter && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
 		got := x.Shape
 		if len(got) > 0 {
 			got = got[1:]

@@ -23,11 +23,12 @@ type objective struct {
 	names   []string          // of the figures: loss, each output's loss if there are several, metrics
 
 	inputs, targets int
+	bucket          bool  // batches may have fewer steps than the model's inputs say
 	terms           []int // outputs of a trace that belong to each metric
 }
 
 func newObjective(m *model.Model, c *Config) (*objective, error) {
-	o := &objective{model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics}
+	o := &objective{bucket: c.Bucket, model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics}
 	outputs := m.OutputNames()
 	n := len(outputs)
 	if o.losses == nil {
@@ -124,6 +125,7 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 			x[i] = x[i].Cast(want.DType) // pixels stay bytes up to here
 		}
 	}
+	t.Shorter = o.bucket
 	y := in[o.inputs : o.inputs+o.targets]
 	var weights *graph.Node
 	if len(in) > o.inputs+o.targets {
