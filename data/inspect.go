@@ -11,19 +11,21 @@ import (
 
 // Report is what gorae data inspect tells about a file.
 type Report struct {
-	Name     string         `json:"name"`
-	Samples  int            `json:"samples"`
-	Shape    tensor.Shape   `json:"shape"`       // of the whole: samples first
-	Input    tensor.Shape   `json:"input_shape"` // as Keras writes it: without the sample axis
-	Axes     []string       `json:"axes"`        // what each axis of Shape counts
-	DType    string         `json:"dtype,omitempty"`
-	Columns  []ColumnReport `json:"columns,omitempty"`
-	Values   *ColumnReport  `json:"values,omitempty"`  // of an array's elements
-	Classes  []ClassReport  `json:"classes,omitempty"` // of the target or the labels
-	Target   string         `json:"target,omitempty"`
-	Sizes    []SizeReport   `json:"sizes,omitempty"`  // of pictures in files, by falling count
-	Series   []string       `json:"series,omitempty"` // of rows in time: what package series says of them, in lines
-	Warnings []string       `json:"warnings,omitempty"`
+	Name    string         `json:"name"`
+	Samples int            `json:"samples"`
+	Shape   tensor.Shape   `json:"shape"`       // of the whole: samples first
+	Input   tensor.Shape   `json:"input_shape"` // as Keras writes it: without the sample axis
+	Axes    []string       `json:"axes"`        // what each axis of Shape counts
+	DType   string         `json:"dtype,omitempty"`
+	Columns []ColumnReport `json:"columns,omitempty"`
+	Values  *ColumnReport  `json:"values,omitempty"`  // of an array's elements
+	Classes []ClassReport  `json:"classes,omitempty"` // of the target or the labels
+	Target  string         `json:"target,omitempty"`
+	Sizes   []SizeReport   `json:"sizes,omitempty"`  // of pictures in files, by falling count
+	Series  []string       `json:"series,omitempty"` // of rows in time: what package series says of them, in lines
+	// Sequences is what package sequence says of samples that are sequences of their own, in lines.
+	Sequences []string `json:"sequences,omitempty"`
+	Warnings  []string `json:"warnings,omitempty"`
 }
 
 // ColumnReport is one column's figures; SD is the population's.

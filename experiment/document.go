@@ -70,11 +70,12 @@ type Data struct {
 	Array string
 	// Paths is the column of a table that holds the paths of pictures; it is inferred where
 	// all values of one end as pictures do.
-	Paths   string              `keras:"paths"`
-	Image   Image               // how pictures in files become samples
-	Augment []augment.Transform // of learning rows
-	Test    *Apart              // a test set apart
-	Series  *Series             // rows are steps of a series; nil: they are samples of their own
+	Paths    string              `keras:"paths"`
+	Image    Image               // how pictures in files become samples
+	Augment  []augment.Transform // of learning rows
+	Test     *Apart              // a test set apart
+	Sequence *Sequences          // samples are sequences of their own; nil: they are not, or nothing is said of them
+	Series   *Series             // rows are steps of a series; nil: they are samples of their own
 }
 
 // Apart is a test set in files of its own.
@@ -88,8 +89,11 @@ type Apart struct {
 type Split struct {
 	Validation *float64 `keras:"validation,min=0,below=1,what=share"`
 	Test       *float64 `keras:"test,min=0,below=1,what=share"`
-	By         string   // random, stratified, time or group
-	Group      string   // the column, where By is group
+	// Folds parts the samples into so many; Fold, from 1, is the one to test on: a cross-validation is a run for each.
+	Folds int    `keras:"folds,min=2,what=number of folds"`
+	Fold  int    `keras:"fold,min=1,what=number of a fold"`
+	By    string // random, stratified, time or group
+	Group string // the column, where By is group
 }
 
 // Train says how the network learns. A nil field is inferred.
@@ -376,6 +380,14 @@ func (e *Experiment) decodeSplit() error {
 	}
 	if err := e.unknown("split", m, &e.Split, "by", "group"); err != nil {
 		return err
+	}
+	switch s := e.Split; {
+	case s.Folds == 0 && s.Fold > 0:
+		return e.mistake("split.fold", "%d, but folds does not say of how many; write folds: 5", s.Fold)
+	case s.Fold > s.Folds:
+		return e.mistake("split.fold", "%d of %d folds; give 1 to %d", s.Fold, s.Folds, s.Folds)
+	case s.Folds > 0 && s.Test != nil:
+		return e.mistake("split.test", "%v, but the test part is fold %d of %d; leave one out", *s.Test, max(1, s.Fold), s.Folds)
 	}
 	total := 0.0
 	for _, p := range []*float64{e.Split.Validation, e.Split.Test} {

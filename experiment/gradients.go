@@ -42,7 +42,7 @@ func (a Across) String() string {
 	}
 	switch {
 	case a.Ratio < 1/tooMuch:
-		helps = append(helps, "shorter windows")
+		helps = append(helps, "shorter sequences or windows")
 		how := "falls by a factor of " + power(1/a.Ratio)
 		if a.Ratio == 0 {
 			how = "falls to nothing"
@@ -50,7 +50,7 @@ func (a Across) String() string {
 		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), so the early steps are hardly learnt from; what helps: %s",
 			a.Layer, how, a.To, a.From, when, strings.Join(helps, ", "))
 	case a.Ratio > tooMuch:
-		helps = append(helps, "clipping (adam: {clipnorm: 1})", "shorter windows")
+		helps = append(helps, "clipping (adam: {clipnorm: 1})", "shorter sequences or windows")
 		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), so learning is unsteady; what helps: %s",
 			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(helps, ", "))
 	}

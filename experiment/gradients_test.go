@@ -26,9 +26,9 @@ func TestR5Written(t *testing.T) {
 	for _, c := range []struct {
 		u, says string
 	}{
-		{"0.5", "rnn: it falls by a factor of 10¹² from step 41 back to step 1 (after epoch 2), so the early steps are hardly learnt from; what helps: an LSTM or GRU layer, shorter windows"},
+		{"0.5", "rnn: it falls by a factor of 10¹² from step 41 back to step 1 (after epoch 2), so the early steps are hardly learnt from; what helps: an LSTM or GRU layer, shorter sequences or windows"},
 		{"1.0", ""},
-		{"1.5", "rnn: it rises by a factor of 10⁷ from step 41 back to step 1 (after epoch 2), so learning is unsteady; what helps: an LSTM or GRU layer, clipping (adam: {clipnorm: 1}), shorter windows"},
+		{"1.5", "rnn: it rises by a factor of 10⁷ from step 41 back to step 1 (after epoch 2), so learning is unsteady; what helps: an LSTM or GRU layer, clipping (adam: {clipnorm: 1}), shorter sequences or windows"},
 	} {
 		r := open(t, fmt.Sprintf(`data: {source: %q, features: none}
 split: {validation: 0.2, test: 0}

@@ -20,9 +20,10 @@ type Recipe struct {
 	Name    string `json:"name,omitempty"`
 
 	// Of Table, Array and Series one is set.
-	Table  *prep.Pipeline `json:"table,omitempty"`
-	Array  *prep.Affine   `json:"array,omitempty"`
-	Series *FittedSeries  `json:"series,omitempty"`
+	Table    *prep.Pipeline  `json:"table,omitempty"`
+	Array    *prep.Affine    `json:"array,omitempty"`
+	Series   *FittedSeries   `json:"series,omitempty"`
+	Sequence *FittedSequence `json:"sequence,omitempty"`
 	// Figures says that Array was fitted on figures, not on bytes: figures go through it.
 	Figures bool            `json:"figures,omitempty"`
 	Sample  tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array

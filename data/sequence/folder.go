@@ -24,7 +24,12 @@ type Folder struct {
 	// first column is a sequence's file name, with or without its extension, or the
 	// number that the file name ends with; Label is the labels' column, "" the last.
 	Labels, Label string
-	CSV           data.CSVOptions
+	// MayLack allows a folder without the labels' file: its sequences have no labels.
+	MayLack bool
+	// About is files like the labels', each of whose columns says something more of the sequences, such as
+	// the group that they belong to.
+	About []string
+	CSV   data.CSVOptions
 }
 
 // Files are small; what unpacks to more than this is not a sequence but an attack
@@ -71,18 +76,35 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 	if _, err := path.Match(o.Files, ""); err != nil {
 		return nil, fmt.Errorf("%s: the pattern %q: %w", name, o.Files, err)
 	}
-	names, labels, err := list(fsys, name, o)
+	names, beside, err := list(fsys, name, o)
 	if err != nil {
 		return nil, err
 	}
 	b := builder{set: Set{Name: name}}
 	var label *labelTable
-	if o.Labels != "" {
+	var about []*labelTable
+	labels := beside[o.Labels]
+	if o.Labels != "" && !(labels == "" && o.MayLack) {
 		if labels == "" {
 			return nil, fmt.Errorf("%s: no file %s of labels in it", name, o.Labels)
 		}
-		if label, err = readLabels(fsys, labels, o); err != nil {
+		if label, err = readLabels(fsys, labels, o.Label, o); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		b.label = label.name
+	}
+	for _, f := range o.About {
+		switch at := beside[f]; {
+		case at == "" && o.MayLack:
+		case at == "":
+			return nil, fmt.Errorf("%s: no file %s in it", name, f)
+		default:
+			l, err := readLabels(fsys, at, "last", o)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			about = append(about, l)
+			b.about = append(b.about, data.Column{Name: l.name, Kind: data.Category})
 		}
 	}
 	for _, file := range names {
@@ -102,12 +124,32 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 			}
 			b.labels = append(b.labels, l)
 		}
+		for k, a := range about {
+			v, ok := a.of(id, path.Base(file))
+			if !ok {
+				return nil, fmt.Errorf("%s: %s has no %s in %s", name, file, a.name, o.About[k])
+			}
+			b.about[k].Strings = append(b.about[k].Strings, v)
+		}
+	}
+	for k, c := range b.about {
+		b.about[k] = column(c.Name, c.Strings)
 	}
 	return b.finish()
 }
 
-// list is the sequences' files in order, and the labels' file.
-func list(fsys fs.FS, name string, o Folder) (files []string, labels string, err error) {
+// list is the sequences' files in order, and where the files about them are, by the names they are known by.
+func list(fsys fs.FS, name string, o Folder) (files []string, beside map[string]string, err error) {
+	beside = map[string]string{}
+	known := func(p string) bool {
+		for _, n := range append([]string{o.Labels}, o.About...) {
+			if n != "" && (p == path.Clean(n) || path.Base(p) == n) {
+				beside[n] = p
+				return true
+			}
+		}
+		return false
+	}
 	err = fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -118,8 +160,7 @@ func list(fsys fs.FS, name string, o Folder) (files []string, labels string, err
 		ext := strings.ToLower(path.Ext(p))
 		match, _ := path.Match(o.Files, path.Base(p))
 		switch {
-		case o.Labels != "" && (p == path.Clean(o.Labels) || path.Base(p) == o.Labels):
-			labels = p
+		case known(p):
 		case o.Files != "" && match, o.Files == "" && (ext == ".csv" || ext == ".tsv"):
 			files = append(files, p)
 		}
@@ -129,17 +170,17 @@ func list(fsys fs.FS, name string, o Folder) (files []string, labels string, err
 		return nil
 	})
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", name, err)
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(files) == 0 {
 		what := "no .csv or .tsv file"
 		if o.Files != "" {
 			what = fmt.Sprintf("no file %s", o.Files)
 		}
-		return nil, "", fmt.Errorf("%s: %s in it", name, what)
+		return nil, nil, fmt.Errorf("%s: %s in it", name, what)
 	}
 	slices.SortFunc(files, natural)
-	return files, labels, nil
+	return files, beside, nil
 }
 
 // natural orders names with the numbers in them by size: run_2 before run_10.
@@ -204,6 +245,9 @@ func (b *builder) file(t *data.Table) error {
 	if !slices.Equal(b.set.Features, t.Names()) {
 		return fmt.Errorf("%s: the columns %v; the files before it have %v", t.Name, t.Names(), b.set.Features)
 	}
+	if t.Rows == 0 {
+		return fmt.Errorf("%s: no rows; a sequence has at least one step", t.Name)
+	}
 	for i := range t.Rows {
 		for k := range t.Columns {
 			if err := b.value(&t.Columns[k], i); err != nil {
@@ -214,9 +258,12 @@ func (b *builder) file(t *data.Table) error {
 	return nil
 }
 
-type labelTable struct{ by map[string]string }
+type labelTable struct {
+	name string // of the column
+	by   map[string]string
+}
 
-func readLabels(fsys fs.FS, file string, o Folder) (*labelTable, error) {
+func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) {
 	t, err := readTable(fsys, file, data.CSVOptions{Missing: o.CSV.Missing})
 	if err != nil {
 		return nil, err
@@ -224,7 +271,6 @@ func readLabels(fsys fs.FS, file string, o Folder) (*labelTable, error) {
 	if len(t.Columns) < 2 {
 		return nil, fmt.Errorf("%s: one column; labels need the sequence's name or number, and the label", file)
 	}
-	column := o.Label
 	if column == "" {
 		column = "last"
 	}
@@ -235,7 +281,7 @@ func readLabels(fsys fs.FS, file string, o Folder) (*labelTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &labelTable{by: make(map[string]string, t.Rows)}
+	l := &labelTable{name: c.Name, by: make(map[string]string, t.Rows)}
 	for i := range t.Rows {
 		id := t.Columns[0].Text(i)
 		if c.IsMissing(i) || id == "" {

@@ -58,7 +58,7 @@ var edges = map[string]string{
 	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample model plot tensor",
-	"experiment":   "data data/augment data/image data/series explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep stat tensor train",
+	"experiment":   "data data/augment data/image data/sequence data/series explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep stat tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
