@@ -105,17 +105,10 @@ var sequenceKind = kind{
 		switch {
 		case s != nil && r.Data.Series != nil:
 			return nil, r.misplaced("data.sequence", true, "is for samples that are sequences of their own, series for windows of one; leave one out")
-		case s != nil, sequence.IsFile(o.path), o.folder && sequence.IsFolder(o.path):
+		case s != nil, sequence.IsFile(o.path), sequence.HasLengths(o.path), o.folder && sequence.IsFolder(o.path):
 			return &sequenceForm{at: o}, nil
 		}
-		if !strings.HasSuffix(strings.ToLower(o.path), ".npz") {
-			return nil, nil
-		}
-		src, err := o.read()
-		if err != nil || src.Arrays == nil || !slices.ContainsFunc(src.Arrays.All, func(a tensor.Named) bool { return a.Name == "lengths" }) {
-			return nil, err
-		}
-		return &sequenceForm{at: o}, nil
+		return nil, nil
 	},
 	member: "sequence",
 	applied: func(r *Recipe) applied {
@@ -152,7 +145,14 @@ func (f *sequenceForm) open(r *Ready) (samples, error) {
 	}
 	r.Notes = append(r.Notes, set.Notes...)
 	if set.Labels == nil {
-		return fail(r.mistake("data.sequence", "%s: the sequences have no labels; name the column (sequence: {target: COLUMN}) or, in a folder, the file (labels: FILE)", set.Name))
+		remedy := "name their column by sequence: {target: COLUMN}"
+		switch {
+		case len(set.Others) > 0:
+			remedy = "name their file by sequence: {labels: FILE}; there are " + strings.Join(set.Others[:min(5, len(set.Others))], ", ")
+		case s.ID == "":
+			remedy = "foretell what has some"
+		}
+		return fail(r.mistake("data.sequence", "%s: the sequences have no labels; %s", set.Name, remedy))
 	}
 	if g := r.Split.Group; g != "" {
 		if _, err := set.About.Find(g); err != nil {
@@ -193,7 +193,7 @@ func (f *sequenceForm) open(r *Ready) (samples, error) {
 func (r *Ready) sequences(o *origin, reading sequence.Reading) (*sequence.Set, error) {
 	var set *sequence.Set
 	var err error
-	if o.folder || sequence.IsFile(o.path) {
+	if o.folder || sequence.IsFile(o.path) || strings.HasSuffix(strings.ToLower(o.path), ".npz") {
 		set, err = reading.Open(o.path, r.Data.csv())
 	} else {
 		var src *data.Source

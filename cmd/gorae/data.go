@@ -11,6 +11,7 @@ import (
 
 	"gorae/data"
 	"gorae/data/image"
+	"gorae/data/sequence"
 	"gorae/data/series"
 )
 
@@ -55,15 +56,19 @@ func (w *listWords) Run(o *outlet) error {
 }
 
 type inspectWords struct {
-	File   string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, embed:NAME, or - for standard input."`
-	Target string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
-	Labels string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
-	Time   string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
-	JSON   bool   `help:"Print one JSON object."`
+	File     string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, embed:NAME, or - for standard input."`
+	Target   string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
+	Labels   string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
+	Time     string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
+	Sequence string `placeholder:"COLUMN" help:"Column that tells sequences apart, of a table in long form; after a comma the one that orders their steps."`
+	JSON     bool   `help:"Print one JSON object."`
 }
 
 // Run prints the report.
 func (w *inspectWords) Run(o *outlet) error {
+	if w.Sequence != "" || sequence.IsFile(w.File) || sequence.IsFolder(w.File) {
+		return w.sequences(o)
+	}
 	var src *data.Source
 	var err error
 	if w.File == "-" {
@@ -108,6 +113,30 @@ func (w *inspectWords) Run(o *outlet) error {
 		return fmt.Errorf("%s: --time %s: only a table's rows are a series; leave it out", w.File, w.Time)
 	}
 	return w.print(o, r)
+}
+
+// sequences reports on samples that are sequences of their own.
+func (w *inspectWords) sequences(o *outlet) error {
+	id, step, _ := strings.Cut(w.Sequence, ",")
+	r := sequence.Reading{ID: strings.TrimSpace(id), Step: strings.TrimSpace(step), Labels: w.Labels, Target: w.Target}
+	var set *sequence.Set
+	var err error
+	if w.File == "-" {
+		var src *data.Source
+		if src, err = data.Read(o.stdin, "standard input", data.Options{}); err == nil {
+			set, err = r.From(src)
+		}
+	} else {
+		set, err = r.Open(w.File, data.CSVOptions{})
+	}
+	if err != nil {
+		return err
+	}
+	report, err := sequence.Inspect(set)
+	if err != nil {
+		return err
+	}
+	return w.print(o, report)
 }
 
 // pictures reports on a folder of pictures, or on one.

@@ -18,7 +18,8 @@ import (
 // Folder says how one CSV file per sequence is read.
 type Folder struct {
 	// Files is a pattern of path.Match for the files' names without their folders,
-	// such as "run_*.csv"; "": every .csv and .tsv file but the labels'.
+	// such as "run_*.csv"; "": every .csv and .tsv file but the labels'. Where most are called alike but for a
+	// number, the others are no sequences if they have other columns.
 	Files string
 	// Labels is the file, within the folder, that holds the labels: a table whose
 	// first column is a sequence's file name, with or without its extension, or the
@@ -107,10 +108,25 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 			b.about = append(b.about, data.Column{Name: l.name, Kind: data.Category})
 		}
 	}
+	alike := func(string) bool { return true }
+	if o.Files == "" {
+		alike = family(names)
+	}
+	if i := slices.IndexFunc(names, alike); i > 0 { // what a sequence's columns are, such a file says
+		t, err := readTable(fsys, names[i], o.CSV)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		b.set.Features = t.Names()
+	}
 	for _, file := range names {
 		t, err := readTable(fsys, file, o.CSV)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if !alike(file) && !slices.Equal(t.Names(), b.set.Features) {
+			b.set.Others = append(b.set.Others, file)
+			continue
 		}
 		if err := b.file(t); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -157,11 +173,10 @@ func list(fsys fs.FS, name string, o Folder) (files []string, beside map[string]
 		if d.IsDir() {
 			return nil
 		}
-		ext := strings.ToLower(path.Ext(p))
 		match, _ := path.Match(o.Files, path.Base(p))
 		switch {
 		case known(p):
-		case o.Files != "" && match, o.Files == "" && (ext == ".csv" || ext == ".tsv"):
+		case o.Files != "" && match, o.Files == "" && isCSV(p):
 			files = append(files, p)
 		}
 		if len(files) > mostFiles {
@@ -181,6 +196,24 @@ func list(fsys fs.FS, name string, o Folder) (files []string, beside map[string]
 	}
 	slices.SortFunc(files, natural)
 	return files, beside, nil
+}
+
+// family tells the files that are called as most are, but for the number at the end; all where there is no such most.
+func family(files []string) func(file string) bool {
+	stem := func(file string) string {
+		return strings.TrimRight(strings.TrimSuffix(file, path.Ext(file)), "0123456789")
+	}
+	count, most := map[string]int{}, ""
+	for _, f := range files {
+		s := stem(f)
+		if count[s]++; count[s] > count[most] {
+			most = s
+		}
+	}
+	if 2*count[most] <= len(files) {
+		return func(string) bool { return true }
+	}
+	return func(file string) bool { return stem(file) == most }
 }
 
 // natural orders names with the numbers in them by size: run_2 before run_10.

@@ -3,6 +3,7 @@ package sequence
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorae/data"
 	"gorae/tensor"
@@ -41,6 +42,9 @@ func Inspect(s *Set) (*data.Report, error) {
 			lengths[0], lengths[n-1], lengths[n/2], lengths[(95*n+99)/100-1], s.Values.Shape[0]))
 	}
 	r.Sequences = append(r.Sequences, s.Notes...)
+	if len(s.Others) > 0 && s.Labels == nil {
+		r.Sequences = append(r.Sequences, "no labels yet; these files hold no sequences and may be about them: "+strings.Join(s.Others[:min(5, len(s.Others))], ", "))
+	}
 	if s.Labels != nil {
 		about, err := data.Inspect(&data.Source{Table: &data.Table{Name: s.Name, Header: true, Rows: s.Len(), Columns: []data.Column{*s.Labels}}}, s.Labels.Name)
 		if err != nil {

@@ -1,15 +1,19 @@
 package sequence
 
 import (
+	"archive/zip"
 	"bufio"
 	"compress/gzip"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gorae/data"
+	"gorae/tensor"
 )
 
 // Reading says how sequences are read, whatever holds them:
@@ -42,18 +46,29 @@ func isTS(path string) bool {
 	return strings.HasSuffix(strings.TrimSuffix(strings.ToLower(path), ".gz"), ".ts")
 }
 
-// IsFolder reports whether a folder holds CSV files.
+// IsFolder reports whether most files in a folder, as far as a thousand tell, are CSV files.
 func IsFolder(path string) bool {
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return false
-	}
-	for _, d := range entries {
-		if ext := strings.ToLower(filepath.Ext(d.Name())); !d.IsDir() && (ext == ".csv" || ext == ".tsv") {
-			return true
+	tables, others := 0, 0
+	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error { // what cannot be read counts for nothing
+		switch {
+		case err != nil:
+			return fs.SkipDir
+		case tables+others >= 1000:
+			return fs.SkipAll
+		case d.IsDir() || strings.HasPrefix(d.Name(), "."):
+		case isCSV(d.Name()):
+			tables++
+		default:
+			others++
 		}
-	}
-	return false
+		return nil
+	})
+	return tables > others
+}
+
+func isCSV(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".csv" || ext == ".tsv"
 }
 
 // Open reads the sequences at a path.
@@ -72,11 +87,47 @@ func (r Reading) Open(path string, csv data.CSVOptions) (*Set, error) {
 		defer func() { _ = f.Close() }() // it was only read
 		return readPacked(f, filepath.Base(path))
 	}
+	if isNPZ(path) {
+		return openNPZ(path)
+	}
 	src, err := data.OpenFile(path, data.Options{CSV: csv})
 	if err != nil {
 		return nil, err
 	}
 	return r.From(src)
+}
+
+func isNPZ(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".npz") }
+
+// openNPZ reads the arrays of a file, whose first axes may differ.
+func openNPZ(path string) (*Set, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	st, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	all, err := tensor.ReadNPZ(f, st.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return FromNPZ(filepath.Base(path), all)
+}
+
+// HasLengths reports whether an .npz file says how long its sequences are.
+func HasLengths(path string) bool {
+	if !isNPZ(path) {
+		return false
+	}
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = z.Close() }() // it was only read
+	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == "lengths.npy" || f.Name == "length.npy" })
 }
 
 // readPacked is ReadTS of a file that may be gzipped.

@@ -250,7 +250,14 @@ func TestFolder(t *testing.T) {
 	try(Folder{Labels: "labels.csv"}, "z: no file labels.csv of labels")
 	try(Folder{Files: "walk_*"}, "z: no file walk_* in it")
 	try(Folder{Files: "[", Labels: "target.csv"}, "syntax error")
-	try(Folder{}, "z: d/target.csv: the columns [id class]; the files before it have [a b]")
+	// What is called otherwise than most and has other columns is no sequence; without such a most all are.
+	if s, err = FromFS(m, "z", Folder{}); err != nil || s.Len() != 2 || !slices.Equal(s.Others, []string{"d/target.csv"}) {
+		t.Errorf("%v, others %v (%v)", s, s.Others, err)
+	}
+	n := fstest.MapFS{"a.csv": file("a,b\n1,2\n"), "b.csv": file("a,c\n1,2\n"), "c.csv": file("a,b\n1,2\n")}
+	if _, err := FromFS(n, "z", Folder{}); err == nil || !strings.Contains(err.Error(), "z: b.csv: the columns [a c]; the files before it have [a b]") {
+		t.Errorf("got %v", err)
+	}
 	m["d/run_3.csv"] = file("a,b\n1,x\n")
 	try(Folder{Labels: "target.csv"}, `z: d/run_3.csv:2: b: "x" is no number`)
 	m["d/run_3.csv"] = file("a,b\n1,1\n")

@@ -25,8 +25,9 @@ type Set struct {
 	Labels   *data.Column   // of the sequences, one each; nil: none
 	// About is a table with a row for each sequence: its id, its label if there are labels, and what
 	// else is known of it, such as the group that it belongs to.
-	About *data.Table
-	Notes []string // what a reader should know, one line each
+	About  *data.Table
+	Notes  []string // what a reader should know, one line each
+	Others []string // files of a folder that hold no sequence, such as those about them
 }
 
 // Len is the number of sequences.

@@ -63,7 +63,7 @@ var edges = map[string]string{
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data data/image data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"cmd/gorae":        "data data/image data/sequence data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
 	"data/sequence":    "data tensor",
