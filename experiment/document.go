@@ -50,15 +50,16 @@ type Data struct {
 	Task string `keras:"task,oneof=classification|regression"`
 	// Scale says how the figures of a regression are learnt: standardised with zscore,
 	// which is inferred, or as they are with none.
-	Scale     string   `keras:"target_scale,oneof=zscore|none"`
-	Header    *bool    `keras:"header"`
-	Skip      int      `keras:"skip,min=0,what=number of lines"`
-	Separator string   `keras:"separator"`
-	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
-	Columns   []string `keras:"columns"`
-	Missing   []string `keras:"missing"`
-	Time      string   `keras:"time"`                           // the column that orders rows, for split by time
-	Rows      int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
+	Scale     string    `keras:"target_scale,oneof=zscore|none"`
+	Header    *bool     `keras:"header"`
+	Skip      int       `keras:"skip,min=0,what=number of lines"`
+	Separator string    `keras:"separator"`
+	Quotes    *bool     `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
+	Columns   []string  `keras:"columns"`
+	Missing   []string  `keras:"missing"`
+	Time      string    `keras:"time"`                           // the column that orders rows, for split by time
+	Rows      int       `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
+	Text      *Language // a language model's windows; nil for other data
 	// Vectors is a file of word vectors (word2vec, GloVe) that the Embedding of a text begins with.
 	Vectors string `keras:"vectors"`
 

@@ -10,6 +10,7 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/prep"
+	"gorae/prep/text"
 	"gorae/tensor"
 )
 
@@ -23,11 +24,13 @@ type Recipe struct {
 	Table *prep.Pipeline `json:"table,omitempty"`
 	Array *prep.Affine   `json:"array,omitempty"`
 	// Figures says that Array was fitted on figures, not on bytes: figures go through it.
-	Figures bool            `json:"figures,omitempty"`
-	Sample  tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array
-	Image   *Image          `json:"image,omitempty"`  // how pictures in files become samples
-	CSV     data.CSVOptions `json:"csv"`              // how the learning table was read
-	Target  *prep.Target    `json:"target"`
+	Figures bool         `json:"figures,omitempty"`
+	Sample  tensor.Shape `json:"sample,omitempty"` // the shape of one sample of an array
+	Image   *Image       `json:"image,omitempty"`  // how pictures in files become samples
+	// Language is the vocabulary of a language model; its Length is the window's.
+	Language *text.Vocabulary `json:"language,omitempty"`
+	CSV      data.CSVOptions  `json:"csv"` // how the learning table was read
+	Target   *prep.Target     `json:"target"`
 
 	// Loss and Metrics are as the experiment wrote them; evaluate uses them again.
 	Loss    any     `json:"loss"`

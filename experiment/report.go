@@ -30,7 +30,8 @@ type Report struct {
 
 // Remarks is what a form of data has to say of a network beside its figures.
 type Remarks struct {
-	Words []string `json:"words,omitempty"` // sentences for people, a line each
+	Words    []string       `json:"words,omitempty"`    // sentences for people, a line each
+	Language *LanguageScore `json:"language,omitempty"` // of unseen text, read from end to end
 }
 
 // Gap is the sign of overfitting (the chapter's P8): by how much the network does

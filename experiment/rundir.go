@@ -25,6 +25,7 @@ const (
 	CurveFile      = "learning-curve"  // .png and .svg
 	ConfusionFile  = "confusion"       // .png and .svg: which class was taken for which
 	SheetFile      = "samples.png"     // learning pictures as the network sees them
+	SampleFile     = "sample.txt"      // what a language model writes
 	MistakesFile   = "mistakes.png"    // the pictures that it was most wrong about
 )
 
