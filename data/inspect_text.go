@@ -75,6 +75,12 @@ func (r *Report) String() string {
 		}
 		b.WriteByte('\n')
 	}
+	if len(r.Series) > 0 {
+		b.WriteString("\nas a series:\n")
+		for _, l := range r.Series {
+			fmt.Fprintf(&b, "  %s\n", l)
+		}
+	}
 	if len(r.Warnings) > 0 {
 		b.WriteByte('\n')
 		for _, w := range r.Warnings {

@@ -50,16 +50,19 @@ type Data struct {
 	Task string `keras:"task,oneof=classification|regression"`
 	// Scale says how the figures of a regression are learnt: standardised with zscore,
 	// which is inferred, or as they are with none.
-	Scale     string    `keras:"target_scale,oneof=zscore|none"`
-	Header    *bool     `keras:"header"`
-	Skip      int       `keras:"skip,min=0,what=number of lines"`
-	Separator string    `keras:"separator"`
-	Quotes    *bool     `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
-	Columns   []string  `keras:"columns"`
-	Missing   []string  `keras:"missing"`
-	Time      string    `keras:"time"`                           // the column that orders rows, for split by time
-	Rows      int       `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
-	Text      *Language // a language model's windows; nil for other data
+	Scale     string   `keras:"target_scale,oneof=zscore|none"`
+	Header    *bool    `keras:"header"`
+	Skip      int      `keras:"skip,min=0,what=number of lines"`
+	Separator string   `keras:"separator"`
+	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
+	Columns   []string `keras:"columns"`
+	Missing   []string `keras:"missing"`
+	Rows      int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
+	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
+	// day.
+	Time []string `keras:"time"`
+	// Text is a language model's windows; nil for other data.
+	Text *Language
 	// Vectors is a file of word vectors (word2vec, GloVe) that the Embedding of a text begins with.
 	Vectors string `keras:"vectors"`
 
@@ -73,6 +76,7 @@ type Data struct {
 	Image   Image               // how pictures in files become samples
 	Augment []augment.Transform // of learning rows
 	Test    *Apart              // a test set apart
+	Series  *Series             // rows are steps of a series; nil: they are samples of their own
 }
 
 // Apart is a test set in files of its own.
@@ -269,9 +273,19 @@ func (e *Experiment) decodeData() error {
 		return err
 	}
 	// A column may be given by its number.
+	column := func(v any) any {
+		if n, ok := config.Number(v); ok {
+			return strconv.FormatFloat(n, 'f', -1, 64)
+		}
+		return v
+	}
 	for _, k := range []string{"target", "time"} {
-		if v, ok := config.Number(m[k]); ok {
-			m[k] = strconv.FormatFloat(v, 'f', -1, 64)
+		if list, ok := m[k].([]any); ok {
+			for i := range list {
+				list[i] = column(list[i])
+			}
+		} else if m[k] != nil {
+			m[k] = column(m[k])
 		}
 	}
 	if err := e.unknown("data", m, &e.Data, also...); err != nil {

@@ -36,7 +36,7 @@ type kind struct {
 }
 
 // kinds are all of them: the first that takes a source, or a recipe, has it.
-var kinds = []kind{languageKind, pictureKind, tableKind, arrayKind}
+var kinds = []kind{languageKind, seriesKind, pictureKind, tableKind, arrayKind}
 
 // form makes networks of one kind of data.
 type form interface {
@@ -91,6 +91,7 @@ type rows struct {
 // samples is data as the network is to see it.
 type samples struct {
 	x     data.Dataset // inputs; also the targets, where labels is nil
+	noun  string       // what samples are called; "" is rows
 	shape tensor.Shape // of one sample
 	dtype tensor.DType
 	parts [3][]int // samples to learn from, to validate, to test

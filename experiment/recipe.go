@@ -20,17 +20,18 @@ type Recipe struct {
 	Version int    `json:"version"`
 	Name    string `json:"name,omitempty"`
 
-	// Table is for rows of columns, Array for tensors; one of them is set.
-	Table *prep.Pipeline `json:"table,omitempty"`
-	Array *prep.Affine   `json:"array,omitempty"`
+	// Of Table, Array, Series and Language one is set.
+	Table  *prep.Pipeline `json:"table,omitempty"`
+	Array  *prep.Affine   `json:"array,omitempty"`
+	Series *FittedSeries  `json:"series,omitempty"`
 	// Figures says that Array was fitted on figures, not on bytes: figures go through it.
 	Figures bool         `json:"figures,omitempty"`
 	Sample  tensor.Shape `json:"sample,omitempty"` // the shape of one sample of an array
 	Image   *Image       `json:"image,omitempty"`  // how pictures in files become samples
 	// Language is the vocabulary of a language model; its Length is the window's.
 	Language *text.Vocabulary `json:"language,omitempty"`
-	CSV      data.CSVOptions  `json:"csv"` // how the learning table was read
-	Target   *prep.Target     `json:"target"`
+	CSV      data.CSVOptions  `json:"csv"`              // how the learning table was read
+	Target   *prep.Target     `json:"target,omitempty"` // nil for what has targets of its own: a series, a language model
 
 	// Loss and Metrics are as the experiment wrote them; evaluate uses them again.
 	Loss    any     `json:"loss"`

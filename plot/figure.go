@@ -17,11 +17,12 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Two colours that people with any colour vision tell apart (Okabe and Ito 2008).
+// Colours that people with any colour vision tell apart (Okabe and Ito 2008); grey is for
+// what lines are compared with.
 var (
-	blue   = color.NRGBA{0, 114, 178, 255}
-	orange = color.NRGBA{213, 94, 0, 255}
-	grey   = color.NRGBA{120, 120, 120, 255}
+	Blue   = color.NRGBA{0, 114, 178, 255}
+	Orange = color.NRGBA{213, 94, 0, 255}
+	Grey   = color.NRGBA{120, 120, 120, 255}
 	faint  = color.NRGBA{228, 228, 228, 255}
 )
 
@@ -231,7 +232,7 @@ func (p Panel) legendOnTop() bool {
 func (l Line) add(p *plot.Plot) error {
 	shade := l.Color
 	if shade == nil {
-		shade = blue
+		shade = Blue
 	}
 	var sample *plotter.Line
 	var piece plotter.XYs
@@ -288,7 +289,7 @@ func (m Mark) add(p *plot.Plot, face typeface) error {
 	if err != nil {
 		return fmt.Errorf("plot: mark %q: %w", m.Text, err)
 	}
-	upright.Color, upright.Width = grey, vg.Points(0.8)
+	upright.Color, upright.Width = Grey, vg.Points(0.8)
 	upright.Dashes = []vg.Length{vg.Points(3), vg.Points(3)}
 	ring, err := plotter.NewScatter(plotter.XYs{{X: m.X, Y: m.Y}})
 	if err != nil {

@@ -58,12 +58,12 @@ var edges = map[string]string{
 	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample model plot tensor",
-	"experiment":   "data data/augment data/image explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
+	"experiment":   "data data/augment data/image data/series explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep stat tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data data/image experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"cmd/gorae":        "data data/image data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
 	"data/sequence":    "data tensor",

@@ -1,0 +1,63 @@
+package series
+
+import (
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// Unit is how one output z of a network becomes a figure in its target's units:
+//
+//	g = z·Divisor + Shift       what is learnt, not scaled
+//	y = g, level + g, exp g or level·exp g
+//
+// the level being the latest value of the target that is known (of its phase), where the
+// target is learnt as what it gains on that, and exp where it is learnt as a logarithm.
+type Unit struct {
+	Scale
+	Gain, Log bool
+}
+
+// Units says so for each output, step by step.
+func (t *Fitted) Units() []Unit {
+	var out []Unit
+	for i, s := range t.Targets {
+		name := t.Spec.Targets[i%len(t.Spec.Targets)]
+		how := t.Spec.Transform[name]
+		out = append(out, Unit{s, t.lag(name) > 0, how == "log" || how == "log_return"})
+	}
+	return out
+}
+
+// Levelled is a Problem whose targets carry their levels: y [2·steps·targets], first what is
+// learnt, then for each the level from which Unit goes, 0 where it has none. So metrics see a
+// forecast in the target's units.
+type Levelled struct{ *Problem }
+
+// Spec has twice the targets.
+func (l Levelled) Spec() data.Spec {
+	s := l.Problem.Spec()
+	s.Targets = []data.Field{{Name: "y", Shape: tensor.Shape{2 * l.outputs}}}
+	return s
+}
+
+// Read copies window i, its targets and their levels.
+func (l Levelled) Read(i int, row data.Row) error {
+	y := row[1]
+	row[1].F32 = y.F32[:l.outputs]
+	err := l.Problem.Read(i, row)
+	row[1] = y
+	if err != nil {
+		return err
+	}
+	at := l.Origin(i) + l.Lead + l.Horizon
+	for step := range l.Steps {
+		for k, c := range l.targets {
+			level := 0.0
+			if c.lag > 0 {
+				level = c.x[at+step-c.back(l.Horizon+step)]
+			}
+			y.F32[l.outputs+step*len(l.targets)+k] = float32(level)
+		}
+	}
+	return nil
+}
