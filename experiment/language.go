@@ -90,7 +90,11 @@ func (e *Experiment) decodeLanguage() error {
 	}
 	given, err := text.ParseSpec(m)
 	if err != nil {
-		return e.mistake("data.text", "%s", strings.TrimPrefix(err.Error(), "text: "))
+		msg := strings.TrimPrefix(err.Error(), "text: ")
+		if key, rest, ok := strings.Cut(strings.TrimPrefix(msg, "text."), ": "); ok && strings.HasPrefix(msg, "text.") {
+			return e.mistake("data.text."+key, "%s", rest)
+		}
+		return e.mistake("data.text", "%s", msg)
 	}
 	if given.Unit == "" {
 		given.Unit = l.Unit
@@ -121,7 +125,7 @@ type languageForm struct {
 // open cuts the text by its order, fits the vocabulary to the first part alone, and makes windows.
 func (f *languageForm) open(r *Ready) (samples, error) {
 	fail := func(err error) (samples, error) { return samples{}, err }
-	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "rows", "test"} {
+	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "rows", "test", "series"} {
 		if r.tree.At("data."+key) != nil {
 			return fail(r.misplaced("data."+key, true, "data.text makes one text a language model, which has no "+key+"; leave one of the two out"))
 		}
