@@ -23,9 +23,31 @@ type Report struct {
 	Target  string         `json:"target,omitempty"`
 	Sizes   []SizeReport   `json:"sizes,omitempty"`  // of pictures in files, by falling count
 	Series  []string       `json:"series,omitempty"` // of rows in time: what package series says of them, in lines
+	Texts   []TextReport   `json:"texts,omitempty"`  // of columns of prose, or of one text: see package prep/text
 	// Sequences is what package sequence says of samples that are sequences of their own, in lines.
 	Sequences []string `json:"sequences,omitempty"`
 	Warnings  []string `json:"warnings,omitempty"`
+}
+
+// TextReport counts what is in texts. Lengths are in words.
+type TextReport struct {
+	Name       string           `json:"name"`
+	Texts      int              `json:"texts"`
+	Empty      int              `json:"empty"` // without a word
+	Characters int              `json:"characters"`
+	Words      int              `json:"words"`
+	Different  int              `json:"different_words"`
+	Median     int              `json:"median_length"`
+	Most95     int              `json:"length_95_percent"` // 95 % of the texts are no longer
+	Longest    int              `json:"longest"`
+	Coverage   []CoverageReport `json:"coverage"`
+	Hangul     float64          `json:"hangul"` // share of the letters
+}
+
+// CoverageReport is the share of all words that the most frequent ones make up.
+type CoverageReport struct {
+	Words int     `json:"words"`
+	Share float64 `json:"share"`
 }
 
 // ColumnReport is one column's figures; SD is the population's.

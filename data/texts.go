@@ -84,7 +84,8 @@ func texts(name string, values []string) Column {
 
 // Label puts the labels, line by line those of a second file, beside the texts of Lines.
 func (t *Table) Label(labels, name, column string) error {
-	l, err := ReadCSV(strings.NewReader(labels), name, CSVOptions{Columns: []string{column}, Comma: '\t'})
+	header := false
+	l, err := ReadCSV(strings.NewReader(labels), name, CSVOptions{Header: &header, Columns: []string{column}, Comma: '\t'})
 	if err != nil {
 		return err
 	}

@@ -57,10 +57,12 @@ type Data struct {
 	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
 	Columns   []string `keras:"columns"`
 	Missing   []string `keras:"missing"`
+	Rows      int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
 	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
 	// day.
 	Time []string `keras:"time"`
-	Rows int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
+	// Text is a language model's windows; nil for other data.
+	Text *Language
 	// Vectors is a file of word vectors (word2vec, GloVe) that the Embedding of a text begins with.
 	Vectors string `keras:"vectors"`
 

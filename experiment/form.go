@@ -36,7 +36,7 @@ type kind struct {
 }
 
 // kinds are all of them: the first that takes a source, or a recipe, has it.
-var kinds = []kind{sequenceKind, seriesKind, pictureKind, tableKind, arrayKind}
+var kinds = []kind{languageKind, sequenceKind, seriesKind, pictureKind, tableKind, arrayKind}
 
 // form makes networks of one kind of data.
 type form interface {

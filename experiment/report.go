@@ -36,7 +36,8 @@ type Remarks struct {
 	// Baselines is the network, first, beside what any network must beat: for each target of
 	// a series, over the test span.
 	Baselines []series.Score `json:"baselines,omitempty"`
-	Words     []string       `json:"words,omitempty"` // sentences for people, a line each
+	Language  *LanguageScore `json:"language,omitempty"` // of unseen text, read from end to end
+	Words     []string       `json:"words,omitempty"`    // sentences for people, a line each
 }
 
 // Lines is all of it for people: the table of the baselines, and the words.

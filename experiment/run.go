@@ -176,11 +176,19 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 	}
 	switch {
 	case r.Rows[2] > 0:
-		p.Gap = gap(name, p.Train, p.Test, r.Rows[2])
+		p.Gap = gap(name, p.Train, p.Test, r.Rows[2]*r.each())
 	case r.Rows[1] > 0:
-		p.Gap = gap(name, p.Train, p.Validation, r.Rows[1])
+		p.Gap = gap(name, p.Train, p.Validation, r.Rows[1]*r.each())
 	}
 	return p, nil
+}
+
+// each is how many things the network foretells of a sample: one, or one a step.
+func (r *Ready) each() int {
+	if s := r.Model.OutputTypes(1)[0].Shape; len(s) == 3 {
+		return s[1]
+	}
+	return 1
 }
 
 // judgeBatch is how many samples are judged at once; the figures do not depend on it.

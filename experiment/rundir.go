@@ -26,6 +26,7 @@ const (
 	ConfusionFile  = "confusion"       // .png and .svg: which class was taken for which
 	NormsFile      = "gradient-norms"  // .csv, .png and .svg: of recurrent layers, by time step
 	SheetFile      = "samples.png"     // learning pictures as the network sees them
+	SampleFile     = "sample.txt"      // what a language model writes
 	MistakesFile   = "mistakes.png"    // the pictures that it was most wrong about
 )
 

@@ -126,7 +126,7 @@ func textNetwork(r *Ready, s samples, last *yamltree.Node) *yamltree.Node {
 	for _, v := range []*yamltree.Node{
 		yamltree.Pairs("embedding", yamltree.Pairs("input_dim", s.vocabulary.Size(), "output_dim", dim, "mask_zero", true)),
 		yamltree.Pairs("dropout", 0.3),
-		yamltree.Pairs("bidirectional", yamltree.Pairs("lstm", yamltree.Pairs("units", textUnits))),
+		yamltree.Pairs("bidirectional", yamltree.Pairs("layer", yamltree.Pairs("lstm", yamltree.Pairs("units", textUnits)))),
 		yamltree.Pairs("dropout", 0.3),
 		last,
 	} {

@@ -24,7 +24,7 @@ const (
 )
 
 // Judge reads a text's ids from end to end with a network that gives probabilities, or logits, for
-// every step and works step by step: the text is cut into 16 stretches of equal length (a short one
+// every step or the last and works step by step: the text is cut into 16 stretches of equal length (a short one
 // is left whole), each is read from its beginning with an empty memory, and up to 16 ids at the end
 // are left over. The error is model.Stream's where the network does not work step by step.
 func Judge(ctx context.Context, m *model.Model, ids []int32, logits bool) (Verdict, error) {
@@ -34,20 +34,24 @@ func Judge(ctx context.Context, m *model.Model, ids []int32, logits bool) (Verdi
 	}
 	length := (len(ids) - 1) / rows // ids foretold in each stretch
 	var v Verdict
-	s, err := m.Stream(rows, judgeSteps)
+	steps := judgeSteps
+	if len(m.OutputTypes(1)[0].Shape) == 2 {
+		steps = 1 // it gives what follows the last step alone
+	}
+	s, err := m.Stream(rows, steps)
 	if err != nil {
 		return v, err
 	}
 	x := s.X[0]
-	for at := 0; at < length; at += judgeSteps {
+	for at := 0; at < length; at += steps {
 		if err := ctx.Err(); err != nil {
 			return v, err
 		}
-		n := min(judgeSteps, length-at)
+		n := min(steps, length-at)
 		for r := range rows {
 			for k := range n {
 				id := ids[r*length+at+k]
-				if i := r*judgeSteps + k; x.I32 != nil {
+				if i := r*steps + k; x.I32 != nil {
 					x.I32[i] = id
 				} else {
 					x.F32[i] = float32(id)
@@ -57,10 +61,10 @@ func Judge(ctx context.Context, m *model.Model, ids []int32, logits bool) (Verdi
 		if err := s.Next(); err != nil {
 			return v, err
 		}
-		classes := len(s.Y[0].F32) / (rows * judgeSteps)
+		classes := len(s.Y[0].F32) / (rows * steps)
 		for r := range rows {
 			for k := range n {
-				y := s.Y[0].F32[(r*judgeSteps+k)*classes:][:classes]
+				y := s.Y[0].F32[(r*steps+k)*classes:][:classes]
 				v.add(y, ids[r*length+at+k+1], logits)
 			}
 		}

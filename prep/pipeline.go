@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"gorae/data"
 	"gorae/internal/spell"
@@ -130,17 +129,17 @@ const (
 // prose is the column with the longest texts, of three words or more in the mean, among those
 // that nothing is wished for; −1: none.
 func prose(rows *data.Table, target int, wish map[int]Spec) int {
-	best, most := -1, 3*rows.Rows
+	best, most := -1, 0
 	for i := range rows.Columns {
 		c := &rows.Columns[i]
-		if _, wished := wish[i]; wished || i == target || c.Kind != data.Category || rows.IsID(i) {
+		if _, wished := wish[i]; wished || i == target || rows.IsID(i) || !text.IsProse(c) {
 			continue
 		}
 		n := 0
-		for r := range rows.Rows {
-			n += len(strings.Fields(c.Text(r)))
+		for _, s := range c.Strings {
+			n += len(s)
 		}
-		if n >= most {
+		if n > most {
 			best, most = i, n
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -13,6 +14,7 @@ import (
 	"gorae/data/image"
 	"gorae/data/sequence"
 	"gorae/data/series"
+	"gorae/prep/text"
 )
 
 type dataWords struct {
@@ -77,10 +79,15 @@ func (w *inspectWords) Run(o *outlet) error {
 		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
 			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
 		}
-		if st, err := os.Stat(w.File); err == nil && st.IsDir() || image.IsPicture(w.File) {
+		if st, err := os.Stat(w.File); err == nil && st.IsDir() && data.HasTexts(w.File) {
+			return w.texts(o)
+		} else if err == nil && st.IsDir() || image.IsPicture(w.File) {
 			return w.pictures(o)
 		}
 		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
+		if data.IsText(w.File) && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
+			return w.text(o) // no table
+		}
 	}
 	if err != nil {
 		return err
@@ -112,6 +119,49 @@ func (w *inspectWords) Run(o *outlet) error {
 	} else if w.Time != "" {
 		return fmt.Errorf("%s: --time %s: only a table's rows are a series; leave it out", w.File, w.Time)
 	}
+	describe(r, src.Table)
+	return w.print(o, r)
+}
+
+// describe adds what there is to say of a table's prose.
+func describe(r *data.Report, t *data.Table) {
+	if t == nil {
+		return
+	}
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Name == r.Target || !text.IsProse(c) {
+			continue
+		}
+		texts := make([]string, t.Rows)
+		for k := range texts {
+			texts[k] = c.Text(k)
+		}
+		r.Texts = append(r.Texts, text.Describe(c.Name, texts))
+	}
+}
+
+// text reports on one text.
+func (w *inspectWords) text(o *outlet) error {
+	s, err := data.OpenText(w.File)
+	if err != nil {
+		return err
+	}
+	name := filepath.Base(w.File)
+	return w.print(o, &data.Report{Name: name, Samples: 1, Texts: []data.TextReport{text.Describe(name, []string{s})}})
+}
+
+// texts reports on a folder of texts by class.
+func (w *inspectWords) texts(o *outlet) error {
+	t, err := data.TextFolder(w.File)
+	if err != nil {
+		return err
+	}
+	r, err := data.Inspect(&data.Source{Table: t}, "class")
+	if err != nil {
+		return err
+	}
+	describe(r, t)
 	return w.print(o, r)
 }
 
