@@ -23,12 +23,16 @@ const heatTiles = 3
 // filters of the first convolution; maps-LAYER.png, each layer's feature maps; and grad-cam.png, where the
 // picture speaks for the likeliest classes. It gives the files' names.
 func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]string, error) {
+	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
+	if types := p.Model.InputTypes(1); len(types) != 1 || len(types[0].Shape) != 4 {
+		return nil, no
+	}
 	xs, err := p.Inputs(src)
 	if err != nil {
 		return nil, err
 	}
-	if len(xs) != 1 || len(xs[0].Shape) != 4 || xs[0].Shape[0] == 0 {
-		return nil, fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
+	if xs[0].Shape[0] == 0 {
+		return nil, no
 	}
 	x := xs[0].Rows(0, 1)
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -22,7 +22,7 @@ import (
 	"gorae/train"
 )
 
-// learnt is a loss that sees of a target with its levels, [batch, 2k], what is learnt, [batch, k].
+// learnt is a loss that sees of a target with its levels, [batch, …, 2k], what is learnt, [batch, …, k].
 type learnt struct {
 	loss.Loss
 	k int
@@ -30,10 +30,12 @@ type learnt struct {
 
 // Value implements loss.Loss.
 func (l learnt) Value(y, pred *graph.Node) *graph.Node {
-	return l.Loss.Value(y.Narrow(1, 0, l.k), pred.Reshape(pred.Shape[0], l.k))
+	y = y.Narrow(len(y.Shape)-1, 0, l.k)
+	return l.Loss.Value(y, pred.Reshape(y.Shape...))
 }
 
-// unitsOf takes targets with their levels and a network's outputs into the targets' units.
+// unitsOf takes targets with their levels and a network's outputs into the targets' units; of several steps
+// that are foretold from, the last one's.
 func unitsOf(units []series.Unit) func(y, pred *graph.Node) (*graph.Node, *graph.Node) {
 	k := len(units)
 	row := func(g *graph.Graph, of func(u series.Unit) float64) *graph.Node {
@@ -45,6 +47,11 @@ func unitsOf(units []series.Unit) func(y, pred *graph.Node) (*graph.Node, *graph
 	}
 	return func(y, pred *graph.Node) (*graph.Node, *graph.Node) {
 		g := y.Graph()
+		if len(y.Shape) == 3 {
+			last := y.Shape[1]
+			y, pred = y.Narrow(1, last-1, last), pred.Narrow(1, last-1, last)
+		}
+		y, pred = y.Reshape(y.Shape[0], 2*k), pred.Reshape(y.Shape[0], k)
 		divisor := row(g, func(u series.Unit) float64 { return u.Divisor })
 		shift := row(g, func(u series.Unit) float64 { return u.Shift })
 		logs := row(g, func(u series.Unit) float64 { return truth(u.Log) })
@@ -56,7 +63,7 @@ func unitsOf(units []series.Unit) func(y, pred *graph.Node) (*graph.Node, *graph
 			e := v.Mul(logs).Exp().Mul(gains.Where(level, g.Scalar(1)))
 			return logs.Where(e, v.Add(level))
 		}
-		return take(y.Narrow(1, 0, k)), take(pred.Reshape(pred.Shape[0], k))
+		return take(y.Narrow(1, 0, k)), take(pred)
 	}
 }
 
@@ -112,8 +119,15 @@ func beside(m *Remarks, p *series.Problem, part data.Subset, net *series.Forecas
 	}
 	m.Baselines = p.Scores(all...)
 	m.Words = append(m.Words, series.Compare(m.Baselines)...)
+	seen := p.Length
+	if p.Stride > 1 {
+		seen = 0 // a step of the errors is a window's, not the series'
+	}
 	for k, name := range p.Fitted.Spec.Targets {
-		_, words, err := stat.Errors(net.Errors(k), stat.Auto)
+		iid, words, err := stat.Errors(net.Errors(k), stat.Auto, seen)
+		if p.Stride > 1 && !iid {
+			words += fmt.Sprintf(" (an error's step is a window's: %d of the series)", p.Stride)
+		}
 		if err != nil {
 			words = "the errors were not tested: " + err.Error()
 		} else if h := p.Fitted.Spec.Horizon; h > 1 {
@@ -126,6 +140,9 @@ func beside(m *Remarks, p *series.Problem, part data.Subset, net *series.Forecas
 
 // ForecastFile is the picture of forecasts beside what happened, and of how the errors correlate.
 const ForecastFile = "forecast" // .png and .svg
+
+// forecastPicture is what the report calls it.
+const forecastPicture = ForecastFile + ".png"
 
 // How much the picture of the forecasts shows.
 const (
@@ -151,19 +168,17 @@ func (r *Ready) drawForecasts(dir string, p *series.Problem, net *series.Forecas
 		if n > 0 {
 			title += fmt.Sprintf(", %s to %s", p.Frame.Stamp(net.Origins[from]+spec.Horizon), p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
 		}
-		f.Panels = append(f.Panels, plot.Panel{Title: title, X: "step", Whole: true, Lines: []plot.Line{
+		f.Panels = append(f.Panels, plot.Panel{Title: title, X: "step", Whole: true, Head: true, Lines: []plot.Line{
 			{Name: "what happened", X: x, Y: y, Color: plot.Grey}, {Name: "forecast", X: x, Y: z, Color: plot.Orange},
 		}})
 	}
 	acf, err := stat.Autocorrelation(net.Errors(0), min(shownLags, max(0, n/4)))
 	if err == nil && len(acf) > 1 {
 		limit := 1.96 / math.Sqrt(float64(n))
-		var lags, above, below []float64
-		for i := range acf[1:] {
-			lags, above, below = append(lags, float64(i+1)), append(above, limit), append(below, -limit)
-		}
-		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag", Whole: true, Lines: []plot.Line{
-			{Name: "errors", X: lags, Y: acf[1:]}, {Name: "95 % of chance", X: lags, Y: above, Color: plot.Grey}, {X: lags, Y: below, Color: plot.Grey},
+		ends := []float64{0.5, float64(len(acf)) - 0.5}
+		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag", Whole: true, Head: true, Lines: []plot.Line{
+			{Name: "errors", Y: acf[1:]}, {Name: "95 % of chance", X: ends, Y: []float64{limit, limit}, Color: plot.Grey},
+			{X: ends, Y: []float64{-limit, -limit}, Color: plot.Grey},
 		}})
 	}
 	if err := file.Replace(filepath.Join(dir, ForecastFile+".png"), f.PNG); err != nil {

@@ -37,6 +37,7 @@ type Remarks struct {
 	// a series, over the test span.
 	Baselines []series.Score `json:"baselines,omitempty"`
 	Language  *LanguageScore `json:"language,omitempty"` // of unseen text, read from end to end
+	Pictures  []string       `json:"pictures,omitempty"` // files in the run directory, beside the learning curve
 	Words     []string       `json:"words,omitempty"`    // sentences for people, a line each
 }
 

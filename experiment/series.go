@@ -22,6 +22,7 @@ type Series struct {
 	Horizon   int               `keras:"horizon,min=1,what=number of steps"`
 	Steps     int               `keras:"steps,min=1,what=number of steps"`
 	Stride    int               `keras:"stride,min=1,what=number of steps"`
+	Every     bool              `keras:"every"` // foretell from each step of a window
 	Features  []string          `keras:"features"`
 	Targets   []string          `keras:"targets"`
 	Transform map[string]string // by column: none, log, difference, log_return, seasonal
@@ -38,7 +39,7 @@ type Series struct {
 func (s *Series) spec(time []string) series.Spec {
 	out := series.Spec{
 		Reading: series.Reading{Time: time, Sort: s.Sort, Repeated: s.Repeated, Gaps: s.Gaps, Fill: s.Fill},
-		Window:  s.Window, Horizon: s.Horizon, Steps: s.Steps, Stride: s.Stride,
+		Window:  s.Window, Horizon: s.Horizon, Steps: s.Steps, Stride: s.Stride, Every: s.Every,
 		Features: s.Features, Targets: s.Targets, Transform: s.Transform, Scale: s.Scale, Calendar: s.Calendar, Season: s.Season,
 	}
 	if len(s.Features) > 0 && len(s.Targets) > 0 {
@@ -134,7 +135,7 @@ type seriesForm struct {
 	learn data.Subset
 	// judged are the windows of the test span, of a test set apart, or else of the validation span.
 	judged data.Subset
-	of     *series.Problem // whose windows they are
+	on     *series.Problem // whose windows they are
 	part   string
 }
 
@@ -184,7 +185,7 @@ func (f *seriesForm) open(r *Ready) (samples, error) {
 	for i, p := range parts {
 		s.parts[i] = p.Rows
 	}
-	f.learn, f.judged, f.of, f.part = parts[0], parts[2], f.all, "test"
+	f.learn, f.judged, f.on, f.part = parts[0], parts[2], f.all, "test"
 	if r.Data.Test != nil {
 		if s.apart, err = f.apart(r); err != nil {
 			return fail(err)
@@ -206,11 +207,11 @@ func (f *seriesForm) apart(r *Ready) (*samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.of, err = r.Recipe.Series.problem(src); err != nil {
+	if f.on, err = r.Recipe.Series.problem(src); err != nil {
 		return nil, r.mistake("data.test.source", "%s", err)
 	}
-	f.judged = data.Subset{Dataset: f.of, Rows: counted(f.of.Len())}
-	return &samples{x: series.Levelled{Problem: f.of}, shape: f.of.Spec().Inputs[0].Shape.Clone()}, nil
+	f.judged = data.Subset{Dataset: f.on, Rows: counted(f.on.Len())}
+	return &samples{x: series.Levelled{Problem: f.on}, shape: f.on.Spec().Inputs[0].Shape.Clone()}, nil
 }
 
 func counted(n int) []int {
@@ -240,7 +241,10 @@ func (r *Ready) seriesKeys(t *data.Table) error {
 		return r.mistake("data.target", "%s, but series.targets names %s; leave one out", r.Data.Target, strings.Join(s.Targets, ", "))
 	}
 	if len(r.Data.Time) == 0 {
-		if r.Data.Time = series.TimeColumns(t); len(r.Data.Time) > 0 {
+		var err error
+		if r.Data.Time, err = series.TimeColumns(t); err != nil {
+			return r.mistake("data.source", "%s; or name the column of the time: data: {time: COLUMN}", err)
+		} else if len(r.Data.Time) > 0 {
 			r.put("data", "time", short(r.Data.Time))
 		} else {
 			r.Notes = append(r.Notes, t.Name+": no column of times is named, so rows are taken to follow each other evenly; data.time names one")
@@ -343,8 +347,12 @@ func (r *Ready) putSeries(s *series.Spec) {
 // network is one LSTM of 32 units and an output for each step of each target.
 func (f *seriesForm) network(r *Ready, _ samples) *yamltree.Node {
 	n := &yamltree.Node{Kind: yamltree.List}
+	lstm := yamltree.Pairs("units", 32)
+	if r.Recipe.Series.Spec.Every {
+		lstm.Put("return_sequences", true)
+	}
 	for _, l := range []*yamltree.Node{
-		yamltree.Pairs("lstm", yamltree.Pairs("units", 32)),
+		yamltree.Pairs("lstm", lstm),
 		yamltree.Pairs("dense", yamltree.Pairs("units", len(r.Recipe.Series.Targets))),
 	} {
 		n.Values = append(n.Values, l)
@@ -352,10 +360,17 @@ func (f *seriesForm) network(r *Ready, _ samples) *yamltree.Node {
 	return n
 }
 
-// fits wants steps × targets outputs, flat or as two axes.
+// fits wants steps × targets outputs, flat or as two axes; with every for each step of the window.
 func (f *seriesForm) fits(r *Ready, out tensor.Shape, place string) error {
 	s := r.Recipe.Series.Spec
 	k := len(r.Recipe.Series.Targets)
+	if s.Every {
+		if len(out) == 3 && out[1] == s.Window && out[2] == k {
+			return nil
+		}
+		return r.mistake(place, "the model gives %v for a window, but %v is wanted (series.every: %s from each step); give recurrent layers return_sequences: true, and end with dense: %d",
+			tensor.Shape(out[1:]), tensor.Shape{s.Window, k}, plural(k, "figure"), k)
+	}
 	if len(out) == 2 && out[1] == k || len(out) == 3 && out[1] == s.Steps && out[2] == len(s.Targets) {
 		return nil
 	}
@@ -364,8 +379,8 @@ func (f *seriesForm) fits(r *Ready, out tensor.Shape, place string) error {
 		what = plural(s.Steps, "step") + " of " + what
 	}
 	if len(out) > 2 {
-		return r.mistake(place, "the model gives %v for a window, but %s are %s; end with a recurrent layer without return_sequences, or flatten, and dense: %d",
-			tensor.Shape(out[1:]), what, plural(k, "figure"), k)
+		return r.mistake(place, "the model gives %v for a window, but %v is wanted (%s); end with a recurrent layer without return_sequences, or flatten, and dense: %d",
+			tensor.Shape(out[1:]), tensor.Shape{k}, what, k)
 	}
 	return r.mistake(place, "%s, but %s: give %d", plural(out[1], "output"), what, k)
 }
@@ -411,12 +426,17 @@ func (f *seriesForm) finish(ctx context.Context, r *Ready, dir string, p *Report
 	if f.judged.Len() == 0 {
 		return nil
 	}
-	net, err := forecasts(ctx, r.Model, f.of, f.judged)
+	net, err := forecasts(ctx, r.Model, f.on, f.judged)
 	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		p.Words = append(p.Words, "the network was not judged beside the baselines: "+err.Error())
+		return nil
+	}
+	if err := beside(&p.Remarks, f.on, f.judged, net, linear); err != nil {
 		return err
 	}
-	if err := beside(&p.Remarks, f.of, f.judged, net, linear); err != nil {
-		return err
-	}
-	return r.drawForecasts(dir, f.of, net, f.part)
+	p.Pictures = append(p.Pictures, forecastPicture)
+	return r.drawForecasts(dir, f.on, net, f.part)
 }

@@ -56,6 +56,13 @@ func (s *FittedSeries) problem(src *data.Source) (*series.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
+	p, w, err := s.Ahead(f)
+	if err != nil {
+		return nil, err
+	}
+	if need := p.Lead + p.Length + s.Spec.Horizon + s.Spec.Steps - 1; f.Len() < need {
+		return nil, fmt.Errorf("%s: %d steps hold %s but not what follows; give at least %d", f.Name, f.Len(), plural(w.Len(), "window"), need)
+	}
 	return s.On(f)
 }
 
@@ -110,7 +117,11 @@ func (a appliedSeries) remark(ctx context.Context, p *Product, src *data.Source,
 func (a appliedSeries) rows(p *Product, src *data.Source, out *tensor.Tensor) (*rows, error) {
 	s := a.recipe.Series
 	k := len(s.Targets)
-	if src.Table == nil || out.Len() != out.Shape[0]*k {
+	size := k
+	if s.Spec.Every {
+		size *= s.Spec.Window
+	}
+	if src.Table == nil || out.Len() != out.Shape[0]*size {
 		return nil, fmt.Errorf("%s: outputs of shape %v have no times; write them as .npy", p.path, out.Shape)
 	}
 	f, err := s.frame(src)
@@ -130,7 +141,8 @@ func (a appliedSeries) rows(p *Product, src *data.Source, out *tensor.Tensor) (*
 		if steps > 1 {
 			row = append(row, fmt.Sprint(ahead))
 		}
-		for _, y := range pr.Units(at, out.F32[i/steps*k:(i/steps+1)*k])[step*targets : (step+1)*targets] {
+		end := (i/steps + 1) * size
+		for _, y := range pr.Units(at, out.F32[end-k:end])[step*targets : (step+1)*targets] {
 			row = append(row, figure(y))
 		}
 		return row

@@ -3,6 +3,7 @@ package layer
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"gorae/graph"
 	"gorae/internal/config"
@@ -32,6 +33,14 @@ type Trace struct {
 	// Memory, if not nil, makes every recurrent layer stateful and holds what they remember,
 	// apart from what the model's own stateful layers do: a sequence is read piece by piece.
 	Memory *weight.Store
+	// Recompute asks loops over time to keep little for their gradients and do steps again going back:
+	// less memory for more time, the same numbers.
+	Recompute bool
+	// Carry says that long sequences come in chunks, one trace a chunk: recurrent layers go on where the
+	// chunk before ended, and gradients end at a chunk's first step. Carried is what remembers it: zeros are
+	// put there where sequences begin.
+	Carry   bool
+	Carried []*weight.Var
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
@@ -216,6 +225,15 @@ func (s *Scope) Session(name string, shape []int) *graph.Node {
 	n := s.trace.Leaf(store.Session(s.join(name), shape))
 	if u := s.trace.updates[n]; u != nil {
 		return u
+	}
+	return n
+}
+
+// carried is a Session that remembers states from chunk to chunk (Trace.Carry).
+func (s *Scope) carried(name string, shape []int) *graph.Node {
+	n := s.Session("chunk_"+name, shape)
+	if v := s.store.Session(s.join("chunk_"+name), shape); !slices.Contains(s.trace.Carried, v) {
+		s.trace.Carried = append(s.trace.Carried, v)
 	}
 	return n
 }

@@ -23,7 +23,7 @@ type Tap struct {
 // the layer gives at each step. Where loops are tapped, the cell is one with a tap.
 func (s *Scope) scan(cell *graph.Composite, out int, init, sequences []*graph.Node, mask *graph.Node, fixed []*graph.Node, reverse bool) []*graph.Node {
 	if !s.trace.Tapping {
-		return graph.ScanOver(cell, init, sequences, mask, fixed, reverse)
+		return graph.Scan{Cell: cell, Reverse: reverse, Recompute: s.trace.Recompute}.Over(init, sequences, mask, fixed)
 	}
 	x, at := sequences[0], len(init)+len(sequences)
 	shape := append(tensor.Shape{x.Shape[0], x.Shape[1]}, init[0].Shape[1:]...)

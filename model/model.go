@@ -366,13 +366,15 @@ func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node
 	return x
 }
 
-// fit checks that x is what input v takes.
+// fit checks that x is what input v takes, or fewer of its steps where sequences may be shorter, come in chunks or
+// are read piece by piece.
 func (m *Model) fit(s *layer.Scope, v *Value, x *graph.Node) *graph.Node {
 	in := v.from.inst.Layer.(layer.Input)
 	want := in.Extents()
 	t := s.Trace()
-	shorter := len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[2:].Equal(want[1:]) && (t.Memory != nil || t.Shorter && x.Shape[1] <= want[0])
-	if !shorter && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
+	fewer := len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[2:].Equal(want[1:]) &&
+		(t.Memory != nil || (t.Shorter || t.Carry) && x.Shape[1] <= want[0])
+	if !fewer && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
 		got := x.Shape
 		if len(got) > 0 {
 			got = got[1:]

@@ -46,6 +46,7 @@ type Panel struct {
 	Lines []Line
 	Marks []Mark
 	Log   bool // a logarithmic y axis; every value must be positive
+	Head  bool // room above the lines for the legend
 	Whole bool // x counts things: its ticks are whole numbers
 }
 
@@ -172,6 +173,9 @@ func (p Panel) plot(face typeface) (*plot.Plot, error) {
 		out.Y.Scale, out.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	} else if span := out.Y.Max - out.Y.Min; span > 0 {
 		out.Y.Min, out.Y.Max = out.Y.Min-0.04*span, out.Y.Max+0.04*span
+		if p.Head {
+			out.Y.Max += 0.16 * span
+		}
 	}
 	settle(&out.X)
 	settle(&out.Y)
@@ -180,7 +184,7 @@ func (p Panel) plot(face typeface) (*plot.Plot, error) {
 			return nil, err
 		}
 	}
-	out.Legend.Top, out.Legend.Padding = p.legendOnTop(), vg.Points(2)
+	out.Legend.Top, out.Legend.Padding = p.Head || p.legendOnTop(), vg.Points(2)
 	out.Legend.XOffs = -vg.Points(6)
 	out.Legend.YOffs = vg.Points(6)
 	if out.Legend.Top {

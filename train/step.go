@@ -55,6 +55,8 @@ type program struct {
 	names  []string // of the inputs' leaves
 	runner *plan.Runner
 	outs   []*tensor.Tensor
+
+	carried []*weight.Var // what recurrent layers remember from chunk to chunk
 }
 
 // NewStep makes a step that moves the variables in move; nil means all trainable
@@ -240,6 +242,7 @@ func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
 	p.runner = pl.Runner(par.Default())
 	p.runner.Profile(s.profile)
 	p.outs = make([]*tensor.Tensor, len(outs))
+	p.carried = t.Carried
 	if err := s.bind(p, t, made); err != nil {
 		return nil, err
 	}

@@ -99,8 +99,11 @@ func (w *inspectWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
-	if src.Table != nil && src.Sample == nil {
-		time := series.TimeColumns(src.Table)
+	if src.Table != nil {
+		time, err := series.TimeColumns(src.Table)
+		if err != nil {
+			r.Warnings = append(r.Warnings, err.Error())
+		}
 		if w.Time != "" {
 			time = nil
 			for _, name := range strings.Split(w.Time, ",") {

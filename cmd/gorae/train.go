@@ -156,6 +156,9 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 	}
 	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n  %-11s %s\n", "model", model, "picture", quote(filepath.Join(r.Dir, experiment.CurveFile+".png")))
+	for _, name := range p.Pictures {
+		fmt.Fprintf(&b, "  %-11s %s\n", "", quote(filepath.Join(r.Dir, name)))
+	}
 	source := "FILE"
 	if strings.HasPrefix(ready.Data.Source, "embed:") {
 		source = ready.Data.Source

@@ -103,7 +103,7 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 		}
 	}
 	var err error
-	a.Coef, err = stat.LeastSquaresMany(m, k, ys)
+	a.Coef, err = stat.LeastSquaresMany(m, k, ys, 1e-6)
 	return a, err
 }
 
@@ -229,16 +229,23 @@ func Compare(scores []Score) []string {
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	for i := 0; i < len(scores); {
 		j := i + 1
-		best := -1
+		best, typical := -1, i // by rmse, by mae
 		for ; j < len(scores) && scores[j].Target == scores[i].Target; j++ {
 			if best < 0 || scores[j].RMSE < scores[best].RMSE {
 				best = j
+			}
+			if scores[j].MAE < scores[typical].MAE {
+				typical = j
 			}
 		}
 		switch net := scores[i]; {
 		case best < 0:
 		case net.RMSE < scores[best].RMSE:
-			say("%s: the %s beats every baseline: its rmse is %.1f %% below that of the best, %s", net.Target, net.Name, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name)
+			but := ""
+			if typical != i {
+				but = fmt.Sprintf("; but by mae %s is better", scores[typical].Name)
+			}
+			say("%s: the %s beats every baseline: its rmse is %.1f %% below that of the best, %s%s", net.Target, net.Name, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, but)
 		default:
 			say("%s: the %s does not beat %s (rmse %+.1f %%): a network that does not beat a baseline has learnt nothing that the baseline does not know",
 				net.Target, net.Name, scores[best].Name, 100*(net.RMSE/scores[best].RMSE-1))

@@ -18,6 +18,10 @@ type Spec struct {
 	Horizon int `json:"horizon,omitempty"` // how far ahead the first target stands; 0 means 1
 	Steps   int `json:"steps,omitempty"`   // consecutive targets foretold at once; 0 means 1
 	Stride  int `json:"stride,omitempty"`  // from one window to the next; 0 means 1
+	// Every has the network foretell from each step of a window, not from its last alone: its outputs
+	// are [window, steps·targets]. Forecasts are those of the last step, which has seen the whole
+	// window.
+	Every bool `json:"every,omitempty"`
 	// Features are the columns that enter the network; none: all that were read.
 	Features []string `json:"features,omitempty"`
 	// Targets are the columns that are foretold; none: the only one that was read.

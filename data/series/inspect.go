@@ -12,36 +12,38 @@ import (
 
 // TimeColumns guesses which columns of a table are its time: one column of text that is
 // dates throughout, or one of dates beside one of times of day; nil where there is none. Numbers are
-// never taken for times.
-func TimeColumns(t *data.Table) []string {
+// never taken for times. Where the only such column begins with dates and goes on otherwise, that
+// is an error with its place.
+func TimeColumns(t *data.Table) ([]string, error) {
 	if t.Rows == 0 {
-		return nil
+		return nil, nil
 	}
 	var dates, hours []string
+	var broken error
+	head := t.Select([]int{0})
 	for i := range t.Columns {
 		c := &t.Columns[i]
 		if c.Kind == data.Number || c.IsMissing(0) {
 			continue
 		}
-		// The first row tells most columns of words apart cheaply.
-		if _, err := t.Select([]int{0}).Clock(c.Name); err == nil {
-			if _, err := t.Clock(c.Name); err != nil {
-				continue
-			}
-			if timeOfDay.MatchString(strings.TrimSpace(c.Strings[0])) {
-				hours = append(hours, c.Name)
-			} else {
-				dates = append(dates, c.Name)
-			}
+		if _, err := head.Clock(c.Name); err != nil { // tells most columns of words cheaply
+			continue
+		}
+		if _, err := t.Clock(c.Name); err != nil {
+			broken = cmp.Or(broken, err)
+		} else if timeOfDay.MatchString(strings.TrimSpace(c.Strings[0])) {
+			hours = append(hours, c.Name)
+		} else {
+			dates = append(dates, c.Name)
 		}
 	}
 	switch {
 	case len(dates) == 0:
-		return nil
+		return nil, broken
 	case len(hours) == 1 && len(dates) == 1:
-		return []string{dates[0], hours[0]}
+		return []string{dates[0], hours[0]}, nil
 	}
-	return dates[:1]
+	return dates[:1], nil
 }
 
 var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}`)

@@ -1,8 +1,9 @@
 package series
 
 import (
+	"fmt"
+
 	"gorae/data"
-	"gorae/tensor"
 )
 
 // Unit is how one output z of a network becomes a figure in its target's units:
@@ -28,7 +29,7 @@ func (t *Fitted) Units() []Unit {
 	return out
 }
 
-// Levelled is a Problem whose targets carry their levels: y [2·steps·targets], first what is
+// Levelled is a Problem whose targets carry their levels: y [2·steps·targets] (of each step, with Every), first what is
 // learnt, then for each the level from which Unit goes, 0 where it has none. So metrics see a
 // forecast in the target's units.
 type Levelled struct{ *Problem }
@@ -36,28 +37,38 @@ type Levelled struct{ *Problem }
 // Spec has twice the targets.
 func (l Levelled) Spec() data.Spec {
 	s := l.Problem.Spec()
-	s.Targets = []data.Field{{Name: "y", Shape: tensor.Shape{2 * l.outputs}}}
+	s.Targets = []data.Field{{Name: "y", Shape: l.target(2 * l.outputs)}}
 	return s
 }
 
 // Read copies window i, its targets and their levels.
 func (l Levelled) Read(i int, row data.Row) error {
-	y := row[1]
-	row[1].F32 = y.F32[:l.outputs]
-	err := l.Problem.Read(i, row)
-	row[1] = y
-	if err != nil {
-		return err
+	if i < 0 || i >= l.Len() {
+		return fmt.Errorf("series: no window %d of %d", i, l.Len())
 	}
-	at := l.Origin(i) + l.Lead + l.Horizon
+	l.window(l.Begin(i), row[0].F32)
+	first, k := l.Origin(i), l.outputs
+	if l.every {
+		first = l.Begin(i)
+	}
+	for n, o := 0, first; o <= l.Origin(i); n, o = n+1, o+1 {
+		y := row[1].F32[2*n*k : 2*(n+1)*k]
+		l.aim(o, y[:k])
+		l.levels(o, y[k:])
+	}
+	return nil
+}
+
+// levels writes what each output for the present origin gains on.
+func (l Levelled) levels(origin int, to []float32) {
 	for step := range l.Steps {
+		ahead := l.Horizon + step
 		for k, c := range l.targets {
 			level := 0.0
 			if c.lag > 0 {
-				level = c.x[at+step-c.back(l.Horizon+step)]
+				level = c.x[origin+l.Lead+ahead-c.back(ahead)]
 			}
-			y.F32[l.outputs+step*len(l.targets)+k] = float32(level)
+			to[step*len(l.targets)+k] = float32(level)
 		}
 	}
-	return nil
 }

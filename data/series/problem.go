@@ -42,6 +42,9 @@ func (t *Fitted) Ahead(f *Frame) (*Problem, *Windows, error) {
 		return nil, nil, err
 	}
 	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks}
+	if p.X.Shape[0] < p.Length {
+		return nil, nil, fmt.Errorf("%s: %d steps, but the model sees %d at a time; give more rows before those to foretell", f.Name, f.Len(), p.Length+p.Lead)
+	}
 	if err := w.Check(); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
@@ -93,7 +96,7 @@ func (t *Fitted) lay(f *Frame) (*Problem, error) {
 		}
 	}
 	w := &Windows{X: x, Length: t.Spec.Window, Horizon: t.Spec.Horizon, Steps: t.Spec.Steps, Stride: t.Spec.Stride,
-		outputs: len(t.Targets), aim: p.aim}
+		outputs: len(t.Targets), aim: p.aim, every: t.Spec.Every}
 	for _, b := range f.Breaks {
 		if b > p.Lead {
 			w.Breaks = append(w.Breaks, b-p.Lead)

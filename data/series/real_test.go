@@ -86,7 +86,7 @@ func TestRealSeries(t *testing.T) {
 		}
 		scores := p.Scores(all...)
 		t.Logf("%s\n%s", c.file, Table(scores)+strings.Join(Compare(scores), "\n"))
-		_, words, err := stat.Errors(all[len(all)-1].Errors(0), stat.Auto)
+		_, words, err := stat.Errors(all[len(all)-1].Errors(0), stat.Auto, 0)
 		if err != nil {
 			t.Error(err)
 		}

@@ -159,6 +159,9 @@ func (p *Plan) runForward(block int, a *Args, shared, scratch []float32) {
 		g.start(c[:n], a.C0)
 	}
 	seen := uint32(0)
+	if p.Hold {
+		seen = g.all()
+	}
 	for t0 := 0; t0 < p.Steps; t0 += p.chunk {
 		steps := min(p.chunk, p.Steps-t0)
 		if a.Residual != nil && p.Recompute {
@@ -171,6 +174,9 @@ func (p *Plan) runForward(block int, a *Args, shared, scratch []float32) {
 		for s := range steps {
 			seen |= g.alive(t0 + s)
 			g.output(t0+s, h[(s+1)*n:][:n], seen)
+			if a.YC != nil && p.Cell == LSTM {
+				g.cells(t0+s, c[(s+1)*n:][:n])
+			}
 		}
 		if keep {
 			gates = gates[steps*n*p.slots:]
@@ -314,5 +320,13 @@ func (g *group) output(t int, h []float32, seen uint32) {
 		} else {
 			clear(y)
 		}
+	}
+}
+
+// cells writes LSTM's c after step t.
+func (g *group) cells(t int, c []float32) {
+	p, u := g.p, g.p.Units
+	for r := range g.rows {
+		copy(row(g.a.YC, (g.r0+r)*p.Steps+p.place(t), u), row(c, r, u))
 	}
 }

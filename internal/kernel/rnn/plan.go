@@ -399,11 +399,13 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	p.need("Residual", a.Residual, p.Residual(), p.isBackward)
 	if !p.isBackward {
 		p.need("Y", a.Y, seq, false)
+		p.need("YC", a.YC, out*p.Steps, false)
 		p.need("HT", a.HT, out, false)
 		p.need("CT", a.CT, out, false)
 		return
 	}
 	p.need("DY", a.DY, seq, false)
+	p.need("DYC", a.DYC, out*p.Steps, false)
 	p.need("DHT", a.DHT, out, false)
 	p.need("DCT", a.DCT, out, false)
 	p.need("DX", a.DX, x, false)
