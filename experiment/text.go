@@ -122,17 +122,13 @@ func textNetwork(r *Ready, s samples, last *yamltree.Node) *yamltree.Node {
 	if r.vectors != nil {
 		dim = r.vectors.Matrix.Shape[1]
 	}
-	n := &yamltree.Node{Kind: yamltree.List}
-	for _, v := range []*yamltree.Node{
+	return &yamltree.Node{Kind: yamltree.List, Values: []*yamltree.Node{
 		yamltree.Pairs("embedding", yamltree.Pairs("input_dim", s.vocabulary.Size(), "output_dim", dim, "mask_zero", true)),
 		yamltree.Pairs("dropout", 0.3),
 		yamltree.Pairs("bidirectional", yamltree.Pairs("layer", yamltree.Pairs("lstm", yamltree.Pairs("units", textUnits)))),
 		yamltree.Pairs("dropout", 0.3),
 		last,
-	} {
-		n.Values = append(n.Values, v)
-	}
-	return n
+	}}
 }
 
 // textNode is how text becomes numbers as an experiment file writes it.
