@@ -3,7 +3,6 @@ package experiment
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,9 +56,14 @@ type Data struct {
 	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
 	Columns   []string `keras:"columns"`
 	Missing   []string `keras:"missing"`
+	Rows      int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
 	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
 	// day.
 	Time []string `keras:"time"`
+	// Text is a language model's windows; nil for other data.
+	Text *Language
+	// Vectors is a file of word vectors (word2vec, GloVe) that the Embedding of a text begins with.
+	Vectors string `keras:"vectors"`
 
 	Features map[string]prep.Spec // by column
 	// Array is one word for arrays, or for all columns of numbers that a table has:
@@ -67,25 +71,30 @@ type Data struct {
 	Array string
 	// Paths is the column of a table that holds the paths of pictures; it is inferred where
 	// all values of one end as pictures do.
-	Paths   string              `keras:"paths"`
-	Image   Image               // how pictures in files become samples
-	Augment []augment.Transform // of learning rows
-	Test    *Apart              // a test set apart
-	Series  *Series             // rows are steps of a series; nil: they are samples of their own
+	Paths    string              `keras:"paths"`
+	Image    Image               // how pictures in files become samples
+	Augment  []augment.Transform // of learning rows
+	Test     *Apart              // a test set apart
+	Sequence *Sequences          // samples are sequences of their own; nil: they are not, or nothing is said of them
+	Series   *Series             // rows are steps of a series; nil: they are samples of their own
 }
 
 // Apart is a test set in files of its own.
 type Apart struct {
 	Source string `keras:"source"`
 	Labels string `keras:"labels"`
+	Rows   int    `keras:"rows,min=1,what=number of rows"`
 }
 
 // Split says how rows are parted into learning, validation and test rows.
 type Split struct {
 	Validation *float64 `keras:"validation,min=0,below=1,what=share"`
 	Test       *float64 `keras:"test,min=0,below=1,what=share"`
-	By         string   // random, stratified, time or group
-	Group      string   // the column, where By is group
+	// Folds parts the samples into so many; Fold, from 1, is the one to test on: a cross-validation is a run for each.
+	Folds int    `keras:"folds,min=2,what=number of folds"`
+	Fold  int    `keras:"fold,min=1,what=number of a fold"`
+	By    string // random, stratified, time or group
+	Group string // the column, where By is group
 }
 
 // Train says how the network learns. A nil field is inferred.
@@ -102,6 +111,9 @@ type Train struct {
 	// and computes them again.
 	Truncate  int  `keras:"truncate,min=1,what=number of steps"`
 	Recompute bool `keras:"recompute"`
+	// Bucket puts samples of like lengths into one batch; inferred where the network's results do not
+	// depend on padding.
+	Bucket    *bool `keras:"bucket"`
 	Callbacks []train.Callback
 }
 
@@ -139,36 +151,6 @@ func Read(path string, set ...string) (*Experiment, error) {
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
 	return Parse(path, name, text, set...)
-}
-
-// openError says in one line why a file cannot be read, and what to do.
-func openError(path string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: no such file; check the path%s", path, neighbour(path))
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s: not allowed to read it; change its permissions", path)
-	}
-	if st, serr := os.Stat(path); serr == nil && st.IsDir() {
-		return fmt.Errorf("%s: a directory; name a file in it", path)
-	}
-	return fmt.Errorf("%s: %w", path, errors.Unwrap(err))
-}
-
-// neighbour suggests a file of nearly that name in the same directory.
-func neighbour(path string) string {
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil {
-		return ""
-	}
-	var names []string
-	for _, d := range entries {
-		names = append(names, d.Name())
-	}
-	if s := config.Suggest(filepath.Base(path), names); s != "" {
-		return fmt.Sprintf("; did you mean %s?", filepath.Join(filepath.Dir(path), s))
-	}
-	return ""
 }
 
 // Default is the experiment that needs no file: handwritten digits.
@@ -374,6 +356,14 @@ func (e *Experiment) decodeSplit() error {
 	}
 	if err := e.unknown("split", m, &e.Split, "by", "group"); err != nil {
 		return err
+	}
+	switch s := e.Split; {
+	case s.Folds == 0 && s.Fold > 0:
+		return e.mistake("split.fold", "%d, but folds does not say of how many; write folds: 5", s.Fold)
+	case s.Fold > s.Folds:
+		return e.mistake("split.fold", "%d of %d folds; give 1 to %d", s.Fold, s.Folds, s.Folds)
+	case s.Folds > 0 && s.Test != nil:
+		return e.mistake("split.test", "%v, but the test part is fold %d of %d; leave one out", *s.Test, max(1, s.Fold), s.Folds)
 	}
 	total := 0.0
 	for _, p := range []*float64{e.Split.Validation, e.Split.Test} {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gorae/data"
@@ -11,6 +12,7 @@ import (
 	"gorae/loss"
 	"gorae/model"
 	"gorae/prep"
+	"gorae/prep/text"
 	"gorae/train"
 )
 
@@ -30,8 +32,11 @@ type Ready struct {
 	Varied train.Data
 
 	form     form
-	pictures bool // samples are pictures of bytes
-	apart    bool // there is a test set apart, in a file of its own or in that of the samples
+	vectors  *text.Vectors // that an Embedding begins with; nil without
+	pictures bool          // samples are pictures of bytes
+	apart    bool          // there is a test set apart, in a file of its own or in that of the samples
+
+	norms *train.GradientNorms // of a recurrent model in training
 
 	Notes []string // what was decided without being asked, one line each
 }
@@ -81,6 +86,9 @@ func (e *Experiment) Open() (*Ready, error) {
 		r.Test.Source, r.Rows[2] = whole, whole.Len()
 	}
 	r.inferTrain()
+	if err := r.inferBucket(all); err != nil {
+		return nil, err
+	}
 	if err := r.form.agrees(r); err != nil {
 		return nil, err
 	}
@@ -176,6 +184,12 @@ func (r *Ready) shares() (validation, test float64, err error) {
 		return *p
 	}
 	test = 0.15
+	if r.Split.Folds > 0 {
+		if r.apart {
+			return 0, 0, r.mistake("split.folds", "%d, but there is a test set apart; leave one out", r.Split.Folds)
+		}
+		return share(r.Split.Validation, "validation", 0.15), 0, nil
+	}
 	if r.apart {
 		test = 0
 		if r.Split.Test != nil && *r.Split.Test > 0 {
@@ -227,11 +241,49 @@ func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts 
 		s.Keys, s.Values = append(s.Keys[:i:i], s.Keys[i+1:]...), append(s.Values[:i:i], s.Values[i+1:]...)
 	}
 	r.tree.Put("seed", int(r.Seed))
-	parts[0], parts[1], parts[2], err = data.Split(n, validation, test, by, key, r.Seed)
+	if r.Split.Folds > 0 {
+		parts, err = r.folds(n, validation, by, key)
+	} else {
+		parts[0], parts[1], parts[2], err = data.Split(n, validation, test, by, key, r.Seed)
+	}
 	if err != nil {
 		return parts, r.misplaced("split", true, strings.TrimPrefix(err.Error(), "split: "))
 	}
 	return parts, nil
+}
+
+// folds makes one fold the test part, and parts the others; validation is a share of all rows.
+func (r *Ready) folds(n int, validation float64, by data.By, key []int) (parts [3][]int, err error) {
+	if r.Split.Fold == 0 {
+		r.Split.Fold = 1
+		r.put("split", "fold", 1)
+	}
+	folds, err := data.Folds(n, r.Split.Folds, by, key, r.Seed)
+	if err != nil {
+		return parts, err
+	}
+	var rest, of []int
+	for f, rows := range folds {
+		if f == r.Split.Fold-1 {
+			parts[2] = rows
+		} else {
+			rest = append(rest, rows...)
+		}
+	}
+	slices.Sort(rest)
+	for _, i := range rest {
+		if key != nil {
+			of = append(of, key[i])
+		}
+	}
+	learn, val, _, err := data.Split(len(rest), min(validation*float64(n)/float64(len(rest)), 0.9), 0, by, of, r.Seed)
+	for _, i := range learn {
+		parts[0] = append(parts[0], rest[i])
+	}
+	for _, i := range val {
+		parts[1] = append(parts[1], rest[i])
+	}
+	return parts, err
 }
 
 // codes numbers the values of a column that orders or groups the rows.
