@@ -155,7 +155,9 @@ func neighbour(path string) string {
 	}
 	var names []string
 	for _, d := range entries {
-		names = append(names, d.Name())
+		if d.Name() != filepath.Base(path) { // a link to nowhere
+			names = append(names, d.Name())
+		}
 	}
 	if s := config.Suggest(filepath.Base(path), names); s != "" {
 		return fmt.Sprintf("; did you mean %s?", filepath.Join(filepath.Dir(path), s))

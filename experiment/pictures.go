@@ -358,7 +358,7 @@ func (p *Product) readPictures(path string) (*data.Source, error) {
 	}
 	r := &Recipe{Image: &image0}
 	const once = -1 // each picture is read once, and none is kept
-	if st.IsDir() || image.IsPicture(path) {
+	if st.IsDir() || image.LooksLike(path) {
 		return r.openPictures(path, nil, once)
 	}
 	if p.Recipe == nil || p.Recipe.Image == nil {

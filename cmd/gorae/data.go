@@ -71,7 +71,7 @@ func (w *inspectWords) Run(o *outlet) error {
 		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
 			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
 		}
-		if st, err := os.Stat(w.File); err == nil && st.IsDir() || image.IsPicture(w.File) {
+		if st, err := os.Stat(w.File); err == nil && st.IsDir() || image.LooksLike(w.File) {
 			return w.pictures(o)
 		}
 		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
@@ -97,7 +97,7 @@ func (w *inspectWords) Run(o *outlet) error {
 // pictures reports on a folder of pictures, or on one.
 func (w *inspectWords) pictures(o *outlet) error {
 	files := image.Single(w.File)
-	if !image.IsPicture(w.File) {
+	if st, err := os.Stat(w.File); err == nil && st.IsDir() {
 		var err error
 		if files, err = image.Folder(w.File); err != nil {
 			return err
