@@ -126,12 +126,25 @@ func (e *Experiment) wrap(path string, err error) error {
 func Read(path string, set ...string) (*Experiment, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
+		if st, serr := os.Stat(path); serr == nil && st.IsDir() {
+			inner := filepath.Join(path, ExperimentFile)
+			if _, err := os.Stat(inner); err == nil {
+				return nil, fmt.Errorf("%s: a directory; name the experiment in it, %s", path, inner)
+			}
+			return nil, fmt.Errorf("%s: a directory, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
+		}
 		return nil, openError(path, err)
+	}
+	if slices.Contains(dataFiles, strings.ToLower(filepath.Ext(path))) {
+		return nil, fmt.Errorf("%s: data, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
 	}
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
 	return Parse(path, name, text, set...)
 }
+
+// dataFiles end the names of files that hold data and no experiment.
+var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
 
 // openError says in one line why a file cannot be read, and what to do.
 func openError(path string, err error) error {

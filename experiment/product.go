@@ -291,8 +291,8 @@ func (p *Product) guess(src *data.Source, target string) (*Recipe, error) {
 		if target == "" {
 			target = src.Beside.Columns[len(src.Beside.Columns)-1].Name
 		}
-		if len(src.Beside.Columns) == 1 {
-			return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", src.Name)
+		if err := withoutClasses(src); err != nil {
+			return nil, err
 		}
 		if r.Target, err = prep.FitTarget(src.Beside, target, nil, o); err == nil && o.Task == prep.Classification && len(r.Target.Classes) != max(p.outputs(), 2) {
 			return nil, fmt.Errorf("%s: %s of pictures, but %s tells %d apart", src.Name, plural(len(r.Target.Classes), "kind"), p.path, max(p.outputs(), 2))
