@@ -31,13 +31,17 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 		return nil, err
 	}
 	in := d.Spec().Inputs
-	if len(in) != 1 || len(in[0].Shape) != 3 || in[0].DType != tensor.Float32 || d.Len() == 0 {
+	if len(in) != 1 || in[0].DType != tensor.Float32 || d.Len() == 0 {
 		return nil, fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
 	}
 	x := tensor.New(in[0].DType, append([]int{1}, in[0].Shape...)...)
 	first := *x
 	first.Shape = in[0].Shape
 	if err := d.Read(0, data.Row{first}); err != nil {
+		return nil, err
+	}
+	canvas, err := explain.Canvas(ctx, p.Model, x)
+	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -68,7 +72,7 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 	if src.Beside != nil && src.Beside.Rows > 0 {
 		name = filepath.Base(src.Beside.Columns[0].Text(0))
 	}
-	heat, err := p.heat(ctx, x, name)
+	heat, err := p.heat(ctx, x, canvas, name)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +80,7 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 }
 
 // heat is the picture and, over it, the heat of the likeliest classes.
-func (p *Product) heat(ctx context.Context, x *tensor.Tensor, name string) (*plot.Sheet, error) {
+func (p *Product) heat(ctx context.Context, x, canvas *tensor.Tensor, name string) (*plot.Sheet, error) {
 	y, err := p.Model.Predict(ctx, x)
 	if err != nil {
 		return nil, err
@@ -89,8 +93,8 @@ func (p *Product) heat(ctx context.Context, x *tensor.Tensor, name string) (*plo
 		}
 		y[0] = probabilitiesOf(y[0])
 	}
-	picture := x.Clone()
-	if p.Recipe != nil && p.Recipe.Array != nil {
+	picture := canvas.Clone()
+	if p.Recipe != nil && p.Recipe.Array != nil && picture.Shape[3]%len(p.Recipe.Array.Shift) == 0 {
 		a := p.Recipe.Array
 		for i := range picture.F32 {
 			c := i % len(a.Shift)
@@ -101,7 +105,7 @@ func (p *Product) heat(ctx context.Context, x *tensor.Tensor, name string) (*plo
 	if hi > 1 {
 		hi = max(hi, 255)
 	}
-	img := plot.Picture(picture.F32, x.Shape[1], x.Shape[2], x.Shape[3], lo, hi)
+	img := plot.Picture(picture.F32, picture.Shape[1], picture.Shape[2], picture.Shape[3], lo, hi)
 	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide, Tiles: []plot.Tile{{Image: img, Lines: []string{name}}}}
 	if g == nil || g.Task != prep.Classification {
 		h, err := explain.GradCAM(ctx, p.Model, x, 0, 1)
