@@ -79,6 +79,14 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 	return names, draw("grad-cam.png", heat)
 }
 
+// cold says that a heat map is empty: the maps' mean gradients leave no place above 0.
+func cold(h *explain.Heat) []string {
+	if slices.Max(h.V) > 0 {
+		return nil
+	}
+	return []string{"no place speaks for it"}
+}
+
 // heat is the picture and, over it, the heat of the likeliest classes.
 func (p *Product) heat(ctx context.Context, x, canvas *tensor.Tensor, name string) (*plot.Sheet, error) {
 	y, err := p.Model.Predict(ctx, x)
@@ -101,9 +109,13 @@ func (p *Product) heat(ctx context.Context, x, canvas *tensor.Tensor, name strin
 			picture.F32[i] = float32(float64(picture.F32[i])*a.Divisor[c] + a.Shift[c])
 		}
 	}
-	lo, hi := min(0, slices.Min(picture.F32)), max(1, slices.Max(picture.F32))
-	if hi > 1 {
-		hi = max(hi, 255)
+	// Bytes go from 0 to 255 whatever is in this picture; figures are shown from their least to their greatest.
+	lo, hi := slices.Min(picture.F32), slices.Max(picture.F32)
+	switch {
+	case p.Recipe != nil && p.Recipe.Array != nil && !p.Recipe.Figures:
+		lo, hi = 0, 255
+	case lo >= 0 && hi <= 1:
+		lo, hi = 0, 1
 	}
 	img := plot.Picture(picture.F32, picture.Shape[1], picture.Shape[2], picture.Shape[3], lo, hi)
 	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide, Tiles: []plot.Tile{{Image: img, Lines: []string{name}}}}
@@ -112,7 +124,7 @@ func (p *Product) heat(ctx context.Context, x, canvas *tensor.Tensor, name strin
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{"a greater output"}})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{"a greater output"}, cold(h)...)})
 		return s, nil
 	}
 	chances := g.Probabilities(y[0].F32)
@@ -130,7 +142,7 @@ func (p *Product) heat(ctx context.Context, x, canvas *tensor.Tensor, name strin
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{g.Classes[c], percent(chances[c])}})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{g.Classes[c], percent(chances[c])}, cold(h)...)})
 	}
 	return s, nil
 }
