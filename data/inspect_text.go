@@ -81,6 +81,12 @@ func (r *Report) String() string {
 		}
 		fmt.Fprintf(&b, "kinds of files: %s\n", strings.Join(kinds, ", "))
 	}
+	if len(r.Series) > 0 {
+		b.WriteString("\nas a series:\n")
+		for _, l := range r.Series {
+			fmt.Fprintf(&b, "  %s\n", l)
+		}
+	}
 	if len(r.Warnings) > 0 {
 		b.WriteByte('\n')
 		for _, w := range r.Warnings {

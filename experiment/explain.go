@@ -26,13 +26,17 @@ const heatSide = 192
 // filters of the first convolution; maps-LAYER.png, each layer's feature maps; and grad-cam.png, where the
 // picture speaks for the likeliest classes. It gives the files' names.
 func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]string, error) {
+	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
+	if len(p.Model.InputNames()) != 1 || !explain.Sees(p.Model) {
+		return nil, no
+	}
 	d, err := p.applied().inputs(p, src)
 	if err != nil {
 		return nil, err
 	}
 	in := d.Spec().Inputs
-	if len(in) != 1 || in[0].DType != tensor.Float32 || d.Len() == 0 {
-		return nil, fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
+	if in[0].DType != tensor.Float32 || d.Len() == 0 {
+		return nil, no
 	}
 	x := tensor.New(in[0].DType, append([]int{1}, in[0].Shape...)...)
 	first := *x

@@ -35,7 +35,7 @@ type kind struct {
 }
 
 // kinds are all of them: the first that takes a source, or a recipe, has it.
-var kinds = []kind{pictureKind, tableKind, arrayKind}
+var kinds = []kind{seriesKind, pictureKind, tableKind, arrayKind}
 
 // form makes networks of one kind of data.
 type form interface {
@@ -90,6 +90,7 @@ type rows struct {
 // samples is data as the network is to see it.
 type samples struct {
 	x     data.Dataset // inputs; also the targets, where labels is nil
+	noun  string       // what samples are called; "" is rows
 	shape tensor.Shape // of one sample
 	dtype tensor.DType
 	parts [3][]int // samples to learn from, to validate, to test

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,7 @@ type Ready struct {
 
 	Learn, Validation, Test train.Data // those without samples are empty
 	Rows                    [3]int     // to learn from, to validate, to test
+	Noun                    string     // what these are called: rows, windows, …
 
 	Recipe *Recipe
 	// Varied is the learning rows as training sees them where pictures are augmented, new in
@@ -48,7 +50,7 @@ func (e *Experiment) Open() (*Ready, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.pictures = all.bytes != nil
+	r.pictures, r.Noun = all.bytes != nil, cmp.Or(all.noun, "rows")
 	if t := all.apart; t != nil && !t.shape.Equal(all.shape) {
 		return nil, r.mistake("data.test.source", "the test set has samples of shape %v, the learning data of %v; they must be alike", t.shape, all.shape)
 	}
@@ -164,8 +166,8 @@ func (r *Ready) put(section, key string, value any) {
 	n.Put(key, value)
 }
 
-// split parts the rows and writes down how.
-func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts [3][]int, err error) {
+// shares are those of the validation and the test samples, written down where they are inferred.
+func (r *Ready) shares() (validation, test float64, err error) {
 	share := func(p *float64, key string, def float64) float64 {
 		if p == nil {
 			r.put("split", key, def)
@@ -173,15 +175,22 @@ func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts 
 		}
 		return *p
 	}
-	test := 0.15
+	test = 0.15
 	if r.apart {
 		test = 0
 		if r.Split.Test != nil && *r.Split.Test > 0 {
-			return parts, r.mistake("split.test", "%v, but there is a test set apart; leave one out", *r.Split.Test)
+			return 0, 0, r.mistake("split.test", "%v, but there is a test set apart; leave one out", *r.Split.Test)
 		}
 	}
-	validation := share(r.Split.Validation, "validation", 0.15)
-	test = share(r.Split.Test, "test", test)
+	return share(r.Split.Validation, "validation", 0.15), share(r.Split.Test, "test", test), nil
+}
+
+// split parts the rows and writes down how.
+func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts [3][]int, err error) {
+	validation, test, err := r.shares()
+	if err != nil {
+		return parts, err
+	}
 	if r.Split.By == "" {
 		r.Split.By = "random"
 	}
@@ -196,10 +205,14 @@ func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts 
 		}
 	case "time":
 		by = data.Time
-		if r.Data.Time != "" {
-			if key, _, err = r.codes(t, "data.time", r.Data.Time); err != nil {
+		switch len(r.Data.Time) {
+		case 0:
+		case 1:
+			if key, _, err = r.codes(t, "data.time", r.Data.Time[0]); err != nil {
 				return parts, err
 			}
+		default:
+			return parts, r.mistake("data.time", "%d columns; rows that are no series are ordered by one", len(r.Data.Time))
 		}
 	case "group":
 		by = data.Group

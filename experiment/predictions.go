@@ -17,6 +17,10 @@ func (p *Product) WriteCSV(w io.Writer, src *data.Source, out *tensor.Tensor) er
 	if err != nil {
 		return err
 	}
+	return t.write(w)
+}
+
+func (t *rows) write(w io.Writer) error {
 	to := csv.NewWriter(w)
 	if err := to.Write(t.header); err != nil {
 		return err

@@ -19,15 +19,16 @@ type Recipe struct {
 	Version int    `json:"version"`
 	Name    string `json:"name,omitempty"`
 
-	// Table is for rows of columns, Array for tensors; one of them is set.
-	Table *prep.Pipeline `json:"table,omitempty"`
-	Array *prep.Affine   `json:"array,omitempty"`
+	// Of Table, Array and Series one is set.
+	Table  *prep.Pipeline `json:"table,omitempty"`
+	Array  *prep.Affine   `json:"array,omitempty"`
+	Series *FittedSeries  `json:"series,omitempty"`
 	// Figures says that Array was fitted on figures, not on bytes: figures go through it.
 	Figures bool            `json:"figures,omitempty"`
 	Sample  tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array
 	Image   *Image          `json:"image,omitempty"`  // how pictures in files become samples
 	CSV     data.CSVOptions `json:"csv"`              // how the learning table was read
-	Target  *prep.Target    `json:"target"`
+	Target  *prep.Target    `json:"target,omitempty"` // nil for a series, which has its own
 
 	// Loss and Metrics are as the experiment wrote them; evaluate uses them again.
 	Loss    any     `json:"loss"`

@@ -71,10 +71,6 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 		}
 		return nil, err
 	}
-	product := &Product{Model: r.Model, Recipe: r.Recipe}
-	if err := product.Save(filepath.Join(dir, ModelFile)); err != nil {
-		return nil, err
-	}
 	if err := writeHistory(dir, r.figures(), h.Rows); err != nil {
 		return nil, err
 	}
@@ -85,6 +81,10 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 		if ctx.Err() != nil {
 			return nil, &Stopped{dir, err}
 		}
+		return nil, err
+	}
+	product := &Product{Model: r.Model, Recipe: r.Recipe}
+	if err := product.Save(filepath.Join(dir, ModelFile)); err != nil {
 		return nil, err
 	}
 	// The report comes last: a run that has one is finished.

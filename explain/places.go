@@ -41,6 +41,9 @@ func places(m *model.Model) (out []place) {
 	return out
 }
 
+// Sees reports whether a network has layers over places, which is what is drawn of it.
+func Sees(m *model.Model) bool { return len(places(m)) > 0 }
+
 const channelsFirst = "channels_first"
 
 // format is a layer's data_format, "" if it has none or changes no pictures.

@@ -3,6 +3,7 @@ package layer
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"gorae/graph"
 	"gorae/internal/config"
@@ -23,6 +24,14 @@ type Trace struct {
 	// Stateful says that the trace has assignments that are to be made after each run, in
 	// prediction too.
 	Stateful bool
+	// Recompute asks loops over time to keep little for their gradients and do steps again going back:
+	// less memory for more time, the same numbers.
+	Recompute bool
+	// Carry says that long sequences come in chunks, one trace a chunk: recurrent layers go on where the
+	// chunk before ended, and gradients end at a chunk's first step. Carried is what remembers it: zeros are
+	// put there where sequences begin.
+	Carry   bool
+	Carried []*weight.Var
 	// Targets are what layers do to the targets of the batch's samples in training, one after the other: who mixes samples mixes
 	// their targets too. Whoever compares outputs with targets applies them first.
 	Targets []func(y *graph.Node) *graph.Node
@@ -216,6 +225,15 @@ func (s *Scope) Session(name string, shape []int) *graph.Node {
 	n := s.trace.Leaf(s.store.Session(s.join(name), shape))
 	if u := s.trace.updates[n]; u != nil {
 		return u
+	}
+	return n
+}
+
+// carried is a Session that remembers states from chunk to chunk (Trace.Carry).
+func (s *Scope) carried(name string, shape []int) *graph.Node {
+	n := s.Session("chunk_"+name, shape)
+	if v := s.store.Session(s.join("chunk_"+name), shape); !slices.Contains(s.trace.Carried, v) {
+		s.trace.Carried = append(s.trace.Carried, v)
 	}
 	return n
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/graph"
+	"gorae/internal/mem"
 	"gorae/internal/par"
 	"gorae/internal/ram"
 	"gorae/layer"
@@ -56,6 +57,8 @@ type program struct {
 	names  []string // of the inputs' leaves
 	runner *plan.Runner
 	outs   []*tensor.Tensor
+
+	carried []*weight.Var // what recurrent layers remember from chunk to chunk
 }
 
 // NewStep makes a step that moves the variables in move; nil means all trainable
@@ -244,6 +247,7 @@ func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
 	p.runner = pl.Runner(par.Default())
 	p.runner.Profile(s.profile)
 	p.outs = make([]*tensor.Tensor, len(outs))
+	p.carried = t.Carried
 	if err := s.bind(p, t, made); err != nil {
 		return nil, err
 	}
@@ -290,7 +294,7 @@ func (s *Step) bind(p *program, t *layer.Trace, made *optim.Plan) error {
 		case v == nil && s.resumed:
 			return fmt.Errorf("resume: the optimizer has changed: it needs the state %s, which the former run does not have", slot.Name)
 		case v == nil:
-			v = tensor.New(tensor.Float32, slot.Shape...)
+			v = &tensor.Tensor{Shape: slot.Shape.Clone(), F32: mem.Floats(slot.Shape.Size())}
 			for i := range v.F32 {
 				v.F32[i] = slot.Init
 			}

@@ -51,9 +51,9 @@ func (p *progress) began(dir string) {
 		p.say("note: %s\n", n)
 	}
 	s := r.Model.Summary()
-	p.say("%s: samples of %v → %s: %s rows to learn from, %s to validate, %s to test\n",
+	p.say("%s: samples of %v → %s: %s %s to learn from, %s to validate, %s to test\n",
 		r.Data.Source, r.Model.InputTypes(1)[0].Shape[1:], r.About(),
-		layer.Thousands(r.Rows[0]), layer.Thousands(r.Rows[1]), layer.Thousands(r.Rows[2]))
+		layer.Thousands(r.Rows[0]), r.Noun, layer.Thousands(r.Rows[1]), layer.Thousands(r.Rows[2]))
 	p.say("%s: %s parameters\n", dir, layer.Thousands(s.Total))
 }
 

@@ -133,7 +133,7 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 	}
 	line := func(name string, f train.Figures, n int, about string) {
 		if len(f) > 0 {
-			fmt.Fprintf(&b, "  %-11s %s   (%s rows%s)\n", name, figures(f), layer.Thousands(n), about)
+			fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(f), layer.Thousands(n), ready.Noun, about)
 		}
 	}
 	line("learning", p.Train, ready.Rows[0], "")
@@ -151,13 +151,13 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		}
 		b.WriteString("\n")
 	}
-	for _, words := range p.Words {
+	for _, words := range p.Lines() {
 		fmt.Fprintln(&b, words)
 	}
 	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
 	drawn, what := "picture", []string{experiment.CurveFile + ".png"}
-	for _, name := range []string{experiment.ConfusionFile + ".png", experiment.SheetFile, experiment.MistakesFile} {
+	for _, name := range append([]string{experiment.ConfusionFile + ".png", experiment.SheetFile, experiment.MistakesFile}, p.Pictures...) {
 		if _, err := os.Stat(filepath.Join(r.Dir, name)); err == nil {
 			drawn, what = "pictures", append(what, name)
 		}
