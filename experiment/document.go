@@ -3,7 +3,6 @@ package experiment
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,58 +126,16 @@ func (e *Experiment) wrap(path string, err error) error {
 // Read reads the experiment file at a path and then carries out the assignments
 // (path=value) in their order.
 func Read(path string, set ...string) (*Experiment, error) {
+	if err := notExperiment(path); err != nil {
+		return nil, err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		if st, serr := os.Stat(path); serr == nil && st.IsDir() {
-			inner := filepath.Join(path, ExperimentFile)
-			if _, err := os.Stat(inner); err == nil {
-				return nil, fmt.Errorf("%s: a directory; name the experiment in it, %s", path, inner)
-			}
-			return nil, fmt.Errorf("%s: a directory, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
-		}
 		return nil, openError(path, err)
-	}
-	if slices.Contains(dataFiles, strings.ToLower(filepath.Ext(path))) {
-		return nil, fmt.Errorf("%s: data, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
 	}
 	name := filepath.Base(path)
 	name = strings.TrimSuffix(name, filepath.Ext(name))
 	return Parse(path, name, text, set...)
-}
-
-// dataFiles end the names of files that hold data and no experiment.
-var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
-
-// openError says in one line why a file cannot be read, and what to do.
-func openError(path string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: no such file; check the path%s", path, neighbour(path))
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s: not allowed to read it; change its permissions", path)
-	}
-	if st, serr := os.Stat(path); serr == nil && st.IsDir() {
-		return fmt.Errorf("%s: a directory; name a file in it", path)
-	}
-	return fmt.Errorf("%s: %w", path, errors.Unwrap(err))
-}
-
-// neighbour suggests a file of nearly that name in the same directory.
-func neighbour(path string) string {
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil {
-		return ""
-	}
-	var names []string
-	for _, d := range entries {
-		if d.Name() != filepath.Base(path) { // a link to nowhere
-			names = append(names, d.Name())
-		}
-	}
-	if s := config.Suggest(filepath.Base(path), names); s != "" {
-		return fmt.Sprintf("; did you mean %s?", filepath.Join(filepath.Dir(path), s))
-	}
-	return ""
 }
 
 // Default is the experiment that needs no file: handwritten digits.
