@@ -157,7 +157,7 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 		if r.Rows[i] == 0 {
 			continue
 		}
-		f, err := train.Evaluate(ctx, r.Model, part.data, r.Recipe.applied().judge(r.Train.Loss), r.measures(), judgeBatch)
+		f, err := train.Evaluate(ctx, r.Model, part.data, r.Recipe.applied().judge(r.Train.Loss), r.measures(), r.Model.PredictBatch())
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}
@@ -175,6 +175,3 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 	}
 	return p, nil
 }
-
-// judgeBatch is how many samples are judged at once; the figures do not depend on it.
-const judgeBatch = 256
