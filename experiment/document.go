@@ -133,6 +133,9 @@ func (e *Experiment) wrap(path string, err error) error {
 // Read reads the experiment file at a path and then carries out the assignments
 // (path=value) in their order.
 func Read(path string, set ...string) (*Experiment, error) {
+	if err := notExperiment(path); err != nil {
+		return nil, err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, openError(path, err)
