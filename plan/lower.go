@@ -361,8 +361,13 @@ func (b *builder) escapes(s *step, v *Value) bool {
 		return true
 	}
 	for _, u := range b.users[v.Node.Call] {
-		if b.stepOf[u] != s {
-			return true
+		if b.stepOf[u] == s {
+			continue
+		}
+		for _, x := range u.In {
+			if b.value[x] == v {
+				return true
+			}
 		}
 	}
 	return false

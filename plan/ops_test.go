@@ -262,6 +262,24 @@ func TestOperations(t *testing.T) {
 			return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{z.Square().Sum()}, nil, []*graph.Node{w, g.Leaf(graph.Weight, "x", graph.F32(2, 9, 8, 2))})...)
 		}
 	}
+	for i, shape := range [][]int{{1, 5}, {7, 3}, {2, 50, 41, 33}, {70000, 2}, {3, 4, 5, 6}} {
+		c := shape[len(shape)-1]
+		cases[fmt.Sprint("batch norm ", i)] = func(g *graph.Graph) []*graph.Node {
+			x, gamma, beta := weight(g, "x", shape...), weight(g, "gamma+", c), weight(g, "beta", c)
+			y, mean, variance := x.Exp().BatchNorm(gamma, beta, 1e-3)
+			z := y.Relu().Mul(weight(g, "s", c)).Add(x)
+			d := graph.Gradients([]*graph.Node{z.Mul(weight(g, "p", shape...)).Mean()}, nil, []*graph.Node{x, gamma, beta})
+			return append(d, z, mean.MulC(0.9).Add(variance), y.Sub(mean))
+		}
+		cases[fmt.Sprint("batch norm alone ", i)] = func(g *graph.Graph) []*graph.Node {
+			y, _, _ := weight(g, "x", shape...).BatchNorm(weight(g, "gamma+", c), weight(g, "beta", c), 1e-3)
+			return []*graph.Node{y}
+		}
+		cases[fmt.Sprint("batch norm moments ", i)] = func(g *graph.Graph) []*graph.Node {
+			y, mean, variance := weight(g, "x", shape...).BatchNorm(weight(g, "gamma+", c), weight(g, "beta", c), 1e-3)
+			return []*graph.Node{y.Tanh(), y.Mul(mean).Add(variance), mean}
+		}
+	}
 	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {
 		h := v[2].MatMul(v[3]).Add(v[0].MatMul(v[4])).Add(v[5]).Tanh()
 		c := v[1].Mul(h.Sigmoid()).Add(h)
