@@ -92,7 +92,7 @@ func layers(w io.Writer, rounds int) error {
 		rest := total - convs
 		for i, s := range best {
 			name, _ := passOf(s.Name)
-			if packs := strings.HasPrefix(s.Name, "pack ") && i+1 < len(best); name == "" && !packs && s.Seconds > total/100 {
+			if packs := strings.HasPrefix(s.Name, "pack ") && i+1 < len(best); name == "" && !packs && s.Seconds > total/200 {
 				row("beside them", s.Seconds, "\t\t  "+s.Name)
 				rest -= s.Seconds
 			}
