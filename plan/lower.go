@@ -14,6 +14,7 @@ type step struct {
 	root  *graph.Call   // the call whose result a cluster finishes, if any (epilogue.go)
 	size  int           // elements that a cluster runs over
 	fused bool          // elementwise calls (and perhaps a root)
+	tail  *tail         // a pooling of the root's result, if any (tail.go)
 	index int
 
 	in, out []*Value
@@ -75,6 +76,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	b.assign(assigns, nodes[len(outs)+len(check):])
 	b.recurrences()
 	b.fuse()
+	b.tails()
 	b.order()
 	b.finish()
 	b.layout()
@@ -224,12 +226,16 @@ func (b *builder) order() {
 	b.steps = sorted
 }
 
-// all lists the calls of a step, the root first.
+// all lists the calls of a step, the root first and the tail last.
 func (s *step) all() []*graph.Call {
 	if s.root == nil {
 		return s.calls
 	}
-	return append([]*graph.Call{s.root}, s.calls...)
+	all := append([]*graph.Call{s.root}, s.calls...)
+	if s.tail != nil {
+		all = append(all, s.tail.call)
+	}
+	return all
 }
 
 // finish collects what each step reads and writes, marks what depends on weights

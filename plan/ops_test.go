@@ -262,6 +262,47 @@ func TestOperations(t *testing.T) {
 			return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{z.Square().Sum()}, nil, []*graph.Node{w, g.Leaf(graph.Weight, "x", graph.F32(2, 9, 8, 2))})...)
 		}
 	}
+	// Pooling on the blocks of a convolution, where they hold whole windows, and where they do not.
+	tails := map[string]bool{}
+	for i, c := range []struct {
+		in, kernel []int
+		f          int
+		pool       graph.Pool
+		tail       bool
+	}{
+		{[]int{1, 50, 21, 3}, []int{3, 3}, 8, graph.Pool{Window: []int{2, 2}}, true},
+		{[]int{5, 14, 13, 16}, []int{3, 3}, 17, graph.Pool{Window: []int{2, 2}}, true},
+		{[]int{1, 30, 30, 16}, []int{3, 3}, 18, graph.Pool{Window: []int{2, 3}}, true},
+		{[]int{40, 9, 9, 3}, []int{3, 3}, 20, graph.Pool{Window: []int{3, 3}, Stride: []int{2, 2}}, true},
+		{[]int{1, 50, 21, 3}, []int{3, 3}, 8, graph.Pool{Window: []int{3, 3}, Stride: []int{2, 2}}, false},
+		{[]int{1, 300, 34}, []int{3}, 33, graph.Pool{Window: []int{2}}, true},
+		{[]int{1, 300, 34}, []int{3}, 33, graph.Pool{Window: []int{7}}, false},
+		{[]int{1, 40, 9, 8, 5}, []int{3, 3, 3}, 7, graph.Pool{Window: []int{2, 2, 2}}, true},
+	} {
+		for _, avg := range []bool{false, true} {
+			name := fmt.Sprint("conv pool ", i, avg)
+			tails[name] = c.tail
+			pool := func(x *graph.Node) *graph.Node {
+				if avg {
+					return x.AvgPool(c.pool)
+				}
+				return x.MaxPool(c.pool)
+			}
+			trace := func(g *graph.Graph) (x, w, y *graph.Node) {
+				x = weight(g, "x", c.in...)
+				w = weight(g, "w", append(append([]int{}, c.kernel...), c.in[len(c.in)-1], c.f)...)
+				return x, w, pool(x.Conv(w, graph.Conv{}).Add(weight(g, "b", c.f)).Relu())
+			}
+			cases[name] = func(g *graph.Graph) []*graph.Node {
+				_, _, y := trace(g)
+				return []*graph.Node{y}
+			}
+			cases[name+" learning"] = func(g *graph.Graph) []*graph.Node {
+				x, w, y := trace(g)
+				return append(graph.Gradients([]*graph.Node{y.Mul(weight(g, "p", y.Shape...)).Sum()}, nil, []*graph.Node{x, w}), y)
+			}
+		}
+	}
 	for i, shape := range [][]int{{1, 5}, {7, 3}, {2, 50, 41, 33}, {70000, 2}, {3, 4, 5, 6}} {
 		c := shape[len(shape)-1]
 		cases[fmt.Sprint("batch norm ", i)] = func(g *graph.Graph) []*graph.Node {
@@ -367,6 +408,9 @@ func TestOperations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := graph.New()
 			p := compare(t, g, f(g), 1e-4, 1)
+			if want, ok := tails[name]; ok && want != strings.Contains(p.String(), "relu | ") {
+				t.Errorf("the pooling is part of the convolution's step: %v, want %v\n%v", !want, want, p)
+			}
 			if strings.Contains(name, "_cell") && !strings.Contains(p.String(), "rnn ") {
 				t.Errorf("the fused kernel did not take it:\n%v", p)
 			}
