@@ -23,6 +23,9 @@ type Scan struct {
 	Cell            *Composite
 	States, Inputs  int
 	Masked, Reverse bool
+	// Recompute asks that the loop keep little for its gradient and do steps again: less memory, more
+	// time, the same numbers.
+	Recompute bool
 }
 
 func (o Scan) String() string {
@@ -32,6 +35,9 @@ func (o Scan) String() string {
 	}
 	if o.Reverse {
 		s += " reverse"
+	}
+	if o.Recompute {
+		s += " recompute"
 	}
 	return s + ")"
 }
@@ -378,7 +384,12 @@ func (o ScanGrad) Eval(e *Eval) {
 // ScanOver runs the cell over sequences: states before the first step, sequences [batch, steps, …],
 // a mask [batch, steps] or nil, and weights. It gives the states after each step, and the cell's residuals.
 func ScanOver(cell *Composite, states, sequences []*Node, mask *Node, weights []*Node, reverse bool) []*Node {
-	o := Scan{Cell: cell, States: len(states), Inputs: len(sequences), Masked: mask != nil, Reverse: reverse}
+	return Scan{Cell: cell, Reverse: reverse}.Over(states, sequences, mask, weights)
+}
+
+// Over is ScanOver with the options of o, whose counts of operands it fills in.
+func (o Scan) Over(states, sequences []*Node, mask *Node, weights []*Node) []*Node {
+	o.States, o.Inputs, o.Masked = len(states), len(sequences), mask != nil
 	in := append(append([]*Node{}, states...), sequences...)
 	if mask != nil {
 		in = append(in, mask)

@@ -121,6 +121,10 @@ func TestOperations(t *testing.T) {
 			return weight(g, "table", 5, 3).Gather(g.Input("ids", graph.I32(2, 7)))
 		},
 		"scatter": func(g *graph.Graph) *graph.Node { return x3(g).ScatterAdd(g.Input("ids", graph.I32(4)), 5) },
+		"bag":     func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4}) },
+		"bag once": func(g *graph.Graph) *graph.Node {
+			return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4, Once: true})
+		},
 		"one-hot": func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).OneHot(4) },
 		"pick":    func(g *graph.Graph) *graph.Node { return x3(g).Pick(g.Input("ids", graph.I32(4, 5))) },
 		"warp": func(g *graph.Graph) *graph.Node {
@@ -176,6 +180,7 @@ func TestOperations(t *testing.T) {
 		"resize wide": func(g *graph.Graph) *graph.Node {
 			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)
 		},
+		"resize smooth": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 31, 7, 3).ResizeSmooth(graph.Bicubic, 5, 9) },
 		"resize narrow": func(g *graph.Graph) *graph.Node { return weight(g, "x", 3, 9, 1).Resize(graph.Lanczos5, 25) },
 		"resize volume": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 2, 17).Resize(graph.Bicubic, 2, 9, 5) },
 		"long chain": func(g *graph.Graph) *graph.Node {

@@ -8,7 +8,8 @@ import (
 )
 
 // recurrence is a scan, and its gradient if there is one, that the fused kernel computes: both
-// or neither, because what the backward pass needs lies in a buffer of the kernel's own.
+// or neither, because what the backward pass needs lies in a buffer of the kernel's own. The kernel also
+// does what stands around the loop where it can (around.go).
 type recurrence struct {
 	scan     *graph.Call
 	grad     *graph.Call // nil in inference
@@ -16,6 +17,7 @@ type recurrence struct {
 	residual *Value
 	// Operands of the scan by their part; −1 for those that are not there.
 	h0, c0, x, mask, u, bias, drop int
+	around
 }
 
 // The activations that the kernel has, by the names that cells give them.
@@ -31,14 +33,14 @@ func (b *builder) recurrences() {
 			continue
 		}
 		r := b.recurrence(c)
-		if r == nil {
+		if r == nil || !b.readable(r) {
 			continue
 		}
+		b.surround(r)
 		b.recurrent[c] = r
 		if r.grad != nil {
 			b.recurrent[r.grad] = r
-			p := rnn.New(r.shape, false)
-			r.residual = b.newBuffer(p.Residual())
+			r.residual = b.newBuffer(rnn.New(r.shape, false).Residual())
 		}
 	}
 }
@@ -73,67 +75,74 @@ func (b *builder) recurrence(c *graph.Call) *recurrence {
 	h, x := c.In[0].Shape, c.In[r.x].Shape
 	r.shape = rnn.Shape{
 		Cell: cell, Batch: h[0], Steps: x[1], In: x[2], Units: h[1], Activation: act, Recurrent: rec, ResetAfter: a.ResetAfter,
-		Projected: true, Reverse: op.Reverse, InTime: true, Sequences: true,
+		Projected: true, Reverse: op.Reverse, InTime: true, Sequences: true, Hold: true, Recompute: op.Recompute,
 	}
 	if next != len(c.In) || h[0] < 1 || x[1] < 1 || x[2] != cell.Blocks()*h[1] {
 		return nil
 	}
-	// A masked step repeats the output before it; before the first the kernel has 0, the scan its first state.
-	if op.Masked && !isZero(c.In[r.h0]) {
-		return nil
-	}
-	return b.readable(r)
-}
-
-// readable checks who reads what the kernel does not write: of the results after the first only the
-// gradient may, and the cell's state where there is one step.
-func (b *builder) readable(r *recurrence) *recurrence {
-	for i, y := range r.scan.Out {
-		v := b.value[y]
-		if i > 0 && (b.keep[v] || b.check[v]) && !r.single(i) {
-			return nil
-		}
-	}
-	for _, u := range b.users[r.scan] {
-		if g, ok := u.Op.(graph.ScanGrad); ok && b.value[u.In[g.Operands]] == b.value[r.scan.Out[0]] {
-			if r.grad != nil || slices.Contains(g.Flows[1:], true) || b.wantsDrop(r, u, g) {
-				return nil
-			}
-			r.grad = u
-			continue
-		}
-		for _, x := range u.In {
-			if i := slices.Index(r.scan.Out, b.value[x].Node); i > 0 && !r.single(i) {
-				return nil
-			}
-		}
-	}
 	return r
 }
 
-// single reports whether result i is the cell's state of a sequence of one step: the kernel
-// gives the last of them.
-func (r *recurrence) single(i int) bool {
-	return i == 1 && r.shape.Cell == rnn.LSTM && r.shape.Steps == 1
+// states is how many results of the scan the kernel gives: h, and c for LSTM. Those after them are
+// residuals.
+func (r *recurrence) states() int {
+	if r.c0 >= 0 {
+		return 2
+	}
+	return 1
 }
 
-// wantsDrop reports whether somebody reads the gradient of the dropout's factors.
-func (b *builder) wantsDrop(r *recurrence, c *graph.Call, g graph.ScanGrad) bool {
-	for k, i := range g.Wanted(typesOf(c.In)) {
-		if i != r.drop {
-			continue
-		}
-		y := c.Out[k]
-		for _, u := range b.users[c] {
-			for _, x := range u.In {
-				if b.value[x] == b.value[y] {
-					return true
-				}
+// outside reports whether a value is read by others than steps.
+func (b *builder) outside(n *graph.Node) bool { return b.keep[b.value[n]] || b.check[b.value[n]] }
+
+// readers lists the calls that read result i of a call.
+func (b *builder) readers(c *graph.Call, i int) (list []*graph.Call) {
+	for _, u := range b.users[c] {
+		for _, x := range u.In {
+			if b.value[x] == b.value[c.Out[i]] {
+				list = append(list, u)
+				break
 			}
 		}
-		return b.keep[b.value[y]] || b.check[b.value[y]]
 	}
-	return false
+	return list
+}
+
+// readable finds the scan's gradient, and reports whether nobody reads what the kernel does not
+// write: residuals, and the gradient of the dropout's factors.
+func (b *builder) readable(r *recurrence) bool {
+	for _, u := range b.readers(r.scan, 0) {
+		g, ok := u.Op.(graph.ScanGrad)
+		if !ok || b.value[u.In[g.Operands]] != b.value[r.scan.Out[0]] {
+			continue
+		}
+		if r.grad != nil || slices.Contains(g.Flows[r.states():], true) {
+			return false
+		}
+		r.grad = u
+	}
+	for i := r.states(); i < len(r.scan.Out); i++ {
+		if b.outside(r.scan.Out[i]) {
+			return false
+		}
+		for _, u := range b.readers(r.scan, i) {
+			if u != r.grad {
+				return false
+			}
+		}
+	}
+	if k := r.result(r.drop); k >= 0 {
+		return !b.outside(r.grad.Out[k]) && len(b.readers(r.grad, k)) == 0
+	}
+	return true
+}
+
+// result is which result of the gradient belongs to operand i of the scan, −1 for none.
+func (r *recurrence) result(i int) int {
+	if r.grad == nil || i < 0 {
+		return -1
+	}
+	return slices.Index(r.grad.Op.(graph.ScanGrad).Wanted(typesOf(r.grad.In)), i)
 }
 
 // isZero reports whether a node is zeros known at compile time.
@@ -155,87 +164,132 @@ func isZero(n *graph.Node) bool {
 	}
 }
 
-// prepareRecurrence plans the forward or the backward pass.
-func (b *builder) prepareRecurrence(s *step, r *recurrence) {
-	backward := s.calls[0] == r.grad
-	p := rnn.New(r.shape, backward)
-	shared := b.newBuffer(p.Shared())
-	s.temps = append(s.temps, shared)
-	f := &recurrentRun{recurrence: r, plan: p, shared: shared}
-	in := func(i int) *Value {
-		if i < 0 || (i == r.h0 || i == r.c0) && isZero(r.scan.In[i]) {
-			return nil
-		}
-		return b.value[r.scan.In[i]]
-	}
-	f.h0, f.c0, f.x, f.mask, f.u, f.drop = in(r.h0), in(r.c0), in(r.x), in(r.mask), in(r.u), in(r.drop)
-	if r.bias >= 0 { // the kernel wants both biases of a GRU; the first is in x already
-		f.bias = b.value[r.scan.In[r.bias]]
-		f.biases = b.newBuffer(2 * f.bias.Size)
-		s.temps = append(s.temps, f.biases)
-	}
-	s.in, s.out = nil, nil
-	for _, v := range []*Value{f.h0, f.c0, f.x, f.mask, f.u, f.bias, f.drop} {
-		if v != nil && !slices.Contains(s.in, v) {
-			s.in = append(s.in, v)
-		}
-	}
-	if !backward {
-		f.y = b.value[r.scan.Out[0]]
-		s.out = []*Value{f.y}
-		if r.single(1) {
-			f.c = b.value[r.scan.Out[1]]
-			s.out = append(s.out, f.c)
-		}
-		if r.residual != nil {
-			r.residual.maker = s
-			s.out = append(s.out, r.residual)
-		}
-	} else {
-		b.prepareBackward(s, f)
-	}
-	s.bind = func(b *builder) Launch { return f.launch(b, s) }
-}
-
-// prepareBackward finds the gradients' places.
-func (b *builder) prepareBackward(s *step, f *recurrentRun) {
-	g := f.grad.Op.(graph.ScanGrad)
-	s.in = append(s.in, f.residual)
-	if g.Flows[0] {
-		f.dy = b.value[f.grad.In[g.Operands+g.Results]]
-		s.in = append(s.in, f.dy)
-	}
-	for k, i := range g.Wanted(typesOf(f.grad.In)) {
-		v := b.value[f.grad.Out[k]]
-		switch i {
-		case f.recurrence.h0:
-			f.dh0 = v
-		case f.recurrence.c0:
-			f.dc0 = v
-		case f.recurrence.x:
-			f.dx = v
-		case f.recurrence.u:
-			f.du = v
-		case f.recurrence.bias:
-			f.dbias = v
-			f.dbiases = b.newBuffer(2 * v.Size)
-			s.temps = append(s.temps, f.dbiases)
-		default: // the factors of a dropout, whose gradient nobody reads
-			continue
-		}
-		s.out = append(s.out, v)
-	}
-}
-
 // recurrentRun is one pass with its values; those that are not there are nil.
 type recurrentRun struct {
 	*recurrence
 	plan                     *rnn.Plan
-	shared, biases, dbiases  *Value
-	h0, c0, x, mask, u, bias *Value
-	drop, y, c               *Value
-	dy, dh0, dc0, dx, du     *Value
-	dbias                    *Value
+	shared                   *Value
+	h0, c0, x, mask, u, drop *Value
+	kernel, shift, bias      *Value // the biases of the projection and of the recurrence
+	both, dboth              *Value // a GRU's two biases as the kernel has them, and their gradients
+	y, yc, hT, cT            *Value
+	dy, dyc, dhT, dcT        *Value
+	dh0, dc0, dx, du         *Value
+	dkernel, dshift, dbias   *Value
+}
+
+// prepareRecurrence plans the forward or the backward pass. What the forward pass begins with depends on weights
+// alone and is a step of its own, before, so that a plan that moves no weights does it once for each version
+// of them.
+func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
+	backward := s.calls[0] == r.grad
+	shape := r.shape
+	shape.Bare = r.grad == nil && r.mask < 0 && r.drop < 0 && !b.readsCells(r)
+	f := &recurrentRun{recurrence: r, plan: rnn.New(shape, backward)}
+	f.shared = b.newBuffer(f.plan.Shared())
+	s.in, s.out = nil, nil
+	read := func(n *graph.Node) *Value {
+		if n == nil {
+			return nil
+		}
+		v := b.value[n]
+		if !slices.Contains(s.in, v) {
+			s.in = append(s.in, v)
+		}
+		return v
+	}
+	operand := func(i int) *Value {
+		if i < 0 || (i == r.h0 || i == r.c0) && isZero(r.scan.In[i]) {
+			return nil
+		}
+		return read(r.scan.In[i])
+	}
+	f.u, f.bias, f.kernel, f.shift = operand(r.u), operand(r.bias), read(r.weights), read(r.addend)
+	weights := slices.Clone(s.in)
+	f.h0, f.c0, f.mask, f.drop = operand(r.h0), operand(r.c0), operand(r.mask), operand(r.drop)
+	if f.x = read(r.input); f.x == nil {
+		f.x = operand(r.x)
+	}
+	own := []*Value{f.shared}
+	if r.shape.Cell == rnn.GRU && r.shape.ResetAfter && (f.shift != nil || f.bias != nil) {
+		f.both = b.newBuffer(6 * r.shape.Units)
+		own = append(own, f.both)
+	}
+	write := func(n *graph.Node) *Value {
+		if n == nil {
+			return nil
+		}
+		s.out = append(s.out, b.value[n])
+		return b.value[n]
+	}
+	if backward {
+		s.in = append(s.in, r.residual)
+		s.temps = append(s.temps, own...)
+		b.prepareBackward(s, f, read, write)
+		s.bind = func(b *builder) Launch { return f.launch(b, s, 0, f.plan.Phases()) }
+		return nil
+	}
+	before = &step{calls: s.calls, in: weights, out: own}
+	for _, v := range own {
+		v.maker = before
+	}
+	s.in = append(s.in, own...)
+	b.prepareForward(s, f, write)
+	before.bind = func(b *builder) Launch { return f.launch(b, before, 0, 1) }
+	s.bind = func(b *builder) Launch { return f.launch(b, s, 1, f.plan.Phases()) }
+	return before
+}
+
+// readsCells reports whether somebody reads LSTM's c of all steps, where they are more than one.
+func (b *builder) readsCells(r *recurrence) bool {
+	return r.states() > 1 && r.last[1] == nil && r.shape.Steps > 1 &&
+		(b.outside(r.scan.Out[1]) || slices.ContainsFunc(b.readers(r.scan, 1), func(u *graph.Call) bool { return u != r.grad }))
+}
+
+// prepareForward finds the results' places.
+func (b *builder) prepareForward(s *step, f *recurrentRun, write func(*graph.Node) *Value) {
+	f.hT, f.cT = write(f.last[0]), write(f.last[1])
+	if f.last[0] == nil {
+		f.y = write(f.scan.Out[0])
+	}
+	switch {
+	case b.readsCells(f.recurrence):
+		f.yc = write(f.scan.Out[1])
+	case f.states() > 1 && f.shape.Steps == 1: // all the steps are the last
+		f.cT = write(f.scan.Out[1])
+	}
+	if f.residual != nil {
+		f.residual.maker = s
+		s.out = append(s.out, f.residual)
+	}
+}
+
+// prepareBackward finds the gradients' places.
+func (b *builder) prepareBackward(s *step, f *recurrentRun, read, write func(*graph.Node) *Value) {
+	f.dy, f.dhT, f.dyc, f.dcT = read(f.flow[0].all), read(f.flow[0].last), read(f.flow[1].all), read(f.flow[1].last)
+	given := func(i int) *Value {
+		if k := f.result(i); k >= 0 {
+			return write(f.grad.Out[k])
+		}
+		return nil
+	}
+	f.dh0, f.dc0, f.du, f.dbias = given(f.recurrence.h0), given(f.recurrence.c0), given(f.recurrence.u), given(f.recurrence.bias)
+	if f.input == nil {
+		f.dx = given(f.recurrence.x)
+	} else {
+		f.dx, f.dkernel, f.dshift = write(f.dInput), write(f.dWeights), write(f.dAddend)
+	}
+	own := func(n int) *Value {
+		v := b.newBuffer(n)
+		s.temps = append(s.temps, v)
+		return v
+	}
+	if f.input != nil && f.dkernel == nil { // of weights that stand still; the kernel gives them all the same
+		f.dkernel = own(f.kernel.Size)
+	}
+	if f.both != nil {
+		f.dboth = own(f.both.Size)
+	}
 }
 
 // args are the arrays of a run.
@@ -246,41 +300,65 @@ func (f *recurrentRun) args(x *Run) rnn.Args {
 		}
 		return x.stores[v.ID].f
 	}
-	return rnn.Args{
-		X: at(f.x), Recurrent: at(f.u), Bias: at(f.biases), H0: at(f.h0), C0: at(f.c0), Mask: at(f.mask), DropH: at(f.drop),
-		Y: at(f.y), CT: at(f.c), Residual: at(f.residual),
-		DY: at(f.dy), DX: at(f.dx), DH0: at(f.dh0), DC0: at(f.dc0), DRecurrent: at(f.du), DBias: at(f.dbiases),
+	a := rnn.Args{
+		X: at(f.x), Kernel: at(f.kernel), Recurrent: at(f.u), Bias: at(f.shift), H0: at(f.h0), C0: at(f.c0), Mask: at(f.mask), DropH: at(f.drop),
+		Y: at(f.y), YC: at(f.yc), HT: at(f.hT), CT: at(f.cT),
+		DY: at(f.dy), DYC: at(f.dyc), DHT: at(f.dhT), DCT: at(f.dcT),
+		DX: at(f.dx), DH0: at(f.dh0), DC0: at(f.dc0), DKernel: at(f.dkernel), DRecurrent: at(f.du), DBias: at(f.dshift),
+		Residual: at(f.residual),
 	}
+	if f.both != nil {
+		a.Bias, a.DBias = at(f.both), at(f.dboth)
+	}
+	return a
 }
 
-func (f *recurrentRun) launch(b *builder, s *step) Launch {
+// launch runs the phases from one to another.
+func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	p := f.plan
 	name, flops := "rnn "+p.Shape.String(), p.Flops()
-	if s.calls[0] == f.grad {
+	switch {
+	case s.calls[0] == f.grad:
 		name, flops = "rnn gradient "+p.Shape.String(), 2*p.Flops()
+	case from == 0:
+		name, flops = "pack "+name, 0
 	}
 	var first *Launch
-	for i := p.Phases() - 1; i >= 0; i-- {
-		l := &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first}
-		last := first == nil
-		l.Run = func(x *Run, block int, scratch []float32) {
+	if f.dboth != nil {
+		first = &Launch{Name: name, Run: func(x *Run, _ int, _ []float32) { f.split(x) }}
+	}
+	for i := to - 1; i >= from; i-- {
+		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first, Run: func(x *Run, block int, scratch []float32) {
 			a := f.args(x)
 			p.Run(i, block, &a, x.stores[f.shared.ID].f, scratch[:p.Scratch()])
-		}
-		if last && f.dbias != nil {
-			l.Next = &Launch{Name: name, Run: func(x *Run, _ int, _ []float32) {
-				copy(x.F(f.dbias), x.F(f.dbiases)[f.dbias.Size:])
-			}}
-		}
-		first = l
-	}
-	if f.bias != nil {
-		first = &Launch{Name: name, Next: first, Run: func(x *Run, _ int, _ []float32) {
-			both := x.F(f.biases)
-			clear(both[:f.bias.Size])
-			copy(both[f.bias.Size:], x.F(f.bias))
 		}}
+	}
+	if f.both != nil && from == 0 {
+		first = &Launch{Name: name, Next: first, Run: func(x *Run, _ int, _ []float32) { f.join(x) }}
 	}
 	first.Flops, first.Bytes = flops, b.bytes(s)
 	return *first
+}
+
+// join lays a GRU's two biases one after the other, 0 for one that is not there.
+func (f *recurrentRun) join(x *Run) {
+	both := x.F(f.both)
+	clear(both)
+	if f.shift != nil {
+		copy(both, x.F(f.shift))
+	}
+	if f.bias != nil {
+		copy(both[len(both)/2:], x.F(f.bias))
+	}
+}
+
+// split is the way back for their gradients.
+func (f *recurrentRun) split(x *Run) {
+	both := x.F(f.dboth)
+	if f.dshift != nil {
+		copy(x.F(f.dshift), both)
+	}
+	if f.dbias != nil {
+		copy(x.F(f.dbias), both[len(both)/2:])
+	}
 }

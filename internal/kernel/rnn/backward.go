@@ -45,7 +45,7 @@ type way struct {
 	drops            []float32 // h₋₁·DropH of a chunk
 	dh, dc, dr, into []float32
 	tmp, zero, sums  []float32
-	first            [maxRows]int // each sample's first step that is not masked
+	first            [maxRows]int // each sample's first step whose output is its state
 }
 
 // backward takes one group back through all the steps.
@@ -121,7 +121,9 @@ func (g *group) begin(w *way) {
 	g.start(w.dc, a.DCT)
 	for r := range g.rows {
 		w.first[r] = 0
-		if a.Mask != nil {
+		if p.Hold {
+			w.first[r] = -1
+		} else if a.Mask != nil {
 			for w.first[r] < p.Steps && a.Mask[(g.r0+r)*p.Steps+p.at(w.first[r])] == 0 {
 				w.first[r]++
 			}
@@ -145,6 +147,12 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 	}
 	if a.DropH != nil {
 		k.dropH = g.samples(a.DropH, u)
+	}
+	if a.DYC != nil && p.Cell == LSTM {
+		for r := range g.rows {
+			dc := row(w.dc, r, u)
+			vec.Add(dc, dc, row(a.DYC, (g.r0+r)*p.Steps+p.place(t), u))
+		}
 	}
 	for set := g.all() &^ live; set != 0; set &= set - 1 {
 		r := bits.TrailingZeros32(set)

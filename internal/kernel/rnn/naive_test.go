@@ -44,8 +44,8 @@ func (a Act) of(x float64) float64 {
 	return x
 }
 
-// naive gives y, hT and cT. Arrays that are not in a are 0, or 1 for factors.
-func naive(s Shape, a arrays) (y, hT, cT []float64) {
+// naive gives y, c after each step, hT and cT. Arrays that are not in a are 0, or 1 for factors.
+func naive(s Shape, a arrays) (y, yc, hT, cT []float64) {
 	n, u := s.In, s.Units
 	wide := s.Cell.Blocks() * u
 	W, U := a["kernel"], a["recurrent"]
@@ -59,6 +59,9 @@ func naive(s Shape, a arrays) (y, hT, cT []float64) {
 		h, c, out := make([]float64, u), make([]float64, u), make([]float64, u)
 		for j := range u {
 			h[j], c[j] = get("h0", b*u+j, 0), get("c0", b*u+j, 0)
+		}
+		if s.Hold {
+			out = h
 		}
 		for step := range s.Steps {
 			t := step
@@ -128,8 +131,9 @@ func naive(s Shape, a arrays) (y, hT, cT []float64) {
 			if s.Sequences || step == s.Steps-1 {
 				y = append(y, out...)
 			}
+			yc = append(yc, c...)
 		}
 		hT, cT = append(hT, h...), append(cT, c...)
 	}
-	return y, hT, cT
+	return y, yc, hT, cT
 }

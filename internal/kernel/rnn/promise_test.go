@@ -14,7 +14,7 @@ import (
 // outputs are the results of both passes.
 func (t *trial) outputs() map[string][]float32 {
 	all := t.gradients()
-	all["y"], all["hT"], all["cT"] = t.args.Y, t.args.HT, t.args.CT
+	all["y"], all["hT"], all["cT"], all["c"] = t.args.Y, t.args.HT, t.args.CT, t.args.YC
 	return all
 }
 
@@ -71,7 +71,7 @@ func TestRecompute(t *testing.T) {
 					for name, x := range c.outputs() {
 						for i := range x {
 							if math.Float32bits(x[i]) != math.Float32bits(want[name][i]) {
-								t.Fatalf("%v, options %04b: %s[%d] = %v, want %v", s, options, name, i, x[i], want[name][i])
+								t.Fatalf("%v, options %05b: %s[%d] = %v, want %v", s, options, name, i, x[i], want[name][i])
 							}
 						}
 					}
@@ -144,7 +144,7 @@ func TestWide(t *testing.T) {
 	if n := c.fw.Scratch(); n > 1<<21 {
 		t.Errorf("%v needs %d floats of scratch", s, n)
 	}
-	y, _, _ := naive(s, c.in)
+	y, _, _, _ := naive(s, c.in)
 	pass(c.fw, &c.args, ascending)
 	near(t, "y", c.args.Y, y, 1e-5)
 }
@@ -279,7 +279,7 @@ func TestInfinity(t *testing.T) {
 				clear(c.in["kernel"])
 				c.args.Bias[gate], c.in["bias"][gate] = x, float64(x)
 				pass(c.fw, &c.args, ascending)
-				y, _, _ := naive(s, c.in)
+				y, _, _, _ := naive(s, c.in)
 				near(t, "y", c.args.Y, y, 1e-6)
 			}
 		}

@@ -55,7 +55,9 @@ type Shape struct {
 	Projected               bool // x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
 	Reverse                 bool // the last step is processed first
 	InTime                  bool // with Reverse: y lies in time as well, not in the order of processing
+	Hold                    bool // masked steps before a sample's first give its first state, not 0
 	Recompute               bool // keep few states for the backward pass, which then computes the gates again
+	Bare                    bool // Args has no Mask, DropX, DropH, YC or Residual, as in inference: a whole pass may be one kernel (chain.go)
 	Sequences               bool // y is [Batch, Steps, Units] and not the last [Batch, Units]
 }
 
@@ -77,8 +79,8 @@ func (s Shape) Flops() float64 {
 // Args are the arrays of a pass. Those that may be left out are nil then. None may
 // overlap another that is written.
 //
-// A masked step keeps the state and repeats the output before it, which is 0 where
-// there was none. Its input is not looked at. With Reverse, y lies in the order in
+// A masked step keeps the state and repeats the output before it, which is 0 (with Hold the
+// first state) where there was none. Its input is not looked at. With Reverse, y lies in the order in
 // which the steps were processed, as Keras has it, unless InTime; x, mask and dx lie in
 // time.
 type Args struct {
@@ -92,11 +94,12 @@ type Args struct {
 	DropH     []float32 // [Batch, Units], factors of h₋₁ in products with U; may be left out
 
 	Y        []float32 // [Batch, Steps, Units] with Sequences, else [Batch, Units]; may be left out
+	YC       []float32 // [Batch, Steps, Units], LSTM's c after each step, where y lies with Sequences; may be left out
 	HT, CT   []float32 // [Batch, Units], the last state; may be left out
 	Residual []float32 // Plan.Residual floats for the backward pass; left out where there is none
 
 	// Backward reads Residual, and overwrites it; what is not asked for is left out.
-	DY       []float32 // as Y
+	DY, DYC  []float32 // as Y, YC
 	DHT, DCT []float32 // as HT, CT
 	DX       []float32 // as X
 	DH0, DC0 []float32 // as H0, C0

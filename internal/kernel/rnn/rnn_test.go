@@ -26,10 +26,12 @@ const (
 	noBias
 	noState
 	dropped
+	held     // Shape.Hold, and LSTM's c of each step is asked for
 	nOptions = iota
 )
 
 func newTrial(s Shape, options int, v gemm.Variant, rnd *rand.Rand) *trial {
+	s.Hold = options&held != 0
 	t := &trial{Shape: s, in: arrays{}, seed: map[string][]float32{}}
 	wide := s.Cell.Blocks() * s.Units
 	fill := func(name string, n int, scale float64) []float32 {
@@ -92,6 +94,9 @@ func newTrial(s Shape, options int, v gemm.Variant, rnd *rand.Rand) *trial {
 	a.DY, a.DHT = fill("dy", y, 1), fill("dhT", len(a.HT), 1)
 	if s.Cell == LSTM {
 		a.CT, a.DCT = make([]float32, len(a.HT)), fill("dcT", len(a.HT), 1)
+		if s.Hold {
+			a.YC, a.DYC = make([]float32, s.Steps*len(a.HT)), fill("dyc", s.Steps*len(a.HT), 1)
+		}
 	}
 	a.DX, a.DKernel, a.DRecurrent = make([]float32, len(a.X)), make([]float32, len(a.Kernel)), make([]float32, len(a.Recurrent))
 	t.fw, t.bw = newVariant(s, false, v), newVariant(s, true, v)
@@ -136,9 +141,12 @@ func ascending(n int) []int {
 	return x
 }
 
-// loss is Σ y·dy + Σ hT·dhT + Σ cT·dcT, whose gradient the backward pass gives.
+// loss is Σ y·dy + Σ c·dyc + Σ hT·dhT + Σ cT·dcT, whose gradient the backward pass gives.
 func (t *trial) loss() (sum float64) {
-	y, h, c := naive(t.Shape, t.in)
+	y, yc, h, c := naive(t.Shape, t.in)
+	for i, d := range t.in["dyc"] {
+		sum += yc[i] * d
+	}
 	for i, d := range t.in["dy"] {
 		sum += y[i] * d
 	}
@@ -173,7 +181,7 @@ func (t *trial) gradients() map[string][]float32 {
 // by central differences; otherwise each array's along a random direction.
 func (c *trial) check(t *testing.T, every bool, rnd *rand.Rand) {
 	t.Helper()
-	y, h, cc := naive(c.Shape, c.in)
+	y, yc, h, cc := naive(c.Shape, c.in)
 	inference := c.args
 	inference.Residual = nil
 	pass(c.fw, &inference, ascending)
@@ -184,6 +192,9 @@ func (c *trial) check(t *testing.T, every bool, rnd *rand.Rand) {
 	near(t, "hT", c.args.HT, h, 1e-5)
 	if c.Cell == LSTM {
 		near(t, "cT", c.args.CT, cc, 1e-5)
+		if c.Hold {
+			near(t, "c", c.args.YC, yc, 1e-5)
+		}
 	}
 	if t.Failed() {
 		return
@@ -262,7 +273,7 @@ func TestSmall(t *testing.T) {
 					s := standard(s)
 					s.Batch, s.Steps, s.In, s.Units = 3, 4, 2, 3
 					s.Reverse, s.Sequences = form&1 != 0, form&2 != 0
-					t.Run(fmt.Sprintf("%v after=%v options=%04b form=%02b", s, s.ResetAfter, options, form), func(t *testing.T) {
+					t.Run(fmt.Sprintf("%v after=%v options=%05b form=%02b", s, s.ResetAfter, options, form), func(t *testing.T) {
 						rnd := rand.New(rand.NewPCG(1, uint64(options)))
 						newTrial(s, options, v, rnd).check(t, true, rnd)
 					})
@@ -286,7 +297,7 @@ func TestAwkward(t *testing.T) {
 						s.Reverse, s.Sequences = turn&1 != 0, turn&2 != 0
 						options := turn * 7 / 5 % (1 << nOptions)
 						turn++
-						t.Run(fmt.Sprintf("%v after=%v options=%04b", s, s.ResetAfter, options), func(t *testing.T) {
+						t.Run(fmt.Sprintf("%v after=%v options=%05b", s, s.ResetAfter, options), func(t *testing.T) {
 							rnd := func() *rand.Rand { return rand.New(rand.NewPCG(2, uint64(turn))) }
 							c := newTrial(s, options, v, rnd())
 							if v == gemm.Generic {

@@ -1,0 +1,218 @@
+package plan
+
+import (
+	"slices"
+
+	"gorae/graph"
+	"gorae/internal/kernel/rnn"
+	"gorae/tensor"
+)
+
+// around is what stands next to a loop in the graph and is done by the loop's kernel: the
+// projection x·weights + addend, whose result would be written and read again by the
+// longest values of the network, and its gradients; the slice that takes the last state; the padding with
+// which such a slice's gradient becomes a sequence. What is not there is nil.
+type around struct {
+	input, weights, addend    *graph.Node
+	dInput, dWeights, dAddend *graph.Node
+	last                      [2]*graph.Node                     // of h and c
+	flow                      [2]struct{ all, last *graph.Node } // the gradients of h and c: of each step, and of the last one
+}
+
+// projectWide is from how many groups of samples on the kernel projects inputs wider than a quarter
+// of the units: with fewer a product of its own is shared by more threads.
+const projectWide = 2
+
+// surround finds what the kernel can do beside the loop, and gives it the calls.
+func (b *builder) surround(r *recurrence) {
+	for i := range r.states() {
+		b.takeLast(r, i)
+	}
+	if r.grad != nil {
+		b.takeFlows(r)
+	}
+	b.takeProjection(r)
+}
+
+// give makes call c a part of the step of call to.
+func (b *builder) give(c, to *graph.Call) {
+	s := b.stepOf[to]
+	s.calls = append(s.calls, c)
+	b.stepOf[c] = s
+	for _, y := range c.Out {
+		b.value[y].maker = s
+	}
+}
+
+// final is where in time the step lies that is done last.
+func (r *recurrence) final() int {
+	if r.shape.Reverse {
+		return 0
+	}
+	return r.shape.Steps - 1
+}
+
+// takeLast takes a slice that is all that anybody reads of state i.
+func (b *builder) takeLast(r *recurrence, i int) {
+	var slice *graph.Call
+	for _, u := range b.readers(r.scan, i) {
+		if u == r.grad {
+			continue
+		}
+		op, ok := u.Op.(graph.Slice)
+		at := r.final()
+		if slice != nil || !ok || len(op.Start) != 3 || op.Start[1] != at || op.Stop[1] != at+1 || u.Out[0].Shape.Size() != r.shape.Batch*r.shape.Units {
+			return
+		}
+		slice = u
+	}
+	if slice == nil || b.outside(r.scan.Out[i]) || r.shape.Steps == 1 {
+		return
+	}
+	r.last[i] = slice.Out[0]
+	b.give(slice, r.scan)
+}
+
+// takeFlows takes the gradients of the states apart: what comes from a slice of the last one is
+// padded with zeros.
+func (b *builder) takeFlows(r *recurrence) {
+	g := r.grad.Op.(graph.ScanGrad)
+	at := g.Operands + g.Results
+	for i := range r.states() {
+		if !g.Flows[i] {
+			continue
+		}
+		d := r.grad.In[at]
+		at++
+		r.flow[i].all = d
+		alone := func(n *graph.Node, by *graph.Call) bool {
+			us := b.users[n.Call]
+			return !b.outside(n) && len(us) == 1 && us[0] == by
+		}
+		if !alone(d, r.grad) {
+			continue
+		}
+		if x := r.padded(d); x != nil {
+			r.flow[i].all, r.flow[i].last = nil, x
+			b.give(d.Call, r.grad)
+			continue
+		}
+		if op, ok := d.Call.Op.(graph.Elem); !ok || op.Kind != graph.Add {
+			continue
+		}
+		for k, n := range d.Call.In {
+			other := d.Call.In[1-k]
+			if x := r.padded(n); x != nil && alone(n, d.Call) && other.Shape.Equal(d.Shape) {
+				r.flow[i].all, r.flow[i].last = other, x
+				b.give(n.Call, r.grad)
+				b.give(d.Call, r.grad)
+				break
+			}
+		}
+	}
+}
+
+// padded is what n has at the last step, if it is 0 at all the others; else nil.
+func (r *recurrence) padded(n *graph.Node) *graph.Node {
+	op, ok := n.Call.Op.(graph.Pad)
+	at := r.final()
+	if !ok || op.Value != 0 || !slices.Equal(op.Lo, []int{0, at, 0}) || !slices.Equal(op.Hi, []int{0, r.shape.Steps - 1 - at, 0}) || slices.Max(op.Inner) > 0 {
+		return nil
+	}
+	return n.Call.In[0]
+}
+
+// unshaped is the node behind reshapes.
+func unshaped(n *graph.Node) *graph.Node {
+	for {
+		if _, ok := n.Call.Op.(graph.Reshape); !ok {
+			return n
+		}
+		n = n.Call.In[0]
+	}
+}
+
+// takeProjection takes the product that makes the gates of the inputs, and its gradients.
+func (b *builder) takeProjection(r *recurrence) {
+	s := r.shape
+	p := unshaped(r.scan.In[r.x])
+	sum, product := p.Call, p.Call
+	var addend *graph.Node
+	if op, ok := sum.Op.(graph.Elem); ok && op.Kind == graph.Add {
+		for k, n := range sum.In {
+			if m := unshaped(n); isProduct(m) && onlyColumns(sum.In[1-k], s.In) {
+				product, addend = m.Call, sum.In[1-k]
+				break
+			}
+		}
+	}
+	if !isProduct(product.Out[0]) || product.Out[0].Shape[1] != s.In {
+		return
+	}
+	if features := product.In[0].Shape[1]; 4*features > s.Units && rnn.New(s, false).Blocks(1) < projectWide {
+		return
+	}
+	only := func(c *graph.Call, by ...*graph.Call) bool {
+		return !b.outside(c.Out[0]) && !slices.ContainsFunc(b.users[c], func(u *graph.Call) bool { return !slices.Contains(by, u) })
+	}
+	if !only(sum, r.scan, r.grad) || product != sum && !only(product, sum) {
+		return
+	}
+	a := r.around
+	a.input, a.weights, a.addend = product.In[0], product.In[1], addend
+	var taken []*graph.Call
+	if k := r.result(r.x); k >= 0 {
+		if b.outside(r.grad.Out[k]) {
+			return
+		}
+		for _, u := range b.readers(r.grad, k) {
+			place := a.gradient(b, u, r.grad.Out[k], s)
+			if place == nil || *place != nil {
+				return
+			}
+			*place = u.Out[0]
+			taken = append(taken, u)
+		}
+	}
+	r.around = a
+	r.shape.Projected, r.shape.In = false, a.weights.Shape[0]
+	if sum != product {
+		b.give(sum, r.scan)
+	}
+	b.give(product, r.scan)
+	for _, u := range taken {
+		b.give(u, r.grad)
+	}
+}
+
+// gradient is which gradient of the projection a call computes from that of its result; nil if none.
+func (a *around) gradient(b *builder, c *graph.Call, d *graph.Node, s rnn.Shape) **graph.Node {
+	is := func(x, y *graph.Node) bool { return b.value[x] == b.value[y] }
+	switch op := c.Op.(type) {
+	case graph.MatMul:
+		switch {
+		case op.TransA && !op.TransB && is(c.In[0], a.input) && is(c.In[1], d) && len(c.In[0].Shape) == 2:
+			return &a.dWeights
+		case !op.TransA && op.TransB && is(c.In[0], d) && is(c.In[1], a.weights) && len(c.In[0].Shape) == 2:
+			return &a.dInput
+		}
+	case graph.Reduce:
+		last := len(c.In[0].Shape) - 1
+		if a.addend != nil && op.Kind == graph.ReduceSum && c.In[0].Shape[last] == s.In && len(op.Axes) == last && !slices.Contains(op.Axes, last) {
+			return &a.dAddend
+		}
+	}
+	return nil
+}
+
+// isProduct reports whether n is a matrix times a matrix, as they are stored.
+func isProduct(n *graph.Node) bool {
+	op, ok := n.Call.Op.(graph.MatMul)
+	return ok && op == graph.MatMul{} && len(n.Call.In[0].Shape) == 2 && len(n.Call.In[1].Shape) == 2
+}
+
+// onlyColumns reports whether n is a number for each of so many columns.
+func onlyColumns(n *graph.Node, columns int) bool {
+	s := n.Shape
+	return len(s) > 0 && s[len(s)-1] == columns && s.Size() == columns && n.DType == tensor.Float32
+}
