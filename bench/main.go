@@ -168,6 +168,10 @@ var (
 	processor bool                     // its time counts, not the clock's
 )
 
+// pause lies between two turns: the threads of whoever ran before go on looking for work for a while, and
+// take a core from the next.
+const pause = 30 * time.Millisecond
+
 // side is one program of a comparison.
 type side struct {
 	*process
@@ -217,6 +221,7 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 	for r := range rounds {
 		for k := range sides {
 			s := sides[(k+r)%len(sides)]
+			time.Sleep(pause)
 			seconds, err := s.run(s.iters)
 			if err != nil {
 				return err
