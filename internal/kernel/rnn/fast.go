@@ -18,8 +18,10 @@ type variant struct {
 	lanes int // units side by side in a vector
 	// forward[part][i] takes tiles of 1<<i rows, nil where there is none: to the gates it adds a·u; then it
 	// goes through the cell. Where in is not 0, they are bias + x·w before. Steps and strides are in floats, of rows
-	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one writes.
-	forward  [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group int)
+	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one
+	// writes: the states are fetched when a tile begins, the gates in every turn of the
+	// products, aheadStep bytes from turn to turn.
+	forward  [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)
 	backward [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
 }
 
@@ -120,6 +122,11 @@ func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r
 	case reset:
 		prev = k.hDrop
 	}
+	// The turns of the products and the bytes of the next step's gates are both in proportion to the rows.
+	turns := ceil(n, p.fast.lanes) * n
+	if direct {
+		turns += ceil(n, p.fast.lanes) * in
+	}
 	for i := len(p.fast.forward[which]) - 1; r0 < r1; i-- {
 		f, tiles := p.fast.forward[which][i], (r1-r0)>>i
 		if f == nil || tiles == 0 {
@@ -132,7 +139,7 @@ func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r
 		if direct {
 			xr, kr = &x[r0*p.Steps*p.In], &kernel[0]
 		}
-		f(&k.g[r0*p.width()], &a[r0*aStep], &u[0], &prev[r0*n], c, &k.h[r0*n], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows)
+		f(&k.g[r0*p.width()], &a[r0*aStep], &u[0], &prev[r0*n], c, &k.h[r0*n], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows, 4*p.width()<<i/turns)
 		r0 += tiles << i
 	}
 }

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward8x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18,6 +18,15 @@ TEXT ·simpleForward8x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -41,45 +50,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -125,8 +114,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -149,6 +142,7 @@ wholex:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -163,8 +157,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -187,6 +185,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -296,45 +295,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -380,8 +359,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (SI), K1, Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -404,6 +387,7 @@ raggedx:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -418,8 +402,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (SI), K1, Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -442,6 +430,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -668,9 +657,9 @@ DATA lanes80000000<>+24(SB)/4, $0x80000000
 DATA lanes80000000<>+28(SB)/4, $0x80000000
 GLOBL lanes80000000<>(SB), RODATA|NOPTR, $32
 
-// func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -682,6 +671,15 @@ TEXT ·simpleForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -705,29 +703,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -760,8 +746,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -775,6 +765,7 @@ wholex:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -788,8 +779,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -803,6 +798,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -904,29 +900,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -959,8 +943,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (BX), K1, Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -974,6 +962,7 @@ raggedx:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -987,8 +976,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (BX), K1, Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -1002,6 +995,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -1080,9 +1074,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1094,6 +1088,15 @@ TEXT ·simpleForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -1117,21 +1120,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -1157,8 +1152,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1168,6 +1167,7 @@ wholex:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -1180,8 +1180,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1191,6 +1195,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -1288,21 +1293,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -1328,8 +1325,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (DX), K1, Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1339,6 +1340,7 @@ raggedx:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -1351,8 +1353,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (DX), K1, Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1362,6 +1368,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -1436,9 +1443,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1450,6 +1457,15 @@ TEXT ·simpleForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -1472,17 +1488,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -1506,8 +1516,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    in+120(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholex:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Z1
 	VBROADCASTSS (AX), Z2
 	VFMADD231PS  Z2, Z1, Z0
@@ -1515,6 +1529,7 @@ wholex:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholex
+	MOVQ         SI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -1527,8 +1542,12 @@ wholestate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 wholeh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS           (CX), Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -1536,6 +1555,7 @@ wholeh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               wholeh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -1623,17 +1643,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -1657,8 +1671,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DX
 	SHLQ      $0x02, DX
 	MOVQ      in+120(FP), BX
+	MOVQ      aheadStep+168(FP), DI
+	MOVQ      72(SP), SI
 
 raggedx:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS.Z    (CX), K1, Z1
 	VBROADCASTSS (AX), Z2
 	VFMADD231PS  Z2, Z1, Z0
@@ -1666,6 +1684,7 @@ raggedx:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedx
+	MOVQ         SI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -1678,8 +1697,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 raggedh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS.Z         (CX), K1, Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -1687,6 +1710,7 @@ raggedh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               raggedh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -1752,9 +1776,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·lstmForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·lstmForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1766,6 +1790,15 @@ TEXT ·lstmForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -1789,53 +1822,29 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -1893,8 +1902,12 @@ wholeinputs:
 	SHLQ    $0x02, DI
 	LEAQ    (SI)(SI*2), R8
 	MOVQ    in+120(FP), R9
+	MOVQ    aheadStep+168(FP), R11
+	MOVQ    72(SP), R10
 
 wholex:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -1923,6 +1936,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          wholex
+	MOVQ         R10, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -1937,8 +1951,12 @@ wholestate:
 	SHLQ $0x02, DI
 	LEAQ (SI)(SI*2), R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 wholeh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -1967,6 +1985,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          wholeh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -2201,53 +2220,29 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -2305,8 +2300,12 @@ raggedinputs:
 	SHLQ      $0x02, DI
 	LEAQ      (SI)(SI*2), R8
 	MOVQ      in+120(FP), R9
+	MOVQ      aheadStep+168(FP), R11
+	MOVQ      72(SP), R10
 
 raggedx:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -2335,6 +2334,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          raggedx
+	MOVQ         R10, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -2349,8 +2349,12 @@ raggedstate:
 	SHLQ $0x02, DI
 	LEAQ (SI)(SI*2), R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 raggedh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -2379,6 +2383,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          raggedh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -2600,9 +2605,9 @@ DATA lanesbf800000<>+24(SB)/4, $0xbf800000
 DATA lanesbf800000<>+28(SB)/4, $0xbf800000
 GLOBL lanesbf800000<>(SB), RODATA|NOPTR, $32
 
-// func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·lstmForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·lstmForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -2614,6 +2619,15 @@ TEXT ·lstmForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -2637,35 +2651,21 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -2704,8 +2704,12 @@ wholeinputs:
 	SHLQ    $0x02, SI
 	LEAQ    (BX)(BX*2), DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -2724,6 +2728,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -2737,8 +2742,12 @@ wholestate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -2757,6 +2766,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -2981,35 +2991,21 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -3048,8 +3044,12 @@ raggedinputs:
 	SHLQ      $0x02, SI
 	LEAQ      (BX)(BX*2), DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -3068,6 +3068,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -3081,8 +3082,12 @@ raggedstate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -3101,6 +3106,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -3302,9 +3308,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·lstmForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·lstmForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3316,6 +3322,15 @@ TEXT ·lstmForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -3338,27 +3353,18 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -3388,8 +3394,12 @@ wholeinputs:
 	SHLQ    $0x02, BX
 	LEAQ    (DX)(DX*2), SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (CX), Z4
 	VMOVUPS      (CX)(DX*1), Z5
 	VMOVUPS      (CX)(DX*2), Z6
@@ -3403,6 +3413,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -3416,8 +3427,12 @@ wholestate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0        (R8)
+	ADDQ              R9, R8
 	VMOVUPS           (CX), Z4
 	VMOVUPS           (CX)(DX*1), Z5
 	VMOVUPS           (CX)(DX*2), Z6
@@ -3431,6 +3446,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              DI
 	JNZ               wholeh
+	MOVQ              R8, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -3640,27 +3656,18 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -3690,8 +3697,12 @@ raggedinputs:
 	SHLQ      $0x02, BX
 	LEAQ      (DX)(DX*2), SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (CX), K1, Z4
 	VMOVUPS.Z    (CX)(DX*1), K1, Z5
 	VMOVUPS.Z    (CX)(DX*2), K1, Z6
@@ -3705,6 +3716,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -3718,8 +3730,12 @@ raggedstate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0        (R8)
+	ADDQ              R9, R8
 	VMOVUPS.Z         (CX), K1, Z4
 	VMOVUPS.Z         (CX)(DX*1), K1, Z5
 	VMOVUPS.Z         (CX)(DX*2), K1, Z6
@@ -3733,6 +3749,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              DI
 	JNZ               raggedh
+	MOVQ              R8, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -3920,9 +3937,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gruForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·gruForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3934,6 +3951,15 @@ TEXT ·gruForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -3957,41 +3983,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -4048,8 +4050,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -4073,6 +4079,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -4086,8 +4093,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -4111,6 +4122,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -4288,41 +4300,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -4379,8 +4367,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -4404,6 +4396,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -4417,8 +4410,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -4442,6 +4439,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -4596,9 +4594,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gruForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·gruForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4610,6 +4608,15 @@ TEXT ·gruForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -4633,27 +4640,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -4691,8 +4684,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -4708,6 +4705,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -4720,8 +4718,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -4737,6 +4739,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -4904,27 +4907,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -4962,8 +4951,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -4979,6 +4972,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -4991,8 +4985,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -5008,6 +5006,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -5152,9 +5151,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gruForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·gruForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5166,6 +5165,15 @@ TEXT ·gruForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -5188,20 +5196,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -5231,8 +5230,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Z4
 	VMOVUPS      (CX)(DX*1), Z5
 	VMOVUPS      (CX)(DX*2), Z6
@@ -5244,6 +5247,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -5256,8 +5260,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS           (CX), Z4
 	VMOVUPS           (CX)(DX*1), Z5
 	VMOVUPS           (CX)(DX*2), Z6
@@ -5269,6 +5277,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               wholeh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -5422,20 +5431,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -5465,8 +5465,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (CX), K1, Z4
 	VMOVUPS.Z    (CX)(DX*1), K1, Z5
 	VMOVUPS.Z    (CX)(DX*2), K1, Z6
@@ -5478,6 +5482,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -5490,8 +5495,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS.Z         (CX), K1, Z4
 	VMOVUPS.Z         (CX)(DX*1), K1, Z5
 	VMOVUPS.Z         (CX)(DX*2), K1, Z6
@@ -5503,6 +5512,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               raggedh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -5634,9 +5644,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward8x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5648,6 +5658,15 @@ TEXT ·ugrnnForward8x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -5671,53 +5690,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -5779,8 +5770,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), R8
 	SHLQ    $0x02, R8
 	MOVQ    in+120(FP), R9
+	MOVQ    aheadStep+168(FP), R11
+	MOVQ    72(SP), R10
 
 wholex:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (SI), Z16
 	VMOVUPS      (SI)(DI*1), Z17
 	VBROADCASTSS (AX), Z18
@@ -5812,6 +5807,7 @@ wholex:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          wholex
+	MOVQ         R10, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -5826,8 +5822,12 @@ wholestate:
 	MOVQ uRow+104(FP), R8
 	SHLQ $0x02, R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 wholeh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (SI), Z16
 	VMOVUPS      (SI)(DI*1), Z17
 	VBROADCASTSS (AX), Z18
@@ -5859,6 +5859,7 @@ wholeh:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          wholeh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6013,53 +6014,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -6121,8 +6094,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), R8
 	SHLQ      $0x02, R8
 	MOVQ      in+120(FP), R9
+	MOVQ      aheadStep+168(FP), R11
+	MOVQ      72(SP), R10
 
 raggedx:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (SI), K1, Z16
 	VMOVUPS.Z    (SI)(DI*1), K1, Z17
 	VBROADCASTSS (AX), Z18
@@ -6154,6 +6131,7 @@ raggedx:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          raggedx
+	MOVQ         R10, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -6168,8 +6146,12 @@ raggedstate:
 	MOVQ uRow+104(FP), R8
 	SHLQ $0x02, R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 raggedh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (SI), K1, Z16
 	VMOVUPS.Z    (SI)(DI*1), K1, Z17
 	VBROADCASTSS (AX), Z18
@@ -6201,6 +6183,7 @@ raggedh:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          raggedh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6332,9 +6315,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6346,6 +6329,15 @@ TEXT ·ugrnnForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -6369,33 +6361,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -6436,8 +6412,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z8
 	VMOVUPS      (BX)(SI*1), Z9
 	VBROADCASTSS (AX), Z10
@@ -6456,6 +6436,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -6469,8 +6450,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z8
 	VMOVUPS      (BX)(SI*1), Z9
 	VBROADCASTSS (AX), Z10
@@ -6489,6 +6474,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6631,33 +6617,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -6698,8 +6668,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z8
 	VMOVUPS.Z    (BX)(SI*1), K1, Z9
 	VBROADCASTSS (AX), Z10
@@ -6718,6 +6692,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -6731,8 +6706,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z8
 	VMOVUPS.Z    (BX)(SI*1), K1, Z9
 	VBROADCASTSS (AX), Z10
@@ -6751,6 +6730,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6870,9 +6850,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6884,6 +6864,15 @@ TEXT ·ugrnnForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -6907,23 +6896,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -6953,8 +6932,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z4
 	VMOVUPS      (DX)(BX*1), Z5
 	VBROADCASTSS (AX), Z6
@@ -6967,6 +6950,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -6979,8 +6963,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z4
 	VMOVUPS      (DX)(BX*1), Z5
 	VBROADCASTSS (AX), Z6
@@ -6993,6 +6981,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -7129,23 +7118,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -7175,8 +7154,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z4
 	VMOVUPS.Z    (DX)(BX*1), K1, Z5
 	VBROADCASTSS (AX), Z6
@@ -7189,6 +7172,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -7201,8 +7185,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z4
 	VMOVUPS.Z    (DX)(BX*1), K1, Z5
 	VBROADCASTSS (AX), Z6
@@ -7215,6 +7203,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -7328,9 +7317,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7342,6 +7331,15 @@ TEXT ·ugrnnForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -7364,18 +7362,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -7401,8 +7392,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Z2
 	VMOVUPS      (CX)(DX*1), Z3
 	VBROADCASTSS (AX), Z4
@@ -7412,6 +7407,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -7424,8 +7420,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS           (CX), Z2
 	VMOVUPS           (CX)(DX*1), Z3
 	VBROADCASTSS      (AX), Z4
@@ -7435,6 +7435,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               wholeh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -7559,18 +7560,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -7596,8 +7590,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (CX), K1, Z2
 	VMOVUPS.Z    (CX)(DX*1), K1, Z3
 	VBROADCASTSS (AX), Z4
@@ -7607,6 +7605,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -7619,8 +7618,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS.Z         (CX), K1, Z2
 	VMOVUPS.Z         (CX)(DX*1), K1, Z3
 	VBROADCASTSS      (AX), Z4
@@ -7630,6 +7633,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               raggedh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -7732,9 +7736,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·resetForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7746,6 +7750,15 @@ TEXT ·resetForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -7764,55 +7777,31 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    (BX)(AX*1), Z4
-	VMOVUPS    (BX)(CX*1), Z8
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z1
-	VMOVUPS    (BX)(AX*1), Z5
-	VMOVUPS    (BX)(CX*1), Z9
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    (BX)(AX*1), Z6
-	VMOVUPS    (BX)(CX*1), Z10
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z3
-	VMOVUPS    (BX)(AX*1), Z7
-	VMOVUPS    (BX)(CX*1), Z11
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), BX
+	ADDQ    16(SP), BX
+	VMOVUPS (BX), Z0
+	VMOVUPS (BX)(AX*1), Z4
+	VMOVUPS (BX)(CX*1), Z8
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z1
+	VMOVUPS (BX)(AX*1), Z5
+	VMOVUPS (BX)(CX*1), Z9
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS (BX)(AX*1), Z6
+	VMOVUPS (BX)(CX*1), Z10
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z3
+	VMOVUPS (BX)(AX*1), Z7
+	VMOVUPS (BX)(CX*1), Z11
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -7840,8 +7829,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z12
 	VMOVUPS      (BX)(SI*1), Z13
 	VMOVUPS      (BX)(SI*2), Z14
@@ -7865,6 +7858,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -7878,8 +7872,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z12
 	VMOVUPS      (BX)(SI*1), Z13
 	VBROADCASTSS (AX), Z14
@@ -7898,6 +7896,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8032,55 +8031,31 @@ rest:
 	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        raggedinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS.Z  (BX), K1, Z0
-	VMOVUPS.Z  (BX)(AX*1), K1, Z4
-	VMOVUPS.Z  (BX)(CX*1), K1, Z8
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	VMOVUPS.Z  (BX)(AX*1), K1, Z5
-	VMOVUPS.Z  (BX)(CX*1), K1, Z9
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	VMOVUPS.Z  (BX)(AX*1), K1, Z6
-	VMOVUPS.Z  (BX)(CX*1), K1, Z10
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	VMOVUPS.Z  (BX)(AX*1), K1, Z7
-	VMOVUPS.Z  (BX)(CX*1), K1, Z11
-	JMP        raggedstate
+	MOVQ      units+80(FP), AX
+	SHLQ      $0x02, AX
+	LEAQ      (AX)(AX*2), CX
+	IMUL3Q    $0x00000004, AX, DX
+	MOVQ      in+120(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedinputs
+	MOVQ      gates+0(FP), BX
+	ADDQ      16(SP), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (BX)(AX*1), K1, Z4
+	VMOVUPS.Z (BX)(CX*1), K1, Z8
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	VMOVUPS.Z (BX)(AX*1), K1, Z5
+	VMOVUPS.Z (BX)(CX*1), K1, Z9
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	VMOVUPS.Z (BX)(AX*1), K1, Z6
+	VMOVUPS.Z (BX)(CX*1), K1, Z10
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	VMOVUPS.Z (BX)(AX*1), K1, Z7
+	VMOVUPS.Z (BX)(CX*1), K1, Z11
+	JMP       raggedstate
 
 raggedinputs:
 	MOVQ      bias+64(FP), DX
@@ -8108,8 +8083,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z12
 	VMOVUPS.Z    (BX)(SI*1), K1, Z13
 	VMOVUPS.Z    (BX)(SI*2), K1, Z14
@@ -8133,6 +8112,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -8146,8 +8126,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z12
 	VMOVUPS.Z    (BX)(SI*1), K1, Z13
 	VBROADCASTSS (AX), Z14
@@ -8166,6 +8150,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8282,9 +8267,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·resetForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -8296,6 +8281,15 @@ TEXT ·resetForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -8314,37 +8308,23 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    (BX)(AX*1), Z2
-	VMOVUPS    (BX)(CX*1), Z4
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z1
-	VMOVUPS    (BX)(AX*1), Z3
-	VMOVUPS    (BX)(CX*1), Z5
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), BX
+	ADDQ    16(SP), BX
+	VMOVUPS (BX), Z0
+	VMOVUPS (BX)(AX*1), Z2
+	VMOVUPS (BX)(CX*1), Z4
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z1
+	VMOVUPS (BX)(AX*1), Z3
+	VMOVUPS (BX)(CX*1), Z5
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -8365,8 +8345,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z6
 	VMOVUPS      (DX)(BX*1), Z7
 	VMOVUPS      (DX)(BX*2), Z8
@@ -8382,6 +8366,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -8394,8 +8379,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z6
 	VMOVUPS      (DX)(BX*1), Z7
 	VBROADCASTSS (AX), Z8
@@ -8408,6 +8397,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8534,37 +8524,23 @@ rest:
 	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        raggedinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS.Z  (BX), K1, Z0
-	VMOVUPS.Z  (BX)(AX*1), K1, Z2
-	VMOVUPS.Z  (BX)(CX*1), K1, Z4
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	VMOVUPS.Z  (BX)(AX*1), K1, Z3
-	VMOVUPS.Z  (BX)(CX*1), K1, Z5
-	JMP        raggedstate
+	MOVQ      units+80(FP), AX
+	SHLQ      $0x02, AX
+	LEAQ      (AX)(AX*2), CX
+	IMUL3Q    $0x00000004, AX, DX
+	MOVQ      in+120(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedinputs
+	MOVQ      gates+0(FP), BX
+	ADDQ      16(SP), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (BX)(AX*1), K1, Z2
+	VMOVUPS.Z (BX)(CX*1), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	VMOVUPS.Z (BX)(AX*1), K1, Z3
+	VMOVUPS.Z (BX)(CX*1), K1, Z5
+	JMP       raggedstate
 
 raggedinputs:
 	MOVQ      bias+64(FP), DX
@@ -8585,8 +8561,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z6
 	VMOVUPS.Z    (DX)(BX*1), K1, Z7
 	VMOVUPS.Z    (DX)(BX*2), K1, Z8
@@ -8602,6 +8582,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -8614,8 +8595,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z6
 	VMOVUPS.Z    (DX)(BX*1), K1, Z7
 	VBROADCASTSS (AX), Z8
@@ -8628,6 +8613,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8736,9 +8722,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·resetForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -8750,6 +8736,15 @@ TEXT ·resetForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -8768,28 +8763,19 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), DX
-	TESTQ      DX, DX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), DX
-	ADDQ       16(SP), DX
-	VMOVUPS    (DX), Z0
-	VMOVUPS    (DX)(AX*1), Z1
-	VMOVUPS    (DX)(CX*1), Z2
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), DX
+	ADDQ    16(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVUPS (DX)(AX*1), Z1
+	VMOVUPS (DX)(CX*1), Z2
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -8807,8 +8793,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Z3
 	VMOVUPS      (CX)(DX*1), Z4
 	VMOVUPS      (CX)(DX*2), Z5
@@ -8820,6 +8810,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -8832,8 +8823,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS           (CX), Z3
 	VMOVUPS           (CX)(DX*1), Z4
 	VBROADCASTSS      (AX), Z5
@@ -8843,6 +8838,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               wholeh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -8958,28 +8954,19 @@ rest:
 	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), DX
-	TESTQ      DX, DX
-	JNZ        raggedinputs
-	MOVQ       gates+0(FP), DX
-	ADDQ       16(SP), DX
-	VMOVUPS.Z  (DX), K1, Z0
-	VMOVUPS.Z  (DX)(AX*1), K1, Z1
-	VMOVUPS.Z  (DX)(CX*1), K1, Z2
-	JMP        raggedstate
+	MOVQ      units+80(FP), AX
+	SHLQ      $0x02, AX
+	LEAQ      (AX)(AX*2), CX
+	IMUL3Q    $0x00000004, AX, DX
+	MOVQ      in+120(FP), DX
+	TESTQ     DX, DX
+	JNZ       raggedinputs
+	MOVQ      gates+0(FP), DX
+	ADDQ      16(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVUPS.Z (DX)(AX*1), K1, Z1
+	VMOVUPS.Z (DX)(CX*1), K1, Z2
+	JMP       raggedstate
 
 raggedinputs:
 	MOVQ      bias+64(FP), DX
@@ -8997,8 +8984,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (CX), K1, Z3
 	VMOVUPS.Z    (CX)(DX*1), K1, Z4
 	VMOVUPS.Z    (CX)(DX*2), K1, Z5
@@ -9010,6 +9001,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -9022,8 +9014,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS.Z         (CX), K1, Z3
 	VMOVUPS.Z         (CX)(DX*1), K1, Z4
 	VBROADCASTSS      (AX), Z5
@@ -9033,6 +9029,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               raggedh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -9130,9 +9127,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward8x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9144,6 +9141,15 @@ TEXT ·candidateForward8x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -9167,69 +9173,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Z0
@@ -9259,8 +9221,12 @@ whole:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -9283,6 +9249,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9400,69 +9367,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS.Z  (AX)(CX*1), K1, Z0
@@ -9492,8 +9415,12 @@ ragged:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (SI), K1, Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -9516,6 +9443,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9610,9 +9538,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9624,6 +9552,15 @@ TEXT ·candidateForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -9647,41 +9584,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Z0
@@ -9702,8 +9615,12 @@ whole:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -9717,6 +9634,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9826,41 +9744,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS.Z  (AX)(CX*1), K1, Z0
@@ -9881,8 +9775,12 @@ ragged:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (BX), K1, Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -9896,6 +9794,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9982,9 +9881,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9996,6 +9895,15 @@ TEXT ·candidateForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -10019,27 +9927,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Z0
@@ -10055,8 +9949,12 @@ whole:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -10066,6 +9964,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -10171,27 +10070,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS.Z  (AX)(CX*1), K1, Z0
@@ -10207,8 +10092,12 @@ ragged:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (DX), K1, Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -10218,6 +10107,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -10300,9 +10190,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -10314,6 +10204,15 @@ TEXT ·candidateForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -10336,20 +10235,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -10364,8 +10254,12 @@ whole:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 wholeh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS           (CX), Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -10373,6 +10267,7 @@ wholeh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               wholeh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -10467,20 +10362,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -10495,8 +10381,12 @@ ragged:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS.Z         (CX), K1, Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -10504,6 +10394,7 @@ raggedh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               raggedh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -11335,9 +11226,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward8x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward8x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -11349,6 +11240,15 @@ TEXT ·simpleForward8x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -11372,45 +11272,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -11456,8 +11336,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Y8
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y8, Y0
@@ -11480,6 +11364,7 @@ wholex:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -11494,8 +11379,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Y8
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y8, Y0
@@ -11518,6 +11407,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -11628,45 +11518,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -11712,8 +11582,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       in+120(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (SI), Y0, Y9
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y9, Y1
@@ -11736,6 +11610,7 @@ raggedx:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -11750,8 +11625,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (SI), Y0, Y9
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y9, Y1
@@ -11774,6 +11653,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -11889,9 +11769,9 @@ DATA tailLanes<>+56(SB)/4, $0x00000000
 DATA tailLanes<>+60(SB)/4, $0x00000000
 GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
 
-// func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward4x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -11903,6 +11783,15 @@ TEXT ·simpleForward4x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -11926,29 +11815,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -11981,8 +11858,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Y4
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y4, Y0
@@ -11996,6 +11877,7 @@ wholex:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -12009,8 +11891,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Y4
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y4, Y0
@@ -12024,6 +11910,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -12126,29 +12013,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -12181,8 +12056,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (BX), Y0, Y5
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y5, Y1
@@ -12196,6 +12075,7 @@ raggedx:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -12209,8 +12089,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (BX), Y0, Y5
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y5, Y1
@@ -12224,6 +12108,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -12303,9 +12188,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -12317,6 +12202,15 @@ TEXT ·simpleForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -12340,21 +12234,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -12380,8 +12266,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y0
@@ -12391,6 +12281,7 @@ wholex:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -12403,8 +12294,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y0
@@ -12414,6 +12309,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -12512,21 +12408,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -12552,8 +12440,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (DX), Y0, Y3
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y3, Y1
@@ -12563,6 +12455,7 @@ raggedx:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -12575,8 +12468,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (DX), Y0, Y3
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y3, Y1
@@ -12586,6 +12483,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -12661,9 +12559,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -12675,6 +12573,15 @@ TEXT ·simpleForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -12697,17 +12604,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -12731,8 +12632,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    in+120(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholex:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Y1
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y1, Y0
@@ -12740,6 +12645,7 @@ wholex:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholex
+	MOVQ         SI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -12752,8 +12658,12 @@ wholestate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 wholeh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Y1
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y1, Y0
@@ -12761,6 +12671,7 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -12849,17 +12760,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -12883,8 +12788,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       in+120(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedx:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMASKMOVPS   (CX), Y0, Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -12892,6 +12801,7 @@ raggedx:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedx
+	MOVQ         SI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -12904,8 +12814,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 raggedh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMASKMOVPS   (CX), Y0, Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -12913,6 +12827,7 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -12979,9 +12894,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·lstmForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·lstmForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -12993,6 +12908,15 @@ TEXT ·lstmForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -13016,35 +12940,21 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -13083,8 +12993,12 @@ wholeinputs:
 	SHLQ    $0x02, SI
 	LEAQ    (BX)(BX*2), DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -13103,6 +13017,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -13116,8 +13031,12 @@ wholestate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -13136,6 +13055,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -13365,35 +13285,21 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -13432,8 +13338,12 @@ raggedinputs:
 	SHLQ       $0x02, SI
 	LEAQ       (BX)(BX*2), DI
 	MOVQ       in+120(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -13452,6 +13362,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -13465,8 +13376,12 @@ raggedstate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -13485,6 +13400,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -13691,9 +13607,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·lstmForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·lstmForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -13705,6 +13621,15 @@ TEXT ·lstmForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -13727,27 +13652,18 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -13777,8 +13693,12 @@ wholeinputs:
 	SHLQ    $0x02, BX
 	LEAQ    (DX)(DX*2), SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -13792,6 +13712,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -13805,8 +13726,12 @@ wholestate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -13820,6 +13745,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -14034,27 +13960,18 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -14084,8 +14001,12 @@ raggedinputs:
 	SHLQ       $0x02, BX
 	LEAQ       (DX)(DX*2), SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -14099,6 +14020,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -14112,8 +14034,12 @@ raggedstate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -14127,6 +14053,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -14319,9 +14246,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·gruForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·gruForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -14333,6 +14260,15 @@ TEXT ·gruForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -14356,27 +14292,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -14414,8 +14336,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -14431,6 +14357,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -14443,8 +14370,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -14460,6 +14391,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -14630,27 +14562,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -14688,8 +14606,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -14705,6 +14627,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -14717,8 +14640,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -14734,6 +14661,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -14881,9 +14809,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·gruForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·gruForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -14895,6 +14823,15 @@ TEXT ·gruForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -14917,20 +14854,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -14960,8 +14888,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -14973,6 +14905,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -14985,8 +14918,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -14998,6 +14935,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -15154,20 +15092,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -15197,8 +15126,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -15210,6 +15143,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -15222,8 +15156,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -15235,6 +15173,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -15369,9 +15308,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·ugrnnForward4x8avx2(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -15383,6 +15322,15 @@ TEXT ·ugrnnForward4x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -15406,33 +15354,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -15473,8 +15405,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Y8
 	VMOVUPS      (BX)(SI*1), Y9
 	VBROADCASTSS (AX), Y10
@@ -15493,6 +15429,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -15506,8 +15443,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Y8
 	VMOVUPS      (BX)(SI*1), Y9
 	VBROADCASTSS (AX), Y10
@@ -15526,6 +15467,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -15670,33 +15612,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -15737,8 +15663,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       in+120(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (BX), Y0, Y9
 	VMASKMOVPS   (BX)(SI*1), Y0, Y10
 	VBROADCASTSS (AX), Y11
@@ -15757,6 +15687,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -15770,8 +15701,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (BX), Y0, Y9
 	VMASKMOVPS   (BX)(SI*1), Y0, Y10
 	VBROADCASTSS (AX), Y11
@@ -15790,6 +15725,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -15911,9 +15847,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·ugrnnForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -15925,6 +15861,15 @@ TEXT ·ugrnnForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -15948,23 +15893,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -15994,8 +15929,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y4
 	VMOVUPS      (DX)(BX*1), Y5
 	VBROADCASTSS (AX), Y6
@@ -16008,6 +15947,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -16020,8 +15960,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y4
 	VMOVUPS      (DX)(BX*1), Y5
 	VBROADCASTSS (AX), Y6
@@ -16034,6 +15978,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -16172,23 +16117,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -16218,8 +16153,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y5
 	VMASKMOVPS   (DX)(BX*1), Y0, Y6
 	VBROADCASTSS (AX), Y7
@@ -16232,6 +16171,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -16244,8 +16184,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y5
 	VMASKMOVPS   (DX)(BX*1), Y0, Y6
 	VBROADCASTSS (AX), Y7
@@ -16258,6 +16202,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -16373,9 +16318,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·ugrnnForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -16387,6 +16332,15 @@ TEXT ·ugrnnForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -16409,18 +16363,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -16446,8 +16393,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y2
 	VMOVUPS      (CX)(DX*1), Y3
 	VBROADCASTSS (AX), Y4
@@ -16457,6 +16408,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -16469,8 +16421,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y2
 	VMOVUPS      (CX)(DX*1), Y3
 	VBROADCASTSS (AX), Y4
@@ -16480,6 +16436,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -16606,18 +16563,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -16643,8 +16593,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y3
 	VMASKMOVPS   (CX)(DX*1), Y0, Y4
 	VBROADCASTSS (AX), Y5
@@ -16654,6 +16608,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -16666,8 +16621,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y3
 	VMASKMOVPS   (CX)(DX*1), Y0, Y4
 	VBROADCASTSS (AX), Y5
@@ -16677,6 +16636,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -16781,9 +16741,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·resetForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·resetForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -16795,6 +16755,15 @@ TEXT ·resetForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -16813,37 +16782,23 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    (BX)(AX*1), Y2
-	VMOVUPS    (BX)(CX*1), Y4
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y1
-	VMOVUPS    (BX)(AX*1), Y3
-	VMOVUPS    (BX)(CX*1), Y5
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), BX
+	ADDQ    16(SP), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS (BX)(AX*1), Y2
+	VMOVUPS (BX)(CX*1), Y4
+	ADDQ    DX, BX
+	VMOVUPS (BX), Y1
+	VMOVUPS (BX)(AX*1), Y3
+	VMOVUPS (BX)(CX*1), Y5
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -16864,8 +16819,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y6
 	VMOVUPS      (DX)(BX*1), Y7
 	VMOVUPS      (DX)(BX*2), Y8
@@ -16881,6 +16840,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -16893,8 +16853,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y6
 	VMOVUPS      (DX)(BX*1), Y7
 	VBROADCASTSS (AX), Y8
@@ -16907,6 +16871,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -17039,20 +17004,6 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -17086,8 +17037,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y7
 	VMASKMOVPS   (DX)(BX*1), Y0, Y8
 	VMASKMOVPS   (DX)(BX*2), Y0, Y9
@@ -17103,6 +17058,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -17115,8 +17071,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y7
 	VMASKMOVPS   (DX)(BX*1), Y0, Y8
 	VBROADCASTSS (AX), Y9
@@ -17129,6 +17089,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -17239,9 +17200,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·resetForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·resetForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -17253,6 +17214,15 @@ TEXT ·resetForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -17271,28 +17241,19 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), DX
-	TESTQ      DX, DX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), DX
-	ADDQ       16(SP), DX
-	VMOVUPS    (DX), Y0
-	VMOVUPS    (DX)(AX*1), Y1
-	VMOVUPS    (DX)(CX*1), Y2
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), DX
+	ADDQ    16(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVUPS (DX)(AX*1), Y1
+	VMOVUPS (DX)(CX*1), Y2
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -17310,8 +17271,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y3
 	VMOVUPS      (CX)(DX*1), Y4
 	VMOVUPS      (CX)(DX*2), Y5
@@ -17323,6 +17288,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -17335,8 +17301,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y3
 	VMOVUPS      (CX)(DX*1), Y4
 	VBROADCASTSS (AX), Y5
@@ -17346,6 +17316,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -17467,15 +17438,6 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -17502,8 +17464,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y4
 	VMASKMOVPS   (CX)(DX*1), Y0, Y5
 	VMASKMOVPS   (CX)(DX*2), Y0, Y6
@@ -17515,6 +17481,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -17527,8 +17494,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y4
 	VMASKMOVPS   (CX)(DX*1), Y0, Y5
 	VBROADCASTSS (AX), Y6
@@ -17538,6 +17509,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -17637,9 +17609,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward8x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward8x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -17651,6 +17623,15 @@ TEXT ·candidateForward8x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -17674,69 +17655,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Y0
@@ -17766,8 +17703,12 @@ whole:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Y8
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y8, Y0
@@ -17790,6 +17731,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -17908,69 +17850,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -18000,8 +17898,12 @@ ragged:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (SI), Y0, Y9
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y9, Y1
@@ -18024,6 +17926,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -18119,9 +18022,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward4x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18133,6 +18036,15 @@ TEXT ·candidateForward4x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -18156,41 +18068,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Y0
@@ -18211,8 +18099,12 @@ whole:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Y4
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y4, Y0
@@ -18226,6 +18118,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -18336,41 +18229,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -18391,8 +18260,12 @@ ragged:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (BX), Y0, Y5
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y5, Y1
@@ -18406,6 +18279,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -18493,9 +18367,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18507,6 +18381,15 @@ TEXT ·candidateForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -18530,27 +18413,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Y0
@@ -18566,8 +18435,12 @@ whole:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y0
@@ -18577,6 +18450,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -18683,27 +18557,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -18719,8 +18579,12 @@ ragged:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (DX), Y0, Y3
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y3, Y1
@@ -18730,6 +18594,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -18813,9 +18678,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18827,6 +18692,15 @@ TEXT ·candidateForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -18849,20 +18723,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -18877,8 +18742,12 @@ whole:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 wholeh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Y1
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y1, Y0
@@ -18886,6 +18755,7 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -18981,20 +18851,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -19009,8 +18870,12 @@ ragged:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMASKMOVPS   (CX), Y0, Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -19018,6 +18883,7 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
