@@ -21,8 +21,12 @@ type variant struct {
 	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one
 	// writes: the states are fetched when a tile begins, the gates in every turn of the
 	// products, aheadStep bytes from turn to turn.
-	forward  [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)
-	backward [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
+	forward [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)
+	// stateGrad[i] is the product of the gates' gradients with the transposed recurrent weights, for tiles of 1<<i
+	// rows: dst = a·b, b being packed by package gemm, and the old dst added if add is not 0. What a and states
+	// have group rows before is fetched meanwhile, gatesStep and statesStep bytes in each turn.
+	stateGrad [4]func(dst, a, b, states *float32, tiles, units, n, aStep, add, group, gatesStep, statesStep int)
+	backward  [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
 }
 
 // variants are those that the machine has, by the variant of their products.
@@ -141,5 +145,22 @@ func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r
 		}
 		f(&k.g[r0*p.width()], &a[r0*aStep], &u[0], &prev[r0*n], c, &k.h[r0*n], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows, 4*p.width()<<i/turns)
 		r0 += tiles << i
+	}
+}
+
+// fastStateGrad is dst = gates·Uᵀ for the gradients of a step's gates, added to the old dst if add is not 0;
+// states is what the step before will read as the state before it.
+func (g *group) fastStateGrad(dst, gates, states []float32, add int, shared []float32) {
+	p, n := g.p, g.p.Units
+	b := p.backU[0].of(g.a, shared)
+	width, k := p.width(), p.states[0].n
+	panels := ceil(n, 2*p.fast.lanes)
+	for i, r := len(p.fast.stateGrad)-1, 0; r < g.rows; i-- {
+		f, tiles := p.fast.stateGrad[i], (g.rows-r)>>i
+		if f == nil || tiles == 0 {
+			continue
+		}
+		f(&dst[r*n], &gates[r*width], &b[0], &states[r*n], tiles, n, k, width, add, g.rows, 4*width<<i/(panels*k), 4*n<<i/(panels*k))
+		r += tiles << i
 	}
 }

@@ -29,9 +29,9 @@ type Plan struct {
 	overU                    []woven // what the steps in assembly read,
 	overW                    *woven  // and W if they multiply it too
 	wovens                   []*woven
-	bias                     int     // where in shared the gates' bias lies
-	sums                     int     // the sums of the columns of each lane's gates' gradients
-	partial                  int     // and the weight gradients of the lanes but the first
+	bias                     int // where in shared the gates' bias lies
+	sums                     int // the sums of the columns of each lane's gates' gradients
+	partial                  int // and the weight gradients of the lanes but the first
 	shared                   int
 	gemmScratch              int
 	scratch                  int

@@ -10467,8 +10467,1362 @@ done:
 	VZEROUPPER
 	RET
 
+// func stateGrad8x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad8x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	LEAQ   (AX)(CX*4), BX
+	MOVQ   16(SP), SI
+	MOVQ   24(SP), DI
+	MOVQ   32(SP), R8
+	MOVQ   gatesStep+80(FP), R9
+	MOVQ   statesStep+88(FP), R10
+	MOVQ   n+48(FP), R11
+
+singlek:
+	PREFETCHT0   (DI)
+	PREFETCHT0   (R8)
+	ADDQ         R9, DI
+	ADDQ         R10, R8
+	VMOVUPS      (SI), Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000040, SI
+	DECQ         R11
+	JNZ          singlek
+	MOVQ         DI, 24(SP)
+	MOVQ         R8, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z0, Z0
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z2, Z2
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z4, Z4
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z6, Z6
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z7, Z7
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	LEAQ   (AX)(CX*4), BX
+	MOVQ   16(SP), SI
+	MOVQ   24(SP), DI
+	MOVQ   32(SP), R8
+	MOVQ   gatesStep+80(FP), R9
+	MOVQ   statesStep+88(FP), R10
+	MOVQ   n+48(FP), R11
+
+pairk:
+	PREFETCHT0   (DI)
+	PREFETCHT0   (R8)
+	ADDQ         R9, DI
+	ADDQ         R10, R8
+	VMOVUPS      (SI), Z16
+	VMOVUPS      64(SI), Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z7
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z8
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z10
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z12
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z14
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000080, SI
+	DECQ         R11
+	JNZ          pairk
+	MOVQ         DI, 24(SP)
+	MOVQ         R8, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z2, Z2
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z4, Z4
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z6, Z6
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z7, Z7
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z8, Z8
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z9, Z9
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z10, Z10
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z11, Z11
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z12, Z12
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z13, Z13
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z14, Z14
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z15, Z15
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	LEAQ   (AX)(CX*4), BX
+	MOVQ   16(SP), SI
+	MOVQ   24(SP), DI
+	MOVQ   32(SP), R8
+	MOVQ   gatesStep+80(FP), R9
+	MOVQ   statesStep+88(FP), R10
+	MOVQ   n+48(FP), R11
+
+fullk:
+	PREFETCHT0   (DI)
+	PREFETCHT0   (R8)
+	ADDQ         R9, DI
+	ADDQ         R10, R8
+	VMOVUPS      (SI), Z16
+	VMOVUPS      64(SI), Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z7
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z8
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z10
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z12
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z14
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000080, SI
+	DECQ         R11
+	JNZ          fullk
+	MOVQ         DI, 24(SP)
+	MOVQ         R8, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z0, Z0
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z2, Z2
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z4, Z4
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z6, Z6
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z7, Z7
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z8, Z8
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z9, Z9
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z10, Z10
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z11, Z11
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z12, Z12
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z13, Z13
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z14, Z14
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z15, Z15
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad4x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad4x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+singlek:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, BX
+	DECQ         R10
+	JNZ          singlek
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z0, Z0
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z2, Z2
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z3, Z3
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+pairk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z4
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z6
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, BX
+	DECQ         R10
+	JNZ          pairk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z2, Z2
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z4, Z4
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z6, Z6
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z7, Z7
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+fullk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z4
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z6
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, BX
+	DECQ         R10
+	JNZ          fullk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z0, Z0
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z2, Z2
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z4, Z4
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z6, Z6
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z7, Z7
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad2x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad2x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+singlek:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, DX
+	DECQ         R9
+	JNZ          singlek
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z2
+	VADDPS       Z2, Z0, Z0
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z2
+	VADDPS       Z2, Z1, Z1
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+pairk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z2
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, DX
+	DECQ         R9
+	JNZ          pairk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS.Z    64(AX), K1, Z4
+	VADDPS       Z4, Z3, Z3
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+fullk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z2
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, DX
+	DECQ         R9
+	JNZ          fullk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z0, Z0
+	VMOVUPS      64(AX), Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      64(AX), Z4
+	VADDPS       Z4, Z3, Z3
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad1x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad1x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+singlek:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Z1
+	VBROADCASTSS (AX), Z2
+	VFMADD231PS  Z2, Z1, Z0
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, CX
+	DECQ         R8
+	JNZ          singlek
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z1
+	VADDPS       Z1, Z0, Z0
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+pairk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, CX
+	DECQ         R8
+	JNZ          pairk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z2
+	VADDPS       Z2, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z2
+	VADDPS       Z2, Z1, Z1
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+fullk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, CX
+	DECQ         R8
+	JNZ          fullk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z2
+	VADDPS       Z2, Z0, Z0
+	VMOVUPS      64(AX), Z2
+	VADDPS       Z2, Z1, Z1
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -10484,19 +11838,13 @@ TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
-	MOVQ     SI, R8
-	IMULQ    BX, R8
-	NEGQ     R8
-	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R9
-	SUBQ $0x00000040, R9
+	MOVQ BX, R8
+	SUBQ $0x00000040, R8
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R8)
-	ADDQ         $0x00000040, R8
 	VMOVUPS      (CX), Z0
 	VMOVUPS      (DX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -10510,17 +11858,17 @@ vector:
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000040, R9
+	SUBQ         $0x00000040, R8
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R9
+	ADDQ         $0x00000040, R8
 	JZ           next
-	MOVQ         R9, R10
-	SHRQ         $0x02, R10
-	MOVL         $0xffffffff, R11
-	BZHIL        R10, R11, R11
-	KMOVW        R11, K1
+	MOVQ         R8, R9
+	SHRQ         $0x02, R9
+	MOVL         $0xffffffff, R10
+	BZHIL        R9, R10, R10
+	KMOVW        R10, K1
 	VMOVUPS.Z    (CX), K1, Z0
 	VMOVUPS.Z    (DX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -10531,10 +11879,9 @@ rest:
 	VMOVUPS      Z0, K1, (AX)
 	VPXORD       Z3, Z3, Z3
 	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R9, AX
-	ADDQ         R9, CX
-	ADDQ         R9, DX
-	ADDQ         R9, R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
 
 next:
 	ADDQ     DI, DX
@@ -10545,7 +11892,7 @@ next:
 	RET
 
 // func lstmBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -10565,29 +11912,13 @@ TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
-	MOVQ     R10, R12
-	IMULQ    R8, R12
-	SHLQ     $0x02, R12
-	NEGQ     R12
-	MOVQ     R10, R13
-	IMULQ    R8, R13
-	NEGQ     R13
-	ADDQ     CX, R13
-	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R14
-	SUBQ $0x00000040, R14
+	MOVQ R8, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
-	PREFETCHT0        (R12)
-	PREFETCHT0        (R12)(R8*1)
-	PREFETCHT0        (R12)(R8*2)
-	PREFETCHT0        (R12)(R9*1)
-	ADDQ              $0x00000040, R12
-	PREFETCHT0        (R13)
-	ADDQ              $0x00000040, R13
 	VMOVUPS           (DX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -10661,17 +11992,17 @@ vector:
 	ADDQ              $0x00000040, BX
 	ADDQ              $0x00000040, SI
 	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000040, R14
+	SUBQ              $0x00000040, R12
 	JGE               vector
 
 rest:
-	ADDQ              $0x00000040, R14
+	ADDQ              $0x00000040, R12
 	JZ                next
-	MOVQ              R14, R15
-	SHRQ              $0x02, R15
-	MOVL              $0xffffffff, BP
-	BZHIL             R15, BP, BP
-	KMOVW             BP, K1
+	MOVQ              R12, R13
+	SHRQ              $0x02, R13
+	MOVL              $0xffffffff, R14
+	BZHIL             R13, R14, R14
+	KMOVW             R14, K1
 	VMOVUPS.Z         (DX), K1, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -10739,18 +12070,15 @@ rest:
 	VFNMADD231PS      Z4, Z4, Z3
 	VMULPS            Z3, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(R8*2)
-	ADDQ              R14, AX
-	ADDQ              R14, CX
-	ADDQ              R14, DX
-	ADDQ              R14, BX
-	ADDQ              R14, SI
-	ADDQ              R14, DI
-	ADDQ              R14, R12
-	ADDQ              R14, R13
+	ADDQ              R12, AX
+	ADDQ              R12, CX
+	ADDQ              R12, DX
+	ADDQ              R12, BX
+	ADDQ              R12, SI
+	ADDQ              R12, DI
 
 next:
 	ADDQ     R9, AX
-	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -10759,7 +12087,7 @@ next:
 	RET
 
 // func gruBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -10777,29 +12105,13 @@ TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -10836,17 +12148,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -10879,16 +12191,13 @@ rest:
 	VSUBPS       Z0, Z2, Z0
 	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -10897,7 +12206,7 @@ next:
 	RET
 
 // func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -10915,27 +12224,13 @@ TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x01, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -10962,17 +12257,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -10995,16 +12290,13 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -11013,7 +12305,7 @@ next:
 	RET
 
 // func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·resetBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -11031,29 +12323,13 @@ TEXT ·resetBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (AX)(SI*1), Z1
 	VMOVUPS      (CX), Z2
@@ -11069,17 +12345,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (AX)(SI*1), K1, Z1
 	VMOVUPS.Z    (CX), K1, Z2
@@ -11091,16 +12367,13 @@ rest:
 	VMOVUPS      Z2, K1, (AX)(SI*1)
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (DX)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -11109,7 +12382,7 @@ next:
 	RET
 
 // func candidateBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·candidateBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -11127,29 +12400,13 @@ TEXT ·candidateBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -11176,17 +12433,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -11209,16 +12466,13 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -18957,8 +20211,873 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func stateGrad4x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
 // Requires: AVX, FMA3, MMX+
+TEXT ·stateGrad4x8avx2(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	SUBQ    8(SP), AX
+	JLE     done
+	CMPQ    AX, $0x00000040
+	JGE     whole
+	SHRQ    $0x02, AX
+	CMPQ    AX, $0x00000008
+	JG      ragged
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+single:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+singlek:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS (AX)(DX*1), Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000020, BX
+	DECQ         R10
+	JNZ          singlek
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y1, Y1
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y2, Y2
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y3, Y3
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y4, Y4
+
+singlestore:
+	MOVQ       40(SP), AX
+	VMASKMOVPS Y1, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y0, (AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        single
+	JMP        done
+
+ragged:
+	SUBQ    $0x00000008, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+pair:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+pairk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Y9
+	VMOVUPS      32(BX), Y10
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y9, Y5
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (AX)(DX*1), Y11
+	VFMADD231PS  Y11, Y9, Y7
+	VFMADD231PS  Y11, Y10, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, BX
+	DECQ         R10
+	JNZ          pairk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y1, Y1
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y2, Y2
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y3, Y3
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y4, Y4
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y5, Y5
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y6, Y6
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y7, Y7
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y8, Y8
+
+pairstore:
+	MOVQ       40(SP), AX
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y3, (AX)
+	VMASKMOVPS Y4, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y5, (AX)
+	VMASKMOVPS Y6, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y7, (AX)
+	VMASKMOVPS Y8, Y0, 32(AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        pair
+	JMP        done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+fullk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y8, Y4
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (AX)(DX*1), Y10
+	VFMADD231PS  Y10, Y8, Y6
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, BX
+	DECQ         R10
+	JNZ          fullk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y0, Y0
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y1, Y1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y2, Y2
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y3, Y3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y4, Y4
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y5, Y5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y6, Y6
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y7, Y7
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000040, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000010, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad2x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·stateGrad2x8avx2(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	SUBQ    8(SP), AX
+	JLE     done
+	CMPQ    AX, $0x00000040
+	JGE     whole
+	SHRQ    $0x02, AX
+	CMPQ    AX, $0x00000008
+	JG      ragged
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+single:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+singlek:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000020, DX
+	DECQ         R9
+	JNZ          singlek
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMASKMOVPS   (AX), Y0, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y3
+	VADDPS       Y3, Y2, Y2
+
+singlestore:
+	MOVQ       40(SP), AX
+	VMASKMOVPS Y1, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y0, (AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        single
+	JMP        done
+
+ragged:
+	SUBQ    $0x00000008, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+pair:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+pairk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Y5
+	VMOVUPS      32(DX), Y6
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y2
+	VBROADCASTSS (AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y5, Y3
+	VFMADD231PS  Y7, Y6, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, DX
+	DECQ         R9
+	JNZ          pairk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y5
+	VADDPS       Y5, Y1, Y1
+	VMASKMOVPS   32(AX), Y0, Y5
+	VADDPS       Y5, Y2, Y2
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y5
+	VADDPS       Y5, Y3, Y3
+	VMASKMOVPS   32(AX), Y0, Y5
+	VADDPS       Y5, Y4, Y4
+
+pairstore:
+	MOVQ       40(SP), AX
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y3, (AX)
+	VMASKMOVPS Y4, Y0, 32(AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        pair
+	JMP        done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+fullk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y4, Y2
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, DX
+	DECQ         R9
+	JNZ          fullk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      32(AX), Y4
+	VADDPS       Y4, Y1, Y1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      32(AX), Y4
+	VADDPS       Y4, Y3, Y3
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000040, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000010, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad1x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·stateGrad1x8avx2(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	SUBQ    8(SP), AX
+	JLE     done
+	CMPQ    AX, $0x00000040
+	JGE     whole
+	SHRQ    $0x02, AX
+	CMPQ    AX, $0x00000008
+	JG      ragged
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+single:
+	VXORPS Y1, Y1, Y1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+singlek:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000020, CX
+	DECQ         R8
+	JNZ          singlek
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMASKMOVPS   (AX), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+
+singlestore:
+	MOVQ       40(SP), AX
+	VMASKMOVPS Y1, Y0, (AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        single
+	JMP        done
+
+ragged:
+	SUBQ    $0x00000008, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+pair:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+pairk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Y3
+	VMOVUPS      32(CX), Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y3, Y1
+	VFMADD231PS  Y5, Y4, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, CX
+	DECQ         R8
+	JNZ          pairk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y3
+	VADDPS       Y3, Y1, Y1
+	VMASKMOVPS   32(AX), Y0, Y3
+	VADDPS       Y3, Y2, Y2
+
+pairstore:
+	MOVQ       40(SP), AX
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y0, 32(AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        pair
+	JMP        done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+fullk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, CX
+	DECQ         R8
+	JNZ          fullk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      32(AX), Y2
+	VADDPS       Y2, Y1, Y1
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000040, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000010, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, FMA3
 TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -18974,19 +21093,13 @@ TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
-	MOVQ     SI, R8
-	IMULQ    BX, R8
-	NEGQ     R8
-	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R9
-	SUBQ $0x00000020, R9
+	MOVQ BX, R8
+	SUBQ $0x00000020, R8
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R8)
-	ADDQ         $0x00000020, R8
 	VMOVUPS      (CX), Y0
 	VMOVUPS      (DX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -19000,17 +21113,17 @@ vector:
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000020, R9
+	SUBQ         $0x00000020, R8
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R9
+	ADDQ         $0x00000020, R8
 	JZ           next
-	MOVQ         R9, R10
-	SHRQ         $0x02, R10
-	LEAQ         tailLanes<>+0(SB), R11
-	NEGQ         R10
-	VMOVUPS      32(R11)(R10*4), Y0
+	MOVQ         R8, R9
+	SHRQ         $0x02, R9
+	LEAQ         tailLanes<>+0(SB), R10
+	NEGQ         R9
+	VMOVUPS      32(R10)(R9*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1
 	VMASKMOVPS   (DX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -19021,10 +21134,9 @@ rest:
 	VMASKMOVPS   Y1, Y0, (AX)
 	VXORPS       Y1, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R9, AX
-	ADDQ         R9, CX
-	ADDQ         R9, DX
-	ADDQ         R9, R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
 
 next:
 	ADDQ     DI, DX
@@ -19035,7 +21147,7 @@ next:
 	RET
 
 // func lstmBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX2, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3
 TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -19055,29 +21167,13 @@ TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
-	MOVQ     R10, R12
-	IMULQ    R8, R12
-	SHLQ     $0x02, R12
-	NEGQ     R12
-	MOVQ     R10, R13
-	IMULQ    R8, R13
-	NEGQ     R13
-	ADDQ     CX, R13
-	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R14
-	SUBQ $0x00000020, R14
+	MOVQ R8, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R12)
-	PREFETCHT0   (R12)(R8*1)
-	PREFETCHT0   (R12)(R8*2)
-	PREFETCHT0   (R12)(R9*1)
-	ADDQ         $0x00000020, R12
-	PREFETCHT0   (R13)
-	ADDQ         $0x00000020, R13
 	VMOVUPS      (DX), Y0
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
@@ -19152,17 +21248,17 @@ vector:
 	ADDQ         $0x00000020, BX
 	ADDQ         $0x00000020, SI
 	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000020, R14
+	SUBQ         $0x00000020, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R14
+	ADDQ         $0x00000020, R12
 	JZ           next
-	MOVQ         R14, R15
-	SHRQ         $0x02, R15
-	LEAQ         tailLanes<>+0(SB), BP
-	NEGQ         R15
-	VMOVUPS      32(BP)(R15*4), Y0
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
@@ -19231,18 +21327,15 @@ rest:
 	VFNMADD231PS Y3, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R8*2)
-	ADDQ         R14, AX
-	ADDQ         R14, CX
-	ADDQ         R14, DX
-	ADDQ         R14, BX
-	ADDQ         R14, SI
-	ADDQ         R14, DI
-	ADDQ         R14, R12
-	ADDQ         R14, R13
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, SI
+	ADDQ         R12, DI
 
 next:
 	ADDQ     R9, AX
-	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -19251,7 +21344,7 @@ next:
 	RET
 
 // func gruBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -19269,29 +21362,13 @@ TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000020, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -19328,17 +21405,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	LEAQ         tailLanes<>+0(SB), R12
+	NEGQ         R11
+	VMOVUPS      32(R12)(R11*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -19371,16 +21448,13 @@ rest:
 	VSUBPS       Y1, Y3, Y1
 	VMULPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -19389,7 +21463,7 @@ next:
 	RET
 
 // func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -19407,27 +21481,13 @@ TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x01, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	ADDQ         $0x00000020, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -19454,17 +21514,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	LEAQ         tailLanes<>+0(SB), R12
+	NEGQ         R11
+	VMOVUPS      32(R12)(R11*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -19487,16 +21547,13 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -19505,7 +21562,7 @@ next:
 	RET
 
 // func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, MMX+
+// Requires: AVX
 TEXT ·resetBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -19523,55 +21580,39 @@ TEXT ·resetBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0 (R10)
-	PREFETCHT0 (R10)(SI*1)
-	PREFETCHT0 (R10)(SI*2)
-	PREFETCHT0 (R10)(DI*1)
-	ADDQ       $0x00000020, R10
-	PREFETCHT0 (R11)
-	ADDQ       $0x00000020, R11
-	VMOVUPS    (DX), Y0
-	VMOVUPS    (AX)(SI*1), Y1
-	VMOVUPS    (CX), Y2
-	VMULPS     Y2, Y0, Y2
-	VMULPS     Y1, Y2, Y2
-	VMOVUPS    lanes3f800000<>+0(SB), Y3
-	VSUBPS     Y1, Y3, Y3
-	VMULPS     Y3, Y2, Y2
-	VMOVUPS    Y2, (AX)(SI*1)
-	VMULPS     Y1, Y0, Y0
-	VMOVUPS    Y0, (DX)
-	ADDQ       $0x00000020, AX
-	ADDQ       $0x00000020, CX
-	ADDQ       $0x00000020, DX
-	ADDQ       $0x00000020, BX
-	SUBQ       $0x00000020, R12
-	JGE        vector
+	VMOVUPS (DX), Y0
+	VMOVUPS (AX)(SI*1), Y1
+	VMOVUPS (CX), Y2
+	VMULPS  Y2, Y0, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS lanes3f800000<>+0(SB), Y3
+	VSUBPS  Y1, Y3, Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, (AX)(SI*1)
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000020, R10
+	JGE     vector
 
 rest:
-	ADDQ       $0x00000020, R12
+	ADDQ       $0x00000020, R10
 	JZ         next
-	MOVQ       R12, R13
-	SHRQ       $0x02, R13
-	LEAQ       tailLanes<>+0(SB), R14
-	NEGQ       R13
-	VMOVUPS    32(R14)(R13*4), Y0
+	MOVQ       R10, R11
+	SHRQ       $0x02, R11
+	LEAQ       tailLanes<>+0(SB), R12
+	NEGQ       R11
+	VMOVUPS    32(R12)(R11*4), Y0
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (AX)(SI*1), Y0, Y2
 	VMASKMOVPS (CX), Y0, Y3
@@ -19583,16 +21624,13 @@ rest:
 	VMASKMOVPS Y3, Y0, (AX)(SI*1)
 	VMULPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (DX)
-	ADDQ       R12, AX
-	ADDQ       R12, CX
-	ADDQ       R12, DX
-	ADDQ       R12, BX
-	ADDQ       R12, R10
-	ADDQ       R12, R11
+	ADDQ       R10, AX
+	ADDQ       R10, CX
+	ADDQ       R10, DX
+	ADDQ       R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -19601,7 +21639,7 @@ next:
 	RET
 
 // func candidateBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·candidateBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -19619,29 +21657,13 @@ TEXT ·candidateBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000020, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -19668,17 +21690,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	LEAQ         tailLanes<>+0(SB), R12
+	NEGQ         R11
+	VMOVUPS      32(R12)(R11*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -19701,16 +21723,13 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row

@@ -67,6 +67,18 @@ func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *fl
 // candidateForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
 func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
+// stateGrad8x16avx512 is dst = a·b for tiles of 8 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad8x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad4x16avx512 is dst = a·b for tiles of 4 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad4x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad2x16avx512 is dst = a·b for tiles of 2 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad2x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad1x16avx512 is dst = a·b for tiles of 1 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad1x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
 // simpleBackward16avx512 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
@@ -135,6 +147,15 @@ func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float
 
 // candidateForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
 func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+
+// stateGrad4x8avx2 is dst = a·b for tiles of 4 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad4x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad2x8avx2 is dst = a·b for tiles of 2 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad2x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad1x8avx2 is dst = a·b for tiles of 1 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad1x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
 
 // simpleBackward8avx2 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
