@@ -16,6 +16,8 @@ const (
 type variant struct {
 	name  string
 	lanes int // units side by side in a vector
+	// chain goes through all the steps of a bare pass, by samples; nil for numbers that have no kernel.
+	chain [UGRNN + 1][maxChain + 1]chainKernel
 	// forward[part][i] takes tiles of 1<<i rows, nil where there is none: to the gates it adds a·u; then it
 	// goes through the cell. Where in is not 0, they are bias + x·w before. Steps and strides are in floats, of rows
 	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one
@@ -28,6 +30,8 @@ type variant struct {
 	stateGrad [4]func(dst, a, b, states *float32, tiles, units, n, aStep, add, group, gatesStep, statesStep int)
 	backward  [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
 }
+
+const maxChain = 6 // samples of a chain at most
 
 // variants are those that the machine has, by the variant of their products.
 var variants [gemm.AVX512 + 1]*variant

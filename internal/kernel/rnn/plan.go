@@ -14,6 +14,7 @@ type Plan struct {
 	isBackward bool
 	variant    gemm.Variant
 	fast       *variant // the steps in assembly, if they are
+	chain      *chain   // all the steps in one kernel, if they are
 
 	slots  int // blocks of units floats in a row of gates
 	groups int // of samples
@@ -99,6 +100,11 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
 	p.fast = p.assembly()
 	p.columns()
+	if p.chain = p.chained(); p.chain != nil {
+		p.groups = len(p.chain.starts) - 1
+		p.shared, p.scratch = p.width()+p.chain.packed(), p.chain.scratch()
+		return p
+	}
 	p.groups = ceil(s.Batch, groupRows(s.Units*s.Cell.Blocks()*s.Units))
 	p.lanes = max(1, min(p.groups, maxLanes))
 	rows := 1
@@ -311,6 +317,8 @@ func (p *Plan) Phases() int {
 // Blocks is the number of independent pieces of a phase.
 func (p *Plan) Blocks(phase int) int {
 	switch {
+	case phase == 0 && p.chain != nil:
+		return 2
 	case phase == 0:
 		return 1 + len(p.packed) + len(p.wovens)
 	case phase == 2:
@@ -336,6 +344,8 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 		if p.goesForward() {
 			p.gateBias(shared[p.bias:][:p.width()], a.Bias)
 		}
+	case phase == 0 && p.chain != nil:
+		p.chain.pack(shared[p.width():], a.Recurrent, a.Kernel, p.Units)
 	case phase == 0 && block > len(p.packed):
 		if w := p.wovens[block-1-len(p.packed)]; w.packed {
 			w.pack(p, a, shared)
@@ -353,6 +363,8 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 		p.reduce(block, a, shared)
 	case p.isBackward:
 		p.runLane(block, a, shared, scratch)
+	case p.chain != nil:
+		p.runChain(block, a, shared, scratch)
 	default:
 		p.runForward(block, a, shared, scratch)
 	}
@@ -406,6 +418,9 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	p.need("Mask", a.Mask, p.Batch*p.Steps, false)
 	p.need("DropX", a.DropX, p.Batch*p.In, false)
 	p.need("DropH", a.DropH, out, false)
+	if p.Bare && (a.Mask != nil || a.DropX != nil || a.DropH != nil || a.YC != nil || a.Residual != nil) {
+		panic("rnn: " + p.Shape.String() + ": a bare pass has no mask, no dropout, no states of all steps and no residual")
+	}
 	p.need("Residual", a.Residual, p.Residual(), p.isBackward)
 	if !p.isBackward {
 		p.need("Y", a.Y, seq, false)

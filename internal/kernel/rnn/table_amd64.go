@@ -38,6 +38,22 @@ func avx512(v *variant) {
 	v.backward[UGRNN] = ugrnnBackward16avx512
 	v.backward[reset] = resetBackward16avx512
 	v.backward[reset2] = candidateBackward16avx512
+	v.chain[Simple][1] = chainSimple1x16avx512
+	v.chain[Simple][2] = chainSimple2x16avx512
+	v.chain[Simple][4] = chainSimple4x16avx512
+	v.chain[Simple][6] = chainSimple6x16avx512
+	v.chain[LSTM][1] = chainLSTM1x16avx512
+	v.chain[LSTM][2] = chainLSTM2x16avx512
+	v.chain[LSTM][4] = chainLSTM4x16avx512
+	v.chain[LSTM][6] = chainLSTM6x16avx512
+	v.chain[GRU][1] = chainGRU1x16avx512
+	v.chain[GRU][2] = chainGRU2x16avx512
+	v.chain[GRU][4] = chainGRU4x16avx512
+	v.chain[GRU][6] = chainGRU6x16avx512
+	v.chain[UGRNN][1] = chainUGRNN1x16avx512
+	v.chain[UGRNN][2] = chainUGRNN2x16avx512
+	v.chain[UGRNN][4] = chainUGRNN4x16avx512
+	v.chain[UGRNN][6] = chainUGRNN6x16avx512
 }
 
 // avx2 fills v with its kernels.
@@ -69,4 +85,12 @@ func avx2(v *variant) {
 	v.backward[UGRNN] = ugrnnBackward8avx2
 	v.backward[reset] = resetBackward8avx2
 	v.backward[reset2] = candidateBackward8avx2
+	v.chain[Simple][1] = chainSimple1x8avx2
+	v.chain[Simple][2] = chainSimple2x8avx2
+	v.chain[LSTM][1] = chainLSTM1x8avx2
+	v.chain[LSTM][2] = chainLSTM2x8avx2
+	v.chain[GRU][1] = chainGRU1x8avx2
+	v.chain[GRU][2] = chainGRU2x8avx2
+	v.chain[UGRNN][1] = chainUGRNN1x8avx2
+	v.chain[UGRNN][2] = chainUGRNN2x8avx2
 }

@@ -4,6 +4,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -22,6 +24,11 @@ func main() {
 		putStateGrad(m)
 		for _, c := range []pass{simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, candidateBackward} {
 			Put(m, c.field, c.name, c)
+		}
+		for _, c := range chains {
+			for _, rows := range chainRows(m) {
+				Put(m, fmt.Sprintf("chain[%s][%d]", c.name, rows), fmt.Sprintf("chain%s%dx", c.name, rows), chain{c, rows})
+			}
 		}
 	})
 }
