@@ -61,7 +61,7 @@ var edges = map[string]string{
 	"experiment":   "data data/augment data/image explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep tensor train",
 
 	// Floor 9: flags and words.
-	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
+	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "data data/image experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
 	"stat":             "",

@@ -15,7 +15,7 @@ func TestChain(t *testing.T) {
 	eachVariant(t, func(t *testing.T, v gemm.Variant) {
 		turn := 0
 		for _, s := range kinds {
-			for _, units := range []int{1, 7, 8, 16, 17, 65, 130} {
+			for _, units := range []int{1, 7, 8, 16, 17, 65, 130, 200} {
 				for _, batch := range []int{0, 1, 2, 5, 6, 7, 33} {
 					s := standard(s)
 					s.Steps = []int{1, 2, 3, 20}[turn%4]
@@ -45,8 +45,12 @@ func TestChain(t *testing.T) {
 						}
 						s.Bare = true
 						p := newVariant(s, false, v)
-						if fast := v != gemm.Generic && !p.resets(); fast != (p.chain != nil) {
-							t.Fatalf("chained: %v, want %v", p.chain != nil, fast)
+						many := p.weights() > chainWeights
+						if want := v != gemm.Generic && !p.resets() && !(many && batch > 2); want != (p.chain != nil) && !(many && batch <= maxChain) {
+							t.Fatalf("chained: %v, want %v", p.chain != nil, want)
+						}
+						if p.chain != nil && many != (p.chain.wide > 0) {
+							t.Fatalf("steps are shared out: %v, want %v", p.chain.wide > 0, many)
 						}
 						pass(p, &c.args, func(n int) []int { return rand.New(rand.NewPCG(5, uint64(n))).Perm(n) })
 						for name, x := range results() {

@@ -2022,129 +2022,131 @@ next:
 	VZEROUPPER
 	RET
 
-// func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000100, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000100, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
-	SHLQ      $0x02, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, BX
-	CMPQ      DX, BX
-	CMOVQGT   BX, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, BX
-	BZHIL     DX, BX, BX
-	KMOVW     BX, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), BX
-	ADDQ      AX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), CX
+	SHLQ      $0x02, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, DX
+	CMPQ      CX, DX
+	CMOVQGT   DX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), DX
+	ADDQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z0
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
-	ADDQ      AX, BX
-	SHLQ      $0x02, SI
-	VMOVUPS.Z (BX), K1, Z1
+	MOVQ      x_base+0(FP), DX
+	MOVQ      xRow+216(FP), BX
+	ADDQ      AX, DX
+	SHLQ      $0x02, BX
+	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
 begun:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z1
-	VFMADD231PS  (DX), Z1, Z0
-	VBROADCASTSS 4(BX), Z1
-	VFMADD231PS  64(DX), Z1, Z2
-	VBROADCASTSS 8(BX), Z1
-	VFMADD231PS  128(DX), Z1, Z3
-	VBROADCASTSS 12(BX), Z1
-	VFMADD231PS  192(DX), Z1, Z4
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000100, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z1
+	VFMADD231PS  (CX), Z1, Z0
+	VBROADCASTSS 4(DX), Z1
+	VFMADD231PS  64(CX), Z1, Z2
+	VBROADCASTSS 8(DX), Z1
+	VFMADD231PS  128(CX), Z1, Z3
+	VBROADCASTSS 12(DX), Z1
+	VFMADD231PS  192(CX), Z1, Z4
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000100, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z1
-	VFMADD231PS  (DX), Z1, Z0
-	VBROADCASTSS 4(SI), Z1
-	VFMADD231PS  64(DX), Z1, Z2
-	VBROADCASTSS 8(SI), Z1
-	VFMADD231PS  128(DX), Z1, Z3
-	VBROADCASTSS 12(SI), Z1
-	VFMADD231PS  192(DX), Z1, Z4
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000100, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z1
+	VFMADD231PS  (CX), Z1, Z0
+	VBROADCASTSS 4(BX), Z1
+	VFMADD231PS  64(CX), Z1, Z2
+	VBROADCASTSS 8(BX), Z1
+	VFMADD231PS  128(CX), Z1, Z3
+	VBROADCASTSS 12(BX), Z1
+	VFMADD231PS  192(CX), Z1, Z4
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000100, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z1
-	VFMADD231PS  (DX), Z1, Z0
-	ADDQ         $0x04, SI
-	ADDQ         $0x00000040, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z1
+	VFMADD231PS  (CX), Z1, Z0
+	ADDQ         $0x04, BX
+	ADDQ         $0x00000040, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
 	VADDPS            Z3, Z0, Z0
 	VADDPS            Z4, Z2, Z2
 	VADDPS            Z2, Z0, Z0
-	MOVQ              8(SP), DX
-	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
-	ADDQ              AX, DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), CX
+	ADDQ              AX, CX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -2170,53 +2172,53 @@ summed:
 	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z0
 	VDIVPS            Z0, Z5, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z0, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -2225,23 +2227,25 @@ TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
+	MOVQ      units+176(FP), DX
 	SHLQ      $0x02, DX
 	SUBQ      AX, DX
 	MOVQ      $0x00000040, BX
@@ -2259,10 +2263,10 @@ block:
 	ADDQ      AX, BX
 	VMOVUPS.Z (BX), K1, Z0
 	VMOVAPS   Z0, Z1
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
+	MOVQ      xRow+216(FP), SI
 	ADDQ      AX, BX
 	SHLQ      $0x02, SI
 	MOVQ      BX, DI
@@ -2307,10 +2311,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -2343,7 +2347,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -2367,7 +2371,7 @@ summed:
 	VADDPS            Z4, Z1, Z1
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
@@ -2397,7 +2401,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -2406,7 +2410,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -2438,16 +2442,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -2459,32 +2463,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -2493,23 +2497,25 @@ TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
+	MOVQ      units+176(FP), DX
 	SHLQ      $0x02, DX
 	SUBQ      AX, DX
 	MOVQ      $0x00000040, BX
@@ -2529,10 +2535,10 @@ block:
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
+	MOVQ      xRow+216(FP), SI
 	ADDQ      AX, BX
 	SHLQ      $0x02, SI
 	MOVQ      BX, DI
@@ -2602,10 +2608,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -2657,7 +2663,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -2684,7 +2690,7 @@ summed:
 	VADDPS            Z8, Z3, Z3
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
@@ -2714,7 +2720,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -2723,7 +2729,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -2755,10 +2761,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -2768,7 +2774,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -2802,10 +2808,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -2816,7 +2822,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -2852,16 +2858,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -2873,32 +2879,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -2907,23 +2913,25 @@ TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
+	MOVQ      units+176(FP), DX
 	SHLQ      $0x02, DX
 	SUBQ      AX, DX
 	MOVQ      $0x00000040, BX
@@ -2945,10 +2953,10 @@ block:
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z5
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
+	MOVQ      xRow+216(FP), SI
 	ADDQ      AX, BX
 	SHLQ      $0x02, SI
 	MOVQ      BX, DI
@@ -3044,10 +3052,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -3115,7 +3123,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -3148,7 +3156,7 @@ summed:
 	VADDPS            Z12, Z5, Z5
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z6
@@ -3178,7 +3186,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -3187,7 +3195,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -3219,10 +3227,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -3232,7 +3240,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -3266,10 +3274,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -3280,7 +3288,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -3316,10 +3324,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -3331,7 +3339,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -3369,10 +3377,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -3385,7 +3393,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -3425,16 +3433,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -3446,96 +3454,98 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000400, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000400, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      BX, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, SI
-	CMPQ      DX, SI
-	CMOVQGT   SI, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, SI
-	BZHIL     DX, SI, SI
-	KMOVW     SI, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), SI
-	ADDQ      AX, SI
-	VMOVUPS.Z (SI), K1, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z2
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z3
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      DX, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, BX
+	CMPQ      CX, BX
+	CMOVQGT   BX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
-	ADDQ      AX, SI
-	SHLQ      $0x02, DI
-	VMOVUPS.Z (SI), K1, Z4
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+216(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z0, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z2, Z2
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
 begun:
@@ -3543,83 +3553,83 @@ begun:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VFMADD231PS  192(DX), Z4, Z3
-	VBROADCASTSS 4(BX), Z4
-	VFMADD231PS  256(DX), Z4, Z5
-	VFMADD231PS  320(DX), Z4, Z6
-	VFMADD231PS  384(DX), Z4, Z7
-	VFMADD231PS  448(DX), Z4, Z8
-	VBROADCASTSS 8(BX), Z4
-	VFMADD231PS  512(DX), Z4, Z0
-	VFMADD231PS  576(DX), Z4, Z1
-	VFMADD231PS  640(DX), Z4, Z2
-	VFMADD231PS  704(DX), Z4, Z3
-	VBROADCASTSS 12(BX), Z4
-	VFMADD231PS  768(DX), Z4, Z5
-	VFMADD231PS  832(DX), Z4, Z6
-	VFMADD231PS  896(DX), Z4, Z7
-	VFMADD231PS  960(DX), Z4, Z8
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000400, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VFMADD231PS  192(CX), Z4, Z3
+	VBROADCASTSS 4(DX), Z4
+	VFMADD231PS  256(CX), Z4, Z5
+	VFMADD231PS  320(CX), Z4, Z6
+	VFMADD231PS  384(CX), Z4, Z7
+	VFMADD231PS  448(CX), Z4, Z8
+	VBROADCASTSS 8(DX), Z4
+	VFMADD231PS  512(CX), Z4, Z0
+	VFMADD231PS  576(CX), Z4, Z1
+	VFMADD231PS  640(CX), Z4, Z2
+	VFMADD231PS  704(CX), Z4, Z3
+	VBROADCASTSS 12(DX), Z4
+	VFMADD231PS  768(CX), Z4, Z5
+	VFMADD231PS  832(CX), Z4, Z6
+	VFMADD231PS  896(CX), Z4, Z7
+	VFMADD231PS  960(CX), Z4, Z8
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000400, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VFMADD231PS  192(DX), Z4, Z3
-	VBROADCASTSS 4(SI), Z4
-	VFMADD231PS  256(DX), Z4, Z5
-	VFMADD231PS  320(DX), Z4, Z6
-	VFMADD231PS  384(DX), Z4, Z7
-	VFMADD231PS  448(DX), Z4, Z8
-	VBROADCASTSS 8(SI), Z4
-	VFMADD231PS  512(DX), Z4, Z0
-	VFMADD231PS  576(DX), Z4, Z1
-	VFMADD231PS  640(DX), Z4, Z2
-	VFMADD231PS  704(DX), Z4, Z3
-	VBROADCASTSS 12(SI), Z4
-	VFMADD231PS  768(DX), Z4, Z5
-	VFMADD231PS  832(DX), Z4, Z6
-	VFMADD231PS  896(DX), Z4, Z7
-	VFMADD231PS  960(DX), Z4, Z8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000400, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VFMADD231PS  192(CX), Z4, Z3
+	VBROADCASTSS 4(BX), Z4
+	VFMADD231PS  256(CX), Z4, Z5
+	VFMADD231PS  320(CX), Z4, Z6
+	VFMADD231PS  384(CX), Z4, Z7
+	VFMADD231PS  448(CX), Z4, Z8
+	VBROADCASTSS 8(BX), Z4
+	VFMADD231PS  512(CX), Z4, Z0
+	VFMADD231PS  576(CX), Z4, Z1
+	VFMADD231PS  640(CX), Z4, Z2
+	VFMADD231PS  704(CX), Z4, Z3
+	VBROADCASTSS 12(BX), Z4
+	VFMADD231PS  768(CX), Z4, Z5
+	VFMADD231PS  832(CX), Z4, Z6
+	VFMADD231PS  896(CX), Z4, Z7
+	VFMADD231PS  960(CX), Z4, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000400, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VFMADD231PS  192(DX), Z4, Z3
-	ADDQ         $0x04, SI
-	ADDQ         $0x00000100, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VFMADD231PS  192(CX), Z4, Z3
+	ADDQ         $0x04, BX
+	ADDQ         $0x00000100, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
@@ -3627,10 +3637,10 @@ summed:
 	VADDPS            Z6, Z1, Z1
 	VADDPS            Z7, Z2, Z2
 	VADDPS            Z8, Z3, Z3
-	MOVQ              8(SP), DX
-	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
-	ADDQ              AX, DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), CX
+	ADDQ              AX, CX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
 	VMINPS            Z0, Z4, Z0
@@ -3682,7 +3692,7 @@ summed:
 	VDIVPS            Z4, Z9, Z4
 	VMULPS            Z4, Z1, Z1
 	VMULPS            Z4, Z0, Z0
-	VMOVUPS           (DX), Z4
+	VMOVUPS           (CX), Z4
 	VMULPS            Z4, Z0, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
@@ -3738,7 +3748,7 @@ summed:
 	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
 	VMULPS            Z4, Z2, Z2
 	VFMADD231PS       Z3, Z1, Z0
-	VMOVUPS           Z0, (DX)
+	VMOVUPS           Z0, (CX)
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -3765,53 +3775,53 @@ summed:
 	VDIVPS            Z0, Z3, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
 	VMULPS            Z0, Z2, Z0
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z0, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -3820,23 +3830,25 @@ TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000400, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -3864,10 +3876,10 @@ block:
 	ADDQ      BX, SI
 	VMOVUPS.Z (SI), K1, Z6
 	VMOVAPS   Z6, Z7
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -3960,10 +3972,10 @@ state:
 	ADDQ         $0x00000400, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -4032,7 +4044,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -4059,7 +4071,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z8
@@ -4198,7 +4210,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -4207,7 +4219,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -4348,16 +4360,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -4369,32 +4381,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -4403,23 +4415,25 @@ TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000400, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -4455,10 +4469,10 @@ block:
 	VMOVAPS   Z12, Z13
 	VMOVAPS   Z12, Z14
 	VMOVAPS   Z12, Z15
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -4620,10 +4634,10 @@ state:
 	ADDQ         $0x00000400, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -4735,7 +4749,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -4773,7 +4787,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z16
@@ -4912,7 +4926,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -4921,7 +4935,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -5062,10 +5076,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -5075,7 +5089,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -5218,10 +5232,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -5232,7 +5246,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -5377,16 +5391,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -5398,32 +5412,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -5432,23 +5446,25 @@ TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000400, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -5492,10 +5508,10 @@ block:
 	VMOVAPS   Z18, Z21
 	VMOVAPS   Z18, Z22
 	VMOVAPS   Z18, Z23
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -5723,10 +5739,10 @@ state:
 	ADDQ         $0x00000400, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -5878,7 +5894,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -5926,7 +5942,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z24
@@ -6065,7 +6081,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -6074,7 +6090,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -6215,10 +6231,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -6228,7 +6244,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -6371,10 +6387,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -6385,7 +6401,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -6530,10 +6546,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -6545,7 +6561,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -6692,10 +6708,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -6708,7 +6724,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -6857,16 +6873,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -6878,93 +6894,95 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000300, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000300, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      BX, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, SI
-	CMPQ      DX, SI
-	CMOVQGT   SI, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, SI
-	BZHIL     DX, SI, SI
-	KMOVW     SI, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), SI
-	ADDQ      AX, SI
-	VMOVUPS.Z (SI), K1, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z2
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z3
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      DX, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, BX
+	CMPQ      CX, BX
+	CMOVQGT   BX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
-	ADDQ      AX, SI
-	SHLQ      $0x02, DI
-	VMOVUPS.Z (SI), K1, Z4
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+216(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z0, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
 begun:
@@ -6977,74 +6995,74 @@ begun:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VBROADCASTSS 4(BX), Z4
-	VFMADD231PS  192(DX), Z4, Z5
-	VFMADD231PS  256(DX), Z4, Z6
-	VFMADD231PS  320(DX), Z4, Z7
-	VBROADCASTSS 8(BX), Z4
-	VFMADD231PS  384(DX), Z4, Z8
-	VFMADD231PS  448(DX), Z4, Z9
-	VFMADD231PS  512(DX), Z4, Z10
-	VBROADCASTSS 12(BX), Z4
-	VFMADD231PS  576(DX), Z4, Z11
-	VFMADD231PS  640(DX), Z4, Z12
-	VFMADD231PS  704(DX), Z4, Z13
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000300, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VBROADCASTSS 4(DX), Z4
+	VFMADD231PS  192(CX), Z4, Z5
+	VFMADD231PS  256(CX), Z4, Z6
+	VFMADD231PS  320(CX), Z4, Z7
+	VBROADCASTSS 8(DX), Z4
+	VFMADD231PS  384(CX), Z4, Z8
+	VFMADD231PS  448(CX), Z4, Z9
+	VFMADD231PS  512(CX), Z4, Z10
+	VBROADCASTSS 12(DX), Z4
+	VFMADD231PS  576(CX), Z4, Z11
+	VFMADD231PS  640(CX), Z4, Z12
+	VFMADD231PS  704(CX), Z4, Z13
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000300, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z3
-	VBROADCASTSS 4(SI), Z4
-	VFMADD231PS  192(DX), Z4, Z0
-	VFMADD231PS  256(DX), Z4, Z1
-	VFMADD231PS  320(DX), Z4, Z3
-	VBROADCASTSS 8(SI), Z4
-	VFMADD231PS  384(DX), Z4, Z0
-	VFMADD231PS  448(DX), Z4, Z1
-	VFMADD231PS  512(DX), Z4, Z3
-	VBROADCASTSS 12(SI), Z4
-	VFMADD231PS  576(DX), Z4, Z0
-	VFMADD231PS  640(DX), Z4, Z1
-	VFMADD231PS  704(DX), Z4, Z3
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000300, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z3
+	VBROADCASTSS 4(BX), Z4
+	VFMADD231PS  192(CX), Z4, Z0
+	VFMADD231PS  256(CX), Z4, Z1
+	VFMADD231PS  320(CX), Z4, Z3
+	VBROADCASTSS 8(BX), Z4
+	VFMADD231PS  384(CX), Z4, Z0
+	VFMADD231PS  448(CX), Z4, Z1
+	VFMADD231PS  512(CX), Z4, Z3
+	VBROADCASTSS 12(BX), Z4
+	VFMADD231PS  576(CX), Z4, Z0
+	VFMADD231PS  640(CX), Z4, Z1
+	VFMADD231PS  704(CX), Z4, Z3
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000300, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z3
-	ADDQ         $0x04, SI
-	ADDQ         $0x000000c0, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z3
+	ADDQ         $0x04, BX
+	ADDQ         $0x000000c0, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
@@ -7057,10 +7075,10 @@ summed:
 	VADDPS            Z5, Z0, Z0
 	VADDPS            Z6, Z1, Z1
 	VADDPS            Z7, Z2, Z2
-	MOVQ              8(SP), DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
-	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
 	VMINPS            Z0, Z4, Z0
@@ -7113,7 +7131,7 @@ summed:
 	VMULPS            Z4, Z1, Z1
 	VMULPS            Z4, Z0, Z0
 	VFMADD231PS       Z2, Z0, Z3
-	VMOVUPS           (DX), Z0
+	VMOVUPS           (CX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z2
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
 	VMINPS            Z2, Z3, Z2
@@ -7142,53 +7160,53 @@ summed:
 	VSUBPS            Z2, Z0, Z0
 	VMOVAPS           Z0, Z0
 	VFMADD213PS       Z2, Z1, Z0
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z0, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -7197,23 +7215,25 @@ TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000300, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -7241,10 +7261,10 @@ block:
 	ADDQ      BX, SI
 	VMOVUPS.Z (SI), K1, Z6
 	VMOVAPS   Z6, Z7
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -7325,10 +7345,10 @@ state:
 	ADDQ         $0x00000300, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -7385,7 +7405,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -7415,7 +7435,7 @@ summed:
 	VADDPS            Z14, Z5, Z5
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z8
@@ -7501,7 +7521,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -7510,7 +7530,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -7598,16 +7618,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -7619,32 +7639,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -7653,23 +7673,25 @@ TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000300, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -7705,10 +7727,10 @@ block:
 	VMOVAPS   Z12, Z13
 	VMOVAPS   Z12, Z14
 	VMOVAPS   Z12, Z15
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -7838,10 +7860,10 @@ state:
 	ADDQ         $0x00000300, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -7933,7 +7955,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -7966,7 +7988,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z16
@@ -8052,7 +8074,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -8061,7 +8083,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -8149,10 +8171,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -8162,7 +8184,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -8252,10 +8274,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -8266,7 +8288,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -8358,16 +8380,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -8379,32 +8401,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -8413,23 +8435,25 @@ TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000300, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -8473,10 +8497,10 @@ block:
 	VMOVAPS   Z18, Z21
 	VMOVAPS   Z18, Z22
 	VMOVAPS   Z18, Z23
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -8658,10 +8682,10 @@ state:
 	ADDQ         $0x00000300, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -8785,7 +8809,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -8826,7 +8850,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z24
@@ -8912,7 +8936,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -8921,7 +8945,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -9009,10 +9033,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -9022,7 +9046,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -9112,10 +9136,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -9126,7 +9150,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -9218,10 +9242,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -9233,7 +9257,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -9327,10 +9351,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -9343,7 +9367,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -9439,16 +9463,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -9460,86 +9484,88 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000200, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000200, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      BX, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, SI
-	CMPQ      DX, SI
-	CMOVQGT   SI, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, SI
-	BZHIL     DX, SI, SI
-	KMOVW     SI, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), SI
-	ADDQ      AX, SI
-	VMOVUPS.Z (SI), K1, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z1
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      DX, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, BX
+	CMPQ      CX, BX
+	CMOVQGT   BX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
-	ADDQ      AX, SI
-	SHLQ      $0x02, DI
-	VMOVUPS.Z (SI), K1, Z2
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+216(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	VMOVUPS.Z (BX), K1, Z2
 	VADDPS    Z2, Z0, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
 	VADDPS    Z2, Z1, Z1
 
 begun:
@@ -9549,65 +9575,65 @@ begun:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z2
-	VFMADD231PS  (DX), Z2, Z0
-	VFMADD231PS  64(DX), Z2, Z1
-	VBROADCASTSS 4(BX), Z2
-	VFMADD231PS  128(DX), Z2, Z3
-	VFMADD231PS  192(DX), Z2, Z4
-	VBROADCASTSS 8(BX), Z2
-	VFMADD231PS  256(DX), Z2, Z5
-	VFMADD231PS  320(DX), Z2, Z6
-	VBROADCASTSS 12(BX), Z2
-	VFMADD231PS  384(DX), Z2, Z7
-	VFMADD231PS  448(DX), Z2, Z8
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000200, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z2
+	VFMADD231PS  (CX), Z2, Z0
+	VFMADD231PS  64(CX), Z2, Z1
+	VBROADCASTSS 4(DX), Z2
+	VFMADD231PS  128(CX), Z2, Z3
+	VFMADD231PS  192(CX), Z2, Z4
+	VBROADCASTSS 8(DX), Z2
+	VFMADD231PS  256(CX), Z2, Z5
+	VFMADD231PS  320(CX), Z2, Z6
+	VBROADCASTSS 12(DX), Z2
+	VFMADD231PS  384(CX), Z2, Z7
+	VFMADD231PS  448(CX), Z2, Z8
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000200, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z2
-	VFMADD231PS  (DX), Z2, Z0
-	VFMADD231PS  64(DX), Z2, Z1
-	VBROADCASTSS 4(SI), Z2
-	VFMADD231PS  128(DX), Z2, Z3
-	VFMADD231PS  192(DX), Z2, Z4
-	VBROADCASTSS 8(SI), Z2
-	VFMADD231PS  256(DX), Z2, Z5
-	VFMADD231PS  320(DX), Z2, Z6
-	VBROADCASTSS 12(SI), Z2
-	VFMADD231PS  384(DX), Z2, Z7
-	VFMADD231PS  448(DX), Z2, Z8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000200, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (CX), Z2, Z0
+	VFMADD231PS  64(CX), Z2, Z1
+	VBROADCASTSS 4(BX), Z2
+	VFMADD231PS  128(CX), Z2, Z3
+	VFMADD231PS  192(CX), Z2, Z4
+	VBROADCASTSS 8(BX), Z2
+	VFMADD231PS  256(CX), Z2, Z5
+	VFMADD231PS  320(CX), Z2, Z6
+	VBROADCASTSS 12(BX), Z2
+	VFMADD231PS  384(CX), Z2, Z7
+	VFMADD231PS  448(CX), Z2, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000200, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z2
-	VFMADD231PS  (DX), Z2, Z0
-	VFMADD231PS  64(DX), Z2, Z1
-	ADDQ         $0x04, SI
-	ADDQ         $0x00000080, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (CX), Z2, Z0
+	VFMADD231PS  64(CX), Z2, Z1
+	ADDQ         $0x04, BX
+	ADDQ         $0x00000080, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
@@ -9617,10 +9643,10 @@ summed:
 	VADDPS            Z8, Z4, Z4
 	VADDPS            Z3, Z0, Z0
 	VADDPS            Z4, Z1, Z1
-	MOVQ              8(SP), DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
-	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -9674,57 +9700,57 @@ summed:
 	VMULPS            Z1, Z9, Z1
 	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           (DX), Z2
+	VMOVUPS           (CX), Z2
 	VSUBPS            Z1, Z2, Z2
 	VMOVAPS           Z2, Z2
 	VFMADD213PS       Z1, Z0, Z2
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z2, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z2, K1, (DX)(AX*1)
+	VMOVUPS           Z2, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -9733,23 +9759,25 @@ TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -9771,10 +9799,10 @@ block:
 	ADDQ      BX, SI
 	VMOVUPS.Z (SI), K1, Z2
 	VMOVAPS   Z2, Z3
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -9835,10 +9863,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -9883,7 +9911,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -9908,7 +9936,7 @@ summed:
 	VADDPS            Z8, Z3, Z3
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
@@ -9970,7 +9998,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z4, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z4, K1, (DX)(AX*1)
@@ -9979,7 +10007,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -10043,16 +10071,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -10064,32 +10092,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -10098,23 +10126,25 @@ TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -10140,10 +10170,10 @@ block:
 	VMOVAPS   Z4, Z5
 	VMOVAPS   Z4, Z6
 	VMOVAPS   Z4, Z7
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -10241,10 +10271,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -10316,7 +10346,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -10344,7 +10374,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z8
@@ -10406,7 +10436,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z8, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z8, K1, (DX)(AX*1)
@@ -10415,7 +10445,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -10479,10 +10509,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z4, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z4, K1, (DX)(AX*1)
@@ -10492,7 +10522,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -10558,10 +10588,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -10572,7 +10602,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -10640,16 +10670,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -10661,32 +10691,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -10695,23 +10725,25 @@ TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -10741,10 +10773,10 @@ block:
 	VMOVAPS   Z6, Z9
 	VMOVAPS   Z6, Z10
 	VMOVAPS   Z6, Z11
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -10880,10 +10912,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -10979,7 +11011,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -11013,7 +11045,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z12
@@ -11075,7 +11107,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z12, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z12, K1, (DX)(AX*1)
@@ -11084,7 +11116,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -11148,10 +11180,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z6, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z6, K1, (DX)(AX*1)
@@ -11161,7 +11193,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -11227,10 +11259,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -11241,7 +11273,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -11309,10 +11341,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -11324,7 +11356,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -11394,10 +11426,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -11410,7 +11442,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -11482,16 +11514,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -11503,18 +11535,18 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
@@ -13446,130 +13478,132 @@ next:
 	VZEROUPPER
 	RET
 
-// func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainSimple1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainSimple1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000080, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000080, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000020, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y2
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y2
 	VADDPS     Y2, Y1, Y1
 
 begun:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y5
-	VFMADD231PS  (DX), Y5, Y1
-	VBROADCASTSS 4(SI), Y5
-	VFMADD231PS  32(DX), Y5, Y2
-	VBROADCASTSS 8(SI), Y5
-	VFMADD231PS  64(DX), Y5, Y3
-	VBROADCASTSS 12(SI), Y5
-	VFMADD231PS  96(DX), Y5, Y4
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000080, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y5
+	VFMADD231PS  (CX), Y5, Y1
+	VBROADCASTSS 4(BX), Y5
+	VFMADD231PS  32(CX), Y5, Y2
+	VBROADCASTSS 8(BX), Y5
+	VFMADD231PS  64(CX), Y5, Y3
+	VBROADCASTSS 12(BX), Y5
+	VFMADD231PS  96(CX), Y5, Y4
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000080, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y5
-	VFMADD231PS  (DX), Y5, Y1
-	VBROADCASTSS 4(DI), Y5
-	VFMADD231PS  32(DX), Y5, Y2
-	VBROADCASTSS 8(DI), Y5
-	VFMADD231PS  64(DX), Y5, Y3
-	VBROADCASTSS 12(DI), Y5
-	VFMADD231PS  96(DX), Y5, Y4
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000080, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y5
+	VFMADD231PS  (CX), Y5, Y1
+	VBROADCASTSS 4(SI), Y5
+	VFMADD231PS  32(CX), Y5, Y2
+	VBROADCASTSS 8(SI), Y5
+	VFMADD231PS  64(CX), Y5, Y3
+	VBROADCASTSS 12(SI), Y5
+	VFMADD231PS  96(CX), Y5, Y4
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000080, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y5
-	VFMADD231PS  (DX), Y5, Y1
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000020, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y5
+	VFMADD231PS  (CX), Y5, Y1
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000020, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y2, Y1, Y1
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
-	ADDQ         AX, DX
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), CX
+	ADDQ         AX, CX
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
@@ -13596,60 +13630,60 @@ summed:
 	VADDPS       lanes40000000<>+0(SB), Y3, Y1
 	VDIVPS       Y1, Y3, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y1, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS Y1, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -13658,23 +13692,25 @@ TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000080, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000020, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -13693,10 +13729,10 @@ block:
 	ADDQ       AX, SI
 	VMASKMOVPS (SI), Y0, Y1
 	VMOVAPS    Y1, Y2
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -13741,10 +13777,10 @@ state:
 	ADDQ         $0x00000080, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -13777,7 +13813,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -13801,7 +13837,7 @@ summed:
 	VADDPS       Y4, Y2, Y2
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
@@ -13832,7 +13868,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -13848,7 +13884,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMULPS       lanesc0000000<>+0(SB), Y2, Y1
@@ -13881,10 +13917,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -13897,7 +13933,7 @@ rest1:
 	VMASKMOVPS Y1, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -13909,96 +13945,98 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainLSTM1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000200, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000200, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y3
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y4
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y3
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y4
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y5
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y1, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y2, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y3, Y3
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y4, Y4
 
 begun:
@@ -14006,83 +14044,83 @@ begun:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 4(SI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	VBROADCASTSS 8(SI), Y9
-	VFMADD231PS  256(DX), Y9, Y1
-	VFMADD231PS  288(DX), Y9, Y2
-	VFMADD231PS  320(DX), Y9, Y3
-	VFMADD231PS  352(DX), Y9, Y4
-	VBROADCASTSS 12(SI), Y9
-	VFMADD231PS  384(DX), Y9, Y5
-	VFMADD231PS  416(DX), Y9, Y6
-	VFMADD231PS  448(DX), Y9, Y7
-	VFMADD231PS  480(DX), Y9, Y8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000200, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 4(BX), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	VBROADCASTSS 8(BX), Y9
+	VFMADD231PS  256(CX), Y9, Y1
+	VFMADD231PS  288(CX), Y9, Y2
+	VFMADD231PS  320(CX), Y9, Y3
+	VFMADD231PS  352(CX), Y9, Y4
+	VBROADCASTSS 12(BX), Y9
+	VFMADD231PS  384(CX), Y9, Y5
+	VFMADD231PS  416(CX), Y9, Y6
+	VFMADD231PS  448(CX), Y9, Y7
+	VFMADD231PS  480(CX), Y9, Y8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000200, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 4(DI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	VBROADCASTSS 8(DI), Y9
-	VFMADD231PS  256(DX), Y9, Y1
-	VFMADD231PS  288(DX), Y9, Y2
-	VFMADD231PS  320(DX), Y9, Y3
-	VFMADD231PS  352(DX), Y9, Y4
-	VBROADCASTSS 12(DI), Y9
-	VFMADD231PS  384(DX), Y9, Y5
-	VFMADD231PS  416(DX), Y9, Y6
-	VFMADD231PS  448(DX), Y9, Y7
-	VFMADD231PS  480(DX), Y9, Y8
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000200, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  256(CX), Y9, Y1
+	VFMADD231PS  288(CX), Y9, Y2
+	VFMADD231PS  320(CX), Y9, Y3
+	VFMADD231PS  352(CX), Y9, Y4
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  384(CX), Y9, Y5
+	VFMADD231PS  416(CX), Y9, Y6
+	VFMADD231PS  448(CX), Y9, Y7
+	VFMADD231PS  480(CX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000080, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000080, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
@@ -14090,10 +14128,10 @@ summed:
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y7, Y3, Y3
 	VADDPS       Y8, Y4, Y4
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
-	ADDQ         AX, DX
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), CX
+	ADDQ         AX, CX
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y5
 	VMINPS       Y1, Y5, Y1
@@ -14147,7 +14185,7 @@ summed:
 	VDIVPS       Y5, Y6, Y5
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y5, Y1, Y1
-	VMOVUPS      (DX), Y5
+	VMOVUPS      (CX), Y5
 	VMULPS       Y5, Y1, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y3, Y3
 	VMOVUPS      lanes42200000<>+0(SB), Y5
@@ -14205,7 +14243,7 @@ summed:
 	VXORPS       lanes80000000<>+0(SB), Y4, Y4
 	VMULPS       Y5, Y3, Y3
 	VFMADD231PS  Y4, Y2, Y1
-	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y1, (CX)
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
@@ -14233,60 +14271,60 @@ summed:
 	VDIVPS       Y1, Y4, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y3, Y1
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y1, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS Y1, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -14295,23 +14333,25 @@ TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -14339,10 +14379,10 @@ block:
 	ADDQ       BX, SI
 	VMASKMOVPS (SI), Y0, Y7
 	VMOVAPS    Y7, Y8
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -14435,10 +14475,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -14507,7 +14547,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -14534,7 +14574,7 @@ feature:
 summed:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y9
@@ -14678,7 +14718,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -14694,7 +14734,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMULPS       lanesbf800000<>+0(SB), Y2, Y1
@@ -14840,10 +14880,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -14856,7 +14896,7 @@ rest1:
 	VMASKMOVPS Y1, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -14868,177 +14908,179 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainGRU1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainGRU1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000180, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000180, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000060, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y3
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y4
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y3
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y4
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y5
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y1, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y2, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y4, Y4
 
 begun:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y8
-	VFMADD231PS  (DX), Y8, Y1
-	VFMADD231PS  32(DX), Y8, Y2
-	VFMADD231PS  64(DX), Y8, Y3
-	VBROADCASTSS 4(SI), Y8
-	VFMADD231PS  96(DX), Y8, Y5
-	VFMADD231PS  128(DX), Y8, Y6
-	VFMADD231PS  160(DX), Y8, Y7
-	VBROADCASTSS 8(SI), Y8
-	VFMADD231PS  192(DX), Y8, Y1
-	VFMADD231PS  224(DX), Y8, Y2
-	VFMADD231PS  256(DX), Y8, Y3
-	VBROADCASTSS 12(SI), Y8
-	VFMADD231PS  288(DX), Y8, Y5
-	VFMADD231PS  320(DX), Y8, Y6
-	VFMADD231PS  352(DX), Y8, Y7
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000180, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  (CX), Y8, Y1
+	VFMADD231PS  32(CX), Y8, Y2
+	VFMADD231PS  64(CX), Y8, Y3
+	VBROADCASTSS 4(BX), Y8
+	VFMADD231PS  96(CX), Y8, Y5
+	VFMADD231PS  128(CX), Y8, Y6
+	VFMADD231PS  160(CX), Y8, Y7
+	VBROADCASTSS 8(BX), Y8
+	VFMADD231PS  192(CX), Y8, Y1
+	VFMADD231PS  224(CX), Y8, Y2
+	VFMADD231PS  256(CX), Y8, Y3
+	VBROADCASTSS 12(BX), Y8
+	VFMADD231PS  288(CX), Y8, Y5
+	VFMADD231PS  320(CX), Y8, Y6
+	VFMADD231PS  352(CX), Y8, Y7
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000180, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  (DX), Y8, Y1
-	VFMADD231PS  32(DX), Y8, Y2
-	VFMADD231PS  64(DX), Y8, Y4
-	VBROADCASTSS 4(DI), Y8
-	VFMADD231PS  96(DX), Y8, Y1
-	VFMADD231PS  128(DX), Y8, Y2
-	VFMADD231PS  160(DX), Y8, Y4
-	VBROADCASTSS 8(DI), Y8
-	VFMADD231PS  192(DX), Y8, Y1
-	VFMADD231PS  224(DX), Y8, Y2
-	VFMADD231PS  256(DX), Y8, Y4
-	VBROADCASTSS 12(DI), Y8
-	VFMADD231PS  288(DX), Y8, Y1
-	VFMADD231PS  320(DX), Y8, Y2
-	VFMADD231PS  352(DX), Y8, Y4
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000180, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y8
+	VFMADD231PS  (CX), Y8, Y1
+	VFMADD231PS  32(CX), Y8, Y2
+	VFMADD231PS  64(CX), Y8, Y4
+	VBROADCASTSS 4(SI), Y8
+	VFMADD231PS  96(CX), Y8, Y1
+	VFMADD231PS  128(CX), Y8, Y2
+	VFMADD231PS  160(CX), Y8, Y4
+	VBROADCASTSS 8(SI), Y8
+	VFMADD231PS  192(CX), Y8, Y1
+	VFMADD231PS  224(CX), Y8, Y2
+	VFMADD231PS  256(CX), Y8, Y4
+	VBROADCASTSS 12(SI), Y8
+	VFMADD231PS  288(CX), Y8, Y1
+	VFMADD231PS  320(CX), Y8, Y2
+	VFMADD231PS  352(CX), Y8, Y4
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000180, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  (DX), Y8, Y1
-	VFMADD231PS  32(DX), Y8, Y2
-	VFMADD231PS  64(DX), Y8, Y4
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000060, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y8
+	VFMADD231PS  (CX), Y8, Y1
+	VFMADD231PS  32(CX), Y8, Y2
+	VFMADD231PS  64(CX), Y8, Y4
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000060, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
 	VADDPS       Y5, Y1, Y1
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y7, Y3, Y3
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
-	ADDQ         AX, SI
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), BX
+	ADDQ         AX, BX
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y5
 	VMINPS       Y1, Y5, Y1
@@ -15093,7 +15135,7 @@ summed:
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y5, Y1, Y1
 	VFMADD231PS  Y3, Y1, Y4
-	VMOVUPS      (DX), Y1
+	VMOVUPS      (CX), Y1
 	VMULPS       lanesc0000000<>+0(SB), Y4, Y3
 	VMOVUPS      lanes42200000<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
@@ -15123,60 +15165,60 @@ summed:
 	VSUBPS       Y3, Y1, Y1
 	VMOVAPS      Y1, Y1
 	VFMADD213PS  Y3, Y2, Y1
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y1, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS Y1, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -15185,23 +15227,25 @@ TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000180, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000060, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -15229,10 +15273,10 @@ block:
 	ADDQ       BX, SI
 	VMASKMOVPS (SI), Y0, Y7
 	VMOVAPS    Y7, Y8
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -15307,10 +15351,10 @@ state:
 	ADDQ         $0x00000180, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -15367,7 +15411,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -15391,7 +15435,7 @@ feature:
 summed:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y9
@@ -15480,7 +15524,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -15496,7 +15540,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	ADDQ         CX, SI
 	VMULPS       lanesbf800000<>+0(SB), Y2, Y1
@@ -15587,10 +15631,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -15603,7 +15647,7 @@ rest1:
 	VMASKMOVPS Y1, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -15615,86 +15659,88 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainUGRNN1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000100, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000100, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y2
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y3
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y3
 	VADDPS     Y3, Y1, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y3
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y3
 	VADDPS     Y3, Y2, Y2
 
 begun:
@@ -15704,65 +15750,65 @@ begun:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VBROADCASTSS 4(SI), Y9
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 8(SI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VBROADCASTSS 12(SI), Y9
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000100, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VBROADCASTSS 4(BX), Y9
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 8(BX), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VBROADCASTSS 12(BX), Y9
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000100, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VBROADCASTSS 4(DI), Y9
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 8(DI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VBROADCASTSS 12(DI), Y9
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000100, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000040, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000040, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
@@ -15772,10 +15818,10 @@ summed:
 	VADDPS       Y8, Y4, Y4
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
-	ADDQ         AX, SI
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), BX
+	ADDQ         AX, BX
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y1
@@ -15831,64 +15877,64 @@ summed:
 	VMULPS       Y2, Y4, Y2
 	VXORPS       lanes80000000<>+0(SB), Y2, Y2
 	VMULPS       Y3, Y1, Y1
-	VMOVUPS      (DX), Y3
+	VMOVUPS      (CX), Y3
 	VSUBPS       Y2, Y3, Y3
 	VMOVAPS      Y3, Y3
 	VFMADD213PS  Y2, Y1, Y3
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y3, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y3, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y3, (DX)(AX*1)
+	VMOVUPS      Y3, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y3, Y0, (DX)(AX*1)
+	VMASKMOVPS Y3, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -15897,23 +15943,25 @@ TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -15935,10 +15983,10 @@ block:
 	ADDQ       BX, SI
 	VMASKMOVPS (SI), Y0, Y3
 	VMOVAPS    Y3, Y4
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -15999,10 +16047,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -16047,7 +16095,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -16072,7 +16120,7 @@ summed:
 	VADDPS       Y8, Y4, Y4
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y5
@@ -16136,7 +16184,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y5, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -16152,7 +16200,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	ADDQ         CX, SI
 	VMULPS       lanesc0000000<>+0(SB), Y2, Y1
@@ -16218,10 +16266,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y3, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -16234,7 +16282,7 @@ rest1:
 	VMASKMOVPS Y3, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -16246,18 +16294,18 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
