@@ -11,6 +11,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,6 +88,8 @@ func main() {
 	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread on a machine that others use too")
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
 	where := flag.String("profile", "", "print where the time of this workload of inference goes")
+	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
+	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {
@@ -102,6 +105,14 @@ func main() {
 			fail(err)
 		}
 		return
+	}
+	for on, f := range map[*bool]func(io.Writer, int) error{byLayer: layers, byScale: scale} {
+		if *on {
+			if err := f(os.Stdout, *rounds); err != nil {
+				fail(err)
+			}
+			return
+		}
 	}
 	if err := compare(*threads, *rounds, *only, rivals{python: *python, node: *node}); err != nil {
 		fail(err)

@@ -21,7 +21,10 @@ type Report struct {
 	Values   *ColumnReport  `json:"values,omitempty"`  // of an array's elements
 	Classes  []ClassReport  `json:"classes,omitempty"` // of the target or the labels
 	Target   string         `json:"target,omitempty"`
-	Sizes    []SizeReport   `json:"sizes,omitempty"` // of pictures in files, by falling count
+	Sizes    []SizeReport   `json:"sizes,omitempty"`   // of pictures in files, by falling count
+	Formats  []ClassReport  `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
+	Colours  []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey
+	Series   []string       `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
 	Warnings []string       `json:"warnings,omitempty"`
 }
 
@@ -95,7 +98,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 			warn("the same value, %s, in every row; nothing can be learnt from it", clip(cr.sole(c)))
 		case t.IsID(i):
 			warn("tells rows apart and nothing else (an id); drop it")
-		case c.Kind == Category && i != at && cr.Levels > 50:
+		case c.Kind == Category && i != at && cr.Levels > 50 && !isTime(c):
 			warn("text of %d different values; one-hot coding would make as many features", cr.Levels)
 		}
 		if share := float64(cr.Missing) / float64(max(1, t.Rows)); share > heavyMissing && cr.Missing < t.Rows {

@@ -16,10 +16,15 @@ import (
 	"gorae/tensor"
 )
 
-// Source is what a file turned out to hold: exactly one of Table and Arrays.
+// Source is what a file turned out to hold: exactly one of Table, Arrays and Dataset.
 type Source struct {
 	Table  *Table
 	Arrays *Arrays
+	// Dataset is samples that are neither, such as sequences with lengths of their own; Name is
+	// the file's. No function of this package makes one.
+	Dataset Dataset
+	Name    string
+
 	Beside *Table  // what is known of each sample of Arrays, such as a picture's file and class; may be nil
 	Sample *Sample // set for embed:NAME
 }

@@ -109,6 +109,12 @@ func parseTimes(values []string) (when []moment, odd int) {
 	return nil, odd
 }
 
+// isTime reports whether a column of text is dates throughout.
+func isTime(c *Column) bool {
+	when, _ := parseTimes(c.Strings)
+	return when != nil
+}
+
 // moment is a time in seconds since 1970. A float64 tells times apart that are a
 // microsecond apart, well beyond the year 2100.
 type moment float64

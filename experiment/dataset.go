@@ -40,6 +40,27 @@ func (j joined) Read(i int, row data.Row) error {
 // Workers is how many samples are worth reading at a time.
 func (j joined) Workers() int { return data.Workers(j.Dataset) }
 
+// join puts targets beside inputs; lengths of their own are told on.
+func join(x data.Dataset, y *tensor.Tensor) data.Dataset {
+	j := joined{x, y}
+	if d, ok := x.(data.Ragged); ok {
+		return joinedRagged{j, d}
+	}
+	return j
+}
+
+// joinedRagged is joined where samples have lengths of their own.
+type joinedRagged struct {
+	joined
+	x data.Ragged
+}
+
+// SampleLength is the length of sample i.
+func (j joinedRagged) SampleLength(i int) int { return j.x.SampleLength(i) }
+
+// Ragged says which inputs are ragged; the target is not.
+func (j joinedRagged) Ragged() []bool { return append(slices.Clone(j.x.Ragged()), false) }
+
 // pixels is a dataset whose first input is bytes, under an affine transform: the last
 // thing before the network, so that pictures are varied and kept as bytes.
 type pixels struct {

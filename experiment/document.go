@@ -57,7 +57,9 @@ type Data struct {
 	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
 	Columns   []string `keras:"columns"`
 	Missing   []string `keras:"missing"`
-	Time      string   `keras:"time"` // the column that orders rows, for split by time
+	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
+	// day.
+	Time []string `keras:"time"`
 
 	Features map[string]prep.Spec // by column
 	// Array is one word for arrays, or for all columns of numbers that a table has:
@@ -69,6 +71,7 @@ type Data struct {
 	Image   Image               // how pictures in files become samples
 	Augment []augment.Transform // of learning rows
 	Test    *Apart              // a test set apart
+	Series  *Series             // rows are steps of a series; nil: they are samples of their own
 }
 
 // Apart is a test set in files of its own.
@@ -252,17 +255,31 @@ func brief(n *yamltree.Node) string {
 }
 
 func (e *Experiment) decodeData() error {
-	m, err := e.section("data", "features", "test", "image", "augment")
+	also := []string{"features", "test"}
+	for _, k := range kinds {
+		also = append(also, k.keys...)
+	}
+	m, err := e.section("data", also...)
 	if err != nil {
 		return err
 	}
 	// A column may be given by its number.
+	column := func(v any) any {
+		if n, ok := config.Number(v); ok {
+			return strconv.FormatFloat(n, 'f', -1, 64)
+		}
+		return v
+	}
 	for _, k := range []string{"target", "time"} {
-		if v, ok := config.Number(m[k]); ok {
-			m[k] = strconv.FormatFloat(v, 'f', -1, 64)
+		if list, ok := m[k].([]any); ok {
+			for i := range list {
+				list[i] = column(list[i])
+			}
+		} else if m[k] != nil {
+			m[k] = column(m[k])
 		}
 	}
-	if err := e.unknown("data", m, &e.Data, "features", "test", "image", "augment"); err != nil {
+	if err := e.unknown("data", m, &e.Data, also...); err != nil {
 		return err
 	}
 	if e.Data.Source == "" {
@@ -279,14 +296,13 @@ func (e *Experiment) decodeData() error {
 	if err := e.decodeFeatures(e.tree.Get("data").Get("features")); err != nil {
 		return err
 	}
-	if m, err = e.section("data.image"); err != nil {
-		return err
-	}
-	if err := e.unknown("data.image", m, &e.Data.Image); err != nil {
-		return err
-	}
-	if err := e.decodeAugment(e.tree.At("data.augment")); err != nil {
-		return err
+	for _, k := range kinds {
+		if k.decode == nil {
+			continue
+		}
+		if err := k.decode(e); err != nil {
+			return err
+		}
 	}
 	if m, err = e.section("data.test"); m == nil || err != nil {
 		return err

@@ -343,6 +343,7 @@ func TestExamples(t *testing.T) {
 			if v := res.Report.Test.Of(name); math.IsNaN(v) {
 				t.Errorf("test %s is %v", name, v)
 			}
+			checkBaselines(t, strings.TrimSuffix(filepath.Base(f), ".yaml"), r, res.Report)
 			if strings.Contains(f, "mnist") && res.Report.Test.Of("accuracy") < 0.9 {
 				t.Errorf("after an epoch of 12,000 pictures: test accuracy %v; 0.9 or more is usual", res.Report.Test.Of("accuracy"))
 			}

@@ -1,14 +1,13 @@
 package experiment
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"gorae/data/augment"
 	"gorae/internal/config"
 	"gorae/internal/yamltree"
-	"gorae/loss"
 	"gorae/metric"
 	"gorae/optim"
 	"gorae/prep"
@@ -32,78 +31,42 @@ func isPicture(s tensor.Shape) bool {
 	return len(s) == 3 && min(s[0], s[1]) >= smallest && (s[2] == 1 || s[2] == 3)
 }
 
-// inferModel is the network for data that come without one: two hidden layers of 64
-// nodes, for pictures two convolutions of 32 and 64 filters, each halved by a pooling, and
-// one hidden layer; and an output for the task.
-func (r *Ready) inferModel(shape tensor.Shape) {
-	n := &yamltree.Node{Kind: yamltree.List}
-	add := func(v any) { n.Values = append(n.Values, yamltree.Of(v)) }
-	dense := func() { add(yamltree.Pairs("dense", yamltree.Pairs("units", 64, "activation", "relu"))) }
-	if isPicture(shape) {
-		for _, filters := range []int{32, 64} {
-			add(yamltree.Pairs("conv2d", yamltree.Pairs("filters", filters, "kernel_size", 3, "padding", "same", "activation", "relu")))
-			add(yamltree.Pairs("max_pooling2d", 2))
-		}
-		add("flatten")
-		add(yamltree.Pairs("dropout", 0.3))
-		dense()
-	} else {
-		if len(shape) > 1 {
-			add("flatten")
-		}
-		dense()
-		dense()
-	}
-	last := yamltree.Pairs("units", 1)
-	if g := r.Recipe.Target; g.Task == prep.Classification {
-		if k := len(g.Classes); k > 2 {
-			last = yamltree.Pairs("units", k, "activation", "softmax")
-		} else {
-			last.Put("activation", "sigmoid")
-		}
-	}
-	add(yamltree.Pairs("dense", last))
-	r.tree.Put("model", n)
-}
-
 // buildModel makes the model and checks that its output fits the target.
-func (r *Ready) buildModel(shape tensor.Shape) error {
+func (r *Ready) buildModel(s samples) error {
 	if r.Experiment.Model == nil {
-		r.inferModel(shape)
+		r.tree.Put("model", r.form.network(r, s))
 		if err := r.decodeModel(); err != nil {
 			return err
 		}
 	}
 	net := r.Experiment.Model
-	m, err := net.Build(shape, r.Seed)
-	if err != nil {
+	m, err := net.Build(s.shape, s.dtype, r.Seed)
+	var wrong *LayerError
+	if errors.As(err, &wrong) {
+		return r.misplaced(r.layerKey(wrong.Path), true, wrong.Err.Error())
+	} else if err != nil {
 		return r.misplaced("model", true, err.Error())
 	}
 	m.Name = modelName(r.Name)
 	r.Model = m
 	out := m.OutputTypes(1)[0].Shape
-	last := net.Steps[len(net.Steps)-1].path
-	if n := r.tree.At(last); n != nil && n.Kind == yamltree.Map {
-		for i, k := range n.Names() {
-			if k == "name" || k == "inputs" {
-				continue
+	last := r.layerKey(net.Steps[len(net.Steps)-1].path)
+	if r.tree.At(last).Get("units") != nil {
+		last += ".units"
+	}
+	return r.form.fits(r, out, last)
+}
+
+// layerKey is the path of a layer with the word that it is written by: model[1].dense.
+func (r *Ready) layerKey(path string) string {
+	if n := r.tree.At(path); n != nil && n.Kind == yamltree.Map {
+		for _, k := range n.Names() {
+			if k != "name" && k != "inputs" {
+				return path + "." + k
 			}
-			if last += "." + k; n.Values[i].Get("units") != nil {
-				last += ".units"
-			}
-			break
 		}
 	}
-	g := r.Recipe.Target
-	switch k := out[len(out)-1]; {
-	case len(out) != 2:
-		return r.mistake(last, "the model gives %v for a sample, but %s is one value; end with flatten and dense", tensor.Shape(out[1:]), g.Name)
-	case g.Task == prep.Regression && k != 1:
-		return r.mistake(last, "%d outputs, but the target %s is one figure; give 1", k, g.Name)
-	case g.Task == prep.Classification && k != len(g.Classes) && !(k == 1 && len(g.Classes) == 2):
-		return r.mistake(last, "%s for the %d classes of %s; give %d", plural(k, "output"), len(g.Classes), g.Name, len(g.Classes))
-	}
-	return nil
+	return path
 }
 
 func plural(n int, word string) string {
@@ -127,22 +90,6 @@ func modelName(s string) string {
 	return s
 }
 
-// inferLoss is the usual loss for the task and the model's outputs.
-func (r *Ready) inferLoss() {
-	word := "mean_squared_error"
-	if r.Recipe.Target.Task == prep.Classification {
-		word = "sparse_categorical_crossentropy"
-		switch {
-		case r.outputs() == 1:
-			word = "binary_crossentropy"
-		case slices.ContainsFunc(r.Data.Augment, func(t augment.Transform) bool { return t.Kind == augment.Mixup }):
-			word = "categorical_crossentropy" // mixed samples belong to two classes
-		}
-	}
-	r.Train.Loss, _ = loss.New(word)
-	r.put("train", "loss", word)
-}
-
 // inferTrain decides what the train section leaves open.
 func (r *Ready) inferTrain() {
 	t := &r.Train
@@ -152,10 +99,7 @@ func (r *Ready) inferTrain() {
 		r.put("train", "optimizer", yamltree.Pairs("adam", yamltree.Pairs("learning_rate", rate)))
 	}
 	if t.Metrics == nil {
-		words := []string{"accuracy"}
-		if r.Recipe.Target.Task == prep.Regression {
-			words = []string{"rmse", "mae", "r2"}
-		}
+		words := r.form.metrics(r)
 		r.put("train", "metrics", words)
 		for _, w := range words {
 			m, err := metric.New(w)

@@ -69,14 +69,43 @@ func (e *Experiment) decodeAugment(n *yamltree.Node) error {
 	return nil
 }
 
+// pictureKind is pictures in files: a folder of them by class, or a table of their paths.
+var pictureKind = kind{
+	keys: []string{"image", "augment"},
+	decode: func(e *Experiment) error {
+		m, err := e.section("data.image")
+		if err != nil {
+			return err
+		}
+		if err := e.unknown("data.image", m, &e.Data.Image); err != nil {
+			return err
+		}
+		return e.decodeAugment(e.tree.At("data.augment"))
+	},
+	of: func(r *Ready, o *origin) (form, error) {
+		src, err := o.read()
+		if err != nil {
+			return nil, err
+		}
+		files, err := r.files(o, src)
+		if files == nil || err != nil {
+			return nil, err
+		}
+		return pictureForm{src: src, files: files}, nil
+	},
+	applied: func(*Recipe) applied { return nil }, // once read they are arrays
+}
+
+type pictureForm struct {
+	plain
+	src   *data.Source
+	files *image.Files
+}
+
 // files are the pictures that a source consists of, nil if it holds none.
-func (r *Ready) files(src *data.Source) (*image.Files, error) {
-	full, err := r.expand("data.source", r.Data.Source)
-	if err != nil {
-		return nil, err
-	}
-	if src.Table == nil && src.Arrays == nil {
-		f, err := image.Folder(full)
+func (r *Ready) files(o *origin, src *data.Source) (*image.Files, error) {
+	if o.folder {
+		f, err := image.Folder(o.path)
 		if err != nil {
 			return nil, r.mistake("data.source", "%s", err)
 		}
@@ -91,16 +120,17 @@ func (r *Ready) files(src *data.Source) (*image.Files, error) {
 		}
 		r.put("data", "paths", r.Data.Paths)
 	}
-	f, err := image.List(src.Table, r.Data.Paths, filepath.Dir(full))
+	f, err := image.List(src.Table, r.Data.Paths, filepath.Dir(o.path))
 	if err != nil {
 		return nil, r.mistake("data.paths", "%s", err)
 	}
 	return f, nil
 }
 
-// openPictures does for pictures in files what openTable does for tables.
-func (r *Ready) openPictures(src *data.Source, f *image.Files) (samples, [3][]int, error) {
-	fail := func(err error) (samples, [3][]int, error) { return samples{}, [3][]int{}, err }
+// open does for pictures in files what tableForm's does for tables.
+func (p pictureForm) open(r *Ready) (samples, error) {
+	src, f := p.src, p.files
+	fail := func(err error) (samples, error) { return samples{}, err }
 	r.Notes = append(r.Notes, f.Notes...)
 	if r.Data.Features != nil {
 		return fail(r.mistake("data.features", "pictures have no columns; give one word: zscore, minmax, rescale or none"))
@@ -154,10 +184,12 @@ func (r *Ready) openPictures(src *data.Source, f *image.Files) (samples, [3][]in
 	shown := r.Data.Image
 	r.Recipe.Image = &shown
 	r.setTarget(target)
-	plain := unlabelled{d}
-	return samples{x: newPixels(plain, affine), bytes: plain, shape: d.Shape(), labels: func(g *prep.Target) (*tensor.Tensor, error) {
-		return g.Encode(t, col)
-	}}, parts, nil
+	bare := unlabelled{d}
+	s := samples{x: newPixels(bare, affine), bytes: bare, shape: d.Shape(), parts: parts, labels: func() (*tensor.Tensor, error) {
+		return target.Encode(t, col)
+	}}
+	s.apart, err = r.openApart(nil)
+	return s, err
 }
 
 // unlabelled is pictures alone; the target is encoded apart.
@@ -226,15 +258,19 @@ func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
 }
 
 // vary makes the learning rows as training sees them.
-func (r *Ready) vary(all samples, y *tensor.Tensor, learn []int) error {
-	r.Varied, r.pictures = r.Learn, all.bytes != nil
-	if len(r.Data.Augment) == 0 || len(learn) == 0 {
+func (r *Ready) vary(all samples) error {
+	r.Varied = r.Learn
+	if len(r.Data.Augment) == 0 || len(all.parts[0]) == 0 {
 		return nil
 	}
 	if all.bytes == nil {
 		return r.misplaced("data.augment", true, "only pictures are augmented: samples of bytes (height, width, channels)")
 	}
-	a, err := augment.New(data.Subset{Dataset: joined{all.bytes, y}, Rows: learn}, r.Seed, r.Data.Augment...)
+	whole, err := r.targeted(all, all.bytes)
+	if err != nil {
+		return err
+	}
+	a, err := augment.New(data.Subset{Dataset: whole, Rows: all.parts[0]}, r.Seed, r.Data.Augment...)
 	if err != nil {
 		return r.misplaced("data.augment", true, err.Error())
 	}
@@ -254,7 +290,7 @@ func (r *Ready) apartPictures(src *data.Source) (*data.Source, error) {
 	if r.Recipe.Image == nil {
 		return nil, r.mistake("data.test.source", "%s is a folder, but data.source is none; give a file of the same kind", full)
 	}
-	p, err := r.Recipe.openPictures(full, src.Table)
+	p, err := r.Recipe.openPictures(full, src.Table, 0)
 	if err != nil {
 		return nil, r.mistake("data.test.source", "%s", err)
 	}
@@ -262,18 +298,14 @@ func (r *Ready) apartPictures(src *data.Source) (*data.Source, error) {
 }
 
 // openPictures reads a folder of pictures, a picture, or those that a table lists, in the
-// shape of the learning pictures.
-func (r *Recipe) openPictures(path string, t *data.Table) (*data.Source, error) {
+// shape of the learning pictures. They are unpacked when they are read; cache is as in image.Options.
+func (r *Recipe) openPictures(path string, t *data.Table, cache int64) (*data.Source, error) {
 	o, err := r.Image.options()
 	if err != nil {
 		return nil, err
 	}
-	return openPictures(path, t, o)
-}
-
-func openPictures(path string, t *data.Table, o image.Options) (*data.Source, error) {
+	o.Cache = cache
 	var f *image.Files
-	var err error
 	if t != nil {
 		column := image.PathColumn(t)
 		if column == "" {
@@ -288,12 +320,7 @@ func openPictures(path string, t *data.Table, o image.Options) (*data.Source, er
 	if err != nil {
 		return nil, err
 	}
-	o.Cache = -1 // each is read once
 	d, err := f.Dataset(o)
-	if err != nil {
-		return nil, err
-	}
-	x, err := d.Tensor()
 	if err != nil {
 		return nil, err
 	}
@@ -306,7 +333,7 @@ func openPictures(path string, t *data.Table, o image.Options) (*data.Source, er
 		listed.Columns = append(beside.Columns[:1:1], t.Columns...)
 		beside = &listed
 	}
-	return &data.Source{Arrays: &data.Arrays{Name: f.Name, X: x}, Beside: beside}, nil
+	return &data.Source{Dataset: unlabelled{d}, Name: f.Name, Beside: beside}, nil
 }
 
 // readPictures opens pictures for this model; nil if path holds none, or the model takes none.
@@ -330,8 +357,9 @@ func (p *Product) readPictures(path string) (*data.Source, error) {
 		}
 	}
 	r := &Recipe{Image: &image0}
+	const once = -1 // each picture is read once, and none is kept
 	if st.IsDir() || image.IsPicture(path) {
-		return r.openPictures(path, nil)
+		return r.openPictures(path, nil, once)
 	}
 	if p.Recipe == nil || p.Recipe.Image == nil {
 		return nil, nil
@@ -340,5 +368,5 @@ func (p *Product) readPictures(path string) (*data.Source, error) {
 	if err != nil || src.Table == nil || image.PathColumn(src.Table) == "" {
 		return nil, nil // another kind of file, which Read opens and complains of
 	}
-	return r.openPictures(path, src.Table)
+	return r.openPictures(path, src.Table, once)
 }

@@ -84,17 +84,18 @@ func ReadProduct(r io.ReaderAt, size int64, path string) (*Product, error) {
 	return p, nil
 }
 
-// Read opens samples for this model: a path, embed:NAME, or "-" for stdin. A table is
-// read as the learning table was: its lines skipped, its columns named, its missing
-// marks. labels is the file of the targets, "" if they are in the same one.
+// applied is how raw data go through this product's network.
+func (p *Product) applied() applied {
+	if p.Recipe == nil {
+		return plain{}
+	}
+	return p.Recipe.applied()
+}
+
+// Read opens samples for this model: a path, embed:NAME, or "-" for stdin, read as the
+// learning data were. labels is the file of the targets, "" if they are in the same one.
 func (p *Product) Read(path string, stdin io.Reader, labels string) (*data.Source, error) {
-	if src, err := p.readPictures(path); src != nil || err != nil {
-		return src, err
-	}
-	if p.Recipe == nil || p.Recipe.Table == nil {
-		return read(path, stdin, data.Options{Labels: labels})
-	}
-	return read(path, stdin, data.Options{CSV: p.Recipe.CSV, Labels: labels})
+	return p.applied().read(p, path, stdin, labels)
 }
 
 func read(path string, stdin io.Reader, o data.Options) (*data.Source, error) {
@@ -110,68 +111,32 @@ func read(path string, stdin io.Reader, o data.Options) (*data.Source, error) {
 }
 
 // Inputs makes the network's inputs of raw samples: by the recipe where there is one,
-// else the numbers as they are, reshaped where only the grouping of axes differs. A
-// network of several inputs takes an .npz that names them.
+// else the numbers as they are. A network of several inputs takes an .npz that names them.
 func (p *Product) Inputs(src *data.Source) ([]*tensor.Tensor, error) {
-	names := p.Model.InputNames()
-	types := p.Model.InputTypes(1)
-	if len(names) > 1 {
-		if src.Arrays == nil || src.Arrays.All == nil {
-			return nil, fmt.Errorf("%s takes the inputs %s; give an .npz file that names them", p.path, strings.Join(names, ", "))
-		}
-		var xs []*tensor.Tensor
-		for _, n := range names {
-			var x *tensor.Tensor
-			for _, a := range src.Arrays.All {
-				if a.Name == n {
-					x = a.Tensor
-				}
-			}
-			if x == nil {
-				return nil, fmt.Errorf("%s: no array %q; the model takes %s", src.Arrays.Name, n, strings.Join(names, ", "))
-			}
-			xs = append(xs, x)
-		}
-		return xs, nil
-	}
-	x, err := p.features(src)
+	d, err := p.applied().inputs(p, src)
 	if err != nil {
 		return nil, err
 	}
-	want := types[0].Shape[1:]
-	if got := tensor.Shape(x.Shape[1:]); !got.Equal(want) {
-		if got.Size() != want.Size() {
-			return nil, fmt.Errorf("%s: samples of shape %v, but the model takes %v", sourceName(src), got, tensor.Shape(want))
+	if m, ok := d.(*data.Memory); ok {
+		var xs []*tensor.Tensor
+		for _, t := range m.Inputs {
+			xs = append(xs, t.Tensor)
 		}
-		if x, err = x.Reshape(append([]int{x.Shape[0]}, want...)...); err != nil {
-			return nil, err
-		}
+		return xs, nil
 	}
-	return []*tensor.Tensor{x}, checkFinite(src, x)
+	l := data.Loader{Data: d, Size: max(1, d.Len())}
+	b, err := l.New()
+	if err != nil || d.Len() == 0 {
+		return nil, errors.Join(err, noRows(src, d))
+	}
+	return b.Inputs, l.Fill(b, 0, 0)
 }
 
-func (p *Product) features(src *data.Source) (*tensor.Tensor, error) {
-	if p.Recipe != nil {
-		return p.Recipe.Features(src)
+func noRows(src *data.Source, d data.Dataset) error {
+	if d.Len() > 0 {
+		return nil
 	}
-	if src.Table != nil {
-		return numbers(src.Table)
-	}
-	if src.Arrays.X == nil {
-		return nil, errors.New(noSamples(src.Arrays))
-	}
-	// A model without a recipe: pixels are taken to want what Keras's examples give them, 0 to 1.
-	if x := src.Arrays.X; x.DType() == tensor.Uint8 && p.Model.InputTypes(1)[0].DType == tensor.Float32 {
-		a, err := prep.FitArray(x, nil, "")
-		if err != nil {
-			return nil, err
-		}
-		return a.Apply(x)
-	}
-	if p.Model.InputTypes(1)[0].DType != tensor.Float32 {
-		return src.Arrays.X, nil
-	}
-	return rawFloats(src.Arrays.X), nil
+	return fmt.Errorf("%s: no samples in it", sourceName(src))
 }
 
 func checkFinite(src *data.Source, x *tensor.Tensor) error {
@@ -183,46 +148,104 @@ func checkFinite(src *data.Source, x *tensor.Tensor) error {
 }
 
 func sourceName(src *data.Source) string {
-	if src.Table != nil {
+	switch {
+	case src.Table != nil:
 		return src.Table.Name
+	case src.Arrays != nil:
+		return src.Arrays.Name
 	}
-	return src.Arrays.Name
+	return src.Name
 }
 
 // Predict is the network's outputs for raw samples.
 func (p *Product) Predict(ctx context.Context, src *data.Source) ([]*tensor.Tensor, error) {
-	xs, err := p.Inputs(src)
+	d, err := p.applied().inputs(p, src)
 	if err != nil {
 		return nil, err
 	}
-	if xs[0].Shape[0] == 0 {
-		return nil, fmt.Errorf("%s: no samples in it", sourceName(src))
+	if err := noRows(src, d); err != nil {
+		return nil, err
 	}
-	return p.Model.Predict(ctx, xs...)
+	return outputs(ctx, p.Model, d)
+}
+
+// outputs is what a model gives for the samples of a dataset, which are laid out
+// some at a time.
+func outputs(ctx context.Context, m *model.Model, d data.Dataset) ([]*tensor.Tensor, error) {
+	if whole, ok := d.(*data.Memory); ok {
+		var xs []*tensor.Tensor
+		for _, t := range whole.Inputs {
+			xs = append(xs, t.Tensor)
+		}
+		return m.Predict(ctx, xs...)
+	}
+	var out []*tensor.Tensor
+	for _, t := range m.OutputTypes(d.Len()) {
+		out = append(out, tensor.New(t.DType, t.Shape...))
+	}
+	l := data.Loader{Data: d, Size: judgeBatch}
+	b, err := l.New()
+	if err != nil {
+		return nil, err
+	}
+	part := make([]*tensor.Tensor, len(out))
+	for step := range l.Steps() {
+		if err := l.Fill(b, 0, step); err != nil {
+			return nil, err
+		}
+		for k, t := range out {
+			part[k] = t.Rows(step*judgeBatch, step*judgeBatch+len(b.Samples))
+		}
+		if err := m.PredictInto(ctx, part, b.Inputs...); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // Evaluate is the loss and the metrics of the model on samples with targets. target
 // names another column than that of the learning data; "" is the same.
 func (p *Product) Evaluate(ctx context.Context, src *data.Source, target string) (train.Figures, error) {
+	if len(p.Model.InputNames()) > 1 || len(p.Model.OutputNames()) > 1 {
+		return nil, fmt.Errorf("%s: evaluate takes models of one input and one output", p.path)
+	}
+	if p.Recipe == nil {
+		return p.evaluateGuessing(ctx, src, target)
+	}
+	l, ms, err := p.Recipe.objective()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.path, err)
+	}
+	a := p.applied()
+	d, err := a.pairs(p, src, target, l)
+	if err != nil {
+		return nil, err
+	}
+	return train.Evaluate(ctx, p.Model, train.Data{Source: d}, a.judge(l), ms, judgeBatch)
+}
+
+// Remark says of samples with targets what there is to say beside the figures.
+func (p *Product) Remark(ctx context.Context, src *data.Source) (*Remarks, error) {
+	m := &Remarks{}
+	return m, p.applied().remark(ctx, p, src, m)
+}
+
+// evaluateGuessing is Evaluate of a model that came without a recipe.
+func (p *Product) evaluateGuessing(ctx context.Context, src *data.Source, target string) (train.Figures, error) {
 	features := src
-	if p.Recipe == nil && src.Table != nil {
+	if src.Table != nil {
 		var err error
 		if features, target, err = apart(src.Table, target); err != nil {
 			return nil, err
 		}
 	}
-	xs, err := p.Inputs(features)
+	x, err := p.applied().inputs(p, features)
 	if err != nil {
 		return nil, err
 	}
-	if len(xs) > 1 || len(p.Model.OutputNames()) > 1 {
-		return nil, fmt.Errorf("%s: evaluate takes models of one input and one output", p.path)
-	}
-	r := p.Recipe
-	if r == nil {
-		if r, err = p.guess(src, target); err != nil {
-			return nil, err
-		}
+	r, err := p.guess(src, target)
+	if err != nil {
+		return nil, err
 	}
 	y, err := r.labels(src, target)
 	if err != nil {
@@ -232,7 +255,7 @@ func (p *Product) Evaluate(ctx context.Context, src *data.Source, target string)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.path, err)
 	}
-	return train.Evaluate(ctx, p.Model, train.Pairs(xs[0], r.shapeTarget(y, p.outputs(), l)), l, ms, judgeBatch)
+	return train.Evaluate(ctx, p.Model, train.Data{Source: join(x, r.shapeTarget(y, p.outputs(), l))}, l, ms, judgeBatch)
 }
 
 func (p *Product) outputs() int {
@@ -261,9 +284,20 @@ func (p *Product) guess(src *data.Source, target string) (*Recipe, error) {
 		r.Metrics = append(r.Metrics, Named{f, f})
 	}
 	var err error
-	if src.Table != nil {
+	switch {
+	case src.Table != nil:
 		r.Target, err = prep.FitTarget(src.Table, target, nil, o)
-	} else {
+	case src.Beside != nil:
+		if target == "" {
+			target = src.Beside.Columns[len(src.Beside.Columns)-1].Name
+		}
+		if len(src.Beside.Columns) == 1 {
+			return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", src.Name)
+		}
+		if r.Target, err = prep.FitTarget(src.Beside, target, nil, o); err == nil && o.Task == prep.Classification && len(r.Target.Classes) != max(p.outputs(), 2) {
+			return nil, fmt.Errorf("%s: %s of pictures, but %s tells %d apart", src.Name, plural(len(r.Target.Classes), "kind"), p.path, max(p.outputs(), 2))
+		}
+	default:
 		if src.Arrays.Y == nil {
 			return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", src.Arrays.Name)
 		}

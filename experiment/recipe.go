@@ -19,15 +19,16 @@ type Recipe struct {
 	Version int    `json:"version"`
 	Name    string `json:"name,omitempty"`
 
-	// Table is for rows of columns, Array for tensors; one of them is set.
-	Table *prep.Pipeline `json:"table,omitempty"`
-	Array *prep.Affine   `json:"array,omitempty"`
+	// Of Table, Array and Series one is set.
+	Table  *prep.Pipeline `json:"table,omitempty"`
+	Array  *prep.Affine   `json:"array,omitempty"`
+	Series *FittedSeries  `json:"series,omitempty"`
 	// Figures says that Array was fitted on figures, not on bytes: figures go through it.
 	Figures bool            `json:"figures,omitempty"`
 	Sample  tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array
 	Image   *Image          `json:"image,omitempty"`  // how pictures in files become samples
 	CSV     data.CSVOptions `json:"csv"`              // how the learning table was read
-	Target  *prep.Target    `json:"target"`
+	Target  *prep.Target    `json:"target,omitempty"` // nil for a series, which has its own
 
 	// Loss and Metrics are as the experiment wrote them; evaluate uses them again.
 	Loss    any     `json:"loss"`
@@ -45,13 +46,11 @@ func ParseRecipe(b []byte) (*Recipe, error) {
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, fmt.Errorf("%s: %w", RecipeMember, err)
 	}
-	switch {
-	case r.Version != recipeVersion:
+	if r.Version != recipeVersion {
 		return nil, fmt.Errorf("%s: version %d; this program reads version %d", RecipeMember, r.Version, recipeVersion)
-	case (r.Table == nil) == (r.Array == nil):
-		return nil, fmt.Errorf("%s: exactly one of table and array is needed", RecipeMember)
-	case r.Target == nil:
-		return nil, fmt.Errorf("%s: the target is missing", RecipeMember)
+	}
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", RecipeMember, err)
 	}
 	return r, nil
 }
@@ -130,7 +129,11 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 		if n := src.Arrays.Y.Len(); n != src.Arrays.Len() {
 			return nil, fmt.Errorf("%s: %d labels for %d samples; each sample needs one", src.Arrays.Name, n, src.Arrays.Len())
 		}
-		return r.Target.EncodeLabels(src.Arrays.Y)
+		y, err := r.Target.EncodeLabels(src.Arrays.Y)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", src.Arrays.Name, err)
+		}
+		return y, nil
 	}
 	t := src.Table
 	if column == "" {
@@ -184,7 +187,7 @@ func (r *Recipe) objective() (loss.Loss, []metric.Metric, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: metric %s: %w", RecipeMember, n.Name, err)
 		}
-		ms = append(ms, measure(n.Name, m, r.Target, fromLogits(l)))
+		ms = append(ms, r.applied().measure(n.Name, m, l))
 	}
 	return l, ms, nil
 }
@@ -198,4 +201,9 @@ func decodeMetric(v any) (metric.Metric, error) {
 }
 
 // Classes names the classes, nil for a regression.
-func (r *Recipe) Classes() []string { return slices.Clone(r.Target.Classes) }
+func (r *Recipe) Classes() []string {
+	if r.Target == nil {
+		return nil
+	}
+	return slices.Clone(r.Target.Classes)
+}

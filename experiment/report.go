@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/data/series"
 	"gorae/internal/file"
 	"gorae/plot"
 	"gorae/train"
@@ -25,6 +26,24 @@ type Report struct {
 	Epochs     int           `json:"epochs"`     // run
 	BestEpoch  int           `json:"best_epoch"` // whose weights were kept
 	Seconds    float64       `json:"seconds"`    // of training, validation included
+	Remarks
+}
+
+// Remarks is what a form of data has to say of a network beside its figures.
+type Remarks struct {
+	// Baselines is the network, first, beside what any network must beat: for each target of
+	// a series, over the test span.
+	Baselines []series.Score `json:"baselines,omitempty"`
+	Pictures  []string       `json:"pictures,omitempty"` // files in the run directory, beside the learning curve
+	Words     []string       `json:"words,omitempty"`    // sentences for people, a line each
+}
+
+// Lines is all of it for people: the table of the baselines, and the words.
+func (m *Remarks) Lines() []string {
+	if len(m.Baselines) == 0 {
+		return m.Words
+	}
+	return append(strings.Split(strings.TrimSuffix(series.Table(m.Baselines), "\n"), "\n"), m.Words...)
 }
 
 // Gap is the sign of overfitting (the chapter's P8): by how much the network does

@@ -43,10 +43,11 @@ func (e *Stopped) Unwrap() error { return e.Err }
 // Run trains in a run directory: the chapter's procedure from P3 on. When ctx ends, it stops
 // after the present batch, and --resume goes on from there; the error is a *Stopped.
 func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
-	dir, s, err := r.openDir(o.Out, o.Resume)
+	dir, s, unlock, err := r.openDir(o.Out, o.Resume)
 	if err != nil {
 		return nil, err
 	}
+	defer unlock()
 	if s == finished {
 		p, err := ReadReport(dir)
 		return &Result{dir, p, true}, err
@@ -70,20 +71,20 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 		}
 		return nil, err
 	}
-	product := &Product{Model: r.Model, Recipe: r.Recipe}
-	if err := product.Save(filepath.Join(dir, ModelFile)); err != nil {
-		return nil, err
-	}
 	if err := writeHistory(dir, r.figures(), h.Rows); err != nil {
 		return nil, err
 	}
 	if err := r.draw(dir, h); err != nil {
 		return nil, err
 	}
-	if err := r.drawSeen(ctx, dir); err != nil {
+	if err := r.form.finish(ctx, r, dir, p); err != nil {
 		if ctx.Err() != nil {
 			return nil, &Stopped{dir, err}
 		}
+		return nil, err
+	}
+	product := &Product{Model: r.Model, Recipe: r.Recipe}
+	if err := product.Save(filepath.Join(dir, ModelFile)); err != nil {
 		return nil, err
 	}
 	// The report comes last: a run that has one is finished.
@@ -92,9 +93,10 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 
 // measures are the metrics as the target wants them.
 func (r *Ready) measures() []metric.Metric {
+	a := r.Recipe.applied()
 	var ms []metric.Metric
 	for _, m := range r.Train.Metrics {
-		ms = append(ms, measure(m.Name, m.Metric, r.Recipe.Target, fromLogits(r.Train.Loss)))
+		ms = append(ms, a.measure(m.Name, m.Metric, r.Train.Loss))
 	}
 	return ms
 }
@@ -102,7 +104,7 @@ func (r *Ready) measures() []metric.Metric {
 // config is the training as package train wants it.
 func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) train.Config {
 	c := train.Config{
-		Loss: r.Train.Loss, Optimizer: r.Train.Optimizer, Metrics: r.measures(),
+		Loss: r.Recipe.applied().judge(r.Train.Loss), Optimizer: r.Train.Optimizer, Metrics: r.measures(),
 		Epochs: r.Train.Epochs, BatchSize: r.Train.BatchSize,
 		Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
 		Monitor: r.Train.Monitor, KeepBest: true,
@@ -155,7 +157,7 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 		if r.Rows[i] == 0 {
 			continue
 		}
-		f, err := train.Evaluate(ctx, r.Model, part.data, r.Train.Loss, r.measures(), judgeBatch)
+		f, err := train.Evaluate(ctx, r.Model, part.data, r.Recipe.applied().judge(r.Train.Loss), r.measures(), judgeBatch)
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}

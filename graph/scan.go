@@ -384,7 +384,12 @@ func (o ScanGrad) Eval(e *Eval) {
 // ScanOver runs the cell over sequences: states before the first step, sequences [batch, steps, …],
 // a mask [batch, steps] or nil, and weights. It gives the states after each step, and the cell's residuals.
 func ScanOver(cell *Composite, states, sequences []*Node, mask *Node, weights []*Node, reverse bool) []*Node {
-	o := Scan{Cell: cell, States: len(states), Inputs: len(sequences), Masked: mask != nil, Reverse: reverse}
+	return Scan{Cell: cell, Reverse: reverse}.Over(states, sequences, mask, weights)
+}
+
+// Over is ScanOver with the options of o, whose counts of operands it fills in.
+func (o Scan) Over(states, sequences []*Node, mask *Node, weights []*Node) []*Node {
+	o.States, o.Inputs, o.Masked = len(states), len(sequences), mask != nil
 	in := append(append([]*Node{}, states...), sequences...)
 	if mask != nil {
 		in = append(in, mask)

@@ -88,8 +88,8 @@ func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node)
 	for i, n := range states {
 		final := n.Narrow(1, at, at+1).Reshape(append(tensor.Shape{batch}, shapes[i]...)...)
 		last = append(last, final)
-		if o.stateful {
-			s.Keep(s.Session(stateName(i), append([]int{batch}, shapes[i]...)), final)
+		if o.stateful || s.trace.Carry {
+			s.Keep(o.memory(s, i, append([]int{batch}, shapes[i]...)), final)
 		}
 	}
 	if o.zeroMasked && mask != nil {
@@ -108,6 +108,8 @@ func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node)
 // start is the states before the first step, nil for zeros.
 func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Shape) []*graph.Node {
 	switch {
+	case s.trace.Carry && (len(given) > 0 || o.backwards):
+		s.Fail("cannot be trained in chunks of steps: it %s; leave out truncate", map[bool]string{true: "goes backwards", false: "starts from given states"}[o.backwards])
 	case len(given) == len(shapes):
 		var init []*graph.Node
 		for i, n := range given {
@@ -120,14 +122,23 @@ func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Sh
 		return init
 	case len(given) > 0:
 		s.Fail("takes a sequence and, to start from, %d states; got %d", len(shapes), len(given))
-	case o.stateful:
+	case o.stateful || s.trace.Carry:
 		var init []*graph.Node
 		for i, shape := range shapes {
-			init = append(init, s.Session(stateName(i), append([]int{batch}, shape...)))
+			init = append(init, o.memory(s, i, append([]int{batch}, shape...)))
 		}
 		return init
 	}
 	return nil
+}
+
+// memory is where state i is kept: of a stateful layer from batch to batch, of others from chunk to
+// chunk of the same sequences.
+func (o loop) memory(s *Scope, i int, shape []int) *graph.Node {
+	if o.stateful {
+		return s.Session(stateName(i), shape)
+	}
+	return s.carried(stateName(i), shape)
 }
 
 // stateName is that of state i in a session.

@@ -332,10 +332,12 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 	return out
 }
 
-// fit checks that x is what input v takes.
+// fit checks that x is what input v takes, or a chunk of its steps where sequences come in chunks.
 func (m *Model) fit(s *layer.Scope, v *Value, x *graph.Node) *graph.Node {
 	in := v.from.inst.Layer.(layer.Input)
-	if want := in.Extents(); len(x.Shape) == 0 || !x.Shape[1:].Equal(want) {
+	want := in.Extents()
+	chunk := s.Trace().Carry && len(want) > 0 && len(x.Shape) > 1 && x.Shape[1] < want[0] && x.Shape[2:].Equal(want[1:])
+	if !chunk && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
 		got := x.Shape
 		if len(got) > 0 {
 			got = got[1:]

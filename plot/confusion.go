@@ -133,9 +133,9 @@ func (c Confusion) draw(to draw.Canvas, face typeface) {
 				Min: vg.Point{X: left + vg.Length(j)*cell, Y: top - vg.Length(i+1)*cell},
 				Max: vg.Point{X: left + vg.Length(j+1)*cell, Y: top - vg.Length(i)*cell},
 			}
-			tint := orange
+			tint := Orange
 			if i == j {
-				tint = blue
+				tint = Blue
 			}
 			to.SetColor(blend(tint, share))
 			to.Fill(r.Path())

@@ -17,11 +17,12 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Two colours that people with any colour vision tell apart (Okabe and Ito 2008).
+// Colours that people with any colour vision tell apart (Okabe and Ito 2008); grey is for
+// what lines are compared with.
 var (
-	blue   = color.NRGBA{0, 114, 178, 255}
-	orange = color.NRGBA{213, 94, 0, 255}
-	grey   = color.NRGBA{120, 120, 120, 255}
+	Blue   = color.NRGBA{0, 114, 178, 255}
+	Orange = color.NRGBA{213, 94, 0, 255}
+	Grey   = color.NRGBA{120, 120, 120, 255}
 	faint  = color.NRGBA{228, 228, 228, 255}
 )
 
@@ -45,6 +46,7 @@ type Panel struct {
 	Lines []Line
 	Marks []Mark
 	Log   bool // a logarithmic y axis; every value must be positive
+	Head  bool // room above the lines for the legend
 	Whole bool // x counts things: its ticks are whole numbers
 }
 
@@ -171,6 +173,9 @@ func (p Panel) plot(face typeface) (*plot.Plot, error) {
 		out.Y.Scale, out.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
 	} else if span := out.Y.Max - out.Y.Min; span > 0 {
 		out.Y.Min, out.Y.Max = out.Y.Min-0.04*span, out.Y.Max+0.04*span
+		if p.Head {
+			out.Y.Max += 0.16 * span
+		}
 	}
 	settle(&out.X)
 	settle(&out.Y)
@@ -179,7 +184,7 @@ func (p Panel) plot(face typeface) (*plot.Plot, error) {
 			return nil, err
 		}
 	}
-	out.Legend.Top, out.Legend.Padding = p.legendOnTop(), vg.Points(2)
+	out.Legend.Top, out.Legend.Padding = p.Head || p.legendOnTop(), vg.Points(2)
 	out.Legend.XOffs = -vg.Points(6)
 	out.Legend.YOffs = vg.Points(6)
 	if out.Legend.Top {
@@ -231,7 +236,7 @@ func (p Panel) legendOnTop() bool {
 func (l Line) add(p *plot.Plot) error {
 	shade := l.Color
 	if shade == nil {
-		shade = blue
+		shade = Blue
 	}
 	var sample *plotter.Line
 	var piece plotter.XYs
@@ -288,7 +293,7 @@ func (m Mark) add(p *plot.Plot, face typeface) error {
 	if err != nil {
 		return fmt.Errorf("plot: mark %q: %w", m.Text, err)
 	}
-	upright.Color, upright.Width = grey, vg.Points(0.8)
+	upright.Color, upright.Width = Grey, vg.Points(0.8)
 	upright.Dashes = []vg.Length{vg.Points(3), vg.Points(3)}
 	ring, err := plotter.NewScatter(plotter.XYs{{X: m.X, Y: m.Y}})
 	if err != nil {

@@ -21,10 +21,10 @@ func Learning(title string, best int, curves ...Curve) Figure {
 	f := Figure{Title: title}
 	for _, c := range curves {
 		p := Panel{Title: c.Name, X: "epoch", Whole: true}
-		p.Lines = append(p.Lines, Line{Name: "learning", Y: c.Learning, Color: blue})
+		p.Lines = append(p.Lines, Line{Name: "learning", Y: c.Learning, Color: Blue})
 		kept := c.Learning
 		if len(c.Validation) > 0 {
-			p.Lines = append(p.Lines, Line{Name: "validation", Y: c.Validation, Color: orange})
+			p.Lines = append(p.Lines, Line{Name: "validation", Y: c.Validation, Color: Orange})
 			kept = c.Validation
 		}
 		p.Log = spansDecades(c.Learning, c.Validation)

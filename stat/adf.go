@@ -127,7 +127,7 @@ func adfMatrix(x []float64, t Trend, lags int) (q *qr, head int) {
 		}
 		y[i] = x[at] - x[at-1]
 	}
-	return newQR(m, k, y), head
+	return newQR(m, k, dependence, y), head
 }
 
 func errConstant(test string, x []float64) error {

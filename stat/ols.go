@@ -22,7 +22,7 @@ func LeastSquares(x []float64, k int, y []float64) (*Linear, error) {
 	if k < 1 || n < k || len(x) != n*k {
 		return nil, fmt.Errorf("least squares: %d observations for %d coefficients; give at least as many observations", n, k)
 	}
-	q := newQR(x, k, y)
+	q := newQR(x, k, dependence, y)
 	if dep := q.dependent(); dep >= 0 {
 		return nil, fmt.Errorf("least squares: column %d is constant or a combination of the columns before it; leave it out", dep+1)
 	}
@@ -30,15 +30,20 @@ func LeastSquares(x []float64, k int, y []float64) (*Linear, error) {
 }
 
 // LeastSquaresMany fits several right sides to the same x at once; the result's
-// rows are by right side. A column that is a combination of those before it gets
-// the coefficient 0, and so do columns for which rows are lacking.
-func LeastSquaresMany(x []float64, k int, ys [][]float64) ([][]float64, error) {
+// rows are by right side. A column of which those before it leave no more than tolerance of its length
+// is a combination of them: it gets the coefficient 0, and so do columns for which rows are lacking.
+// 0 means 1e-11, for numbers of full precision; what was rounded to float32 wants 1e-6, or a
+// combination is told from its rounding, and that is fitted.
+func LeastSquaresMany(x []float64, k int, ys [][]float64, tolerance float64) ([][]float64, error) {
 	for _, y := range ys {
 		if k < 1 || len(y) == 0 || len(x) != len(y)*k {
 			return nil, fmt.Errorf("least squares: %d numbers are not %d rows of %d", len(x), len(y), k)
 		}
 	}
-	q := newQR(x, k, ys...)
+	if tolerance == 0 {
+		tolerance = dependence
+	}
+	q := newQR(x, k, tolerance, ys...)
 	out := make([][]float64, len(ys))
 	for i := range ys {
 		out[i] = q.coefficients(k, i)
@@ -58,7 +63,7 @@ type qr struct {
 // A column is dependent where what the others leave of it is rounding.
 const dependence = 1e-11
 
-func newQR(x []float64, k int, ys ...[]float64) *qr {
+func newQR(x []float64, k int, tolerance float64, ys ...[]float64) *qr {
 	n := len(ys[0])
 	q := &qr{cols: make([][]float64, k), ys: make([][]float64, len(ys)), pivot: make([]int, k)}
 	for i, y := range ys {
@@ -84,7 +89,7 @@ func newQR(x []float64, k int, ys ...[]float64) *qr {
 		v := buf[r:]
 		copy(v, c[r:])
 		alpha := norm(v)
-		if !(alpha > dependence*whole[j]) {
+		if !(alpha > tolerance*whole[j]) {
 			continue
 		}
 		if v[0] > 0 {

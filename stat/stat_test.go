@@ -226,7 +226,7 @@ func TestLeastSquaresMany(t *testing.T) {
 		wide = append(wide, r[0], r[1], 2*r[0]-3*r[1], r[2])
 		other[i] = 5 - r[2]
 	}
-	b, err := LeastSquaresMany(wide, 4, [][]float64{o.Y, other})
+	b, err := LeastSquaresMany(wide, 4, [][]float64{o.Y, other}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,10 +238,10 @@ func TestLeastSquaresMany(t *testing.T) {
 			}
 		}
 	}
-	if b, err := LeastSquaresMany([]float64{1, 2, 3}, 3, [][]float64{{6}}); err != nil || b[0][0] != 6 || b[0][1] != 0 {
+	if b, err := LeastSquaresMany([]float64{1, 2, 3}, 3, [][]float64{{6}}, 0); err != nil || b[0][0] != 6 || b[0][1] != 0 {
 		t.Errorf("one row of three columns: %v %v", b, err)
 	}
-	if _, err := LeastSquaresMany([]float64{1, 2}, 3, [][]float64{{6}}); err == nil {
+	if _, err := LeastSquaresMany([]float64{1, 2}, 3, [][]float64{{6}}, 0); err == nil {
 		t.Error("two numbers are no row of three")
 	}
 }
@@ -262,10 +262,10 @@ func TestD10(t *testing.T) {
 	if v, _ := Stationarity("trend", g.Series["trend"]); !strings.Contains(v.Words, "KPSS p < 0.01") || v.Stationary {
 		t.Errorf("trend: %s", v.Words)
 	}
-	if ok, words, err := Errors(g.Series["noise"], 7); err != nil || !ok {
+	if ok, words, err := Errors(g.Series["noise"], 7, 0); err != nil || !ok {
 		t.Errorf("noise: %v %v", words, err)
 	}
-	ok, words, err := Errors(g.Series["sunspots"], 7)
+	ok, words, err := Errors(g.Series["sunspots"], 7, 0)
 	if err != nil || ok || !strings.HasPrefix(words, "the errors are not i.i.d. (Ljung-Box p < 0.001 at lag 7): ") {
 		t.Errorf("sunspots: %v %v", words, err)
 	}
@@ -276,7 +276,7 @@ func TestD10(t *testing.T) {
 			week[i] += 3
 		}
 	}
-	if _, words, _ := Errors(week, 10); !strings.Contains(words, "7 steps") {
+	if _, words, _ := Errors(week, 10, 0); !strings.Contains(words, "7 steps") {
 		t.Errorf("a weekly season: %s", words)
 	}
 }

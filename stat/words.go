@@ -45,8 +45,9 @@ func Stationarity(name string, x []float64) (Verdict, error) {
 }
 
 // Errors says in one line whether errors y − ŷ are free of autocorrelation, by
-// Ljung-Box at the given lags (Auto: min(10, n/5)), and what to do when not.
-func Errors(e []float64, lags int) (iid bool, words string, err error) {
+// Ljung-Box at the given lags (Auto: min(10, n/5)), and what to do when not. seen is how many past
+// steps the forecasts were made from, 0 where that is not known.
+func Errors(e []float64, lags, seen int) (iid bool, words string, err error) {
 	r, err := LjungBox(e, lags, 0)
 	if err != nil {
 		return false, "", err
@@ -65,7 +66,10 @@ func Errors(e []float64, lags int) (iid bool, words string, err error) {
 		}
 	}
 	remedy := "difference the series, or lengthen the window"
-	if worst > 1 {
+	switch {
+	case worst <= seen:
+		remedy = fmt.Sprintf("the window of %s shows that step, so what is left is for another transform, more units or more epochs", steps(seen))
+	case worst > 1:
 		remedy = fmt.Sprintf("show a window longer than %d steps, or the season as a feature", worst)
 	}
 	return false, fmt.Sprintf("the errors are not i.i.d. (Ljung-Box %s at lag %d): an error and the one %s before it correlate by %.2f; %s",

@@ -51,6 +51,7 @@ type Trainer struct {
 	step   *Step
 	vars   []*weight.Var
 	meter  *meter
+	chunks map[int][]*tensor.Tensor // of sequences, by their steps (Config.Truncate)
 
 	feed    *feed
 	judge   *judge // of the validation data; nil without
@@ -149,13 +150,19 @@ func (t *Trainer) prepare(part string, f *feed) error {
 	if len(t.config.ClassWeight) > 0 && t.o.targets != 1 {
 		return fmt.Errorf("class_weight: the model has %d outputs; give weights of samples instead", t.o.targets)
 	}
+	if err := t.chunked(part, ds.Spec()); err != nil {
+		return err
+	}
 	f.classes = t.config.ClassWeight
 	f.prepare()
 	return nil
 }
 
-// learn does one step.
+// learn does one step, or one for each chunk of the sequences.
 func (t *Trainer) learn(n int, in []*tensor.Tensor) error {
+	if t.config.Truncate > 0 {
+		return t.learnChunks(n, in)
+	}
 	loss, outs, err := t.step.Run(in...)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorae/data"
@@ -22,12 +23,14 @@ type objective struct {
 	metrics [][]metric.Metric // by output
 	names   []string          // of the figures: loss, each output's loss if there are several, metrics
 
+	recompute, carry bool // how it is learnt (Config)
+
 	inputs, targets int
 	terms           []int // outputs of a trace that belong to each metric
 }
 
 func newObjective(m *model.Model, c *Config) (*objective, error) {
-	o := &objective{model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics}
+	o := &objective{model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics, recompute: c.Recompute, carry: c.Truncate > 0}
 	outputs := m.OutputNames()
 	n := len(outputs)
 	if o.losses == nil {
@@ -118,6 +121,7 @@ func (o *objective) fits(part string, s data.Spec) error {
 // trace computes the loss, without penalties, and behind it what the meter adds up:
 // each output's loss if there are several, and the metrics' terms.
 func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
+	t.Recompute, t.Carry = o.recompute, o.carry && t.Training
 	x := make([]*graph.Node, o.inputs)
 	for i, want := range o.model.InputTypes(1) {
 		if x[i] = in[i]; x[i].DType != want.DType {
@@ -130,6 +134,12 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 		weights = in[len(in)-1]
 	}
 	pred := o.model.Trace(t, x...)
+	y = slices.Clone(y)
+	for i := range y {
+		for _, change := range t.Targets {
+			y[i] = change(y[i])
+		}
+	}
 	var total *graph.Node
 	var parts, terms []*graph.Node
 	o.terms = o.terms[:0]

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
 	"gorae/data"
 	"gorae/data/image"
+	"gorae/data/series"
 )
 
 type dataWords struct {
@@ -54,9 +56,10 @@ func (w *listWords) Run(o *outlet) error {
 }
 
 type inspectWords struct {
-	File   string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, embed:NAME, or - for standard input."`
+	File   string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, embed:NAME, or - for standard input."`
 	Target string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
 	Labels string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
+	Time   string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
 	JSON   bool   `help:"Print one JSON object."`
 }
 
@@ -81,9 +84,37 @@ func (w *inspectWords) Run(o *outlet) error {
 	if src.Sample != nil && w.Target == "" {
 		w.Target = src.Sample.Target
 	}
-	r, err := data.Inspect(src, w.Target)
+	var r *data.Report
+	if src.Table != nil && w.File != "-" && image.PathColumn(src.Table) != "" {
+		r, err = image.InspectList(src.Table, image.PathColumn(src.Table), filepath.Dir(w.File), w.Target, image.Options{})
+	} else {
+		r, err = data.Inspect(src, w.Target)
+	}
 	if err != nil {
 		return err
+	}
+	if src.Table != nil {
+		time, err := series.TimeColumns(src.Table)
+		if err != nil {
+			r.Warnings = append(r.Warnings, err.Error())
+		}
+		if w.Time != "" {
+			time = nil
+			for _, name := range strings.Split(w.Time, ",") {
+				c, err := src.Table.Column(strings.TrimSpace(name))
+				if err != nil {
+					return fmt.Errorf("--time: %w", err)
+				}
+				time = append(time, c.Name)
+			}
+		}
+		if time != nil {
+			if r.Series, err = series.Inspect(src.Table, time); err != nil {
+				return err
+			}
+		}
+	} else if w.Time != "" {
+		return fmt.Errorf("%s: --time %s: only a table's rows are a series; leave it out", w.File, w.Time)
 	}
 	return w.print(o, r)
 }

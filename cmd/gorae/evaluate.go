@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"gorae/experiment"
+	"gorae/train"
 )
 
 type evaluateWords struct {
@@ -33,13 +34,39 @@ func (w *evaluateWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	m, err := p.Remark(o.ctx, src)
+	if err != nil {
+		return err
+	}
 	if w.JSON {
-		return json.NewEncoder(o.stdout).Encode(f)
+		return w.json(o, f, m)
 	}
 	for _, x := range f {
 		if _, err := fmt.Fprintf(o.stdout, "%s %s\n", x.Name, figure(x.Value)); err != nil {
 			return err
 		}
 	}
+	for _, words := range m.Lines() {
+		if _, err := fmt.Fprintln(o.stdout, words); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// json prints one object: the figures by name, and what else there is to say.
+func (w *evaluateWords) json(o *outlet, f train.Figures, m *experiment.Remarks) error {
+	head, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	tail, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	if len(tail) > len("{}") { // the two objects are joined into one
+		head = append(append(head[:len(head)-1], ','), tail[1:]...)
+	}
+	_, err = o.stdout.Write(append(head, '\n'))
+	return err
 }

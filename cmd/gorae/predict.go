@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gorae/data"
 	"gorae/experiment"
 	"gorae/internal/file"
 	"gorae/tensor"
@@ -15,6 +16,7 @@ type predictWords struct {
 	Model   string `arg:"" help:"Model file (.keras)."`
 	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, npy, npz, IDX, a folder of pictures, embed:NAME, or - for standard input."`
 	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output."`
+	Steps   int    `placeholder:"N" help:"Of a series: foretell N steps beyond its end, each forecast fed back as if it had happened."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
 }
 
@@ -35,6 +37,9 @@ func (w *predictWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	if w.Steps != 0 {
+		return w.forecast(o, p, src, ext)
+	}
 	out, err := p.Predict(o.ctx, src)
 	if err != nil {
 		return err
@@ -54,6 +59,25 @@ func (w *predictWords) Run(o *outlet) error {
 		}
 		write = func(to io.Writer) error { return tensor.WriteNPZ(to, all) }
 	}
+	return w.write(o, write)
+}
+
+// forecast writes what a series is foretold to become.
+func (w *predictWords) forecast(o *outlet, p *experiment.Product, src *data.Source, ext string) error {
+	if ext == ".npz" {
+		return badWords{fmt.Errorf("--output %s: a forecast is one array; give a name that ends in .csv or .npy, or -", w.Output)}
+	}
+	f, err := p.Forecast(o.ctx, src, w.Steps)
+	if err != nil {
+		return err
+	}
+	if ext == ".npy" {
+		return w.write(o, func(to io.Writer) error { return tensor.WriteNPY(to, f.Tensor()) })
+	}
+	return w.write(o, f.WriteCSV)
+}
+
+func (w *predictWords) write(o *outlet, write func(io.Writer) error) error {
 	if w.Output == "-" {
 		return write(o.stdout)
 	}

@@ -50,14 +50,10 @@ func (p *progress) began(dir string) {
 	for _, n := range r.Notes {
 		p.say("note: %s\n", n)
 	}
-	what := "a figure"
-	if k := len(r.Recipe.Classes()); k > 0 {
-		what = fmt.Sprintf("%d classes", k)
-	}
 	s := r.Model.Summary()
-	p.say("%s: samples of %v → %s (%s): %s rows to learn from, %s to validate, %s to test\n",
-		r.Data.Source, r.Model.InputTypes(1)[0].Shape[1:], r.Recipe.Target.Name, what,
-		layer.Thousands(r.Rows[0]), layer.Thousands(r.Rows[1]), layer.Thousands(r.Rows[2]))
+	p.say("%s: samples of %v → %s: %s %s to learn from, %s to validate, %s to test\n",
+		r.Data.Source, r.Model.InputTypes(1)[0].Shape[1:], r.About(),
+		layer.Thousands(r.Rows[0]), r.Noun, layer.Thousands(r.Rows[1]), layer.Thousands(r.Rows[2]))
 	p.say("%s: %s parameters\n", dir, layer.Thousands(s.Total))
 }
 

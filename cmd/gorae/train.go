@@ -133,7 +133,7 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 	}
 	line := func(name string, f train.Figures, n int, about string) {
 		if len(f) > 0 {
-			fmt.Fprintf(&b, "  %-11s %s   (%s rows%s)\n", name, figures(f), layer.Thousands(n), about)
+			fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(f), layer.Thousands(n), ready.Noun, about)
 		}
 	}
 	line("learning", p.Train, ready.Rows[0], "")
@@ -151,13 +151,26 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		}
 		b.WriteString("\n")
 	}
+	for _, words := range p.Lines() {
+		fmt.Fprintln(&b, words)
+	}
 	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
-	fmt.Fprintf(&b, "  %-11s %s\n  %-11s %s\n", "model", model, "picture", quote(filepath.Join(r.Dir, experiment.CurveFile+".png")))
+	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
+	drawn, what := "picture", []string{experiment.CurveFile + ".png"}
+	for _, name := range append([]string{experiment.ConfusionFile + ".png", experiment.SheetFile, experiment.MistakesFile}, p.Pictures...) {
+		if _, err := os.Stat(filepath.Join(r.Dir, name)); err == nil {
+			drawn, what = "pictures", append(what, name)
+		}
+	}
+	fmt.Fprintf(&b, "  %-11s %s\n", drawn, quote(filepath.Join(r.Dir, what[0]))+strings.Join(append([]string{""}, what[1:]...), ", "))
 	source := "FILE"
 	if strings.HasPrefix(ready.Data.Source, "embed:") {
 		source = ready.Data.Source
 	}
 	fmt.Fprintf(&b, "next:\n  %[1]s predict %[2]s --input %[3]s --output predictions.csv\n  %[1]s summary %[2]s --formulas\n", program, model, source)
+	if ready.Recipe.Image != nil {
+		fmt.Fprintf(&b, "  %s explain %s --input PICTURE --output %s\n", program, model, quote(filepath.Join(r.Dir, "explained")))
+	}
 	if w.Experiment == "" {
 		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s train my.yaml\n", program)
 	}

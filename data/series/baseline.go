@@ -59,8 +59,21 @@ const (
 // Autoregression is the linear forecast of the same scaled windows: each output is a
 // constant and a weight for every feature of the window's last Lags steps.
 type Autoregression struct {
-	Lags int
-	Coef [][]float64 // by output: the constant, then the steps, oldest first
+	Lags int         `json:"lags"`
+	Coef [][]float64 `json:"coef"` // by output: the constant, then the steps, oldest first
+}
+
+// Check refuses one that could not have been fitted.
+func (a *Autoregression) Check() error {
+	if a.Lags < 1 || a.Lags > arMost || len(a.Coef) == 0 {
+		return fmt.Errorf("linear autoregression: %d lags, %d outputs", a.Lags, len(a.Coef))
+	}
+	for _, c := range a.Coef {
+		if len(c) != len(a.Coef[0]) || len(c) < 2 {
+			return fmt.Errorf("linear autoregression: %d coefficients beside %d", len(c), len(a.Coef[0]))
+		}
+	}
+	return nil
 }
 
 // Autoregression fits it by least squares (Householder's QR) to the windows of a
@@ -90,7 +103,7 @@ func (p *Problem) Autoregression(learn data.Subset) (*Autoregression, error) {
 		}
 	}
 	var err error
-	a.Coef, err = stat.LeastSquaresMany(m, k, ys)
+	a.Coef, err = stat.LeastSquaresMany(m, k, ys, 1e-6)
 	return a, err
 }
 
@@ -144,6 +157,8 @@ type Score struct {
 	RMSE   float64 `json:"rmse"`
 	MAE    float64 `json:"mae"`
 	N      int     `json:"n"`
+	// Steps is the RMSE of each step ahead, where there are several.
+	Steps []float64 `json:"rmse_by_step,omitempty"`
 }
 
 // Scores is one score for each target and forecast.
@@ -151,52 +166,91 @@ func (p *Problem) Scores(all ...*Forecasts) []Score {
 	var out []Score
 	for k, name := range p.Fitted.Spec.Targets {
 		for _, f := range all {
-			s := Score{Name: f.Name, Target: name}
+			s := Score{Name: f.Name, Target: name, Steps: make([]float64, p.Steps)}
 			for i, y := range f.Values {
-				for j := k; j < len(y); j += len(p.targets) {
+				for step := range s.Steps {
+					j := step*len(p.targets) + k
 					e := f.Actual[i][j] - y[j]
-					s.RMSE += e * e
+					s.Steps[step] += e * e
 					s.MAE += math.Abs(e)
 					s.N++
 				}
 			}
+			for step, ss := range s.Steps {
+				s.RMSE += ss
+				s.Steps[step] = math.Sqrt(ss / float64(len(f.Values)))
+			}
 			s.RMSE = math.Sqrt(s.RMSE / float64(s.N))
 			s.MAE /= float64(s.N)
+			if p.Steps == 1 {
+				s.Steps = nil
+			}
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-// Compare is the scores as a table, and for each target a line that says whether
-// the network, the first of them, beats the others: one that does not has learnt
-// nothing that they do not know.
-func Compare(scores []Score) string {
+// Table is the scores as a table; of several steps ahead some are shown.
+func Table(scores []Score) string {
 	var b strings.Builder
-	wide := len("forecast")
+	wide, target := len("forecast"), len("target")
+	var shown []int // of the steps ahead
 	for _, s := range scores {
-		wide = max(wide, len(s.Name))
+		wide, target = max(wide, len(s.Name)), max(target, len(s.Target))
+		if n := len(s.Steps); n > 1 && shown == nil {
+			shown = []int{0}
+			for _, k := range []int{n / 4, n / 2, n - 1} {
+				if k > shown[len(shown)-1] {
+					shown = append(shown, k)
+				}
+			}
+		}
 	}
-	fmt.Fprintf(&b, "%-*s  %-12s %12s %12s\n", wide, "forecast", "target", "rmse", "mae")
+	fmt.Fprintf(&b, "%-*s  %-*s %12s %12s", wide, "forecast", target, "target", "rmse", "mae")
+	for _, k := range shown {
+		fmt.Fprintf(&b, " %12s", fmt.Sprintf("rmse step %d", k+1))
+	}
+	b.WriteByte('\n')
 	for _, s := range scores {
-		fmt.Fprintf(&b, "%-*s  %-12s %12.5g %12.5g\n", wide, s.Name, s.Target, s.RMSE, s.MAE)
+		fmt.Fprintf(&b, "%-*s  %-*s %12.5g %12.5g", wide, s.Name, target, s.Target, s.RMSE, s.MAE)
+		for _, k := range shown {
+			fmt.Fprintf(&b, " %12.5g", s.Steps[k])
+		}
+		b.WriteByte('\n')
 	}
+	return b.String()
+}
+
+// Compare says for each target, in a line, whether the network, the first of its scores, beats the
+// others: one that does not has learnt nothing that they do not know.
+func Compare(scores []Score) []string {
+	var lines []string
+	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	for i := 0; i < len(scores); {
 		j := i + 1
-		best := -1
+		best, typical := -1, i // by rmse, by mae
 		for ; j < len(scores) && scores[j].Target == scores[i].Target; j++ {
 			if best < 0 || scores[j].RMSE < scores[best].RMSE {
 				best = j
+			}
+			if scores[j].MAE < scores[typical].MAE {
+				typical = j
 			}
 		}
 		switch net := scores[i]; {
 		case best < 0:
 		case net.RMSE < scores[best].RMSE:
-			fmt.Fprintf(&b, "%s: %s is %.1f %% better than the best baseline, %s\n", net.Target, net.Name, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name)
+			but := ""
+			if typical != i {
+				but = fmt.Sprintf("; but by mae %s is better", scores[typical].Name)
+			}
+			say("%s: the %s beats every baseline: its rmse is %.1f %% below that of the best, %s%s", net.Target, net.Name, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, but)
 		default:
-			fmt.Fprintf(&b, "%s: %s does not beat %s: it has learnt nothing that the baseline does not know\n", net.Target, net.Name, scores[best].Name)
+			say("%s: the %s does not beat %s (rmse %+.1f %%): a network that does not beat a baseline has learnt nothing that the baseline does not know",
+				net.Target, net.Name, scores[best].Name, 100*(net.RMSE/scores[best].RMSE-1))
 		}
 		i = j
 	}
-	return b.String()
+	return lines
 }

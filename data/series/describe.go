@@ -2,6 +2,7 @@ package series
 
 import (
 	"fmt"
+	"math"
 
 	"gorae/stat"
 )
@@ -27,6 +28,7 @@ func Describe(f *Frame) []string {
 		}
 		out = append(out, v.Words)
 		if v.Stationary {
+			out = append(out, season(f.Stamps.Season(), f.Names[k], x)...)
 			continue
 		}
 		d := make([]float64, len(x)-1)
@@ -36,6 +38,20 @@ func Describe(f *Frame) []string {
 		if v, err = stat.Stationarity(f.Names[k]+"'s difference", d); err == nil {
 			out = append(out, v.Words)
 		}
+		out = append(out, season(f.Stamps.Season(), f.Names[k]+"'s difference", d)...)
 	}
 	return out
+}
+
+// season says whether values a season of n steps apart are alike: by more than a fifth, and more than
+// chance explains.
+func season(n int, name string, x []float64) []string {
+	if n == 0 || len(x) < 3*n {
+		return nil
+	}
+	r, err := stat.Autocorrelation(x, n)
+	if err != nil || r[n] < 0.2 || r[n] < 2/math.Sqrt(float64(len(x))) {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s has a season: values %d steps apart correlate by %.2f", name, n, r[n])}
 }

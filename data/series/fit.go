@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"gorae/data"
 	"gorae/internal/spell"
 )
 
@@ -17,6 +18,10 @@ type Spec struct {
 	Horizon int `json:"horizon,omitempty"` // how far ahead the first target stands; 0 means 1
 	Steps   int `json:"steps,omitempty"`   // consecutive targets foretold at once; 0 means 1
 	Stride  int `json:"stride,omitempty"`  // from one window to the next; 0 means 1
+	// Every has the network foretell from each step of a window, not from its last alone: its outputs
+	// are [window, steps·targets]. Forecasts are those of the last step, which has seen the whole
+	// window.
+	Every bool `json:"every,omitempty"`
 	// Features are the columns that enter the network; none: all that were read.
 	Features []string `json:"features,omitempty"`
 	// Targets are the columns that are foretold; none: the only one that was read.
@@ -32,10 +37,10 @@ type Spec struct {
 	Season int `json:"season,omitempty"`
 }
 
-var (
-	transforms = []string{"none", "log", "difference", "log_return", "seasonal"}
-	scales     = []string{"zscore", "minmax", "none"}
-)
+// Transforms are the words of Spec.Transform.
+var Transforms = []string{"none", "log", "difference", "log_return", "seasonal"}
+
+var scales = []string{"zscore", "minmax", "none"}
 
 // Scale takes a transformed value v to (v − Shift) / Divisor.
 type Scale struct {
@@ -88,7 +93,12 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 			if begin >= learn.To {
 				return nil, fmt.Errorf("%s: %d steps to learn from hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name, ahead)
 			}
-			sc, err := fitScale(t.Spec.Scale, learn.To-begin, func(i int) float64 { return x.gain(begin+i, ahead) })
+			gain := func(i int) float64 { return x.gain(begin+i, ahead) }
+			if v, same := constant(learn.To-from, func(i int) float64 { return x.x[from+i] }); same {
+				return nil, fmt.Errorf("%s: the target %s is %s at each of the %d steps to learn from, so there is nothing to foretell; name another target or give a larger share",
+					f.Name, name, data.FormatNumber(v), learn.To-from)
+			}
+			sc, err := fitScale(t.Spec.Scale, learn.To-begin, gain)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %s: %w", f.Name, name, err)
 			}
@@ -159,8 +169,8 @@ func (s *Spec) check() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Transform)) {
 		how := s.Transform[name]
-		if !slices.Contains(transforms, how) {
-			return fmt.Errorf("series.transform: %s: %q is none of none, log, difference, log_return, seasonal%s", name, how, spell.Hint(how, transforms))
+		if !slices.Contains(Transforms, how) {
+			return fmt.Errorf("series.transform: %s: %q is none of none, log, difference, log_return, seasonal%s", name, how, spell.Hint(how, Transforms))
 		}
 		if how == "seasonal" && s.Season < 1 {
 			return fmt.Errorf("series.transform: %s: seasonal needs the season's length: season: 12", name)
@@ -257,6 +267,17 @@ func (c channel) value(gain float64, i, ahead int) float64 {
 		return math.Exp(gain)
 	}
 	return gain
+}
+
+// constant reports whether n values are all the same.
+func constant(n int, at func(int) float64) (v float64, same bool) {
+	v = at(0)
+	for i := range n {
+		if at(i) != v {
+			return v, false
+		}
+	}
+	return v, true
 }
 
 func fitScale(how string, n int, at func(int) float64) (Scale, error) {

@@ -9,7 +9,8 @@ import (
 	"gorae/tensor"
 )
 
-// Predict is a network's answer: x [n, window, features] → [n, steps·targets].
+// Predict is a network's answer: x [n, window, features] → [n, steps·targets], or with Every
+// [n, window, steps·targets], of which the last step counts.
 type Predict func(x *tensor.Tensor) (*tensor.Tensor, error)
 
 // Forecasts is what was foretold for some windows, in the targets' units.
@@ -38,30 +39,46 @@ func (p *Problem) Forecast(name string, part data.Subset, predict Predict) (*For
 		if err != nil {
 			return nil, err
 		}
-		if err := p.checkOutput(name, out, len(rows)); err != nil {
+		said, err := p.said(name, out, len(rows))
+		if err != nil {
 			return nil, err
 		}
 		for i, r := range rows {
 			o := p.Origin(r)
+			y := p.Units(o, said[i])
+			for _, v := range y {
+				if math.IsInf(v, 0) || math.IsNaN(v) {
+					return nil, fmt.Errorf("%s: the forecast of window %d is %v in the target's units: the network's output leaves what its transform can bring back", name, from+i+1, v)
+				}
+			}
 			f.Origins = append(f.Origins, o+p.Lead)
-			f.Values = append(f.Values, p.Units(o, out.F32[i*p.outputs:(i+1)*p.outputs]))
+			f.Values = append(f.Values, y)
 			f.Actual = append(f.Actual, p.Actual(o))
 		}
 	}
 	return f, nil
 }
 
-func (p *Problem) checkOutput(name string, out *tensor.Tensor, n int) error {
-	if out == nil || out.DType() != tensor.Float32 || out.Len() != n*p.outputs {
-		return fmt.Errorf("%s: output of shape %v for %d windows; %d steps of %d targets are [%d, %d]", name, out.Shape, n,
+// said is the outputs for n windows, window by window.
+func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, error) {
+	stride := p.outputs // from one window's outputs to the next one's
+	if p.every && out != nil && out.Len() == n*p.Length*p.outputs {
+		stride = p.Length * p.outputs
+	}
+	if out == nil || out.DType() != tensor.Float32 || out.Len() != n*stride {
+		return nil, fmt.Errorf("%s: output of shape %v for %d windows; %d steps of %d targets are [%d, %d]", name, out.Shape, n,
 			p.Steps, len(p.targets), n, p.outputs)
 	}
-	for i, v := range out.F32 {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return fmt.Errorf("%s: the forecast of window %d is %v", name, i/p.outputs+1, v)
+	said := make([][]float32, n)
+	for i := range said {
+		said[i] = out.F32[(i+1)*stride-p.outputs : (i+1)*stride]
+		for _, v := range said[i] {
+			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+				return nil, fmt.Errorf("%s: the forecast of window %d is %v", name, i+1, v)
+			}
 		}
 	}
-	return nil
+	return said, nil
 }
 
 // Errors is y − ŷ of one target (by number) at the first step, window by window: what
@@ -116,11 +133,12 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := p.checkOutput("forecast", y, 1); err != nil {
+		said, err := p.said("forecast", y, 1)
+		if err != nil {
 			return nil, err
 		}
 		origin := len(grown.targets[0].x) - 1
-		values := grown.Units(origin-p.Lead, y.F32)
+		values := grown.Units(origin-p.Lead, said[0])
 		for s := 0; s < p.Steps && len(out) < steps; s++ {
 			row := values[s*len(p.targets) : (s+1)*len(p.targets)]
 			out = append(out, row)

@@ -20,7 +20,8 @@ type Frame struct {
 	Breaks  []int       // steps that windows may not run across
 	Notes   []string    // what a reader should know, one line each
 
-	place func(step int) string
+	place  func(step int) string
+	layout string // of Stamp
 }
 
 // Place says where a step is, for messages.
@@ -81,11 +82,12 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 		for _, i := range rows {
 			f.At = append(f.At, at[i])
 		}
-		f.Stamps = checkStamps(f.At)
+		f.Stamps, f.layout = checkStamps(f.At), layoutOf(f.At)
 		if c, err := t.Column(r.Time[0]); err == nil && len(r.Time) == 1 {
 			f.Stamps.Numbers = c.Kind == data.Number
 		}
 		f.note(t, rows, r)
+		f.zones(t, rows, r.Time)
 	}
 	f.place = func(step int) string { return t.Place(rows[step]) }
 	return f, f.read(t, rows, r)

@@ -22,6 +22,50 @@ type Problem struct {
 // On is the windows of a frame, which may be another file than the one that was
 // learnt from: its columns are found by name.
 func (t *Fitted) On(f *Frame) (*Problem, error) {
+	p, err := t.lay(f)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return p, nil
+}
+
+// Ahead is the windows of a frame from which there is something to foretell, whether what
+// follows them is known or not: every Stride steps, and the one that ends with the frame. A frame of
+// Window steps has one. The Problem brings outputs into units; as a dataset it is not
+// for use.
+func (t *Fitted) Ahead(f *Frame) (*Problem, *Windows, error) {
+	p, err := t.lay(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks}
+	if p.X.Shape[0] < p.Length {
+		return nil, nil, fmt.Errorf("%s: %d steps, but the model sees %d at a time; give more rows before those to foretell", f.Name, f.Len(), p.Length+p.Lead)
+	}
+	if err := w.Check(); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	since := 0 // the latest break
+	if n := len(p.Breaks); n > 0 {
+		since = p.Breaks[n-1]
+	}
+	if last := w.X.Shape[0] - w.Length; last > w.Begin(w.n-1) && last >= since {
+		if w.begins == nil {
+			for i := range w.n {
+				w.begins = append(w.begins, i*w.Stride)
+			}
+		}
+		w.begins = append(w.begins, last)
+		w.n++
+	}
+	return p, w, nil
+}
+
+// lay lays a frame's columns out, transformed and scaled; its windows are not checked.
+func (t *Fitted) lay(f *Frame) (*Problem, error) {
 	p := &Problem{Fitted: t, Frame: f, Lead: t.lead()}
 	if len(t.Spec.Calendar) > 0 && (f.At == nil || f.Stamps.Numbers) {
 		return nil, fmt.Errorf("%s: the model was fitted with calendar features, and these rows have no dates", f.Name)
@@ -52,16 +96,13 @@ func (t *Fitted) On(f *Frame) (*Problem, error) {
 		}
 	}
 	w := &Windows{X: x, Length: t.Spec.Window, Horizon: t.Spec.Horizon, Steps: t.Spec.Steps, Stride: t.Spec.Stride,
-		outputs: len(t.Targets), aim: p.aim}
+		outputs: len(t.Targets), aim: p.aim, every: t.Spec.Every}
 	for _, b := range f.Breaks {
 		if b > p.Lead {
 			w.Breaks = append(w.Breaks, b-p.Lead)
 		}
 	}
 	p.Windows = w
-	if err := w.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name, err)
-	}
 	return p, nil
 }
 
@@ -139,11 +180,4 @@ func (p *Problem) Parts(spans ...Span) ([]data.Subset, error) {
 		out = append(out, data.Subset{Dataset: p, Rows: rows})
 	}
 	return out, nil
-}
-
-// Future is the windows without their targets, the last of which ends with the
-// series: what there is to foretell from.
-func (p *Problem) Future() (*Windows, error) {
-	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks}
-	return w, w.Check()
 }

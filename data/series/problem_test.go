@@ -39,7 +39,7 @@ func fit(t *testing.T, f *Frame, s Spec, learn Span) *Problem {
 // scale, horizon and number of steps.
 func TestUnits(t *testing.T) {
 	f := made(200)
-	for _, how := range transforms {
+	for _, how := range Transforms {
 		for _, scale := range scales {
 			for _, c := range [][3]int{{1, 1, 1}, {3, 1, 1}, {1, 5, 2}, {14, 13, 3}} {
 				p := fit(t, f, Spec{Window: 10, Horizon: c[0], Steps: c[1], Stride: c[2], Targets: []string{"b", "a"},
@@ -256,10 +256,13 @@ func TestBaselines(t *testing.T) {
 	if scores[1].RMSE != 0 || scores[0].MAE <= 0 || scores[0].RMSE < scores[0].MAE {
 		t.Errorf("%+v", scores)
 	}
-	if text := Compare(scores); !strings.Contains(text, "x: last value does not beat last season (6)") {
+	if text := Compare(scores); len(text) != 1 || !strings.HasPrefix(text[0], "x: the last value does not beat last season (6)") {
 		t.Error(text)
 	}
-	if text := Compare(p.Scores(ar, last)); !strings.Contains(text, "better than the best baseline, last value") {
+	if text := Compare(p.Scores(ar, last)); len(text) != 1 || !strings.HasPrefix(text[0], "x: the linear autoregression beats every baseline: ") {
+		t.Error(text)
+	}
+	if text := Table(scores); strings.Count(text, "\n") != 4 {
 		t.Error(text)
 	}
 }

@@ -85,8 +85,8 @@ func TestRealSeries(t *testing.T) {
 			t.Fatal(err)
 		}
 		scores := p.Scores(all...)
-		t.Logf("%s\n%s", c.file, Compare(scores))
-		_, words, err := stat.Errors(all[len(all)-1].Errors(0), stat.Auto)
+		t.Logf("%s\n%s", c.file, Table(scores)+strings.Join(Compare(scores), "\n"))
+		_, words, err := stat.Errors(all[len(all)-1].Errors(0), stat.Auto, 0)
 		if err != nil {
 			t.Error(err)
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"gorae/data"
 )
 
 // Stamps is what the time stamps of a series look like.
@@ -148,4 +150,45 @@ func (s Stamps) next(at float64) float64 {
 		return float64(t.Unix())
 	}
 	return at + s.Step
+}
+
+// Stamp is the time of a step as text, also of one beyond the frame's end: a date where all
+// times are at midnight, a month where all are the first of one, a number as it is; the step's
+// number, counted from 1, where the frame has no times.
+func (f *Frame) Stamp(step int) string {
+	n := len(f.At)
+	if n == 0 {
+		return strconv.Itoa(step + 1)
+	}
+	at := f.At[min(step, n-1)]
+	for i := n - 1; i < step; i++ {
+		at = f.Stamps.next(at)
+	}
+	if f.Stamps.Numbers {
+		return data.FormatNumber(at)
+	}
+	layout := f.layout
+	if layout == "" {
+		layout = layoutOf(f.At)
+	}
+	second := math.Floor(at)
+	return time.Unix(int64(second), int64(math.Round((at-second)*1e3))*1e6).UTC().Format(layout)
+}
+
+// layoutOf is the shortest way of writing that tells all these times whole.
+func layoutOf(at []float64) string {
+	layout := "2006-01"
+	for _, v := range at {
+		second := math.Floor(v)
+		t := time.Unix(int64(second), 0).UTC()
+		switch {
+		case v != second:
+			return "2006-01-02 15:04:05.000"
+		case t.Hour()+t.Minute()+t.Second() > 0:
+			layout = time.DateTime
+		case layout == "2006-01" && t.Day() != 1:
+			layout = time.DateOnly
+		}
+	}
+	return layout
 }

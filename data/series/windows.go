@@ -30,6 +30,8 @@ type Windows struct {
 	// whose present is origin.
 	outputs int
 	aim     func(origin int, to []float32)
+	// every: not from the window's last step alone but from each of its steps is foretold.
+	every bool
 
 	begins []int // set by Check where there are breaks
 	n      int
@@ -98,7 +100,7 @@ func (w *Windows) Check() error {
 		if len(w.Breaks) > 0 {
 			between = fmt.Sprintf(" between its %d breaks", len(w.Breaks))
 		}
-		return fmt.Errorf("series.window: %d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window",
+		return fmt.Errorf("series.window: %d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window or a nearer horizon",
 			w.Length, w.Horizon+w.Steps-1, w.Extent(), time, between)
 	}
 	return nil
@@ -143,9 +145,17 @@ func (w *Windows) Origin(i int) int { return w.Begin(i) + w.Length - 1 }
 func (w *Windows) Spec() data.Spec {
 	s := data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{w.Length, len(w.Features)}}}}
 	if w.outputs > 0 {
-		s.Targets = []data.Field{{Name: "y", Shape: tensor.Shape{w.outputs}}}
+		s.Targets = []data.Field{{Name: "y", Shape: w.target(w.outputs)}}
 	}
 	return s
+}
+
+// target is the shape of a target of k figures a step that is foretold from.
+func (w *Windows) target(k int) tensor.Shape {
+	if w.every {
+		return tensor.Shape{w.Length, k}
+	}
+	return tensor.Shape{k}
 }
 
 // Len is the number of windows.
@@ -168,7 +178,13 @@ func (w *Windows) Read(i int, row data.Row) error {
 		return nil
 	}
 	if w.aim != nil {
-		w.aim(w.Origin(i), row[1].F32)
+		first := w.Origin(i)
+		if w.every {
+			first = w.Begin(i)
+		}
+		for k, o := 0, first; o <= w.Origin(i); k, o = k+1, o+1 {
+			w.aim(o, row[1].F32[k*w.outputs:(k+1)*w.outputs])
+		}
 		return nil
 	}
 	channels := w.X.Shape[1]

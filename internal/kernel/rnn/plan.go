@@ -27,6 +27,9 @@ type Plan struct {
 	// The second operands: W and U as the way forward reads them and as the way back.
 	forW, forU, backW, backU []operand
 	packed                   []*operand
+	overU                    []woven // what the steps in assembly read,
+	overW                    *woven  // and W if they multiply it too
+	wovens                   []*woven
 	bias                     int // where in shared the gates' bias lies
 	sums                     int // the sums of the columns of each lane's gates' gradients
 	partial                  int // and the weight gradients of the lanes but the first
@@ -218,7 +221,7 @@ func (p *Plan) products(rows int) *products {
 		if p.resets() && i == 1 {
 			s.LDA = wide
 		}
-		if p.goesForward() {
+		if p.goesForward() && p.fast == nil {
 			q.advance = append(q.advance, p.plan(s, gemm.Epilogue{Accumulate: true}))
 		}
 		if !p.isBackward {
@@ -237,6 +240,9 @@ func (p *Plan) layout(rows int) {
 	p.shared = p.width()
 	if q := p.sets[0]; q != nil {
 		p.forU = p.operands(q.advance, p.states, operand{state: true, packed: p.packsU})
+		if p.fast != nil && p.goesForward() {
+			p.weave(rows)
+		}
 		p.forW = p.operands(q.project[0], p.inputs, operand{packed: p.packs})
 		p.backU = p.operands(q.toState, p.states, operand{state: true, back: true, packed: p.packs})
 		p.backW = p.operands(q.toInput[0], p.inputs, operand{back: true, packed: p.packs})
@@ -316,7 +322,7 @@ func (p *Plan) Blocks(phase int) int {
 	case p.chain != nil:
 		return p.chain.blocksOf(phase)
 	case phase == 0:
-		return 1 + len(p.packed)
+		return 1 + len(p.packed) + len(p.wovens)
 	case phase == 2:
 		return ceil(p.weights(), reduceWork)
 	case p.isBackward:
@@ -342,6 +348,10 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 		}
 	case phase == 0 && p.chain != nil:
 		p.chain.pack(shared[p.width():], a.Recurrent, a.Kernel, p.Units)
+	case phase == 0 && block > len(p.packed):
+		if w := p.wovens[block-1-len(p.packed)]; w.packed {
+			w.pack(p, a, shared)
+		}
 	case phase == 0:
 		o := p.packed[block-1]
 		from := a.Kernel

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+)
+
+// days is a csv of n days of two columns.
+func days(n int) string {
+	var b strings.Builder
+	b.WriteString("day,x,y\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%04d-%02d-%02d,%.4f,%d\n", 2001+i/336, 1+i/28%12, 1+i%28, 5+3*math.Sin(2*math.Pi*float64(i)/7)+float64(i*i*i%17)/10, i*i%5)
+	}
+	return b.String()
+}
+
+// A series from file to forecast: the table beside the baselines, forecasts with dates up to the one
+// beyond the file, further ones step by step, and the same table for another file.
+func TestSeries(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "days.csv", days(300))
+	put(t, "new.csv", days(60))
+	put(t, "wave.yaml", "data: {source: days.csv, target: x, series: {window: 14, features: [x], season: 7, gaps: bridge}}\nmodel: [{gru: 8}, {dense: 1}]\ntrain: {epochs: 3}\n")
+	out, notes := must(t, "train", "wave.yaml", "--out", "r")
+	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ", "\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p", "forecast.png"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("train: %s\nlacks %q", out, want)
+		}
+	}
+	if want := "days.csv: samples of (14, 1) → x (1 step ahead): 196 windows to learn from, 31 to validate, 31 to test"; !strings.Contains(notes, want) {
+		t.Errorf("train: %s\nlacks %q", notes, want)
+	}
+	must(t, "predict", "r/model.keras", "--input", "new.csv", "--output", "f.csv")
+	rows := strings.Split(strings.TrimSpace(get(t, "f.csv")), "\n")
+	if len(rows) != 1+60-14+1 || rows[0] != "day,prediction" || !strings.HasPrefix(rows[1], "2001-01-15,") {
+		t.Errorf("%d rows: %v", len(rows), rows[:2])
+	}
+	// 2001-03-04 is the file's last day; twice more the day after it.
+	last := rows[len(rows)-1]
+	if !strings.HasPrefix(last, "2001-03-05,") {
+		t.Errorf("the last forecast is %s", last)
+	}
+	ahead, _ := must(t, "predict", "r/model.keras", "--input", "new.csv", "--output", "-", "--steps", "3")
+	if got := strings.Split(strings.TrimSpace(ahead), "\n"); len(got) != 4 || got[1] != last || !strings.HasPrefix(got[3], "2001-03-07,") {
+		t.Errorf("%q after %q", got, last)
+	}
+	must(t, "predict", "r/model.keras", "--input", "new.csv", "--output", "f.npy", "--steps", "3")
+	words, _ := must(t, "evaluate", "r/model.keras", "--data", "new.csv")
+	if !strings.Contains(words, "\nrmse ") || !strings.Contains(words, "\nlast season (7) ") || !strings.Contains(words, "Ljung-Box") {
+		t.Errorf("evaluate: %s", words)
+	}
+	text, _ := must(t, "evaluate", "r/model.keras", "--data", "new.csv", "--json")
+	var m struct {
+		RMSE      float64 `json:"rmse"`
+		Baselines []struct {
+			Name string
+			RMSE float64
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &m); err != nil || len(m.Baselines) != 4 || math.Abs(m.RMSE-m.Baselines[0].RMSE) > 1e-4*m.RMSE {
+		t.Errorf("%v: %s", err, text)
+	}
+	if out, _ := must(t, "train", "wave.yaml", "--out", "r", "--resume"); !strings.Contains(out, "\nlinear autoregression ") {
+		t.Errorf("a finished run: %s", out)
+	}
+	for _, c := range []struct{ args, want string }{
+		{"predict r/model.keras --input new.csv --output f.csv --steps=-1", "-1 is no number of steps to foretell; give 1 to"},
+		{"predict r/model.keras --input new.csv --output f.npz --steps 2", "a forecast is one array"},
+		{"predict r/model.keras --input days.yaml --output f.csv", "days.yaml: no such file"},
+		{"evaluate r/model.keras --data new.csv --target y", "--target y: the model foretells x; leave it out"},
+		{"evaluate r/model.keras --data new.csv --labels new.csv", "the targets of a series are its own columns"},
+		{"predict r/model.keras --input embed:iris --output f.csv", `no column "day"`},
+	} {
+		_, stderr, status := gorae("", strings.Fields(c.args)...)
+		if status == statusDone || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: status %d: %s", c.args, status, stderr)
+		}
+	}
+}
+
+// What a table's rows are like in time: inspect finds the dates by itself, and says what training would refuse.
+func TestInspectSeries(t *testing.T) {
+	t.Chdir(t.TempDir())
+	lines := strings.Split(strings.TrimSpace(days(200)), "\n")
+	put(t, "good.csv", strings.Join(lines[:29], "\n"))
+	out, _ := must(t, "data", "inspect", "good.csv")
+	if !strings.Contains(out, "as a series:\n  good.csv: 28 steps of 1 day × 2 columns; a season of 7 steps is usual for such\n") || !strings.Contains(out, "(ADF p") {
+		t.Error(out)
+	}
+	lines[5], lines[6] = lines[6], lines[5]
+	lines[9] = lines[8]
+	lines[12] = strings.Split(lines[12], ",")[0] + ",,1"
+	put(t, "odd.csv", strings.Join(lines[:20], "\n"))
+	out, _ = must(t, "data", "inspect", "odd.csv", "--time", "1")
+	for _, want := range []string{
+		"odd.csv:7: its time is earlier than that of the row before, the first of 1 such rows; sort the rows",
+		"odd.csv:10: its time has been there, the first of 1 such rows; remove it",
+		"1 missing value; give series: {fill: previous}", "a gap of 1 step of 1 day before this row",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s\nlacks %q", out, want)
+		}
+	}
+	if out, _ := must(t, "data", "inspect", "embed:iris"); strings.Contains(out, "as a series") {
+		t.Error(out)
+	}
+	for args, want := range map[string]string{
+		"data inspect good.csv --time dya":  `--time: good.csv: no column "dya"; did you mean "day"?`,
+		"data inspect embed:iris --time 5":  "is no date that cannot be mistaken",
+		"data inspect embed:iris --time 99": "column 99: give 1 to 5",
+	} {
+		if _, stderr, status := gorae("", strings.Fields(args)...); status != statusFailed || !strings.Contains(stderr, want) {
+			t.Errorf("%s: status %d: %s", args, status, stderr)
+		}
+	}
+}

@@ -1,0 +1,551 @@
+package experiment
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gorae/data"
+	"gorae/data/series"
+	"gorae/tensor"
+)
+
+// minutes is n generated minutes from 2006-01-02 09:00 on of Open, High and Low.
+func minutes(t *testing.T, n int) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("Time,Open,High,Low\n")
+	for i := range n {
+		open := 100 + 10*math.Sin(float64(i)/50) + float64(i*i%13)/10
+		fmt.Fprintf(&b, "2006-01-%02d %02d:%02d,%.4f,%.4f,%.4f\n", 2+i/1440, i/60%24, i%60, open, open+1, open-1)
+	}
+	path := filepath.Join(t.TempDir(), "minutes.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestD9Experiment: the chapter's numbers through an experiment file. 39,001 minutes are 100 days of 390
+// minutes side by side, X (100, 390, 3), y (100, 1), the last target being minute
+// 39,001; sliding by one they are 38,611 samples, X (38611, 390, 3).
+func TestD9Experiment(t *testing.T) {
+	path := minutes(t, 39001)
+	for stride, want := range map[int]int{390: 100, 1: 38611} {
+		r := open(t, fmt.Sprintf(`{data: {source: %q, series: {window: 390, horizon: 1, stride: %d, features: [Open, High, Low], targets: [Open], scale: none}},
+			split: {validation: 0, test: 0}, model: [flatten, {dense: 1}]}`, path, stride))
+		if r.Rows != [3]int{want, 0, 0} || r.Learn.Len() != want {
+			t.Errorf("stride %d: %v windows, want %d", stride, r.Rows, want)
+		}
+		if s := r.Model.InputTypes(want)[0].Shape; !s.Equal(tensor.Shape{want, 390, 3}) {
+			t.Errorf("X %v", s)
+		}
+		if s := r.Model.OutputTypes(want)[0].Shape; !s.Equal(tensor.Shape{want, 1}) {
+			t.Errorf("ŷ %v", s)
+		}
+		p := r.form.(*seriesForm).all
+		if o := p.Origin(want - 1); o+p.Horizon != 39000 {
+			t.Errorf("stride %d: the last target is minute %d, want 39,001", stride, o+p.Horizon+1)
+		}
+		// Windows are views: they share the series' one copy.
+		if v := p.View(want - 1); &v.F32[0] != &p.X.F32[p.Begin(want-1)*3] {
+			t.Error("the last window is a copy")
+		}
+	}
+}
+
+// trainSeries trains an experiment over generated minutes and gives its run directory.
+func trainSeries(t *testing.T, path, text string) (*Ready, *Result) {
+	t.Helper()
+	r := open(t, fmt.Sprintf(text, path))
+	result, err := Run(context.Background(), r, Options{Out: filepath.Join(t.TempDir(), "run")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, result
+}
+
+// TestSeriesRun: the figures of a run are what its own predictions come to, in the target's units,
+// for each transform; the baselines are counted by hand; the saved model says the same of the file.
+func TestSeriesRun(t *testing.T) {
+	path := minutes(t, 600)
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(f).ReadAll()
+	if err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	var low []float64
+	for _, l := range lines[1:] {
+		v, err := strconv.ParseFloat(l[3], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		low = append(low, v)
+	}
+	for _, how := range []string{"none", "log", "difference", "log_return", "seasonal", "every"} {
+		every := "false" // from each step of a window: the figures are those of its last
+		if how == "every" {
+			how, every = "difference", "true"
+		}
+		r, result := trainSeries(t, path, `{data: {source: %q, series: {window: 8, horizon: 2, steps: 3, features: [Open, Low], targets: [Low], transform: {Low: `+how+`}, season: 5, calendar: [hour], every: `+every+`}},
+			model: [{gru: {units: 4, return_sequences: `+every+`}}, {dense: 3}], train: {epochs: 2, metrics: [rmse, mae, mean_squared_error]}}`)
+		p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		src, err := p.Read(path, nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := p.Predict(context.Background(), src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := p.WriteCSV(&b, src, out[0]); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+		if err != nil || strings.Join(rows[0], " ") != "Time ahead prediction" {
+			t.Fatalf("%v %v", rows[0], err)
+		}
+		// What was foretold for the minute at step i, ahead steps before it.
+		said := map[string]float64{}
+		for _, row := range rows[1:] {
+			if said[row[0]+" "+row[1]], err = strconv.ParseFloat(row[2], 64); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := func(i int) string { return fmt.Sprintf("2006-01-%02d %02d:%02d:00", 2+i/1440, i/60%24, i%60) }
+		// The last window ends with the file: three steps of it are the future.
+		for ahead := 2; ahead <= 4; ahead++ {
+			if _, ok := said[at(599+ahead)+fmt.Sprint(" ", ahead)]; !ok {
+				t.Errorf("%s: no forecast of %s, %d steps ahead", how, at(599+ahead), ahead)
+			}
+		}
+		// The test span is the last 15 %, steps 510 to 599; transforms look back up to 5 steps.
+		lag := map[string]int{"difference": 1, "log_return": 1, "seasonal": 5}[how]
+		var ss, sa, last, n float64
+		for begin := 510 + lag; begin+8+4 <= 600; begin++ {
+			origin := begin + 7
+			for ahead := 2; ahead <= 4; ahead++ {
+				y, ok := said[at(origin+ahead)+fmt.Sprint(" ", ahead)]
+				if !ok {
+					t.Fatalf("%s: no forecast of %s", how, at(origin+ahead))
+				}
+				e := low[origin+ahead] - y
+				ss, sa, n = ss+e*e, sa+math.Abs(e), n+1
+				d := low[origin+ahead] - low[origin]
+				last += d * d
+			}
+		}
+		near := func(what string, got, want float64) {
+			if math.Abs(got-want) > 1e-4*want {
+				t.Errorf("%s: %s %v, want %v", how, what, got, want)
+			}
+		}
+		near("test rmse", result.Report.Test.Of("rmse"), math.Sqrt(ss/n))
+		near("test mae", result.Report.Test.Of("mae"), sa/n)
+		near("test mse", result.Report.Test.Of("mean_squared_error"), ss/n)
+		b1 := result.Report.Baselines
+		if len(b1) != 4 || b1[0].Name != "network" || b1[1].Name != "last value" || b1[2].Name != "last season (5)" || b1[3].Name != "linear autoregression" {
+			t.Fatalf("%s: baselines %+v", how, b1)
+		}
+		near("network's rmse", b1[0].RMSE, math.Sqrt(ss/n))
+		near("last value's rmse", b1[1].RMSE, math.Sqrt(last/n))
+		if len(b1[0].Steps) != 3 || float64(b1[0].N) != n || r.Rows[2] != int(n)/3 {
+			t.Errorf("%s: %+v of %d windows", how, b1[0], r.Rows[2])
+		}
+		// The same of the file: evaluate's figures and table.
+		figures, err := p.Evaluate(context.Background(), src, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := p.Remark(context.Background(), src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near("evaluate's rmse", figures.Of("rmse"), m.Baselines[0].RMSE)
+		if want := 600 - lag - 8 - 4 + 1; m.Baselines[0].N != 3*want || len(m.Baselines) != 4 {
+			t.Errorf("%s: %d figures of %d windows", how, m.Baselines[0].N, want)
+		}
+	}
+}
+
+// TestSeriesReport: metrics.json has the baselines, the words say whether the network beats them and
+// whether its errors are i.i.d., and the pictures are there.
+func TestSeriesReport(t *testing.T) {
+	_, result := trainSeries(t, minutes(t, 400), `{data: {source: %q, target: Open, series: {window: 10, features: [Open]}}, model: [{lstm: 4}, {dense: 1}], train: {epochs: 1}}`)
+	b, err := os.ReadFile(filepath.Join(result.Dir, MetricsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m struct {
+		Baselines []series.Score
+		Words     []string
+		Test      map[string]float64
+	}
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Baselines) != 3 || len(m.Words) != 2 || m.Test["rmse"] == 0 {
+		t.Fatalf("%s", b)
+	}
+	if !strings.HasPrefix(m.Words[0], "Open: the network does not beat linear autoregression (rmse +") || !strings.Contains(m.Words[1], "Ljung-Box p") {
+		t.Errorf("%q", m.Words)
+	}
+	for _, name := range []string{ForecastFile + ".png", ForecastFile + ".svg"} {
+		if st, err := os.Stat(filepath.Join(result.Dir, name)); err != nil || st.Size() < 1000 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if text := strings.Join((&result.Report.Remarks).Lines(), "\n"); !strings.HasPrefix(text, "forecast ") {
+		t.Error(text)
+	}
+}
+
+// TestSeriesInferred: target and window are all that is needed, and not even they where there is one column;
+// the resolved experiment gives itself again.
+func TestSeriesInferred(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.csv")
+	var b strings.Builder
+	b.WriteString("day,x\n")
+	for i := range 200 {
+		fmt.Fprintf(&b, "%s,%d\n", fmt.Sprintf("2020-%02d-%02d", 1+i/28%12, 1+i%28), i%7)
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, fmt.Sprintf("data: {source: %q, series: {}}\n", path))
+	text := r.tree.String()
+	for _, want := range []string{"  time: day\n", "    window: 14\n", "    horizon: 1\n", "    targets: [x]\n", "    season: 7\n", "  by: time\n", "- lstm: {units: 32}\n", "- dense: {units: 1}\n", "metrics: [rmse, mae]\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
+		}
+	}
+	if again := open(t, text).tree.String(); again != text {
+		t.Errorf("resolved twice:\n%s\nonce:\n%s", again, text)
+	}
+	// No two parts share a step, targets included.
+	last := -1
+	for i, part := range []data.Dataset{r.Learn.Source, r.Validation.Source, r.Test.Source} {
+		rows, p := part.(data.Subset).Rows, r.form.(*seriesForm).all
+		if begin := p.Begin(rows[0]); begin <= last {
+			t.Errorf("part %d begins at step %d, the one before ends with %d", i, begin, last)
+		}
+		last = p.Origin(rows[len(rows)-1]) + p.Horizon
+	}
+	if r.About() != "x (1 step ahead)" || r.Noun != "windows" {
+		t.Errorf("%s, %s", r.About(), r.Noun)
+	}
+}
+
+// TestSeriesTwoTargets: columns of their own units, transforms and scores.
+func TestSeriesTwoTargets(t *testing.T) {
+	path := minutes(t, 300)
+	_, result := trainSeries(t, path, `{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High], transform: {Open: log_return}}}, train: {epochs: 2}}`)
+	p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := p.Read(path, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Predict(context.Background(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := p.WriteCSV(&b, src, out[0]); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+	if err != nil || strings.Join(rows[0], " ") != "Time prediction(Open) prediction(High)" || len(rows) != 1+299-6+1 {
+		t.Fatalf("%d rows %v %v", len(rows), rows[0], err)
+	}
+	pr, err := p.Recipe.Series.problem(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := forecasts(context.Background(), p.Model, pr, data.Subset{Dataset: pr, Rows: counted(pr.Len())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range f.Values {
+		for k, y := range want {
+			if got, err := strconv.ParseFloat(rows[1+i][1+k], 64); err != nil || math.Abs(got-y) > 1e-4 {
+				t.Fatalf("row %d: %v, want %v", i, rows[1+i], want)
+			}
+		}
+	}
+	s := result.Report.Baselines
+	if len(s) != 6 || s[0].Target != "Open" || s[3].Target != "High" || s[3].Name != "network" || len(result.Report.Words) != 4 {
+		t.Errorf("%+v", result.Report.Remarks)
+	}
+	// The figure over both is the root of the mean of their squares.
+	if want := math.Sqrt((s[0].RMSE*s[0].RMSE + s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
+		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
+	}
+}
+
+// TestSeriesApart: a test series in a file of its own is judged whole, by the scales of the learning file.
+func TestSeriesApart(t *testing.T) {
+	path, other := minutes(t, 300), minutes(t, 90)
+	r, result := trainSeries(t, path, `{data: {source: %q, test: {source: `+strconv.Quote(other)+`}, target: Open, series: {window: 10, transform: {Open: difference}}}, train: {epochs: 1}}`)
+	if r.Rows != [3]int{244, 34, 79} {
+		t.Errorf("%v windows", r.Rows)
+	}
+	if n := result.Report.Baselines[0].N; n != 79 {
+		t.Errorf("%d forecasts of the test file", n)
+	}
+	learn := r.form.(*seriesForm).all.Fitted
+	if r.form.(*seriesForm).on.Fitted != learn {
+		t.Error("the test file has scales of its own")
+	}
+}
+
+// TestSeriesForecast: the first step of a recursive forecast is the forecast of the last window; stamps
+// go on; networks that cannot go on say why.
+func TestSeriesForecast(t *testing.T) {
+	path := minutes(t, 300)
+	_, result := trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 10, features: [Open], transform: {Open: log_return}}}, train: {epochs: 1}}`)
+	p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := p.Read(path, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := p.Forecast(context.Background(), src, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ahead, one strings.Builder
+	if err := f.WriteCSV(&ahead); err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.Predict(context.Background(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.WriteCSV(&one, src, out[0]); err != nil {
+		t.Fatal(err)
+	}
+	rows := strings.Split(strings.TrimSpace(one.String()), "\n")
+	got := strings.Split(strings.TrimSpace(ahead.String()), "\n")
+	if len(got) != 5 || got[0] != rows[0] || got[1] != rows[len(rows)-1] || !strings.HasPrefix(got[4], "2006-01-02 05:03:00,") {
+		t.Errorf("%q after %q", got, rows[len(rows)-1])
+	}
+	if s := f.Tensor(); !s.Shape.Equal([]int{4, 1}) {
+		t.Errorf("%v", s.Shape)
+	}
+	_, result = trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 10}}, train: {epochs: 1}}`)
+	if p, err = OpenProduct(filepath.Join(result.Dir, ModelFile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Forecast(context.Background(), src, 4); err == nil || !strings.Contains(err.Error(), "the feature High is no target, so its future is unknown") {
+		t.Errorf("%v", err)
+	}
+	// Too little to see, and nothing to compare with.
+	short, err := p.Read(minutes(t, 9), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Predict(context.Background(), short); err == nil || err.Error() != "minutes.csv: 9 steps, but the model sees 10 at a time; give more rows before those to foretell" {
+		t.Errorf("%v", err)
+	}
+	just, err := p.Read(minutes(t, 10), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := p.Predict(context.Background(), just); err != nil || !out[0].Shape.Equal([]int{1, 1}) {
+		t.Errorf("%v", err)
+	}
+	if _, err := p.Evaluate(context.Background(), just, ""); err == nil || err.Error() != "minutes.csv: 10 steps hold 1 window but not what follows; give at least 11" {
+		t.Errorf("%v", err)
+	}
+}
+
+// checkBaselines holds the baselines of an example's series against numpy's, whatever the network has
+// learnt; testdata/baselines.py made them.
+func checkBaselines(t *testing.T, name string, r *Ready, p *Report) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/baselines.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]map[string][3]float64 // rmse, mae, n by example and forecast
+	if err := json.Unmarshal(b, &all); err != nil {
+		t.Fatal(err)
+	}
+	want := all[name]
+	if r.Data.Series == nil && want == nil {
+		return
+	}
+	if len(p.Baselines) != len(want)+1 || p.Baselines[0].Name != "network" {
+		t.Fatalf("%+v, want the network and %v", p.Baselines, want)
+	}
+	for _, s := range p.Baselines[1:] {
+		w, ok := want[s.Name]
+		if !ok || math.Abs(s.RMSE-w[0]) > 1e-4*w[0] || math.Abs(s.MAE-w[1]) > 1e-4*w[1] || float64(s.N) != w[2] {
+			t.Errorf("%s: %+v, numpy has %v", s.Name, s, w)
+		}
+	}
+	if net := p.Baselines[0].RMSE; math.Abs(net-p.Test.Of("rmse")) > 1e-4*net {
+		t.Errorf("the network's rmse is %v in the table, %v among the figures", net, p.Test.Of("rmse"))
+	}
+}
+
+// TestSeriesBad: each mistake is one line with its place, its value and what to do.
+func TestSeriesBad(t *testing.T) {
+	day := func(rows ...string) string { return "day,x,y\n" + strings.Join(rows, "\n") + "\n" }
+	var good []string
+	for i := range 60 {
+		good = append(good, fmt.Sprintf("2020-%02d-%02d,%d,5", 1+i/28, 1+i%28, i*i%11))
+	}
+	with := func(i int, row string) string {
+		rows := append([]string(nil), good...)
+		rows[i] = row
+		return day(rows...)
+	}
+	for _, c := range []struct{ text, keys, want string }{
+		{with(30, "2019-12-01,1,5"), "", "bad.csv:32: this row's time is earlier than the one before it; sort the rows, or give series: {sort: true}"},
+		{with(30, good[29]), "", "bad.csv:32: the same time as bad.csv:31; remove one of them, or give series: {repeated: first} or last"},
+		{with(30, "soon,1,5"), "time: day", `bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`},
+		{with(30, "soon,1,5"), "", `data.source: bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05; or name the column`},
+		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; give series: {fill: previous}, linear or zero"},
+		{day(good...), "window: 90", "42 steps to learn from hold no window of 90; give a shorter window or a larger share"},
+		{day(good...), "window: 12", "split: bad.csv: the span of steps 43 to 51 holds no window of 13 with its targets; give a larger share or a shorter window"},
+		{day(good...), "horizon: 70", "a horizon of 70 need 74 steps in a row, the series has 60; give a shorter window or a nearer horizon"},
+		{day(good...), "targets: [y]", "the target y is 5 at each of the 42 steps to learn from, so there is nothing to foretell"},
+		{day(good...), "targets: [z]", `e.yaml:1: data.series.targets: bad.csv: no column "z"; there are day, x, y`},
+		{day(good...), "targets: []", "data.series.targets: none named among [x y]; name those to foretell"},
+		{day(good...), "transform: {x: log}", "bad.csv:2: x: 0 has no logarithm; give transform: {x: difference}"},
+		{day(good...), "transform: {x: logreturn}", `data.series.transform.x: logreturn is no transform; did you mean "log_return"?`},
+		{day(good...), "windw: 3", `data.series.windw: unknown key; did you mean "window"?`},
+		{day(good...), "fill: past", `data.series.fill: "past" is unknown`},
+		{day(good...), "window: 0", "data.series.window: 0 is not a number of steps; give 1 or more"},
+	} {
+		path := filepath.Join(t.TempDir(), "bad.csv")
+		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		keys, time := "window: 4, targets: [x]", ""
+		switch {
+		case strings.HasPrefix(c.keys, "time"):
+			time = c.keys + ", "
+		case strings.HasPrefix(c.keys, "targets"):
+			keys = "window: 4, " + c.keys
+		case strings.HasPrefix(c.keys, "window"):
+			keys = "targets: [x], " + c.keys
+		case c.keys != "":
+			keys += ", " + c.keys
+		}
+		e, err := Parse("e.yaml", "e", fmt.Appendf(nil, "data: {source: %q, %sseries: {%s}}\nmodel: [{lstm: 2}, {dense: 1}]\n", path, time, keys))
+		if err == nil {
+			_, err = e.Open()
+		}
+		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), path, "bad.csv"), strings.TrimPrefix(c.want, "e.yaml:1: ")) || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "e.yaml") {
+			t.Errorf("%s: got %v, want %q", c.keys, err, c.want)
+		}
+	}
+	path := minutes(t, 200)
+	for text, want := range map[string]string{
+		`{data: {source: %q, series: {window: 4}, target: Open, features: zscore}}`:                              "data.features: the columns of a series are named under series: {features: […]}",
+		`{data: {source: %q, series: {window: 4}, target: Open}, split: {by: random}}`:                           "split.by: random would let the network learn from the future",
+		`{data: {source: %q, series: {window: 4, targets: [Open]}, target: Low}}`:                                "data.target: Low, but series.targets names Open; leave one out",
+		`{data: {source: %q, series: {window: 4}, target: Open}, model: [{lstm: 2}, {dense: 2}]}`:                "model[1].dense: 2 outputs, but 1 target: give 1",
+		`{data: {source: %q, series: {window: 4, steps: 3}, target: Open}, model: [{lstm: 2}]}`:                  "model[0].lstm: 2 outputs, but 3 steps of 1 target: give 3",
+		`{data: {source: %q, series: {window: 4}, target: Open}, model: [{dense: 1}]}`:                           "the model gives (4, 1) for a window, but (1,) is wanted (1 target); end with a recurrent layer",
+		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: binary_crossentropy}}`:            "train.loss: binary_crossentropy is for classes, but a series foretells figures",
+		`{data: {source: %q, series: {window: 4}, target: Open}, train: {metrics: [accuracy]}}`:                  "train.metrics[0]: accuracy is for classes, but a series foretells figures; give rmse or mae",
+		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: mean_absolute_percentage_error}}`: "give data.series.scale: none",
+		`{data: {source: %q, series: {window: 4, every: true}, target: Open}, model: [{lstm: 2}, {dense: 1}]}`:   "the model gives (1,) for a window, but (4, 1) is wanted (series.every: 1 figure from each step)",
+		`{data: {source: embed:iris, series: {window: 4}, task: classification}}`:                                "data.task: classification, but a series foretells figures",
+	} {
+		if strings.Contains(text, "%q") {
+			text = fmt.Sprintf(text, path)
+		}
+		e, err := Parse("e.yaml", "e", []byte(text))
+		if err == nil {
+			_, err = e.Open()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s:\ngot  %v\nwant %q", text, err, want)
+		}
+	}
+}
+
+// TestSeriesTolerated: what the file allows for is done and told.
+func TestSeriesTolerated(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "z.csv")
+	var b strings.Builder
+	b.WriteString("at,x\n")
+	for i := range 100 {
+		zone := "+01:00"
+		if i >= 50 {
+			zone = "+02:00"
+		}
+		hour := i % 24
+		day := 1 + i/24
+		if i >= 50 { // an hour later by the clock is the same distance in time
+			hour, day = (i+1)%24, 1+(i+1)/24
+		}
+		x := fmt.Sprint(i % 9)
+		if i == 20 {
+			x = ""
+		}
+		if i == 70 {
+			continue // a gap
+		}
+		fmt.Fprintf(&b, "2020-03-%02dT%02d:00:00%s,%s\n", day, hour, zone, x)
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, fmt.Sprintf("data: {source: %q, series: {window: 4, fill: linear, gaps: break}}\nsplit: {validation: 0.2, test: 0.2}\n", path))
+	notes := strings.Join(r.Notes, "\n")
+	for _, want := range []string{
+		"z.csv:52: the times are of two zones (+01:00 before this row, +02:00 here); all are taken as instants",
+		"z.csv:72: a gap of 1 step of 1 hour before this row, the first of 1; no window runs across one",
+	} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("%s\nlacks %q", notes, want)
+		}
+	}
+	if x := r.form.(*seriesForm).all.Frame.Columns[0]; x[20] != (x[19]+x[21])/2 {
+		t.Errorf("%v between %v and %v", x[20], x[19], x[21])
+	}
+}
+
+// FuzzSeriesRecipe: what a model file says of a series is never trusted.
+func FuzzSeriesRecipe(f *testing.F) {
+	f.Add([]byte(`{"version":1,"series":{"spec":{"window":3,"horizon":1,"steps":1,"stride":1,"features":["a"],"targets":["a"],"scale":"none"},"features":[{"shift":0,"divisor":1}],"targets":[{"shift":0,"divisor":1}],"linear":{"lags":1,"coef":[[0,1]]}},"loss":"mse"}`))
+	f.Add([]byte(`{"version":1,"series":{"spec":{}}}`))
+	f.Add([]byte(`{"version":1,"series":null}`))
+	t := &data.Table{Name: "t", Header: true, Rows: 6, Columns: []data.Column{{Name: "a", Numbers: []float64{1, 2, 3, 4, 5, 6}}}}
+	f.Fuzz(func(_ *testing.T, b []byte) {
+		r, err := ParseRecipe(b)
+		if err != nil || r.Series == nil {
+			return
+		}
+		p, err := r.Series.problem(&data.Source{Table: t})
+		if err != nil || r.Series.Linear == nil {
+			return
+		}
+		_, _ = p.Forecast("linear", data.Subset{Dataset: p, Rows: counted(p.Len())}, r.Series.Linear.Predict)
+	})
+}
