@@ -15,12 +15,15 @@ func TestChain(t *testing.T) {
 	eachVariant(t, func(t *testing.T, v gemm.Variant) {
 		turn := 0
 		for _, s := range kinds {
-			for _, units := range []int{1, 7, 8, 16, 17, 65, 130, 200} {
+			for _, units := range []int{1, 7, 16, 17, 65, 200} {
 				for _, batch := range []int{0, 1, 2, 5, 6, 7, 33} {
+					if units == 200 && batch > 6 {
+						continue
+					}
 					s := standard(s)
 					s.Steps = []int{1, 2, 3, 20}[turn%4]
-					if units == 130 && batch == 33 {
-						s.Steps = 90
+					if units == 65 && batch == 7 {
+						s.Steps = 300
 					}
 					s.Batch, s.Units, s.In = batch, units, []int{1, 3, 4, 9, 32}[turn%5]
 					if turn%3 == 0 {
