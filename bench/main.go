@@ -87,21 +87,14 @@ func main() {
 	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
 	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread on a machine that others use too")
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
-	where := flag.String("profile", "", "print where the time of this workload of inference goes")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
 	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
+	where := flag.String("profile", "", "print where the time of this workload of inference goes")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {
 		n, _ := strconv.Atoi(*threads)
 		if err := work(*worker, n, os.Stdin, os.Stdout); err != nil {
-			fail(err)
-		}
-		return
-	}
-	if *where != "" {
-		n, _ := strconv.Atoi(strings.Split(*threads, ",")[0])
-		if err := profile(*where, n, os.Stdout); err != nil {
 			fail(err)
 		}
 		return
@@ -113,6 +106,13 @@ func main() {
 			}
 			return
 		}
+	}
+	if *where != "" {
+		n, _ := strconv.Atoi(strings.Split(*threads, ",")[0])
+		if err := profile(*where, n, os.Stdout); err != nil {
+			fail(err)
+		}
+		return
 	}
 	if err := compare(*threads, *rounds, *only, rivals{python: *python, node: *node}); err != nil {
 		fail(err)

@@ -1,173 +1,103 @@
 package model_test
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"testing"
 
-	"gorae/internal/par"
 	"gorae/layer"
-	"gorae/model"
 	"gorae/tensor"
 )
 
-// A stateful layer remembers from call to call, so a series is predicted as it comes in, a step
-// at a time. PredictInto allocates nothing.
-func ExampleModel_PredictInto() {
-	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, Stateful: true}, layer.Dense{Units: 1})
-	if err := m.Build(1); err != nil {
-		fmt.Println(err)
-		return
-	}
-	x := tensor.New(tensor.Float32, 1, 1, 3) // one series, one step, three figures
-	y := []*tensor.Tensor{tensor.New(tensor.Float32, 1, 1)}
-	var first float32
-	for day := range 4 {
-		if day == 2 {
-			m.ResetStates()
-		}
-		x.F32[0] = 1
-		if err := m.PredictInto(context.Background(), y, x); err != nil {
-			fmt.Println(err)
-			return
-		}
-		if day == 0 {
-			first = y[0].F32[0]
-		}
-		fmt.Println(day, "as on day 0:", y[0].F32[0] == first)
-	}
-	// Output:
-	// 0 as on day 0: true
-	// 1 as on day 0: false
-	// 2 as on day 0: true
-	// 3 as on day 0: false
-}
-
-// TestStreaming: one step at a time through a stateful model allocates nothing.
-func TestStreaming(t *testing.T) {
-	for name, l := range layers(64, true) {
-		for _, batch := range []int{1, 7} {
-			m := built(t, 1, layer.Input{Shape: []int{1, 3}}, l)
-			x, y := random(1, batch, 1, 3), []*tensor.Tensor{tensor.New(tensor.Float32, batch, 64)}
-			if n := testing.AllocsPerRun(20, func() {
-				if err := m.PredictInto(t.Context(), y, x); err != nil {
-					t.Fatal(err)
-				}
-			}); n != 0 {
-				t.Errorf("%s: a step of %d series allocates %v times", name, batch, n)
+// A sequence that is read piece by piece gives what the whole of it gives, step for step, for every
+// recurrent layer and whatever works step by step beside it; two streams of one model have memories
+// of their own, and Reset forgets.
+func TestStream(t *testing.T) {
+	const n, steps, m = 2, 6, 3
+	x := random(7, n, steps, m)
+	for name, ls := range map[string][]layer.Layer{
+		"simple rnn": {layer.SimpleRNN{Units: 4, ReturnSequences: true}},
+		"lstm":       {layer.LSTM{Units: 4, ReturnSequences: true}, layer.Dropout{Rate: 0.5}, layer.LSTM{Units: 2, ReturnSequences: true}},
+		"gru":        {layer.TimeDistributed{Layer: layer.Dense{Units: 2}}, layer.GRU{Units: 4, ReturnSequences: true}, layer.LayerNormalization{}},
+		"ugrnn":      {layer.UGRNN{Units: 4, ReturnSequences: true}, layer.BatchNormalization{}, layer.Dense{Units: 3, Activation: "softmax"}},
+		"own":        {layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, memory{Units: 2, Keep: 0.5}}}, ReturnSequences: true}},
+		"masked":     {layer.Masking{}, layer.LSTM{Units: 4, ReturnSequences: true}},
+	} {
+		net := built(t, 1, append([]layer.Layer{layer.Input{Shape: []int{steps, m}}}, ls...)...)
+		want := predict(t, net, x)
+		for _, piece := range []int{1, 2, 3} {
+			s, err := net.Stream(n, piece)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
 			}
-		}
-	}
-}
-
-// layers are the recurrent layers of so many units that remember or do not.
-func layers(units int, stateful bool) map[string]layer.Layer {
-	return map[string]layer.Layer{
-		"lstm":  layer.LSTM{Units: units, Stateful: stateful},
-		"gru":   layer.GRU{Units: units, Stateful: stateful},
-		"rnn":   layer.SimpleRNN{Units: units, Stateful: stateful},
-		"ugrnn": layer.UGRNN{Units: units, Stateful: stateful},
-	}
-}
-
-// TestStreamIsSequence: a series that comes in step by step gives what it gives at once, for
-// one series and for many, for few weights and for many.
-func TestStreamIsSequence(t *testing.T) {
-	const steps = 12
-	for _, units := range []int{17, 192} {
-		for name, l := range layers(units, false) {
-			if units > 100 && name != "lstm" { // one will do
-				continue
+			other, err := net.Stream(n, piece)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for _, batch := range []int{1, 5, 13} {
-				a := built(t, 3, layer.Input{Shape: []int{steps, 5}}, l)
-				b := built(t, 3, layer.Input{Shape: []int{1, 5}}, layers(units, true)[name])
-				x := random(4, batch, steps, 5)
-				want := predict(t, a, x)
-				var got *tensor.Tensor
-				for s := range steps {
-					at := tensor.New(tensor.Float32, batch, 1, 5)
-					for i := range batch {
-						copy(at.F32[5*i:5*i+5], x.F32[(i*steps+s)*5:])
+			for round := range 2 {
+				got := tensor.New(tensor.Float32, want.Shape...)
+				k := want.Shape[2]
+				for at := 0; at < steps; at += piece {
+					for b := range n {
+						copy(s.X[0].F32[b*piece*m:(b+1)*piece*m], x.F32[(b*steps+at)*m:])
 					}
-					got = predict(t, b, at)
-				}
-				equal(t, fmt.Sprintf("%s, %d series", name, batch), got, want, 1e-5)
-				for i := range batch { // and each series alone gives what it gives among others
-					alone := predict(t, a, x.Rows(i, i+1))
-					equal(t, fmt.Sprintf("%s, series %d of %d alone", name, i, batch), alone, want.Rows(i, i+1), 1e-5)
-				}
-			}
-		}
-	}
-}
-
-// TestRecurrentThreads: predictions have the same bits for any number of threads.
-func TestRecurrentThreads(t *testing.T) {
-	defer par.SetDefault(par.Default())
-	for _, units := range []int{17, 192} {
-		for name, l := range layers(units, false) {
-			if units > 100 && name != "lstm" {
-				continue
-			}
-			for _, batch := range []int{1, 2, 33} {
-				var want *tensor.Tensor
-				for _, threads := range []int{1, 2, 5} {
-					pool := par.New(threads)
-					par.SetDefault(pool)
-					got := predict(t, built(t, 3, layer.Input{Shape: []int{9, 5}}, l), random(4, batch, 9, 5))
-					pool.Close()
-					if want == nil {
-						want = got
+					if err := s.Next(); err != nil {
+						t.Fatal(err)
 					}
-					equal(t, fmt.Sprintf("%s of %d units, %d series, %d threads", name, units, batch, threads), got, want, 0)
+					if err := other.Next(); err != nil { // of zeros, in between
+						t.Fatal(err)
+					}
+					for b := range n {
+						copy(got.F32[(b*steps+at)*k:], s.Y[0].F32[b*piece*k:(b+1)*piece*k])
+					}
+				}
+				equal(t, name, got, want, 1e-6)
+				if s.Reset(); round == 0 && t.Failed() {
+					break
 				}
 			}
 		}
 	}
-}
-
-// BenchmarkStreaming is one step of one series through the public call.
-func BenchmarkStreaming(b *testing.B) {
-	for name, l := range layers(64, true) {
-		b.Run(name, func(b *testing.B) {
-			m := model.Sequential(layer.Input{Shape: []int{1, 3}}, l, layer.Dense{Units: 1})
-			if err := m.Build(1); err != nil {
-				b.Fatal(err)
-			}
-			ctx, x, y := b.Context(), random(1, 1, 1, 3), []*tensor.Tensor{tensor.New(tensor.Float32, 1, 1)}
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := m.PredictInto(ctx, y, x); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+	for word, l := range map[string]layer.Layer{
+		"bidirectional": layer.Bidirectional{Layer: layer.LSTM{Units: 2, ReturnSequences: true}}, "conv1d": layer.Conv1D{Filters: 2, KernelSize: []int{3}},
+		"flatten": layer.Flatten{}, "lstm": layer.LSTM{Units: 2, GoBackwards: true},
+	} {
+		_, err := built(t, 1, layer.Input{Shape: []int{steps, m}}, l).Stream(1, 1)
+		if err == nil || !strings.Contains(err.Error(), "stream: "+word+" \""+word+"\" looks along the whole sequence") {
+			t.Errorf("%s: error %v", word, err)
+		}
 	}
 }
 
-// TestPredictTimes: every step that runs again is listed, and what is only done once is not.
-func TestPredictTimes(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{30, 4}}, layer.LSTM{Units: 8}, layer.Dense{Units: 2, Activation: "softmax"})
-	times, err := m.PredictTimes(3, random(1, 5, 30, 4))
+// Reading step by step allocates nothing, and follows the weights.
+func TestStreamFollows(t *testing.T) {
+	net := built(t, 1, layer.Input{Shape: []int{5}, DType: "int32"}, layer.Embedding{InputDim: 7, OutputDim: 3}, layer.LSTM{Units: 4}, layer.Dense{Units: 7})
+	s, err := net.Stream(1, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	share := 0.0
-	for _, s := range times {
-		names = append(names, s.Name)
-		share += s.Share
+	s.X[0].I32[0] = 3
+	if err := s.Next(); err != nil {
+		t.Fatal(err)
 	}
-	all := strings.Join(names, "; ")
-	if !strings.Contains(all, "rnn lstm 5x30") || !strings.Contains(all, "gemm 5x2x8") || strings.Contains(all, "pack") {
-		t.Errorf("the steps are %s", all)
+	if n := testing.AllocsPerRun(20, func() { _ = s.Next() }); n != 0 {
+		t.Errorf("%v allocations a step", n)
 	}
-	if share < 0.999 || share > 1.001 {
-		t.Errorf("the shares make %v", share)
+	s.Reset()
+	if err := s.Next(); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := m.PredictTimes(3, random(1, 5, 30, 3)); err == nil || !strings.Contains(err.Error(), "input") {
-		t.Errorf("samples that do not fit: %v", err)
+	before := s.Y[0].F32[0]
+	bias := net.Store().Var("dense/bias")
+	moved := bias.Value.Clone()
+	moved.F32[0] += 5
+	if err := net.Store().Set("dense/bias", moved); err != nil {
+		t.Fatal(err)
+	}
+	s.Reset()
+	if err := s.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Y[0].F32[0] - before; got < 4.999 || got > 5.001 {
+		t.Errorf("the output moved by %v with its bias, want 5", got)
 	}
 }

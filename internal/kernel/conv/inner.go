@@ -86,6 +86,7 @@ func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
 	p.cs, p.cr = cs/s.Groups, cr/s.Groups
 	p.lanes = newLanes(s, p.cs, cr, v)
 	p.boxes = cut(shape, max(worthBlock(s), min(ceil(pixels, manyBlocks), blockFloats/max(1, cs+cr+p.lanes.floats()))))
+	p.boxes.even()
 	p.source = newSource(axes, cs, &p.boxes, p.lanes != nil)
 	p.lanes.lay(&p.source)
 	line := p.boxes.largest()[3]
