@@ -65,4 +65,3 @@ func neighbour(path string) string {
 	}
 	return ""
 }
-

@@ -269,6 +269,9 @@ func (r *Ready) vary(all samples) error {
 	if all.bytes == nil {
 		return r.misplaced("data.augment", true, "only pictures are augmented: samples of bytes (height, width, channels)")
 	}
+	if data.ChannelsFirst(all.shape) {
+		return r.misplaced("data.augment", true, fmt.Sprintf("pictures of shape %v have their channels first, and are varied by layers, as random_flip: {data_format: channels_first}", all.shape))
+	}
 	whole, err := r.targeted(all, all.bytes)
 	if err != nil {
 		return err

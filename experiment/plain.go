@@ -63,10 +63,24 @@ func (plain) network(r *Ready, s samples) *yamltree.Node {
 	n := &yamltree.Node{Kind: yamltree.List}
 	add := func(v any) { n.Values = append(n.Values, yamltree.Of(v)) }
 	dense := func() { add(yamltree.Pairs("dense", yamltree.Pairs("units", 64, "activation", "relu"))) }
-	if isPicture(s.shape) {
-		for i, side := 0, max(s.shape[0], s.shape[1]); i < 2 || side > 16 && min(s.shape[0], s.shape[1])>>i > 1; i, side = i+1, side/2 {
-			add(yamltree.Pairs("conv2d", yamltree.Pairs("filters", min(32<<i, 128), "kernel_size", 3, "padding", "same", "activation", "relu")))
-			add(yamltree.Pairs("max_pooling2d", 2))
+	shape, first := s.shape, data.ChannelsFirst(s.shape)
+	if first {
+		shape = tensor.Shape{shape[1], shape[2], shape[0]}
+	}
+	if isPicture(shape) {
+		ordered := func(word string, keys ...any) {
+			if first {
+				keys = append(keys, "data_format", "channels_first")
+			}
+			add(yamltree.Pairs(word, yamltree.Pairs(keys...)))
+		}
+		for i, side := 0, max(shape[0], shape[1]); i < 2 || side > 16 && min(shape[0], shape[1])>>i > 1; i, side = i+1, side/2 {
+			ordered("conv2d", "filters", min(32<<i, 128), "kernel_size", 3, "padding", "same", "activation", "relu")
+			if first {
+				ordered("max_pooling2d", "pool_size", 2)
+			} else {
+				add(yamltree.Pairs("max_pooling2d", 2))
+			}
 		}
 		add("flatten")
 		add(yamltree.Pairs("dropout", 0.3))
