@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -167,9 +168,11 @@ func (f plain) check() error {
 // read reads a table as the learning table was: its lines skipped, its columns named, its
 // missing marks.
 func (f plain) read(p *Product, path string, stdin io.Reader, labels string) (*data.Source, error) {
-	if src, err := p.readPictures(path); src != nil || err != nil {
+	buffered := bufio.NewReader(stdin)
+	if src, err := p.readPictures(path, buffered); src != nil || err != nil {
 		return src, err
 	}
+	stdin = buffered
 	if f.recipe == nil || f.recipe.Table == nil {
 		return read(path, stdin, data.Options{Labels: labels})
 	}
