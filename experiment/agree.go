@@ -120,7 +120,10 @@ type through struct {
 }
 
 // Terms implements metric.Metric.
-func (m through) Terms(y, pred *graph.Node) []*graph.Node { return m.Metric.Terms(m.see(y, pred)) }
+func (m through) Terms(y, pred, w *graph.Node) []*graph.Node {
+	y, pred = m.see(y, pred)
+	return m.Metric.Terms(y, pred, w)
+}
 
 // mergingThrough is through for a metric whose terms are not simply added.
 type mergingThrough struct {

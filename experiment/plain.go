@@ -45,16 +45,15 @@ func (r *Ready) openApart(inside *data.Arrays) (*samples, error) {
 	}
 	s := &samples{labels: func() (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}
 	if src.Dataset != nil {
-		s.x, s.shape = newPixels(src.Dataset, r.Recipe.Array), src.Dataset.Spec().Inputs[0].Shape
-		return s, nil
+		s.x = newPixels(src.Dataset, r.Recipe.Array)
+	} else {
+		var err error
+		if s.x, err = r.Recipe.dataset(src); err != nil {
+			return nil, err
+		}
 	}
-	x, err := r.Recipe.Features(src)
-	if err != nil {
-		return nil, err
-	}
-	s.shape = x.Shape[1:].Clone()
-	s.x, err = data.Of(x, nil)
-	return s, err
+	s.shape = s.x.Spec().Inputs[0].Shape
+	return s, nil
 }
 
 // network is two hidden layers of 64
@@ -64,6 +63,9 @@ func (plain) network(r *Ready, s samples) *yamltree.Node {
 	n := &yamltree.Node{Kind: yamltree.List}
 	add := func(v any) { n.Values = append(n.Values, yamltree.Of(v)) }
 	dense := func() { add(yamltree.Pairs("dense", yamltree.Pairs("units", 64, "activation", "relu"))) }
+	if s.vocabulary != nil && s.vocabulary.Spec.Ids() {
+		return textNetwork(r, s, output(r.Recipe.Target))
+	}
 	shape, first := s.shape, data.ChannelsFirst(s.shape)
 	if first {
 		shape = tensor.Shape{shape[1], shape[2], shape[0]}
@@ -173,6 +175,9 @@ func (f plain) read(p *Product, path string, stdin io.Reader, labels string) (*d
 		return src, err
 	}
 	stdin = buffered
+	if src, err := f.readTexts(path, stdin); src != nil || err != nil {
+		return src, err
+	}
 	if f.recipe == nil || f.recipe.Table == nil {
 		return read(path, stdin, data.Options{Labels: labels})
 	}
@@ -198,8 +203,11 @@ func (f plain) inputs(p *Product, src *data.Source) (data.Dataset, error) {
 		}
 		return m, m.Check()
 	}
-	if src.Dataset != nil {
+	switch {
+	case src.Dataset != nil:
 		return f.pictures(p, src)
+	case f.recipe != nil && f.recipe.texts(src):
+		return f.recipe.dataset(src)
 	}
 	x, err := f.features(p, src)
 	if err != nil {
@@ -271,7 +279,11 @@ func (f plain) pairs(p *Product, src *data.Source, target string, l loss.Loss) (
 	if err != nil {
 		return nil, err
 	}
-	return join(x, f.recipe.shapeTarget(y, p.outputs(), l)), nil
+	y = f.recipe.shapeTarget(y, p.outputs(), l)
+	if n := y.Shape[0]; n != x.Len() {
+		return nil, fmt.Errorf("%s: %d targets for %d samples", sourceName(src), n, x.Len())
+	}
+	return join(x, y), nil
 }
 
 func (plain) judge(l loss.Loss) loss.Loss { return l }

@@ -227,9 +227,19 @@ func TestSeriesInferred(t *testing.T) {
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := open(t, fmt.Sprintf("data: {source: %q, series: {}}\n", path))
+	e, err := Parse("", "test", fmt.Appendf(nil, "data: {source: %q, series: {}, target: 2}\n", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := e.Open() // again: opening leaves the experiment as it was
+	if err != nil {
+		t.Fatal(err)
+	}
 	text := r.tree.String()
-	for _, want := range []string{"  time: day\n", "    window: 14\n", "    horizon: 1\n", "    targets: [x]\n", "    season: 7\n", "  by: time\n", "- lstm: {units: 32}\n", "- dense: {units: 1}\n", "metrics: [rmse, mae]\n"} {
+	for _, want := range []string{"  time: day\n", "window: 14, horizon: 1, steps: 1, stride: 1, features: [x], scale: zscore, season: 7}\n", "  target: x\n", "  by: time\n", "- lstm: {units: 32}\n", "- dense: {units: 1}\n", "metrics: [rmse, mae]\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
 		}
@@ -297,6 +307,34 @@ func TestSeriesTwoTargets(t *testing.T) {
 	// The figure over both is the root of the mean of their squares.
 	if want := math.Sqrt((s[0].RMSE*s[0].RMSE + s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
 		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
+	}
+}
+
+// TestSeriesTruncated: a long window learns chunk by chunk where it foretells from every step; a model of
+// whole windows learns nearly the same, and memory kept or computed again makes no difference.
+func TestSeriesTruncated(t *testing.T) {
+	path := minutes(t, 2000)
+	rmse := map[string]float64{}
+	for _, how := range []string{"", "truncate: 25", "recompute: true"} {
+		_, result := trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 100, stride: 10, features: [Open], every: true}},
+			model: [{gru: {units: 8, return_sequences: true}}, {dense: 1}], train: {epochs: 25, optimizer: {adam: {learning_rate: 0.01}}, callbacks: [], `+how+`}}`)
+		rmse[how] = result.Report.Test.Of("rmse")
+		if b := result.Report.Baselines; b[0].RMSE > b[1].RMSE {
+			t.Errorf("%q: rmse %v, the last value's is %v", how, b[0].RMSE, b[1].RMSE)
+		}
+	}
+	if a, b := rmse[""], rmse["recompute: true"]; math.Abs(a-b) > 1e-5*a {
+		t.Errorf("recompute: rmse %v, kept %v", b, a)
+	}
+	if rmse["truncate: 25"] == rmse[""] {
+		t.Error("truncate changes nothing")
+	}
+	e, err := Parse("e.yaml", "e", fmt.Appendf(nil, "{data: {source: %q, target: Open, series: {window: 100}}, train: {truncate: 25}}", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(); err == nil || !strings.Contains(err.Error(), "train.truncate: 25, but a window is judged by its last step alone") {
+		t.Errorf("%v", err)
 	}
 }
 

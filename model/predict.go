@@ -153,6 +153,37 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 	return nil
 }
 
+// PredictTimes predicts the samples x as one batch, once and then so many times more, and tells where the time of
+// these went, step by step ([plan.Table] prints it). What depends on weights alone is not among them:
+// it is done once.
+func (m *Model) PredictTimes(runs int, x ...*tensor.Tensor) ([]plan.StepTime, error) {
+	n, err := m.samples(x)
+	if err != nil {
+		return nil, err
+	}
+	p, err := m.predictor(n)
+	if err != nil {
+		return nil, err
+	}
+	r := p.borrow()
+	defer p.giveBack(r)
+	for k, t := range m.converted(x) {
+		view(&r.in[k], t, 0, n)
+		r.Bind(p.inputs[k], &r.in[k])
+	}
+	if err := m.compute(r); err != nil {
+		return nil, err
+	}
+	r.Profile(true)
+	defer r.Profile(false)
+	for range runs {
+		if err := m.compute(r); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(r.Times(), func(t plan.StepTime) bool { return t.Seconds == 0 }), nil
+}
+
 // predictBatch computes samples i to j.
 func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
 	p, err := m.predictor(j - i)
