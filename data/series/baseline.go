@@ -234,7 +234,7 @@ func Table(scores []Score) string {
 }
 
 // Compare says for each target, in a line, whether the network, the first of its scores, beats the
-// others: one that does not has learnt nothing that they do not know.
+// others, and whether by more than chance: one that does not has learnt nothing that they do not know.
 func Compare(scores []Score) []string {
 	var lines []string
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -254,18 +254,19 @@ func Compare(scores []Score) []string {
 			i = j
 			continue
 		}
-		chance := "" // what Diebold and Mariano say of it
-		if p := scores[best].P; p != nil && *p >= 0.05 {
-			chance = fmt.Sprintf(", no more than chance explains (Diebold-Mariano p = %.2g)", *p)
-		} else if p != nil {
+		verb, chance := "beats every baseline", "" // what Diebold and Mariano say of it
+		if p := scores[best].P; p != nil {
 			chance = fmt.Sprintf(" (Diebold-Mariano %s)", stat.Result{P: *p, Bound: "="}.Probability())
+			if *p >= 0.05 {
+				verb = "is ahead of every baseline, but by no more than chance explains"
+			}
 		}
 		if net.RMSE < scores[best].RMSE {
 			but := ""
 			if typical != i {
 				but = fmt.Sprintf("; but by mae %s is better", scores[typical].Name)
 			}
-			say("%s: the %s beats every baseline: its rmse is %.1f %% below that of the best, %s%s%s", net.Target, net.Name, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, chance, but)
+			say("%s: the %s %s: its rmse is %.1f %% below that of the best, %s%s%s", net.Target, net.Name, verb, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, chance, but)
 		} else {
 			say("%s: the %s does not beat %s: its rmse is %.1f %% higher%s; a network that does not beat a baseline has learnt nothing that the baseline does not know",
 				net.Target, net.Name, scores[best].Name, 100*(net.RMSE/scores[best].RMSE-1), chance)
