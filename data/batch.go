@@ -41,8 +41,8 @@ type Loader struct {
 	Size    int    // samples in a batch; 0 means 32
 	Shuffle bool   // a new order each epoch; otherwise the dataset's own
 	Seed    uint64 // of the orders
-	// Bucket puts samples of like lengths into one batch, padded to its longest, where
-	// the dataset is Ragged; others are batched as ever.
+	// Bucket puts samples of like lengths into one batch, padded to its longest (rounded up to
+	// one of 16 extents), where the dataset is Ragged; others are batched as ever.
 	Bucket bool
 }
 

@@ -11,21 +11,45 @@ import (
 
 // Report is what gorae data inspect tells about a file.
 type Report struct {
-	Name     string         `json:"name"`
-	Samples  int            `json:"samples"`
-	Shape    tensor.Shape   `json:"shape"`       // of the whole: samples first
-	Input    tensor.Shape   `json:"input_shape"` // as Keras writes it: without the sample axis
-	Axes     []string       `json:"axes"`        // what each axis of Shape counts
-	DType    string         `json:"dtype,omitempty"`
-	Columns  []ColumnReport `json:"columns,omitempty"`
-	Values   *ColumnReport  `json:"values,omitempty"`  // of an array's elements
-	Classes  []ClassReport  `json:"classes,omitempty"` // of the target or the labels
-	Target   string         `json:"target,omitempty"`
-	Sizes    []SizeReport   `json:"sizes,omitempty"`   // of pictures in files, by falling count
-	Formats  []ClassReport  `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
-	Colours  []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey
-	Series   []string       `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
-	Warnings []string       `json:"warnings,omitempty"`
+	Name    string         `json:"name"`
+	Samples int            `json:"samples"`
+	Shape   tensor.Shape   `json:"shape"`       // of the whole: samples first
+	Input   tensor.Shape   `json:"input_shape"` // as Keras writes it: without the sample axis
+	Axes    []string       `json:"axes"`        // what each axis of Shape counts
+	DType   string         `json:"dtype,omitempty"`
+	Columns []ColumnReport `json:"columns,omitempty"`
+	Values  *ColumnReport  `json:"values,omitempty"`  // of an array's elements
+	Classes []ClassReport  `json:"classes,omitempty"` // of the target or the labels
+	Target  string         `json:"target,omitempty"`
+	Sizes   []SizeReport   `json:"sizes,omitempty"`   // of pictures in files, by falling count
+	Formats []ClassReport  `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
+	Colours []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey
+	Series  []string       `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
+	Texts   []TextReport   `json:"texts,omitempty"`   // of columns of prose, or of one text: see package prep/text
+	// Sequences is what package sequence says of samples that are sequences of their own, in lines.
+	Sequences []string `json:"sequences,omitempty"`
+	Warnings  []string `json:"warnings,omitempty"`
+}
+
+// TextReport counts what is in texts. Lengths are in words.
+type TextReport struct {
+	Name       string           `json:"name"`
+	Texts      int              `json:"texts"`
+	Empty      int              `json:"empty"` // without a word
+	Characters int              `json:"characters"`
+	Words      int              `json:"words"`
+	Different  int              `json:"different_words"`
+	Median     int              `json:"median_length"`
+	Most95     int              `json:"length_95_percent"` // 95 % of the texts are no longer
+	Longest    int              `json:"longest"`
+	Coverage   []CoverageReport `json:"coverage"`
+	Hangul     float64          `json:"hangul"` // share of the letters
+}
+
+// CoverageReport is the share of all words that the most frequent ones make up.
+type CoverageReport struct {
+	Words int     `json:"words"`
+	Share float64 `json:"share"`
 }
 
 // ColumnReport is one column's figures; SD is the population's.

@@ -11,6 +11,9 @@ import (
 // Statement is what the shape means, in one line:
 // "(100, 3): 100 samples × 3 features; a Keras input shape leaves the sample axis out: (3,)".
 func (r *Report) Statement() string {
+	if len(r.Shape) == 0 && len(r.Texts) > 0 {
+		return "one text; with data: {text: {window: 100}} a language model learns to go on with it"
+	}
 	if len(r.Shape) == 0 {
 		return "several arrays; name the one that holds the samples"
 	}
@@ -81,11 +84,23 @@ func (r *Report) String() string {
 		}
 		fmt.Fprintf(&b, "kinds of files: %s\n", strings.Join(kinds, ", "))
 	}
+	if len(r.Sequences) > 0 {
+		b.WriteString("\nsequences:\n")
+		for _, l := range r.Sequences {
+			fmt.Fprintf(&b, "  %s\n", l)
+		}
+	}
 	if len(r.Series) > 0 {
 		b.WriteString("\nas a series:\n")
 		for _, l := range r.Series {
 			fmt.Fprintf(&b, "  %s\n", l)
 		}
+	}
+	if len(r.Texts) > 0 {
+		b.WriteByte('\n')
+	}
+	for _, t := range r.Texts {
+		b.WriteString(t.String())
 	}
 	if len(r.Warnings) > 0 {
 		b.WriteByte('\n')
@@ -121,3 +136,36 @@ func (c ColumnReport) figuresText() string {
 
 // short is a figure in five digits.
 func short(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
+
+// String is the report in two lines.
+func (t TextReport) String() string {
+	var b strings.Builder
+	if t.Texts == 1 {
+		fmt.Fprintf(&b, "%s: %d characters, %d words of %d kinds\n", clip(t.Name), t.Characters, t.Words, t.Different)
+	} else {
+		fmt.Fprintf(&b, "%s: %d texts", clip(t.Name), t.Texts)
+		if t.Empty > 0 {
+			fmt.Fprintf(&b, " (%d without a word)", t.Empty)
+		}
+		fmt.Fprintf(&b, ", %d words of %d kinds; length: median %d, 95 %% to %d, longest %d words\n", t.Words, t.Different, t.Median, t.Most95, t.Longest)
+	}
+	for i, c := range t.Coverage {
+		if i == 0 {
+			fmt.Fprint(&b, "  of all words the most frequent are: ")
+		} else {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%d: %.1f %%", min(c.Words, t.Different), 100*c.Share)
+	}
+	if len(t.Coverage) > 0 {
+		b.WriteByte('\n')
+	}
+	if t.Hangul > 0.005 {
+		fmt.Fprintf(&b, "  %.0f %% of the letters are Hangul", 100*t.Hangul)
+		if t.Hangul > 0.5 {
+			b.WriteString(": unit: character, jamo or pair meet every form of a word")
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

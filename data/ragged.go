@@ -35,6 +35,10 @@ func lengths(d Dataset) (of func(i int) int, fields []bool, ok bool) {
 // enough that neighbours are alike, few enough that batches mix.
 const bucketBatches = 32
 
+// bucketExtents is how many different extents batches may have: a network is compiled for
+// each, and an extent is rounded up by less than a sixteenth of the greatest.
+const bucketExtents = 16
+
 // bucketed orders an epoch so that batches hold samples of like lengths: the epoch's
 // own order is cut into blocks, each sorted by length, equal lengths in the epoch's
 // order; then whole batches are shuffled, a smaller last one staying last.
@@ -70,6 +74,14 @@ func (l *Loader) fit(b *Batch) error {
 	for _, i := range b.Samples {
 		extent = max(extent, of(i))
 	}
+	greatest := 1
+	for k, f := range b.fields {
+		if fields[k] && len(f.Shape) > 0 {
+			greatest = max(greatest, f.Shape[0])
+		}
+	}
+	grain := (greatest + bucketExtents - 1) / bucketExtents
+	extent = (extent + grain - 1) / grain * grain
 	for k, f := range b.fields {
 		if !fields[k] || len(f.Shape) == 0 {
 			continue

@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"gorae/graph"
+	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
+	"gorae/model"
 	"gorae/prep"
 	"gorae/tensor"
 	"gorae/train"
@@ -55,6 +57,9 @@ func (r *Ready) checkObjective() error {
 	if c := lossClass(r.Train.Loss); g.Task == prep.Regression && slices.Contains(fromZero, c) && (g.Mean != 0 || g.SD != 1) {
 		return r.mistake("train.loss", "%s is for figures as they are, but the target %s is standardised; give data.target_scale: none", wordOf(r.Train.Loss), g.Name)
 	}
+	if r.mixes() && slices.Contains(byNumber, lossClass(r.Train.Loss)) {
+		return r.mistake("train.loss", "%s takes class numbers, and mix_up makes samples of two classes; give categorical_crossentropy", wordOf(r.Train.Loss))
+	}
 	r.noteLogits()
 	n := r.tree.At("train.metrics")
 	for i, m := range r.Train.Metrics {
@@ -98,6 +103,11 @@ func (r *Ready) noteLogits() {
 		act, wordOf(r.Train.Loss), wanted))
 }
 
+// mixes reports whether the network mixes samples while it learns.
+func (r *Ready) mixes() bool {
+	return slices.ContainsFunc(r.Model.Layers(), func(i *model.Instance) bool { _, ok := i.Layer.(layer.MixUp); return ok })
+}
+
 func wordOf(l loss.Loss) string { return loss.Losses.Word(l) }
 
 // rawByLoss reports whether a loss wants the figures of a regression as they are.
@@ -110,7 +120,10 @@ type through struct {
 }
 
 // Terms implements metric.Metric.
-func (m through) Terms(y, pred *graph.Node) []*graph.Node { return m.Metric.Terms(m.see(y, pred)) }
+func (m through) Terms(y, pred, w *graph.Node) []*graph.Node {
+	y, pred = m.see(y, pred)
+	return m.Metric.Terms(y, pred, w)
+}
 
 // mergingThrough is through for a metric whose terms are not simply added.
 type mergingThrough struct {

@@ -56,9 +56,14 @@ type Data struct {
 	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
 	Columns   []string `keras:"columns"`
 	Missing   []string `keras:"missing"`
+	Rows      int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
 	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
 	// day.
 	Time []string `keras:"time"`
+	// Text is a language model's windows; nil for other data.
+	Text *Language
+	// Vectors is a file of word vectors (word2vec, GloVe) that the Embedding of a text begins with.
+	Vectors string `keras:"vectors"`
 
 	Features map[string]prep.Spec // by column
 	// Array is one word for arrays, or for all columns of numbers that a table has:
@@ -66,25 +71,19 @@ type Data struct {
 	Array string
 	// Paths is the column of a table that holds the paths of pictures; it is inferred where
 	// all values of one end as pictures do.
-	Paths   string              `keras:"paths"`
-	Image   Image               // how pictures in files become samples
-	Augment []augment.Transform // of learning rows
-	Test    *Apart              // a test set apart
-	Series  *Series             // rows are steps of a series; nil: they are samples of their own
+	Paths    string              `keras:"paths"`
+	Image    Image               // how pictures in files become samples
+	Augment  []augment.Transform // of learning rows
+	Test     *Apart              // a test set apart
+	Sequence *Sequences          // samples are sequences of their own; nil: they are not, or nothing is said of them
+	Series   *Series             // rows are steps of a series; nil: they are samples of their own
 }
 
 // Apart is a test set in files of its own.
 type Apart struct {
 	Source string `keras:"source"`
 	Labels string `keras:"labels"`
-}
-
-// Split says how rows are parted into learning, validation and test rows.
-type Split struct {
-	Validation *float64 `keras:"validation,min=0,below=1,what=share"`
-	Test       *float64 `keras:"test,min=0,below=1,what=share"`
-	By         string   // random, stratified, time or group
-	Group      string   // the column, where By is group
+	Rows   int    `keras:"rows,min=1,what=number of rows"`
 }
 
 // Train says how the network learns. A nil field is inferred.
@@ -101,6 +100,9 @@ type Train struct {
 	// and computes them again.
 	Truncate  int  `keras:"truncate,min=1,what=number of steps"`
 	Recompute bool `keras:"recompute"`
+	// Bucket puts samples of like lengths into one batch; inferred where the network's results do not
+	// depend on padding.
+	Bucket    *bool `keras:"bucket"`
 	Callbacks []train.Callback
 }
 
@@ -131,6 +133,9 @@ func (e *Experiment) wrap(path string, err error) error {
 // Read reads the experiment file at a path and then carries out the assignments
 // (path=value) in their order.
 func Read(path string, set ...string) (*Experiment, error) {
+	if err := notExperiment(path); err != nil {
+		return nil, err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, openError(path, err)
@@ -139,6 +144,20 @@ func Read(path string, set ...string) (*Experiment, error) {
 	name = strings.TrimSuffix(name, filepath.Ext(name))
 	return Parse(path, name, text, set...)
 }
+
+// Default is the experiment that needs no file: handwritten digits.
+func Default(set ...string) (*Experiment, error) {
+	return Parse("", "digits", []byte(defaultText), set...)
+}
+
+const defaultText = `data: {source: embed:digits, features: minmax}
+model:
+  - dense: {units: 256, activation: relu}
+  - dropout: 0.2
+  - dense: {units: 64, activation: relu}
+  - dense: {units: 10, activation: softmax}
+train: {epochs: 60}
+`
 
 // Parse reads an experiment from text. File is its path, for messages and for relative
 // sources; it may be "".
@@ -317,51 +336,6 @@ func (e *Experiment) decodeFeatures(n *yamltree.Node) error {
 		return e.mistake("data.features", "%s is no scale; give one of %s for all numbers, or a map of columns", brief(n), strings.Join(words, ", "))
 	}
 	e.Data.Array = w
-	return nil
-}
-
-var splits = []string{"random", "stratified", "time", "group"}
-
-func (e *Experiment) decodeSplit() error {
-	m, err := e.section("split", "by", "group")
-	if err != nil {
-		return err
-	}
-	if err := e.unknown("split", m, &e.Split, "by", "group"); err != nil {
-		return err
-	}
-	total := 0.0
-	for _, p := range []*float64{e.Split.Validation, e.Split.Test} {
-		if p != nil {
-			total += *p
-		}
-	}
-	if total >= 1 {
-		return e.mistake("split", "validation and test take %v of all rows together; leave some to learn from", total)
-	}
-	by := e.tree.Get("split").Get("by")
-	group := e.tree.Get("split").Get("group")
-	switch {
-	case by != nil && by.Kind == yamltree.Map: // by: {group: COLUMN}
-		if len(by.Keys) != 1 || by.Keys[0].Name != "group" {
-			return e.mistake("split.by", "%s is no way to split; give random, stratified, time, or {group: COLUMN}", brief(by))
-		}
-		e.Split.By, group = "group", by.Values[0]
-	case by != nil && by.Value != nil:
-		w, _ := by.Value.(string)
-		if !slices.Contains(splits, w) {
-			return e.mistake("split.by", "%s is no way to split%s", brief(by), config.DidYouMean(fmt.Sprint(by.Value), splits))
-		}
-		e.Split.By = w
-	case group != nil:
-		e.Split.By = "group"
-	}
-	if e.Split.By == "group" {
-		if group == nil || group.Value == nil || group.Kind != yamltree.Scalar {
-			return e.mistake("split.by", "group needs the column that names the groups; write group: COLUMN")
-		}
-		e.Split.Group = fmt.Sprint(group.Value)
-	}
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"gorae/internal/yamltree"
 	"gorae/loss"
 	"gorae/metric"
+	"gorae/prep/text"
 	"gorae/tensor"
 )
 
@@ -35,7 +36,7 @@ type kind struct {
 }
 
 // kinds are all of them: the first that takes a source, or a recipe, has it.
-var kinds = []kind{seriesKind, pictureKind, tableKind, arrayKind}
+var kinds = []kind{languageKind, sequenceKind, seriesKind, pictureKind, tableKind, arrayKind}
 
 // form makes networks of one kind of data.
 type form interface {
@@ -98,7 +99,9 @@ type samples struct {
 	// shape it wants them.
 	labels func() (*tensor.Tensor, error)
 	bytes  data.Dataset // x before it was scaled, where it is pictures of bytes
-	apart  *samples     // a test set apart; its parts are not looked at
+	// vocabulary is of text that became ids or bags; nil without text.
+	vocabulary *text.Vocabulary
+	apart      *samples // a test set apart; its parts are not looked at
 }
 
 // origin is the file or folder that holds the samples.
@@ -116,7 +119,11 @@ func (r *Ready) origin(at, path, labels string) (*origin, error) {
 		return nil, err
 	}
 	o := &origin{at: at, path: full}
-	if st, err := os.Stat(full); err == nil && st.IsDir() {
+	rows := r.Data.Rows
+	if at == "data.test.source" {
+		rows = r.Data.Test.Rows
+	}
+	if st, err := os.Stat(full); err == nil && st.IsDir() && !data.HasTexts(full) {
 		o.folder = true
 		o.read = func() (*data.Source, error) { return &data.Source{}, nil }
 		return o, nil
@@ -132,8 +139,14 @@ func (r *Ready) origin(at, path, labels string) (*origin, error) {
 	var src *data.Source
 	o.read = func() (*data.Source, error) {
 		var err error
-		if src == nil {
+		if src != nil {
+			return src, nil
+		}
+		if src, err = openTexts(full, options); src == nil && err == nil {
 			src, err = data.OpenFile(full, options)
+		}
+		if err == nil && rows > 0 {
+			src = src.Head(rows)
 		}
 		return src, err
 	}

@@ -33,13 +33,22 @@ func isPicture(s tensor.Shape) bool {
 
 // buildModel makes the model and checks that its output fits the target.
 func (r *Ready) buildModel(s samples) error {
+	if err := r.readVectors(s); err != nil {
+		return err
+	}
 	if r.Experiment.Model == nil {
 		r.tree.Put("model", r.form.network(r, s))
-		if err := r.decodeModel(); err != nil {
-			return err
-		}
+	}
+	if err := r.setVocabulary(s); err != nil {
+		return err
+	}
+	if err := r.decodeModel(); err != nil {
+		return err
 	}
 	net := r.Experiment.Model
+	if err := r.checkEmbeddings(s); err != nil {
+		return err
+	}
 	m, err := net.Build(s.shape, s.dtype, r.Seed)
 	var wrong *LayerError
 	if errors.As(err, &wrong) {
@@ -49,6 +58,9 @@ func (r *Ready) buildModel(s samples) error {
 	}
 	m.Name = modelName(r.Name)
 	r.Model = m
+	if err := r.setVectors(); err != nil {
+		return err
+	}
 	out := m.OutputTypes(1)[0].Shape
 	last := r.layerKey(net.Steps[len(net.Steps)-1].path)
 	if r.tree.At(last).Get("units") != nil {
@@ -216,6 +228,8 @@ func specNode(s prep.Spec) *yamltree.Node {
 		return yamltree.Of(s.Encode)
 	case s.Scale != "" && !s.Log1p && s.Impute == "" && !s.Indicator:
 		return yamltree.Of(s.Scale)
+	case s.Text != nil:
+		return yamltree.Pairs("text", textNode(*s.Text))
 	}
 	n := &yamltree.Node{Kind: yamltree.Map}
 	if s.Encode != "" {

@@ -46,6 +46,8 @@ func (e *Experiment) decodeModel() error {
 	if n == nil {
 		return nil
 	}
+	n = n.Clone()
+	resolve(n, anyVocabulary) // before the data are read
 	net := &Network{}
 	steps, path := n, "model"
 	if n.Kind == yamltree.Map {

@@ -11,6 +11,7 @@ import (
 	"gorae/loss"
 	"gorae/model"
 	"gorae/prep"
+	"gorae/prep/text"
 	"gorae/train"
 )
 
@@ -30,8 +31,11 @@ type Ready struct {
 	Varied train.Data
 
 	form     form
-	pictures bool // samples are pictures of bytes
-	apart    bool // there is a test set apart, in a file of its own or in that of the samples
+	vectors  *text.Vectors // that an Embedding begins with; nil without
+	pictures bool          // samples are pictures of bytes
+	apart    bool          // there is a test set apart, in a file of its own or in that of the samples
+
+	norms *train.GradientNorms // of a recurrent model in training
 
 	Notes []string // what was decided without being asked, one line each
 }
@@ -81,6 +85,9 @@ func (e *Experiment) Open() (*Ready, error) {
 		r.Test.Source, r.Rows[2] = whole, whole.Len()
 	}
 	r.inferTrain()
+	if err := r.inferBucket(all); err != nil {
+		return nil, err
+	}
 	if err := r.form.agrees(r); err != nil {
 		return nil, err
 	}
@@ -164,87 +171,6 @@ func (r *Ready) put(section, key string, value any) {
 		r.tree.Put(section, n)
 	}
 	n.Put(key, value)
-}
-
-// shares are those of the validation and the test samples, written down where they are inferred.
-func (r *Ready) shares() (validation, test float64, err error) {
-	share := func(p *float64, key string, def float64) float64 {
-		if p == nil {
-			r.put("split", key, def)
-			return def
-		}
-		return *p
-	}
-	test = 0.15
-	if r.apart {
-		test = 0
-		if r.Split.Test != nil && *r.Split.Test > 0 {
-			return 0, 0, r.mistake("split.test", "%v, but there is a test set apart; leave one out", *r.Split.Test)
-		}
-	}
-	return share(r.Split.Validation, "validation", 0.15), share(r.Split.Test, "test", test), nil
-}
-
-// split parts the rows and writes down how.
-func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts [3][]int, err error) {
-	validation, test, err := r.shares()
-	if err != nil {
-		return parts, err
-	}
-	if r.Split.By == "" {
-		r.Split.By = "random"
-	}
-	node := yamltree.Of(r.Split.By)
-	by, key := data.Random, []int(nil)
-	switch r.Split.By {
-	case "random", "stratified":
-		if task == prep.Classification {
-			by, key = data.Stratified, codes
-		} else if r.Split.By == "stratified" {
-			return parts, r.mistake("split.by", "stratified keeps classes in their shares, but the target is a figure; give random")
-		}
-	case "time":
-		by = data.Time
-		switch len(r.Data.Time) {
-		case 0:
-		case 1:
-			if key, _, err = r.codes(t, "data.time", r.Data.Time[0]); err != nil {
-				return parts, err
-			}
-		default:
-			return parts, r.mistake("data.time", "%d columns; rows that are no series are ordered by one", len(r.Data.Time))
-		}
-	case "group":
-		by = data.Group
-		if key, _, err = r.codes(t, "split.by", r.Split.Group); err != nil {
-			return parts, err
-		}
-		node = yamltree.Pairs("group", r.Split.Group)
-	}
-	r.put("split", "by", node)
-	if i := r.tree.Get("split").Find("group"); i >= 0 {
-		s := r.tree.Get("split")
-		s.Keys, s.Values = append(s.Keys[:i:i], s.Keys[i+1:]...), append(s.Values[:i:i], s.Values[i+1:]...)
-	}
-	r.tree.Put("seed", int(r.Seed))
-	parts[0], parts[1], parts[2], err = data.Split(n, validation, test, by, key, r.Seed)
-	if err != nil {
-		return parts, r.misplaced("split", true, strings.TrimPrefix(err.Error(), "split: "))
-	}
-	return parts, nil
-}
-
-// codes numbers the values of a column that orders or groups the rows.
-func (r *Ready) codes(t *data.Table, at, column string) ([]int, []string, error) {
-	if t == nil {
-		return nil, nil, r.mistake(at, "arrays have no columns; %q cannot be found", column)
-	}
-	c, err := t.Column(column)
-	if err != nil {
-		return nil, nil, r.mistake(at, "%s", err)
-	}
-	codes, levels := c.Codes()
-	return codes, levels, nil
 }
 
 // outputs is the number of values that the model gives for a sample.

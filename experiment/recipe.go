@@ -10,6 +10,7 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/prep"
+	"gorae/prep/text"
 	"gorae/tensor"
 )
 
@@ -19,16 +20,19 @@ type Recipe struct {
 	Version int    `json:"version"`
 	Name    string `json:"name,omitempty"`
 
-	// Of Table, Array and Series one is set.
-	Table  *prep.Pipeline `json:"table,omitempty"`
-	Array  *prep.Affine   `json:"array,omitempty"`
-	Series *FittedSeries  `json:"series,omitempty"`
+	// Of Table, Array, Series, Sequence and Language one is set.
+	Table    *prep.Pipeline  `json:"table,omitempty"`
+	Array    *prep.Affine    `json:"array,omitempty"`
+	Series   *FittedSeries   `json:"series,omitempty"`
+	Sequence *FittedSequence `json:"sequence,omitempty"`
 	// Figures says that Array was fitted on figures, not on bytes: figures go through it.
-	Figures bool            `json:"figures,omitempty"`
-	Sample  tensor.Shape    `json:"sample,omitempty"` // the shape of one sample of an array
-	Image   *Image          `json:"image,omitempty"`  // how pictures in files become samples
-	CSV     data.CSVOptions `json:"csv"`              // how the learning table was read
-	Target  *prep.Target    `json:"target,omitempty"` // nil for a series, which has its own
+	Figures bool         `json:"figures,omitempty"`
+	Sample  tensor.Shape `json:"sample,omitempty"` // the shape of one sample of an array
+	Image   *Image       `json:"image,omitempty"`  // how pictures in files become samples
+	// Language is the vocabulary of a language model; its Length is the window's.
+	Language *text.Vocabulary `json:"language,omitempty"`
+	CSV      data.CSVOptions  `json:"csv"`              // how the learning table was read
+	Target   *prep.Target     `json:"target,omitempty"` // nil for what has targets of its own: a series, a language model
 
 	// Loss and Metrics are as the experiment wrote them; evaluate uses them again.
 	Loss    any     `json:"loss"`
@@ -115,6 +119,9 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 	if src.Beside != nil {
 		if column == "" {
 			column = r.Target.Name
+		}
+		if err := withoutClasses(src); err != nil {
+			return nil, err
 		}
 		c, err := src.Beside.Column(column)
 		if err != nil {

@@ -23,9 +23,11 @@ type Report struct {
 	Validation train.Figures `json:"validation,omitempty"`
 	Test       train.Figures `json:"test,omitempty"`
 	Gap        *Gap          `json:"gap,omitempty"`
-	Epochs     int           `json:"epochs"`     // run
-	BestEpoch  int           `json:"best_epoch"` // whose weights were kept
-	Seconds    float64       `json:"seconds"`    // of training, validation included
+	// Gradients is how the gradient changes across the sequence, loop by loop, in a recurrent model.
+	Gradients []Across `json:"gradients,omitempty"`
+	Epochs    int      `json:"epochs"`     // run
+	BestEpoch int      `json:"best_epoch"` // whose weights were kept
+	Seconds   float64  `json:"seconds"`    // of training, validation included
 	Remarks
 }
 
@@ -34,6 +36,7 @@ type Remarks struct {
 	// Baselines is the network, first, beside what any network must beat: for each target of
 	// a series, over the test span.
 	Baselines []series.Score `json:"baselines,omitempty"`
+	Language  *LanguageScore `json:"language,omitempty"` // of unseen text, read from end to end
 	Pictures  []string       `json:"pictures,omitempty"` // files in the run directory, beside the learning curve
 	Words     []string       `json:"words,omitempty"`    // sentences for people, a line each
 }

@@ -71,6 +71,9 @@ func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
 		}
 		return nil, err
 	}
+	if err := r.drawGradients(dir, p); err != nil {
+		return nil, err
+	}
 	if err := writeHistory(dir, r.figures(), h.Rows); err != nil {
 		return nil, err
 	}
@@ -106,13 +109,17 @@ func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) t
 	c := train.Config{
 		Loss: r.Recipe.applied().judge(r.Train.Loss), Optimizer: r.Train.Optimizer, Metrics: r.measures(),
 		Epochs: r.Train.Epochs, BatchSize: r.Train.BatchSize,
-		Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
+		Bucket: r.bucket(), Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
 		Truncate: r.Train.Truncate, Recompute: r.Train.Recompute,
 		Monitor: r.Train.Monitor, KeepBest: true,
 		Checkpoint: &train.Checkpoint{Path: filepath.Join(dir, LastFile), Resume: resume},
 	}
 	if r.Rows[1] > 0 {
 		c.Validation = &r.Validation
+	}
+	if r.recurrent() { // first: the others may put former weights back
+		r.norms = &train.GradientNorms{}
+		c.Callbacks = append(c.Callbacks, r.norms)
 	}
 	for _, cb := range r.Train.Callbacks {
 		c.Callbacks = append(c.Callbacks, within(dir, cb))
@@ -158,7 +165,8 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 		if r.Rows[i] == 0 {
 			continue
 		}
-		f, err := train.Evaluate(ctx, r.Model, part.data, r.Recipe.applied().judge(r.Train.Loss), r.measures(), judgeBatch)
+		f, err := train.EvaluateConfig(ctx, r.Model, part.data, train.Config{
+			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: r.measures(), BatchSize: r.Model.PredictBatch(), Bucket: r.bucket()})
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}
@@ -170,12 +178,17 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 	}
 	switch {
 	case r.Rows[2] > 0:
-		p.Gap = gap(name, p.Train, p.Test, r.Rows[2])
+		p.Gap = gap(name, p.Train, p.Test, r.Rows[2]*r.each())
 	case r.Rows[1] > 0:
-		p.Gap = gap(name, p.Train, p.Validation, r.Rows[1])
+		p.Gap = gap(name, p.Train, p.Validation, r.Rows[1]*r.each())
 	}
 	return p, nil
 }
 
-// judgeBatch is how many samples are judged at once; the figures do not depend on it.
-const judgeBatch = 256
+// each is how many things the network foretells of a sample: one, or one a step.
+func (r *Ready) each() int {
+	if s := r.Model.OutputTypes(1)[0].Shape; len(s) == 3 {
+		return s[1]
+	}
+	return 1
+}

@@ -24,7 +24,9 @@ const (
 	MetricsFile    = "metrics.json"    // written last: a run that has it is finished
 	CurveFile      = "learning-curve"  // .png and .svg
 	ConfusionFile  = "confusion"       // .png and .svg: which class was taken for which
+	NormsFile      = "gradient-norms"  // .csv, .png and .svg: of recurrent layers, by time step
 	SheetFile      = "samples.png"     // learning pictures as the network sees them
+	SampleFile     = "sample.txt"      // what a language model writes
 	MistakesFile   = "mistakes.png"    // the pictures that it was most wrong about
 )
 

@@ -23,6 +23,7 @@ var tableKind = kind{
 		}
 		return tableForm{src: src}, nil
 	},
+	files:  []string{"vectors"},
 	member: "table",
 	applied: func(r *Recipe) applied {
 		if r.Table == nil {
@@ -92,11 +93,12 @@ func (f tableForm) open(r *Ready) (samples, error) {
 		return fail(r.featureError(err))
 	}
 	r.Notes = append(r.Notes, p.Notes...)
-	x, err := p.Apply(t)
+	x, err := p.Dataset(t)
 	if err != nil {
 		return fail(err)
 	}
-	if x.Shape[1] == 0 {
+	field := x.Spec().Inputs[0]
+	if field.Shape[0] == 0 {
 		return fail(r.mistake("data.features", "%s leaves no feature to learn from; drop fewer columns", t.Name))
 	}
 	r.Recipe.Table, r.Recipe.Target = p, target
@@ -107,11 +109,7 @@ func (f tableForm) open(r *Ready) (samples, error) {
 		features.Put(c.Name, specNode(c.Spec))
 	}
 	r.put("data", "features", features)
-	m, err := data.Of(x, nil)
-	if err != nil {
-		return fail(err)
-	}
-	s := samples{x: m, shape: x.Shape[1:].Clone(), parts: parts, labels: func() (*tensor.Tensor, error) { return target.Encode(t, col) }}
+	s := samples{x: x, shape: field.Shape, dtype: field.DType, parts: parts, vocabulary: p.Vocabulary(), labels: func() (*tensor.Tensor, error) { return target.Encode(t, col) }}
 	s.apart, err = r.openApart(nil)
 	return s, err
 }

@@ -85,6 +85,9 @@ func Activations() []string {
 	return ns
 }
 
+// Own reports whether Keras lacks the function under any name.
+func (a Activation) Own() bool { return a == "legacy_hard_sigmoid" }
+
 // Check tests the name.
 func (a Activation) Check() error {
 	if activations[a] == nil {

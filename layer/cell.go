@@ -154,7 +154,7 @@ func (c own) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse boo
 			return append(slices.Clone(next), y)
 		},
 	}
-	all := graph.ScanOver(cell, init, []*graph.Node{x}, mask, fixed, reverse)
+	all := s.scan(cell, n, init, []*graph.Node{x}, mask, fixed, reverse)
 	return all[n], slices.Clone(all[:n])
 }
 

@@ -241,7 +241,7 @@ func (c convLSTM) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, revers
 	if s.Training && c.RecurrentDropout > 0 {
 		fixed = append(fixed, s.dropMask(c.RecurrentDropout, init[0].Shape...))
 	}
-	states := slices.Clone(graph.ScanOver(c.cell(), init, []*graph.Node{p}, mask, fixed, reverse))
+	states := slices.Clone(s.scan(c.cell(), 0, init, []*graph.Node{p}, mask, fixed, reverse))
 	for i, n := range states {
 		states[i] = c.first(n, 2)
 	}

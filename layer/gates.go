@@ -105,7 +105,7 @@ func (c gates) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse b
 	}
 	in := c.project(s, x, p)
 	cell, fixed := c.composite(s, batch, p)
-	states := slices.Clone(graph.Scan{Cell: cell, Reverse: reverse, Recompute: s.trace.Recompute}.Over(init, []*graph.Node{in}, mask, fixed)[:c.memories])
+	states := slices.Clone(s.scan(cell, 0, init, []*graph.Node{in}, mask, fixed, reverse)[:c.memories])
 	y := states[0]
 	if mask != nil && !fresh { // before the first step that counts the state is not the output
 		y = y.Mul(seen(mask, reverse))

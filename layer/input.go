@@ -15,8 +15,9 @@ func init() { Layers.RegisterAs("InputLayer", Input{}, "input") }
 type Input struct {
 	Base
 	Shape []int    `keras:"shape,main,min=1,what=extent"`
-	Batch []int    `keras:"batch_shape"` // Keras's form: null and the shape
-	DType string   `keras:"dtype,default=float32,oneof=float32|int32|uint8"`
+	Batch []int    `keras:"batch_shape"`              // Keras's form: null and the shape
+	Older []int    `keras:"batch_input_shape,legacy"` // Keras 2's name for it
+	DType string   `keras:"dtype,default=float32,oneof=float32|int32|uint8|bool"`
 	_     struct{} `keras:"sparse=false,ragged=false,optional=false"`
 }
 
@@ -33,18 +34,31 @@ func (l Input) Elem() tensor.DType {
 	switch l.DType {
 	case "int32":
 		return tensor.Int32
-	case "uint8":
+	case "uint8", "bool": // of truths, 0 and 1: masks are given so
 		return tensor.Uint8
 	}
 	return tensor.Float32
 }
 
+// Word is the name of the elements' type.
+func (l Input) Word() string {
+	if l.DType == "bool" {
+		return l.DType
+	}
+	return l.Elem().String()
+}
+
 // Extents is the shape of one sample, from Shape or from Batch.
 func (l Input) Extents() tensor.Shape {
-	if l.Shape == nil && len(l.Batch) > 0 {
-		return l.Batch[1:]
+	if l.Shape != nil {
+		return l.Shape
 	}
-	return l.Shape
+	for _, s := range [][]int{l.Batch, l.Older} {
+		if len(s) > 0 {
+			return s[1:]
+		}
+	}
+	return nil
 }
 
 // Check tests that the extents are known.

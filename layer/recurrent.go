@@ -66,6 +66,7 @@ func (o loop) passMask(s *Scope, x, y *graph.Node, states []*graph.Node) {
 // run gives the outputs in their places, or the last one, and the last states.
 func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node) {
 	in := float(x[0])
+	o.stateful = o.stateful || s.trace.Memory != nil
 	if len(in.Shape) < 3 {
 		s.Fail("needs sequences [steps, features], got samples of shape %v", Features(in.Shape))
 	}

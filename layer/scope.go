@@ -24,6 +24,16 @@ type Trace struct {
 	// Stateful says that the trace has assignments that are to be made after each run, in
 	// prediction too.
 	Stateful bool
+	// Tapping gives each recurrent layer's loop a tap, listed in Taps. The numbers stay the same; kernels
+	// made for whole loops do not know them so.
+	Tapping bool
+	Taps    []Tap
+	// Shorter says that sequences may have fewer steps than the model's inputs say: batches of
+	// like lengths. A layer whose weights depend on the number of steps fails then.
+	Shorter bool
+	// Memory, if not nil, makes every recurrent layer stateful and holds what they remember,
+	// apart from what the model's own stateful layers do: a sequence is read piece by piece.
+	Memory *weight.Store
 	// Recompute asks loops over time to keep little for their gradients and do steps again going back:
 	// less memory for more time, the same numbers.
 	Recompute bool
@@ -222,7 +232,11 @@ func (s *Scope) Session(name string, shape []int) *graph.Node {
 	if s.body != nil {
 		s.Fail("has a session %q inside of a recurrent cell; give the layer around it Stateful", name)
 	}
-	n := s.trace.Leaf(s.store.Session(s.join(name), shape))
+	store := s.store
+	if s.trace.Memory != nil {
+		store = s.trace.Memory
+	}
+	n := s.trace.Leaf(store.Session(s.join(name), shape))
 	if u := s.trace.updates[n]; u != nil {
 		return u
 	}

@@ -36,25 +36,30 @@ func Reduce(values, weights *graph.Node) *graph.Node {
 // Masked is Reduce for predictions of steps [batch, steps, …], of which those count where the mask [batch, steps] is 1:
 // Σ v·m·w / Σ m, v being the loss of each step, as in Keras; 0 where none counts.
 func Masked(l Loss, y, pred, mask, weights *graph.Node) *graph.Node {
-	g := pred.Graph()
+	y, pred, counts := Steps(y, pred, mask)
+	v := l.Value(y, pred).Reshape(mask.Shape...)
+	// What does not count may be anything, also infinite.
+	v = mask.Where(v, pred.Graph().Scalar(0)).Mul(counts.Reshape(mask.Shape...))
+	if weights != nil {
+		v = v.Mul(weights.AsFloat().Reshape(mask.Shape[0], 1))
+	}
+	return v.Sum().Div(mask.Sum().MaxC(1))
+}
+
+// Steps makes each step a sample of its own: a target and a prediction [batch, steps, …] become
+// [batch·steps, …], and the mask [batch, steps] how much each counts.
+func Steps(y, pred, mask *graph.Node) (ys, preds, counts *graph.Node) {
 	flat := func(what string, n *graph.Node) *graph.Node {
 		if len(n.Shape) < 2 || !n.Shape[:2].Equal(mask.Shape) {
-			g.Fail("loss", "the %s has shape %v and a mask for the steps %v", what, sample(n.Shape), sample(mask.Shape))
+			n.Graph().Fail("loss", "the %s has shape %v and a mask for the steps %v", what, sample(n.Shape), sample(mask.Shape))
 		}
-		shape := append(tensor.Shape{n.Shape[0] * n.Shape[1]}, n.Shape[2:]...)
-		if len(shape) == 1 {
-			shape = append(shape, 1)
-		}
-		return n.Reshape(shape...)
+		return n.Reshape(append(tensor.Shape{n.Shape[0] * n.Shape[1]}, n.Shape[2:]...)...)
 	}
-	v := l.Value(flat("target", y), flat("prediction", pred)).Reshape(mask.Shape...)
-	counts := mask
-	if weights != nil {
-		counts = mask.Mul(weights.AsFloat().Reshape(mask.Shape[0], 1))
+	ys, preds = flat("target", y), flat("prediction", pred)
+	if len(preds.Shape) == 1 {
+		preds = preds.Reshape(-1, 1)
 	}
-	// What does not count may be anything, also infinite.
-	v = mask.Where(v, g.Scalar(0)).Mul(counts)
-	return v.Sum().Div(mask.Sum().MaxC(1))
+	return ys, preds, mask.Reshape(-1)
 }
 
 // Match gives y the shape of pred where one of the two merely lacks a last axis of

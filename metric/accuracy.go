@@ -22,18 +22,18 @@ func init() {
 type Accuracy struct{}
 
 // Terms implements Metric.
-func (Accuracy) Terms(y, pred *graph.Node) []*graph.Node {
+func (Accuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	last := 1
 	if n := len(pred.Shape); n > 0 {
 		last = pred.Shape[n-1]
 	}
 	switch {
 	case last == 1 || len(pred.Shape) == 1:
-		return BinaryAccuracy{}.Terms(y, pred)
+		return BinaryAccuracy{}.Terms(y, pred, w)
 	case len(y.Shape) < len(pred.Shape) || y.Shape[len(y.Shape)-1] == 1:
-		return SparseCategoricalAccuracy{}.Terms(y, pred)
+		return SparseCategoricalAccuracy{}.Terms(y, pred, w)
 	default:
-		return CategoricalAccuracy{}.Terms(y, pred)
+		return CategoricalAccuracy{}.Terms(y, pred, w)
 	}
 }
 
@@ -46,10 +46,10 @@ type BinaryAccuracy struct {
 }
 
 // Terms implements Metric.
-func (m BinaryAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+func (m BinaryAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
 	side := pred.Gt(pred.Graph().Scalar(*config.Filled(m).Threshold))
-	return average(side.Eq(y))
+	return average(side.Eq(y), w)
 }
 
 // Result implements Metric.
@@ -60,9 +60,9 @@ func (BinaryAccuracy) Result(sums []float64) float64 { return ratio(sums) }
 type CategoricalAccuracy struct{}
 
 // Terms implements Metric.
-func (CategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+func (CategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
-	return average(pred.ArgMax().AsFloat().Eq(y.ArgMax().AsFloat()))
+	return average(pred.ArgMax().AsFloat().Eq(y.ArgMax().AsFloat()), w)
 }
 
 // Result implements Metric.
@@ -73,8 +73,8 @@ func (CategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
 type SparseCategoricalAccuracy struct{}
 
 // Terms implements Metric.
-func (SparseCategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
-	return average(pred.ArgMax().AsFloat().Eq(loss.ClassIDs(y, pred).AsFloat()))
+func (SparseCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
+	return average(pred.ArgMax().AsFloat().Eq(loss.ClassIDs(y, pred).AsFloat()), w)
 }
 
 // Result implements Metric.
@@ -87,9 +87,9 @@ type TopKCategoricalAccuracy struct {
 }
 
 // Terms implements Metric.
-func (m TopKCategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
+func (m TopKCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
-	return topK(y.ArgMax(), pred, config.Filled(m).K)
+	return topK(y.ArgMax(), pred, w, config.Filled(m).K)
 }
 
 // Result implements Metric.
@@ -101,15 +101,15 @@ type SparseTopKCategoricalAccuracy struct {
 }
 
 // Terms implements Metric.
-func (m SparseTopKCategoricalAccuracy) Terms(y, pred *graph.Node) []*graph.Node {
-	return topK(loss.ClassIDs(y, pred), pred, config.Filled(m).K)
+func (m SparseTopKCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
+	return topK(loss.ClassIDs(y, pred), pred, w, config.Filled(m).K)
 }
 
 // Result implements Metric.
 func (SparseTopKCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
 
-func topK(ids, pred *graph.Node, k int) []*graph.Node {
+func topK(ids, pred, w *graph.Node, k int) []*graph.Node {
 	own := pred.Pick(ids.Cast(tensor.Int32))
 	greater := pred.Gt(own.Reshape(append(own.Shape.Clone(), 1)...)).Sum(-1)
-	return average(greater.Lt(pred.Graph().Scalar(float64(k))))
+	return average(greater.Lt(pred.Graph().Scalar(float64(k))), w)
 }

@@ -20,10 +20,10 @@ type Precision struct {
 }
 
 // Terms implements Metric: true and predicted positives.
-func (m Precision) Terms(y, pred *graph.Node) []*graph.Node {
+func (m Precision) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
 	hit := pred.Gt(pred.Graph().Scalar(*config.Filled(m).Threshold))
-	return []*graph.Node{hit.Mul(y).Sum(), hit.Sum()}
+	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(hit, w).Sum()}
 }
 
 // Result implements Metric.
@@ -36,10 +36,10 @@ type Recall struct {
 }
 
 // Terms implements Metric: true positives and all positives.
-func (m Recall) Terms(y, pred *graph.Node) []*graph.Node {
+func (m Recall) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
 	hit := pred.Gt(pred.Graph().Scalar(*config.Filled(m).Threshold))
-	return []*graph.Node{hit.Mul(y).Sum(), y.Sum()}
+	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(y, w).Sum()}
 }
 
 // Result implements Metric.
@@ -61,9 +61,11 @@ type AUC struct {
 
 // Terms implements Metric: for each threshold the positives and the negatives
 // above it.
-func (m AUC) Terms(y, pred *graph.Node) []*graph.Node {
+func (m AUC) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
-	y, pred = y.Reshape(-1), pred.Reshape(-1, 1)
+	yes, no := y, y.Neg().AddC(1)
+	yes, no = weighed(yes, w).Reshape(-1, 1), weighed(no, w).Reshape(-1, 1)
+	pred = pred.Reshape(-1, 1)
 	g := y.Graph()
 	n := config.Filled(m).Thresholds
 	parts := make([]*graph.Node, n)
@@ -78,8 +80,7 @@ func (m AUC) Terms(y, pred *graph.Node) []*graph.Node {
 		parts[i] = g.Scalar(t).Reshape(1, 1)
 	}
 	over := pred.Gt(graph.Concatenate(1, parts...))
-	col := y.Reshape(-1, 1)
-	return []*graph.Node{over.Mul(col).Sum(0), over.Mul(col.Neg().AddC(1)).Sum(0)}
+	return []*graph.Node{over.Mul(yes).Sum(0), over.Mul(no).Sum(0)}
 }
 
 // Result implements Metric. The lowest threshold counts everything.

@@ -16,8 +16,9 @@ import (
 
 // Metric is a figure of the agreement of targets and predictions.
 type Metric interface {
-	// Terms are sums over a batch, of any shape.
-	Terms(y, pred *graph.Node) []*graph.Node
+	// Terms are sums over a batch, of any shape. w [batch], not negative, says how much each sample counts, as a mask
+	// does; nil: all as 1. What does not count may be anything, also infinite.
+	Terms(y, pred, w *graph.Node) []*graph.Node
 	// Result is the figure of the sums of all batches, terms one behind the other.
 	Result(sums []float64) float64
 }
@@ -91,16 +92,33 @@ func (a *Accumulator) Restore(sums []float64) { a.sums = append(a.sums[:0], sums
 type Mean struct{ Loss loss.Loss }
 
 // Terms implements Metric.
-func (m Mean) Terms(y, pred *graph.Node) []*graph.Node {
-	return average(m.Loss.Value(y, pred))
+func (m Mean) Terms(y, pred, w *graph.Node) []*graph.Node {
+	return average(m.Loss.Value(y, pred), w)
 }
 
 // Result implements Metric.
 func (Mean) Result(sums []float64) float64 { return ratio(sums) }
 
-// average is the sum and the number of the elements of v.
-func average(v *graph.Node) []*graph.Node {
-	return []*graph.Node{v.Sum(), v.Graph().Scalar(float64(v.Shape.Size()))}
+// average is the sum and the number of the elements of v, each as often as its sample counts.
+func average(v, w *graph.Node) []*graph.Node {
+	per := float64(v.Shape.Size())
+	if w == nil {
+		return []*graph.Node{v.Sum(), v.Graph().Scalar(per)}
+	}
+	return []*graph.Node{weighed(v, w).Sum(), w.Sum().MulC(per / float64(w.Shape.Size()))}
+}
+
+// weighed is v [batch, …], each sample as often as it counts; those that do not become 0 whatever they are.
+func weighed(v, w *graph.Node) *graph.Node {
+	if w == nil {
+		return v
+	}
+	shape := v.Shape.Clone()
+	for i := range shape[1:] {
+		shape[i+1] = 1
+	}
+	w = w.Reshape(shape...)
+	return w.Gt(w.Graph().Scalar(0)).Where(v, v.Graph().Scalar(0)).Mul(w)
 }
 
 func ratio(sums []float64) float64 { return sums[0] / sums[1] }

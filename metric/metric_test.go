@@ -29,14 +29,25 @@ func (a array) tensor() *tensor.Tensor {
 // add gives an accumulator one batch.
 func add(t *testing.T, m Metric, a *Accumulator, y, p *tensor.Tensor) {
 	t.Helper()
+	addWeighed(t, m, a, y, p, nil)
+}
+
+func addWeighed(t *testing.T, m Metric, a *Accumulator, y, p, w *tensor.Tensor) {
+	t.Helper()
 	g := graph.New()
 	var terms []*graph.Node
+	leaves := map[string]*graph.Array{"y": graph.ArrayOf(y), "p": graph.ArrayOf(p)}
 	if err := graph.Catch(func() {
-		terms = m.Terms(g.Input("y", graph.Type{DType: y.DType(), Shape: y.Shape}), g.Input("p", graph.F32(p.Shape...)))
+		var weights *graph.Node
+		if w != nil {
+			weights = g.Input("w", graph.F32(w.Shape...))
+			leaves["w"] = graph.ArrayOf(w)
+		}
+		terms = m.Terms(g.Input("y", graph.Type{DType: y.DType(), Shape: y.Shape}), g.Input("p", graph.F32(p.Shape...)), weights)
 	}); err != nil {
 		t.Fatal(err)
 	}
-	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"y": graph.ArrayOf(y), "p": graph.ArrayOf(p)}}
+	e := &graph.Evaluator{Single: true, Leaves: leaves}
 	var ts []*tensor.Tensor
 	for _, n := range terms {
 		v, err := e.Value(n)
@@ -87,6 +98,19 @@ func TestMetrics(t *testing.T) {
 					t.Errorf("in batches of %d: %v, NumPy has %v", size, got, c.Want)
 				}
 			}
+			// A sample of weight 0 is not there, whatever it holds, also a batch of such alone; one of weight 2 is there twice.
+			a.Reset()
+			for _, part := range []struct{ from, to int }{{0, 0}, {0, 20}, {20, 20}, {20, 37}} {
+				addWeighed(t, m, a, mixed(y, part.from, part.to, 7), mixed(p, part.from, part.to, 7), kept(part.to-part.from, 7, 1))
+			}
+			if got := a.Result(); !(math.Abs(got-c.Want) <= 2e-6*(1+math.Abs(c.Want))) {
+				t.Errorf("among samples that do not count: %v, NumPy has %v", got, c.Want)
+			}
+			a.Reset()
+			addWeighed(t, m, a, y, p, kept(37, 0, 2))
+			if got := a.Result(); !(math.Abs(got-c.Want) <= 2e-6*(1+math.Abs(c.Want))) {
+				t.Errorf("with all samples twice: %v, NumPy has %v", got, c.Want)
+			}
 			b := NewAccumulator(m)
 			b.Restore(a.Sums())
 			if b.Result() != a.Result() {
@@ -94,6 +118,30 @@ func TestMetrics(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mixed is rows from to to of x, and as many as extra that are no numbers, or classes that there are not.
+func mixed(x *tensor.Tensor, from, to, extra int) *tensor.Tensor {
+	rows := x.Rows(from, to)
+	out := tensor.New(x.DType(), append([]int{to - from + extra}, x.Shape[1:]...)...)
+	for i := range out.F32 {
+		out.F32[i] = float32(math.NaN())
+	}
+	for i := range out.I32 {
+		out.I32[i] = 3
+	}
+	copy(out.F32, rows.F32)
+	copy(out.I32, rows.I32)
+	return out
+}
+
+// kept is n weights of w, and as many zeros as extra.
+func kept(n, extra int, w float32) *tensor.Tensor {
+	out := tensor.New(tensor.Float32, n+extra)
+	for i := range n {
+		out.F32[i] = w
+	}
+	return out
 }
 
 func TestMeanOfLoss(t *testing.T) {

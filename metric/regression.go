@@ -18,8 +18,8 @@ func init() {
 type MeanSquaredError struct{}
 
 // Terms implements Metric.
-func (MeanSquaredError) Terms(y, pred *graph.Node) []*graph.Node {
-	return average(loss.MeanSquaredError{}.Value(y, pred))
+func (MeanSquaredError) Terms(y, pred, w *graph.Node) []*graph.Node {
+	return average(loss.MeanSquaredError{}.Value(y, pred), w)
 }
 
 // Result implements Metric.
@@ -29,8 +29,8 @@ func (MeanSquaredError) Result(sums []float64) float64 { return ratio(sums) }
 type MeanAbsoluteError struct{}
 
 // Terms implements Metric.
-func (MeanAbsoluteError) Terms(y, pred *graph.Node) []*graph.Node {
-	return average(loss.MeanAbsoluteError{}.Value(y, pred))
+func (MeanAbsoluteError) Terms(y, pred, w *graph.Node) []*graph.Node {
+	return average(loss.MeanAbsoluteError{}.Value(y, pred), w)
 }
 
 // Result implements Metric.
@@ -41,8 +41,8 @@ func (MeanAbsoluteError) Result(sums []float64) float64 { return ratio(sums) }
 type RootMeanSquaredError struct{}
 
 // Terms implements Metric.
-func (RootMeanSquaredError) Terms(y, pred *graph.Node) []*graph.Node {
-	return MeanSquaredError{}.Terms(y, pred)
+func (RootMeanSquaredError) Terms(y, pred, w *graph.Node) []*graph.Node {
+	return MeanSquaredError{}.Terms(y, pred, w)
 }
 
 // Result implements Metric.
@@ -58,20 +58,28 @@ type R2Score struct {
 	_ struct{} `keras:"class_aggregation=uniform_average,num_regressors=0"`
 }
 
-// Terms implements Metric: the number of samples, then for each column its mean, what
+// Terms implements Metric: the number of samples that count, then for each column its mean, what
 // the mean lacks for being float32, the sum of squares about it, and the sum of squared errors.
-func (R2Score) Terms(y, pred *graph.Node) []*graph.Node {
+func (R2Score) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
 	n := y.Shape[0]
 	y, pred = y.Reshape(n, -1), pred.Reshape(n, -1)
-	mean := y.Mean(0)
-	d := y.Sub(mean)
-	rest := d.Mean(0)
-	return []*graph.Node{y.Graph().Scalar(float64(n)), mean, rest, d.Sub(rest).Square().Sum(0), y.Sub(pred).Square().Sum(0)}
+	count, mean := y.Graph().Scalar(float64(n)), func(v *graph.Node) *graph.Node { return v.Mean(0) }
+	if w != nil {
+		count = w.Sum()
+		mean = func(v *graph.Node) *graph.Node { return weighed(v, w).Sum(0).Div(count.MaxC(1e-30)) }
+	}
+	first := mean(y)
+	d := y.Sub(first)
+	rest := mean(d)
+	return []*graph.Node{count, first, rest, weighed(d.Sub(rest).Square(), w).Sum(0), weighed(y.Sub(pred).Square(), w).Sum(0)}
 }
 
 // Merge implements Merger.
 func (R2Score) Merge(sums, batch []float64) {
+	if batch[0] == 0 {
+		return
+	}
 	c := (len(sums) - 1) / 4
 	na, nb := sums[0], batch[0]
 	for i := 1; i <= c; i++ {

@@ -54,7 +54,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 		return c.Set("config", c.Get("config").(config.Map).Set("name", i.name))
 	}
 	if in, ok := i.Layer.(layer.Input); ok {
-		dt := in.Elem().String()
+		dt := in.Word()
 		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false}, {Key: "name", Value: i.name}}
 		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"}, {Key: "config", Value: c},
 			{Key: "registered_name", Value: nil}}
@@ -81,8 +81,9 @@ func (m *Model) functionalConfig() config.Map {
 		shape, dtype := []any{nil}, "float32"
 		if t, ok := m.types[v]; ok {
 			shape, dtype = batchShape(sampleShape(t.Shape)), t.DType.String()
-		} else if in, ok := v.from.inst.Layer.(layer.Input); ok {
-			shape, dtype = batchShape(in.Extents()), in.Elem().String()
+		}
+		if in, ok := v.from.inst.Layer.(layer.Input); ok {
+			shape, dtype = batchShape(in.Extents()), in.Word()
 		}
 		return config.Map{{Key: "class_name", Value: "__keras_tensor__"}, {Key: "config", Value: config.Map{
 			{Key: "shape", Value: shape}, {Key: "dtype", Value: dtype}, {Key: "keras_history", Value: history(v)}}}}
@@ -105,6 +106,9 @@ func (m *Model) functionalConfig() config.Map {
 			case len(args) > 1:
 				args = []any{args} // a merge takes one list
 			}
+			if c.mask != nil {
+				kwargs = append(kwargs, config.Entry{Key: "mask", Value: keras(c.mask)})
+			}
 			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}})
 		}
 		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: i.name}, config.Entry{Key: "inbound_nodes", Value: nodes}))
@@ -120,6 +124,10 @@ func (m *Model) functionalConfig() config.Map {
 		{Key: "input_layers", Value: ends(m.inputs)}, {Key: "output_layers", Value: ends(m.outputs)}}
 	return config.Map{{Key: "module", Value: "keras.src.models.functional"}, {Key: "class_name", Value: "Functional"}, {Key: "config", Value: c},
 		{Key: "registered_name", Value: "Functional"}, {Key: "build_config", Value: config.Map{{Key: "input_shape", Value: nil}}}}
+}
+
+func init() {
+	layer.Layers.Whole(func(c map[string]any) (layer.Layer, error) { return FromConfig(c) }, "Sequential", "Functional", "Model")
 }
 
 // FromConfig makes the model that a Keras configuration describes: {class_name: Sequential or Functional, config: …}.

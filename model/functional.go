@@ -2,6 +2,8 @@ package model
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorae/internal/config"
 	"gorae/layer"
@@ -18,12 +20,13 @@ type edge struct {
 type reader struct {
 	insts map[string]*Instance
 	uses  map[string][][]edge   // the operands of each use of a layer
+	masks map[string][]*edge    // the mask of each use, nil where none is given
 	made  map[string][][]*Value // the results of each use
 	open  map[string]bool
 }
 
 func readFunctional(body map[string]any) (*Model, error) {
-	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][][]*Value{}, map[string]bool{}}
+	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]*edge{}, map[string][][]*Value{}, map[string]bool{}}
 	list, _ := body["layers"].([]any)
 	for i, v := range list {
 		path := fmt.Sprintf("layers[%d]", i)
@@ -41,10 +44,14 @@ func readFunctional(body map[string]any) (*Model, error) {
 		r.insts[name] = &Instance{Layer: l, name: name}
 		nodes, _ := c["inbound_nodes"].([]any)
 		for _, n := range nodes {
-			r.uses[name] = append(r.uses[name], edgesOf(n))
+			mask, err := maskOf(n)
+			if err != nil {
+				return nil, fmt.Errorf("model: %s: layer %q: %w", path, name, err)
+			}
+			r.uses[name], r.masks[name] = append(r.uses[name], edgesOf(n)), append(r.masks[name], mask)
 		}
 		if len(nodes) == 0 {
-			r.uses[name] = [][]edge{nil}
+			r.uses[name], r.masks[name] = [][]edge{nil}, []*edge{nil}
 		}
 		r.made[name] = make([][]*Value, len(r.uses[name]))
 	}
@@ -90,7 +97,15 @@ func (r *reader) value(e edge) (*Value, error) {
 			}
 			in = append(in, v)
 		}
-		r.made[e.layer][e.node] = inst.ApplyN(e.index+1, in...)
+		vs := inst.ApplyN(e.index+1, in...)
+		if m := r.masks[e.layer][e.node]; m != nil {
+			mask, err := r.value(*m)
+			if err != nil {
+				return nil, err
+			}
+			vs[0].from.mask = mask
+		}
+		r.made[e.layer][e.node] = vs
 	}
 	vs := r.made[e.layer][e.node]
 	for e.index >= len(vs) { // a later result of the same use
@@ -109,18 +124,20 @@ func edgesOf(v any) []edge {
 		if c, ok := v["config"].(map[string]any); ok && v["class_name"] == "__keras_tensor__" {
 			return edgesOf(c["keras_history"])
 		}
-		es := edgesOf(v["args"])
-		if kw, ok := v["kwargs"].(map[string]any); ok {
-			es = append(es, edgesOf(kw["initial_state"])...) // of a recurrent layer
-		}
-		return es
+		kw, _ := v["kwargs"].(map[string]any)
+		return append(edgesOf(v["args"]), edgesOf(kw["initial_state"])...) // of a recurrent layer
 	case []any:
 		if len(v) >= 3 { // [name, use, result]
 			name, isName := v[0].(string)
 			node, ok1 := config.Number(v[1])
 			index, ok2 := config.Number(v[2])
 			if isName && ok1 && ok2 {
-				return []edge{{name, int(node), int(index)}}
+				es := []edge{{name, int(node), int(index)}}
+				if len(v) > 3 { // Keras 2 has the keywords behind it
+					kw, _ := v[3].(map[string]any)
+					es = append(es, edgesOf(kw["initial_state"])...)
+				}
+				return es
 			}
 		}
 		var es []edge
@@ -128,6 +145,48 @@ func edgesOf(v any) []edge {
 			es = append(es, edgesOf(x)...)
 		}
 		return es
+	}
+	return nil
+}
+
+// maskOf is the mask that a use of a layer is given by keyword, nil if none. A tensor under any other keyword than
+// those that gorae knows is an error: without it the model would be another one.
+func maskOf(v any) (mask *edge, err error) {
+	for _, kw := range keywords(v) {
+		for _, key := range slices.Sorted(maps.Keys(kw)) {
+			es := edgesOf(kw[key])
+			switch {
+			case len(es) == 0 || key == "initial_state":
+			case key == "mask" && len(es) == 1:
+				mask = &es[0]
+			case key == "mask":
+				return nil, fmt.Errorf("mask is %d tensors; gorae takes one", len(es))
+			default:
+				return nil, fmt.Errorf("the argument %s is a tensor, which gorae takes as mask and initial_state only", key)
+			}
+		}
+	}
+	return mask, nil
+}
+
+// keywords finds the keyword arguments of a use: Keras 3 has them beside args, Keras 2 behind each operand.
+func keywords(v any) []map[string]any {
+	switch v := v.(type) {
+	case map[string]any:
+		if kw, ok := v["kwargs"].(map[string]any); ok {
+			return []map[string]any{kw}
+		}
+	case []any:
+		if len(v) > 3 {
+			if kw, ok := v[3].(map[string]any); ok {
+				return []map[string]any{kw}
+			}
+		}
+		var all []map[string]any
+		for _, x := range v {
+			all = append(all, keywords(x)...)
+		}
+		return all
 	}
 	return nil
 }

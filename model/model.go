@@ -8,6 +8,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"gorae/graph"
@@ -51,7 +52,16 @@ type Instance struct {
 type call struct {
 	inst *Instance
 	in   []*Value
+	mask *Value // which steps of the first operand count; nil: those that it says itself
 	out  []*Value
+}
+
+// operands are all values that the call needs.
+func (c *call) operands() []*Value {
+	if c.mask == nil {
+		return c.in
+	}
+	return append(slices.Clone(c.in), c.mask)
 }
 
 // Input begins a functional model: samples of the shape, without the sample axis.
@@ -79,6 +89,14 @@ func Apply(l layer.Layer, x ...*Value) *Value { return Share(l).Apply(x...) }
 
 // ApplyN puts a layer with n results on x.
 func ApplyN(l layer.Layer, n int, x ...*Value) []*Value { return Share(l).ApplyN(n, x...) }
+
+// ApplyMasked puts a layer on x and says by mask, one number a step, which steps of x count: those where it
+// is not 0. It takes the place of the mask that x comes with. Keras writes mask=mask.
+func ApplyMasked(l layer.Layer, mask *Value, x ...*Value) *Value {
+	y := Apply(l, x...)
+	y.from.mask = mask
+	return y
+}
 
 // Sequential is a chain of layers. The first is a layer.Input that says the shape of a sample.
 func Sequential(layers ...layer.Layer) *Model {
@@ -154,7 +172,7 @@ func (m *Model) order() {
 			return
 		}
 		open[v.from] = true
-		for _, x := range v.from.in {
+		for _, x := range v.from.operands() {
 			visit(x)
 		}
 		if _, ok := v.from.inst.Layer.(layer.Input); ok && m.broken == nil {
@@ -267,11 +285,14 @@ func (m *Model) buildWith(fill func(*weight.Store) error) error {
 // inherit takes the weights of models that are layers of this one and were built before.
 func (m *Model) inherit(store *weight.Store, calls []*call, path string) error {
 	for _, c := range calls {
-		in, ok := c.inst.Layer.(*Model)
+		l, at := c.inst.Layer, path+c.inst.name+"/"
+		if each, ok := l.(layer.TimeDistributed); ok {
+			l, at = each.Layer, at+"layer/"
+		}
+		in, ok := l.(*Model)
 		if !ok {
 			continue
 		}
-		at := path + c.inst.name + "/"
 		if in.store == nil {
 			if err := m.inherit(store, in.calls, at); err != nil {
 				return err
@@ -317,6 +338,9 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 		for _, v := range c.in {
 			in = append(in, nodes[v])
 		}
+		if c.mask != nil {
+			in[0] = m.masked(s, c, in[0], nodes[c.mask])
+		}
 		y := s.Child(c.inst.name, c.inst.Layer, in...)
 		if len(y) < len(c.out) {
 			s.Fail("%s %q gives %d results, %d are used", layer.Layers.Word(c.inst.Layer), c.inst.name, len(y), len(c.out))
@@ -332,12 +356,25 @@ func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *gra
 	return out
 }
 
-// fit checks that x is what input v takes, or a chunk of its steps where sequences come in chunks.
+// masked is x as a value of its own with another mask.
+func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node {
+	if len(x.Shape) < 2 || len(mask.Shape) < 2 || mask.Shape.Size() != x.Shape[0]*x.Shape[1] || mask.Shape[0] != x.Shape[0] || mask.Shape[1] != x.Shape[1] {
+		s.Fail("%s %q: the mask %v does not fit %v; give one number for each step", layer.Layers.Word(c.inst.Layer), c.inst.name, layer.Features(mask.Shape), layer.Features(x.Shape))
+	}
+	x = x.Named("masked")
+	s.SetMask(x, mask.AsFloat().Reshape(x.Shape[:2]...).Ne(s.Graph.Scalar(0)).StopGradient())
+	return x
+}
+
+// fit checks that x is what input v takes, or fewer of its steps where sequences may be shorter, come in chunks or
+// are read piece by piece.
 func (m *Model) fit(s *layer.Scope, v *Value, x *graph.Node) *graph.Node {
 	in := v.from.inst.Layer.(layer.Input)
 	want := in.Extents()
-	chunk := s.Trace().Carry && len(want) > 0 && len(x.Shape) > 1 && x.Shape[1] < want[0] && x.Shape[2:].Equal(want[1:])
-	if !chunk && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
+	t := s.Trace()
+	fewer := len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[2:].Equal(want[1:]) &&
+		(t.Memory != nil || (t.Shorter || t.Carry) && x.Shape[1] <= want[0])
+	if !fewer && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
 		got := x.Shape
 		if len(got) > 0 {
 			got = got[1:]

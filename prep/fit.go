@@ -38,7 +38,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 		case f.ID:
 			f.Spec.Drop = true
 			return f, "dropped: it tells rows apart and nothing else (give it a transform to keep it)", nil
-		case c.Kind == data.Category && len(levels) > MaxLevels:
+		case c.Kind == data.Category && (len(levels) > MaxLevels || 2*len(levels) > len(codes) && text.IsProse(c)):
 			f.Spec.Drop = true
 			return f, fmt.Sprintf("dropped: text of %d different values (onehot would keep it)", len(levels)), nil
 		}

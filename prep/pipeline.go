@@ -106,9 +106,44 @@ func Fit(t *data.Table, learn []int, target string, specs map[string]Spec) (*Pip
 		p.Columns = append(p.Columns, f)
 	}
 	if len(p.FeatureNames()) == 0 {
+		if i := prose(rows, p.Target, wish); i >= 0 {
+			// Nothing else is left to learn from.
+			asked := maps.Clone(specs)
+			if asked == nil {
+				asked = map[string]Spec{}
+			}
+			asked[t.Columns[i].Name] = Spec{Text: &text.Spec{Words: proseWords, Length: proseLength}}
+			return Fit(t, learn, target, asked)
+		}
 		return nil, fmt.Errorf("%s: every column but the target is dropped; give at least one a transform with features", t.Name)
 	}
 	return p, p.check()
+}
+
+// What becomes of a column of prose where nothing is said about it.
+const (
+	proseWords  = 20000
+	proseLength = 200
+)
+
+// prose is the column with the longest texts, of three words or more in the mean, among those
+// that nothing is wished for; −1: none.
+func prose(rows *data.Table, target int, wish map[int]Spec) int {
+	best, most := -1, 0
+	for i := range rows.Columns {
+		c := &rows.Columns[i]
+		if _, wished := wish[i]; wished || i == target || rows.IsID(i) || !text.IsProse(c) {
+			continue
+		}
+		n := 0
+		for _, s := range c.Strings {
+			n += len(s)
+		}
+		if n > most {
+			best, most = i, n
+		}
+	}
+	return best
 }
 
 // alone sees to it that ids for an Embedding are the only features: beside them a
@@ -257,18 +292,26 @@ func (p *Pipeline) Apply(t *data.Table) (*tensor.Tensor, error) {
 		if n == 0 {
 			continue
 		}
-		c, err := p.match(t, f)
-		if err != nil {
+		if err := p.column(t, f, func(r int) []float32 { return out.F32[r*width+at : r*width+at+n] }); err != nil {
 			return nil, err
-		}
-		for r := range t.Rows {
-			if err := f.apply(out.F32[r*width+at:r*width+at+n], c, r); err != nil {
-				return nil, fmt.Errorf("%s: %s: %w", t.Place(r), f.Name, err)
-			}
 		}
 		at += n
 	}
 	return out, nil
+}
+
+// column writes the features of one column, those of row r where to says.
+func (p *Pipeline) column(t *data.Table, f *Fitted, to func(r int) []float32) error {
+	c, err := p.match(t, f)
+	if err != nil {
+		return err
+	}
+	for r := range t.Rows {
+		if err := f.apply(to(r), c, r); err != nil {
+			return fmt.Errorf("%s: %s: %w", t.Place(r), f.Name, err)
+		}
+	}
+	return nil
 }
 
 // mostFeatures is how many numbers Apply lays out, 8 GiB of them: beyond, a machine

@@ -14,7 +14,7 @@ import (
 
 // Spec is what is wished for one column. The zero Spec infers: zscore for
 // numbers; onehot for categories of at most 50 levels; others are dropped, with
-// a notice. In JSON and YAML a Spec is a word ("zscore", "drop") or a map:
+// a notice, but prose becomes text where nothing else would be left. In JSON and YAML a Spec is a word ("zscore", "drop") or a map:
 //
 //	{impute: median, scale: minmax, indicator: true, log1p: true}
 //	{encode: onehot, missing: true}

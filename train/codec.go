@@ -16,7 +16,7 @@ import (
 
 const (
 	magic   = "gorae state\n"
-	version = 1
+	version = 2 // 1 has no sessions
 	head    = len(magic) + 4 + 8 + 4
 )
 
@@ -37,7 +37,7 @@ func (s *Snapshot) MarshalBinary() ([]byte, error) {
 // size is about the number of bytes the body takes.
 func (s *Snapshot) size() int {
 	n := 4096 + 8*len(s.Sums)
-	for _, list := range [][]tensor.Named{s.Weights, s.Slots, s.BestSaved} {
+	for _, list := range [][]tensor.Named{s.Weights, s.Slots, s.BestSaved, s.Sessions} {
 		for _, t := range list {
 			n += 64 + len(t.Name) + t.Len()*t.DType().Size()
 		}
@@ -60,8 +60,9 @@ func (s *Snapshot) UnmarshalBinary(b []byte) error {
 	if len(b) < head || string(b[:len(magic)]) != magic {
 		return errors.New("training state: not one of gorae's")
 	}
-	if v := binary.LittleEndian.Uint32(b[len(magic):]); v != version {
-		return fmt.Errorf("training state: version %d, where this program knows version %d", v, version)
+	v := binary.LittleEndian.Uint32(b[len(magic):])
+	if v < 1 || v > version {
+		return fmt.Errorf("training state: version %d, where this program knows versions 1 to %d", v, version)
 	}
 	body := b[head:]
 	if n := binary.LittleEndian.Uint64(b[len(magic)+4:]); n != uint64(len(body)) {
@@ -73,6 +74,9 @@ func (s *Snapshot) UnmarshalBinary(b []byte) error {
 	r := reader{b: body}
 	var t Snapshot
 	r.snapshot(&t)
+	if v > 1 {
+		t.Sessions = r.tensors()
+	}
 	if r.err == nil && len(r.b) > 0 {
 		r.fail("%d bytes too many", len(r.b))
 	}
@@ -130,6 +134,7 @@ func (w *writer) snapshot(s *Snapshot) {
 		w.str(c.Name)
 		w.bytes(c.State)
 	}
+	w.tensors(s.Sessions)
 }
 
 func (w *writer) tensors(list []tensor.Named) {
@@ -276,8 +281,12 @@ func (r *reader) tensors() []tensor.Named {
 }
 
 func (r *reader) tensor() *tensor.Tensor {
-	dt := tensor.DType(r.u8())
-	shape := make(tensor.Shape, min(int(r.u8()), len(r.b)/8))
+	dt, axes := tensor.DType(r.u8()), int(r.u8())
+	if axes > len(r.b)/8 {
+		r.fail("a tensor of %d axes where %d bytes are left", axes, len(r.b))
+		return tensor.New(tensor.Float32, 0)
+	}
+	shape := make(tensor.Shape, axes)
 	if dt > tensor.Uint8 {
 		r.fail("%v is no element type", dt)
 		return tensor.New(tensor.Float32, 0)

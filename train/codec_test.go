@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"math"
 	"reflect"
@@ -28,6 +29,7 @@ func example() *Snapshot {
 		},
 		Slots:     []tensor.Named{{Name: "ids", Tensor: tensor.Of([]int32{-1, 2}, 2)}, {Name: "bytes", Tensor: tensor.Of([]uint8{0, 255}, 1, 2)}},
 		BestSaved: []tensor.Named{{Name: "none", Tensor: tensor.New(tensor.Float32, 0, 4)}},
+		Sessions:  []tensor.Named{{Name: "lstm/cell/state_0", Tensor: tensor.Of([]float32{0.5, 0.25}, 1, 2)}},
 		Callbacks: []CallbackState{{"EarlyStopping", []byte{1, 2, 3}}, {"CSVLogger", []byte{}}},
 	}
 }
@@ -58,7 +60,7 @@ func TestSnapshotBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "gorae state\n" + "\x01\x00\x00\x00"
+	want := "gorae state\n" + "\x02\x00\x00\x00"
 	if got := string(b[:16]); got != want {
 		t.Errorf("magic and version are %q, want %q", got, want)
 	}
@@ -111,7 +113,7 @@ func TestSnapshotDamaged(t *testing.T) {
 		}
 		c := bytes.Clone(b[:i])
 		sign(c)
-		try("body cut off", c)
+		try(fmt.Sprint("body cut off at ", i, " of ", len(b)), c)
 	}
 }
 

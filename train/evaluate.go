@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorae/data"
 	"gorae/graph"
@@ -56,9 +57,10 @@ type judge struct {
 	programs []*judgement
 }
 
-// judgement is the objective compiled for one number of samples.
+// judgement is the objective compiled for inputs of some shapes.
 type judgement struct {
 	samples int
+	shapes  []tensor.Shape // of the inputs
 	names   []string
 	runner  *plan.Runner
 	outs    []*tensor.Tensor
@@ -96,6 +98,7 @@ func newJudge(o *objective, d Data, batch int, part string) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.loader.Bucket = o.bucket
 	own := *o
 	own.terms = nil
 	if err := own.fits(part, f.loader.Data.Spec()); err != nil {
@@ -139,14 +142,18 @@ func (j *judge) figures(ctx context.Context) (Figures, error) {
 	return j.meter.now(), nil
 }
 
-// program is the objective compiled for a batch: there are at most two sizes.
+// program is the objective compiled for a batch: there are at most two sizes, of each at
+// most as many extents as a data.Loader rounds to.
 func (j *judge) program(samples int, in []*tensor.Tensor) (*judgement, error) {
 	for _, p := range j.programs {
-		if p.samples == samples {
+		if p.samples == samples && slices.EqualFunc(p.shapes, in, func(s tensor.Shape, x *tensor.Tensor) bool { return s.Equal(x.Shape) }) {
 			return p, nil
 		}
 	}
 	p := &judgement{samples: samples}
+	for _, x := range in {
+		p.shapes = append(p.shapes, x.Shape.Clone())
+	}
 	t := layer.NewTrace(false)
 	var outs []*graph.Node
 	if err := graph.Catch(func() {

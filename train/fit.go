@@ -213,6 +213,7 @@ func (t *Trainer) begin(d Data) (err error) {
 	if err := t.prepare("learning data", t.feed); err != nil {
 		return err
 	}
+	t.feed.loader.Bucket = c.Bucket
 	t.feed.loader.Shuffle, t.feed.loader.Seed = !c.NoShuffle, c.Seed
 	names := t.o.names
 	if c.Validation != nil {

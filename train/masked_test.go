@@ -7,6 +7,7 @@ import (
 
 	"gorae/layer"
 	"gorae/loss"
+	"gorae/metric"
 	"gorae/model"
 	"gorae/optim"
 	"gorae/tensor"
@@ -64,4 +65,97 @@ func TestMaskedLoss(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "the target has shape () and a mask for the steps (4,)") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// TestMaskedMetrics: metrics count the steps that the mask keeps, and those alone. From the model's own outputs the figures are
+// computed by hand for sequences of lengths 3, 1 and 2, whose padding has absurd targets.
+func TestMaskedMetrics(t *testing.T) {
+	const steps = 3
+	length := []int{3, 1, 2}
+	x, classes, figures := tensor.New(tensor.Float32, 3, steps, 2), tensor.New(tensor.Int32, 3, steps), tensor.New(tensor.Float32, 3, steps, 2)
+	for b, n := range length {
+		for s := range steps {
+			for k := range 2 {
+				x.F32[(b*steps+s)*2+k], figures.F32[(b*steps+s)*2+k] = -9, 1e6
+			}
+			if classes.I32[b*steps+s] = 2; s < n {
+				x.F32[(b*steps+s)*2], x.F32[(b*steps+s)*2+1] = float32(math.Sin(float64(7*b+s))), 0.5
+				figures.F32[(b*steps+s)*2], figures.F32[(b*steps+s)*2+1] = float32(b-s), 0.25
+				classes.I32[b*steps+s] = int32((b + s) % 3)
+			}
+		}
+	}
+	net := func(end layer.Dense) *model.Model {
+		m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.Masking{Value: -9}, layer.LSTM{Units: 4, ReturnSequences: true}, layer.TimeDistributed{Layer: end})
+		if err := m.Build(2); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	of := func(names ...string) (ms []metric.Metric) {
+		for _, n := range names {
+			m, err := metric.New(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ms = append(ms, m)
+		}
+		return ms
+	}
+	compare := func(f Figures, want map[string]float64) {
+		t.Helper()
+		for name, w := range want {
+			if got := f.Of(name); !(math.Abs(got-w) <= 1e-5*(1+w)) {
+				t.Errorf("%s is %v, by hand %v", name, got, w)
+			}
+		}
+	}
+	m := net(layer.Dense{Units: 3, Activation: "softmax"})
+	y, err := m.Predict(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, nats, second := 0.0, 0.0, 0.0
+	for b, n := range length {
+		for s := range n {
+			p := y[0].F32[(b*steps+s)*3 : (b*steps+s+1)*3]
+			own, above := p[classes.I32[b*steps+s]], 0
+			for _, v := range p {
+				if v > own {
+					above++
+				}
+			}
+			nats -= math.Log(float64(own))
+			if above == 0 {
+				right++
+			}
+			if above < 2 {
+				second++
+			}
+		}
+	}
+	for _, batch := range []int{1, 2, 3} {
+		f, err := Evaluate(t.Context(), m, Pairs(x, classes), loss.SparseCategoricalCrossentropy{},
+			append(of("accuracy", "sparse_categorical_crossentropy"), metric.SparseTopKCategoricalAccuracy{K: 2}), batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(f, map[string]float64{"accuracy": right / 6, "sparse_categorical_crossentropy": nats / 6, "sparse_top_k_categorical_accuracy": second / 6})
+	}
+	m = net(layer.Dense{Units: 2})
+	if y, err = m.Predict(t.Context(), x); err != nil {
+		t.Fatal(err)
+	}
+	squares, sizes := 0.0, 0.0
+	for b, n := range length {
+		for i := b * steps * 2; i < (b*steps+n)*2; i++ {
+			d := float64(y[0].F32[i] - figures.F32[i])
+			squares, sizes = squares+d*d, sizes+math.Abs(d)
+		}
+	}
+	f, err := Evaluate(t.Context(), m, Pairs(x, figures), loss.MeanSquaredError{}, of("rmse", "mae"), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(f, map[string]float64{"rmse": math.Sqrt(squares / 12), "mae": sizes / 12})
 }

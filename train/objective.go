@@ -26,11 +26,12 @@ type objective struct {
 	recompute, carry bool // how it is learnt (Config)
 
 	inputs, targets int
+	bucket          bool  // batches may have fewer steps than the model's inputs say
 	terms           []int // outputs of a trace that belong to each metric
 }
 
 func newObjective(m *model.Model, c *Config) (*objective, error) {
-	o := &objective{model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics, recompute: c.Recompute, carry: c.Truncate > 0}
+	o := &objective{bucket: c.Bucket, model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics, recompute: c.Recompute, carry: c.Truncate > 0}
 	outputs := m.OutputNames()
 	n := len(outputs)
 	if o.losses == nil {
@@ -128,6 +129,7 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 			x[i] = x[i].Cast(want.DType) // pixels stay bytes up to here
 		}
 	}
+	t.Shorter = o.bucket
 	y := in[o.inputs : o.inputs+o.targets]
 	var weights *graph.Node
 	if len(in) > o.inputs+o.targets {
@@ -159,8 +161,12 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 		} else {
 			total = total.Add(l)
 		}
+		truth, said, counts := y[i], p, (*graph.Node)(nil)
+		if mask := t.Mask(p); mask != nil { // as Keras: steps that the mask leaves out count in no metric
+			truth, said, counts = loss.Steps(truth, said, mask)
+		}
 		for _, m := range o.metrics[i] {
-			ts := m.Terms(y[i], p)
+			ts := m.Terms(truth, said, counts)
 			terms, o.terms = append(terms, ts...), append(o.terms, len(ts))
 		}
 	}

@@ -20,6 +20,9 @@ func (t *Trainer) snapshot() *Snapshot {
 	for _, v := range t.vars {
 		s.Weights = append(s.Weights, tensor.Named{Name: v.Path, Tensor: v.Value})
 	}
+	for _, v := range t.model.Store().Sessions() {
+		s.Sessions = append(s.Sessions, tensor.Named{Name: v.Path, Tensor: v.Value})
+	}
 	t.step.position(s)
 	if t.at.batch > 0 {
 		s.Sums = t.meter.state()
@@ -56,6 +59,13 @@ func (t *Trainer) resume(s *Snapshot) error {
 	t.model.Commit(func() { err = restore(t.vars, s.Weights) })
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
+	}
+	t.model.ResetStates()
+	for _, v := range s.Sessions {
+		if v.DType() != tensor.Float32 {
+			return fmt.Errorf("resume: the saved session %q is %v; it belongs to another model", v.Name, v.DType())
+		}
+		copy(t.model.Store().Session(v.Name, v.Shape).Value.F32, v.F32)
 	}
 	t.step.resume(s)
 	if s.Batch > 0 {

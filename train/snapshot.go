@@ -29,6 +29,7 @@ type Snapshot struct {
 
 	Weights   []tensor.Named // the models' weights and states, by path
 	Slots     []tensor.Named // the optimiser's
+	Sessions  []tensor.Named // what stateful layers remember, by path; one for each size of batch
 	BestSaved []tensor.Named // Weights at the end of the best epoch, if they are kept
 	Callbacks []CallbackState
 }
@@ -43,7 +44,7 @@ type CallbackState struct {
 func (s *Snapshot) clone() *Snapshot {
 	c := *s
 	c.Sums, c.Rows = slices.Clone(s.Sums), slices.Clone(s.Rows)
-	for _, list := range []*[]tensor.Named{&c.Weights, &c.Slots, &c.BestSaved} {
+	for _, list := range []*[]tensor.Named{&c.Weights, &c.Slots, &c.Sessions, &c.BestSaved} {
 		*list = slices.Clone(*list)
 		for i, t := range *list {
 			(*list)[i].Tensor = t.Clone()

@@ -1,6 +1,10 @@
 package train
 
 import (
+	"context"
+	"encoding/binary"
+	"hash/crc32"
+	"path/filepath"
 	"testing"
 
 	"gorae/layer"
@@ -45,5 +49,64 @@ func TestStateful(t *testing.T) {
 	mustFit(t, stateful, Pairs(halves.Rows(0, 1), target.Rows(0, 1)), c)
 	if got := judge(stateful, halves.Rows(1, 2), target.Rows(1, 2)); got != second {
 		t.Errorf("after learning the first half the second is judged as %v, want %v", got, second)
+	}
+}
+
+// TestStatefulResume: what a stateful layer remembers belongs to a checkpoint: a run that was stopped within an epoch and taken up
+// again does what it would have done, bit for bit.
+func TestStatefulResume(t *testing.T) {
+	x, y := waves(30, 4, 1)
+	run := func(path string, resume bool, stop int) *model.Model {
+		m := model.Sequential(layer.Input{Shape: []int{4, 2}}, layer.GRU{Units: 3, Stateful: true}, layer.Dense{Units: 1})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 2, BatchSize: 6, NoShuffle: true, Seed: 4,
+			Validation: &Data{X: []*tensor.Tensor{x.Rows(0, 8)}, Y: []*tensor.Tensor{y.Rows(0, 8)}},
+			Checkpoint: &Checkpoint{Path: path, Resume: resume},
+			Callbacks: []Callback{Lambda{BatchEnd: func(e Event) error {
+				if int(e.Step) == stop {
+					cancel()
+				}
+				return nil
+			}}}}
+		if _, err := Fit(ctx, m, Pairs(x, y), c); (err != nil) != (stop > 0) {
+			t.Fatal(err)
+		}
+		return m
+	}
+	whole := run(filepath.Join(t.TempDir(), "a.keras"), false, 0)
+	for _, stop := range []int{3, 5, 7} {
+		path := filepath.Join(t.TempDir(), "b.keras")
+		run(path, false, stop)
+		again := run(path, true, 0)
+		for _, v := range whole.Store().Vars() {
+			for i, w := range again.Store().Var(v.Path).Value.F32 {
+				if w != v.Value.F32[i] {
+					t.Fatalf("stopped after step %d: %s[%d] is %v, without a stop %v", stop, v.Path, i, w, v.Value.F32[i])
+				}
+			}
+		}
+		was, is := whole.Store().Sessions(), again.Store().Sessions()
+		if len(was) != 2 || len(is) != len(was) {
+			t.Fatalf("%d and %d sessions, want 2: of 6 and of 2 samples", len(was), len(is))
+		}
+		for i, v := range was {
+			if v.Path != is[i].Path || v.Value.F32[0] == 0 || v.Value.F32[0] != is[i].Value.F32[0] {
+				t.Errorf("stopped after step %d: session %s begins with %v, without a stop %v", stop, v.Path, is[i].Value.F32[0], v.Value.F32[0])
+			}
+		}
+	}
+	// A state of version 1 has no sessions and is read all the same.
+	b, err := (&Snapshot{Seed: 7}).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := b[head : len(b)-4]
+	old := append([]byte(magic), 1, 0, 0, 0)
+	old = binary.LittleEndian.AppendUint64(old, uint64(len(body)))
+	old = append(binary.LittleEndian.AppendUint32(old, crc32.Checksum(body, castagnoli)), body...)
+	var s Snapshot
+	if err := s.UnmarshalBinary(old); err != nil || s.Seed != 7 || s.Sessions != nil {
+		t.Errorf("a state of version 1: %v", err)
 	}
 }

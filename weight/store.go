@@ -1,7 +1,10 @@
 package weight
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"gorae/internal/mem"
@@ -259,6 +262,19 @@ func (s *Store) Session(path string, shape tensor.Shape) *Var {
 	v.Value = &tensor.Tensor{Shape: v.Shape, F32: mem.Floats(max(0, v.Shape.Size()))}
 	known, _ := s.sessions.LoadOrStore(path+v.Shape.String(), v)
 	return known.(*Var)
+}
+
+// Sessions are the variables that Session gave, by path and shape.
+func (s *Store) Sessions() []*Var {
+	var all []*Var
+	s.sessions.Range(func(_, v any) bool {
+		all = append(all, v.(*Var))
+		return true
+	})
+	slices.SortFunc(all, func(a, b *Var) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), slices.Compare(a.Shape, b.Shape))
+	})
+	return all
 }
 
 // InSession runs f while nobody else does.

@@ -12,7 +12,9 @@ import (
 
 	"gorae/data"
 	"gorae/data/image"
+	"gorae/data/sequence"
 	"gorae/data/series"
+	"gorae/prep/text"
 )
 
 type dataWords struct {
@@ -56,15 +58,19 @@ func (w *listWords) Run(o *outlet) error {
 }
 
 type inspectWords struct {
-	File   string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, embed:NAME, or - for standard input."`
-	Target string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
-	Labels string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
-	Time   string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
-	JSON   bool   `help:"Print one JSON object."`
+	File     string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, sequences (.ts, .zip, a folder of csv files), embed:NAME, or - for standard input."`
+	Target   string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
+	Labels   string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
+	Time     string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
+	Sequence string `placeholder:"COLUMN" help:"Column that tells sequences apart, of a table in long form; after a comma the one that orders their steps."`
+	JSON     bool   `help:"Print one JSON object."`
 }
 
 // Run prints the report.
 func (w *inspectWords) Run(o *outlet) error {
+	if w.Sequence != "" || sequence.IsFile(w.File) || sequence.IsFolder(w.File) {
+		return w.sequences(o)
+	}
 	var src *data.Source
 	var err error
 	if w.File == "-" {
@@ -73,10 +79,15 @@ func (w *inspectWords) Run(o *outlet) error {
 		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
 			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
 		}
-		if st, err := os.Stat(w.File); err == nil && st.IsDir() || image.IsPicture(w.File) {
+		if st, err := os.Stat(w.File); err == nil && st.IsDir() && data.HasTexts(w.File) {
+			return w.texts(o)
+		} else if err == nil && st.IsDir() || image.LooksLike(w.File) {
 			return w.pictures(o)
 		}
 		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
+		if data.IsText(w.File) && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
+			return w.text(o) // no table
+		}
 	}
 	if err != nil {
 		return err
@@ -116,13 +127,80 @@ func (w *inspectWords) Run(o *outlet) error {
 	} else if w.Time != "" {
 		return fmt.Errorf("%s: --time %s: only a table's rows are a series; leave it out", w.File, w.Time)
 	}
+	describe(r, src.Table)
 	return w.print(o, r)
+}
+
+// describe adds what there is to say of a table's prose.
+func describe(r *data.Report, t *data.Table) {
+	if t == nil {
+		return
+	}
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Name == r.Target || !text.IsProse(c) {
+			continue
+		}
+		texts := make([]string, t.Rows)
+		for k := range texts {
+			texts[k] = c.Text(k)
+		}
+		r.Texts = append(r.Texts, text.Describe(c.Name, texts))
+	}
+}
+
+// text reports on one text.
+func (w *inspectWords) text(o *outlet) error {
+	s, err := data.OpenText(w.File)
+	if err != nil {
+		return err
+	}
+	name := filepath.Base(w.File)
+	return w.print(o, &data.Report{Name: name, Samples: 1, Texts: []data.TextReport{text.Describe(name, []string{s})}})
+}
+
+// texts reports on a folder of texts by class.
+func (w *inspectWords) texts(o *outlet) error {
+	t, err := data.TextFolder(w.File)
+	if err != nil {
+		return err
+	}
+	r, err := data.Inspect(&data.Source{Table: t}, "class")
+	if err != nil {
+		return err
+	}
+	describe(r, t)
+	return w.print(o, r)
+}
+
+// sequences reports on samples that are sequences of their own.
+func (w *inspectWords) sequences(o *outlet) error {
+	id, step, _ := strings.Cut(w.Sequence, ",")
+	r := sequence.Reading{ID: strings.TrimSpace(id), Step: strings.TrimSpace(step), Labels: w.Labels, Target: w.Target}
+	var set *sequence.Set
+	var err error
+	if w.File == "-" {
+		var src *data.Source
+		if src, err = data.Read(o.stdin, "standard input", data.Options{}); err == nil {
+			set, err = r.From(src)
+		}
+	} else {
+		set, err = r.Open(w.File, data.CSVOptions{})
+	}
+	if err != nil {
+		return err
+	}
+	report, err := sequence.Inspect(set)
+	if err != nil {
+		return err
+	}
+	return w.print(o, report)
 }
 
 // pictures reports on a folder of pictures, or on one.
 func (w *inspectWords) pictures(o *outlet) error {
 	files := image.Single(w.File)
-	if !image.IsPicture(w.File) {
+	if st, err := os.Stat(w.File); err == nil && st.IsDir() {
 		var err error
 		if files, err = image.Folder(w.File); err != nil {
 			return err

@@ -50,6 +50,7 @@ type command struct {
 	Evaluate evaluateWords `cmd:"" help:"Judge a trained model on data with targets."`
 	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`
 	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the places that speak for a class."`
+	Generate generateWords `cmd:"" help:"Go on with a text by a language model."`
 	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and how they are counted."`
 	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
 	Version  versionWords  `cmd:"" help:"Print the version."`

@@ -168,7 +168,12 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 	if strings.HasPrefix(ready.Data.Source, "embed:") {
 		source = ready.Data.Source
 	}
-	fmt.Fprintf(&b, "next:\n  %[1]s predict %[2]s --input %[3]s --output predictions.csv\n  %[1]s summary %[2]s --formulas\n", program, model, source)
+	next := "predict " + model + " --input " + source + " --output predictions.csv"
+	if ready.Recipe.Language != nil {
+		fmt.Fprintf(&b, "  %-11s %s\n", "sample", quote(filepath.Join(r.Dir, experiment.SampleFile)))
+		next = "generate " + model + " --prompt TEXT --temperature 0.8"
+	}
+	fmt.Fprintf(&b, "next:\n  %[1]s %[2]s\n  %[1]s summary %[3]s --formulas\n", program, next, model)
 	if ready.Recipe.Image != nil {
 		fmt.Fprintf(&b, "  %s explain %s --input PICTURE --output %s\n", program, model, quote(filepath.Join(r.Dir, "explained")))
 	}

@@ -18,13 +18,19 @@ import (
 // Folder says how one CSV file per sequence is read.
 type Folder struct {
 	// Files is a pattern of path.Match for the files' names without their folders,
-	// such as "run_*.csv"; "": every .csv and .tsv file but the labels'.
+	// such as "run_*.csv"; "": every .csv and .tsv file but the labels'. Where most are called alike but for a
+	// number, the others are no sequences if they have other columns.
 	Files string
 	// Labels is the file, within the folder, that holds the labels: a table whose
 	// first column is a sequence's file name, with or without its extension, or the
 	// number that the file name ends with; Label is the labels' column, "" the last.
 	Labels, Label string
-	CSV           data.CSVOptions
+	// MayLack allows a folder without the labels' file: its sequences have no labels.
+	MayLack bool
+	// About is files like the labels', each of whose columns says something more of the sequences, such as
+	// the group that they belong to.
+	About []string
+	CSV   data.CSVOptions
 }
 
 // Files are small; what unpacks to more than this is not a sequence but an attack
@@ -71,24 +77,56 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 	if _, err := path.Match(o.Files, ""); err != nil {
 		return nil, fmt.Errorf("%s: the pattern %q: %w", name, o.Files, err)
 	}
-	names, labels, err := list(fsys, name, o)
+	names, beside, err := list(fsys, name, o)
 	if err != nil {
 		return nil, err
 	}
 	b := builder{set: Set{Name: name}}
 	var label *labelTable
-	if o.Labels != "" {
+	var about []*labelTable
+	labels := beside[o.Labels]
+	if o.Labels != "" && !(labels == "" && o.MayLack) {
 		if labels == "" {
 			return nil, fmt.Errorf("%s: no file %s of labels in it", name, o.Labels)
 		}
-		if label, err = readLabels(fsys, labels, o); err != nil {
+		if label, err = readLabels(fsys, labels, o.Label, o); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		b.label = label.name
+	}
+	for _, f := range o.About {
+		switch at := beside[f]; {
+		case at == "" && o.MayLack:
+		case at == "":
+			return nil, fmt.Errorf("%s: no file %s in it", name, f)
+		default:
+			l, err := readLabels(fsys, at, "last", o)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			about = append(about, l)
+			b.about = append(b.about, data.Column{Name: l.name, Kind: data.Category})
+		}
+	}
+	alike := func(string) bool { return true }
+	if o.Files == "" {
+		alike = family(names)
+	}
+	if i := slices.IndexFunc(names, alike); i > 0 { // what a sequence's columns are, such a file says
+		t, err := readTable(fsys, names[i], o.CSV)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		b.set.Features = t.Names()
 	}
 	for _, file := range names {
 		t, err := readTable(fsys, file, o.CSV)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if !alike(file) && !slices.Equal(t.Names(), b.set.Features) {
+			b.set.Others = append(b.set.Others, file)
+			continue
 		}
 		if err := b.file(t); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -102,12 +140,32 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 			}
 			b.labels = append(b.labels, l)
 		}
+		for k, a := range about {
+			v, ok := a.of(id, path.Base(file))
+			if !ok {
+				return nil, fmt.Errorf("%s: %s has no %s in %s", name, file, a.name, o.About[k])
+			}
+			b.about[k].Strings = append(b.about[k].Strings, v)
+		}
+	}
+	for k, c := range b.about {
+		b.about[k] = column(c.Name, c.Strings)
 	}
 	return b.finish()
 }
 
-// list is the sequences' files in order, and the labels' file.
-func list(fsys fs.FS, name string, o Folder) (files []string, labels string, err error) {
+// list is the sequences' files in order, and where the files about them are, by the names they are known by.
+func list(fsys fs.FS, name string, o Folder) (files []string, beside map[string]string, err error) {
+	beside = map[string]string{}
+	known := func(p string) bool {
+		for _, n := range append([]string{o.Labels}, o.About...) {
+			if n != "" && (p == path.Clean(n) || path.Base(p) == n) {
+				beside[n] = p
+				return true
+			}
+		}
+		return false
+	}
 	err = fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -115,12 +173,10 @@ func list(fsys fs.FS, name string, o Folder) (files []string, labels string, err
 		if d.IsDir() {
 			return nil
 		}
-		ext := strings.ToLower(path.Ext(p))
 		match, _ := path.Match(o.Files, path.Base(p))
 		switch {
-		case o.Labels != "" && (p == path.Clean(o.Labels) || path.Base(p) == o.Labels):
-			labels = p
-		case o.Files != "" && match, o.Files == "" && (ext == ".csv" || ext == ".tsv"):
+		case known(p):
+		case o.Files != "" && match, o.Files == "" && isCSV(p):
 			files = append(files, p)
 		}
 		if len(files) > mostFiles {
@@ -129,17 +185,35 @@ func list(fsys fs.FS, name string, o Folder) (files []string, labels string, err
 		return nil
 	})
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", name, err)
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(files) == 0 {
 		what := "no .csv or .tsv file"
 		if o.Files != "" {
 			what = fmt.Sprintf("no file %s", o.Files)
 		}
-		return nil, "", fmt.Errorf("%s: %s in it", name, what)
+		return nil, nil, fmt.Errorf("%s: %s in it", name, what)
 	}
 	slices.SortFunc(files, natural)
-	return files, labels, nil
+	return files, beside, nil
+}
+
+// family tells the files that are called as most are, but for the number at the end; all where there is no such most.
+func family(files []string) func(file string) bool {
+	stem := func(file string) string {
+		return strings.TrimRight(strings.TrimSuffix(file, path.Ext(file)), "0123456789")
+	}
+	count, most := map[string]int{}, ""
+	for _, f := range files {
+		s := stem(f)
+		if count[s]++; count[s] > count[most] {
+			most = s
+		}
+	}
+	if 2*count[most] <= len(files) {
+		return func(string) bool { return true }
+	}
+	return func(file string) bool { return stem(file) == most }
 }
 
 // natural orders names with the numbers in them by size: run_2 before run_10.
@@ -204,6 +278,9 @@ func (b *builder) file(t *data.Table) error {
 	if !slices.Equal(b.set.Features, t.Names()) {
 		return fmt.Errorf("%s: the columns %v; the files before it have %v", t.Name, t.Names(), b.set.Features)
 	}
+	if t.Rows == 0 {
+		return fmt.Errorf("%s: no rows; a sequence has at least one step", t.Name)
+	}
 	for i := range t.Rows {
 		for k := range t.Columns {
 			if err := b.value(&t.Columns[k], i); err != nil {
@@ -214,9 +291,12 @@ func (b *builder) file(t *data.Table) error {
 	return nil
 }
 
-type labelTable struct{ by map[string]string }
+type labelTable struct {
+	name string // of the column
+	by   map[string]string
+}
 
-func readLabels(fsys fs.FS, file string, o Folder) (*labelTable, error) {
+func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) {
 	t, err := readTable(fsys, file, data.CSVOptions{Missing: o.CSV.Missing})
 	if err != nil {
 		return nil, err
@@ -224,7 +304,6 @@ func readLabels(fsys fs.FS, file string, o Folder) (*labelTable, error) {
 	if len(t.Columns) < 2 {
 		return nil, fmt.Errorf("%s: one column; labels need the sequence's name or number, and the label", file)
 	}
-	column := o.Label
 	if column == "" {
 		column = "last"
 	}
@@ -235,7 +314,7 @@ func readLabels(fsys fs.FS, file string, o Folder) (*labelTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &labelTable{by: make(map[string]string, t.Rows)}
+	l := &labelTable{name: c.Name, by: make(map[string]string, t.Rows)}
 	for i := range t.Rows {
 		id := t.Columns[0].Text(i)
 		if c.IsMissing(i) || id == "" {

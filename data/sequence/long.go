@@ -3,6 +3,7 @@ package sequence
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"gorae/data"
@@ -14,11 +15,14 @@ type Long struct {
 	Step     string   // the column that orders a sequence's rows; "": as they stand
 	Features []string // none: all columns of numbers but the others named here
 	Label    string   // a column with one value for each sequence; "": none
+	Others   []string // columns that are no features where none are named
 }
 
 // FromTable reads a table in long form. Sequences keep the order in which their ids
 // first appear. A step that comes twice, a value that is missing or no number, and a
-// label that changes within a sequence are errors naming the row.
+// label that changes within a sequence are errors naming the row; steps that a sequence lacks, where
+// steps are counted, are a note, and the others are taken to follow each other. Further columns
+// with one value for each sequence are part of About.
 func FromTable(t *data.Table, o Long) (*Set, error) {
 	if o.ID == "" {
 		return nil, fmt.Errorf("%s: name the column that tells sequences apart: sequence: {id: COLUMN}", t.Name)
@@ -28,13 +32,22 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 		return nil, err
 	}
 	taken := []int{id}
+	for _, name := range o.Others {
+		at, err := t.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		taken = append(taken, at)
+	}
 	var order []int
+	var counts *data.Column // of steps, where whole numbers count them
 	if o.Step != "" {
 		at, err := t.Find(o.Step)
 		if err != nil {
 			return nil, err
 		}
 		taken = append(taken, at)
+		counts = counting(&t.Columns[at])
 		if order, err = t.Time(o.Step); err != nil {
 			return nil, err
 		}
@@ -48,7 +61,10 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 		taken = append(taken, at)
 		label = &t.Columns[at]
 	}
-	b := builder{set: Set{Name: t.Name}}
+	b := builder{set: Set{Name: t.Name}, id: t.Columns[id].Name}
+	if label != nil {
+		b.label = label.Name
+	}
 	var features []*data.Column
 	for _, name := range o.Features {
 		c, err := t.Column(name)
@@ -85,6 +101,7 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 		}
 		rows[k] = append(rows[k], i)
 	}
+	lacks, where := 0, ""
 	for k, r := range rows {
 		if order != nil {
 			slices.SortStableFunc(r, func(a, b int) int { return cmp.Compare(order[a], order[b]) })
@@ -95,6 +112,11 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 			}
 			if label != nil && (label.IsMissing(i) || label.Text(i) != label.Text(r[0])) {
 				return nil, fmt.Errorf("%s: the label %q of sequence %s, which began with %q; a sequence has one label", t.Place(i), label.Text(i), ids[k], label.Text(r[0]))
+			}
+			if n > 0 && counts != nil && counts.Numbers[i] != counts.Numbers[r[n-1]]+1 {
+				if lacks++; where == "" {
+					where = fmt.Sprintf("%s: sequence %s goes from step %s to %s", t.Place(i), ids[k], counts.Text(r[n-1]), counts.Text(i))
+				}
 			}
 			for _, c := range features {
 				if err := b.value(c, i); err != nil {
@@ -107,7 +129,58 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 			b.labels = append(b.labels, label.Text(r[0]))
 		}
 	}
+	switch {
+	case lacks == 1:
+		b.set.Notes = append(b.set.Notes, where+"; they are taken to follow each other")
+	case lacks > 1:
+		b.set.Notes = append(b.set.Notes, fmt.Sprintf("%s, and steps are missing at %d places more; those before and after are taken to follow each other", where, lacks-1))
+	}
+	b.about = constants(t, rows, append(taken[:1:1], columnsOf(t, features, label)...))
 	return b.finish()
+}
+
+// counting is a column of whole numbers, nil if it is another one.
+func counting(c *data.Column) *data.Column {
+	if c.Kind != data.Number {
+		return nil
+	}
+	for _, v := range c.Numbers {
+		if v != math.Trunc(v) {
+			return nil
+		}
+	}
+	return c
+}
+
+// columnsOf are the places of columns that are used already.
+func columnsOf(t *data.Table, features []*data.Column, label *data.Column) (at []int) {
+	for i := range t.Columns {
+		if c := &t.Columns[i]; c == label || slices.Contains(features, c) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// constants are the columns, but for those that are taken, with one value in each sequence.
+func constants(t *data.Table, rows [][]int, taken []int) (all []data.Column) {
+next:
+	for at := range t.Columns {
+		if slices.Contains(taken, at) {
+			continue
+		}
+		var values []string
+		for _, r := range rows {
+			for _, i := range r {
+				if t.Columns[at].Text(i) != t.Columns[at].Text(r[0]) {
+					continue next
+				}
+			}
+			values = append(values, t.Columns[at].Text(r[0]))
+		}
+		all = append(all, column(t.Columns[at].Name, values))
+	}
+	return all
 }
 
 // value appends row i of a column.

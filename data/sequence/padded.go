@@ -3,6 +3,7 @@ package sequence
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gorae/data"
 	"gorae/tensor"
@@ -77,6 +78,61 @@ func (p *Padded) Standardise(learn []int) {
 		each(func(v float64) { ss += (v - mean) * (v - mean) })
 		p.Shift[k], p.Divisor[k] = mean, math.Sqrt(ss/max(1, n))
 		if !(p.Divisor[k] > 1e-12*math.Abs(mean)) {
+			p.Divisor[k] = 1
+		}
+	}
+}
+
+// Lost counts the steps all of whose features have the value of the padding: a mask that goes by it leaves them
+// out. Empty lists the sequences that have no other steps.
+func (p *Padded) Lost() (steps int, empty []int) {
+	q := *p
+	q.Mask = false
+	width := len(p.Set.Features)
+	all := tensor.New(tensor.Float32, p.Length, width).F32
+	for i := range p.Len() {
+		n := p.SampleLength(i)
+		x := all[:n*width]
+		if q.Read(i, data.Row{{Shape: tensor.Shape{n, width}, F32: x}}) != nil {
+			continue // there is no such row
+		}
+		lost := 0
+		for t := range n {
+			if !slices.ContainsFunc(x[t*width:(t+1)*width], func(v float32) bool { return v != p.Value }) {
+				lost++
+			}
+		}
+		if steps += lost; lost == n {
+			empty = append(empty, i)
+		}
+	}
+	return steps, empty
+}
+
+// MinMax fits (v − min) / (max − min) to every feature over the steps of the learning sequences (nil: all). A feature
+// that does not vary becomes 0.
+func (p *Padded) MinMax(learn []int) {
+	s := p.Set
+	if learn == nil {
+		for i := range s.Len() {
+			learn = append(learn, i)
+		}
+	}
+	width := len(s.Features)
+	p.Shift, p.Divisor = make([]float64, width), make([]float64, width)
+	for k := range width {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, i := range learn {
+			for t := s.Begin[i]; t < s.Begin[i+1]; t++ {
+				v := float64(s.Values.F32[t*width+k])
+				lo, hi = min(lo, v), max(hi, v)
+			}
+		}
+		if lo > hi {
+			lo, hi = 0, 1
+		}
+		p.Shift[k], p.Divisor[k] = lo, hi-lo
+		if hi == lo {
 			p.Divisor[k] = 1
 		}
 	}

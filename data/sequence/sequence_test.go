@@ -36,8 +36,11 @@ func TestLong(t *testing.T) {
 	if v := s.View(0); !v.Shape.Equal(tensor.Shape{3, 2}) || !slices.Equal(v.F32, []float32{1, 2, 3, 4, 7, 8}) {
 		t.Errorf("x is %v", v)
 	}
-	if tab, err := s.Table(); err != nil || tab.Rows != 2 || !slices.Equal(tab.Columns[0].Strings, []string{"walk", "run"}) {
-		t.Errorf("labels %v %v", tab, err)
+	if tab := s.About; tab.Rows != 2 || !slices.Equal(tab.Names(), []string{"who", "kind"}) || !slices.Equal(tab.Columns[1].Strings, []string{"walk", "run"}) {
+		t.Errorf("about them: %v", tab)
+	}
+	if len(s.Notes) != 1 || s.Notes[0] != "l.csv:5: sequence x goes from step 2 to 10; they are taken to follow each other" {
+		t.Errorf("notes %q", s.Notes)
 	}
 	for want, c := range map[string]struct {
 		text string
@@ -167,7 +170,7 @@ func TestBuckets(t *testing.T) {
 					t.Fatalf("sample %d: a mask of %v, want %d", sample, sum, n)
 				}
 			}
-			if longest != extent {
+			if extent < longest || extent-longest >= 7 || extent > p.Length { // a sixteenth of 97, rounded up
 				t.Fatalf("padded to %d, the longest is %d", extent, longest)
 			}
 		}
@@ -178,7 +181,7 @@ func TestBuckets(t *testing.T) {
 	if slices.Equal(order[0], order[1]) {
 		t.Error("two epochs have one order")
 	}
-	if padded > 2*400*8 {
+	if padded > 2*400*12 {
 		t.Errorf("%d steps of padding in two epochs", padded)
 	}
 	again, _ := l.New()
@@ -247,7 +250,14 @@ func TestFolder(t *testing.T) {
 	try(Folder{Labels: "labels.csv"}, "z: no file labels.csv of labels")
 	try(Folder{Files: "walk_*"}, "z: no file walk_* in it")
 	try(Folder{Files: "[", Labels: "target.csv"}, "syntax error")
-	try(Folder{}, "z: d/target.csv: the columns [id class]; the files before it have [a b]")
+	// What is called otherwise than most and has other columns is no sequence; without such a most all are.
+	if s, err = FromFS(m, "z", Folder{}); err != nil || s.Len() != 2 || !slices.Equal(s.Others, []string{"d/target.csv"}) {
+		t.Errorf("%v, others %v (%v)", s, s.Others, err)
+	}
+	n := fstest.MapFS{"a.csv": file("a,b\n1,2\n"), "b.csv": file("a,c\n1,2\n"), "c.csv": file("a,b\n1,2\n")}
+	if _, err := FromFS(n, "z", Folder{}); err == nil || !strings.Contains(err.Error(), "z: b.csv: the columns [a c]; the files before it have [a b]") {
+		t.Errorf("got %v", err)
+	}
 	m["d/run_3.csv"] = file("a,b\n1,x\n")
 	try(Folder{Labels: "target.csv"}, `z: d/run_3.csv:2: b: "x" is no number`)
 	m["d/run_3.csv"] = file("a,b\n1,1\n")

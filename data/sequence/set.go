@@ -6,6 +6,7 @@
 package sequence
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -21,7 +22,12 @@ type Set struct {
 	IDs      []string       // what each sequence is called
 	Begin    []int          // one more than there are sequences
 	Values   *tensor.Tensor // [steps of all sequences, features], Float32
-	Labels   *data.Column   // of the sequences, named label; nil: none
+	Labels   *data.Column   // of the sequences, one each; nil: none
+	// About is a table with a row for each sequence: its id, its label if there are labels, and what
+	// else is known of it, such as the group that it belongs to.
+	About  *data.Table
+	Notes  []string // what a reader should know, one line each
+	Others []string // files of a folder that hold no sequence, such as those about them
 }
 
 // Len is the number of sequences.
@@ -42,15 +48,6 @@ func (s *Set) Longest() int {
 // View is sequence i, [steps, features], in the set's own memory.
 func (s *Set) View(i int) *tensor.Tensor { return s.Values.Rows(s.Begin[i], s.Begin[i+1]) }
 
-// Table is the labels as a table of one column, one row a sequence, for what
-// encodes targets.
-func (s *Set) Table() (*data.Table, error) {
-	if s.Labels == nil {
-		return nil, fmt.Errorf("%s: the sequences have no labels", s.Name)
-	}
-	return &data.Table{Name: s.Name, Header: true, Columns: []data.Column{*s.Labels}, Rows: s.Len()}, nil
-}
-
 // String is a line about the set: "BasicMotions_TRAIN.ts: 40 sequences × 100 steps × 6 features".
 func (s *Set) String() string {
 	least := math.MaxInt
@@ -69,6 +66,9 @@ type builder struct {
 	set    Set
 	values []float32
 	labels []string
+	id     string        // the name of the ids; "": sequence
+	label  string        // that of the labels; "": label
+	about  []data.Column // what else is known of each sequence
 }
 
 // add ends a sequence of the values gathered since the last.
@@ -87,24 +87,28 @@ func (b *builder) finish() (*Set, error) {
 		return nil, fmt.Errorf("%s: no sequences", s.Name)
 	}
 	s.Values = tensor.Of(b.values, len(b.values)/len(s.Features), len(s.Features))
+	id := data.Column{Name: cmp.Or(b.id, "sequence"), Kind: data.Category, Strings: s.IDs, Missing: make([]bool, len(s.IDs))}
+	s.About = &data.Table{Name: s.Name, Header: true, Rows: len(s.IDs), Columns: []data.Column{id}}
 	if b.labels != nil {
-		s.Labels = labelColumn(b.labels)
+		c := column(cmp.Or(b.label, "label"), b.labels)
+		s.Labels, s.About.Columns = &c, append(s.About.Columns, c)
 	}
+	s.About.Columns = append(s.About.Columns, b.about...)
 	return s, nil
 }
 
-// labelColumn is a column of Numbers where every label is one.
-func labelColumn(labels []string) *data.Column {
-	words := data.Column{Name: "label", Kind: data.Category, Strings: labels, Missing: make([]bool, len(labels))}
-	numbers := make([]float64, len(labels))
-	for i := range labels {
+// column is a column of Numbers where every value is one.
+func column(name string, values []string) data.Column {
+	words := data.Column{Name: name, Kind: data.Category, Strings: values, Missing: make([]bool, len(values))}
+	numbers := make([]float64, len(values))
+	for i := range values {
 		v, err := words.Float(i)
 		if err != nil {
-			return &words
+			return words
 		}
 		numbers[i] = v
 	}
-	return &data.Column{Name: "label", Kind: data.Number, Numbers: numbers}
+	return data.Column{Name: name, Kind: data.Number, Numbers: numbers}
 }
 
 // narrow is v as float32; the error says what cannot be.

@@ -40,6 +40,18 @@ func adapt(c config.Map) error {
 				return err
 			}
 		}
+		inner, _ := l.Get("config").(config.Map)
+		for _, e := range inner { // models within layers, as in TimeDistributed
+			c, ok := e.Value.(config.Map)
+			if msg, bad := c.Get("error").(string); ok && bad {
+				return fmt.Errorf("layers[%d].%s: %s", i, e.Key, msg)
+			}
+			if class, _ := c.Get("class_name").(string); ok && isModel(class) {
+				if err := adapt(c); err != nil {
+					return err
+				}
+			}
+		}
 		byName[layerName(l.Plain())] = l
 	}
 	if class == "Sequential" {

@@ -33,7 +33,7 @@ func load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	m, all, err := readConfig(text)
+	m, all, err := readConfig(text, a.beforeKeras3())
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", configName, err)
 	}
@@ -54,11 +54,44 @@ func load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
 	return m, extras, nil
 }
 
-// readConfig makes the model of config.json, not built, and lists its places.
-func readConfig(text []byte) (*model.Model, []place, error) {
+// beforeKeras3 reports whether the file says that an older Keras wrote it.
+func (a *archive) beforeKeras3() bool {
+	text, err := a.bytes(metadataName, maxConfig)
+	if err != nil {
+		return false // Keras 3 does without it too
+	}
+	var meta struct {
+		Version string `json:"keras_version"`
+	}
+	_ = json.Unmarshal(text, &meta) // what cannot be read says nothing
+	return strings.HasPrefix(meta.Version, "1.") || strings.HasPrefix(meta.Version, "2.")
+}
+
+// renamed gives a configuration of Keras 1 or 2 the names of today: its hard_sigmoid is min(max(0.2x + 1/2, 0), 1).
+func renamed(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, x := range v {
+			if x == "hard_sigmoid" && (k == "activation" || k == "recurrent_activation") {
+				v[k] = "legacy_hard_sigmoid"
+			}
+			renamed(x)
+		}
+	case []any:
+		for _, x := range v {
+			renamed(x)
+		}
+	}
+}
+
+// readConfig makes the model of config.json, not built, and lists its places. old says that a Keras before 3 wrote it.
+func readConfig(text []byte, old bool) (*model.Model, []place, error) {
 	var cfg map[string]any
 	if err := json.Unmarshal(text, &cfg); err != nil {
 		return nil, nil, fmt.Errorf("is no JSON object: %w", err)
+	}
+	if old {
+		renamed(cfg)
 	}
 	name := layerName(cfg)
 	all, err := places(cfg, place{class: "model", name: name})

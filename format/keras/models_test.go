@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -86,6 +87,8 @@ func samples(m *model.Model, n int) []*tensor.Tensor {
 		for j := range x.Len() {
 			if typ.DType == tensor.Int32 {
 				x.I32[j] = int32(10 * r.Uniform())
+			} else if typ.DType == tensor.Uint8 {
+				x.U8[j] = uint8(2 * r.Uniform())
 			} else {
 				x.F32[j] = float32(2*r.Uniform() - 1)
 			}
@@ -143,7 +146,9 @@ func sameOutput(t *testing.T, m, n *model.Model) {
 // TestModels: a model of any wiring comes back with the same outputs, bit by bit, and its file with
 // the same bytes.
 func TestModels(t *testing.T) {
-	for name, m := range models(t) {
+	all := models(t)
+	maps.Copy(all, stepModels(t))
+	for name, m := range all {
 		t.Run(name, func(t *testing.T) {
 			extras := []keras.Member{{Name: "gorae/recipe.json", Data: []byte(`{"a": 1}`)}, {Name: "empty", Data: []byte{}}}
 			file := saved(t, m, extras...)

@@ -3,6 +3,7 @@ package keras
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"gorae/internal/config"
@@ -114,13 +115,22 @@ func histories(v any) []use {
 		if c, ok := v["config"].(map[string]any); ok && v["class_name"] == "__keras_tensor__" {
 			return histories(c["keras_history"])
 		}
-		return histories(v["args"])
+		us := histories(v["args"])
+		kw, _ := v["kwargs"].(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(kw)) { // as Keras flattens a dictionary
+			us = append(us, histories(kw[key])...)
+		}
+		return us
 	case []any:
 		if len(v) >= 3 {
 			name, isName := v[0].(string)
 			k, isNumber := config.Number(v[1])
 			if isName && isNumber {
-				return []use{{name, int(k)}}
+				us := []use{{name, int(k)}}
+				if len(v) > 3 { // Keras 2 has the keywords behind it
+					us = append(us, histories(map[string]any{"kwargs": v[3]})...)
+				}
+				return us
 			}
 		}
 		var us []use

@@ -2,6 +2,8 @@ package keras
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gorae/internal/config"
@@ -58,15 +60,32 @@ func places(cfg map[string]any, self place) ([]place, error) {
 		count[base]++
 		name := layerName(m)
 		p := place{class: class, name: name, path: join(self.path, "layers/"+key), prefix: self.prefix + name + "/"}
-		if !isModel(class) {
-			all = append(all, p)
-			continue
-		}
-		inner, err := places(m, p)
+		inner, err := within(m, p)
 		if err != nil {
 			return nil, fmt.Errorf("%s %q: %w", base, name, err)
 		}
 		all = append(all, inner...)
+	}
+	return all, nil
+}
+
+// within is the place of a layer and those of models that it holds, by the key under which it holds them.
+func within(m map[string]any, p place) ([]place, error) {
+	if class, _ := m["class_name"].(string); isModel(class) {
+		return places(m, p)
+	}
+	all := []place{p}
+	body, _ := m["config"].(map[string]any)
+	for _, key := range slices.Sorted(maps.Keys(body)) {
+		inner, _ := body[key].(map[string]any)
+		if class, _ := inner["class_name"].(string); !isModel(class) {
+			continue
+		}
+		list, err := places(inner, place{class: key, name: layerName(inner), path: join(p.path, key), prefix: p.prefix + key + "/"})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
 	}
 	return all, nil
 }

@@ -215,6 +215,11 @@ func (f *field) scalar(v reflect.Value, value any) error {
 		}
 		v.SetFloat(n)
 	case reflect.String:
+		if m, ok := toMap(value); ok && m["class_name"] == "function" {
+			if name, ok := m["config"].(string); ok {
+				value = unregistered(name)
+			}
+		}
 		s, ok := value.(string)
 		if !ok {
 			return fail("%s is not a word", brief(value))

@@ -2,6 +2,10 @@ package config
 
 import "reflect"
 
+// Own is a word that may name a function that Keras lacks: it is written as a registered object, gorae>NAME,
+// as Keras writes the functions of its users.
+type Own interface{ Own() bool }
+
 // Encode writes the whole configuration of a struct: every key that Keras has,
 // with its default where a field is at its zero value.
 func Encode(x any) Map {
@@ -82,6 +86,10 @@ func (f *field) encode(v reflect.Value) any {
 	case reflect.String:
 		if v.String() == "" || v.String() == f.null {
 			return nil
+		}
+		if w, ok := v.Interface().(Own); ok && w.Own() {
+			name := "gorae>" + v.String()
+			return Map{{"module", "gorae"}, {"class_name", "function"}, {"config", name}, {"registered_name", name}}
 		}
 		return v.String()
 	case reflect.Slice:

@@ -16,6 +16,7 @@ type Registry[T any] struct {
 	protos       map[string]entry
 	classes      []string // in order of registration
 	shorts       []string
+	whole        map[string]func(map[string]any) (T, error)
 }
 
 type entry struct {
@@ -83,6 +84,17 @@ func (r *Registry[T]) Short(name string, proto T) {
 	e.proto = v
 	r.protos[fold(name)] = e
 	r.shorts = append(r.shorts, name)
+}
+
+// Whole adds classes of things that write their configuration themselves, {class_name, config} and all, by
+// a method Config: models, which are layers too. read makes one.
+func (r *Registry[T]) Whole(read func(map[string]any) (T, error), classes ...string) {
+	if r.whole == nil {
+		r.whole = map[string]func(map[string]any) (T, error){}
+	}
+	for _, c := range classes {
+		r.whole[c] = read
+	}
 }
 
 // Names lists the words under which things are written in an experiment file.
@@ -194,9 +206,10 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 		return zero, &Error{Msg: fmt.Sprintf("%s is not %s; give a name, or a name with its keys", brief(v), article(r.what))}
 	}
 	if c, ok := m["class_name"].(string); ok {
-		if i := strings.LastIndexByte(c, '>'); i >= 0 {
-			c = c[i+1:] // a registered object: "gorae>UGRNN"
+		if read := r.whole[c]; read != nil {
+			return read(m)
 		}
+		c = unregistered(c)
 		if f, ok := m["config"].(string); ok && c == "function" {
 			return r.New(f, nil) // Keras writes a function by its name
 		}
@@ -211,8 +224,18 @@ func (r *Registry[T]) Decode(v any) (T, error) {
 	panic("unreachable")
 }
 
-// Encode writes a thing as Keras does.
+// unregistered is the name of a registered object without its package: UGRNN of "gorae>UGRNN".
+func unregistered(name string) string { return name[strings.LastIndexByte(name, '>')+1:] }
+
+// Encode writes a thing as Keras does. What a thing that writes itself cannot write stands under the key error.
 func (r *Registry[T]) Encode(v T) Map {
+	if w, ok := any(v).(interface{ Config() (Map, error) }); ok {
+		m, err := w.Config()
+		if err != nil {
+			m = Map{{"error", err.Error()}}
+		}
+		return m
+	}
 	c, known := r.Class(v)
 	m := Map{{"module", r.module}, {"class_name", c}, {"config", Encode(v)}, {"registered_name", nil}}
 	if !known || r.protos[fold(c)].own {

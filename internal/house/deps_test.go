@@ -59,13 +59,14 @@ var edges = map[string]string{
 	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
 	"train":        "data format/keras graph internal/config internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":      "internal/resample model plot tensor",
-	"experiment":   "data data/augment data/image data/series explain format/keras graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep stat tensor train",
+	"explain":      "internal/config internal/resample layer model plot tensor",
+	"generate":     "model prep/text tensor weight",
+	"experiment":   "data data/augment data/image data/sequence data/series explain format/keras generate graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep prep/text stat tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data data/image data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model tensor train",
+	"cmd/gorae":        "data data/image data/sequence data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text tensor train",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",

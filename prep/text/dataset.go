@@ -49,12 +49,16 @@ func (b *Bags) Read(i int, row data.Row) error {
 	if i < 0 || i >= b.Len() {
 		return fmt.Errorf("text: no text %d of %d", i, b.Len())
 	}
-	x := row[0].F32
-	clear(x)
-	for k := b.begin[i]; k < b.begin[i+1]; k++ {
-		x[b.at[k]] = b.value[k]
-	}
+	b.Lay(row[0].F32, i)
 	return nil
+}
+
+// Lay writes text i into as many numbers as the vocabulary is wide.
+func (b *Bags) Lay(to []float32, i int) {
+	clear(to)
+	for k := b.begin[i]; k < b.begin[i+1]; k++ {
+		to[b.at[k]] = b.value[k]
+	}
 }
 
 // Sequences is texts as a dataset of int32 ids [Length], cut and padded as the Spec

@@ -47,6 +47,9 @@ var words = map[string][]string{
 	"unit": {"word", "character", "jamo", "pair"}, "output": {"ids", "bag", "count", "tfidf"}, "pad": {"before", "after"}, "keep": {"last", "first"},
 }
 
+// Keys are those that ParseSpec knows.
+func Keys() []string { return slices.Clone(keys) }
+
 var keys = []string{"unit", "words", "count", "ngrams", "case", "markup", "output", "length", "pad", "keep"}
 
 // ParseSpec reads a Spec as a JSON or YAML decoder gives it: a map, or nil or true

@@ -176,6 +176,22 @@ func (v *Vocabulary) Encode(text string) []int32 {
 	return out
 }
 
+// Known is a text's ids without those of tokens that the vocabulary does not know, and these
+// tokens, each once, in the order of the text.
+func (v *Vocabulary) Known(text string) (ids []int32, unknown []string) {
+	if v.Spec.Unit == "pair" {
+		return v.Encode(text), nil
+	}
+	v.Spec.grams(v.Spec.Tokens(text), func(g string) {
+		if id, ok := v.id[g]; ok {
+			ids = append(ids, id)
+		} else if !slices.Contains(unknown, g) {
+			unknown = append(unknown, g)
+		}
+	})
+	return ids, unknown
+}
+
 // Token is the text of an id: "" for padding, U+FFFD for unknown.
 func (v *Vocabulary) Token(id int32) string {
 	switch {

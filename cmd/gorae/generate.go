@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"math"
+	"strings"
+
+	"gorae/experiment"
+)
+
+type generateWords struct {
+	Model       string  `arg:"" help:"Model file (.keras) of a language model."`
+	Prompt      string  `placeholder:"TEXT" help:"Text to go on with; without one, as after a line break."`
+	Length      int     `default:"500" placeholder:"N" help:"How many tokens to write: characters, words or byte pairs, as the model has them."`
+	Temperature float64 `default:"1" placeholder:"T" help:"1 draws as the model has it, less is more cautious, 0 always takes the likeliest."`
+	Seed        uint64  `default:"1" placeholder:"N" help:"The same seed writes the same text."`
+	Threads     int     `placeholder:"N" help:"Threads to use; all cores if left out."`
+}
+
+// Run prints the prompt and what the model writes after it, as it comes.
+func (w *generateWords) Run(o *outlet) error {
+	switch {
+	case w.Length < 0:
+		return badWords{fmt.Errorf("--length %d: give 0 or more", w.Length)}
+	case !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0):
+		return badWords{fmt.Errorf("--temperature %v: give a number from 0; 1 draws as the model has it", w.Temperature)}
+	}
+	if err := threads(w.Threads); err != nil {
+		return err
+	}
+	p, err := experiment.OpenProduct(w.Model)
+	if err != nil {
+		return err
+	}
+	writer, err := p.Writer(w.Seed)
+	if err != nil {
+		return err
+	}
+	writer.Temperature = w.Temperature
+	unknown, err := writer.Prompt(w.Prompt)
+	if err != nil {
+		return err
+	}
+	if len(unknown) > 0 {
+		const most = 12
+		more := ""
+		if len(unknown) > most {
+			more = fmt.Sprintf(" … (%d in all)", len(unknown))
+			unknown = unknown[:most]
+		}
+		if _, err := fmt.Fprintf(o.stderr, "note: the model does not know %q%s; what it reads is the prompt without them\n", unknown, more); err != nil {
+			return err
+		}
+	}
+	out := bufio.NewWriter(o.stdout)
+	write := func(s string) {
+		_, _ = out.WriteString(s) // Flush gives the error
+		if strings.Contains(s, "\n") {
+			_ = out.Flush()
+		}
+	}
+	write(w.Prompt)
+	for range w.Length {
+		if o.ctx.Err() != nil {
+			break // what is written stays
+		}
+		s, err := writer.Next()
+		if err != nil {
+			return err
+		}
+		write(s)
+	}
+	write(writer.Rest() + "\n")
+	return out.Flush()
+}

@@ -1,0 +1,190 @@
+// Package generate writes text with language models: networks that give, for every step of a
+// sequence of ids, how likely each id is to come next (the chapter's U9).
+package generate
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/model"
+	"gorae/prep/text"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// Writer goes on with a text, token by token. It belongs to one goroutine.
+type Writer struct {
+	// Temperature t draws the next token by p^(1/t): 1 as the network has it, less is more
+	// cautious, 0 always the likeliest (of equally likely ones the smallest id).
+	Temperature float64
+
+	v       *text.Vocabulary
+	reader  reader
+	decoder text.Decoder
+	rand    *weight.Rand
+	logits  bool
+	scores  []float32 // of what may come next; nil before anything was read
+	p       []float64
+}
+
+// reader reads one id and gives the scores of the next.
+type reader interface {
+	read(id int32) ([]float32, error)
+}
+
+// NewWriter is a writer that has read nothing. The network takes ids of the vocabulary and gives
+// probabilities, or logits, of all of them: for each step, or for what follows its last. One that
+// works step by step is read so, with the whole text behind it in its memory; any other sees the
+// last ids that its input holds. The same seed draws the same text.
+func NewWriter(m *model.Model, v *text.Vocabulary, logits bool, seed uint64) (*Writer, error) {
+	if err := Check(m, v); err != nil {
+		return nil, err
+	}
+	w := &Writer{Temperature: 1, v: v, logits: logits, rand: weight.NewRand(seed, "generate"), decoder: text.Decoder{Vocabulary: v}, p: make([]float64, v.Size())}
+	s, err := m.Stream(1, 1)
+	if err == nil {
+		w.reader = &steps{s}
+		return w, nil
+	}
+	w.reader = newWindow(m, w.start())
+	return w, nil
+}
+
+// Check says why a network is no language model of a vocabulary.
+func Check(m *model.Model, v *text.Vocabulary) error {
+	in, out := m.InputTypes(1), m.OutputTypes(1)
+	if len(in) != 1 || len(out) != 1 || len(in[0].Shape) != 2 {
+		return fmt.Errorf("the network does not take one sequence of ids and give one result")
+	}
+	s := out[0].Shape
+	if n := s[len(s)-1]; len(s) > 3 || n != v.Size() || len(s) == 3 && s[1] != in[0].Shape[1] {
+		return fmt.Errorf("the network gives %v for a sequence, not one figure for each of the vocabulary's %d ids", tensor.Shape(s[1:]), v.Size())
+	}
+	return nil
+}
+
+// Prompt is text to go on with. Tokens that the vocabulary does not know are passed over;
+// they are given back, each once.
+func (w *Writer) Prompt(prompt string) (unknown []string, err error) {
+	ids, unknown := w.v.Known(prompt)
+	for _, id := range ids {
+		if err := w.read(id); err != nil {
+			return unknown, err
+		}
+	}
+	w.decoder.Begun = w.decoder.Begun || prompt != ""
+	return unknown, nil
+}
+
+func (w *Writer) read(id int32) (err error) {
+	w.scores, err = w.reader.read(id)
+	return err
+}
+
+// start is the id before a text that begins with nothing: a line break, or else the most
+// frequent token.
+func (w *Writer) start() int32 {
+	if ids, unknown := w.v.Known("\n"); len(ids) == 1 && len(unknown) == 0 {
+		return ids[0]
+	}
+	return 2
+}
+
+// Next writes one token more and gives the text that it completes, which may be none: see
+// text.Decoder. Rest gives what is left open at the end.
+func (w *Writer) Next() (string, error) {
+	if !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0) {
+		return "", fmt.Errorf("temperature %v; give a number from 0: 1 as the network has it, less is more cautious", w.Temperature)
+	}
+	if w.scores == nil {
+		if err := w.read(w.start()); err != nil {
+			return "", err
+		}
+	}
+	id := w.draw()
+	if err := w.read(id); err != nil {
+		return "", err
+	}
+	return w.decoder.Next(id), nil
+}
+
+// Rest is the text that the last tokens left open.
+func (w *Writer) Rest() string { return w.decoder.Rest() }
+
+// draw chooses among all ids that stand for text.
+func (w *Writer) draw() int32 {
+	best := text.Unknown + 1
+	for i, s := range w.scores {
+		x := float64(s)
+		if !w.logits {
+			x = math.Log(x)
+		}
+		w.p[i] = x
+		if i > best && x > w.p[best] {
+			best = i
+		}
+	}
+	if w.Temperature == 0 {
+		return int32(best)
+	}
+	top, sum := w.p[best], 0.0
+	for i := range w.p {
+		if i <= text.Unknown {
+			w.p[i] = 0
+			continue
+		}
+		w.p[i] = math.Exp((w.p[i] - top) / w.Temperature)
+		sum += w.p[i]
+	}
+	u := w.rand.Uniform() * sum
+	for i, p := range w.p {
+		if u -= p; u < 0 {
+			return int32(i)
+		}
+	}
+	return int32(best)
+}
+
+// steps reads through a stream.
+type steps struct{ *model.Stream }
+
+func (s *steps) read(id int32) ([]float32, error) {
+	x := s.X[0]
+	if x.I32 != nil {
+		x.I32[0] = id
+	} else {
+		x.F32[0] = float32(id)
+	}
+	err := s.Stream.Next()
+	return s.Y[0].F32, err
+}
+
+// window reads the last ids anew each time.
+type window struct {
+	m    *model.Model
+	x    *tensor.Tensor
+	y    []*tensor.Tensor
+	each int // ids of the vocabulary
+}
+
+func newWindow(m *model.Model, start int32) *window {
+	out := m.OutputTypes(1)[0].Shape
+	w := &window{m: m, x: tensor.New(tensor.Int32, m.InputTypes(1)[0].Shape...), y: []*tensor.Tensor{tensor.New(tensor.Float32, out...)}, each: out[len(out)-1]}
+	for i := range w.x.I32 {
+		w.x.I32[i] = start
+	}
+	return w
+}
+
+func (w *window) read(id int32) ([]float32, error) {
+	ids := w.x.I32
+	copy(ids, ids[1:])
+	ids[len(ids)-1] = id
+	if err := w.m.PredictInto(context.Background(), w.y, w.x); err != nil {
+		return nil, err
+	}
+	y := w.y[0].F32
+	return slices.Clip(y[len(y)-w.each:]), nil
+}

@@ -1,0 +1,230 @@
+package plot
+
+import (
+	"fmt"
+	"image/color"
+	"io"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Heat is numbers of many orders of magnitude as colours: one map for each of Maps, one above the other, with one
+// logarithmic scale for all. What is not a number stays grey, 0 is black.
+type Heat struct {
+	Title string
+	X, Y  string // what columns and rows are
+	Scale string // what the colours are
+	Maps  []HeatMap
+}
+
+// HeatMap is rows of numbers that are not negative. Columns count from 1.
+type HeatMap struct {
+	Title string
+	Names []string // of the rows, from the top
+	Rows  [][]float64
+}
+
+const (
+	heatWidth   = 6.2 * vg.Inch // of a map
+	heatRow     = 0.2 * vg.Inch // a row's greatest height
+	heatHeight  = 2.6 * vg.Inch // a map's greatest height
+	heatLeft    = 0.75 * vg.Inch
+	heatRight   = 1.15 * vg.Inch // the scale's room
+	heatTop     = 0.3 * vg.Inch
+	heatBottom  = 0.45 * vg.Inch
+	heatColumns = 240 // more are brought to so many, by the mean of their logarithms
+)
+
+// viridis is Smith and van der Walt's map of colours (2015), from dark to light, at even distances.
+var viridis = []color.NRGBA{{68, 1, 84, 255}, {59, 82, 139, 255}, {33, 145, 140, 255}, {94, 201, 98, 255}, {253, 231, 37, 255}}
+
+// heatColor is the colour of a place of the scale, 0 to 1.
+func heatColor(at float64) color.NRGBA {
+	at = min(max(at, 0), 1) * float64(len(viridis)-1)
+	i := min(int(at), len(viridis)-2)
+	a, b, f := viridis[i], viridis[i+1], at-float64(i)
+	mix := func(a, b uint8) uint8 { return uint8(float64(a) + f*(float64(b)-float64(a)) + 0.5) }
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
+}
+
+// span is the decades that the positive numbers lie in.
+func (h Heat) span() (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, m := range h.Maps {
+		for _, row := range m.Rows {
+			for _, v := range row {
+				if v > 0 && !math.IsInf(v, 1) {
+					lo, hi = min(lo, math.Log10(v)), max(hi, math.Log10(v))
+				}
+			}
+		}
+	}
+	if lo > hi {
+		return -1, 0
+	}
+	if hi-lo < 1 { // less than a decade is no story of colours
+		mid := (hi + lo) / 2
+		lo, hi = mid-0.5, mid+0.5
+	}
+	return lo, hi
+}
+
+// narrowed brings a row to at most heatColumns numbers.
+func narrowed(row []float64) []float64 {
+	if len(row) <= heatColumns {
+		return row
+	}
+	out := make([]float64, heatColumns)
+	for i := range out {
+		sum, n := 0.0, 0
+		for _, v := range row[i*len(row)/heatColumns : (i+1)*len(row)/heatColumns] {
+			if !math.IsNaN(v) {
+				sum, n = sum+math.Log(v), n+1
+			}
+		}
+		out[i] = math.NaN()
+		if n > 0 {
+			out[i] = math.Exp(sum / float64(n))
+		}
+	}
+	return out
+}
+
+func (h Heat) check() error {
+	if len(h.Maps) == 0 {
+		return fmt.Errorf("plot: heat without a map; give at least one")
+	}
+	for _, m := range h.Maps {
+		if len(m.Rows) == 0 || len(m.Names) != len(m.Rows) {
+			return fmt.Errorf("plot: heat %q: %d rows with %d names", m.Title, len(m.Rows), len(m.Names))
+		}
+		for i, r := range m.Rows {
+			if len(r) == 0 || len(r) != len(m.Rows[0]) {
+				return fmt.Errorf("plot: heat %q: row %d has %d numbers, the first %d; give all as many", m.Title, i+1, len(r), len(m.Rows[0]))
+			}
+		}
+	}
+	return nil
+}
+
+// height is that of a map's cells.
+func (m HeatMap) height() vg.Length { return min(heatHeight, heatRow*vg.Length(len(m.Rows))) }
+
+func (h Heat) size() (width, height vg.Length) {
+	height = titleHeight
+	for _, m := range h.Maps {
+		height += heatTop + m.height() + heatBottom
+	}
+	return heatLeft + heatWidth + heatRight, max(height, titleHeight+2.2*vg.Inch)
+}
+
+// PNG writes the maps as a PNG picture.
+func (h Heat) PNG(w io.Writer) error {
+	if err := h.check(); err != nil {
+		return err
+	}
+	words := h.Title + h.X + h.Y + h.Scale
+	for _, m := range h.Maps {
+		words += m.Title + strings.Join(m.Names, "")
+	}
+	width, height := h.size()
+	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dotsPerInch))
+	h.draw(draw.New(c), faceFor(words))
+	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
+	return err
+}
+
+// SVG writes the maps as an SVG document; its text stays text.
+func (h Heat) SVG(w io.Writer) error {
+	if err := h.check(); err != nil {
+		return err
+	}
+	c := vgsvg.New(h.size())
+	h.draw(draw.New(c), latin())
+	return writeSVG(w, c)
+}
+
+func (h Heat) draw(to draw.Canvas, face typeface) {
+	to.SetColor(color.White)
+	to.Fill(to.Rectangle.Path())
+	style := func(size float64, x text.XAlignment, y text.YAlignment) text.Style {
+		s := face.style(vg.Points(size))
+		s.XAlign, s.YAlign, s.Color = x, y, color.Gray{30}
+		return s
+	}
+	to.FillText(style(12, draw.XCenter, draw.YCenter), vg.Point{X: (to.Min.X + to.Max.X) / 2, Y: to.Max.Y - titleHeight/2}, h.Title)
+	lo, hi := h.span()
+	left, top := to.Min.X+heatLeft, to.Max.Y-titleHeight
+	for _, m := range h.Maps {
+		top -= heatTop
+		to.FillText(style(10, draw.XLeft, draw.YBottom), vg.Point{X: left, Y: top + vg.Points(4)}, m.Title)
+		row := m.height() / vg.Length(len(m.Rows))
+		every := 1 // names where there is room for them
+		for row*vg.Length(every) < vg.Points(8) {
+			every++
+		}
+		for i, all := range m.Rows {
+			values := narrowed(all)
+			y := top - row*vg.Length(i)
+			cell := heatWidth / vg.Length(len(values))
+			for k, v := range values {
+				c := color.NRGBA{0, 0, 0, 255}
+				switch {
+				case math.IsNaN(v):
+					c = faint
+				case v > 0:
+					c = heatColor((math.Log10(v) - lo) / (hi - lo))
+				}
+				to.SetColor(c)
+				// A point over the edge, which the next cell covers, or viewers show seams.
+				x := left + cell*vg.Length(k)
+				r := vg.Rectangle{Min: vg.Point{X: x, Y: max(y-row-vg.Points(1), top-m.height())}, Max: vg.Point{X: min(x+cell+vg.Points(1), left+heatWidth), Y: y}}
+				to.Fill(r.Path())
+			}
+			if i%every == 0 {
+				to.FillText(style(8, draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: y - row/2}, m.Names[i])
+			}
+		}
+		steps := len(m.Rows[0])
+		below := top - m.height() - vg.Points(3)
+		for k := range 5 {
+			at := 1 + k*(steps-1)/4
+			if k > 0 && at == 1+(k-1)*(steps-1)/4 {
+				continue
+			}
+			x := left + heatWidth*vg.Length((float64(at)-0.5)/float64(steps))
+			to.FillText(style(8, draw.XCenter, draw.YTop), vg.Point{X: x, Y: below}, fmt.Sprint(at))
+		}
+		to.FillText(style(9, draw.XCenter, draw.YTop), vg.Point{X: left + heatWidth/2, Y: below - vg.Points(10)}, h.X)
+		upright := style(9, draw.XCenter, draw.YTop)
+		upright.Rotation = math.Pi / 2
+		to.FillText(upright, vg.Point{X: to.Min.X + 0.2*vg.Inch, Y: top - m.height()/2}, h.Y)
+		top -= m.height() + heatBottom
+	}
+	h.scale(to, style, lo, hi)
+}
+
+// scale draws what the colours mean, on the right.
+func (h Heat) scale(to draw.Canvas, style func(size float64, x text.XAlignment, y text.YAlignment) text.Style, lo, hi float64) {
+	const cells = 60
+	left, top := to.Max.X-heatRight+0.25*vg.Inch, to.Max.Y-titleHeight-heatTop
+	length := 1.7 * vg.Inch
+	for i := range cells {
+		to.SetColor(heatColor(1 - (float64(i)+0.5)/cells))
+		y := top - length*vg.Length(i)/cells
+		r := vg.Rectangle{Min: vg.Point{X: left, Y: max(y-length/cells-vg.Points(1), top-length)}, Max: vg.Point{X: left + 0.16*vg.Inch, Y: y}}
+		to.Fill(r.Path())
+	}
+	to.FillText(style(8, draw.XLeft, draw.YBottom), vg.Point{X: left, Y: top + vg.Points(4)}, h.Scale)
+	for k := range 5 {
+		at := float64(k) / 4
+		value := math.Pow(10, hi-at*(hi-lo))
+		to.FillText(style(8, draw.XLeft, draw.YCenter), vg.Point{X: left + 0.2*vg.Inch, Y: top - length*vg.Length(at)}, fmt.Sprintf("%.1g", value))
+	}
+}

@@ -1,0 +1,137 @@
+package prep
+
+import (
+	"fmt"
+
+	"gorae/data"
+	"gorae/prep/text"
+	"gorae/tensor"
+)
+
+// Dataset is the rows of t as samples of one input: what Apply lays out in memory is computed
+// row by row where that is much less. A column of text that becomes ids is int32 [length], and
+// ragged, so that batches can be padded to their longest text; bags of words keep what is not 0.
+func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
+	bags := false
+	for i := range p.Columns {
+		f := &p.Columns[i]
+		switch {
+		case f.Vocabulary == nil:
+		case f.Vocabulary.Spec.Ids():
+			texts, err := p.texts(t, f)
+			if err != nil {
+				return nil, err
+			}
+			return f.Vocabulary.Sequences(texts)
+		default:
+			bags = true
+		}
+	}
+	if !bags {
+		x, err := p.Apply(t)
+		if err != nil {
+			return nil, err
+		}
+		return data.Of(x, nil)
+	}
+	d := &joint{rows: t.Rows}
+	for i := range p.Columns {
+		f := &p.Columns[i]
+		n := f.features()
+		if n == 0 {
+			continue
+		}
+		s := side{at: d.width, n: n}
+		if f.Vocabulary != nil {
+			texts, err := p.texts(t, f)
+			if err != nil {
+				return nil, err
+			}
+			if s.bags, err = f.Vocabulary.Bags(texts); err != nil {
+				return nil, err
+			}
+		} else {
+			s.x = make([]float32, t.Rows*n)
+			if err := p.column(t, f, func(r int) []float32 { return s.x[r*n : (r+1)*n] }); err != nil {
+				return nil, err
+			}
+		}
+		d.sides, d.width = append(d.sides, s), d.width+n
+	}
+	return d, nil
+}
+
+// Vocabulary is that of the first column of text; nil without one.
+func (p *Pipeline) Vocabulary() *text.Vocabulary {
+	for i := range p.Columns {
+		if v := p.Columns[i].Vocabulary; v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// Needs names the columns that features are made of.
+func (p *Pipeline) Needs() []string {
+	var names []string
+	for i := range p.Columns {
+		if f := &p.Columns[i]; f.features() > 0 {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// texts is a column of text, "" where it is missing.
+func (p *Pipeline) texts(t *data.Table, f *Fitted) ([]string, error) {
+	if t.Rows == 0 {
+		return nil, fmt.Errorf("%s: no rows", t.Name)
+	}
+	c, err := p.match(t, f)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, t.Rows)
+	for i := range texts {
+		texts[i] = c.Text(i)
+	}
+	return texts, nil
+}
+
+// joint is the features of columns side by side, of which some are bags of words.
+type joint struct {
+	rows, width int
+	sides       []side
+}
+
+// side is one column's features, n of them from place at on.
+type side struct {
+	at, n int
+	x     []float32 // by row
+	bags  *text.Bags
+}
+
+// Spec is one input.
+func (d *joint) Spec() data.Spec {
+	return data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{d.width}}}}
+}
+
+// Len is the number of rows.
+func (d *joint) Len() int { return d.rows }
+
+// Read lays row i out.
+func (d *joint) Read(i int, row data.Row) error {
+	if i < 0 || i >= d.rows {
+		return fmt.Errorf("no row %d of %d", i, d.rows)
+	}
+	x := row[0].F32
+	for _, s := range d.sides {
+		to := x[s.at : s.at+s.n]
+		if s.bags != nil {
+			s.bags.Lay(to, i)
+		} else {
+			copy(to, s.x[i*s.n:])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package prep
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// The dataset of a table is what Apply lays out, ids as int32.
+func TestDataset(t *testing.T) {
+	tab := read(t, "r.csv", "stars,review,sex,label\n1,good good film,m,1\n3,bad film,f,0\n2,,m,1\n5,a film so good so long,f,0\n")
+	for _, from := range []string{
+		`{"stars": "minmax", "review": {"text": {"output": "tfidf"}}, "sex": "onehot"}`,
+		`{"stars": "drop", "sex": "drop", "review": {"text": {"output": "count", "words": 4}}}`,
+		`{"review": "drop"}`,
+		`{"review": {"text": {"length": 3, "pad": "before"}}}`,
+	} {
+		p, err := Fit(tab, []int{0, 1, 3}, "label", wish(t, from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := p.Apply(tab)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := p.Dataset(tab)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := d.Spec().Inputs[0]
+		if d.Len() != tab.Rows || !f.Shape.Equal(x.Shape[1:]) {
+			t.Fatalf("%s: %d samples of %v, want %v", from, d.Len(), f.Shape, x.Shape)
+		}
+		for i := range d.Len() {
+			to := tensor.New(f.DType, f.Shape...)
+			if err := d.Read(i, data.Row{*to}); err != nil {
+				t.Fatal(err)
+			}
+			for k := range f.Shape[0] {
+				if got, want := to.Float(k), float64(x.F32[i*f.Shape[0]+k]); got != want {
+					t.Errorf("%s: row %d, feature %d is %v, want %v", from, i, k, got, want)
+				}
+			}
+		}
+		if ids := strings.Contains(from, "length"); ids != (f.DType == tensor.Int32) {
+			t.Errorf("%s: the features are %v", from, f.DType)
+		}
+	}
+}
+
+// Prose is taken as text where nothing else is left, and only then.
+func TestProse(t *testing.T) {
+	tab := read(t, "r.csv", "id,document,file,label\n"+strings.Repeat("1,the film was so good,a,1\n2,what a bad film it was,b,0\n", 30))
+	for i := range tab.Columns[2].Strings { // neither the id's nor the files' names are prose
+		tab.Columns[2].Strings[i] = strings.Repeat("x", i+1)
+		tab.Columns[0].Numbers[i] = float64(i)
+		tab.Columns[1].Strings[i] += strings.Repeat(" y", i)
+	}
+	p, err := Fit(tab, nil, "label", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := p.Columns[1].Spec.Text; s == nil || s.Length != 200 || s.Words != 20000 {
+		t.Errorf("the documents become %+v", p.Columns[1].Spec)
+	}
+	if !slices.ContainsFunc(p.Notes, func(n string) bool { return strings.HasPrefix(n, "document: ") }) {
+		t.Errorf("notes %q", p.Notes)
+	}
+	if _, err := Fit(tab, nil, "label", wish(t, `{"document": "drop"}`)); err == nil || !strings.Contains(err.Error(), "every column but the target is dropped") {
+		t.Errorf("error %v", err)
+	}
+	if p, err = Fit(tab, nil, "label", wish(t, `{"file": "onehot"}`)); err != nil || !p.Columns[1].Spec.Drop {
+		t.Errorf("beside other features prose becomes %+v, error %v", p.Columns[1].Spec, err)
+	}
+}

@@ -1,0 +1,77 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gorae/internal/nfc"
+)
+
+// Decoder spells ids out one by one, as Vocabulary.Decode does all together: what a token
+// leaves open, as half a character of a byte pair or a syllable that jamo may still join, comes
+// with the token that closes it.
+type Decoder struct {
+	Vocabulary *Vocabulary
+	// Begun says that something stands before the first id, so that words part from it.
+	Begun bool
+
+	held string
+}
+
+// Next is the text that id completes.
+func (d *Decoder) Next(id int32) string {
+	if id == Padding {
+		return ""
+	}
+	v := d.Vocabulary
+	t := v.Token(id)
+	switch v.Spec.Unit {
+	case "pair":
+		d.held += t
+		end := whole(d.held)
+		t, d.held = strings.ToValidUTF8(d.held[:end], "\ufffd"), d.held[end:]
+	case "jamo":
+		t = d.join(t)
+	case "", "word":
+		if d.Begun {
+			t = " " + t
+		}
+	}
+	d.Begun = true
+	return t
+}
+
+// Rest is what is still held back, when no id follows.
+func (d *Decoder) Rest() string {
+	t := d.held
+	d.held = ""
+	if d.Vocabulary.Spec.Unit == "jamo" {
+		return nfc.C(t)
+	}
+	return strings.ToValidUTF8(t, "\ufffd")
+}
+
+// join holds a token back until one comes that cannot belong to the same character.
+func (d *Decoder) join(t string) (done string) {
+	for _, c := range t {
+		if !unicode.IsMark(c) && (c < 0x1160 || c > 0x11ff) { // the jamo that follow a syllable's first
+			done += d.Rest()
+		}
+		d.held += string(c)
+	}
+	return done
+}
+
+// whole is how many bytes of s are not the beginning of a character that could go on.
+func whole(s string) int {
+	for back := 1; back < utf8.UTFMax && back <= len(s); back++ {
+		if tail := s[len(s)-back:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRuneInString(tail) {
+				return len(s) - back
+			}
+			break
+		}
+	}
+	return len(s)
+}

@@ -1,0 +1,81 @@
+package text
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"gorae/data"
+)
+
+// IsProse reports whether a column holds texts of three words or more in the mean.
+func IsProse(c *data.Column) bool {
+	if c.Kind != data.Category {
+		return false
+	}
+	known, words := 0, 0
+	for i, s := range c.Strings {
+		if !c.Missing[i] {
+			known++
+			words += len(strings.Fields(s))
+		}
+	}
+	return known > 0 && words >= 3*known
+}
+
+// Describe looks into texts: their lengths in words, how many of their words a vocabulary of some
+// sizes would hold, and how much of their letters is Hangul.
+func Describe(name string, texts []string) data.TextReport {
+	r := data.TextReport{Name: name, Texts: len(texts)}
+	count := map[string]int{}
+	var lengths []int
+	letters, hangul := 0, 0
+	for _, t := range texts {
+		n := 0
+		for _, part := range Chunks(t) {
+			words := Spec{}.Tokens(part)
+			n += len(words)
+			for _, w := range words {
+				count[w]++
+			}
+			for _, c := range part {
+				r.Characters++
+				if unicode.IsLetter(c) {
+					letters++
+					if unicode.Is(unicode.Hangul, c) {
+						hangul++
+					}
+				}
+			}
+		}
+		if n == 0 {
+			r.Empty++
+		}
+		r.Words += n
+		lengths = append(lengths, n)
+	}
+	if letters > 0 {
+		r.Hangul = float64(hangul) / float64(letters)
+	}
+	r.Different = len(count)
+	if len(lengths) > 0 {
+		slices.Sort(lengths)
+		r.Median, r.Most95, r.Longest = lengths[(len(lengths)-1)/2], lengths[(len(lengths)-1)*95/100], lengths[len(lengths)-1]
+	}
+	frequent := slices.SortedFunc(maps.Values(count), func(a, b int) int { return cmp.Compare(b, a) })
+	for _, size := range []int{1000, 5000, 20000} {
+		sum := 0
+		for _, n := range frequent[:min(size, len(frequent))] {
+			sum += n
+		}
+		if r.Words > 0 {
+			r.Coverage = append(r.Coverage, data.CoverageReport{Words: size, Share: float64(sum) / float64(r.Words)})
+		}
+		if size >= len(frequent) {
+			break
+		}
+	}
+	return r
+}
