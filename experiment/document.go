@@ -56,7 +56,7 @@ type Data struct {
 	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
 	Columns   []string `keras:"columns"`
 	Missing   []string `keras:"missing"`
-	Rows      int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
+	Rows      int      `keras:"rows,min=1,what=number of rows"` // the first rows of the file (lines of a text) alone
 	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
 	// day.
 	Time []string `keras:"time"`

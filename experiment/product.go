@@ -166,6 +166,11 @@ func (p *Product) Predict(ctx context.Context, src *data.Source) ([]*tensor.Tens
 	if err := noRows(src, d); err != nil {
 		return nil, err
 	}
+	if src.Arrays != nil {
+		if err := checkIDs(p.Model, d, sourceName(src)); err != nil {
+			return nil, err
+		}
+	}
 	return outputs(ctx, p.Model, d)
 }
 
@@ -220,6 +225,11 @@ func (p *Product) Evaluate(ctx context.Context, src *data.Source, target string)
 	d, err := a.pairs(p, src, target, l)
 	if err != nil {
 		return nil, err
+	}
+	if src.Arrays != nil {
+		if err := checkIDs(p.Model, d, sourceName(src)); err != nil {
+			return nil, err
+		}
 	}
 	return train.Evaluate(ctx, p.Model, train.Data{Source: d}, a.judge(l), ms, judgeBatch)
 }
