@@ -1,15 +1,14 @@
-// Bench runs gorae and PyTorch side by side and prints ratios of medians.
+// Bench runs gorae and PyTorch, and onnxruntime if asked, side by side and prints medians of ratios.
 //
-//	go run ./bench [-threads 1,2] [-rounds 15] [-only train]
+//	go run ./bench [-threads 1,2] [-rounds 15] [-only train] [-node FOLDER]
 //
-// Both programs are processes of their own that do a number of iterations when told to.
-// They take turns, a fraction of a second each, so that both see the same machine; what
+// The programs are processes of their own that do a number of iterations when told to.
+// They take turns, a fraction of a second each, so that all see the same machine; what
 // counts is the ratio of each round. See bench/README.md for what is measured and
 // how PyTorch is tuned.
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"io"
@@ -27,37 +26,66 @@ type task struct {
 	name     string // of the workload, for both programs
 	what     string
 	perIter  float64 // units an iteration
-	unit     string  // "samples/s", "µs" (then perIter is not used) or "GFLOP/s"
+	unit     string  // "samples/s", "µs" (then perIter is not used), "ns/step" or "GFLOP/s"
 	goal     string  // as promised
 	anyCores bool    // threads matter
+	apart    bool    // runs only when -only asks for it
 }
 
 var tasks = []task{
-	{"train:mlp:64", "784-512-512-10, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true},
-	{"infer:mlp:1", "784-512-512-10, batch 1: latency", 1, "µs", "≥ 1.25 × on one thread, ≥ 2 × on two", true},
-	{"infer:mlp:64", "784-512-512-10, batch 64: inference", 64, "samples/s", "", true},
-	{"train:cnn:64", "MNIST CNN, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true},
-	{"train:cifar:64", "CIFAR CNN, batch 64: one learning step", 64, "samples/s", "≥ 1.25 ×", true},
-	{"train:cifar-bn:64", "the same with batch normalisation", 64, "samples/s", "≥ 1.7 ×", true},
-	{"train:conv1d:32", "Conv1D on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 1.8 ×", true},
-	{"train:conv3d:16", "Conv3D on 16³, batch 16: one learning step", 16, "samples/s", "≥ 2.5 ×", true},
-	{"train:lstm:32", "LSTM 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true},
-	{"train:gru:32", "GRU 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 4 ×", true},
-	{"train:rnn:32", "SimpleRNN 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true},
-	{"train:text:32", "Embedding 128, LSTM 64 twice, 200 ids, batch 32", 32, "samples/s", "≥ 4 ×", true},
-	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one learning step", 64, "samples/s", "≥ 1.1 ×", true},
-	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s", "≥ 85 % of the FMA peak on one thread", false},
-	{"gemm:64x512x784xnn", "product 64×512×784", 2 * 64 * 512 * 784 / 1e9, "GFLOP/s", "", false},
-	{"gemm:64x512x512xnt", "product 64×512×512, B transposed", 2 * 64 * 512 * 512 / 1e9, "GFLOP/s", "", false},
-	{"gemm:512x512x64xtn", "product 512×512×64, A transposed", 2 * 64 * 512 * 512 / 1e9, "GFLOP/s", "", false},
-	{"gemm:64x10x512xnn", "product 64×10×512", 2 * 64 * 10 * 512 / 1e9, "GFLOP/s", "", false},
+	{"train:mlp:64", "784-512-512-10, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true, false},
+	{"train:cnn:64", "MNIST CNN, batch 64: one learning step", 64, "samples/s", "≥ 2 ×", true, false},
+	{"train:cifar:64", "CIFAR CNN, batch 64: one learning step", 64, "samples/s", "≥ 1.25 ×", true, false},
+	{"train:cifar-bn:64", "the same with batch normalisation", 64, "samples/s", "≥ 1.7 ×", true, false},
+	{"train:conv1d:32", "Conv1D on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 1.8 ×", true, false},
+	{"train:conv3d:16", "Conv3D on 16³, batch 16: one learning step", 16, "samples/s", "≥ 2.5 ×", true, false},
+	{"train:lstm:32", "LSTM 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true, false},
+	{"train:gru:32", "GRU 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 4 ×", true, false},
+	{"train:rnn:32", "SimpleRNN 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true, false},
+	{"train:text:32", "Embedding 128, LSTM 64 twice, 200 ids, batch 32", 32, "samples/s", "≥ 4 ×", true, false},
+	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one learning step", 64, "samples/s", "≥ 1.1 ×", true, false},
+	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s", "≥ 85 % of the FMA peak on one thread", false, false},
+	{"gemm:64x512x784xnn", "product 64×512×784", 2 * 64 * 512 * 784 / 1e9, "GFLOP/s", "", false, false},
+	{"gemm:64x512x512xnt", "product 64×512×512, B transposed", 2 * 64 * 512 * 512 / 1e9, "GFLOP/s", "", false, false},
+	{"gemm:512x512x64xtn", "product 512×512×64, A transposed", 2 * 64 * 512 * 512 / 1e9, "GFLOP/s", "", false, false},
+	{"gemm:64x10x512xnn", "product 64×10×512", 2 * 64 * 10 * 512 / 1e9, "GFLOP/s", "", false, false},
+}
+
+// What is inferred on a batch of 1 and of 64, with the words for it.
+var inferred = [][2]string{
+	{"mlp", "784-512-512-10"}, {"cnn", "MNIST CNN"}, {"cifar", "CIFAR CNN"}, {"cifar-bn", "the same with batch normalisation"},
+	{"conv1d", "Conv1D on 390 × 3"}, {"conv3d", "Conv3D on 16³"},
+	{"lstm", "LSTM 64 on 390 × 3"}, {"gru", "GRU 64 on 390 × 3"}, {"rnn", "SimpleRNN 64 on 390 × 3"},
+	{"text", "Embedding 128, LSTM 64 twice, 200 ids"}, {"lstm512", "LSTM 512 on 100 × 512"},
+}
+
+func init() {
+	for _, n := range inferred {
+		goal := "≥ 1 × onnxruntime"
+		if n[0] == "mlp" {
+			goal += "; ≥ 1.25 × PyTorch on one thread, ≥ 2 × on two"
+		}
+		tasks = append(tasks,
+			task{"infer:" + n[0] + ":1", n[1] + ", batch 1: latency", 1, "µs", goal, true, false},
+			task{"infer:" + n[0] + ":64", n[1] + ", batch 64: inference", 64, "samples/s", "≥ 1 × onnxruntime", true, false})
+	}
+	tasks = append(tasks, task{"stream:lstm:1", "LSTM 64 on 3 features, one step at a time", 1, "µs", "≤ 2 µs", true, false})
+	for _, kind := range []string{"infer", "train"} {
+		for _, n := range []int{10, 100, 1000, 10000} {
+			tasks = append(tasks, task{fmt.Sprintf("%s:lstm-%d:8", kind, n), fmt.Sprintf("LSTM 64 over %d steps, batch 8: %s", n, kind), float64(n), "ns/step", "", true, true})
+		}
+	}
 }
 
 func main() {
 	threads := flag.String("threads", "1,2", "numbers of threads, with commas between")
 	rounds := flag.Int("rounds", 15, "rounds of each workload")
 	only := flag.String("only", "", "only workloads whose name contains this")
-	python := flag.String("python", "/usr/bin/python3", "a Python that has torch; empty: gorae alone")
+	python := flag.String("python", debian, "a Python that has torch; empty: gorae alone")
+	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
+	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
+	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
+	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {
@@ -67,7 +95,15 @@ func main() {
 		}
 		return
 	}
-	if err := compare(*threads, *rounds, *only, *python); err != nil {
+	for on, f := range map[*bool]func(io.Writer, int) error{byLayer: layers, byScale: scale} {
+		if *on {
+			if err := f(os.Stdout, *rounds); err != nil {
+				fail(err)
+			}
+			return
+		}
+	}
+	if err := compare(*threads, *rounds, *only, rivals{python: *python, node: *node}); err != nil {
 		fail(err)
 	}
 }
@@ -77,105 +113,36 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// process is a worker that waits for its turn.
-type process struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Scanner
+// rivals are the programs beside gorae.
+type rivals struct {
+	python string // empty: no PyTorch
+	node   string // a folder with node_modules/onnxruntime-node; empty: no onnxruntime
+	models string // a folder of exported networks
 }
 
-func start(cmd *exec.Cmd) (*process, error) {
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	p := &process{cmd, in, bufio.NewScanner(out)}
-	if line, err := p.line(); err != nil || line != "ready" {
-		p.stop()
-		return nil, fmt.Errorf("%s did not become ready", strings.Join(cmd.Args, " "))
-	}
-	return p, nil
-}
-
-func (p *process) line() (string, error) {
-	if !p.out.Scan() {
-		return "", fmt.Errorf("%s ended early", filepath.Base(p.cmd.Path))
-	}
-	return p.out.Text(), nil
-}
-
-// run does n iterations and gives their seconds.
-func (p *process) run(n int) (float64, error) {
-	fmt.Fprintln(p.in, n)
-	line, err := p.line()
-	if err != nil {
-		return 0, err
-	}
-	return strconv.ParseFloat(line, 64)
-}
-
-// peak is the most memory the process has had, in MB.
-func (p *process) peak() float64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
-			kb, _ := strconv.ParseFloat(f[1], 64)
-			return kb / 1024
-		}
-	}
-	return 0
-}
-
-func (p *process) stop() {
-	p.in.Close()
-	p.cmd.Wait()
-}
-
-// tuned is the environment in which PyTorch is fast: OpenBLAS told of the
-// processor, its OpenMP build where Debian has it, and all kernels of AVX-512 or AVX2.
-func tuned(threads int) []string {
-	env := os.Environ()
-	set := func(k, v string) {
-		if os.Getenv(k) == "" {
-			env = append(env, k+"="+v)
-		}
-	}
-	n := strconv.Itoa(threads)
-	set("OMP_NUM_THREADS", n)
-	set("OPENBLAS_NUM_THREADS", n)
-	flags, _ := os.ReadFile("/proc/cpuinfo")
-	core, isa := "Haswell", "avx2"
-	switch {
-	case strings.Contains(string(flags), "avx512_bf16"):
-		core, isa = "Cooperlake", "avx512"
-	case strings.Contains(string(flags), "avx512f"):
-		core, isa = "SkylakeX", "avx512"
-	}
-	set("OPENBLAS_CORETYPE", core)
-	set("ATEN_CPU_CAPABILITY", isa)
-	set("LD_LIBRARY_PATH", "/usr/lib/x86_64-linux-gnu/openblas-openmp")
-	return env
-}
-
-func compare(threads string, rounds int, only, python string) error {
+// compare prints the rows whose names contain only.
+func compare(threads string, rounds int, only string, r rivals) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	script := filepath.Join("bench", "peer.py")
-	if _, err := os.Stat(script); err != nil {
+	if _, err := os.Stat(script("peer.py")); err != nil {
 		return fmt.Errorf("run from the root of the repository: %w", err)
+	}
+	var chosen []task
+	for _, t := range tasks {
+		if strings.Contains(t.name, only) && (!t.apart || only != "") {
+			chosen = append(chosen, t)
+		}
+	}
+	if r.node != "" {
+		if r.models, err = os.MkdirTemp("", "bench"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(r.models)
+		if err := r.export(chosen); err != nil {
+			return err
+		}
 	}
 	for i, part := range strings.Split(threads, ",") {
 		n, err := strconv.Atoi(part)
@@ -183,12 +150,12 @@ func compare(threads string, rounds int, only, python string) error {
 			return fmt.Errorf("-threads: %q is not a number of threads", part)
 		}
 		fmt.Printf("\n%d thread(s)\n", n)
-		fmt.Printf("%-52s %12s %12s %9s %17s  %s\n", "", "gorae", "PyTorch", "ratio", "ratios min–max", "promise")
-		for _, t := range tasks {
-			if !strings.Contains(t.name, only) || !t.anyCores && i > 0 {
+		fmt.Printf("%-52s %12s %-45s%s\n", "", "gorae", "   peer, its ratio (min–max)", "promise")
+		for _, t := range chosen {
+			if !t.anyCores && i > 0 {
 				continue
 			}
-			if err := t.duel(self, script, python, n, rounds); err != nil {
+			if err := t.duel(self, n, rounds, r); err != nil {
 				return err
 			}
 		}
@@ -196,77 +163,109 @@ func compare(threads string, rounds int, only, python string) error {
 	return nil
 }
 
-const turn = 250 * time.Millisecond // of each program in each round
+var turn = 250 * time.Millisecond // of each program in each round
 
-func (t task) duel(self, script, python string, threads, rounds int) error {
-	ours, err := start(exec.Command(self, "-worker", t.name, "-threads", strconv.Itoa(threads)))
-	if err != nil {
+// side is one program of a comparison.
+type side struct {
+	*process
+	name  string
+	iters int       // of a turn
+	times []float64 // seconds an iteration, round by round
+}
+
+// duel lets gorae and its rivals take turns at one workload.
+func (t task) duel(self string, threads, rounds int, r rivals) error {
+	var sides []*side
+	join := func(name string, cmd *exec.Cmd, remedy string) error {
+		p, err := start(cmd)
+		if err != nil {
+			return fmt.Errorf("%w%s", err, remedy)
+		}
+		sides = append(sides, &side{process: p, name: name})
+		return nil
+	}
+	defer func() {
+		for _, s := range sides {
+			s.stop()
+		}
+	}()
+	if err := join("gorae", exec.Command(self, "-worker", t.name, "-threads", strconv.Itoa(threads)), ""); err != nil {
 		return err
 	}
-	defer ours.stop()
-	sides := []*process{ours}
-	if python != "" {
-		cmd := exec.Command(python, script, t.name, strconv.Itoa(threads))
+	if r.python != "" {
+		cmd := exec.Command(r.python, script("peer.py"), t.name, strconv.Itoa(threads))
 		cmd.Env = tuned(threads)
-		theirs, err := start(cmd)
-		if err != nil {
-			return fmt.Errorf("%w; install python3-torch, or give -python ''", err)
-		}
-		defer theirs.stop()
-		sides = append(sides, theirs)
-	}
-	iters := make([]int, len(sides))
-	for i, p := range sides { // calibrate the length of a turn
-		n := 1
-		for {
-			s, err := p.run(n)
-			if err != nil {
-				return err
-			}
-			if s > turn.Seconds()/4 {
-				iters[i] = max(1, int(float64(n)*turn.Seconds()/s))
-				break
-			}
-			n *= 4
+		if err := join("PyTorch", cmd, "; install python3-torch, or give -python ''"); err != nil {
+			return err
 		}
 	}
-	times := make([][]float64, len(sides))
-	var ratios []float64
+	if r.node != "" && t.exported() {
+		path := filepath.Join(r.models, strings.ReplaceAll(t.name, ":", "-"))
+		cmd := exec.Command("node", script("peer.js"), filepath.Join(r.node, "node_modules"), path+".onnx", path+".json", strconv.Itoa(threads))
+		if err := join("onnxruntime", cmd, "; install node and onnxruntime-node, or leave -node out"); err != nil {
+			return err
+		}
+	}
+	for _, s := range sides {
+		if err := s.calibrate(); err != nil {
+			return err
+		}
+	}
 	for r := range rounds {
-		one := make([]float64, len(sides))
 		for k := range sides {
-			i := (k + r) % len(sides)
-			s, err := sides[i].run(iters[i])
+			s := sides[(k+r)%len(sides)]
+			seconds, err := s.run(s.iters)
 			if err != nil {
 				return err
 			}
-			one[i] = s / float64(iters[i])
-			times[i] = append(times[i], one[i])
-		}
-		if len(sides) == 2 {
-			ratios = append(ratios, one[1]/one[0])
+			s.times = append(s.times, seconds/float64(s.iters))
 		}
 	}
-	fmt.Printf("%-52s %12s", t.what, t.show(median(times[0])))
-	if len(sides) == 2 {
-		fmt.Printf(" %12s %8.2f× %8.2f–%-8.2f  %s", t.show(median(times[1])), median(ratios), slices.Min(ratios), slices.Max(ratios), t.goal)
+	ours := sides[0].times
+	fmt.Printf("%-52s %12s [%s]", t.what, t.show(median(ours)), t.show(slices.Min(ours)))
+	for _, s := range sides[1:] {
+		var ratios []float64
+		for i, x := range s.times {
+			ratios = append(ratios, x/ours[i])
+		}
+		fmt.Printf("   %s %s %.2f× (%.2f–%.2f, best to best %.2f)", s.name, t.show(median(s.times)), median(ratios),
+			slices.Min(ratios), slices.Max(ratios), slices.Min(s.times)/slices.Min(ours))
+	}
+	if len(sides) > 1 {
+		fmt.Printf("   %s", t.goal)
 	}
 	fmt.Println()
 	if strings.HasPrefix(t.name, "train") && len(sides) == 2 {
 		a, b := sides[0].peak(), sides[1].peak()
-		fmt.Printf("%-52s %9.0f MB %9.0f MB %8.2f× %19s  %s\n", "  peak memory of it", a, b, a/b, "", "≤ 0.25 ×")
+		fmt.Printf("%-52s %9.0f MB   PyTorch %.0f MB %.2f×   %s\n", "  peak memory of it", a, b, a/b, "≤ 0.25 ×")
 	}
 	if strings.HasPrefix(t.name, "gemm:1024") {
 		peak := peakFMA()
-		fmt.Printf("%-52s %12s\n", "  share of the FMA peak of this moment", fmt.Sprintf("%.0f %% of %.0f", 100*t.perIter/median(times[0])/peak, peak))
+		fmt.Printf("%-52s %12s\n", "  share of the FMA peak of this moment", fmt.Sprintf("%.0f %% of %.0f", 100*t.perIter/median(ours)/peak, peak))
 	}
 	return nil
+}
+
+// calibrate finds how many iterations a turn has.
+func (s *side) calibrate() error {
+	for n := 1; ; n *= 4 {
+		seconds, err := s.run(n)
+		if err != nil {
+			return err
+		}
+		if seconds > turn.Seconds()/4 {
+			s.iters = max(1, int(float64(n)*turn.Seconds()/seconds))
+			return nil
+		}
+	}
 }
 
 func (t task) show(seconds float64) string {
 	switch t.unit {
 	case "µs":
 		return fmt.Sprintf("%.1f µs", 1e6*seconds)
+	case "ns/step":
+		return fmt.Sprintf("%.0f ns/step", 1e9*seconds/t.perIter)
 	case "GFLOP/s":
 		return fmt.Sprintf("%.1f GF/s", t.perIter/seconds)
 	}

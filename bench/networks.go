@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"gorae/layer"
 	"gorae/loss"
@@ -30,9 +31,9 @@ var networks = map[string]func() network{
 	},
 	"cifar":    func() network { return cifar(false) },
 	"cifar-bn": func() network { return cifar(true) },
-	"lstm":     func() network { return series(layer.LSTM{Units: 64}) },
-	"gru":      func() network { return series(layer.GRU{Units: 64}) },
-	"rnn":      func() network { return series(layer.SimpleRNN{Units: 64}) },
+	"lstm":     func() network { return series(390, layer.LSTM{Units: 64}) },
+	"gru":      func() network { return series(390, layer.GRU{Units: 64}) },
+	"rnn":      func() network { return series(390, layer.SimpleRNN{Units: 64}) },
 	"text": func() network {
 		return network{model.Sequential(layer.Input{Shape: []int{200}, DType: "int32"}, layer.Embedding{InputDim: 20000, OutputDim: 128},
 			layer.LSTM{Units: 64, ReturnSequences: true}, layer.LSTM{Units: 64}, layer.Dense{Units: 1}), loss.BinaryCrossentropy{FromLogits: true}, 20000, 0}
@@ -62,8 +63,8 @@ func classifier(classes int, layers ...layer.Layer) network {
 	return network{model.Sequential(layers...), loss.SparseCategoricalCrossentropy{FromLogits: true}, 0, classes}
 }
 
-func series(l layer.Layer) network {
-	return network{model.Sequential(layer.Input{Shape: []int{390, 3}}, l, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+func series(steps int, l layer.Layer) network {
+	return network{model.Sequential(layer.Input{Shape: []int{steps, 3}}, l, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
 }
 
 // cifar is the network of six 3×3 convolutions, with batch normalisation before each relu if asked.
@@ -109,7 +110,11 @@ func (n network) batch(rng *rand.Rand, size int) (x, y *tensor.Tensor, err error
 	return x, y, nil
 }
 
+// find is a network by name; lstm-1000 is lstm over 1000 steps.
 func find(name string) (network, error) {
+	if steps, ok := strings.CutPrefix(name, "lstm-"); ok {
+		return series(atoi(steps), layer.LSTM{Units: 64}), nil
+	}
 	f := networks[name]
 	if f == nil {
 		return network{}, fmt.Errorf("no network %q", name)

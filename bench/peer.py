@@ -1,19 +1,22 @@
 """The PyTorch side of the benchmarks: one process, one workload.
 
 usage: peer.py WORKLOAD THREADS
+       peer.py export FOLDER WORKLOAD...
 
 Reads a number of iterations from each line of standard input, runs them, and answers
 with the seconds they took. Denormals are flushed; the environment that tunes the
-libraries is set by the driver (bench/main.go).
+libraries is set by the driver (bench/main.go). The second form writes WORKLOAD.onnx
+and WORKLOAD.json, what peer.js needs to run workloads of inference in onnxruntime.
 """
+import json
+import os
 import sys
 import time
+import warnings
 
 import torch
 from torch import nn
 
-workload, threads = sys.argv[1], int(sys.argv[2])
-torch.set_num_threads(threads)
 torch.set_flush_denormal(True)
 torch.manual_seed(1)
 
@@ -44,6 +47,18 @@ class Last(nn.Module):
 
     def forward(self, x):
         return self.out(self.rnn(x)[0][:, -1])
+
+
+class Step(nn.Module):
+    """One step of a stream, with the state handed in and out."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.out = nn.LSTM(3, 64, batch_first=True), nn.Linear(64, 1)
+
+    def forward(self, x, h, c):
+        y, (h, c) = self.rnn(x, (h, c))
+        return self.out(y[:, -1]), h, c
 
 
 class Text(nn.Module):
@@ -83,8 +98,17 @@ NETWORKS = {
 }
 
 
+def spec(name):
+    """A network by name; lstm-1000 is lstm over 1000 steps."""
+    kind, _, steps = name.partition("-")
+    if steps.isdigit():
+        make, shape, loss = NETWORKS[kind]
+        return make, (int(steps), *shape[1:]), loss
+    return NETWORKS[name]
+
+
 def batch(name, size):
-    _, shape, loss = NETWORKS[name]
+    _, shape, loss = spec(name)
     x = torch.randint(0, 20000, (size, *shape)) if name == "text" else torch.randn(size, *shape)
     if len(shape) == 3:  # pictures: the layout in which PyTorch's convolutions are fastest
         x = x.contiguous(memory_format=torch.channels_last)
@@ -93,15 +117,16 @@ def batch(name, size):
 
 
 def network(name):
-    model = NETWORKS[name][0]()
-    if len(NETWORKS[name][1]) == 3:
+    make, shape, _ = spec(name)
+    model = make()
+    if len(shape) == 3:
         model = model.to(memory_format=torch.channels_last)
     return model
 
 
 def train(name, size):
     """One Adam step per iteration, over eight batches in turn."""
-    model, loss = network(name), NETWORKS[name][2]
+    model, loss = network(name), spec(name)[2]
     batches = [batch(name, size) for _ in range(8)]
     adam = torch.optim.Adam(model.parameters(), lr=1e-3)
     count = 0
@@ -127,6 +152,18 @@ def infer(name, size):
     return step
 
 
+def stream():
+    """One step of a sequence per iteration, from state to state."""
+    model, x = Step().eval(), torch.randn(1, 1, 3)
+    h, c = torch.zeros(1, 1, 64), torch.zeros(1, 1, 64)
+
+    def step():
+        nonlocal h, c
+        with torch.inference_mode():
+            _, h, c = model(x, h, c)
+    return step
+
+
 def gemm(m, n, k, ta, tb):
     a = torch.randn(k, m).t() if ta else torch.randn(m, k)
     b = torch.randn(n, k).t() if tb else torch.randn(k, n)
@@ -134,18 +171,47 @@ def gemm(m, n, k, ta, tb):
     return lambda: torch.mm(a, b, out=c)
 
 
+def export(folder, workloads):
+    """Writes networks with a fixed batch, in PyTorch's own layout, which is onnxruntime's too."""
+    warnings.filterwarnings("ignore")
+    for w in workloads:
+        kind, net, size = (w.split(":") + ["1"])[:3]
+        if kind == "stream":
+            state = (torch.zeros(1, 1, 64), torch.zeros(1, 1, 64))
+            model, x, names, results = Step(), (torch.randn(1, 1, 3), *state), ["x", "h", "c"], ["y", "h1", "c1"]
+        else:
+            model, x, names, results = spec(net)[0](), (batch(net, int(size))[0].contiguous(),), ["x"], ["y"]
+        model.eval()
+        path = os.path.join(folder, w.replace(":", "-"))
+        torch.onnx.export(model, x, path + ".onnx", input_names=names, output_names=results, opset_version=14)
+        y = model(*x)
+        shapes = {
+            "inputs": [{"name": n, "type": str(t.dtype)[6:], "shape": list(t.shape), "below": 20000} for n, t in zip(names, x)],
+            "outputs": [{"name": n, "type": str(t.dtype)[6:], "shape": list(t.shape), "to": n[:-1] if n != "y" else ""}
+                        for n, t in zip(results, y if isinstance(y, tuple) else (y,))],
+        }
+        with open(path + ".json", "w") as f:
+            json.dump(shapes, f)
+
+
 def build(name):
     kind, _, rest = name.partition(":")
     if kind in ("train", "infer"):
         net, size = rest.split(":")
         return (train if kind == "train" else infer)(net, int(size))
+    if kind == "stream":
+        return stream()
     if kind == "gemm":
         m, n, k, t = rest.split("x")
         return gemm(int(m), int(n), int(k), t[0] == "t", t[1] == "t")
     sys.exit(f"peer.py: no workload {name}")
 
 
-step = build(workload)
+if sys.argv[1] == "export":
+    export(sys.argv[2], sys.argv[3:])
+    sys.exit()
+torch.set_num_threads(int(sys.argv[2]))
+step = build(sys.argv[1])
 step()
 print("ready", flush=True)
 for line in sys.stdin:

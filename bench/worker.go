@@ -14,6 +14,7 @@ import (
 	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/loss"
+	"gorae/model"
 	"gorae/optim"
 	"gorae/tensor"
 	"gorae/train"
@@ -55,6 +56,9 @@ func build(name string) (func() error, error) {
 		return product(rest), nil
 	}
 	net, size, _ := strings.Cut(rest, ":")
+	if kind == "stream" {
+		return stream()
+	}
 	n, err := find(net)
 	if err != nil {
 		return nil, err
@@ -111,6 +115,13 @@ func (n network) inference(size int) (func() error, error) {
 	ctx := context.Background()
 	in := []*tensor.Tensor{x}
 	return func() error { return n.model.PredictInto(ctx, y, in...) }, nil
+}
+
+// stream is one step of a sequence, from state to state, through the model's public call.
+func stream() (func() error, error) {
+	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, Stateful: true}, layer.Dense{Units: 1})
+	n := network{model: m}
+	return n.inference(1)
 }
 
 // blocks runs the blocks of a product on the pool.

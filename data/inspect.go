@@ -21,9 +21,11 @@ type Report struct {
 	Values  *ColumnReport  `json:"values,omitempty"`  // of an array's elements
 	Classes []ClassReport  `json:"classes,omitempty"` // of the target or the labels
 	Target  string         `json:"target,omitempty"`
-	Sizes   []SizeReport   `json:"sizes,omitempty"`  // of pictures in files, by falling count
-	Series  []string       `json:"series,omitempty"` // of rows in time: what package series says of them, in lines
-	Texts   []TextReport   `json:"texts,omitempty"`  // of columns of prose, or of one text: see package prep/text
+	Sizes   []SizeReport   `json:"sizes,omitempty"`   // of pictures in files, by falling count
+	Formats []ClassReport  `json:"formats,omitempty"` // of the same: png, jpeg, …, by falling count
+	Colours []ClassReport  `json:"colours,omitempty"` // of the same: colour, grey
+	Series  []string       `json:"series,omitempty"`  // of rows in time: what package series says of them, in lines
+	Texts   []TextReport   `json:"texts,omitempty"`   // of columns of prose, or of one text: see package prep/text
 	// Sequences is what package sequence says of samples that are sequences of their own, in lines.
 	Sequences []string `json:"sequences,omitempty"`
 	Warnings  []string `json:"warnings,omitempty"`

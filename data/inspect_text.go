@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -77,6 +78,11 @@ func (r *Report) String() string {
 			fmt.Fprintf(&b, "%d high × %d wide %d", z.Height, z.Width, z.Count)
 		}
 		b.WriteByte('\n')
+		var kinds []string
+		for _, c := range slices.Concat(r.Formats, r.Colours) {
+			kinds = append(kinds, fmt.Sprintf("%s %d", c.Name, c.Count))
+		}
+		fmt.Fprintf(&b, "kinds of files: %s\n", strings.Join(kinds, ", "))
 	}
 	if len(r.Sequences) > 0 {
 		b.WriteString("\nsequences:\n")

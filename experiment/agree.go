@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"slices"
 
 	"gorae/graph"
@@ -54,6 +55,7 @@ func (r *Ready) checkObjective() error {
 	if c := lossClass(r.Train.Loss); g.Task == prep.Regression && slices.Contains(fromZero, c) && (g.Mean != 0 || g.SD != 1) {
 		return r.mistake("train.loss", "%s is for figures as they are, but the target %s is standardised; give data.target_scale: none", wordOf(r.Train.Loss), g.Name)
 	}
+	r.noteLogits()
 	n := r.tree.At("train.metrics")
 	for i, m := range r.Train.Metrics {
 		if err := r.checkAgrees(elementPath("train.metrics", n, i), metricClass(m.Metric), "rmse, mae or r2", "accuracy"); err != nil {
@@ -72,6 +74,28 @@ func (r *Ready) checkAgrees(path, class, figure, single string) error {
 		return r.mistake(path, "%s compares one output a class, but the model has a single output; give %s, or a softmax of %d", word, single, len(g.Classes))
 	}
 	return nil
+}
+
+// ofProbabilities are losses that take probabilities where they are not told of logits.
+var ofProbabilities = []string{"BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"}
+
+// probabilities are the activations that give numbers from 0 to 1.
+var probabilities = []string{"softmax", "sigmoid", "hard_sigmoid", "legacy_hard_sigmoid"}
+
+// noteLogits says that a network of classes whose last layer gives any numbers learns badly by a loss of probabilities.
+func (r *Ready) noteLogits() {
+	layers := r.Model.Layers()
+	act := activation(layers[len(layers)-1].Layer)
+	if r.Recipe.Target.Task != prep.Classification || act == "" || slices.Contains(probabilities, act) ||
+		!slices.Contains(ofProbabilities, lossClass(r.Train.Loss)) || fromLogits(r.Train.Loss) {
+		return
+	}
+	wanted := "softmax"
+	if r.outputs() == 1 {
+		wanted = "sigmoid"
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf("the last layer's outputs (activation %s) are no probabilities, which %s takes; give it activation: %s, or the loss {%[2]s: {from_logits: true}}",
+		act, wordOf(r.Train.Loss), wanted))
 }
 
 func wordOf(l loss.Loss) string { return loss.Losses.Word(l) }

@@ -165,3 +165,21 @@ func TestLogits(t *testing.T) {
 		}
 	}
 }
+
+// TestNoteLogits: a network of classes whose last layer gives any numbers is told of, with both remedies.
+func TestNoteLogits(t *testing.T) {
+	for _, c := range []struct{ data, layer, loss, note string }{
+		{"iris", "dense: 3", "", "(activation linear) are no probabilities, which sparse_categorical_crossentropy takes; give it activation: softmax, or the loss {sparse_categorical_crossentropy: {from_logits: true}}"},
+		{"titanic", "dense: {units: 1, activation: relu}", "", "(activation relu) are no probabilities, which binary_crossentropy takes; give it activation: sigmoid, or the loss {binary_crossentropy: {from_logits: true}}"},
+		{"iris", "dense: 3", "loss: {sparse_categorical_crossentropy: {from_logits: true}}, ", ""},
+		{"iris", "dense: {units: 3, activation: softmax}", "", ""},
+		{"iris", "dense: 3}, {activation: softmax", "", ""},
+		{"titanic", "dense: {units: 1, activation: tanh}", "loss: hinge, ", ""},
+	} {
+		r := open(t, "data: {source: embed:"+c.data+"}\nmodel: [{"+c.layer+"}]\ntrain: {"+c.loss+"epochs: 1}\n")
+		all := strings.Join(r.Notes, "\n")
+		if c.note == "" && strings.Contains(all, "probabilities") || !strings.Contains(all, c.note) {
+			t.Errorf("%s, %s %s: %q lacks %q", c.data, c.layer, c.loss, all, c.note)
+		}
+	}
+}

@@ -86,17 +86,6 @@ type Apart struct {
 	Rows   int    `keras:"rows,min=1,what=number of rows"`
 }
 
-// Split says how rows are parted into learning, validation and test rows.
-type Split struct {
-	Validation *float64 `keras:"validation,min=0,below=1,what=share"`
-	Test       *float64 `keras:"test,min=0,below=1,what=share"`
-	// Folds parts the samples into so many; Fold, from 1, is the one to test on: a cross-validation is a run for each.
-	Folds int    `keras:"folds,min=2,what=number of folds"`
-	Fold  int    `keras:"fold,min=1,what=number of a fold"`
-	By    string // random, stratified, time or group
-	Group string // the column, where By is group
-}
-
 // Train says how the network learns. A nil field is inferred.
 type Train struct {
 	Loss      loss.Loss
@@ -339,59 +328,6 @@ func (e *Experiment) decodeFeatures(n *yamltree.Node) error {
 		return e.mistake("data.features", "%s is no scale; give one of %s for all numbers, or a map of columns", brief(n), strings.Join(words, ", "))
 	}
 	e.Data.Array = w
-	return nil
-}
-
-var splits = []string{"random", "stratified", "time", "group"}
-
-func (e *Experiment) decodeSplit() error {
-	m, err := e.section("split", "by", "group")
-	if err != nil {
-		return err
-	}
-	if err := e.unknown("split", m, &e.Split, "by", "group"); err != nil {
-		return err
-	}
-	switch s := e.Split; {
-	case s.Folds == 0 && s.Fold > 0:
-		return e.mistake("split.fold", "%d, but folds does not say of how many; write folds: 5", s.Fold)
-	case s.Fold > s.Folds:
-		return e.mistake("split.fold", "%d of %d folds; give 1 to %d", s.Fold, s.Folds, s.Folds)
-	case s.Folds > 0 && s.Test != nil:
-		return e.mistake("split.test", "%v, but the test part is fold %d of %d; leave one out", *s.Test, max(1, s.Fold), s.Folds)
-	}
-	total := 0.0
-	for _, p := range []*float64{e.Split.Validation, e.Split.Test} {
-		if p != nil {
-			total += *p
-		}
-	}
-	if total >= 1 {
-		return e.mistake("split", "validation and test take %v of all rows together; leave some to learn from", total)
-	}
-	by := e.tree.Get("split").Get("by")
-	group := e.tree.Get("split").Get("group")
-	switch {
-	case by != nil && by.Kind == yamltree.Map: // by: {group: COLUMN}
-		if len(by.Keys) != 1 || by.Keys[0].Name != "group" {
-			return e.mistake("split.by", "%s is no way to split; give random, stratified, time, or {group: COLUMN}", brief(by))
-		}
-		e.Split.By, group = "group", by.Values[0]
-	case by != nil && by.Value != nil:
-		w, _ := by.Value.(string)
-		if !slices.Contains(splits, w) {
-			return e.mistake("split.by", "%s is no way to split%s", brief(by), config.DidYouMean(fmt.Sprint(by.Value), splits))
-		}
-		e.Split.By = w
-	case group != nil:
-		e.Split.By = "group"
-	}
-	if e.Split.By == "group" {
-		if group == nil || group.Value == nil || group.Kind != yamltree.Scalar {
-			return e.mistake("split.by", "group needs the column that names the groups; write group: COLUMN")
-		}
-		e.Split.Group = fmt.Sprint(group.Value)
-	}
 	return nil
 }
 

@@ -19,6 +19,9 @@ import (
 // heatTiles is how many classes have their heat map drawn, the likeliest first.
 const heatTiles = 3
 
+// heatSide is the least side of a heat map, in dots.
+const heatSide = 192
+
 // Explain draws what the network sees in the first of the samples into a directory, which it makes: filters.png, the
 // filters of the first convolution; maps-LAYER.png, each layer's feature maps; and grad-cam.png, where the
 // picture speaks for the likeliest classes. It gives the files' names.
@@ -27,14 +30,20 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 	if types := p.Model.InputTypes(1); len(types) != 1 || len(types[0].Shape) != 4 {
 		return nil, no
 	}
-	xs, err := p.Inputs(src)
+	d, err := p.applied().inputs(p, src)
 	if err != nil {
 		return nil, err
 	}
-	if xs[0].Shape[0] == 0 {
+	in := d.Spec().Inputs
+	if in[0].DType != tensor.Float32 || d.Len() == 0 {
 		return nil, no
 	}
-	x := xs[0].Rows(0, 1)
+	x := tensor.New(in[0].DType, append([]int{1}, in[0].Shape...)...)
+	first := *x
+	first.Shape = in[0].Shape
+	if err := d.Read(0, data.Row{first}); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --output", dir, file.Cause(err))
 	}
@@ -59,7 +68,11 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 			return nil, err
 		}
 	}
-	heat, err := p.heat(ctx, x)
+	name := "the picture"
+	if src.Beside != nil && src.Beside.Rows > 0 {
+		name = filepath.Base(src.Beside.Columns[0].Text(0))
+	}
+	heat, err := p.heat(ctx, x, name)
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +80,19 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 }
 
 // heat is the picture and, over it, the heat of the likeliest classes.
-func (p *Product) heat(ctx context.Context, x *tensor.Tensor) (*plot.Sheet, error) {
+func (p *Product) heat(ctx context.Context, x *tensor.Tensor, name string) (*plot.Sheet, error) {
 	y, err := p.Model.Predict(ctx, x)
 	if err != nil {
 		return nil, err
 	}
 	k := y[0].Len()
 	g := p.target(k)
+	if p.Recipe != nil && p.Recipe.logits() {
+		if y[0], err = y[0].Reshape(1, k); err != nil {
+			return nil, err
+		}
+		y[0] = probabilitiesOf(y[0])
+	}
 	picture := x.Clone()
 	if p.Recipe != nil && p.Recipe.Array != nil {
 		a := p.Recipe.Array
@@ -87,7 +106,7 @@ func (p *Product) heat(ctx context.Context, x *tensor.Tensor) (*plot.Sheet, erro
 		hi = max(hi, 255)
 	}
 	img := plot.Picture(picture.F32, x.Shape[1], x.Shape[2], x.Shape[3], lo, hi)
-	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Tiles: []plot.Tile{{Image: img, Lines: []string{"the picture"}}}}
+	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide, Tiles: []plot.Tile{{Image: img, Lines: []string{name}}}}
 	if g == nil || g.Task != prep.Classification {
 		h, err := explain.GradCAM(ctx, p.Model, x, 0, 1)
 		if err != nil {
@@ -111,7 +130,7 @@ func (p *Product) heat(ctx context.Context, x *tensor.Tensor) (*plot.Sheet, erro
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{g.Classes[c], fmt.Sprintf("%.0f %%", 100*chances[c])}})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{g.Classes[c], percent(chances[c])}})
 	}
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -49,7 +50,10 @@ func (r *Ready) buildModel(s samples) error {
 		return err
 	}
 	m, err := net.Build(s.shape, s.dtype, r.Seed)
-	if err != nil {
+	var wrong *LayerError
+	if errors.As(err, &wrong) {
+		return r.misplaced(r.layerKey(wrong.Path), true, wrong.Err.Error())
+	} else if err != nil {
 		return r.misplaced("model", true, err.Error())
 	}
 	m.Name = modelName(r.Name)
@@ -58,19 +62,23 @@ func (r *Ready) buildModel(s samples) error {
 		return err
 	}
 	out := m.OutputTypes(1)[0].Shape
-	last := net.Steps[len(net.Steps)-1].path
-	if n := r.tree.At(last); n != nil && n.Kind == yamltree.Map {
-		for i, k := range n.Names() {
-			if k == "name" || k == "inputs" {
-				continue
-			}
-			if last += "." + k; n.Values[i].Get("units") != nil {
-				last += ".units"
-			}
-			break
-		}
+	last := r.layerKey(net.Steps[len(net.Steps)-1].path)
+	if r.tree.At(last).Get("units") != nil {
+		last += ".units"
 	}
 	return r.form.fits(r, out, last)
+}
+
+// layerKey is the path of a layer with the word that it is written by: model[1].dense.
+func (r *Ready) layerKey(path string) string {
+	if n := r.tree.At(path); n != nil && n.Kind == yamltree.Map {
+		for _, k := range n.Names() {
+			if k != "name" && k != "inputs" {
+				return path + "." + k
+			}
+		}
+	}
+	return path
 }
 
 func plural(n int, word string) string {

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -165,9 +166,11 @@ func (e *Experiment) step(path string, n *yamltree.Node, known []string) (Step, 
 	return s, nil
 }
 
-// Build makes the model for samples of a shape and draws its first weights.
+// Build makes the model for samples of a shape and draws its first weights. A mistake that a layer finds
+// is a *LayerError.
 func (net *Network) Build(shape tensor.Shape, dtype tensor.DType, seed uint64) (*model.Model, error) {
 	var m *model.Model
+	made := make([]*model.Instance, len(net.Steps))
 	input := layer.Input{Base: layer.Base{Name: "input"}, Shape: shape}
 	if dtype != tensor.Float32 {
 		input.DType = dtype.String()
@@ -185,18 +188,46 @@ func (net *Network) Build(shape tensor.Shape, dtype tensor.DType, seed uint64) (
 			layers = append(layers, s.Layer)
 		}
 		m = model.Sequential(layers...)
+		if all := m.Layers(); len(all) == len(layers) {
+			copy(made[len(made)-len(layers)+1:], all[1:])
+		}
 	} else {
-		m = net.join(input)
+		m = net.join(input, made)
 	}
-	return m, m.Build(seed)
+	err := m.Build(seed)
+	var c *layer.CallError
+	if errors.As(err, &c) {
+		name, _, inner := strings.Cut(c.Path, "/")
+		for i, s := range net.Steps {
+			if made[i] == nil || made[i].Name() != name {
+				continue
+			}
+			if inner {
+				return m, &LayerError{s.path, err}
+			}
+			return m, &LayerError{s.path, c.Err}
+		}
+	}
+	return m, err
 }
 
-// join puts named layers together.
-func (net *Network) join(input layer.Input) *model.Model {
+// LayerError is a mistake that a layer found when the model was put together.
+type LayerError struct {
+	Path string // of the layer in the file, model[1]
+	Err  error
+}
+
+func (e *LayerError) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *LayerError) Unwrap() error { return e.Err }
+
+// join puts named layers together; made[i] becomes the layer of step i.
+func (net *Network) join(input layer.Input, made []*model.Instance) *model.Model {
 	in := model.Apply(input)
 	last := in
 	values := map[string]*model.Value{"input": in}
-	for _, s := range net.Steps {
+	for i, s := range net.Steps {
 		from := []*model.Value{last}
 		if s.Inputs != nil {
 			from = nil
@@ -204,7 +235,8 @@ func (net *Network) join(input layer.Input) *model.Model {
 				from = append(from, values[n])
 			}
 		}
-		last = model.Apply(s.Layer, from...)
+		made[i] = model.Share(s.Layer)
+		last = made[i].Apply(from...)
 		if s.Name != "" {
 			values[s.Name] = last
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"gorae/data"
@@ -177,131 +176,6 @@ func (r *Ready) put(section, key string, value any) {
 		r.tree.Put(section, n)
 	}
 	n.Put(key, value)
-}
-
-// shares are those of the validation and the test samples, written down where they are inferred.
-func (r *Ready) shares() (validation, test float64, err error) {
-	share := func(p *float64, key string, def float64) float64 {
-		if p == nil {
-			r.put("split", key, def)
-			return def
-		}
-		return *p
-	}
-	test = 0.15
-	if r.Split.Folds > 0 {
-		if r.apart {
-			return 0, 0, r.mistake("split.folds", "%d, but there is a test set apart; leave one out", r.Split.Folds)
-		}
-		return share(r.Split.Validation, "validation", 0.15), 0, nil
-	}
-	if r.apart {
-		test = 0
-		if r.Split.Test != nil && *r.Split.Test > 0 {
-			return 0, 0, r.mistake("split.test", "%v, but there is a test set apart; leave one out", *r.Split.Test)
-		}
-	}
-	return share(r.Split.Validation, "validation", 0.15), share(r.Split.Test, "test", test), nil
-}
-
-// split parts the rows and writes down how.
-func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts [3][]int, err error) {
-	validation, test, err := r.shares()
-	if err != nil {
-		return parts, err
-	}
-	if r.Split.By == "" {
-		r.Split.By = "random"
-	}
-	node := yamltree.Of(r.Split.By)
-	by, key := data.Random, []int(nil)
-	switch r.Split.By {
-	case "random", "stratified":
-		if task == prep.Classification {
-			by, key = data.Stratified, codes
-		} else if r.Split.By == "stratified" {
-			return parts, r.mistake("split.by", "stratified keeps classes in their shares, but the target is a figure; give random")
-		}
-	case "time":
-		by = data.Time
-		switch len(r.Data.Time) {
-		case 0:
-		case 1:
-			if key, _, err = r.codes(t, "data.time", r.Data.Time[0]); err != nil {
-				return parts, err
-			}
-		default:
-			return parts, r.mistake("data.time", "%d columns; rows that are no series are ordered by one", len(r.Data.Time))
-		}
-	case "group":
-		by = data.Group
-		if key, _, err = r.codes(t, "split.by", r.Split.Group); err != nil {
-			return parts, err
-		}
-		node = yamltree.Pairs("group", r.Split.Group)
-	}
-	r.put("split", "by", node)
-	if i := r.tree.Get("split").Find("group"); i >= 0 {
-		s := r.tree.Get("split")
-		s.Keys, s.Values = append(s.Keys[:i:i], s.Keys[i+1:]...), append(s.Values[:i:i], s.Values[i+1:]...)
-	}
-	r.tree.Put("seed", int(r.Seed))
-	if r.Split.Folds > 0 {
-		parts, err = r.folds(n, validation, by, key)
-	} else {
-		parts[0], parts[1], parts[2], err = data.Split(n, validation, test, by, key, r.Seed)
-	}
-	if err != nil {
-		return parts, r.misplaced("split", true, strings.TrimPrefix(err.Error(), "split: "))
-	}
-	return parts, nil
-}
-
-// folds makes one fold the test part, and parts the others; validation is a share of all rows.
-func (r *Ready) folds(n int, validation float64, by data.By, key []int) (parts [3][]int, err error) {
-	if r.Split.Fold == 0 {
-		r.Split.Fold = 1
-		r.put("split", "fold", 1)
-	}
-	folds, err := data.Folds(n, r.Split.Folds, by, key, r.Seed)
-	if err != nil {
-		return parts, err
-	}
-	var rest, of []int
-	for f, rows := range folds {
-		if f == r.Split.Fold-1 {
-			parts[2] = rows
-		} else {
-			rest = append(rest, rows...)
-		}
-	}
-	slices.Sort(rest)
-	for _, i := range rest {
-		if key != nil {
-			of = append(of, key[i])
-		}
-	}
-	learn, val, _, err := data.Split(len(rest), min(validation*float64(n)/float64(len(rest)), 0.9), 0, by, of, r.Seed)
-	for _, i := range learn {
-		parts[0] = append(parts[0], rest[i])
-	}
-	for _, i := range val {
-		parts[1] = append(parts[1], rest[i])
-	}
-	return parts, err
-}
-
-// codes numbers the values of a column that orders or groups the rows.
-func (r *Ready) codes(t *data.Table, at, column string) ([]int, []string, error) {
-	if t == nil {
-		return nil, nil, r.mistake(at, "arrays have no columns; %q cannot be found", column)
-	}
-	c, err := t.Column(column)
-	if err != nil {
-		return nil, nil, r.mistake(at, "%s", err)
-	}
-	codes, levels := c.Codes()
-	return codes, levels, nil
 }
 
 // outputs is the number of values that the model gives for a sample.

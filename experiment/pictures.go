@@ -290,7 +290,7 @@ func (r *Ready) apartPictures(src *data.Source) (*data.Source, error) {
 	if r.Recipe.Image == nil {
 		return nil, r.mistake("data.test.source", "%s is a folder, but data.source is none; give a file of the same kind", full)
 	}
-	p, err := r.Recipe.openPictures(full, src.Table)
+	p, err := r.Recipe.openPictures(full, src.Table, 0)
 	if err != nil {
 		return nil, r.mistake("data.test.source", "%s", err)
 	}
@@ -298,18 +298,14 @@ func (r *Ready) apartPictures(src *data.Source) (*data.Source, error) {
 }
 
 // openPictures reads a folder of pictures, a picture, or those that a table lists, in the
-// shape of the learning pictures.
-func (r *Recipe) openPictures(path string, t *data.Table) (*data.Source, error) {
+// shape of the learning pictures. They are unpacked when they are read; cache is as in image.Options.
+func (r *Recipe) openPictures(path string, t *data.Table, cache int64) (*data.Source, error) {
 	o, err := r.Image.options()
 	if err != nil {
 		return nil, err
 	}
-	return openPictures(path, t, o)
-}
-
-func openPictures(path string, t *data.Table, o image.Options) (*data.Source, error) {
+	o.Cache = cache
 	var f *image.Files
-	var err error
 	if t != nil {
 		column := image.PathColumn(t)
 		if column == "" {
@@ -324,12 +320,7 @@ func openPictures(path string, t *data.Table, o image.Options) (*data.Source, er
 	if err != nil {
 		return nil, err
 	}
-	o.Cache = -1 // each is read once
 	d, err := f.Dataset(o)
-	if err != nil {
-		return nil, err
-	}
-	x, err := d.Tensor()
 	if err != nil {
 		return nil, err
 	}
@@ -342,7 +333,7 @@ func openPictures(path string, t *data.Table, o image.Options) (*data.Source, er
 		listed.Columns = append(beside.Columns[:1:1], t.Columns...)
 		beside = &listed
 	}
-	return &data.Source{Arrays: &data.Arrays{Name: f.Name, X: x}, Beside: beside}, nil
+	return &data.Source{Dataset: unlabelled{d}, Name: f.Name, Beside: beside}, nil
 }
 
 // readPictures opens pictures for this model; nil if path holds none, or the model takes none.
@@ -366,8 +357,9 @@ func (p *Product) readPictures(path string) (*data.Source, error) {
 		}
 	}
 	r := &Recipe{Image: &image0}
+	const once = -1 // each picture is read once, and none is kept
 	if st.IsDir() || image.IsPicture(path) {
-		return r.openPictures(path, nil)
+		return r.openPictures(path, nil, once)
 	}
 	if p.Recipe == nil || p.Recipe.Image == nil {
 		return nil, nil
@@ -376,5 +368,5 @@ func (p *Product) readPictures(path string) (*data.Source, error) {
 	if err != nil || src.Table == nil || image.PathColumn(src.Table) == "" {
 		return nil, nil // another kind of file, which Read opens and complains of
 	}
-	return r.openPictures(path, src.Table)
+	return r.openPictures(path, src.Table, once)
 }

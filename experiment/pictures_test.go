@@ -1,11 +1,14 @@
 package experiment
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	stdimage "image"
 	"image/color"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,7 +16,9 @@ import (
 	"testing"
 
 	"gorae/data"
+	"gorae/internal/par"
 	"gorae/tensor"
+	"gorae/train"
 )
 
 // pets is a folder of two classes of pictures, upright and lying bars, and a CSV of the same.
@@ -235,5 +240,112 @@ func TestPictureErrors(t *testing.T) {
 	r := open(t, "data: {source: "+bad+", image: {skip_broken: true}}")
 	if n := r.Rows[0] + r.Rows[1] + r.Rows[2]; n != 11 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 broken file left out") {
 		t.Errorf("%d samples: %v", n, r.Notes)
+	}
+}
+
+// TestAugmentRepeats: a run whose pictures are varied before the network and within it ends with the same model on one thread and on
+// two, and after having been stopped in the middle of an epoch and taken up again.
+func TestAugmentRepeats(t *testing.T) {
+	text := "data:\n  source: " + pets(t, 40, 14) + "\n" + `  augment: [{flip: both}, {rotation: 20}, {translation: 0.1}, {zoom: 0.1}, {crop: 0.7}, {colour: 0.2}, {cutout: 0.3}, {mixup: 0.2}]
+model:
+  - random_flip
+  - random_rotation: 0.1
+  - random_color_jitter: {value_range: [0, 1], brightness_factor: 0.1, contrast_factor: 0.1, saturation_factor: [0.4, 0.6], hue_factor: 0.1}
+  - random_erasing: {value_range: [0, 1]}
+  - mix_up: 0.3
+  - conv2d: {filters: 4, kernel_size: 3, activation: relu}
+  - spatial_dropout2d: 0.2
+  - flatten
+  - dense: {units: 2, activation: softmax}
+train: {epochs: 3, batch_size: 8, callbacks: []}
+`
+	before := par.Default()
+	defer par.SetDefault(before)
+	run := func(threads int, out string, o Options) ([]byte, error) {
+		par.SetDefault(par.New(threads))
+		r := open(t, text)
+		if w := lossClass(r.Train.Loss); w != "CategoricalCrossentropy" {
+			t.Errorf("mixing with %s", w)
+		}
+		ctx, stop := context.WithCancel(context.Background())
+		defer stop()
+		batches := 0
+		o.Out = out
+		if !o.Resume {
+			o.Watch = nil
+		} else {
+			o.Watch = func(e train.Event) error {
+				if e.Kind == train.BatchEnd {
+					if batches++; batches == 3 {
+						stop()
+					}
+				}
+				return nil
+			}
+		}
+		if _, err := Run(ctx, r, o); err != nil {
+			return nil, err
+		}
+		return os.ReadFile(filepath.Join(out, ModelFile))
+	}
+	want, err := run(1, filepath.Join(t.TempDir(), "one"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := run(2, filepath.Join(t.TempDir(), "two"), Options{})
+	if err != nil || !bytes.Equal(want, two) {
+		t.Errorf("on two threads the model is another (%v)", err)
+	}
+	out, stops := filepath.Join(t.TempDir(), "stopped"), 0
+	for {
+		got, err := run(1+stops%2, out, Options{Resume: true})
+		var stopped *Stopped
+		if errors.As(err, &stopped) {
+			stops++
+			continue
+		}
+		if err != nil || !bytes.Equal(want, got) {
+			t.Errorf("after %d stops the model is another (%v)", stops, err)
+		}
+		break
+	}
+	if stops < 3 {
+		t.Errorf("it was stopped %d times", stops)
+	}
+}
+
+// TestVerdicts: what is said of samples, and how surely, is the same of a network that gives logits as of one that gives their probabilities.
+func TestVerdicts(t *testing.T) {
+	ctx := context.Background()
+	dir := pets(t, 40, 10)
+	for _, last := range []struct{ units, activation, loss string }{{"1", "sigmoid", "binary_crossentropy"}, {"2", "softmax", "sparse_categorical_crossentropy"}} {
+		model := "data: {source: " + dir + "}\nmodel: [flatten, {dense: {units: " + last.units
+		p := open(t, model+", activation: "+last.activation+"}}]\n")
+		z := open(t, model+"}}]\ntrain: {loss: {"+last.loss+": {from_logits: true}}}\n")
+		if err := z.Model.Store().CopyFrom(p.Model.Store()); err != nil {
+			t.Fatal(err)
+		}
+		want, err := p.verdicts(ctx, p.Learn.Source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := z.verdicts(ctx, z.Learn.Source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range want {
+			g := got[i]
+			if g.said != w.said || g.class != w.class || math.Abs(float64(g.p-w.p)) > 1e-5 || math.Abs(float64(g.right-w.right)) > 1e-5 {
+				t.Errorf("%s: sample %d: %+v of logits, %+v of probabilities", last.activation, i, g, w)
+			}
+			if w.p < 0.5 || w.class == w.said && w.p != w.right || w.class != w.said && math.Abs(float64(w.p+w.right-1)) > 1e-5 {
+				t.Errorf("%+v", w)
+			}
+		}
+	}
+	for p, want := range map[float32]string{0: "<1 %", 0.004: "<1 %", 0.126: "13 %", 0.9951: ">99 %", 1: "100 %"} {
+		if got := percent(p); got != want {
+			t.Errorf("%v is %s", p, got)
+		}
 	}
 }

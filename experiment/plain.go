@@ -12,8 +12,10 @@ import (
 	"gorae/data"
 	"gorae/data/augment"
 	"gorae/internal/yamltree"
+	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
+	"gorae/model"
 	"gorae/prep"
 	"gorae/tensor"
 )
@@ -42,11 +44,17 @@ func (r *Ready) openApart(inside *data.Arrays) (*samples, error) {
 	} else if inside == nil {
 		return nil, nil
 	}
+	s := &samples{labels: func() (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}
+	if src.Dataset != nil {
+		s.x, s.shape = newPixels(src.Dataset, r.Recipe.Array), src.Dataset.Spec().Inputs[0].Shape
+		return s, nil
+	}
 	x, err := r.Recipe.dataset(src)
 	if err != nil {
 		return nil, err
 	}
-	return &samples{x: x, shape: x.Spec().Inputs[0].Shape, labels: func() (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}, nil
+	s.x, s.shape = x, x.Spec().Inputs[0].Shape
+	return s, nil
 }
 
 // network is two hidden layers of 64
@@ -112,7 +120,8 @@ func (plain) loss(r *Ready) string {
 		return "mean_squared_error"
 	case r.outputs() == 1:
 		return "binary_crossentropy"
-	case slices.ContainsFunc(r.Data.Augment, func(t augment.Transform) bool { return t.Kind == augment.Mixup }):
+	case slices.ContainsFunc(r.Data.Augment, func(t augment.Transform) bool { return t.Kind == augment.Mixup }),
+		slices.ContainsFunc(r.Model.Layers(), func(i *model.Instance) bool { _, ok := i.Layer.(layer.MixUp); return ok }):
 		return "categorical_crossentropy" // mixed samples belong to two classes
 	}
 	return "sparse_categorical_crossentropy"
@@ -179,6 +188,9 @@ func (f plain) inputs(p *Product, src *data.Source) (data.Dataset, error) {
 		}
 		return m, m.Check()
 	}
+	if src.Dataset != nil {
+		return f.pictures(p, src)
+	}
 	if f.recipe != nil && f.recipe.texts(src) {
 		return f.recipe.dataset(src)
 	}
@@ -199,6 +211,23 @@ func (f plain) inputs(p *Product, src *data.Source) (data.Dataset, error) {
 		return nil, err
 	}
 	return data.Of(x, nil)
+}
+
+// pictures is pictures in files, read and scaled as they are needed.
+func (f plain) pictures(p *Product, src *data.Source) (data.Dataset, error) {
+	in := p.Model.InputTypes(1)[0]
+	if got, want := src.Dataset.Spec().Inputs[0].Shape, in.Shape[1:]; !got.Equal(want) {
+		return nil, fmt.Errorf("%s: samples of shape %v, but the model takes %v", src.Name, got, want)
+	}
+	switch {
+	case f.recipe != nil && f.recipe.Array != nil:
+		return newPixels(src.Dataset, f.recipe.Array), nil
+	case in.DType != tensor.Float32:
+		return src.Dataset, nil
+	}
+	// A model without a recipe: pixels are taken to want what Keras's examples give them, 0 to 1.
+	a, err := prep.FitPixels(nil, "")
+	return newPixels(src.Dataset, a), err
 }
 
 func (f plain) features(p *Product, src *data.Source) (*tensor.Tensor, error) {
@@ -236,10 +265,6 @@ func (f plain) pairs(p *Product, src *data.Source, target string, l loss.Loss) (
 		return nil, err
 	}
 	y = f.recipe.shapeTarget(y, p.outputs(), l)
-	if m, ok := x.(*data.Memory); ok {
-		whole := &data.Memory{Inputs: m.Inputs, Targets: []tensor.Named{{Name: "y", Tensor: y}}}
-		return whole, whole.Check()
-	}
 	if n := y.Shape[0]; n != x.Len() {
 		return nil, fmt.Errorf("%s: %d targets for %d samples", sourceName(src), n, x.Len())
 	}

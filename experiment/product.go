@@ -249,7 +249,7 @@ func (p *Product) evaluateGuessing(ctx context.Context, src *data.Source, target
 			return nil, err
 		}
 	}
-	xs, err := p.Inputs(features)
+	x, err := p.applied().inputs(p, features)
 	if err != nil {
 		return nil, err
 	}
@@ -265,7 +265,7 @@ func (p *Product) evaluateGuessing(ctx context.Context, src *data.Source, target
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.path, err)
 	}
-	return train.Evaluate(ctx, p.Model, train.Pairs(xs[0], r.shapeTarget(y, p.outputs(), l)), l, ms, judgeBatch)
+	return train.Evaluate(ctx, p.Model, train.Data{Source: join(x, r.shapeTarget(y, p.outputs(), l))}, l, ms, judgeBatch)
 }
 
 func (p *Product) outputs() int {
@@ -294,9 +294,20 @@ func (p *Product) guess(src *data.Source, target string) (*Recipe, error) {
 		r.Metrics = append(r.Metrics, Named{f, f})
 	}
 	var err error
-	if src.Table != nil {
+	switch {
+	case src.Table != nil:
 		r.Target, err = prep.FitTarget(src.Table, target, nil, o)
-	} else {
+	case src.Beside != nil:
+		if target == "" {
+			target = src.Beside.Columns[len(src.Beside.Columns)-1].Name
+		}
+		if len(src.Beside.Columns) == 1 {
+			return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", src.Name)
+		}
+		if r.Target, err = prep.FitTarget(src.Beside, target, nil, o); err == nil && o.Task == prep.Classification && len(r.Target.Classes) != max(p.outputs(), 2) {
+			return nil, fmt.Errorf("%s: %s of pictures, but %s tells %d apart", src.Name, plural(len(r.Target.Classes), "kind"), p.path, max(p.outputs(), 2))
+		}
+	default:
 		if src.Arrays.Y == nil {
 			return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", src.Arrays.Name)
 		}

@@ -133,7 +133,11 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 		if n := src.Arrays.Y.Len(); n != src.Arrays.Len() {
 			return nil, fmt.Errorf("%s: %d labels for %d samples; each sample needs one", src.Arrays.Name, n, src.Arrays.Len())
 		}
-		return r.Target.EncodeLabels(src.Arrays.Y)
+		y, err := r.Target.EncodeLabels(src.Arrays.Y)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", src.Arrays.Name, err)
+		}
+		return y, nil
 	}
 	t := src.Table
 	if column == "" {

@@ -43,10 +43,11 @@ func (e *Stopped) Unwrap() error { return e.Err }
 // Run trains in a run directory: the chapter's procedure from P3 on. When ctx ends, it stops
 // after the present batch, and --resume goes on from there; the error is a *Stopped.
 func Run(ctx context.Context, r *Ready, o Options) (*Result, error) {
-	dir, s, err := r.openDir(o.Out, o.Resume)
+	dir, s, unlock, err := r.openDir(o.Out, o.Resume)
 	if err != nil {
 		return nil, err
 	}
+	defer unlock()
 	if s == finished {
 		p, err := ReadReport(dir)
 		return &Result{dir, p, true}, err

@@ -42,9 +42,9 @@ const (
 	finished              // a run that has
 )
 
-// openDir finds or makes the run directory, writes the resolved experiment there,
-// and tells what it holds.
-func (r *Ready) openDir(out string, resume bool) (dir string, s state, err error) {
+// openDir finds or makes the run directory, locks it until unlock is called, writes the
+// resolved experiment there, and tells what it holds.
+func (r *Ready) openDir(out string, resume bool) (dir string, s state, unlock func(), err error) {
 	switch {
 	case out != "":
 		dir = out
@@ -53,51 +53,61 @@ func (r *Ready) openDir(out string, resume bool) (dir string, s state, err error
 	}
 	if dir == "" {
 		if dir, err = nextDir(r.Name); err != nil {
-			return "", 0, err
+			return "", 0, nil, err
 		}
-		return dir, fresh, r.write(dir)
+	} else if err := os.MkdirAll(dir, 0o755); err != nil {
+		if st, serr := os.Stat(dir); serr == nil && !st.IsDir() {
+			return "", 0, nil, fmt.Errorf("%s: a file, not a directory; name another with --out", dir)
+		}
+		return "", 0, nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir, file.Cause(err))
 	}
+	if unlock, err = file.Lock(dir); errors.Is(err, file.ErrLocked) {
+		return "", 0, nil, fmt.Errorf("%w; wait for it, or name another with --out", err)
+	} else if err != nil {
+		return "", 0, nil, fmt.Errorf("%w; name another with --out", err)
+	}
+	if s, err = r.take(dir, resume); err != nil {
+		unlock()
+		return "", 0, nil, err
+	}
+	return dir, s, unlock, nil
+}
+
+// take tells what a directory holds, and writes the resolved experiment there.
+func (r *Ready) take(dir string, resume bool) (state, error) {
 	entries, err := os.ReadDir(dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return "", 0, fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir, file.Cause(err))
-		}
-		return dir, fresh, r.write(dir)
 	case err != nil:
-		if st, serr := os.Stat(dir); serr == nil && !st.IsDir() {
-			return "", 0, fmt.Errorf("%s: a file, not a directory; name another with --out", dir)
-		}
-		return "", 0, fmt.Errorf("%s: %w; name another with --out", dir, file.Cause(err))
-	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !file.Partial(e.Name()) }):
-		return dir, fresh, r.write(dir) // empty, or killed before the experiment was written
+		return 0, fmt.Errorf("%s: %w; name another with --out", dir, file.Cause(err))
+	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !file.Partial(e.Name()) && e.Name() != file.LockName }):
+		return fresh, r.write(dir) // empty, or killed before the experiment was written
 	case !resume:
-		return "", 0, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with --out", dir)
+		return 0, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with --out", dir)
 	}
 	return r.reopen(dir)
 }
 
 // reopen takes a run up again, if its experiment is still the same but for the
 // number of epochs.
-func (r *Ready) reopen(dir string) (string, state, error) {
+func (r *Ready) reopen(dir string) (state, error) {
 	path := filepath.Join(dir, ExperimentFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", 0, fmt.Errorf("%s: holds no %s, so it is no run; name another with --out", dir, ExperimentFile)
+		return 0, fmt.Errorf("%s: holds no %s, so it is no run; name another with --out", dir, ExperimentFile)
 	} else if err != nil {
-		return "", 0, openError(path, err)
+		return 0, openError(path, err)
 	}
 	former, err := Parse(path, r.Name, text)
 	if err != nil {
-		return "", 0, err
+		return 0, err
 	}
 	was, err := former.canonical()
 	if err != nil {
-		return "", 0, err
+		return 0, err
 	}
 	is, err := r.canonical()
 	if err != nil {
-		return "", 0, err
+		return 0, err
 	}
 	var paths []string
 	for p := range is {
@@ -119,19 +129,19 @@ func (r *Ready) reopen(dir string) (string, state, error) {
 			}
 			return s
 		}
-		return "", 0, fmt.Errorf("%s: the experiment has changed: %s was %s, is %s; undo that, or begin another run with --out", dir, p, tell(was[p]), tell(is[p]))
+		return 0, fmt.Errorf("%s: the experiment has changed: %s was %s, is %s; undo that, or begin another run with --out", dir, p, tell(was[p]), tell(is[p]))
 	}
 	metrics := filepath.Join(dir, MetricsFile)
 	if _, err := os.Stat(metrics); err == nil {
 		if r.Train.Epochs <= former.Train.Epochs {
-			return dir, finished, nil
+			return finished, nil
 		}
 		// More epochs are wanted: the run is not finished any more.
 		if err := os.Remove(metrics); err != nil {
-			return "", 0, fmt.Errorf("%s: %w", metrics, file.Cause(err))
+			return 0, fmt.Errorf("%s: %w", metrics, file.Cause(err))
 		}
 	}
-	return dir, begun, r.write(dir)
+	return begun, r.write(dir)
 }
 
 // canonical is every setting by its path, files by where they are.

@@ -68,13 +68,17 @@ func (r *Ready) drawSeen(ctx context.Context, dir string) error {
 	}
 	// The surest first; equally sure ones in their order.
 	slices.SortStableFunc(wrong, func(a, b verdict) int { return cmp.Compare(b.p, a.p) })
-	s := plot.Sheet{Title: fmt.Sprintf("%s: the worst of %s in %d %s samples", r.Name, plural(len(wrong), "mistake"), len(verdicts), of)}
+	s := plot.Sheet{Title: fmt.Sprintf("%s: %s in %d %s samples", r.Name, plural(len(wrong), "mistake"), len(verdicts), of)}
+	if len(wrong) > 1 {
+		s.Title += ", the surest first"
+	}
 	for _, v := range wrong[:min(len(wrong), mistakeTiles)] {
 		img, _, err := r.look(part, 0, v.sample)
 		if err != nil {
 			return err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: img, Lines: []string{g.Classes[v.class], "said " + g.Classes[v.said], fmt.Sprintf("by %.0f %%", 100*v.p)}})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: img, Lines: []string{
+			fmt.Sprintf("said %s: %s", percent(v.p), g.Classes[v.said]), fmt.Sprintf("true %s: %s", percent(v.right), g.Classes[v.class])}})
 	}
 	return file.Replace(filepath.Join(dir, MistakesFile), s.PNG)
 }
@@ -141,10 +145,21 @@ func (r *Ready) look(d data.Dataset, epoch, i int) (stdimage.Image, *tensor.Tens
 	return plot.Picture(x, s[0], s[1], s[2], 0, 255), &row[len(row)-1], nil
 }
 
-// verdict is what the network said of one sample, and with what probability.
+// verdict is what the network said of one sample, and with what probability; right is that of the sample's class.
 type verdict struct {
 	sample, class, said int
-	p                   float32
+	p, right            float32
+}
+
+// percent is a probability for people, who are not told that what is unlikely is impossible.
+func percent(p float32) string {
+	switch {
+	case p < 0.01:
+		return "<1 %"
+	case p > 0.99 && p < 1:
+		return ">99 %"
+	}
+	return fmt.Sprintf("%.0f %%", 100*p)
 }
 
 // verdicts asks the network about every sample of a dataset.
@@ -164,11 +179,15 @@ func (r *Ready) verdicts(ctx context.Context, d data.Dataset) ([]verdict, error)
 		if err != nil {
 			return nil, err
 		}
+		if fromLogits(r.Train.Loss) {
+			y[0] = probabilitiesOf(y[0])
+		}
 		k := y[0].Len() / len(b.Samples)
 		for i, sample := range b.Samples {
 			p := y[0].F32[i*k : (i+1)*k]
 			v := verdict{sample: sample, class: classOf(b.Targets[0].Rows(i, i+1)), said: g.Class(p)}
-			v.p = g.Probabilities(p)[v.said]
+			all := g.Probabilities(p)
+			v.p, v.right = all[v.said], all[v.class]
 			out = append(out, v)
 		}
 	}

@@ -47,7 +47,7 @@ func TestErrors(t *testing.T) {
 		{func(g *Graph, m, v, ids *Node) { m.Transpose(1) }, "transpose: [1] is no order of the axes of (2, 3)"},
 		{func(g *Graph, m, v, ids *Node) { m.Broadcast(3, 3) }, "broadcast: shapes (2, 3) and (3, 3) do not broadcast: axis 0 has 2 and 3"},
 		{func(g *Graph, m, v, ids *Node) { m.Broadcast(3) }, "broadcast: (2, 3) does not repeat to (3,)"},
-		{func(g *Graph, m, v, ids *Node) { m.Sum().Broadcast(1<<40, 1<<40) }, "broadcast: (1099511627776, 1099511627776) has more than 2147483647 elements"},
+		{func(g *Graph, m, v, ids *Node) { m.Sum().Broadcast(1<<40, 1<<40) }, "broadcast: (1099511627776, 1099511627776) has more than 2147483647 elements; make it smaller"},
 		{func(g *Graph, m, v, ids *Node) { m.Tile(2) }, "tile: (2, 3) needs 2 counts, got [2]"},
 		{func(g *Graph, m, v, ids *Node) { m.Tile(2, -1) }, "tile: axis 1 repeats -1 times"},
 		{func(g *Graph, m, v, ids *Node) { Concatenate(2, m, m) }, "concat: shape (2, 3) has no axis 2"},

@@ -170,7 +170,7 @@ func checkShape(s tensor.Shape) error {
 			return fmt.Errorf("axis %d of %v has the negative extent %d", a, s, d)
 		}
 		if d > 0 && size > maxSize/d {
-			return fmt.Errorf("%v has more than %d elements", s, maxSize)
+			return fmt.Errorf("%v has more than %d elements; make it smaller", s, maxSize)
 		}
 		size *= max(d, 1)
 	}

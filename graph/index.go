@@ -130,6 +130,24 @@ func (o OneHot) Eval(e *Eval) {
 // OneHot codes ids with depth numbers each.
 func (x *Node) OneHot(depth int) *Node { return x.Graph().apply1(OneHot{depth}, x) }
 
+// BagAttr says how ids are gathered into a bag.
+type BagAttr struct {
+	Depth int
+	Once  bool // 1 for what is there, however often
+}
+
+// Bag counts the ids of each row: from ids [batch, n] it makes [batch, Depth], the sum of the rows'
+// one-hot codes, or with Once their maximum. A kernel writes the counts and makes no code.
+func (x *Node) Bag(a BagAttr) *Node {
+	return Compose(&Composite{Name: "bag", Attr: a, Body: func(x []*Node) []*Node {
+		codes := x[0].OneHot(a.Depth)
+		if a.Once {
+			return []*Node{codes.ReduceMax(1)}
+		}
+		return []*Node{codes.Sum(1)}
+	}}, x)[0]
+}
+
 // Pick takes from each row of x [..., n] the element at ids [...]: NaN where the
 // id is outside of 0..n−1.
 type Pick struct{}

@@ -152,7 +152,7 @@ func TestPlaceInfer(t *testing.T) {
 			p = Pool{Bins: list()}
 		}
 		op := []Op{c, ConvInputGrad{c, list()}, ConvWeightGrad{c, list()}, MaxPool{p}, MaxPoolGrad{p}, MaxPoolAt{p}, AvgPool{p}, AvgPoolGrad{p, list()},
-			Resize{r.IntN(4), Interpolation(r.IntN(7)), r.IntN(4), r.IntN(5), r.IntN(2) == 0}}[r.IntN(9)]
+			Resize{r.IntN(4), Interpolation(r.IntN(7)), r.IntN(4), r.IntN(5), r.IntN(2) == 0, r.IntN(2) == 0}}[r.IntN(9)]
 		g := New()
 		leaves := map[string]*Array{}
 		err := Catch(func() {

@@ -27,6 +27,10 @@ func resize(m Interpolation, extents ...int) func(x []*Node) *Node {
 	return func(x []*Node) *Node { return x[0].Resize(m, extents...) }
 }
 
+func smooth(m Interpolation, extents ...int) func(x []*Node) *Node {
+	return func(x []*Node) *Node { return x[0].ResizeSmooth(m, extents...) }
+}
+
 func ints(v ...int) []int { return v }
 
 // placeCases are awkward extents: 1, one more and one less than the stride fits, nothing.
@@ -77,6 +81,7 @@ func placeCases() []opCase {
 	for m := Bilinear; m.Valid(); m++ {
 		for _, e := range [][]int{{1, 1}, {2, 5}, {6, 3}, {3, 4}} {
 			add(fmt.Sprint(m, e), resize(m, e...), ints(1, 3, 4, 2))
+			add(fmt.Sprint("smooth ", m, e), smooth(m, e...), ints(1, 3, 4, 2))
 		}
 		add(fmt.Sprint(m, " of one"), resize(m, 3), ints(1, 1, 1))
 	}
@@ -92,7 +97,7 @@ func placeOps() []Op {
 	return []Op{
 		c, ConvInputGrad{c, ints(3)}, ConvWeightGrad{c, ints(2)}, Conv{Stride: ints(1, 2), Groups: 0}, ConvWeightGrad{c, ints(-1)}, ConvInputGrad{c, nil},
 		MaxPool{p}, MaxPoolGrad{p}, MaxPoolAt{p}, AvgPool{p}, AvgPoolGrad{p, ints(3)}, MaxPool{Pool{Bins: ints(2)}}, AvgPool{Pool{}}, AvgPoolGrad{p, nil},
-		Resize{1, Bilinear, 3, 4, false}, Resize{1, Area, 4, 3, true}, Resize{0, Interpolation(99), 3, 2, false},
+		Resize{1, Bilinear, 3, 4, false, false}, Resize{1, Area, 4, 3, true, true}, Resize{0, Interpolation(99), 3, 2, true, false},
 	}
 }
 
@@ -137,6 +142,8 @@ var placeCalls = map[string]func(x []*Node) *Node{
 	"bicubic":                 resize(Bicubic, 6, 7),
 	"lanczos3":                resize(Lanczos3, 8, 5),
 	"lanczos5":                resize(Lanczos5, 8, 5),
+	"bilinear_antialias":      smooth(Bilinear, 3, 9),
+	"bicubic_antialias":       smooth(Bicubic, 3, 9),
 }
 
 // TestGoldenPlaces: values and gradients are PyTorch's (testdata/conv.py).
@@ -207,7 +214,7 @@ func TestSamePadding(t *testing.T) {
 func TestResizeWeights(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 8))
 	for range 300 {
-		o := Resize{Axis: 0, Method: Interpolation(r.IntN(1 + int(Lanczos5))), In: 1 + r.IntN(9), Out: 1 + r.IntN(20)}
+		o := Resize{Axis: 0, Method: Interpolation(r.IntN(1 + int(Lanczos5))), Antialias: r.IntN(2) == 0, In: 1 + r.IntN(9), Out: 1 + r.IntN(20)}
 		back := make([]float32, o.In)
 		for i, ts := range o.Taps() {
 			sum := float32(0)

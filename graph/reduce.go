@@ -69,12 +69,22 @@ func (o Reduce) Infer(x []Type) ([]Type, error) {
 // that reach it, in equal parts.
 func (o Reduce) Grad(y, dy []*Node) []*Node {
 	x := y[0].Call.In[0]
-	d := dy[0].expand(o.Axes).Broadcast(x.Shape...)
 	if o.Kind == ReduceSum {
-		return []*Node{d}
+		return []*Node{dy[0].expand(o.Axes).Broadcast(x.Shape...)}
 	}
-	hit := x.Eq(y[0].expand(o.Axes))
-	return []*Node{d.Mul(hit).Div(hit.Sum(o.Axes...).expand(o.Axes))}
+	return Compose(extremeGrad(o.Axes), dy[0], x, y[0])
+}
+
+// extremeGrad is the gradient of a maximum or minimum y of x over axes: operands dy, x and y.
+func extremeGrad(axes []int) *Composite {
+	return &Composite{
+		Name: "extreme_grad", Attr: axes,
+		Body: func(v []*Node) []*Node {
+			dy, x, y := v[0], v[1], v[2]
+			hit := x.Eq(y.expand(axes))
+			return []*Node{hit.Mul(dy.Div(hit.Sum(axes...)).expand(axes))}
+		},
+	}
 }
 
 // Eval accumulates in float64.

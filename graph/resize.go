@@ -23,12 +23,14 @@ const (
 )
 
 // Resize gives axis Axis of x, of extent In, the extent Out: each element of the result is a weighted
-// sum of a few of x's. It is linear; with Back it is the transposed map, from extent Out to In.
+// sum of a few of x's. It is linear; with Back it is the transposed map, from extent Out to In. With Antialias a
+// kernel that shrinks is widened by In/Out, so that every element counts.
 type Resize struct {
-	Axis    int
-	Method  Interpolation
-	In, Out int
-	Back    bool
+	Axis      int
+	Method    Interpolation
+	In, Out   int
+	Antialias bool
+	Back      bool
 }
 
 func (o Resize) String() string {
@@ -36,7 +38,11 @@ func (o Resize) String() string {
 	if o.Back {
 		back = "_grad"
 	}
-	return fmt.Sprintf("resize%s(axis=%d %v %d→%d)", back, o.Axis, o.Method, o.In, o.Out)
+	wide := ""
+	if o.Antialias {
+		wide = " antialias"
+	}
+	return fmt.Sprintf("resize%s(axis=%d %v %d→%d%s)", back, o.Axis, o.Method, o.In, o.Out, wide)
 }
 
 // Infer exchanges the extent.
@@ -76,7 +82,7 @@ type Tap struct {
 
 // Taps lists, for each element of the result along the axis, what it is made of.
 func (o Resize) Taps() [][]Tap {
-	t := resample.Of(o.Method, o.In, o.Out, false)
+	t := resample.Of(o.Method, o.In, o.Out, o.Antialias)
 	taps, back := make([][]Tap, o.Out), make([][]Tap, o.In)
 	for i, start := range t.Start {
 		for k, w := range t.Weights[i*t.Width:][:t.Width] {
@@ -106,14 +112,19 @@ func (o Resize) Eval(e *Eval) {
 	}
 }
 
-// Resize gives the places of x [N, in…, C] other extents, axis by axis.
-func (x *Node) Resize(m Interpolation, extents ...int) *Node {
+// Resize gives the places of x [N, in…, C] other extents, axis by axis, looking at the nearest elements only.
+func (x *Node) Resize(m Interpolation, extents ...int) *Node { return x.resize(m, false, extents) }
+
+// ResizeSmooth is [Node.Resize] with antialiasing: where an axis shrinks, every element counts.
+func (x *Node) ResizeSmooth(m Interpolation, extents ...int) *Node { return x.resize(m, true, extents) }
+
+func (x *Node) resize(m Interpolation, antialias bool, extents []int) *Node {
 	if _, err := places(x.Type, extents); err != nil {
 		x.Graph().Fail("resize", "%v", err)
 	}
 	for a, d := range extents {
 		if d != x.Shape[a+1] {
-			x = x.Graph().apply1(Resize{Axis: a + 1, Method: m, In: x.Shape[a+1], Out: d}, x)
+			x = x.Graph().apply1(Resize{Axis: a + 1, Method: m, In: x.Shape[a+1], Out: d, Antialias: antialias && d < x.Shape[a+1]}, x)
 		}
 	}
 	return x

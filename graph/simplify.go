@@ -170,6 +170,9 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 			}
 		}
 	case Reduce:
+		if y := s.sumBefore(o, in[0]); y != nil {
+			return y
+		}
 		// The sum of a repetition is a product.
 		if b, ok := in[0].Call.Op.(Broadcast); ok && o.Kind == ReduceSum && in[0].Call.In[0].Shape.Size() == 1 {
 			n := 1
@@ -185,9 +188,82 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 			return one(Broadcast{t[0].Shape}, x)
 		}
 	case Elem:
+		if o.Kind == ReluGrad {
+			if y := s.maskBefore(in[0], in[1]); y != nil {
+				return y
+			}
+		}
 		return s.elemRule(o, in)
 	}
 	return nil
+}
+
+// maskBefore is the gradient dx of a maximum over parts of x, where x is positive: as the gradient comes
+// to elements that are the maximum alone, it may be masked where there is one element for a part.
+func (s *simplifier) maskBefore(dx, x *Node) *Node {
+	in := dx.Call.In
+	var y *Node
+	switch o := dx.Call.Op.(type) {
+	case MaxPoolGrad:
+		if out := s.seen[s.key(MaxPool(o), in[1:])]; in[1] == x && out != nil {
+			y = out[0]
+		}
+	case *Composite:
+		if o.Name == "extreme_grad" && in[1] == x {
+			y = in[2]
+		}
+	}
+	if y == nil {
+		return nil
+	}
+	masked := s.call(Elem{ReluGrad}, []*Node{in[0], y}, nil)[0]
+	return s.call(dx.Call.Op, append([]*Node{masked}, in[1:]...), nil)[0]
+}
+
+// sumBefore is the sum of the gradient of a maximum over parts of x, where each part lies within a
+// sum: as every element of dy has come to elements of its part, that is the sum of dy.
+func (s *simplifier) sumBefore(o Reduce, dx *Node) *Node {
+	if o.Kind != ReduceSum {
+		return nil
+	}
+	var parts, gone []int // axes that a part runs over, and those that dy lacks
+	switch g := dx.Call.Op.(type) {
+	case MaxPoolGrad:
+		for a := range g.axes() {
+			parts = append(parts, a+1)
+		}
+	case *Composite:
+		if g.Name != "extreme_grad" {
+			return nil
+		}
+		parts = g.Attr.([]int)
+		gone = parts
+	default:
+		return nil
+	}
+	for _, a := range parts {
+		if !slices.Contains(o.Axes, a) {
+			return nil
+		}
+	}
+	dy := dx.Call.In[0]
+	var axes []int
+	for _, a := range o.Axes {
+		if slices.Contains(gone, a) {
+			continue
+		}
+		before := 0
+		for _, b := range gone {
+			if b < a {
+				before++
+			}
+		}
+		axes = append(axes, a-before)
+	}
+	if len(axes) == 0 {
+		return dy
+	}
+	return s.call(Reduce{ReduceSum, axes}, []*Node{dy}, nil)[0]
 }
 
 // swapsLast reports whether perm exchanges the last two axes and nothing else.

@@ -259,6 +259,42 @@ func TestSimplifyPrints(t *testing.T) {
 %2 float32(1, 1) = const(float32(1, 1) 0.05000000074505806)
 %3 float32(4, 5) = relu_grad %2 %1
 `},
+		{"the mask of a relu goes before the gradient of a maximum", func(g *Graph) []*Node {
+			x, z := g.Input("x", F32(1, 4, 3)), g.Input("z", F32(4, 3))
+			y := x.Relu().MaxPool(Pool{Window: []int{2}}).Exp().Sum().Add(z.Relu().ReduceMax(0).Exp().Sum())
+			return Gradients([]*Node{y}, nil, []*Node{x, z})
+		}, always, `
+%0 float32(1, 4, 3) = input(x)
+%1 float32(4, 3) = input(z)
+%2 float32(1, 4, 3) = relu %0
+%3 float32(1, 2, 3) = max_pool1d(window=[2] stride=[2] pad=[0]:[0]) %2
+%4 float32(1, 2, 3) = exp %3
+%5 float32(4, 3) = relu %1
+%6 float32(3) = reduce_max(axes=[0]) %5
+%7 float32(3) = exp %6
+%8 float32(3) = relu_grad %7 %6
+%9 float32(4, 3) = extreme_grad([0]) %8 %5 %6
+%10 float32(1, 2, 3) = relu_grad %4 %3
+%11 float32(1, 4, 3) = max_pool1d_grad(window=[2] stride=[2] pad=[0]:[0]) %10 %2
+`},
+		{"the sum of the gradient of a maximum is that of what it shares out, where no part is cut", func(g *Graph) []*Node {
+			b, c := g.Input("b", F32(3)), g.Input("c", F32(3))
+			x := g.Input("x", F32(2, 4, 3))
+			y := x.Add(b).MaxPool(Pool{Window: []int{3}, Stride: []int{1}}).Exp().Sum().Add(x.Mul(x.Add(c).ReduceMax(1).expand([]int{1})).Sum())
+			return append(Gradients([]*Node{y}, nil, []*Node{b, c}), Compose(extremeGrad([]int{1}), x.Sum(1), x, x.ReduceMax(1))[0].Sum(0))
+		}, always, `
+%0 float32(3) = input(b)
+%1 float32(2, 4, 3) = input(x)
+%2 float32(2, 4, 3) = add %1 %0
+%3 float32(2, 2, 3) = max_pool1d(window=[3] stride=[1] pad=[0]:[0]) %2
+%4 float32(2, 2, 3) = exp %3
+%5 float32(2, 3) = sum(axes=[1]) %1
+%6 float32(3) = sum(axes=[0]) %5
+%7 float32(3) = sum(axes=[0 1]) %4
+%8 float32(2, 3) = reduce_max(axes=[1]) %1
+%9 float32(2, 4, 3) = extreme_grad([1]) %5 %1 %8
+%10 float32(4, 3) = sum(axes=[0]) %9
+`},
 		{"moves that undo each other", func(g *Graph) []*Node {
 			x := g.Input("x", F32(2, 3, 4))
 			return []*Node{x.Transpose(2, 0, 1).Transpose(1, 2, 0).Reshape(24).Reshape(4, 6).Named("n").Broadcast(1, 4, 6).Broadcast(5, 4, 6)}

@@ -219,7 +219,7 @@ func (l RandomCrop) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in, back := channelsLast(s, x, 2, l.DataFormat)
 	spareRows, spareColumns := in.Shape[1]-l.Height, in.Shape[2]-l.Width
 	if !s.Training || spareRows < 0 || spareColumns < 0 {
-		return []*graph.Node{back(smartResize(in, l.Height, l.Width, graph.Bilinear))}
+		return []*graph.Node{back(smartResize(in, l.Height, l.Width, resizerOf(graph.Bilinear, false)))}
 	}
 	n := in.Shape[0]
 	// The window's middle lies as far from the picture's as its first row from half the spare ones.

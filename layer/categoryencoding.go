@@ -37,11 +37,7 @@ func (l CategoryEncoding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	if rank != 2 {
 		s.Fail("%s needs a list of ids, got samples of shape %v; output_mode one_hot takes any", l.mode(), Features(ids.Shape))
 	}
-	codes := ids.OneHot(l.NumTokens)
-	y := codes.Sum(1)
-	if l.Output != "count" {
-		y = codes.ReduceMax(1)
-	}
+	y := ids.Bag(graph.BagAttr{Depth: l.NumTokens, Once: l.Output != "count"})
 	s.SetMask(y, nil)
 	return []*graph.Node{y}
 }

@@ -23,11 +23,23 @@ func interpolationOf(name string) graph.Interpolation {
 
 // smartResize cuts the largest middle part of the ratio height : width out of pictures and resizes it, as Keras's
 // smart_resize.
-func smartResize(in *graph.Node, height, width int, m graph.Interpolation) *graph.Node {
+func smartResize(in *graph.Node, height, width int, resize resizer) *graph.Node {
 	rows, columns := in.Shape[1], in.Shape[2]
 	h, w := min(rows, max(1, columns*height/width)), min(columns, max(1, rows*width/height))
 	top, left := (rows-h)/2, (columns-w)/2
-	return in.Narrow(1, top, top+h).Narrow(2, left, left+w).Resize(m, height, width)
+	return resize(in.Narrow(1, top, top+h).Narrow(2, left, left+w), height, width)
+}
+
+// resizer brings pictures to another height and width.
+type resizer func(in *graph.Node, height, width int) *graph.Node
+
+func resizerOf(m graph.Interpolation, antialias bool) resizer {
+	return func(in *graph.Node, height, width int) *graph.Node {
+		if antialias {
+			return in.ResizeSmooth(m, height, width)
+		}
+		return in.Resize(m, height, width)
+	}
 }
 
 // CenterCrop cuts the middle Height × Width pixels out of pictures; those that are smaller are resized, their
@@ -46,7 +58,7 @@ func (l CenterCrop) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in, back := channelsLast(s, x, 2, l.DataFormat)
 	top, left := in.Shape[1]-l.Height, in.Shape[2]-l.Width
 	if top < 0 || left < 0 {
-		return []*graph.Node{back(smartResize(in, l.Height, l.Width, graph.Bilinear))}
+		return []*graph.Node{back(smartResize(in, l.Height, l.Width, resizerOf(graph.Bilinear, false)))}
 	}
 	return []*graph.Node{back(in.Narrow(1, top/2, top/2+l.Height).Narrow(2, left/2, left/2+l.Width))}
 }
@@ -55,8 +67,8 @@ func (l CenterCrop) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 func (CenterCrop) Formula(in, out []tensor.Shape) string { return moves }
 
 // Resizing brings pictures to Height × Width: stretched, or with CropToAspect cut to the ratio, or with
-// PadToAspect given margins of FillValue. Neighbours are weighed as [graph.Interpolation] says; there is no
-// antialiasing, which is Keras's default.
+// PadToAspect given margins of FillValue. Neighbours are weighed as [graph.Interpolation] says; with Antialias every
+// pixel counts where pictures shrink (as in PIL and with PyTorch's antialias), without it, which is Keras's default, the nearest ones only.
 type Resizing struct {
 	Base
 	_             struct{} `keras:"dtype~float32"`
@@ -67,7 +79,7 @@ type Resizing struct {
 	PadToAspect   bool     `keras:"pad_to_aspect_ratio"`
 	_             struct{} `keras:"fill_mode=constant"`
 	FillValue     float64  `keras:"fill_value"`
-	_             struct{} `keras:"antialias=false"`
+	Antialias     bool     `keras:"antialias"`
 	DataFormat    string   `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -75,19 +87,19 @@ type Resizing struct {
 func (l Resizing) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 2, l.DataFormat)
-	m := interpolationOf(l.Interpolation)
+	resize := resizerOf(interpolationOf(l.Interpolation), l.Antialias)
 	switch {
 	case l.CropToAspect && l.PadToAspect:
 		s.Fail("crop_to_aspect_ratio and pad_to_aspect_ratio exclude each other; leave one out")
 	case l.CropToAspect:
-		return []*graph.Node{back(smartResize(in, l.Height, l.Width, m))}
+		return []*graph.Node{back(smartResize(in, l.Height, l.Width, resize))}
 	case l.PadToAspect:
 		rows, columns := in.Shape[1], in.Shape[2]
 		h, w := max(rows, columns*l.Height/l.Width), max(columns, rows*l.Width/l.Height)
 		top, left := (h-rows)/2, (w-columns)/2
 		in = in.Pad([]int{0, top, left, 0}, []int{0, h - rows - top, w - columns - left, 0}, l.FillValue)
 	}
-	return []*graph.Node{back(in.Resize(m, l.Height, l.Width))}
+	return []*graph.Node{back(resize(in, l.Height, l.Width))}
 }
 
 // Formula implements Formulator.

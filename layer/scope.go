@@ -7,6 +7,7 @@ import (
 
 	"gorae/graph"
 	"gorae/internal/config"
+	"gorae/internal/ram"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -41,6 +42,9 @@ type Trace struct {
 	// put there where sequences begin.
 	Carry   bool
 	Carried []*weight.Var
+	// Targets are what layers do to the targets of the batch's samples in training, one after the other: who mixes samples mixes
+	// their targets too. Whoever compares outputs with targets applies them first.
+	Targets []func(y *graph.Node) *graph.Node
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
@@ -179,6 +183,16 @@ func (s *Scope) variable(name string, shape []int, init weight.Initializer, kind
 	if !s.define {
 		s.Fail("has no weight %q; the model was built without it", path)
 	}
+	before, size := 0.0, 4.0
+	for _, v := range s.store.Vars() {
+		before += 4 * float64(v.Shape.Size())
+	}
+	for _, d := range shape {
+		size *= float64(d)
+	}
+	if err := ram.Fits(before + size); err != nil {
+		s.Fail("%s %v holds %.3g numbers: %v; make this layer or those before it smaller", name, tensor.Shape(shape), size/4, err)
+	}
 	v, err := s.store.Add(weight.Var{Path: path, Shape: shape, Trainable: kind == weight.Weight && !s.frozen, Kind: kind, Init: init})
 	if err != nil {
 		s.Fail("%v", err)
@@ -294,7 +308,7 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 	label := fmt.Sprintf("%s %q", Layers.Word(l), c.path)
 	var y []*graph.Node
 	s.Graph.Scope(name, func() {
-		defer named(label)
+		defer named(label, c.path)
 		if err := config.Check(l); err != nil {
 			panic(&graph.Error{Label: label, Op: "config", Err: err})
 		}
@@ -316,6 +330,7 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 // CallError is a mistake found in a layer while tracing: dense "d1": units: 0 is ….
 type CallError struct {
 	Layer string // dense "d1"
+	Path  string // of its name within the model: d1, or those of the layers around it too, block/d1
 	Err   error
 	Stack []byte // where, if the layer's own code panicked
 }
@@ -326,14 +341,14 @@ func (e *CallError) Error() string { return e.Layer + ": " + e.Err.Error() }
 func (e *CallError) Unwrap() error { return e.Err }
 
 // named makes any panic of a layer one that Catch returns and that names the layer.
-func named(label string) {
+func named(label, path string) {
 	r := recover()
 	if r == nil {
 		return
 	}
 	e, ok := r.(*graph.Error)
 	if !ok {
-		panic(&graph.Error{Op: "call", Err: &CallError{label, fmt.Errorf("panicked: %v", r), debug.Stack()}})
+		panic(&graph.Error{Op: "call", Err: &CallError{label, path, fmt.Errorf("panicked: %v", r), debug.Stack()}})
 	}
 	if c, ok := e.Err.(*CallError); ok { // an inner layer has its name on it
 		panic(&graph.Error{Op: e.Op, Err: c})
@@ -342,7 +357,7 @@ func named(label string) {
 	if e.Op != "call" && e.Op != "config" {
 		cause = fmt.Errorf("%s: %w", e.Op, e.Err)
 	}
-	panic(&graph.Error{Op: "call", Err: &CallError{Layer: label, Err: cause}})
+	panic(&graph.Error{Op: "call", Err: &CallError{Layer: label, Path: path, Err: cause}})
 }
 
 // Cause is the error of a trace as users read it.

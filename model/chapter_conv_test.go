@@ -267,6 +267,7 @@ func TestS3(t *testing.T) {
 		{words([]int{28, 28, 3}, conv, layer.MaxPooling2D{}, layer.Flatten{}, layer.Dense{Units: 10}),
 			"conv2d makes 32 new features at each of 784 places.\ndense makes 10 new features.\n" +
 				"Windows take 3D and give 3D: 28×28 places of 3 channels became 14×14 places of 32 channels: fewer places, more channels.\n"},
+		{words([]int{3, 3, 1}, layer.Conv2D{Filters: 1, KernelSize: []int{3}}), "conv2d makes 1 new feature at each of 1 place.\n"},
 		{words([]int{8, 1}, layer.MaxPooling1D{}), "Windows take 2D and give 2D: 8 places of 1 channel became 4 places of 1 channel; where places get fewer, channels usually get more.\n"},
 		{words([]int{3, 6, 6}, layer.Conv2D{Filters: 5, KernelSize: []int{3}, DataFormat: "channels_first"}),
 			"conv2d makes 5 new features at each of 16 places.\nWindows take 3D and give 3D: 6×6 places of 3 channels became 4×4 places of 5 channels: fewer places, more channels.\n"},

@@ -154,9 +154,9 @@ func (s Summary) words(b *strings.Builder) {
 	for _, r := range s.Rows {
 		if n := len(r.out); n > 0 && r.makes && r.Type != "BatchNormalization" && r.Type != "LayerNormalization" {
 			places, channels := r.places(r.out)
-			fmt.Fprintf(b, "%s makes %s new features", r.Name, layer.Thousands(channels))
+			fmt.Fprintf(b, "%s makes %s", r.Name, counted(channels, "new feature"))
 			if n > 1 {
-				fmt.Fprintf(b, " at each of %s places", layer.Thousands(tensor.Shape(places).Size()))
+				fmt.Fprintf(b, " at each of %s", counted(tensor.Shape(places).Size(), "place"))
 			}
 			b.WriteString(".\n")
 		}
@@ -165,6 +165,14 @@ func (s Summary) words(b *strings.Builder) {
 	first, last := s.Rows[0].out, s.Rows[len(s.Rows)-1].out
 	fmt.Fprintf(b, "One cell of a tensor is one feature: %s go in (%dD), %s come out (%dD).\n",
 		layer.Thousands(first.Size()), len(first), layer.Thousands(last.Size()), len(last))
+}
+
+// counted is 1 place, 2 places, 1,000 places.
+func counted(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return layer.Thousands(n) + " " + word
 }
 
 // windows says what the layers that move windows make of places and channels: the chapter's S3.
@@ -182,7 +190,7 @@ func (s Summary) windows(b *strings.Builder) {
 	from, c := first.places(first.in)
 	to, k := last.places(last.out)
 	fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s", len(first.in), len(last.out),
-		graph.Times(from), channels(c), graph.Times(to), channels(k))
+		graph.Times(from), counted(c, "channel"), graph.Times(to), counted(k, "channel"))
 	fewer, more := tensor.Shape(to).Size() < tensor.Shape(from).Size(), k > c
 	switch {
 	case fewer && more:
@@ -192,13 +200,6 @@ func (s Summary) windows(b *strings.Builder) {
 	default:
 		b.WriteString(".\n")
 	}
-}
-
-func channels(n int) string {
-	if n == 1 {
-		return "1 channel"
-	}
-	return layer.Thousands(n) + " channels"
 }
 
 // table prints rows, the first of them a head, in columns; the third is a number.

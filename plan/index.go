@@ -9,7 +9,7 @@ import (
 	"gorae/tensor"
 )
 
-// indexKernel computes what goes by ids: gather, scatter-add, one-hot, pick, argmax.
+// indexKernel computes what goes by ids: gather, scatter-add, one-hot, bag, pick, argmax.
 type indexKernel struct{}
 
 func (indexKernel) Claim(c *graph.Call) bool {
@@ -17,7 +17,7 @@ func (indexKernel) Claim(c *graph.Call) bool {
 	case graph.Gather, graph.ScatterAdd, graph.OneHot, graph.Pick, graph.ArgMax:
 		return true
 	}
-	return false
+	return composite(c) == "bag"
 }
 
 func (indexKernel) Bind(b *Binding) Launch {
@@ -45,6 +45,23 @@ func (indexKernel) Bind(b *Binding) Launch {
 			for i, id := range x.I(in[0]) {
 				if id >= 0 && int(id) < o.Depth {
 					y[i*o.Depth+int(id)] = 1
+				}
+			}
+		}
+	case *graph.Composite: // a bag
+		a := o.Attr.(graph.BagAttr)
+		n := b.Call.In[0].Shape[1]
+		l.Run = func(x *Run, _ int, _ []float32) {
+			y := x.F(out)
+			clear(y)
+			for i, id := range x.I(in[0]) {
+				if id < 0 || int(id) >= a.Depth {
+					continue
+				}
+				if at := i/n*a.Depth + int(id); a.Once {
+					y[at] = 1
+				} else {
+					y[at]++
 				}
 			}
 		}

@@ -16,11 +16,15 @@ type Kernel interface {
 	Bind(b *Binding) Launch
 }
 
+// A sharer is a kernel whose blocks have memory in common while the launch runs, so many floats for a call.
+type sharer interface{ shared(c *graph.Call) int }
+
 // Binding is a call whose operands and results have become values.
 type Binding struct {
 	Call    *graph.Call
 	In, Out []*Value
-	Check   bool // report a result that is not finite by Run.Bad
+	Check   bool   // report a result that is not finite by Run.Bad
+	Shared  *Value // what a sharer asked for
 }
 
 // Launch is a step ready to run: Blocks pieces that may run at the same time, each
@@ -61,6 +65,7 @@ func (x *Run) Bad() { x.bad.raise() }
 // are fused (tape.go, epilogue.go).
 var kernels = []Kernel{
 	reduceKernel{},
+	extremeGradKernel{},
 	rowKernel{},
 	batchNormKernel{},
 	batchNormGradKernel{},

@@ -2,9 +2,11 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"gorae/graph"
+	"gorae/internal/ram"
 	"gorae/tensor"
 )
 
@@ -39,6 +41,8 @@ type builder struct {
 	swept  map[*graph.Call]bool // sweeps that move leaves in place
 	// Scans, and their gradients, that the fused kernel takes.
 	recurrent map[*graph.Call]*recurrence
+	long      map[*graph.Call]*long  // products with a step of their own (long.go)
+	table     map[*graph.Call]*table // gathers' gradients that stay rows (table.go)
 }
 
 // Compile makes a plan that computes outs, checks that the values of check are
@@ -61,7 +65,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		g: g, p: &Plan{roots: roots},
 		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},
 		users: map[*graph.Call][]*graph.Call{}, keep: map[*Value]bool{}, check: map[*Value]bool{},
-		swept: map[*graph.Call]bool{}, recurrent: map[*graph.Call]*recurrence{},
+		swept: map[*graph.Call]bool{}, recurrent: map[*graph.Call]*recurrence{}, long: map[*graph.Call]*long{}, table: map[*graph.Call]*table{},
 	}
 	b.lower()
 	for i, n := range nodes[:len(outs)] {
@@ -74,10 +78,15 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	}
 	b.assign(assigns, nodes[len(outs)+len(check):])
 	b.recurrences()
+	b.longProducts()
+	b.tables()
 	b.fuse()
 	b.order()
 	b.finish()
 	b.layout()
+	if err := ram.Fits(float64(b.p.Bytes())); err != nil {
+		return nil, fmt.Errorf("what %d steps give: %w; give a smaller batch, or make layers smaller", len(b.p.steps), err)
+	}
 	b.bind()
 	return b.p, nil
 }
@@ -333,18 +342,31 @@ func (b *builder) prepare(s *step) (before *step) {
 	}
 	c := s.calls[0]
 	if r := b.recurrent[c]; r != nil {
-		b.prepareRecurrence(s, r)
+		return b.prepareRecurrence(s, r)
+	}
+	k := kernelFor(c)
+	var shared *Value
+	if m, ok := k.(sharer); ok && m.shared(c) > 0 {
+		shared = b.newBuffer(m.shared(c))
+		s.temps = append(s.temps, shared)
+	}
+	if l := b.long[c]; l != nil {
+		b.prepareLong(s, l)
+		return nil
+	}
+	if t := b.table[c]; t != nil {
+		b.prepareTable(s, t)
 		return nil
 	}
 	s.bind = func(b *builder) Launch {
-		bd := &Binding{Call: c}
+		bd := &Binding{Call: c, Shared: shared}
 		for _, x := range c.In {
 			bd.In = append(bd.In, b.value[x])
 		}
 		for _, y := range c.Out {
 			bd.Out = append(bd.Out, b.value[y])
 		}
-		return kernelFor(c).Bind(bd)
+		return k.Bind(bd)
 	}
 	return nil
 }

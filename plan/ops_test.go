@@ -121,6 +121,10 @@ func TestOperations(t *testing.T) {
 			return weight(g, "table", 5, 3).Gather(g.Input("ids", graph.I32(2, 7)))
 		},
 		"scatter": func(g *graph.Graph) *graph.Node { return x3(g).ScatterAdd(g.Input("ids", graph.I32(4)), 5) },
+		"bag":     func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4}) },
+		"bag once": func(g *graph.Graph) *graph.Node {
+			return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4, Once: true})
+		},
 		"one-hot": func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).OneHot(4) },
 		"pick":    func(g *graph.Graph) *graph.Node { return x3(g).Pick(g.Input("ids", graph.I32(4, 5))) },
 		"warp": func(g *graph.Graph) *graph.Node {
@@ -176,6 +180,7 @@ func TestOperations(t *testing.T) {
 		"resize wide": func(g *graph.Graph) *graph.Node {
 			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)
 		},
+		"resize smooth": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 31, 7, 3).ResizeSmooth(graph.Bicubic, 5, 9) },
 		"resize narrow": func(g *graph.Graph) *graph.Node { return weight(g, "x", 3, 9, 1).Resize(graph.Lanczos5, 25) },
 		"resize volume": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 2, 17).Resize(graph.Bicubic, 2, 9, 5) },
 		"long chain": func(g *graph.Graph) *graph.Node {
@@ -236,6 +241,30 @@ func TestOperations(t *testing.T) {
 			a, b := g.Apply(graph.MaxPool{Pool: o}, x)[0], g.Apply(graph.AvgPool{Pool: o}, x)[0]
 			loss := a.Square().Sum().Add(b.Exp().Sum())
 			return append([]*graph.Node{a, b}, graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{x})...)
+		}
+	}
+	// The gradient of a relu's maxima is masked where they are, with and without a convolution before it.
+	for name, pool := range map[string]func(x *graph.Node) *graph.Node{
+		"apart": func(x *graph.Node) *graph.Node { return x.MaxPool(graph.Pool{Window: []int{2, 2}}) },
+		"overlap": func(x *graph.Node) *graph.Node {
+			return x.MaxPool(graph.Pool{Window: []int{3, 3}, Stride: []int{1, 2}})
+		},
+		"all":  func(x *graph.Node) *graph.Node { return x.ReduceMax(1, 2) },
+		"some": func(x *graph.Node) *graph.Node { return x.ReduceMin(0, 1) },
+		"last": func(x *graph.Node) *graph.Node { return x.ReduceMax(3) },
+		"apart twice": func(x *graph.Node) *graph.Node {
+			return x.ReduceMax(0, 2).Add(x.ReduceMin(1, 3).Sum())
+		},
+	} {
+		cases["masked "+name] = func(g *graph.Graph) []*graph.Node {
+			w, v := weight(g, "w", 3, 3, 2, 5), weight(g, "v", 5, 4)
+			x := weight(g, "x", 2, 9, 8, 2).Conv(w, graph.Conv{}).Relu()
+			y := pool(x)
+			z := y.Reshape(-1, y.Shape[len(y.Shape)-1])
+			if y.Shape[len(y.Shape)-1] == 5 {
+				z = z.MatMul(v)
+			}
+			return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{z.Square().Sum()}, nil, []*graph.Node{w, g.Leaf(graph.Weight, "x", graph.F32(2, 9, 8, 2))})...)
 		}
 	}
 	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {

@@ -178,12 +178,16 @@ type recurrentRun struct {
 	dkernel, dshift, dbias   *Value
 }
 
-// prepareRecurrence plans the forward or the backward pass.
-func (b *builder) prepareRecurrence(s *step, r *recurrence) {
+// prepareRecurrence plans the forward or the backward pass. What the forward pass begins with depends on weights
+// alone and is a step of its own, before, so that a plan that moves no weights does it once for each version
+// of them.
+func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
 	backward := s.calls[0] == r.grad
-	f := &recurrentRun{recurrence: r, plan: rnn.New(r.shape, backward)}
+	shape := r.shape
+	shape.Bare = r.grad == nil && r.mask < 0 && r.drop < 0 && !b.readsCells(r)
+	f := &recurrentRun{recurrence: r, plan: rnn.New(shape, backward)}
 	f.shared = b.newBuffer(f.plan.Shared())
-	s.in, s.out, s.temps = nil, nil, append(s.temps, f.shared)
+	s.in, s.out = nil, nil
 	read := func(n *graph.Node) *Value {
 		if n == nil {
 			return nil
@@ -200,14 +204,16 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) {
 		}
 		return read(r.scan.In[i])
 	}
-	f.h0, f.c0, f.mask, f.u, f.drop, f.bias = operand(r.h0), operand(r.c0), operand(r.mask), operand(r.u), operand(r.drop), operand(r.bias)
+	f.u, f.bias, f.kernel, f.shift = operand(r.u), operand(r.bias), read(r.weights), read(r.addend)
+	weights := slices.Clone(s.in)
+	f.h0, f.c0, f.mask, f.drop = operand(r.h0), operand(r.c0), operand(r.mask), operand(r.drop)
 	if f.x = read(r.input); f.x == nil {
 		f.x = operand(r.x)
 	}
-	f.kernel, f.shift = read(r.weights), read(r.addend)
+	own := []*Value{f.shared}
 	if r.shape.Cell == rnn.GRU && r.shape.ResetAfter && (f.shift != nil || f.bias != nil) {
 		f.both = b.newBuffer(6 * r.shape.Units)
-		s.temps = append(s.temps, f.both)
+		own = append(own, f.both)
 	}
 	write := func(n *graph.Node) *Value {
 		if n == nil {
@@ -218,11 +224,26 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) {
 	}
 	if backward {
 		s.in = append(s.in, r.residual)
+		s.temps = append(s.temps, own...)
 		b.prepareBackward(s, f, read, write)
-	} else {
-		b.prepareForward(s, f, write)
+		s.bind = func(b *builder) Launch { return f.launch(b, s, 0, f.plan.Phases()) }
+		return nil
 	}
-	s.bind = func(b *builder) Launch { return f.launch(b, s, backward) }
+	before = &step{calls: s.calls, in: weights, out: own}
+	for _, v := range own {
+		v.maker = before
+	}
+	s.in = append(s.in, own...)
+	b.prepareForward(s, f, write)
+	before.bind = func(b *builder) Launch { return f.launch(b, before, 0, 1) }
+	s.bind = func(b *builder) Launch { return f.launch(b, s, 1, f.plan.Phases()) }
+	return before
+}
+
+// readsCells reports whether somebody reads LSTM's c of all steps, where they are more than one.
+func (b *builder) readsCells(r *recurrence) bool {
+	return r.states() > 1 && r.last[1] == nil && r.shape.Steps > 1 &&
+		(b.outside(r.scan.Out[1]) || slices.ContainsFunc(b.readers(r.scan, 1), func(u *graph.Call) bool { return u != r.grad }))
 }
 
 // prepareForward finds the results' places.
@@ -231,8 +252,11 @@ func (b *builder) prepareForward(s *step, f *recurrentRun, write func(*graph.Nod
 	if f.last[0] == nil {
 		f.y = write(f.scan.Out[0])
 	}
-	if f.states() > 1 && f.last[1] == nil && (b.outside(f.scan.Out[1]) || slices.ContainsFunc(b.readers(f.scan, 1), func(u *graph.Call) bool { return u != f.grad })) {
+	switch {
+	case b.readsCells(f.recurrence):
 		f.yc = write(f.scan.Out[1])
+	case f.states() > 1 && f.shape.Steps == 1: // all the steps are the last
+		f.cT = write(f.scan.Out[1])
 	}
 	if f.residual != nil {
 		f.residual.maker = s
@@ -289,23 +313,27 @@ func (f *recurrentRun) args(x *Run) rnn.Args {
 	return a
 }
 
-func (f *recurrentRun) launch(b *builder, s *step, backward bool) Launch {
+// launch runs the phases from one to another.
+func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	p := f.plan
 	name, flops := "rnn "+p.Shape.String(), p.Flops()
-	if backward {
+	switch {
+	case s.calls[0] == f.grad:
 		name, flops = "rnn gradient "+p.Shape.String(), 2*p.Flops()
+	case from == 0:
+		name, flops = "pack "+name, 0
 	}
 	var first *Launch
 	if f.dboth != nil {
 		first = &Launch{Name: name, Run: func(x *Run, _ int, _ []float32) { f.split(x) }}
 	}
-	for i := p.Phases() - 1; i >= 0; i-- {
+	for i := to - 1; i >= from; i-- {
 		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first, Run: func(x *Run, block int, scratch []float32) {
 			a := f.args(x)
 			p.Run(i, block, &a, x.stores[f.shared.ID].f, scratch[:p.Scratch()])
 		}}
 	}
-	if f.both != nil {
+	if f.both != nil && from == 0 {
 		first = &Launch{Name: name, Next: first, Run: func(x *Run, _ int, _ []float32) { f.join(x) }}
 	}
 	first.Flops, first.Bytes = flops, b.bytes(s)

@@ -4,14 +4,37 @@ import (
 	"slices"
 
 	"gorae/graph"
+	"gorae/internal/kernel/conv"
 	"gorae/internal/kernel/vec"
 	"gorae/tensor"
 )
 
 // reduceKernel sums and takes maxima over neighbouring axes: the operand is
 // [outer, mid, inner] and mid is reduced. Axes with others between them are reduced group by
-// group, the last group first.
+// group, the last group first. Many rows of few columns are cut into parts, which are then reduced in turn.
 type reduceKernel struct{}
+
+// manyRows are too many to read a strip of columns at a time.
+const manyRows = 256
+
+// shared is the memory for parts of rows.
+func (reduceKernel) shared(c *graph.Call) int {
+	if p := reductions(c.In[0].Shape, c.Op.(graph.Reduce).Axes); len(p) == 1 {
+		return p[0].parts() * p[0].inner
+	}
+	return 0
+}
+
+// parts is how many parts the rows are cut into, 0 if they are not.
+func (p reduction) parts() int {
+	if p.outer > 1 || p.inner == 1 || p.mid < manyRows {
+		return 0
+	}
+	if n, _ := share(p.mid, max(manyRows/2, reduceGrain/max(1, p.inner))); n > 1 {
+		return n
+	}
+	return 0
+}
 
 func (reduceKernel) Claim(c *graph.Call) bool {
 	_, ok := c.Op.(graph.Reduce)
@@ -31,6 +54,9 @@ func (reduceKernel) Bind(b *Binding) Launch {
 	l := Launch{Name: op.String(), Flops: float64(x0.Size), Bytes: 4 * float64(x0.Size+y0.Size)}
 	if len(passes) == 1 {
 		p := passes[0]
+		if n := p.parts(); n > 0 {
+			return p.inParts(l, op.Kind, n, x0, y0, b.Shared)
+		}
 		var part func(block int) (lo, hi int)
 		if p.inner == 1 {
 			l.Blocks, part = share(p.outer, max(1, reduceGrain/max(1, p.mid)))
@@ -61,6 +87,46 @@ func (reduceKernel) Bind(b *Binding) Launch {
 			src = dst
 		}
 	}
+	return l
+}
+
+// extremeGradKernel computes the gradient of a maximum or minimum over neighbouring axes that are not the last.
+type extremeGradKernel struct{}
+
+func (extremeGradKernel) Claim(c *graph.Call) bool {
+	if composite(c) != "extreme_grad" || c.In[1].Shape.Size() == 0 {
+		return false
+	}
+	p := reductions(c.In[1].Shape, c.Op.(*graph.Composite).Attr.([]int))
+	return len(p) == 1 && p[0].inner > 1
+}
+
+func (extremeGradKernel) Bind(b *Binding) Launch {
+	p := reductions(b.Call.In[1].Shape, b.Call.Op.(*graph.Composite).Attr.([]int))[0]
+	size := p.mid * p.inner
+	dy, x, y, dx := b.In[0], b.In[1], b.In[2], b.Out[0]
+	blocks, part := share(p.outer, max(1, reduceGrain/size))
+	return Launch{
+		Name: b.Call.Op.String(), Blocks: blocks, Scratch: 2 * p.inner, Flops: 3 * float64(x.Size), Bytes: 8 * float64(x.Size),
+		Run: func(r *Run, block int, scratch []float32) {
+			lo, hi := part(block)
+			for o := lo; o < hi; o++ {
+				conv.Split(r.F(dx)[o*size:][:size], r.F(x)[o*size:][:size], r.F(y)[o*p.inner:][:p.inner], r.F(dy)[o*p.inner:], scratch[:2*p.inner])
+			}
+		},
+	}
+}
+
+// inParts makes l reduce n parts of the rows apart, and then the results of these.
+func (p reduction) inParts(l Launch, k graph.Reduction, n int, x0, y0, shared *Value) Launch {
+	l.Blocks = n
+	l.Run = func(x *Run, i int, _ []float32) {
+		lo, hi := p.mid*i/n, p.mid*(i+1)/n
+		reduction{1, hi - lo, p.inner}.run(k, x.F(shared)[i*p.inner:][:p.inner], x.F(x0)[lo*p.inner:], 0, p.inner)
+	}
+	l.Next = &Launch{Blocks: 1, Run: func(x *Run, _ int, _ []float32) {
+		reduction{1, n, p.inner}.run(k, x.F(y0), x.F(shared), 0, p.inner)
+	}}
 	return l
 }
 

@@ -3,9 +3,9 @@ package plan
 import (
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"gorae/graph"
+	"gorae/internal/mem"
 	"gorae/internal/par"
 	"gorae/tensor"
 )
@@ -49,7 +49,7 @@ func (p *Plan) Runner(pool *par.Pool) *Runner {
 	r := &Runner{plan: p, pool: pool, leaves: map[string]int{}, bound: make([]*tensor.Tensor, len(p.leaves)), own: map[*Launch]func(*Run, int, []float32){}}
 	r.run.stores = make([]store, len(p.values))
 	r.run.pool = pool
-	r.arena = aligned(p.arena)
+	r.arena = mem.Floats(p.arena)
 	for _, v := range p.values {
 		switch {
 		case v.fixed != nil:
@@ -62,7 +62,7 @@ func (p *Plan) Runner(pool *par.Pool) *Runner {
 		r.leaves[l.op.Name] = i
 	}
 	for range pool.Threads() {
-		r.scratch = append(r.scratch, aligned(p.scratch))
+		r.scratch = append(r.scratch, mem.Floats(p.scratch))
 	}
 	for _, o := range p.outs {
 		r.outs = append(r.outs, r.run.stores[o.v.ID].tensor(o.dtype, o.shape))
@@ -76,13 +76,6 @@ func (p *Plan) Runner(pool *par.Pool) *Runner {
 		}
 	}
 	return r
-}
-
-// aligned is n float32s that begin on a cache line.
-func aligned(n int) []float32 {
-	mem := make([]float32, n+lineWords)
-	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(mem)))%64) / 4
-	return mem[skip : skip+n : skip+n]
 }
 
 // Bind gives a leaf its storage, which the runner reads (and, for an assigned

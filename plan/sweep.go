@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"gorae/graph"
 	"gorae/internal/kernel/sweep"
@@ -19,9 +20,11 @@ const sweepGrain = 16 * 1024 // elements of a block
 
 // sweeper is the update of one weight.
 type sweeper struct {
-	moved []int // the operand whose next value each result is
-	// run moves elements lo to hi of m, the memory of the results.
-	run func(x *Run, m [4][]float32, in []*Value, lo, hi int)
+	moved    []int // the operand whose next value each result is
+	gradient int   // the operand that is the gradient
+	// run moves m, the memory of the results, by the gradient g.
+	run   func(x *Run, m [4][]float32, g []float32, in []*Value)
+	still bool // a gradient of 0 moves nothing
 }
 
 // newSweep gives the update of a call, nil for calls that are none.
@@ -39,33 +42,33 @@ func newSweep(c *graph.Call) *sweeper {
 	switch a := op.Attr.(type) {
 	case nil:
 		if op.Name == "sgd" {
-			return &sweeper{[]int{0}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-				sweep.SGD(m[0][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]))
+			return &sweeper{moved: []int{0}, gradient: 1, still: true, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+				sweep.SGD(m[0], g, num(x, in[2]))
 			}}
 		}
 	case graph.MomentumAttr:
-		return &sweeper{[]int{0, 1}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-			sweep.Momentum(m[0][lo:hi], m[1][lo:hi], x.F(in[2])[lo:hi], num(x, in[3]), float32(a.Momentum), a.Nesterov)
+		return &sweeper{moved: []int{0, 1}, gradient: 2, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			sweep.Momentum(m[0], m[1], g, num(x, in[3]), float32(a.Momentum), a.Nesterov)
 		}}
 	case graph.RMSPropAttr:
 		switch {
 		case a.Centered: // rare: its body does
 		case a.Momentum > 0:
-			return &sweeper{[]int{0, 3, 4}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-				sweep.RMSpropMomentum(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
+			return &sweeper{moved: []int{0, 3, 4}, gradient: 1, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+				sweep.RMSpropMomentum(m[0], m[1], m[2], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
 			}}
 		default:
-			return &sweeper{[]int{0, 3}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-				sweep.RMSprop(m[0][lo:hi], m[1][lo:hi], x.F(in[1])[lo:hi], num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
+			return &sweeper{moved: []int{0, 3}, gradient: 1, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+				sweep.RMSprop(m[0], m[1], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
 			}}
 		}
 	case graph.AdamAttr:
-		return &sweeper{[]int{0, 1, 2}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-			sweep.Adam(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			sweep.Adam(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
 		}}
 	case graph.AdamWAttr:
-		return &sweeper{[]int{0, 1, 2}, func(x *Run, m [4][]float32, in []*Value, lo, hi int) {
-			sweep.AdamW(m[0][lo:hi], m[1][lo:hi], m[2][lo:hi], x.F(in[3])[lo:hi], num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[5]))
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			sweep.AdamW(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[5]))
 		}}
 	}
 	return nil
@@ -83,10 +86,10 @@ func (sweepKernel) Bind(b *Binding) Launch {
 			lo, hi := part(block)
 			var m [4][]float32
 			for i, v := range out {
-				m[i] = x.F(v)
-				copy(m[i][lo:hi], x.F(in[s.moved[i]])[lo:hi])
+				m[i] = x.F(v)[lo:hi]
+				copy(m[i], x.F(in[s.moved[i]])[lo:hi])
 			}
-			s.run(x, m, in, lo, hi)
+			s.run(x, m, x.F(in[s.gradient])[lo:hi], in)
 		},
 	}
 }
@@ -95,22 +98,30 @@ func (sweepKernel) Bind(b *Binding) Launch {
 func (b *builder) sweepStep(steps []*step) *step {
 	type part struct {
 		*sweeper
+		*table
 		in     []*Value
 		lo, hi int
 	}
 	var parts []part
 	s := &step{commit: true}
-	flops, bytes := 0.0, 0.0
+	flops, bytes, scratch := 0.0, 0.0, 0
 	name := ""
 	for _, t := range steps {
 		c := t.calls[0]
 		p := part{sweeper: newSweep(c)}
 		for _, x := range c.In {
 			p.in = append(p.in, b.value[x])
-			s.in = append(s.in, b.value[x])
 		}
+		s.in = append(s.in, p.in...)
 		n := c.Out[0].Shape.Size()
-		blocks, cut := share(n, sweepGrain)
+		items, grain := n, sweepGrain
+		if p.table = b.table[b.makerCall(c.In[p.gradient])]; p.table != nil {
+			s.in = slices.DeleteFunc(s.in, func(v *Value) bool { return v == p.in[p.gradient] })
+			s.in = append(s.in, p.sums, p.first)
+			items, grain = p.rows, max(1, sweepGrain/max(1, p.cols))
+			scratch = max(scratch, max(1, tableGrain/max(1, p.cols))*p.cols)
+		}
+		blocks, cut := share(items, grain)
 		for i := range blocks {
 			p.lo, p.hi = cut(i)
 			parts = append(parts, p)
@@ -124,14 +135,30 @@ func (b *builder) sweepStep(steps []*step) *step {
 	}
 	s.bind = func(*builder) Launch {
 		return Launch{
-			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Flops: flops, Bytes: bytes,
-			Run: func(x *Run, block int, _ []float32) {
+			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Scratch: scratch, Flops: flops, Bytes: bytes,
+			Run: func(x *Run, block int, scratch []float32) {
 				p := &parts[block]
-				var m [4][]float32
-				for i, k := range p.moved {
-					m[i] = x.F(p.in[k])
+				move := func(g []float32, lo, hi int) {
+					var m [4][]float32
+					for i, k := range p.moved {
+						m[i] = x.F(p.in[k])[lo:hi]
+					}
+					p.run(x, m, g, p.in)
 				}
-				p.run(x, m, p.in, p.lo, p.hi)
+				if p.table == nil {
+					move(x.F(p.in[p.gradient])[p.lo:p.hi], p.lo, p.hi)
+					return
+				}
+				if p.still {
+					p.each(x, p.lo, p.hi, func(g []float32, r int) { move(g, r*p.cols, (r+1)*p.cols) })
+					return
+				}
+				for r, some := p.lo, max(1, tableGrain/max(1, p.cols)); r < p.hi; r += some {
+					end := min(r+some, p.hi)
+					g := scratch[:(end-r)*p.cols]
+					p.lay(x, g, r, end)
+					move(g, r*p.cols, end*p.cols)
+				}
 			},
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"gorae/graph"
+	"gorae/internal/mem"
 	"gorae/tensor"
 )
 
@@ -34,7 +35,7 @@ func (v *Value) words() int {
 	return (n + lineWords - 1) / lineWords * lineWords
 }
 
-const lineWords = 16 // float32s in a cache line
+const lineWords = mem.Line // float32s in a cache line
 
 func (v *Value) inArena() bool { return v.leaf < 0 && v.fixed == nil }
 

@@ -52,15 +52,15 @@ func (t typeface) dress(p *plot.Plot) {
 	}
 }
 
-// faceFor is a typeface with all glyphs of s: the program's own where it has them,
-// else a font of this machine, else the program's own with gaps.
+// faceFor is the typeface with the most glyphs of s: the program's own, or one of this machine where that has more.
 func faceFor(s string) typeface {
 	own := latin()
-	if covers(font.DefaultCache.Lookup(own.font, vg.Points(10)).Face, s) {
+	gaps := lacks(font.DefaultCache.Lookup(own.font, vg.Points(10)).Face, s)
+	if gaps == 0 {
 		return own
 	}
 	wide := systemFont()
-	if wide == nil || !covers(wide, s) {
+	if wide == nil || lacks(wide, s) >= gaps {
 		return own
 	}
 	f := font.Font{Typeface: "System"}
@@ -68,14 +68,15 @@ func faceFor(s string) typeface {
 	return typeface{f, text.Plain{Fonts: cache}}
 }
 
-func covers(f *opentype.Font, s string) bool {
+// lacks counts the letters of s that a font has no glyph for.
+func lacks(f *opentype.Font, s string) (n int) {
 	var buf sfnt.Buffer
 	for _, r := range s {
 		if i, err := f.GlyphIndex(&buf, r); err != nil || i == 0 {
-			return false
+			n++
 		}
 	}
-	return true
+	return n
 }
 
 // systemFont is the first font of this machine that has Hangul, or nil. The
@@ -120,7 +121,7 @@ func findFont(folders []string) *opentype.Font {
 		})
 	}
 	for _, path := range found {
-		if f := parseFont(path); f != nil && covers(f, "가힣") {
+		if f := parseFont(path); f != nil && lacks(f, "가힣") == 0 {
 			return f
 		}
 	}

@@ -29,7 +29,7 @@ func TestSheet(t *testing.T) {
 				img.Set(x, y, color.RGBA{uint8(x * 30), uint8(y * 40), uint8(i * 25), 255})
 			}
 		}
-		s.Tiles = append(s.Tiles, Tile{img, []string{"고양이 cat", fmt.Sprintf("said a very long dog %d %%", 10*i)}})
+		s.Tiles = append(s.Tiles, Tile{img, []string{"고양이 cat", fmt.Sprintf("said dog %d %%", 10*i)}})
 	}
 	var b bytes.Buffer
 	if err := s.PNG(&b); err != nil {
@@ -63,8 +63,23 @@ func TestSheet(t *testing.T) {
 		t.Errorf("%d dark dots where two lines of text should be", dark)
 	}
 	big := image.NewGray(image.Rect(0, 0, 1000, 500))
-	if r := magnify(big).Bounds(); r.Dx() != 250 || r.Dy() != 125 {
+	if r := magnify(big, tileSide).Bounds(); r.Dx() != 250 || r.Dy() != 125 {
 		t.Errorf("1000 × 500 becomes %v", r)
+	}
+	// Larger pictures where that is asked for, and room for longer words up to a limit: 8 × 6 enlarged to 200 × 150, to 96 × 72.
+	for words, size := range map[string][3]int{"a": {200, 200, 150}, strings.Repeat("a", 20): {0, 140, 72}, strings.Repeat("long ", 99): {0, labelWidth, 72}} {
+		two := Sheet{Side: size[0], Columns: 2, Tiles: []Tile{{s.Tiles[0].Image, []string{words}}, {s.Tiles[0].Image, nil}}}
+		b.Reset()
+		if err := two.PNG(&b); err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := img.Bounds(); r.Dx() < 2*(size[1]-7+12)+12 || r.Dx() > 2*(size[1]+7+12)+12 || r.Dy() != 12+size[2]+15+12 {
+			t.Errorf("%d letters: %v", len(words), r)
+		}
 	}
 	for _, bad := range []Sheet{{}, {Tiles: []Tile{{}}}} {
 		if err := bad.PNG(&b); err == nil {

@@ -27,10 +27,13 @@ type Sheet struct {
 	Title   string
 	Tiles   []Tile
 	Columns int // 0: as many as make the sheet about as wide as high
+	Side    int // the least longer side of a picture, in dots; 0 is 96
 }
 
 const (
-	tileSide   = 96 // the least side of a tile's picture, in dots
+	tileSide   = 96  // Side where none is given
+	tileMost   = 256 // the longer side beyond which pictures are shown smaller
+	labelWidth = 180 // the greatest width that lines of text widen the tiles to
 	tileGap    = 12
 	lineHeight = 15
 	textSize   = 12.0 // dots
@@ -45,16 +48,28 @@ func (s Sheet) PNG(w io.Writer) error {
 		return fmt.Errorf("plot: a sheet without pictures; give at least one")
 	}
 	cellW, cellH, lines := 0, 0, 0
-	words := s.Title
+	words, least := s.Title, s.Side
+	if least < 1 {
+		least = tileSide
+	}
 	pictures := make([]image.Image, len(s.Tiles))
 	for i, t := range s.Tiles {
 		if t.Image == nil || t.Image.Bounds().Empty() {
 			return fmt.Errorf("plot: picture %d of the sheet is empty", i+1)
 		}
-		pictures[i] = magnify(t.Image)
+		pictures[i] = magnify(t.Image, least)
 		b := pictures[i].Bounds()
 		cellW, cellH, lines = max(cellW, b.Dx()), max(cellH, b.Dy()), max(lines, len(t.Lines))
 		words += strings.Join(t.Lines, "")
+	}
+	p, err := newPen(words)
+	if err != nil {
+		return err
+	}
+	for _, t := range s.Tiles {
+		for _, l := range t.Lines {
+			cellW = max(cellW, min(p.width(p.plain, l), labelWidth))
+		}
 	}
 	cellW, cellH = cellW+tileGap, cellH+lines*lineHeight+tileGap
 	columns := s.Columns
@@ -63,10 +78,6 @@ func (s Sheet) PNG(w io.Writer) error {
 	}
 	columns = min(columns, len(s.Tiles))
 	rows := (len(s.Tiles) + columns - 1) / columns
-	p, err := newPen(words)
-	if err != nil {
-		return err
-	}
 	top := tileGap
 	if s.Title != "" {
 		top += 2 * lineHeight
@@ -80,18 +91,17 @@ func (s Sheet) PNG(w io.Writer) error {
 		b := pictures[i].Bounds()
 		draw.Draw(p.canvas, image.Rect(x, y, x+b.Dx(), y+b.Dy()), pictures[i], b.Min, draw.Over)
 		for k, l := range t.Lines {
-			p.text(p.plain, l, x, y+cellH-tileGap-lines*lineHeight+(k+1)*lineHeight-3, cellW-4)
+			p.text(p.plain, l, x, y+cellH-tileGap-lines*lineHeight+(k+1)*lineHeight-3, cellW-tileGap)
 		}
 	}
 	return png.Encode(w, p.canvas)
 }
 
-// magnify brings a picture's longer side near a tile's: by whole factors, or whole steps.
-func magnify(img image.Image) image.Image {
-	const most = 256
+// magnify brings a picture's longer side to least or more by whole factors, or to tileMost or less by whole steps.
+func magnify(img image.Image, least int) image.Image {
 	b := img.Bounds()
 	long := max(b.Dx(), b.Dy())
-	factor, step := max(1, (tileSide+long-1)/long), (long+most-1)/most
+	factor, step := max(1, (least+long-1)/long), (long+tileMost-1)/tileMost
 	if factor == 1 && step == 1 {
 		return img
 	}

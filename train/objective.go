@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorae/data"
@@ -135,6 +136,12 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 		weights = in[len(in)-1]
 	}
 	pred := o.model.Trace(t, x...)
+	y = slices.Clone(y)
+	for i := range y {
+		for _, change := range t.Targets {
+			y[i] = change(y[i])
+		}
+	}
 	var total *graph.Node
 	var parts, terms []*graph.Node
 	o.terms = o.terms[:0]

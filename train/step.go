@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"gorae/graph"
+	"gorae/internal/mem"
 	"gorae/internal/par"
+	"gorae/internal/ram"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/optim"
@@ -239,6 +241,9 @@ func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ram.Fits(s.bytes(pl, made)); err != nil {
+		return nil, fmt.Errorf("a learning step over %d samples: %w; give a smaller batch_size, or make layers smaller", samples(in), err)
+	}
 	p.runner = pl.Runner(par.Default())
 	p.runner.Profile(s.profile)
 	p.outs = make([]*tensor.Tensor, len(outs))
@@ -251,6 +256,26 @@ func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
 	}
 	s.programs = append(s.programs, p)
 	return p, nil
+}
+
+// bytes is the memory of a step: what it computes, the weights, and what the optimiser keeps of them.
+func (s *Step) bytes(p *plan.Plan, made *optim.Plan) float64 {
+	sum := float64(p.Bytes())
+	for _, v := range s.move {
+		sum += 4 * float64(v.Shape.Size())
+	}
+	for _, slot := range made.Slots {
+		sum += 4 * float64(tensor.Shape(slot.Shape).Size())
+	}
+	return sum
+}
+
+// samples is how many there are in a batch.
+func samples(in []*tensor.Tensor) int {
+	if len(in) == 0 || len(in[0].Shape) == 0 {
+		return 1
+	}
+	return in[0].Shape[0]
 }
 
 // bind gives all leaves but the inputs their storage.
@@ -269,7 +294,7 @@ func (s *Step) bind(p *program, t *layer.Trace, made *optim.Plan) error {
 		case v == nil && s.resumed:
 			return fmt.Errorf("resume: the optimizer has changed: it needs the state %s, which the former run does not have", slot.Name)
 		case v == nil:
-			v = tensor.New(tensor.Float32, slot.Shape...)
+			v = &tensor.Tensor{Shape: slot.Shape.Clone(), F32: mem.Floats(slot.Shape.Size())}
 			for i := range v.F32 {
 				v.F32[i] = slot.Init
 			}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unsafe"
 
+	"gorae/internal/mem"
 	"gorae/tensor"
 )
 
@@ -50,8 +50,8 @@ type Store struct {
 	memory   sync.Mutex
 }
 
-// align is the number of float32 in a cache line: each variable starts on one.
-const align = 16
+// align is where each variable starts: on a cache line.
+const align = mem.Line
 
 // NewStore is an empty store.
 func NewStore() *Store { return &Store{byPath: map[string]*Var{}} }
@@ -143,21 +143,11 @@ func (s *Store) Alloc() {
 			s.moved = total
 		}
 	}
-	s.flat = aligned(total)
+	s.flat = mem.Floats(total)
 	for _, v := range s.vars {
 		n := v.Shape.Size()
 		v.Value = &tensor.Tensor{Shape: v.Shape, F32: s.flat[v.at : v.at+n : v.at+n]}
 	}
-}
-
-// aligned is n zeros that start at an address divisible by 64.
-func aligned(n int) []float32 {
-	b := make([]float32, n+align)
-	off := 0
-	if r := uintptr(unsafe.Pointer(unsafe.SliceData(b))) % 64; r != 0 {
-		off = int(64-r) / 4
-	}
-	return b[off : off+n : off+n]
 }
 
 // Flat is the buffer of all weights, trainable or frozen; between two of them lie zeros.
@@ -269,7 +259,7 @@ func (s *Store) Set(path string, t *tensor.Tensor) error {
 // Its values are guarded by InSession, not by the lock.
 func (s *Store) Session(path string, shape tensor.Shape) *Var {
 	v := &Var{Path: path, Shape: shape.Clone(), Kind: Session, Init: Zeros{}}
-	v.Value = &tensor.Tensor{Shape: v.Shape, F32: aligned(max(0, v.Shape.Size()))}
+	v.Value = &tensor.Tensor{Shape: v.Shape, F32: mem.Floats(max(0, v.Shape.Size()))}
 	known, _ := s.sessions.LoadOrStore(path+v.Shape.String(), v)
 	return known.(*Var)
 }

@@ -53,6 +53,20 @@ func TestBadInput(t *testing.T) {
 		y.I32[i] = int32(i % 2)
 	}
 	put(t, "y.npy", npy(t, y))
+	grey := tensor.New(tensor.Uint8, 12, 2, 2)
+	var arrays bytes.Buffer
+	for i := range grey.U8 {
+		grey.U8[i] = uint8(i * 40)
+	}
+	for name, labels := range map[string]*tensor.Tensor{"pixels.npz": y, "labels.npz": tensor.Of([]int32{1, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 12)} {
+		arrays.Reset()
+		if err := tensor.WriteNPZ(&arrays, []tensor.Named{{Name: "x", Tensor: grey}, {Name: "y", Tensor: labels}}); err != nil {
+			t.Fatal(err)
+		}
+		put(t, name, arrays.String())
+	}
+	put(t, "pixels.yaml", "data: {source: pixels.npz}\nsplit: {validation: 0.2, test: 0.2}\ntrain: {epochs: 1}\n")
+	must(t, "train", "pixels.yaml", "--out", "pixels", "--quiet")
 	put(t, "short.npy", npy(t, tensor.New(tensor.Int32, 5)))
 	put(t, "wide.npy", npy(t, tensor.New(tensor.Float32, 2, 7)))
 	put(t, "cut.npy", npy(t, nan)[:150])
@@ -126,10 +140,15 @@ func TestBadInput(t *testing.T) {
 		{"column of features absent", []string{"train", yaml("feat", "data: {source: good.csv, target: y, features: {q: zscore}}\n")}, 1, []string{"feat.yaml:1:48: ", `"q"`}},
 		{"nothing to learn from", []string{"train", with("split", "split: {validation: 0.5, test: 0.5}")}, 1, []string{"split.yaml:2:1: split: validation and test take 1 of all rows"}},
 		{"unknown split", []string{"train", with("by", "split: {by: tmie}")}, 1, []string{"by.yaml:2:13: split.by: tmie is no way to split; did you mean \"time\"?"}},
+		{"layer that does not fit", []string{"train", with("fit", "model:\n  - reshape: {target_shape: [2, 1]}\n  - conv1d: {filters: 3, kernel_size: 9}\n  - flatten\n  - dense: {units: 1, activation: sigmoid}")}, 1, []string{"fit.yaml:4:5: model[1].conv1d: kernel 9 exceeds input 2; use padding same"}},
+		{"named layers that do not fit", []string{"train", with("named", "model:\n  layers:\n    - {name: p, dense: {units: 2}, inputs: input}\n    - {name: q, dense: {units: 3}, inputs: input}\n    - {add: {}, inputs: [p, q]}\n    - dense: {units: 1, activation: sigmoid}")}, 1, []string{"named.yaml:6:8: model.layers[2].add: ", "(2, 2) and (2, 3) do not broadcast"}},
+		{"more weights than memory", []string{"train", with("huge", "model:\n  - dense: {units: 1000000}\n  - dense: {units: 2000000000}\n  - dense: {units: 1, activation: sigmoid}")}, 1, []string{"huge.yaml:4:5: model[1].dense: kernel (1000000, 2000000000) holds 2e+15 numbers: 8 PB of memory are needed and this machine has ", "smaller"}},
+		{"labels out of range in npz", []string{"evaluate", "pixels/model.keras", "--data", "labels.npz"}, 1, []string{"labels.npz: row 2: label: \"7\" is none of the model's 2 classes"}},
 		{"layer from nowhere", []string{"train", with("in", "model: {layers: [{dense: {units: 2, activation: softmax}, inputs: inptu}]}")}, 1, []string{"in.yaml:2:", `no layer "inptu"`, "did you mean \"input\"?"}},
 
 		// Words.
 		{"--set without a value", []string{"train", "good.yaml", "--set", "train.epochs"}, 2, []string{"--set train.epochs: give path=value"}},
+		{"--set of nothing", []string{"train", "good.yaml", "--set"}, 2, []string{"--set: missing value, expecting path=value, such as train.epochs=3; see gorae --help"}},
 		{"--set of a wrong value", []string{"train", "good.yaml", "--set", "train.epochs=0"}, 2, []string{"--set train.epochs=0: train.epochs: 0 is not a number of epochs; give 1 or more"}},
 		{"--set of a misspelt key", []string{"train", "good.yaml", "--set", "model[0].dense.unts=3"}, 2, []string{"--set model[0].dense.unts=3: the experiment has no list model"}},
 		{"unknown command", []string{"trian"}, 2, []string{"trian", "train"}},

@@ -58,7 +58,7 @@ func (w *listWords) Run(o *outlet) error {
 }
 
 type inspectWords struct {
-	File     string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, embed:NAME, or - for standard input."`
+	File     string `arg:"" help:"Data file: csv, tsv, npy, npz, IDX (also .gz), a folder of pictures by class, a csv of their paths, sequences (.ts, .zip, a folder of csv files), embed:NAME, or - for standard input."`
 	Target   string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last."`
 	Labels   string `placeholder:"FILE" help:"File of the labels, where they are not in the same file."`
 	Time     string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
@@ -95,7 +95,12 @@ func (w *inspectWords) Run(o *outlet) error {
 	if src.Sample != nil && w.Target == "" {
 		w.Target = src.Sample.Target
 	}
-	r, err := data.Inspect(src, w.Target)
+	var r *data.Report
+	if src.Table != nil && w.File != "-" && image.PathColumn(src.Table) != "" {
+		r, err = image.InspectList(src.Table, image.PathColumn(src.Table), filepath.Dir(w.File), w.Target, image.Options{})
+	} else {
+		r, err = data.Inspect(src, w.Target)
+	}
 	if err != nil {
 		return err
 	}

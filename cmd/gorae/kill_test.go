@@ -129,3 +129,42 @@ func TestKilledAtOnce(t *testing.T) {
 		t.Fatal(err, stderr)
 	}
 }
+
+// Of two processes one has a run directory; when it is killed, the next goes on at once.
+func TestTwoProcesses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", strings.Replace(killed, "epochs: 30", "epochs: 1000000", 1))
+	c, stderr := process(t, "train", "e.yaml", "--out", "r", "--quiet")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Process.Kill() }) // ended already, unless the test failed
+	for begun := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if _, err := os.Stat("r/last.keras"); err == nil {
+			break
+		}
+		if time.Since(begun) > time.Minute {
+			t.Fatal("no checkpoint in a minute", stderr)
+		}
+	}
+	for _, more := range [][]string{{"--resume"}, nil} {
+		_, said, status := gorae("", append([]string{"train", "e.yaml", "--out", "r"}, more...)...)
+		if status != 1 || said != "gorae: r: another process is at work in it; wait for it, or name another with --out\n" {
+			t.Errorf("status %d, %q", status, said)
+		}
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // killed
+	if _, said, status := gorae("", "train", "e.yaml", "--out", "r"); status != 1 || !strings.Contains(said, "go on with it by --resume") {
+		t.Errorf("status %d, %q", status, said)
+	}
+	put(t, "e.yaml", strings.Replace(killed, "epochs: 30", "epochs: 1", 1))
+	if _, said, status := gorae("", "train", "e.yaml", "--out", "r", "--resume", "--quiet"); status != 0 {
+		t.Errorf("status %d, %q", status, said)
+	}
+	if _, err := os.Stat("r/.lock"); err == nil {
+		t.Error("the lock's file stays")
+	}
+}

@@ -99,13 +99,19 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return complain(stderr, badWords{fmt.Errorf("%w; see gorae --help", err)})
+		return complain(stderr, badWords{fmt.Errorf("%s; see gorae --help", expecting(err))})
 	}
 	out := &outlet{ctx, stdin, stdout, stderr}
 	if err := parsed.Run(out); err != nil {
 		return complain(stderr, err)
 	}
 	return statusDone
+}
+
+// expecting is a parser's error whose example of a repeated flag's value is one: kong names it <arg> and
+// the separator, which --set has none of.
+func expecting(err error) string {
+	return strings.ReplaceAll(err.Error(), "\"<arg>\uFFFD...\"", "path=value, such as train.epochs=3")
 }
 
 // complain prints an error in one line and chooses the exit status.

@@ -26,7 +26,7 @@ func TestSeries(t *testing.T) {
 	put(t, "new.csv", days(60))
 	put(t, "wave.yaml", "data: {source: days.csv, target: x, series: {window: 14, features: [x], season: 7, gaps: bridge}}\nmodel: [{gru: 8}, {dense: 1}]\ntrain: {epochs: 3}\n")
 	out, notes := must(t, "train", "wave.yaml", "--out", "r")
-	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ", "\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p", "r/forecast.png"} {
+	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ", "\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p", "forecast.png"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("train: %s\nlacks %q", out, want)
 		}

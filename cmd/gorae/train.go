@@ -155,10 +155,14 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		fmt.Fprintln(&b, words)
 	}
 	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
-	fmt.Fprintf(&b, "  %-11s %s\n  %-11s %s\n", "model", model, "picture", quote(filepath.Join(r.Dir, experiment.CurveFile+".png")))
-	for _, name := range p.Pictures {
-		fmt.Fprintf(&b, "  %-11s %s\n", "", quote(filepath.Join(r.Dir, name)))
+	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
+	drawn, what := "picture", []string{experiment.CurveFile + ".png"}
+	for _, name := range append([]string{experiment.ConfusionFile + ".png", experiment.SheetFile, experiment.MistakesFile}, p.Pictures...) {
+		if _, err := os.Stat(filepath.Join(r.Dir, name)); err == nil {
+			drawn, what = "pictures", append(what, name)
+		}
 	}
+	fmt.Fprintf(&b, "  %-11s %s\n", drawn, quote(filepath.Join(r.Dir, what[0]))+strings.Join(append([]string{""}, what[1:]...), ", "))
 	source := "FILE"
 	if strings.HasPrefix(ready.Data.Source, "embed:") {
 		source = ready.Data.Source
@@ -169,6 +173,9 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		next = "generate " + model + " --prompt TEXT --temperature 0.8"
 	}
 	fmt.Fprintf(&b, "next:\n  %[1]s %[2]s\n  %[1]s summary %[3]s --formulas\n", program, next, model)
+	if ready.Recipe.Image != nil {
+		fmt.Fprintf(&b, "  %s explain %s --input PICTURE --output %s\n", program, model, quote(filepath.Join(r.Dir, "explained")))
+	}
 	if w.Experiment == "" {
 		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s train my.yaml\n", program)
 	}

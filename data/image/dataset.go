@@ -17,7 +17,7 @@ type Options struct {
 	NoAntialias   bool // shrink as Keras does, looking at the nearest pixels only
 	Fit           Fit
 	MaxPixels     int   // of a file, before it is resized; 0 is 100 million
-	SkipBad       bool  // leave files out that cannot be read, and count them; every file is unpacked once for that
+	SkipBad       bool  // leave files out that cannot be read, and count them; every file is unpacked at the start for that, into the cache where all fit
 	Cache         int64 // keep unpacked samples of up to so many bytes in memory; 0 is 256 MiB, below 0 none
 	Workers       int   // files that are unpacked at a time; 0: one a processor
 }
@@ -52,20 +52,23 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 	case f.Len() == 0:
 		return nil, fmt.Errorf("%s: no pictures", f.Name)
 	}
-	d := &Dataset{Files: f, o: o}
-	s := f.Survey(o, o.SkipBad)
-	if len(s.Bad) > 0 {
-		if !o.SkipBad {
-			if len(s.Bad) == 1 {
-				return nil, s.Bad[0].Err
-			}
-			return nil, fmt.Errorf("%w (and %d more such files)", s.Bad[0].Err, len(s.Bad)-1)
+	infos, errs := f.peekAll(o)
+	s := survey(f, infos, errs)
+	if !o.SkipBad {
+		switch len(s.Bad) {
+		case 0:
+			return f.settle(o, s)
+		case 1:
+			return nil, s.Bad[0].Err
 		}
-		d.Skipped = s.Bad
-		if d.Files, d.Rows = without(f, s.Bad); d.Len() == 0 {
-			return nil, fmt.Errorf("%s: none of %d files can be read; the first: %w", f.Name, f.Len(), s.Bad[0].Err)
-		}
+		return nil, fmt.Errorf("%w (and %d more such files)", s.Bad[0].Err, len(s.Bad)-1)
 	}
+	return f.sound(o, infos, errs)
+}
+
+// settle makes the dataset of files of which the survey is.
+func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
+	d := &Dataset{Files: f, o: o}
 	if d.o.Channels == 0 {
 		d.o.Channels = s.Channels()
 	}
@@ -87,6 +90,70 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 	}
 	return d, nil
 }
+
+// sound is the dataset of the files that can be read. Which they are decides how the samples are split, so all are
+// unpacked before the first is used; where they fit the cache that is no work lost, for they stay there.
+func (f *Files) sound(o Options, infos []Info, errs []error) (*Dataset, error) {
+	// The shape that the headers promise, by which samples are unpacked.
+	var first *Dataset
+	if s := survey(f, infos, errs); s.Good() > 0 {
+		if good, rows := without(f, s.Bad); len(s.Sizes) == 1 || o.Height > 0 {
+			d, err := good.settle(o, s)
+			if err != nil {
+				return nil, err
+			}
+			first = d
+			each(d.Len(), o.workers(), func(i int) { errs[rows[i]] = d.keep(i) })
+		} else {
+			each(len(rows), o.workers(), func(i int) { _, errs[rows[i]] = f.unpack(rows[i], &o) })
+		}
+	}
+	s := survey(f, infos, errs)
+	good, rows := without(f, s.Bad)
+	if good.Len() == 0 {
+		return nil, fmt.Errorf("%s: none of %d files can be read; the first: %w", f.Name, f.Len(), s.Bad[0].Err)
+	}
+	d, err := good.settle(o, s)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Bad) > 0 {
+		d.Skipped, d.Rows = s.Bad, rows
+	}
+	if first == nil || first.cache == nil || d.cache == nil || !first.shape.Equal(d.shape) {
+		return d, nil
+	}
+	if good.Len() == first.Len() {
+		first.Skipped, first.Rows = d.Skipped, d.Rows
+		return first, nil
+	}
+	n, at := d.shape.Size(), 0
+	for i := range first.Len() { // both are in the order of the files; what is not kept was bad
+		if first.kept[i].Load() == kept {
+			copy(d.cache[at*n:], first.cache[i*n:(i+1)*n])
+			d.kept[at].Store(kept)
+			at++
+		}
+	}
+	return d, nil
+}
+
+// keep unpacks sample i into the cache, or for its faults alone.
+func (d *Dataset) keep(i int) error {
+	if d.cache == nil {
+		_, err := d.unpack(i, &d.o)
+		return err
+	}
+	n := d.shape.Size()
+	err := d.unpackTo(i, d.cache[i*n:(i+1)*n])
+	if err == nil {
+		d.kept[i].Store(kept)
+	}
+	return err
+}
+
+// What the cache says of a sample.
+const reading, kept = 1, 2
 
 // without is the files that are not bad. A class of which none is left stays a class.
 func without(f *Files, bad []Fault) (*Files, []int) {
@@ -146,10 +213,9 @@ func (d *Dataset) Read(i int, row data.Row) error {
 		return d.unpackTo(i, row[0].U8)
 	}
 	n := d.shape.Size()
-	kept := d.cache[i*n : (i+1)*n]
-	const reading, there = 1, 2
-	if d.kept[i].Load() == there {
-		copy(row[0].U8, kept)
+	cached := d.cache[i*n : (i+1)*n]
+	if d.kept[i].Load() == kept {
+		copy(row[0].U8, cached)
 		return nil
 	}
 	if err := d.unpackTo(i, row[0].U8); err != nil {
@@ -157,8 +223,8 @@ func (d *Dataset) Read(i int, row data.Row) error {
 	}
 	// Of several goroutines at the same sample one keeps it.
 	if d.kept[i].CompareAndSwap(0, reading) {
-		copy(kept, row[0].U8)
-		d.kept[i].Store(there)
+		copy(cached, row[0].U8)
+		d.kept[i].Store(kept)
 	}
 	return nil
 }

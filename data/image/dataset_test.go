@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -227,6 +229,68 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// counted is a file system that counts how often files are opened.
+type counted struct {
+	fstest.MapFS
+	opened *atomic.Int32
+}
+
+func (c counted) Open(name string) (fs.File, error) {
+	c.opened.Add(1)
+	return c.MapFS.Open(name)
+}
+
+// TestSkipBad: files that are broken are looked for once, whose pixels then need no second reading; the samples are those of
+// the good files alone, also where a broken one promised another size, and where nothing is kept.
+func TestSkipBad(t *testing.T) {
+	jpg, small := content(t, "colour.jpg"), flat(t, 4, 3, grey(1))
+	c := counted{fstest.MapFS{
+		"a/1.jpg": {Data: jpg}, "a/2.jpg": {Data: jpg[:len(jpg)-200]}, "a/3.jpg": {Data: jpg}, "b/0.png": {Data: small[:len(small)-20]},
+		"b/1.jpg": {Data: jpg}, "b/2.png": {Data: nil},
+	}, new(atomic.Int32)}
+	f, err := FolderFS(c, "set")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := f.Subset([]int{0, 2, 4}).Dataset(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := whole.Tensor()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, x := range map[string]struct {
+		files []int
+		o     Options
+		opens int32 // header and pixels of each, and pixels again where they are not kept
+	}{
+		"kept":              {[]int{0, 1, 2, 4, 5}, Options{}, 5 + 4},
+		"none broken":       {[]int{0, 2, 4}, Options{}, 3 + 3},
+		"another size":      {[]int{0, 1, 2, 3, 4, 5}, Options{}, 6 + 5 + 3},
+		"resized, kept":     {[]int{0, 1, 2, 3, 4, 5}, Options{Height: 10, Width: 14}, 6 + 5},
+		"without any cache": {[]int{0, 1, 2, 4, 5}, Options{Cache: -1}, 5 + 4 + 3},
+	} {
+		x.o.SkipBad = true
+		c.opened.Store(0)
+		d, err := f.Subset(x.files).Dataset(x.o)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got, err := d.Tensor()
+		if err != nil || !got.Shape.Equal(want.Shape) || !slices.Equal(got.U8, want.U8) || !slices.Equal(d.Labels, whole.Labels) {
+			t.Errorf("%s: other samples: %v %v", name, got.Shape, err)
+		}
+		if n := len(x.files) - 3; len(d.Skipped) != n || (d.Rows != nil) != (n > 0) {
+			t.Errorf("%s: %d left out, rows %v", name, len(d.Skipped), d.Rows)
+		}
+		if n := c.opened.Load(); n != x.opens {
+			t.Errorf("%s: files were opened %d times, want %d", name, n, x.opens)
+		}
+	}
+}
+
 func TestOptions(t *testing.T) {
 	fsys := fstest.MapFS{"1.png": {Data: flat(t, 4, 3, grey(1))}, "2.png": {Data: flat(t, 5, 3, grey(1))}}
 	f, err := FolderFS(fsys, "set")
@@ -256,19 +320,31 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestD6 is the chapter's 5,000 pictures of 78 × 78 in colour, and what inspect says of them.
+// TestD6 is the chapter's 5,000 pictures of 78 × 78, in colour and grey, and what inspect says of them.
 func TestD6(t *testing.T) {
-	img := flat(t, 78, 78, color.NRGBA{200, 100, 50, 255})
+	single := func(i int) string { return fmt.Sprintf("%d.png", i) }
 	fsys := fstest.MapFS{}
+	plain := encode(t, image.NewGray(image.Rect(0, 0, 78, 78)))
 	for i := range 5000 {
-		fsys[fmt.Sprintf("%d/%d.png", i%2, i)] = &fstest.MapFile{Data: img}
+		fsys[single(i)] = &fstest.MapFile{Data: plain}
 	}
-	f, err := FolderFS(fsys, "people")
+	f, err := FolderFS(fsys, "grey")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r, err := Inspect(f, Options{})
-	if err != nil {
+	if want := "(5000, 78, 78, 1): samples, height, width, channels; a Keras input shape leaves the sample axis out: (78, 78, 1)"; err != nil || r.Statement() != want {
+		t.Errorf("%v %v", r, err)
+	}
+	img := flat(t, 78, 78, color.NRGBA{200, 100, 50, 255})
+	fsys = fstest.MapFS{}
+	for i := range 5000 {
+		fsys[fmt.Sprintf("%d/%s", i%2, single(i))] = &fstest.MapFile{Data: img}
+	}
+	if f, err = FolderFS(fsys, "people"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = Inspect(f, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "(5000, 78, 78, 3): samples, height, width, channels; a Keras input shape leaves the sample axis out: (78, 78, 3)"; r.Statement() != want {
@@ -276,6 +352,45 @@ func TestD6(t *testing.T) {
 	}
 	if v := r.Values; v.Min != 50 || v.Max != 200 || v.Mean != 350./3 || r.Classes[0].Count != 2500 {
 		t.Errorf("%+v %+v", v, r.Classes)
+	}
+}
+
+// TestInspectList: a table of paths is reported on as pictures, with its other columns.
+func TestInspectList(t *testing.T) {
+	dir := t.TempDir()
+	list := "file,age,kind\n"
+	for i := range 6 {
+		img := flat(t, 78, 78, color.NRGBA{200, 100, uint8(i), 255})
+		if i == 5 {
+			img = encode(t, image.NewGray(image.Rect(0, 0, 40, 50)))
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.png", i)), img, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		list += fmt.Sprintf("%d.png,%d,%s\n", i, 5, []string{"cat", "dog"}[i%2])
+	}
+	table, err := data.ReadCSV(strings.NewReader(list), "list.csv", data.CSVOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := InspectList(table, "file", dir, "", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := r.String()
+	for _, want := range []string{"list.csv\n(6, 78, 78, 3): samples, height, width, channels;", "kind (target)  category", "kind: 2 classes of cat 3, dog 3\n", "2 sizes of files: 78 high × 78 wide 5, 50 high × 40 wide 1\nkinds of files: png 6, in colour 5, grey 1\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s\nlacks %q", text, want)
+		}
+	}
+	if strings.Contains(text, "one-hot") || strings.Contains(text, "same value") {
+		t.Errorf("%s\nwarns of features that pictures have not", text)
+	}
+	if r, err = InspectList(table, "file", dir, "age", Options{}); err != nil || r.Target != "age" || !strings.Contains(r.String(), "mind: age: a single class") {
+		t.Errorf("%v %v", r, err)
+	}
+	if _, err = InspectList(table, "file", filepath.Join(dir, "no"), "", Options{}); err == nil || !strings.Contains(err.Error(), "list.csv:2: 0.png: no such picture") {
+		t.Error(err)
 	}
 }
 

@@ -1,8 +1,11 @@
 package image
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"gorae/data"
 	"gorae/tensor"
@@ -31,6 +34,15 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	r.Input = d.Shape()
 	r.Shape = append(tensor.Shape{r.Samples}, r.Input...)
 	r.Axes = []string{"samples", "height", "width", "channels"}
+	for name, n := range s.Formats {
+		r.Formats = append(r.Formats, data.ClassReport{Name: name, Count: n})
+	}
+	slices.SortFunc(r.Formats, func(a, b data.ClassReport) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Name, b.Name)) })
+	for _, c := range []data.ClassReport{{Name: "in colour", Count: s.Good() - s.Grey}, {Name: "grey", Count: s.Grey}} {
+		if c.Count > 0 {
+			r.Colours = append(r.Colours, c)
+		}
+	}
 	if f.Labels != nil {
 		r.Target = "folders"
 		for i, name := range f.Classes {
@@ -63,6 +75,39 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 		return nil, err
 	}
 	r.Values = figures(counts)
+	return r, nil
+}
+
+// InspectList is Inspect for the pictures whose paths stand in a column of a table, relative to dir, with the other columns
+// as data.Inspect reports them. target is in the words of Find; "" is the last column beside the paths.
+func InspectList(t *data.Table, column, dir, target string, o Options) (*data.Report, error) {
+	if target == "" {
+		for _, c := range slices.Backward(t.Columns) {
+			if c.Name != column {
+				target = c.Name
+				break
+			}
+		}
+	}
+	rows, err := data.Inspect(&data.Source{Table: t}, target)
+	if err != nil {
+		return nil, err
+	}
+	f, err := List(t, column, dir)
+	if err != nil {
+		return nil, err
+	}
+	r, err := Inspect(f, o)
+	if err != nil {
+		return nil, err
+	}
+	r.Columns, r.Classes, r.Target = rows.Columns, rows.Classes, rows.Target
+	for _, w := range rows.Warnings {
+		// What a table's features would be warned of is said of the target alone: the others are not learnt from.
+		if name, _, found := strings.Cut(w, ": "); !found || name == r.Target || !slices.ContainsFunc(t.Columns, func(c data.Column) bool { return c.Name == name }) {
+			r.Warnings = append(r.Warnings, w)
+		}
+	}
 	return r, nil
 }
 

@@ -34,16 +34,22 @@ const headerBytes = 64 << 10
 // Survey reads the header of every file, or with whole its pixels too, which also finds
 // files that are broken further on. Options.MaxPixels and Workers count.
 func (f *Files) Survey(o Options, whole bool) *Survey {
-	infos := make([]Info, f.Len())
-	errs := make([]error, f.Len())
-	each(f.Len(), o.workers(), func(i int) {
-		if whole {
-			infos[i], errs[i] = f.unpack(i, &o)
-		} else {
-			infos[i], errs[i] = f.peek(i, &o)
-		}
-	})
+	infos, errs := f.peekAll(o)
+	if whole {
+		each(f.Len(), o.workers(), func(i int) {
+			if errs[i] == nil {
+				infos[i], errs[i] = f.unpack(i, &o)
+			}
+		})
+	}
 	return survey(f, infos, errs)
+}
+
+// peekAll reads the header of every file.
+func (f *Files) peekAll(o Options) ([]Info, []error) {
+	infos, errs := make([]Info, f.Len()), make([]error, f.Len())
+	each(f.Len(), o.workers(), func(i int) { infos[i], errs[i] = f.peek(i, &o) })
+	return infos, errs
 }
 
 // unpack decodes file i for its faults alone.

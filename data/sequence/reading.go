@@ -48,6 +48,9 @@ func isTS(path string) bool {
 
 // IsFolder reports whether most files in a folder, as far as a thousand tell, are CSV files.
 func IsFolder(path string) bool {
+	if st, err := os.Stat(path); err != nil || !st.IsDir() {
+		return false
+	}
 	tables, others := 0, 0
 	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error { // what cannot be read counts for nothing
 		switch {

@@ -165,7 +165,7 @@ func TestRefuses(t *testing.T) {
 		{"few arrays", with("model.weights.h5", group(1, 3, 4)), `/layers/dense/vars holds 1 arrays, and by config.json dense "d1" has 2 (kernel, bias)`},
 		{"shape", with("model.weights.h5", group(2, 3, 5)), `/layers/dense/vars/0 has shape (3, 5), and by config.json kernel of dense "d1" has shape (3, 4)`},
 		{"other units", cfg(`"units":4`, `"units":5`), `/layers/dense/vars/0 has shape (3, 4), and by config.json kernel of dense "d1" has shape (3, 5)`},
-		{"huge units", cfg(`"units":4`, `"units":99999999999`), "weight"},
+		{"huge units", cfg(`"units":4`, `"units":99999999999`), "memory"},
 	} {
 		err := load(c.file)
 		if err == nil || !strings.HasPrefix(err.Error(), "keras: ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {

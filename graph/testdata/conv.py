@@ -116,4 +116,7 @@ def lanczos(n, m, radius):
 for radius in (3, 5):
     case("lanczos%d" % radius, lambda x: torch.einsum("ih,jw,nhwc->nijc", lanczos(4, 8, radius), lanczos(3, 5, radius), x), r(1, 4, 3, 2))
 
+for mode in ("bilinear", "bicubic"):
+    case(mode + "_antialias", lambda x: last(F.interpolate(first(x), (3, 9), mode=mode, align_corners=False, antialias=True)), r(1, 8, 5, 2))
+
 print("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]")

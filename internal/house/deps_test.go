@@ -19,16 +19,18 @@ var edges = map[string]string{
 	"tensor":            "",
 	"hdf5":              "",
 	"internal/cpu":      "golang.org/x/sys/cpu",
+	"internal/ram":      "golang.org/x/sys/unix golang.org/x/sys/windows",
+	"internal/mem":      "golang.org/x/sys/unix",
 	"internal/par":      "",
 	"internal/spell":    "",
 	"internal/config":   "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
-	"internal/file":     "",
+	"internal/file":     "golang.org/x/sys/windows",
 
 	// Floor 1: loops over slices; rows from files; traced operations.
 	"internal/kernel/vec":    "internal/cpu",
-	"internal/kernel/gemm":   "internal/cpu",
+	"internal/kernel/gemm":   "internal/cpu internal/kernel/vec",
 	"internal/kernel/norm":   "internal/cpu internal/kernel/vec",
 	"internal/kernel/conv":   "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"internal/kernel/philox": "internal/cpu",
@@ -44,9 +46,9 @@ var edges = map[string]string{
 	// Floors 2 to 5: from weights to models.
 	"prep/text":       "data internal/nfc internal/spell tensor",
 	"prep":            "data internal/spell prep/text tensor",
-	"weight":          "internal/config tensor",
-	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/par tensor",
-	"layer":           "graph internal/config tensor weight",
+	"weight":          "internal/config internal/mem tensor",
+	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
+	"layer":           "graph internal/config internal/ram tensor weight",
 	"loss":            "graph internal/config tensor",
 	"metric":          "graph internal/config loss tensor",
 	"optim":           "graph internal/config tensor",
@@ -55,16 +57,17 @@ var edges = map[string]string{
 
 	// Floors 6 to 8: files, training, what people do with models.
 	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
-	"train":        "data format/keras graph internal/config internal/file internal/par layer loss metric model optim plan tensor weight",
+	"train":        "data format/keras graph internal/config internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample model plot tensor",
 	"generate":     "model prep/text tensor weight",
 	"experiment":   "data data/augment data/image data/sequence data/series explain format/keras generate graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep prep/text stat tensor train",
 
 	// Floor 9: flags and words.
-	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim tensor train",
+	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "data data/image data/sequence data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text tensor train",
+	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
 	"data/sequence":    "data tensor",
@@ -74,7 +77,8 @@ var edges = map[string]string{
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/mem", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does

@@ -32,6 +32,11 @@ func layers() []layer {
 		l.Groups = c
 		return l
 	}
+	grouped := func(name string, c, f, groups, side int) layer {
+		l := conv(name, 1, c, f, [3]int{1, side, side}, 3, 1, 1)
+		l.Groups = groups
+		return l
+	}
 	return []layer{
 		conv("W2a", 64, 1, 32, [3]int{1, 28, 28}, 3, 1, 0),
 		conv("W2b", 64, 32, 64, [3]int{1, 13, 13}, 3, 1, 0),
@@ -55,6 +60,9 @@ func layers() []layer {
 		conv("3x3x512", 1, 512, 512, [3]int{1, 7, 7}, 3, 1, 1),
 		depth("depth3x3x32", 32, 112),
 		depth("depth3x3x512", 512, 14),
+		grouped("depth3x3x32to64", 32, 64, 32, 56),
+		grouped("group3x3x128by4", 128, 128, 32, 56),
+		grouped("group3x3x256by8", 256, 256, 32, 28),
 		conv("3x3s2x128", 1, 128, 128, [3]int{1, 56, 56}, 3, 2, 1),
 	}
 }

@@ -19,9 +19,14 @@
 //     the input that a block reads is copied once, with its zeros, to where it stays
 //     in cache. The gradient of the input with a stride is one such product for each
 //     residue of the position by the stride.
-//   - Winograd's F(4×4, 3×3) (winograd.go, winograd_grad.go) for 3×3 with stride 1 and
-//     at least 16 channels: a quarter of the multiplications, within 10⁻⁴ of the
-//     greatest result of the exact one (TestWinogradError).
+//   - Winograd's F(4×4, 3×3) and, on one axis, F(4, 3) (winograd.go, winograd_grad.go) for
+//     3×3 and for 3 with stride 1: a quarter or half of the multiplications, within 10⁻⁴ of
+//     the greatest result of the exact one (TestWinogradError). Used where enough of the
+//     tiles is result and the channels outweigh the transforms (winogradForm). F(2×2, 3×3) is
+//     not here: on an axis of n results it makes 4⌈n/2⌉ products and F(4) 6⌈n/4⌉, which is as
+//     many for 5 and 6 and fewer only for 1 and 2, and there the implicit product, which leaves out
+//     taps beyond the edge, makes hardly more than F(2×2): 24 to 16 for 2×2 results, less than
+//     the transforms cost.
 //   - Direct sums with channels along the lanes (depth.go) for depthwise convolution.
 package conv
 

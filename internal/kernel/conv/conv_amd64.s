@@ -963,6 +963,205 @@ done:
 	VZEROUPPER
 	RET
 
+// func hits16avx512(dst []float32, x []float32, y []float32, rows int, ld int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·hits16avx512(SB), NOSPLIT, $8-88
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     dst_len+8(FP), BX
+	MOVQ     ld+80(FP), SI
+	SHLQ     $0x02, SI
+	XORQ     DI, DI
+
+strip4:
+	SUBQ    $+64, BX
+	JLT     strip4end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Z0
+	VMOVUPS 64(DX)(DI*1), Z1
+	VMOVUPS 128(DX)(DI*1), Z2
+	VMOVUPS 192(DX)(DI*1), Z3
+	MOVQ    rows+72(FP), R9
+	VPXORD  Z4, Z4, Z4
+	VPXORD  Z5, Z5, Z5
+	VPXORD  Z6, Z6, Z6
+	VPXORD  Z7, Z7, Z7
+
+strip4row:
+	VMOVUPS        (R8), Z8
+	VCMPPS         $0x00, Z0, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z4, Z4
+	VMOVUPS        64(R8), Z8
+	VCMPPS         $0x00, Z1, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z5, Z5
+	VMOVUPS        128(R8), Z8
+	VCMPPS         $0x00, Z2, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z6, Z6
+	VMOVUPS        192(R8), Z8
+	VCMPPS         $0x00, Z3, Z8, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z8
+	VADDPS         Z8, Z7, Z7
+	ADDQ           SI, R8
+	DECQ           R9
+	JNZ            strip4row
+	VMOVUPS        Z4, (AX)(DI*1)
+	VMOVUPS        Z5, 64(AX)(DI*1)
+	VMOVUPS        Z6, 128(AX)(DI*1)
+	VMOVUPS        Z7, 192(AX)(DI*1)
+	ADDQ           $+256, DI
+	JMP            strip4
+
+strip4end:
+	ADDQ $+64, BX
+
+strip1:
+	SUBQ    $+16, BX
+	JLT     strip1end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Z0
+	MOVQ    rows+72(FP), R9
+	VPXORD  Z9, Z9, Z9
+
+strip1row:
+	VMOVUPS        (R8), Z1
+	VCMPPS         $0x00, Z0, Z1, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z1
+	VADDPS         Z1, Z9, Z9
+	ADDQ           SI, R8
+	DECQ           R9
+	JNZ            strip1row
+	VMOVUPS        Z9, (AX)(DI*1)
+	ADDQ           $+64, DI
+	JMP            strip1
+
+strip1end:
+	ADDQ      $+16, BX
+	TESTQ     BX, BX
+	JZ        done
+	MOVL      $0xffffffff, R8
+	BZHIL     BX, R8, R8
+	KMOVW     R8, K1
+	LEAQ      (CX)(DI*1), CX
+	VMOVUPS.Z (DX)(DI*1), K1, Z0
+	MOVQ      rows+72(FP), DX
+	VPXORD    Z10, Z10, Z10
+
+restrow:
+	VMOVUPS.Z      (CX), K1, Z1
+	VCMPPS         $0x00, Z0, Z1, K2
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K2, Z1
+	VADDPS         Z1, Z10, Z10
+	ADDQ           SI, CX
+	DECQ           DX
+	JNZ            restrow
+	VMOVUPS        Z10, K1, (AX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes3f800000<>+0(SB)/4, $0x3f800000
+DATA lanes3f800000<>+4(SB)/4, $0x3f800000
+DATA lanes3f800000<>+8(SB)/4, $0x3f800000
+DATA lanes3f800000<>+12(SB)/4, $0x3f800000
+DATA lanes3f800000<>+16(SB)/4, $0x3f800000
+DATA lanes3f800000<>+20(SB)/4, $0x3f800000
+DATA lanes3f800000<>+24(SB)/4, $0x3f800000
+DATA lanes3f800000<>+28(SB)/4, $0x3f800000
+GLOBL lanes3f800000<>(SB), RODATA|NOPTR, $32
+
+// func spread16avx512(dx []float32, x []float32, y []float32, part []float32, rows int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·spread16avx512(SB), NOSPLIT, $8-104
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     part_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ y_len+56(FP), DI
+	XORQ R8, R8
+	SUBQ $+32, DI
+	JLT  by2end
+
+by2:
+	VMOVUPS        (CX)(R8*1), Z0
+	VMOVUPS        (DX)(R8*1), Z1
+	VMOVUPS        (BX)(R8*1), Z2
+	VCMPPS         $0x00, Z1, Z0, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, (AX)(R8*1)
+	VMOVUPS        64(CX)(R8*1), Z0
+	VMOVUPS        64(DX)(R8*1), Z1
+	VMOVUPS        64(BX)(R8*1), Z2
+	VCMPPS         $0x00, Z1, Z0, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, 64(AX)(R8*1)
+	ADDQ           $+128, R8
+	SUBQ           $+32, DI
+	JGE            by2
+
+by2end:
+	ADDQ $+32, DI
+	SUBQ $+16, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS        (CX)(R8*1), Z0
+	VMOVUPS        (DX)(R8*1), Z1
+	VMOVUPS        (BX)(R8*1), Z2
+	VCMPPS         $0x00, Z1, Z0, K1
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K1, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, (AX)(R8*1)
+	ADDQ           $+64, R8
+	SUBQ           $+16, DI
+	JGE            by1
+
+by1end:
+	ADDQ           $+16, DI
+	TESTQ          DI, DI
+	JZ             done
+	MOVL           $0xffffffff, R9
+	BZHIL          DI, R9, R9
+	KMOVW          R9, K1
+	VMOVUPS.Z      (CX)(R8*1), K1, Z0
+	VMOVUPS.Z      (DX)(R8*1), K1, Z1
+	VMOVUPS.Z      (BX)(R8*1), K1, Z2
+	VCMPPS         $0x00, Z1, Z0, K2
+	VBROADCASTSS.Z lanes3f800000<>+0(SB), K2, Z0
+	VMULPS         Z2, Z0, Z0
+	VMOVUPS        Z0, K1, (AX)(R8*1)
+
+done:
+	MOVQ     y_len+56(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·winoInput16avx512(SB), NOSPLIT, $32-136
@@ -2284,6 +2483,782 @@ done:
 	VZEROUPPER
 	RET
 
+// func flatInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·flatInput16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ              srcCol+128(FP), DX
+	SHLQ              $0x02, DX
+	LEAQ              (DX)(DX*2), SI
+	LEAQ              (DX)(DX*4), DI
+	MOVQ              16(SP), BX
+	ADDQ              CX, BX
+	VMOVUPS           (BX), Z0
+	VMOVUPS           (BX)(DX*1), Z1
+	VMOVUPS           (BX)(DX*2), Z2
+	VMOVUPS           (BX)(SI*1), Z3
+	VMOVUPS           (BX)(DX*4), Z4
+	VMOVUPS           (BX)(DI*1), Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	MOVQ              dstCol+104(FP), DX
+	SHLQ              $0x02, DX
+	LEAQ              (DX)(DX*2), SI
+	LEAQ              (DX)(DX*4), DI
+	MOVQ              24(SP), BX
+	ADDQ              CX, BX
+	VMOVUPS           Z0, (BX)
+	VMOVUPS           Z2, (BX)(DX*1)
+	VMOVUPS           Z3, (BX)(DX*2)
+	VMOVUPS           Z4, (BX)(SI*1)
+	VMOVUPS           Z5, (BX)(DX*4)
+	VMOVUPS           Z1, (BX)(DI*1)
+	ADDQ              $+64, CX
+	SUBQ              $+16, AX
+	JGE               by1
+
+by1end:
+	ADDQ              $+16, AX
+	TESTQ             AX, AX
+	JZ                done
+	MOVL              $0xffffffff, DX
+	BZHIL             AX, DX, DX
+	KMOVW             DX, K1
+	MOVQ              srcCol+128(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), BX
+	LEAQ              (AX)(AX*4), SI
+	MOVQ              16(SP), DX
+	ADDQ              CX, DX
+	VMOVUPS.Z         (DX), K1, Z0
+	VMOVUPS.Z         (DX)(AX*1), K1, Z1
+	VMOVUPS.Z         (DX)(AX*2), K1, Z2
+	VMOVUPS.Z         (DX)(BX*1), K1, Z3
+	VMOVUPS.Z         (DX)(AX*4), K1, Z4
+	VMOVUPS.Z         (DX)(SI*1), K1, Z5
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z3, Z7
+	VFNMADD231PS.BCST lanes40800000<>+0(SB), Z1, Z7
+	VSUBPS            Z2, Z4, Z8
+	VSUBPS            Z1, Z3, Z9
+	VMULPS.BCST       lanes40000000<>+0(SB), Z9, Z9
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes40800000<>+0(SB), Z10
+	VFMADD213PS       Z4, Z10, Z0
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z2, Z0
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes40800000<>+0(SB), Z2
+	VFMADD213PS       Z5, Z2, Z1
+	VFNMADD231PS.BCST lanes40a00000<>+0(SB), Z3, Z1
+	VADDPS            Z7, Z6, Z2
+	VSUBPS            Z7, Z6, Z3
+	VADDPS            Z9, Z8, Z4
+	VSUBPS            Z9, Z8, Z5
+	MOVQ              dstCol+104(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), BX
+	LEAQ              (AX)(AX*4), SI
+	MOVQ              24(SP), DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+	VMOVUPS           Z3, K1, (DX)(AX*2)
+	VMOVUPS           Z4, K1, (DX)(BX*1)
+	VMOVUPS           Z5, K1, (DX)(AX*4)
+	VMOVUPS           Z1, K1, (DX)(SI*1)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func flatWeight16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·flatWeight16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ         srcCol+128(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         16(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      (BX), Z0
+	VMOVUPS      (BX)(DX*1), Z1
+	VMOVUPS      (BX)(DX*2), Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	MOVQ         dstCol+104(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), SI
+	LEAQ         (DX)(DX*4), DI
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z5, (BX)(DX*1)
+	VMOVUPS      Z3, (BX)(DX*2)
+	VMOVUPS      Z4, (BX)(SI*1)
+	VMOVUPS      Z1, (BX)(DX*4)
+	VMOVUPS      Z2, (BX)(DI*1)
+	ADDQ         $+64, CX
+	SUBQ         $+16, AX
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, AX
+	TESTQ        AX, AX
+	JZ           done
+	MOVL         $0xffffffff, DX
+	BZHIL        AX, DX, DX
+	KMOVW        DX, K1
+	MOVQ         srcCol+128(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         16(SP), DX
+	ADDQ         CX, DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VMOVUPS.Z    (DX)(AX*1), K1, Z1
+	VMOVUPS.Z    (DX)(AX*2), K1, Z2
+	VADDPS       Z2, Z0, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z3, Z3
+	VMULPS.BCST  lanesbe2aaaab<>+0(SB), Z1, Z4
+	VMULPS.BCST  lanes3d2aaaab<>+0(SB), Z0, Z5
+	VMOVAPS      Z2, Z6
+	VBROADCASTSS lanes3e2aaaab<>+0(SB), Z7
+	VFMADD213PS  Z5, Z7, Z6
+	VMULPS.BCST  lanes3daaaaab<>+0(SB), Z1, Z1
+	VMULPS.BCST  lanes3e800000<>+0(SB), Z0, Z0
+	VADDPS       Z4, Z3, Z5
+	VSUBPS       Z4, Z3, Z3
+	VADDPS       Z1, Z6, Z4
+	VSUBPS       Z1, Z6, Z1
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+	MOVQ         24(SP), DX
+	ADDQ         CX, DX
+	VMOVUPS      Z0, K1, (DX)
+	VMOVUPS      Z5, K1, (DX)(AX*1)
+	VMOVUPS      Z3, K1, (DX)(AX*2)
+	VMOVUPS      Z4, K1, (DX)(BX*1)
+	VMOVUPS      Z1, K1, (DX)(AX*4)
+	VMOVUPS      Z2, K1, (DX)(SI*1)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func flatOutput16avx512(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·flatOutput16avx512(SB), NOSPLIT, $40-216
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+128(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+	MOVQ     mask_base+96(FP), AX
+	MOVQ     AX, 32(SP)
+	VXORPS   Z0, Z0, Z0
+
+tile:
+	MOVQ n+120(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ             srcCol+176(FP), DX
+	SHLQ             $0x02, DX
+	LEAQ             (DX)(DX*2), SI
+	LEAQ             (DX)(DX*4), DI
+	MOVQ             16(SP), BX
+	ADDQ             CX, BX
+	VMOVUPS          (BX), Z1
+	VMOVUPS          (BX)(DX*1), Z2
+	VMOVUPS          (BX)(DX*2), Z3
+	VMOVUPS          (BX)(SI*1), Z4
+	VMOVUPS          (BX)(DX*4), Z5
+	VMOVUPS          (BX)(DI*1), Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	MOVQ             dstCol+152(FP), DX
+	SHLQ             $0x02, DX
+	LEAQ             (DX)(DX*2), SI
+	MOVQ             24(SP), BX
+	ADDQ             CX, BX
+	MOVQ             32(SP), DI
+	ADDQ             CX, DI
+	MOVQ             flags+200(FP), R8
+	TESTQ            $0x00000002, R8
+	JZ               wholenobias
+	MOVQ             bias_base+72(FP), R8
+	VMOVUPS          (R8)(CX*1), Z3
+	VADDPS           Z3, Z1, Z1
+	VADDPS           Z3, Z4, Z4
+	VADDPS           Z3, Z2, Z2
+	VADDPS           Z3, Z5, Z5
+
+wholenobias:
+	MOVQ   flags+200(FP), R8
+	TESTQ  $0x00000004, R8
+	JZ     wholenorelu
+	VXORPS Z3, Z3, Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z4, Z3, Z4
+	VMAXPS Z2, Z3, Z2
+	VMAXPS Z5, Z3, Z5
+
+wholenorelu:
+	MOVQ        cols+192(FP), R8
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          wholenomask0
+	VMOVUPS     (DI), Z3
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z3, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+
+wholenomask0:
+	VMOVUPS          Z1, (BX)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             R8, $0x01
+	JLE              wholestored
+	MOVQ             flags+200(FP), R9
+	TESTQ            $0x00000008, R9
+	JZ               wholenomask1
+	VMOVUPS          (DI)(DX*1), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z4, K1, Z1
+	VMOVAPS          Z1, Z4
+
+wholenomask1:
+	VMOVUPS          Z4, (BX)(DX*1)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z4, Z0
+	CMPQ             R8, $0x02
+	JLE              wholestored
+	MOVQ             flags+200(FP), R9
+	TESTQ            $0x00000008, R9
+	JZ               wholenomask2
+	VMOVUPS          (DI)(DX*2), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z2, K1, Z1
+	VMOVAPS          Z1, Z2
+
+wholenomask2:
+	VMOVUPS          Z2, (BX)(DX*2)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z2, Z0
+	CMPQ             R8, $0x03
+	JLE              wholestored
+	MOVQ             flags+200(FP), DX
+	TESTQ            $0x00000008, DX
+	JZ               wholenomask3
+	VMOVUPS          (DI)(SI*1), Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K1
+	VMOVAPS.Z        Z5, K1, Z1
+	VMOVAPS          Z1, Z5
+
+wholenomask3:
+	VMOVUPS          Z5, (BX)(SI*1)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z5, Z0
+
+wholestored:
+	ADDQ $+64, CX
+	SUBQ $+16, AX
+	JGE  by1
+
+by1end:
+	ADDQ             $+16, AX
+	TESTQ            AX, AX
+	JZ               done
+	MOVL             $0xffffffff, DX
+	BZHIL            AX, DX, DX
+	KMOVW            DX, K1
+	MOVQ             srcCol+176(FP), AX
+	SHLQ             $0x02, AX
+	LEAQ             (AX)(AX*2), BX
+	LEAQ             (AX)(AX*4), SI
+	MOVQ             16(SP), DX
+	ADDQ             CX, DX
+	VMOVUPS.Z        (DX), K1, Z1
+	VMOVUPS.Z        (DX)(AX*1), K1, Z2
+	VMOVUPS.Z        (DX)(AX*2), K1, Z3
+	VMOVUPS.Z        (DX)(BX*1), K1, Z4
+	VMOVUPS.Z        (DX)(AX*4), K1, Z5
+	VMOVUPS.Z        (DX)(SI*1), K1, Z6
+	VADDPS           Z3, Z2, Z7
+	VSUBPS           Z3, Z2, Z2
+	VADDPS           Z5, Z4, Z3
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z2, Z6, Z5
+	VFMADD231PS.BCST lanes41000000<>+0(SB), Z4, Z5
+	VADDPS           Z3, Z7, Z6
+	VADDPS           Z6, Z1, Z1
+	VMOVAPS          Z4, Z4
+	VBROADCASTSS     lanes40000000<>+0(SB), Z6
+	VFMADD213PS      Z2, Z6, Z4
+	VMOVAPS          Z3, Z2
+	VBROADCASTSS     lanes40800000<>+0(SB), Z3
+	VFMADD213PS      Z7, Z3, Z2
+	MOVQ             dstCol+152(FP), AX
+	SHLQ             $0x02, AX
+	LEAQ             (AX)(AX*2), BX
+	MOVQ             24(SP), DX
+	ADDQ             CX, DX
+	MOVQ             32(SP), SI
+	ADDQ             CX, SI
+	MOVQ             flags+200(FP), DI
+	TESTQ            $0x00000002, DI
+	JZ               raggednobias
+	MOVQ             bias_base+72(FP), DI
+	VMOVUPS.Z        (DI)(CX*1), K1, Z3
+	VADDPS           Z3, Z1, Z1
+	VADDPS           Z3, Z4, Z4
+	VADDPS           Z3, Z2, Z2
+	VADDPS           Z3, Z5, Z5
+
+raggednobias:
+	MOVQ   flags+200(FP), CX
+	TESTQ  $0x00000004, CX
+	JZ     raggednorelu
+	VXORPS Z3, Z3, Z3
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z4, Z3, Z4
+	VMAXPS Z2, Z3, Z2
+	VMAXPS Z5, Z3, Z5
+
+raggednorelu:
+	MOVQ        cols+192(FP), CX
+	MOVQ        flags+200(FP), DI
+	TESTQ       $0x00000008, DI
+	JZ          raggednomask0
+	VMOVUPS.Z   (SI), K1, Z3
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z3, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+
+raggednomask0:
+	VMOVUPS          Z1, K1, (DX)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             CX, $0x01
+	JLE              raggedstored
+	MOVQ             flags+200(FP), DI
+	TESTQ            $0x00000008, DI
+	JZ               raggednomask1
+	VMOVUPS.Z        (SI)(AX*1), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z4, K2, Z1
+	VMOVAPS          Z1, Z4
+
+raggednomask1:
+	VMOVUPS          Z4, K1, (DX)(AX*1)
+	VMOVAPS.Z        Z4, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             CX, $0x02
+	JLE              raggedstored
+	MOVQ             flags+200(FP), DI
+	TESTQ            $0x00000008, DI
+	JZ               raggednomask2
+	VMOVUPS.Z        (SI)(AX*2), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z2, K2, Z1
+	VMOVAPS          Z1, Z2
+
+raggednomask2:
+	VMOVUPS          Z2, K1, (DX)(AX*2)
+	VMOVAPS.Z        Z2, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	CMPQ             CX, $0x03
+	JLE              raggedstored
+	MOVQ             flags+200(FP), AX
+	TESTQ            $0x00000008, AX
+	JZ               raggednomask3
+	VMOVUPS.Z        (SI)(BX*1), K1, Z1
+	VCMPPS.BCST      $0x1e, lanes00000000<>+0(SB), Z1, K2
+	VMOVAPS.Z        Z5, K2, Z1
+	VMOVAPS          Z1, Z5
+
+raggednomask3:
+	VMOVUPS          Z5, K1, (DX)(BX*1)
+	VMOVAPS.Z        Z5, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+
+raggedstored:
+done:
+	MOVQ     srcTile+160(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+136(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     32(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 32(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VCMPPS   $0x03, Z0, Z0, K1
+	KMOVW    K1, AX
+	MOVQ     AX, bad+208(FP)
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func flatGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·flatGrad16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ         srcCol+128(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), SI
+	MOVQ         16(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      (BX), Z0
+	VMOVUPS      (BX)(DX*1), Z1
+	VMOVUPS      (BX)(DX*2), Z2
+	VMOVUPS      (BX)(SI*1), Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	MOVQ         dstCol+104(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), SI
+	LEAQ         (DX)(DX*4), DI
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z1, (BX)(DX*1)
+	VMOVUPS      Z4, (BX)(DX*2)
+	VMOVUPS      Z5, (BX)(SI*1)
+	VMOVUPS      Z2, (BX)(DX*4)
+	VMOVUPS      Z3, (BX)(DI*1)
+	ADDQ         $+64, CX
+	SUBQ         $+16, AX
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, AX
+	TESTQ        AX, AX
+	JZ           done
+	MOVL         $0xffffffff, DX
+	BZHIL        AX, DX, DX
+	KMOVW        DX, K1
+	MOVQ         srcCol+128(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), BX
+	MOVQ         16(SP), DX
+	ADDQ         CX, DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VMOVUPS.Z    (DX)(AX*1), K1, Z1
+	VMOVUPS.Z    (DX)(AX*2), K1, Z2
+	VMOVUPS.Z    (DX)(BX*1), K1, Z3
+	VADDPS       Z2, Z0, Z4
+	VADDPS       Z3, Z1, Z5
+	VMOVAPS      Z2, Z2
+	VBROADCASTSS lanes40800000<>+0(SB), Z6
+	VFMADD213PS  Z0, Z6, Z2
+	VMULPS.BCST  lanes40000000<>+0(SB), Z1, Z1
+	VMOVAPS      Z3, Z6
+	VBROADCASTSS lanes41000000<>+0(SB), Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z5, Z4, Z1
+	VSUBPS       Z5, Z4, Z4
+	VADDPS       Z6, Z2, Z5
+	VSUBPS       Z6, Z2, Z2
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+	MOVQ         24(SP), DX
+	ADDQ         CX, DX
+	VMOVUPS      Z0, K1, (DX)
+	VMOVUPS      Z1, K1, (DX)(AX*1)
+	VMOVUPS      Z4, K1, (DX)(AX*2)
+	VMOVUPS      Z5, K1, (DX)(BX*1)
+	VMOVUPS      Z2, K1, (DX)(AX*4)
+	VMOVUPS      Z3, K1, (DX)(SI*1)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func flatSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·flatSum16avx512(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ              srcCol+128(FP), DX
+	SHLQ              $0x02, DX
+	LEAQ              (DX)(DX*2), SI
+	LEAQ              (DX)(DX*4), DI
+	MOVQ              16(SP), BX
+	ADDQ              CX, BX
+	VMOVUPS           (BX), Z0
+	VMOVUPS           (BX)(DX*1), Z1
+	VMOVUPS           (BX)(DX*2), Z2
+	VMOVUPS           (BX)(SI*1), Z3
+	VMOVUPS           (BX)(DX*4), Z4
+	VMOVUPS           (BX)(DI*1), Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	MOVQ              dstCol+104(FP), DX
+	SHLQ              $0x02, DX
+	MOVQ              24(SP), BX
+	ADDQ              CX, BX
+	VMOVUPS           Z0, (BX)
+	VMOVUPS           Z1, (BX)(DX*1)
+	VMOVUPS           Z2, (BX)(DX*2)
+	ADDQ              $+64, CX
+	SUBQ              $+16, AX
+	JGE               by1
+
+by1end:
+	ADDQ              $+16, AX
+	TESTQ             AX, AX
+	JZ                done
+	MOVL              $0xffffffff, DX
+	BZHIL             AX, DX, DX
+	KMOVW             DX, K1
+	MOVQ              srcCol+128(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), BX
+	LEAQ              (AX)(AX*4), SI
+	MOVQ              16(SP), DX
+	ADDQ              CX, DX
+	VMOVUPS.Z         (DX), K1, Z0
+	VMOVUPS.Z         (DX)(AX*1), K1, Z1
+	VMOVUPS.Z         (DX)(AX*2), K1, Z2
+	VMOVUPS.Z         (DX)(BX*1), K1, Z3
+	VMOVUPS.Z         (DX)(AX*4), K1, Z4
+	VMOVUPS.Z         (DX)(SI*1), K1, Z5
+	VADDPS            Z2, Z1, Z6
+	VADDPS            Z4, Z3, Z7
+	VSUBPS            Z1, Z2, Z1
+	VSUBPS            Z4, Z3, Z2
+	VMULPS.BCST       lanes3d2aaaab<>+0(SB), Z7, Z3
+	VMOVAPS           Z0, Z0
+	VBROADCASTSS      lanes3e800000<>+0(SB), Z4
+	VFMADD213PS       Z3, Z4, Z0
+	VFNMADD231PS.BCST lanes3e2aaaab<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanes3daaaaab<>+0(SB), Z2, Z2
+	VMOVAPS           Z1, Z1
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z2, Z3, Z1
+	VSUBPS            Z6, Z7, Z2
+	VMOVAPS           Z2, Z2
+	VBROADCASTSS      lanes3e2aaaab<>+0(SB), Z3
+	VFMADD213PS       Z5, Z3, Z2
+	MOVQ              dstCol+104(FP), AX
+	SHLQ              $0x02, AX
+	MOVQ              24(SP), DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+	VMOVUPS           Z2, K1, (DX)(AX*2)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·depth16avx512(SB), NOSPLIT, $8-216
@@ -2310,6 +3285,185 @@ by1:
 	MOVQ mask_base+96(FP), R8
 	ADDQ CX, R8
 	MOVQ pixels+176(FP), R9
+
+whole8:
+	SUBQ   $0x08, R9
+	JLT    whole8end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	XORQ   R10, R10
+
+whole8tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole8summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Z9
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z4
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z5
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z6
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z7
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Z10
+	VFMADD231PS Z10, Z9, Z8
+	INCQ        R10
+	JMP         whole8tap
+
+whole8summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole8nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Z9
+	VADDPS  Z9, Z1, Z1
+	VADDPS  Z9, Z2, Z2
+	VADDPS  Z9, Z3, Z3
+	VADDPS  Z9, Z4, Z4
+	VADDPS  Z9, Z5, Z5
+	VADDPS  Z9, Z6, Z6
+	VADDPS  Z9, Z7, Z7
+	VADDPS  Z9, Z8, Z8
+
+whole8nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole8norelu
+	VXORPS Z9, Z9, Z9
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+
+whole8norelu:
+	MOVQ        flags+200(FP), R10
+	TESTQ       $0x00000008, R10
+	JZ          whole8nomask
+	MOVQ        R8, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z1, K1, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z2, K1, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z3, K1, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z4, K1, Z4
+	VMOVAPS     Z4, Z4
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z5, K1, Z5
+	VMOVAPS     Z5, Z5
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z6, K1, Z6
+	VMOVAPS     Z6, Z6
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z7, K1, Z7
+	VMOVAPS     Z7, Z7
+	ADDQ        BX, R10
+	VMOVUPS     (R10), Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K1
+	VMOVAPS.Z   Z8, K1, Z8
+	VMOVAPS     Z8, Z8
+
+whole8nomask:
+	MOVQ             DI, R10
+	VMOVUPS          Z1, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z2, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z2, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z3, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z3, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z4, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z4, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z5, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z5, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z6, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z6, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z7, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z7, Z0
+	ADDQ             BX, R10
+	VMOVUPS          Z8, (R10)
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z8, Z0
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	ADDQ             DX, SI
+	ADDQ             BX, DI
+	ADDQ             BX, R8
+	JMP              whole8
+
+whole8end:
+	ADDQ $0x08, R9
 
 whole4:
 	SUBQ   $0x04, R9
@@ -2503,6 +3657,193 @@ by1end:
 	MOVQ  mask_base+96(FP), DI
 	ADDQ  CX, DI
 	MOVQ  pixels+176(FP), R8
+
+ragged8:
+	SUBQ   $0x08, R8
+	JLT    ragged8end
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	XORQ   R9, R9
+
+ragged8tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged8summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS.Z   (R11)(CX*1), K1, Z9
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z1
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z2
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z3
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z4
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z5
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z6
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z7
+	ADDQ        AX, R10
+	VMOVUPS.Z   (R10), K1, Z10
+	VFMADD231PS Z10, Z9, Z8
+	INCQ        R9
+	JMP         ragged8tap
+
+ragged8summed:
+	MOVQ      flags+200(FP), R9
+	TESTQ     $0x00000002, R9
+	JZ        ragged8nobias
+	MOVQ      bias_base+72(FP), R9
+	VMOVUPS.Z (R9)(CX*1), K1, Z9
+	VADDPS    Z9, Z1, Z1
+	VADDPS    Z9, Z2, Z2
+	VADDPS    Z9, Z3, Z3
+	VADDPS    Z9, Z4, Z4
+	VADDPS    Z9, Z5, Z5
+	VADDPS    Z9, Z6, Z6
+	VADDPS    Z9, Z7, Z7
+	VADDPS    Z9, Z8, Z8
+
+ragged8nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged8norelu
+	VXORPS Z9, Z9, Z9
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+
+ragged8norelu:
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          ragged8nomask
+	MOVQ        DI, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z1, K2, Z1
+	VMOVAPS     Z1, Z1
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z2, K2, Z2
+	VMOVAPS     Z2, Z2
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z3, K2, Z3
+	VMOVAPS     Z3, Z3
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z4, K2, Z4
+	VMOVAPS     Z4, Z4
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z5, K2, Z5
+	VMOVAPS     Z5, Z5
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z6, K2, Z6
+	VMOVAPS     Z6, Z6
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z7, K2, Z7
+	VMOVAPS     Z7, Z7
+	ADDQ        DX, R9
+	VMOVUPS.Z   (R9), K1, Z9
+	VCMPPS.BCST $0x1e, lanes00000000<>+0(SB), Z9, K2
+	VMOVAPS.Z   Z8, K2, Z8
+	VMOVAPS     Z8, Z8
+
+ragged8nomask:
+	MOVQ             SI, R9
+	VMOVUPS          Z1, K1, (R9)
+	VMOVAPS.Z        Z1, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z2, K1, (R9)
+	VMOVAPS.Z        Z2, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z3, K1, (R9)
+	VMOVAPS.Z        Z3, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z4, K1, (R9)
+	VMOVAPS.Z        Z4, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z5, K1, (R9)
+	VMOVAPS.Z        Z5, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z6, K1, (R9)
+	VMOVAPS.Z        Z6, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z7, K1, (R9)
+	VMOVAPS.Z        Z7, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             DX, R9
+	VMOVUPS          Z8, K1, (R9)
+	VMOVAPS.Z        Z8, K1, Z1
+	VFMADD231PS.BCST lanes00000000<>+0(SB), Z1, Z0
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	ADDQ             AX, BX
+	ADDQ             DX, SI
+	ADDQ             DX, DI
+	JMP              ragged8
+
+ragged8end:
+	ADDQ $0x08, R8
 
 ragged4:
 	SUBQ   $0x04, R8
@@ -2838,6 +4179,77 @@ ragged1end:
 
 done:
 	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func expand16avx512(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·expand16avx512(SB), NOSPLIT, $0-96
+	MOVQ from_len+56(FP), AX
+	XORQ CX, CX
+	SUBQ $+16, AX
+	JLT  by1end
+
+by1:
+	MOVQ         dst_base+0(FP), DX
+	MOVQ         src_base+24(FP), BX
+	MOVQ         from_base+48(FP), SI
+	ADDQ         CX, DX
+	ADDQ         CX, SI
+	MOVLQSX      (SI), DI
+	LEAQ         (BX)(DI*4), BX
+	VPBROADCASTD (SI), Z0
+	VMOVUPS      (SI), Z1
+	VPSUBD       Z0, Z1, Z0
+	MOVQ         step+88(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         dstStep+80(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         pixels+72(FP), R8
+
+whole:
+	VPERMPS (BX), Z0, Z1
+	VMOVUPS Z1, (DX)
+	ADDQ    SI, BX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     whole
+	ADDQ    $+64, CX
+	SUBQ    $+16, AX
+	JGE     by1
+
+by1end:
+	ADDQ         $+16, AX
+	TESTQ        AX, AX
+	JZ           done
+	MOVL         $0xffffffff, DX
+	BZHIL        AX, DX, DX
+	KMOVW        DX, K1
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), DX
+	MOVQ         from_base+48(FP), BX
+	ADDQ         CX, AX
+	ADDQ         CX, BX
+	MOVLQSX      (BX), CX
+	LEAQ         (DX)(CX*4), DX
+	VPBROADCASTD (BX), Z0
+	VMOVUPS.Z    (BX), K1, Z1
+	VPSUBD       Z0, Z1, Z0
+	MOVQ         step+88(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         dstStep+80(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         pixels+72(FP), SI
+
+ragged:
+	VPERMPS (DX), Z0, Z1
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, DX
+	ADDQ    BX, AX
+	DECQ    SI
+	JNZ     ragged
+
+done:
 	VZEROUPPER
 	RET
 
@@ -28984,6 +30396,195 @@ done:
 	VZEROUPPER
 	RET
 
+// func hits8avx2(dst []float32, x []float32, y []float32, rows int, ld int)
+// Requires: AVX
+TEXT ·hits8avx2(SB), NOSPLIT, $8-88
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     dst_len+8(FP), BX
+	MOVQ     ld+80(FP), SI
+	SHLQ     $0x02, SI
+	XORQ     DI, DI
+
+strip4:
+	SUBQ    $+32, BX
+	JLT     strip4end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Y0
+	VMOVUPS 32(DX)(DI*1), Y1
+	VMOVUPS 64(DX)(DI*1), Y2
+	VMOVUPS 96(DX)(DI*1), Y3
+	MOVQ    rows+72(FP), R9
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+
+strip4row:
+	VMOVUPS (R8), Y8
+	VCMPPS  $0x00, Y0, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y4, Y4
+	VMOVUPS 32(R8), Y8
+	VCMPPS  $0x00, Y1, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y5, Y5
+	VMOVUPS 64(R8), Y8
+	VCMPPS  $0x00, Y2, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y6, Y6
+	VMOVUPS 96(R8), Y8
+	VCMPPS  $0x00, Y3, Y8, Y8
+	VANDPS  lanes3f800000<>+0(SB), Y8, Y8
+	VADDPS  Y8, Y7, Y7
+	ADDQ    SI, R8
+	DECQ    R9
+	JNZ     strip4row
+	VMOVUPS Y4, (AX)(DI*1)
+	VMOVUPS Y5, 32(AX)(DI*1)
+	VMOVUPS Y6, 64(AX)(DI*1)
+	VMOVUPS Y7, 96(AX)(DI*1)
+	ADDQ    $+128, DI
+	JMP     strip4
+
+strip4end:
+	ADDQ $+32, BX
+
+strip1:
+	SUBQ    $+8, BX
+	JLT     strip1end
+	LEAQ    (CX)(DI*1), R8
+	VMOVUPS (DX)(DI*1), Y0
+	MOVQ    rows+72(FP), R9
+	VXORPS  Y1, Y1, Y1
+
+strip1row:
+	VMOVUPS (R8), Y2
+	VCMPPS  $0x00, Y0, Y2, Y2
+	VANDPS  lanes3f800000<>+0(SB), Y2, Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    SI, R8
+	DECQ    R9
+	JNZ     strip1row
+	VMOVUPS Y1, (AX)(DI*1)
+	ADDQ    $+32, DI
+	JMP     strip1
+
+strip1end:
+	ADDQ       $+8, BX
+	TESTQ      BX, BX
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R8
+	NEGQ       BX
+	VMOVUPS    32(R8)(BX*4), Y0
+	LEAQ       (CX)(DI*1), CX
+	VMASKMOVPS (DX)(DI*1), Y0, Y1
+	MOVQ       rows+72(FP), DX
+	VXORPS     Y2, Y2, Y2
+
+restrow:
+	VMASKMOVPS (CX), Y0, Y3
+	VCMPPS     $0x00, Y1, Y3, Y3
+	VANDPS     lanes3f800000<>+0(SB), Y3, Y3
+	VADDPS     Y3, Y2, Y2
+	ADDQ       SI, CX
+	DECQ       DX
+	JNZ        restrow
+	VMASKMOVPS Y2, Y0, (AX)(DI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func spread8avx2(dx []float32, x []float32, y []float32, part []float32, rows int)
+// Requires: AVX
+TEXT ·spread8avx2(SB), NOSPLIT, $8-104
+	MOVQ     dx_base+0(FP), AX
+	MOVQ     x_base+24(FP), CX
+	MOVQ     y_base+48(FP), DX
+	MOVQ     part_base+72(FP), BX
+	VSTMXCSR (SP)
+	MOVL     (SP), SI
+	ORL      $0x00008040, SI
+	MOVL     SI, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     rows+96(FP), SI
+
+row:
+	MOVQ y_len+56(FP), DI
+	XORQ R8, R8
+	SUBQ $+16, DI
+	JLT  by2end
+
+by2:
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (BX)(R8*1), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  lanes3f800000<>+0(SB), Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	VMOVUPS 32(CX)(R8*1), Y0
+	VMOVUPS 32(DX)(R8*1), Y1
+	VMOVUPS 32(BX)(R8*1), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  lanes3f800000<>+0(SB), Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, 32(AX)(R8*1)
+	ADDQ    $+64, R8
+	SUBQ    $+16, DI
+	JGE     by2
+
+by2end:
+	ADDQ $+16, DI
+	SUBQ $+8, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS (CX)(R8*1), Y0
+	VMOVUPS (DX)(R8*1), Y1
+	VMOVUPS (BX)(R8*1), Y2
+	VCMPPS  $0x00, Y1, Y0, Y0
+	VANDPS  lanes3f800000<>+0(SB), Y0, Y0
+	VMULPS  Y2, Y0, Y0
+	VMOVUPS Y0, (AX)(R8*1)
+	ADDQ    $+32, R8
+	SUBQ    $+8, DI
+	JGE     by1
+
+by1end:
+	ADDQ       $+8, DI
+	TESTQ      DI, DI
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), R9
+	NEGQ       DI
+	VMOVUPS    32(R9)(DI*4), Y0
+	VMASKMOVPS (CX)(R8*1), Y0, Y1
+	VMASKMOVPS (DX)(R8*1), Y0, Y2
+	VMASKMOVPS (BX)(R8*1), Y0, Y3
+	VCMPPS     $0x00, Y2, Y1, Y1
+	VANDPS     lanes3f800000<>+0(SB), Y1, Y1
+	VMULPS     Y3, Y1, Y1
+	VMASKMOVPS Y1, Y0, (AX)(R8*1)
+
+done:
+	MOVQ     y_len+56(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func winoInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 // Requires: AVX, FMA3
 TEXT ·winoInput8avx2(SB), NOSPLIT, $32-136
@@ -30215,6 +31816,782 @@ done:
 	VZEROUPPER
 	RET
 
+// func flatInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·flatInput8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ         srcCol+128(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), SI
+	LEAQ         (DX)(DX*4), DI
+	MOVQ         16(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      (BX), Y0
+	VMOVUPS      (BX)(DX*1), Y1
+	VMOVUPS      (BX)(DX*2), Y2
+	VMOVUPS      (BX)(SI*1), Y3
+	VMOVUPS      (BX)(DX*4), Y4
+	VMOVUPS      (BX)(DI*1), Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y6
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y1, Y7
+	VSUBPS       Y2, Y4, Y8
+	VSUBPS       Y1, Y3, Y9
+	VMULPS       lanes40000000<>+0(SB), Y9, Y9
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes40800000<>+0(SB), Y10
+	VFMADD213PS  Y4, Y10, Y0
+	VFNMADD231PS lanes40a00000<>+0(SB), Y2, Y0
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y2
+	VFMADD213PS  Y5, Y2, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VADDPS       Y7, Y6, Y2
+	VSUBPS       Y7, Y6, Y3
+	VADDPS       Y9, Y8, Y4
+	VSUBPS       Y9, Y8, Y5
+	MOVQ         dstCol+104(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), SI
+	LEAQ         (DX)(DX*4), DI
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y2, (BX)(DX*1)
+	VMOVUPS      Y3, (BX)(DX*2)
+	VMOVUPS      Y4, (BX)(SI*1)
+	VMOVUPS      Y5, (BX)(DX*4)
+	VMOVUPS      Y1, (BX)(DI*1)
+	ADDQ         $+32, CX
+	SUBQ         $+8, AX
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, AX
+	TESTQ        AX, AX
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), DX
+	NEGQ         AX
+	VMOVUPS      32(DX)(AX*4), Y0
+	MOVQ         srcCol+128(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+	MOVQ         16(SP), DX
+	ADDQ         CX, DX
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (DX)(AX*1), Y0, Y2
+	VMASKMOVPS   (DX)(AX*2), Y0, Y3
+	VMASKMOVPS   (DX)(BX*1), Y0, Y4
+	VMASKMOVPS   (DX)(AX*4), Y0, Y5
+	VMASKMOVPS   (DX)(SI*1), Y0, Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS lanes40800000<>+0(SB), Y3, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS lanes40800000<>+0(SB), Y2, Y8
+	VSUBPS       Y3, Y5, Y9
+	VSUBPS       Y2, Y4, Y10
+	VMULPS       lanes40000000<>+0(SB), Y10, Y10
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes40800000<>+0(SB), Y11
+	VFMADD213PS  Y5, Y11, Y1
+	VFNMADD231PS lanes40a00000<>+0(SB), Y3, Y1
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes40800000<>+0(SB), Y3
+	VFMADD213PS  Y6, Y3, Y2
+	VFNMADD231PS lanes40a00000<>+0(SB), Y4, Y2
+	VADDPS       Y8, Y7, Y3
+	VSUBPS       Y8, Y7, Y4
+	VADDPS       Y10, Y9, Y5
+	VSUBPS       Y10, Y9, Y6
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+	MOVQ         24(SP), DX
+	ADDQ         CX, DX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y3, Y0, (DX)(AX*1)
+	VMASKMOVPS   Y4, Y0, (DX)(AX*2)
+	VMASKMOVPS   Y5, Y0, (DX)(BX*1)
+	VMASKMOVPS   Y6, Y0, (DX)(AX*4)
+	VMASKMOVPS   Y2, Y0, (DX)(SI*1)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func flatWeight8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·flatWeight8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ        srcCol+128(FP), DX
+	SHLQ        $0x02, DX
+	MOVQ        16(SP), BX
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Y0
+	VMOVUPS     (BX)(DX*1), Y1
+	VMOVUPS     (BX)(DX*2), Y2
+	VADDPS      Y2, Y0, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y3, Y3
+	VMULPS      lanesbe2aaaab<>+0(SB), Y1, Y4
+	VMULPS      lanes3d2aaaab<>+0(SB), Y0, Y5
+	VMOVAPS     Y2, Y6
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y7
+	VFMADD213PS Y5, Y7, Y6
+	VMULPS      lanes3daaaaab<>+0(SB), Y1, Y1
+	VMULPS      lanes3e800000<>+0(SB), Y0, Y0
+	VADDPS      Y4, Y3, Y5
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y1, Y6, Y4
+	VSUBPS      Y1, Y6, Y1
+	MOVQ        dstCol+104(FP), DX
+	SHLQ        $0x02, DX
+	LEAQ        (DX)(DX*2), SI
+	LEAQ        (DX)(DX*4), DI
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y5, (BX)(DX*1)
+	VMOVUPS     Y3, (BX)(DX*2)
+	VMOVUPS     Y4, (BX)(SI*1)
+	VMOVUPS     Y1, (BX)(DX*4)
+	VMOVUPS     Y2, (BX)(DI*1)
+	ADDQ        $+32, CX
+	SUBQ        $+8, AX
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, AX
+	TESTQ       AX, AX
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), DX
+	NEGQ        AX
+	VMOVUPS     32(DX)(AX*4), Y0
+	MOVQ        srcCol+128(FP), AX
+	SHLQ        $0x02, AX
+	MOVQ        16(SP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  (DX), Y0, Y1
+	VMASKMOVPS  (DX)(AX*1), Y0, Y2
+	VMASKMOVPS  (DX)(AX*2), Y0, Y3
+	VADDPS      Y3, Y1, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y4, Y4
+	VMULPS      lanesbe2aaaab<>+0(SB), Y2, Y5
+	VMULPS      lanes3d2aaaab<>+0(SB), Y1, Y6
+	VMOVAPS     Y3, Y7
+	VMOVUPS     lanes3e2aaaab<>+0(SB), Y8
+	VFMADD213PS Y6, Y8, Y7
+	VMULPS      lanes3daaaaab<>+0(SB), Y2, Y2
+	VMULPS      lanes3e800000<>+0(SB), Y1, Y1
+	VADDPS      Y5, Y4, Y6
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y7, Y5
+	VSUBPS      Y2, Y7, Y2
+	MOVQ        dstCol+104(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), BX
+	LEAQ        (AX)(AX*4), SI
+	MOVQ        24(SP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  Y1, Y0, (DX)
+	VMASKMOVPS  Y6, Y0, (DX)(AX*1)
+	VMASKMOVPS  Y4, Y0, (DX)(AX*2)
+	VMASKMOVPS  Y5, Y0, (DX)(BX*1)
+	VMASKMOVPS  Y2, Y0, (DX)(AX*4)
+	VMASKMOVPS  Y3, Y0, (DX)(SI*1)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func flatOutput8avx2(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+// Requires: AVX, FMA3
+TEXT ·flatOutput8avx2(SB), NOSPLIT, $40-216
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+128(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+	MOVQ     mask_base+96(FP), AX
+	MOVQ     AX, 32(SP)
+	VXORPS   Y0, Y0, Y0
+
+tile:
+	MOVQ n+120(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ        srcCol+176(FP), DX
+	SHLQ        $0x02, DX
+	LEAQ        (DX)(DX*2), SI
+	LEAQ        (DX)(DX*4), DI
+	MOVQ        16(SP), BX
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Y1
+	VMOVUPS     (BX)(DX*1), Y2
+	VMOVUPS     (BX)(DX*2), Y3
+	VMOVUPS     (BX)(SI*1), Y4
+	VMOVUPS     (BX)(DX*4), Y5
+	VMOVUPS     (BX)(DI*1), Y6
+	VADDPS      Y3, Y2, Y7
+	VSUBPS      Y3, Y2, Y2
+	VADDPS      Y5, Y4, Y3
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y2, Y6, Y5
+	VFMADD231PS lanes41000000<>+0(SB), Y4, Y5
+	VADDPS      Y3, Y7, Y6
+	VADDPS      Y6, Y1, Y1
+	VMOVAPS     Y4, Y4
+	VMOVUPS     lanes40000000<>+0(SB), Y6
+	VFMADD213PS Y2, Y6, Y4
+	VMOVAPS     Y3, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y3
+	VFMADD213PS Y7, Y3, Y2
+	MOVQ        dstCol+152(FP), DX
+	SHLQ        $0x02, DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	MOVQ        32(SP), DI
+	ADDQ        CX, DI
+	MOVQ        flags+200(FP), R8
+	TESTQ       $0x00000002, R8
+	JZ          wholenobias
+	MOVQ        bias_base+72(FP), R8
+	VMOVUPS     (R8)(CX*1), Y3
+	VADDPS      Y3, Y1, Y1
+	VADDPS      Y3, Y4, Y4
+	VADDPS      Y3, Y2, Y2
+	VADDPS      Y3, Y5, Y5
+
+wholenobias:
+	MOVQ   flags+200(FP), R8
+	TESTQ  $0x00000004, R8
+	JZ     wholenorelu
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y4, Y3, Y4
+	VMAXPS Y2, Y3, Y2
+	VMAXPS Y5, Y3, Y5
+
+wholenorelu:
+	MOVQ    cols+192(FP), R8
+	MOVQ    flags+200(FP), R9
+	TESTQ   $0x00000008, R9
+	JZ      wholenomask0
+	VMOVUPS (DI), Y3
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y3, Y3
+	VANDPS  Y1, Y3, Y1
+	VMOVAPS Y1, Y1
+
+wholenomask0:
+	VMOVUPS     Y1, (BX)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	CMPQ        R8, $0x01
+	JLE         wholestored
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          wholenomask1
+	VMOVUPS     (DI)(DX*1), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y4, Y1, Y1
+	VMOVAPS     Y1, Y4
+
+wholenomask1:
+	VMOVUPS     Y4, (BX)(DX*1)
+	VFMADD231PS lanes00000000<>+0(SB), Y4, Y0
+	CMPQ        R8, $0x02
+	JLE         wholestored
+	MOVQ        flags+200(FP), R9
+	TESTQ       $0x00000008, R9
+	JZ          wholenomask2
+	VMOVUPS     (DI)(DX*2), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y2, Y1, Y1
+	VMOVAPS     Y1, Y2
+
+wholenomask2:
+	VMOVUPS     Y2, (BX)(DX*2)
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        R8, $0x03
+	JLE         wholestored
+	MOVQ        flags+200(FP), DX
+	TESTQ       $0x00000008, DX
+	JZ          wholenomask3
+	VMOVUPS     (DI)(SI*1), Y1
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y1, Y1
+	VANDPS      Y5, Y1, Y1
+	VMOVAPS     Y1, Y5
+
+wholenomask3:
+	VMOVUPS     Y5, (BX)(SI*1)
+	VFMADD231PS lanes00000000<>+0(SB), Y5, Y0
+
+wholestored:
+	ADDQ $+32, CX
+	SUBQ $+8, AX
+	JGE  by1
+
+by1end:
+	ADDQ        $+8, AX
+	TESTQ       AX, AX
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), DX
+	NEGQ        AX
+	VMOVUPS     32(DX)(AX*4), Y1
+	MOVQ        srcCol+176(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), BX
+	LEAQ        (AX)(AX*4), SI
+	MOVQ        16(SP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  (DX), Y1, Y2
+	VMASKMOVPS  (DX)(AX*1), Y1, Y3
+	VMASKMOVPS  (DX)(AX*2), Y1, Y4
+	VMASKMOVPS  (DX)(BX*1), Y1, Y5
+	VMASKMOVPS  (DX)(AX*4), Y1, Y6
+	VMASKMOVPS  (DX)(SI*1), Y1, Y7
+	VADDPS      Y4, Y3, Y8
+	VSUBPS      Y4, Y3, Y3
+	VADDPS      Y6, Y5, Y4
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y3, Y7, Y6
+	VFMADD231PS lanes41000000<>+0(SB), Y5, Y6
+	VADDPS      Y4, Y8, Y7
+	VADDPS      Y7, Y2, Y2
+	VMOVAPS     Y5, Y5
+	VMOVUPS     lanes40000000<>+0(SB), Y7
+	VFMADD213PS Y3, Y7, Y5
+	VMOVAPS     Y4, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y4
+	VFMADD213PS Y8, Y4, Y3
+	MOVQ        dstCol+152(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), BX
+	MOVQ        24(SP), DX
+	ADDQ        CX, DX
+	MOVQ        32(SP), SI
+	ADDQ        CX, SI
+	MOVQ        flags+200(FP), DI
+	TESTQ       $0x00000002, DI
+	JZ          raggednobias
+	MOVQ        bias_base+72(FP), DI
+	VMASKMOVPS  (DI)(CX*1), Y1, Y4
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y4, Y5, Y5
+	VADDPS      Y4, Y3, Y3
+	VADDPS      Y4, Y6, Y6
+
+raggednobias:
+	MOVQ   flags+200(FP), CX
+	TESTQ  $0x00000004, CX
+	JZ     raggednorelu
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y5, Y4, Y5
+	VMAXPS Y3, Y4, Y3
+	VMAXPS Y6, Y4, Y6
+
+raggednorelu:
+	MOVQ       cols+192(FP), CX
+	MOVQ       flags+200(FP), DI
+	TESTQ      $0x00000008, DI
+	JZ         raggednomask0
+	VMASKMOVPS (SI), Y1, Y4
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y4, Y4
+	VANDPS     Y2, Y4, Y2
+	VMOVAPS    Y2, Y2
+
+raggednomask0:
+	VMASKMOVPS  Y2, Y1, (DX)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        CX, $0x01
+	JLE         raggedstored
+	MOVQ        flags+200(FP), DI
+	TESTQ       $0x00000008, DI
+	JZ          raggednomask1
+	VMASKMOVPS  (SI)(AX*1), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y5, Y2, Y2
+	VMOVAPS     Y2, Y5
+
+raggednomask1:
+	VMASKMOVPS  Y5, Y1, (DX)(AX*1)
+	VANDPS      Y5, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        CX, $0x02
+	JLE         raggedstored
+	MOVQ        flags+200(FP), DI
+	TESTQ       $0x00000008, DI
+	JZ          raggednomask2
+	VMASKMOVPS  (SI)(AX*2), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y3, Y2, Y2
+	VMOVAPS     Y2, Y3
+
+raggednomask2:
+	VMASKMOVPS  Y3, Y1, (DX)(AX*2)
+	VANDPS      Y3, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	CMPQ        CX, $0x03
+	JLE         raggedstored
+	MOVQ        flags+200(FP), AX
+	TESTQ       $0x00000008, AX
+	JZ          raggednomask3
+	VMASKMOVPS  (SI)(BX*1), Y1, Y2
+	VCMPPS      $0x1e, lanes00000000<>+0(SB), Y2, Y2
+	VANDPS      Y6, Y2, Y2
+	VMOVAPS     Y2, Y6
+
+raggednomask3:
+	VMASKMOVPS  Y6, Y1, (DX)(BX*1)
+	VANDPS      Y6, Y1, Y1
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+
+raggedstored:
+done:
+	MOVQ      srcTile+160(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      16(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 16(SP)
+	MOVQ      dstTile+136(FP), AX
+	SHLQ      $0x02, AX
+	MOVQ      24(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 24(SP)
+	MOVQ      32(SP), CX
+	ADDQ      AX, CX
+	MOVQ      CX, 32(SP)
+	DECQ      8(SP)
+	JNZ       tile
+	VCMPPS    $0x03, Y0, Y0, Y0
+	VMOVMSKPS Y0, AX
+	MOVQ      AX, bad+208(FP)
+	VLDMXCSR  (SP)
+	VZEROUPPER
+	RET
+
+// func flatGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·flatGrad8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ        srcCol+128(FP), DX
+	SHLQ        $0x02, DX
+	LEAQ        (DX)(DX*2), SI
+	MOVQ        16(SP), BX
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Y0
+	VMOVUPS     (BX)(DX*1), Y1
+	VMOVUPS     (BX)(DX*2), Y2
+	VMOVUPS     (BX)(SI*1), Y3
+	VADDPS      Y2, Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VMOVAPS     Y2, Y2
+	VMOVUPS     lanes40800000<>+0(SB), Y6
+	VFMADD213PS Y0, Y6, Y2
+	VMULPS      lanes40000000<>+0(SB), Y1, Y1
+	VMOVAPS     Y3, Y6
+	VMOVUPS     lanes41000000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y6
+	VADDPS      Y5, Y4, Y1
+	VSUBPS      Y5, Y4, Y4
+	VADDPS      Y6, Y2, Y5
+	VSUBPS      Y6, Y2, Y2
+	MOVQ        dstCol+104(FP), DX
+	SHLQ        $0x02, DX
+	LEAQ        (DX)(DX*2), SI
+	LEAQ        (DX)(DX*4), DI
+	MOVQ        24(SP), BX
+	ADDQ        CX, BX
+	VMOVUPS     Y0, (BX)
+	VMOVUPS     Y1, (BX)(DX*1)
+	VMOVUPS     Y4, (BX)(DX*2)
+	VMOVUPS     Y5, (BX)(SI*1)
+	VMOVUPS     Y2, (BX)(DX*4)
+	VMOVUPS     Y3, (BX)(DI*1)
+	ADDQ        $+32, CX
+	SUBQ        $+8, AX
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, AX
+	TESTQ       AX, AX
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), DX
+	NEGQ        AX
+	VMOVUPS     32(DX)(AX*4), Y0
+	MOVQ        srcCol+128(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), BX
+	MOVQ        16(SP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  (DX), Y0, Y1
+	VMASKMOVPS  (DX)(AX*1), Y0, Y2
+	VMASKMOVPS  (DX)(AX*2), Y0, Y3
+	VMASKMOVPS  (DX)(BX*1), Y0, Y4
+	VADDPS      Y3, Y1, Y5
+	VADDPS      Y4, Y2, Y6
+	VMOVAPS     Y3, Y3
+	VMOVUPS     lanes40800000<>+0(SB), Y7
+	VFMADD213PS Y1, Y7, Y3
+	VMULPS      lanes40000000<>+0(SB), Y2, Y2
+	VMOVAPS     Y4, Y7
+	VMOVUPS     lanes41000000<>+0(SB), Y8
+	VFMADD213PS Y2, Y8, Y7
+	VADDPS      Y6, Y5, Y2
+	VSUBPS      Y6, Y5, Y5
+	VADDPS      Y7, Y3, Y6
+	VSUBPS      Y7, Y3, Y3
+	MOVQ        dstCol+104(FP), AX
+	SHLQ        $0x02, AX
+	LEAQ        (AX)(AX*2), BX
+	LEAQ        (AX)(AX*4), SI
+	MOVQ        24(SP), DX
+	ADDQ        CX, DX
+	VMASKMOVPS  Y1, Y0, (DX)
+	VMASKMOVPS  Y2, Y0, (DX)(AX*1)
+	VMASKMOVPS  Y5, Y0, (DX)(AX*2)
+	VMASKMOVPS  Y6, Y0, (DX)(BX*1)
+	VMASKMOVPS  Y3, Y0, (DX)(AX*4)
+	VMASKMOVPS  Y4, Y0, (DX)(SI*1)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func flatSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+// Requires: AVX, FMA3
+TEXT ·flatSum8avx2(SB), NOSPLIT, $32-136
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     src_base+24(FP), CX
+	MOVQ     tmp_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), DX
+	ORL      $0x00008040, DX
+	MOVL     DX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     tiles+80(FP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     AX, 24(SP)
+
+tile:
+	MOVQ n+72(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ         srcCol+128(FP), DX
+	SHLQ         $0x02, DX
+	LEAQ         (DX)(DX*2), SI
+	LEAQ         (DX)(DX*4), DI
+	MOVQ         16(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      (BX), Y0
+	VMOVUPS      (BX)(DX*1), Y1
+	VMOVUPS      (BX)(DX*2), Y2
+	VMOVUPS      (BX)(SI*1), Y3
+	VMOVUPS      (BX)(DX*4), Y4
+	VMOVUPS      (BX)(DI*1), Y5
+	VADDPS       Y2, Y1, Y6
+	VADDPS       Y4, Y3, Y7
+	VSUBPS       Y1, Y2, Y1
+	VSUBPS       Y4, Y3, Y2
+	VMULPS       lanes3d2aaaab<>+0(SB), Y7, Y3
+	VMOVAPS      Y0, Y0
+	VMOVUPS      lanes3e800000<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y0
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y6, Y0
+	VMULPS       lanes3daaaaab<>+0(SB), Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y2, Y3, Y1
+	VSUBPS       Y6, Y7, Y2
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y3
+	VFMADD213PS  Y5, Y3, Y2
+	MOVQ         dstCol+104(FP), DX
+	SHLQ         $0x02, DX
+	MOVQ         24(SP), BX
+	ADDQ         CX, BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y1, (BX)(DX*1)
+	VMOVUPS      Y2, (BX)(DX*2)
+	ADDQ         $+32, CX
+	SUBQ         $+8, AX
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, AX
+	TESTQ        AX, AX
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), DX
+	NEGQ         AX
+	VMOVUPS      32(DX)(AX*4), Y0
+	MOVQ         srcCol+128(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), BX
+	LEAQ         (AX)(AX*4), SI
+	MOVQ         16(SP), DX
+	ADDQ         CX, DX
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (DX)(AX*1), Y0, Y2
+	VMASKMOVPS   (DX)(AX*2), Y0, Y3
+	VMASKMOVPS   (DX)(BX*1), Y0, Y4
+	VMASKMOVPS   (DX)(AX*4), Y0, Y5
+	VMASKMOVPS   (DX)(SI*1), Y0, Y6
+	VADDPS       Y3, Y2, Y7
+	VADDPS       Y5, Y4, Y8
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y5, Y4, Y3
+	VMULPS       lanes3d2aaaab<>+0(SB), Y8, Y4
+	VMOVAPS      Y1, Y1
+	VMOVUPS      lanes3e800000<>+0(SB), Y5
+	VFMADD213PS  Y4, Y5, Y1
+	VFNMADD231PS lanes3e2aaaab<>+0(SB), Y7, Y1
+	VMULPS       lanes3daaaaab<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y2
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y3, Y4, Y2
+	VSUBPS       Y7, Y8, Y3
+	VMOVAPS      Y3, Y3
+	VMOVUPS      lanes3e2aaaab<>+0(SB), Y4
+	VFMADD213PS  Y6, Y4, Y3
+	MOVQ         dstCol+104(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         24(SP), DX
+	ADDQ         CX, DX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y2, Y0, (DX)(AX*1)
+	VMASKMOVPS   Y3, Y0, (DX)(AX*2)
+
+done:
+	MOVQ     srcTile+112(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     16(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 16(SP)
+	MOVQ     dstTile+88(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     24(SP), CX
+	ADDQ     AX, CX
+	MOVQ     CX, 24(SP)
+	DECQ     8(SP)
+	JNZ      tile
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
 // Requires: AVX, FMA3
 TEXT ·depth8avx2(SB), NOSPLIT, $8-216
@@ -30241,6 +32618,185 @@ by1:
 	MOVQ mask_base+96(FP), R8
 	ADDQ CX, R8
 	MOVQ pixels+176(FP), R9
+
+whole8:
+	SUBQ   $0x08, R9
+	JLT    whole8end
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	XORQ   R10, R10
+
+whole8tap:
+	MOVQ        at_len+128(FP), R11
+	CMPQ        R10, R11
+	JGE         whole8summed
+	MOVQ        wAt_base+144(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	MOVQ        w_base+48(FP), R12
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12)(CX*1), Y9
+	MOVQ        at_base+120(FP), R11
+	MOVQ        (R11)(R10*8), R11
+	LEAQ        (SI)(R11*4), R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y1
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y2
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y3
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y4
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y5
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y6
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y7
+	ADDQ        DX, R11
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y9, Y8
+	INCQ        R10
+	JMP         whole8tap
+
+whole8summed:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000002, R10
+	JZ      whole8nobias
+	MOVQ    bias_base+72(FP), R10
+	VMOVUPS (R10)(CX*1), Y9
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y9, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VADDPS  Y9, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y9, Y8, Y8
+
+whole8nobias:
+	MOVQ   flags+200(FP), R10
+	TESTQ  $0x00000004, R10
+	JZ     whole8norelu
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+
+whole8norelu:
+	MOVQ    flags+200(FP), R10
+	TESTQ   $0x00000008, R10
+	JZ      whole8nomask
+	MOVQ    R8, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y1, Y9, Y1
+	VMOVAPS Y1, Y1
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y2, Y9, Y2
+	VMOVAPS Y2, Y2
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y3, Y9, Y3
+	VMOVAPS Y3, Y3
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y4, Y9, Y4
+	VMOVAPS Y4, Y4
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y5, Y9, Y5
+	VMOVAPS Y5, Y5
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y6, Y9, Y6
+	VMOVAPS Y6, Y6
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y7, Y9, Y7
+	VMOVAPS Y7, Y7
+	ADDQ    BX, R10
+	VMOVUPS (R10), Y9
+	VCMPPS  $0x1e, lanes00000000<>+0(SB), Y9, Y9
+	VANDPS  Y8, Y9, Y8
+	VMOVAPS Y8, Y8
+
+whole8nomask:
+	MOVQ        DI, R10
+	VMOVUPS     Y1, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y1, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y2, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y3, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y3, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y4, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y4, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y5, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y5, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y6, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y6, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y7, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y7, Y0
+	ADDQ        BX, R10
+	VMOVUPS     Y8, (R10)
+	VFMADD231PS lanes00000000<>+0(SB), Y8, Y0
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	ADDQ        DX, SI
+	ADDQ        BX, DI
+	ADDQ        BX, R8
+	JMP         whole8
+
+whole8end:
+	ADDQ $0x08, R9
 
 whole4:
 	SUBQ   $0x04, R9
@@ -30434,6 +32990,193 @@ by1end:
 	MOVQ    mask_base+96(FP), DI
 	ADDQ    CX, DI
 	MOVQ    pixels+176(FP), R8
+
+ragged8:
+	SUBQ   $0x08, R8
+	JLT    ragged8end
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	XORQ   R9, R9
+
+ragged8tap:
+	MOVQ        at_len+128(FP), R10
+	CMPQ        R9, R10
+	JGE         ragged8summed
+	MOVQ        wAt_base+144(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	MOVQ        w_base+48(FP), R11
+	LEAQ        (R11)(R10*4), R11
+	VMASKMOVPS  (R11)(CX*1), Y1, Y10
+	MOVQ        at_base+120(FP), R10
+	MOVQ        (R10)(R9*8), R10
+	LEAQ        (BX)(R10*4), R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y2
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y3
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y4
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y5
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y6
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y7
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y8
+	ADDQ        AX, R10
+	VMASKMOVPS  (R10), Y1, Y11
+	VFMADD231PS Y11, Y10, Y9
+	INCQ        R9
+	JMP         ragged8tap
+
+ragged8summed:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000002, R9
+	JZ         ragged8nobias
+	MOVQ       bias_base+72(FP), R9
+	VMASKMOVPS (R9)(CX*1), Y1, Y10
+	VADDPS     Y10, Y2, Y2
+	VADDPS     Y10, Y3, Y3
+	VADDPS     Y10, Y4, Y4
+	VADDPS     Y10, Y5, Y5
+	VADDPS     Y10, Y6, Y6
+	VADDPS     Y10, Y7, Y7
+	VADDPS     Y10, Y8, Y8
+	VADDPS     Y10, Y9, Y9
+
+ragged8nobias:
+	MOVQ   flags+200(FP), R9
+	TESTQ  $0x00000004, R9
+	JZ     ragged8norelu
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
+
+ragged8norelu:
+	MOVQ       flags+200(FP), R9
+	TESTQ      $0x00000008, R9
+	JZ         ragged8nomask
+	MOVQ       DI, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y2, Y10, Y2
+	VMOVAPS    Y2, Y2
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y3, Y10, Y3
+	VMOVAPS    Y3, Y3
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y4, Y10, Y4
+	VMOVAPS    Y4, Y4
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y5, Y10, Y5
+	VMOVAPS    Y5, Y5
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y6, Y10, Y6
+	VMOVAPS    Y6, Y6
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y7, Y10, Y7
+	VMOVAPS    Y7, Y7
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y8, Y10, Y8
+	VMOVAPS    Y8, Y8
+	ADDQ       DX, R9
+	VMASKMOVPS (R9), Y1, Y10
+	VCMPPS     $0x1e, lanes00000000<>+0(SB), Y10, Y10
+	VANDPS     Y9, Y10, Y9
+	VMOVAPS    Y9, Y9
+
+ragged8nomask:
+	MOVQ        SI, R9
+	VMASKMOVPS  Y2, Y1, (R9)
+	VANDPS      Y2, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y3, Y1, (R9)
+	VANDPS      Y3, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y4, Y1, (R9)
+	VANDPS      Y4, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y5, Y1, (R9)
+	VANDPS      Y5, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y6, Y1, (R9)
+	VANDPS      Y6, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y7, Y1, (R9)
+	VANDPS      Y7, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y8, Y1, (R9)
+	VANDPS      Y8, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        DX, R9
+	VMASKMOVPS  Y9, Y1, (R9)
+	VANDPS      Y9, Y1, Y2
+	VFMADD231PS lanes00000000<>+0(SB), Y2, Y0
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	ADDQ        AX, BX
+	ADDQ        DX, SI
+	ADDQ        DX, DI
+	JMP         ragged8
+
+ragged8end:
+	ADDQ $0x08, R8
 
 ragged4:
 	SUBQ   $0x04, R8
@@ -30769,6 +33512,77 @@ ragged1end:
 
 done:
 	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func expand8avx2(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
+// Requires: AVX, AVX2
+TEXT ·expand8avx2(SB), NOSPLIT, $0-96
+	MOVQ from_len+56(FP), AX
+	XORQ CX, CX
+	SUBQ $+8, AX
+	JLT  by1end
+
+by1:
+	MOVQ         dst_base+0(FP), DX
+	MOVQ         src_base+24(FP), BX
+	MOVQ         from_base+48(FP), SI
+	ADDQ         CX, DX
+	ADDQ         CX, SI
+	MOVLQSX      (SI), DI
+	LEAQ         (BX)(DI*4), BX
+	VPBROADCASTD (SI), Y0
+	VMOVUPS      (SI), Y1
+	VPSUBD       Y0, Y1, Y0
+	MOVQ         step+88(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         dstStep+80(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         pixels+72(FP), R8
+
+whole:
+	VPERMPS (BX), Y0, Y1
+	VMOVUPS Y1, (DX)
+	ADDQ    SI, BX
+	ADDQ    DI, DX
+	DECQ    R8
+	JNZ     whole
+	ADDQ    $+32, CX
+	SUBQ    $+8, AX
+	JGE     by1
+
+by1end:
+	ADDQ         $+8, AX
+	TESTQ        AX, AX
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), DX
+	NEGQ         AX
+	VMOVUPS      32(DX)(AX*4), Y0
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         src_base+24(FP), DX
+	MOVQ         from_base+48(FP), BX
+	ADDQ         CX, AX
+	ADDQ         CX, BX
+	MOVLQSX      (BX), CX
+	LEAQ         (DX)(CX*4), DX
+	VPBROADCASTD (BX), Y1
+	VMASKMOVPS   (BX), Y0, Y2
+	VPSUBD       Y1, Y2, Y1
+	MOVQ         step+88(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         dstStep+80(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         pixels+72(FP), SI
+
+ragged:
+	VPERMPS    (DX), Y1, Y2
+	VMASKMOVPS Y2, Y0, (AX)
+	ADDQ       CX, DX
+	ADDQ       BX, AX
+	DECQ       SI
+	JNZ        ragged
+
+done:
 	VZEROUPPER
 	RET
 

@@ -265,6 +265,14 @@ func awkward() (all []Shape) {
 		add(Shape{N: 1, C: c, F: 2 * c, Groups: c, In: v(6, 6), Kernel: v(3, 3), Dilation: v(1, 2)})
 		add(Shape{N: 2, C: c, F: c, Groups: c, In: v(20), Kernel: v(5), Pad: p(4)})
 	}
+	// Groups of few channels.
+	add(Shape{N: 2, C: 32, F: 32, Groups: 8, In: v(7, 6), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
+	add(Shape{N: 1, C: 48, F: 64, Groups: 16, In: v(9, 8), Kernel: v(3, 2), Stride: v(2, 1), Dilation: v(1, 2), Pad: p(1, 2)}, 0, 1)
+	add(Shape{N: 3, C: 40, F: 24, Groups: 8, In: v(11), Kernel: v(3), Pad: p(2)})
+	add(Shape{N: 2, C: 10, F: 50, Groups: 10, In: v(3, 4, 5), Kernel: v(2, 2, 2), Stride: v(1, 2, 2)})
+	add(Shape{N: 2, C: 18, F: 72, Groups: 18, In: v(5, 5), Kernel: v(1, 1)})
+	add(Shape{N: 2, C: 340, F: 20, Groups: 10, In: v(5, 5), Kernel: v(3, 3)})
+	add(Shape{N: 2, C: 20, F: 340, Groups: 10, In: v(5, 5), Kernel: v(3, 3)})
 	// Many blocks, large depth.
 	add(Shape{N: 40, C: 4, F: 5, In: v(8, 8), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
 	add(Shape{N: 1, C: 3, F: 17, In: v(70, 50), Kernel: v(3, 3), Stride: v(2, 2), Pad: p(1, 1)}, 1, 1)
@@ -279,6 +287,11 @@ func awkward() (all []Shape) {
 	add(Shape{N: 3, C: 16, F: 70, In: v(13, 6), Kernel: v(3, 3), Pad: p(2, 0)}, 0, 1)
 	add(Shape{N: 1, C: 37, F: 32, In: v(30, 25), Kernel: v(3, 3), Pad: p(0, 2)}, 2, 2)
 	add(Shape{N: 2, C: 16, F: 17, In: v(5, 6, 9), Kernel: v(1, 3, 3), Pad: p(0, 1, 1)}, 0, 1, 1)
+	add(Shape{N: 3, C: 32, F: 33, In: v(50), Kernel: v(3)})
+	add(Shape{N: 2, C: 40, F: 32, In: v(39), Kernel: v(3), Pad: p(2)})
+	add(Shape{N: 1, C: 33, F: 70, In: v(700), Kernel: v(3), Pad: p(1)}, 2)
+	add(Shape{N: 2, C: 32, F: 47, In: v(3, 22), Kernel: v(1, 3), Pad: p(0, 1)}, 0, 1)
+	add(Shape{N: 2, C: 64, F: 64, In: v(150), Kernel: v(3), Pad: p(1)}, 1)
 	// Nothing.
 	add(Shape{N: 0, C: 3, F: 4, In: v(5, 5), Kernel: v(3, 3)})
 	add(Shape{N: 2, C: 0, F: 4, In: v(5, 5), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
@@ -319,13 +332,20 @@ func randomShape(r *rand.Rand) Shape {
 	s := Shape{N: r.IntN(4), Groups: 1 + r.IntN(3)*r.IntN(2)}
 	s.C, s.F = s.Groups*(1+r.IntN(20)), s.Groups*(1+r.IntN(40))
 	if r.IntN(5) == 0 {
+		s.Groups = 4 + r.IntN(20)
+		s.C, s.F = s.Groups*(1+r.IntN(6)), s.Groups*(1+r.IntN(6))
+	}
+	if r.IntN(5) == 0 {
 		s.Groups = s.C
 		s.F = s.C * (1 + r.IntN(2))
 	}
 	var after [3]int
 	if r.IntN(6) == 0 { // what Winograd's method takes, or nearly
 		s = Shape{N: 1 + r.IntN(6), C: 14 + r.IntN(25), F: 14 + r.IntN(25), In: [3]int{1 + r.IntN(2), 4 + r.IntN(12), 4 + r.IntN(12)}, Kernel: [3]int{1, 3, 3}}
-		for a := 1; a < 3; a++ {
+		if r.IntN(3) == 0 {
+			s.C, s.F, s.Kernel[1] = s.C+14, s.F+14, 1
+		}
+		for a := 3 - min(s.Kernel[1], 2); a < 3; a++ {
 			s.Pad[a], after[a] = r.IntN(4), r.IntN(4)
 		}
 		return fit(s, after)

@@ -18,8 +18,8 @@ type inner struct {
 	panels  []panel
 	padded  int // columns of all panels
 	classes []class
-	packed  int      // floats of all packed weights
-	depth   *variant // not nil: depthwise
+	packed  int    // floats of all packed weights
+	lanes   *lanes // not nil: instead of products
 }
 
 // class is the pixels of the result with the same residues on the axes: they have
@@ -32,8 +32,8 @@ type class struct {
 	lines   lines
 	taps    []int // places of the kernel in the order of packed weights
 	packed  int   // where its packed weights begin
-	// For depthwise: where the taps begin in the source, from the first on, and in the
-	// weights.
+	// For lanes: where the taps begin in each plane of the source, from the first on, and in
+	// the weights.
 	offsets, weights []int
 }
 
@@ -81,15 +81,14 @@ func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
 		}
 	}
 	pixels := shape[0] * shape[1] * shape[2] * shape[3]
-	p.boxes = cut(shape, max(blockPixels, min(ceil(pixels, manyBlocks), blockFloats/max(1, cs+cr))))
-	p.source = newSource(axes, cs, &p.boxes)
 	p.cs, p.cr = cs/s.Groups, cr/s.Groups
+	p.lanes = newLanes(s, p.cs, cr, v)
+	p.boxes = cut(shape, max(blockPixels, min(ceil(pixels, manyBlocks), blockFloats/max(1, cs+cr+p.lanes.floats()))))
+	p.source = newSource(axes, cs, &p.boxes, p.lanes != nil)
+	p.lanes.lay(&p.source)
 	line := p.boxes.largest()[3]
 	p.panels = panels(m, p.cr, ceil(line, axes[2].step))
 	p.padded = padded(m, p.panels)
-	if depthwise(s) {
-		p.depth = transforms(v)
-	}
 	p.classify()
 	return p
 }
@@ -118,8 +117,12 @@ func (p *inner) classify() {
 					for _, t1 := range t1 {
 						for _, t2 := range t2 {
 							c.taps = append(c.taps, (t0.index*p.s.Kernel[1]+t1.index)*p.s.Kernel[2]+t2.index)
-							c.weights = append(c.weights, c.taps[len(c.taps)-1]*p.s.C)
-							c.offsets = append(c.offsets, p.offset(&c, t0, t1, t2))
+							if l := p.lanes; l != nil {
+								for i := range l.planes {
+									c.weights = append(c.weights, (c.taps[len(c.taps)-1]*l.planes+i)*l.channels)
+									c.offsets = append(c.offsets, i*l.size+p.offset(&c, &l.source, t0, t1, t2))
+								}
+							}
 						}
 					}
 				}
@@ -132,8 +135,8 @@ func (p *inner) classify() {
 }
 
 // offset is where a tap lies in a view, from the first tap of its class on.
-func (p *inner) offset(c *class, t0, t1, t2 tap) int {
-	s := &p.source.stride
+func (p *inner) offset(c *class, from *source, t0, t1, t2 tap) int {
+	s := &from.stride
 	return (t0.at-c.first[0])*s[1] + (t1.at-c.first[1])*s[2] + (t2.at-c.first[2])*s[3]
 }
 
@@ -155,7 +158,7 @@ func (p *inner) segments(c *class, joined bool) {
 						if k > 0 && joined {
 							break
 						}
-						at = append(at, segment{p.offset(c, taps[0][i], taps[1][j], t2), ((i*len(taps[1])+j)*len(taps[2]) + k) * p.cs})
+						at = append(at, segment{p.offset(c, &p.source, taps[0][i], taps[1][j], t2), ((i*len(taps[1])+j)*len(taps[2]) + k) * p.cs})
 					}
 				}
 			}
@@ -168,8 +171,8 @@ func (p *inner) segments(c *class, joined bool) {
 func (p *inner) phases() int { return 2 }
 
 func (p *inner) blocks(phase int) int {
-	if phase == 0 && p.depth != nil {
-		return 0
+	if phase == 0 && p.lanes != nil {
+		return p.lanes.packs(p.kind)
 	}
 	if phase == 0 {
 		return len(p.classes) * p.s.Groups * len(p.panels)
@@ -180,11 +183,11 @@ func (p *inner) blocks(phase int) int {
 	return p.boxes.count()
 }
 
-func (p *inner) scratch() int { return p.source.size }
+func (p *inner) scratch() int { return p.source.size + p.lanes.scratch() }
 
 func (p *inner) shared() int {
-	if p.depth != nil {
-		return 0
+	if p.lanes != nil {
+		return p.lanes.packs(p.kind) * p.s.sizeW()
 	}
 	return p.packed
 }
@@ -199,6 +202,10 @@ func (p *inner) sizes() (in, w, out, channels int) {
 func (p *inner) region(block int) (lo, hi int) { return p.boxes.rows(p.boxes.at(block)) }
 
 func (p *inner) run(phase, block int, o operands) (finite bool) {
+	if phase == 0 && p.lanes != nil {
+		p.lanes.pack(p.s, o.w, o.shared)
+		return true
+	}
 	if phase == 0 {
 		p.pack(block, o.w, o.shared)
 		return true
@@ -206,7 +213,11 @@ func (p *inner) run(phase, block int, o operands) (finite bool) {
 	x := p.boxes.at(block)
 	v := p.source.see(x, o.in, o.scratch)
 	finite = true
-	if p.depth != nil {
+	if p.lanes != nil {
+		v = p.lanes.spread(x, v, o.scratch[p.source.size:])
+		if p.lanes.packs(p.kind) > 0 {
+			o.w = o.shared
+		}
 		for i := range p.classes {
 			if !p.line(&p.classes[i], x, &v, &o) {
 				finite = false

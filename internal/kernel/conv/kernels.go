@@ -21,16 +21,28 @@ type variant struct {
 	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, pixels, dstStep, srcStep, flags int) (bad int)
 	// dst[c] += Σ_p x[p·xStep + c]·dy[p·dyStep + c], c < n.
 	depthGrad func(dst, x, dy []float32, n, pixels, xStep, dyStep int)
+	// dst[p·dstStep + c] = src[p·step + from[c]], c < len(from), where the from of a vector's c lie
+	// within one vector.
+	expand func(dst, src []float32, from []int32, pixels, dstStep, step int)
 	// left goes to the first of the elements at 0, b, c and d of x that is y or NaN, 0 to
 	// the others, and left is 0 then; rows of dx and x are step apart, y and left are dense.
 	grad5 func(dx, x, y, left []float32, b, c, d, rows, cols, step int)
+	// dst[c] is the number of elements of column c of x, rows ld apart, that equal y[c]; dx = part
+	// where x equals y, else 0·part: both for Split.
+	hits   func(dst, x, y []float32, rows, ld int)
+	spread func(dx, x, y, part []float32, rows int)
 	// The transforms; see transform.go.
 	winoInput, winoWeight, winoGrad, winoSum transform
-	winoOutput                               func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)
+	flatInput, flatWeight, flatGrad, flatSum transform
+	winoOutput, flatOutput                   outputTransform
 }
 
+// outputTransform is a transform to results, of which the first rows rows and cols columns
+// are stored; mask is laid out as dst.
+type outputTransform func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)
+
 // transform maps, for each of tiles tiles, a square of vectors of n floats X to
-// L·X·Lᵀ: element (i, j) of tile t lies at t·srcTile + i·srcRow + j·srcCol and that of
+// L·X·Lᵀ, or a line to L·X: element (i, j) of tile t lies at t·srcTile + i·srcRow + j·srcCol and that of
 // the result at t·dstTile + i·dstRow + j·dstCol. tmp has winoTmp floats.
 type transform func(dst, src, tmp []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol int)
 
@@ -82,6 +94,9 @@ var portable = &variant{
 			}
 		}
 	},
+	hits:       hitsGo,
+	spread:     spreadGo,
+	expand:     spreadChannels,
 	depth:      depthGo,
 	depthGrad:  depthGradGo,
 	winoInput:  square(6, 6, &winoB),
@@ -89,6 +104,11 @@ var portable = &variant{
 	winoGrad:   square(4, 6, &winoA),
 	winoSum:    square(6, 3, transposed(&winoG)),
 	winoOutput: winoOutputGo,
+	flatInput:  flat(6, 6, &winoB),
+	flatWeight: flat(3, 6, &winoG),
+	flatGrad:   flat(4, 6, &winoA),
+	flatSum:    flat(6, 3, transposed(&winoG)),
+	flatOutput: flatOutputGo,
 }
 
 func rowsOf(f func(a, b float32) float32) func(dst, a []float32, rows, cols, dstStep, aStep int) {

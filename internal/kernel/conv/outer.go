@@ -18,9 +18,9 @@ type outer struct {
 	rows     int       // of dw that a run has
 	lines    []segment // where the lines of the largest box begin in a view and in dy
 	parts    int
-	splits   int      // blocks that share the columns of a part
-	reducers int      // blocks of the second phase
-	depth    *variant // not nil: depthwise
+	splits   int    // blocks that share the columns of a part
+	reducers int    // blocks of the second phase
+	lanes    *lanes // not nil: instead of products
 }
 
 // run is rows of dw whose operands in x lie side by side: the taps of a line of the
@@ -53,15 +53,17 @@ func newOuter(s Shape, e Epilogue, v Variant) *outer {
 		}
 	}
 	pixels := shape[0] * shape[1] * shape[2] * shape[3]
-	p.boxes = cut(shape, max(blockPixels, min(ceil(pixels, manyParts), blockFloats/max(1, s.C+s.F))))
-	p.source = newSource(axes, s.C, &p.boxes)
 	p.cx, p.cy = s.C/s.Groups, s.F/s.Groups
+	p.lanes = newLanes(s, p.cx, s.F, v)
+	p.boxes = cut(shape, max(blockPixels, min(ceil(pixels, manyParts), blockFloats/max(1, s.C+s.F+p.lanes.floats()))))
+	p.source = newSource(axes, s.C, &p.boxes, p.lanes != nil)
+	p.lanes.lay(&p.source)
 	p.describe()
 	p.panels = panels(m, p.cy, p.rows)
 	p.parts = max(1, min(manyParts, p.boxes.count(), pixels/partPixels))
 	p.splits = max(1, min(ceil(manyParts, p.parts), len(p.panels)*s.Groups))
-	if depthwise(s) {
-		p.depth, p.splits = transforms(v), 1
+	if p.lanes != nil {
+		p.splits = 1
 	}
 	p.reducers = ceil(s.taps()*p.cx, p.reduceRows())
 	return p
@@ -85,11 +87,14 @@ func (p *outer) describe() {
 			}
 		}
 	}
-	e := p.boxes.largest()
+	e, src := p.boxes.largest(), &p.source
+	if p.lanes != nil {
+		src = &p.lanes.source
+	}
 	for n := range e[0] {
 		for i := range e[1] {
 			for j := range e[2] {
-				p.lines = append(p.lines, segment{n*p.source.stride[0] + i*x[0].source*p.source.stride[1] + j*x[1].source*p.source.stride[2], len(p.lines) * e[3]})
+				p.lines = append(p.lines, segment{n*src.stride[0] + i*x[0].source*src.stride[1] + j*x[1].source*src.stride[2], len(p.lines) * e[3]})
 			}
 		}
 	}
@@ -104,7 +109,7 @@ func (p *outer) blocks(phase int) int {
 	return p.reducers
 }
 
-func (p *outer) scratch() int { return p.source.size }
+func (p *outer) scratch() int { return p.source.size + p.lanes.scratch() }
 func (p *outer) shared() int  { return p.parts * p.s.sizeW() }
 
 func (p *outer) sizes() (in, w, out, channels int) {
@@ -131,13 +136,14 @@ func (p *outer) run(phase, block int, o operands) (finite bool) {
 		clear(sum)
 		return true
 	}
-	if p.depth != nil {
+	if p.lanes != nil {
 		clear(sum)
 	}
 	for i := first; i < last; i++ {
 		x := p.boxes.at(i)
 		v := p.source.see(x, o.in, o.scratch)
-		if p.depth != nil {
+		if p.lanes != nil {
+			v = p.lanes.spread(x, v, o.scratch[p.source.size:])
 			p.lineGrad(x, &v, o.w, sum)
 			continue
 		}

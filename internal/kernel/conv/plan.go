@@ -53,13 +53,14 @@ func newPlan(s Shape, e Epilogue, kind pass, v Variant) *Plan {
 	s = s.natural()
 	s.valid()
 	p := &Plan{Shape: s, Epilogue: e, Variant: v}
+	form, fits := winogradForm(s, kind, transforms(v))
 	switch {
-	case kind == weightGrad && winogradFits(s):
-		p.method = newWinogradGrad(s, e, v)
+	case kind == weightGrad && fits:
+		p.method = newWinogradGrad(s, e, v, form)
 	case kind == weightGrad:
 		p.method = newOuter(s, e, v)
-	case winogradFits(s):
-		p.method = newWinograd(s, e, kind, v)
+	case fits:
+		p.method = newWinograd(s, e, kind, v, form)
 	default:
 		p.method = newInner(s, e, kind, v)
 	}

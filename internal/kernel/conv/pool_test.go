@@ -144,6 +144,10 @@ func TestPools(t *testing.T) {
 				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 11, 11}, Out: [3]int{1, 5, 5}, Kernel: two, Stride: two}, kind)
 				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 40, 22}, Out: [3]int{1, 20, 11}, Kernel: two, Stride: two}, kind)
 				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 9, 9}, Out: [3]int{1, 5, 5}, Kernel: [3]int{1, 3, 3}, Stride: two, Pad: [3]int{0, 1, 1}}, kind)
+				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 40, 21}, Out: [3]int{1, 20, 11}, Kernel: [3]int{1, 3, 3}, Stride: two, Pad: [3]int{0, 1, 1}}, kind)
+				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 1, 90}, Out: [3]int{1, 1, 29}, Kernel: [3]int{1, 1, 5}, Stride: [3]int{1, 1, 3}}, kind)
+				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{12, 3, 5}, Out: [3]int{10, 1, 5}, Kernel: [3]int{3, 3, 2}, Stride: one, Pad: [3]int{0, 0, 1}}, kind)
+				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 30, 7}, Out: [3]int{1, 9, 4}, Adaptive: true, Kernel: one, Stride: one}, kind)
 				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{4, 6, 4}, Out: [3]int{2, 3, 2}, Kernel: [3]int{2, 2, 2}, Stride: [3]int{2, 2, 2}}, kind)
 				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 1, 50}, Out: [3]int{1, 1, 1}, Kernel: [3]int{1, 1, 50}, Stride: one}, kind)
 			}

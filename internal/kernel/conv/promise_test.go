@@ -15,6 +15,8 @@ var one = map[string]Shape{
 	"volume":   {N: 2, C: 2, F: 7, In: [3]int{5, 6, 7}, Kernel: [3]int{3, 3, 3}},
 	"depth":    {N: 2, C: 20, F: 20, Groups: 20, In: [3]int{1, 9, 9}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 	"winograd": {N: 4, C: 17, F: 20, In: [3]int{1, 10, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
+	"lanes":    {N: 2, C: 30, F: 40, Groups: 10, In: [3]int{1, 7, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
+	"flat":     {N: 3, C: 33, F: 32, In: [3]int{1, 1, 22}, Kernel: [3]int{1, 1, 3}, Pad: [3]int{0, 0, 1}},
 }
 
 func TestRunDoesNotAllocate(t *testing.T) {
@@ -155,8 +157,11 @@ func TestDenormals(t *testing.T) {
 // within 10⁻⁵.
 func TestWinogradError(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 0))
-	for _, c := range []int{16, 200} {
+	for i, c := range []int{16, 200, 32, 200} {
 		s := fit(Shape{N: 2, C: c, F: 20, In: [3]int{1, 12, 12}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}}, [3]int{0, 1, 1})
+		if i > 1 {
+			s = fit(Shape{N: 2, C: c, F: 40, In: [3]int{1, 1, 70}, Kernel: [3]int{1, 1, 3}, Pad: [3]int{0, 0, 1}}, [3]int{0, 0, 1})
+		}
 		for _, kind := range passes {
 			p := newProblem(r, s, Epilogue{}, kind)
 			for _, x := range [][]float32{p.in, p.w} {

@@ -11,8 +11,8 @@ type source struct {
 	stride   [4]int // floats from one sample, and from one position of each axis, to the next
 }
 
-func newSource(axes [3]axis, channels int, b *boxes) source {
-	s := source{axes: axes, channels: channels}
+func newSource(axes [3]axis, channels int, b *boxes, copies bool) source {
+	s := source{axes: axes, channels: channels, copies: copies}
 	for a := range 3 {
 		s.extent[a] = axes[a].extent
 		s.copies = s.copies || axes[a].padded()
@@ -34,11 +34,16 @@ func newSource(axes [3]axis, channels int, b *boxes) source {
 		}
 		s.size = largest[0] * volume(s.extent) * channels
 	}
-	s.stride[3] = channels
+	s.strides()
+	return s
+}
+
+// strides lays positions of s.channels channels side by side.
+func (s *source) strides() {
+	s.stride[3] = s.channels
 	for a := 2; a >= 0; a-- {
 		s.stride[a] = s.stride[a+1] * s.extent[a]
 	}
-	return s
 }
 
 // view is what a box reads: data[n·stride[0] + …] with positions counted from org.

@@ -31,6 +31,12 @@ func grad416avx512(dx []float32, x []float32, dy []float32, b int, c int, d int,
 // grad516avx512 sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.
 func grad516avx512(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
 
+// hits16avx512 sets dst[c] to how many elements of column c of x [rows, c] equal y[c]; rows of x are ld elements apart.
+func hits16avx512(dst []float32, x []float32, y []float32, rows int, ld int)
+
+// spread16avx512 sets dx [rows, c] to part[c] where x equals y[c], else to 0 times part[c].
+func spread16avx512(dx []float32, x []float32, y []float32, part []float32, rows int)
+
 // winoInput16avx512 maps 6×6 of the source to Bᵀ·d·B.
 func winoInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
@@ -46,11 +52,29 @@ func winoGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles 
 // winoSum16avx512 maps 6×6 of sums to Gᵀ·u·G.
 func winoSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
+// flatInput16avx512 maps 6 of the source to Bᵀ·d.
+func flatInput16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatWeight16avx512 maps 3 of the weights to G·g.
+func flatWeight16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatOutput16avx512 maps 6 products to Aᵀ·m and applies the flags.
+func flatOutput16avx512(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+
+// flatGrad16avx512 maps 4 of the result's gradient to A·y.
+func flatGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatSum16avx512 maps 6 sums to Gᵀ·u.
+func flatSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
 // depth16avx512 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
 func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
 
 // depthGrad16avx512 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
 func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+
+// expand16avx512 sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.
+func expand16avx512(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
 
 // inner1x16avx512 computes tiles of 1×16.
 func inner1x16avx512(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
@@ -283,6 +307,12 @@ func grad48avx2(dx []float32, x []float32, dy []float32, b int, c int, d int, ro
 // grad58avx2 sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.
 func grad58avx2(dx []float32, x []float32, y []float32, left []float32, b int, c int, d int, rows int, cols int, step int)
 
+// hits8avx2 sets dst[c] to how many elements of column c of x [rows, c] equal y[c]; rows of x are ld elements apart.
+func hits8avx2(dst []float32, x []float32, y []float32, rows int, ld int)
+
+// spread8avx2 sets dx [rows, c] to part[c] where x equals y[c], else to 0 times part[c].
+func spread8avx2(dx []float32, x []float32, y []float32, part []float32, rows int)
+
 // winoInput8avx2 maps 6×6 of the source to Bᵀ·d·B.
 func winoInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
@@ -298,11 +328,29 @@ func winoGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int
 // winoSum8avx2 maps 6×6 of sums to Gᵀ·u·G.
 func winoSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
+// flatInput8avx2 maps 6 of the source to Bᵀ·d.
+func flatInput8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatWeight8avx2 maps 3 of the weights to G·g.
+func flatWeight8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatOutput8avx2 maps 6 products to Aᵀ·m and applies the flags.
+func flatOutput8avx2(dst []float32, src []float32, tmp []float32, bias []float32, mask []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int, rows int, cols int, flags int) (bad int)
+
+// flatGrad8avx2 maps 4 of the result's gradient to A·y.
+func flatGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
+// flatSum8avx2 maps 6 sums to Gᵀ·u.
+func flatSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
+
 // depth8avx2 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
 func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
 
 // depthGrad8avx2 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
 func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+
+// expand8avx2 sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.
+func expand8avx2(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
 
 // inner1x8avx2 computes tiles of 1×8.
 func inner1x8avx2(lines int, tiles int, segs int, depth int, a *float32, at *int, aLine int, aStep int, b *float32, bStep int, c *float32, cLine int, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)

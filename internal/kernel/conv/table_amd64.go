@@ -16,13 +16,21 @@ func avx512(v *variant) {
 	v.grad1 = grad116avx512
 	v.grad4 = grad416avx512
 	v.grad5 = grad516avx512
+	v.hits = hits16avx512
+	v.spread = spread16avx512
 	v.winoInput = winoInput16avx512
 	v.winoWeight = winoWeight16avx512
 	v.winoOutput = winoOutput16avx512
 	v.winoGrad = winoGrad16avx512
 	v.winoSum = winoSum16avx512
+	v.flatInput = flatInput16avx512
+	v.flatWeight = flatWeight16avx512
+	v.flatOutput = flatOutput16avx512
+	v.flatGrad = flatGrad16avx512
+	v.flatSum = flatSum16avx512
 	v.depth = depth16avx512
 	v.depthGrad = depthGrad16avx512
+	v.expand = expand16avx512
 }
 
 // avx2 fills v with its kernels.
@@ -37,11 +45,19 @@ func avx2(v *variant) {
 	v.grad1 = grad18avx2
 	v.grad4 = grad48avx2
 	v.grad5 = grad58avx2
+	v.hits = hits8avx2
+	v.spread = spread8avx2
 	v.winoInput = winoInput8avx2
 	v.winoWeight = winoWeight8avx2
 	v.winoOutput = winoOutput8avx2
 	v.winoGrad = winoGrad8avx2
 	v.winoSum = winoSum8avx2
+	v.flatInput = flatInput8avx2
+	v.flatWeight = flatWeight8avx2
+	v.flatOutput = flatOutput8avx2
+	v.flatGrad = flatGrad8avx2
+	v.flatSum = flatSum8avx2
 	v.depth = depth8avx2
 	v.depthGrad = depthGrad8avx2
+	v.expand = expand8avx2
 }

@@ -9,6 +9,8 @@ package conv
 // and by the chain rule, with dy their gradient, that of g is
 //
 //	Gᵀ·[(Bᵀ·d·B) ⊙ (A·dy·Aᵀ)]·G
+//
+// F(4, 3), on one axis, is the same without the second factor of each transform.
 type matrix [6][6]float32
 
 var winoB = matrix{ // Bᵀ
@@ -96,6 +98,24 @@ func square(from, to int, l *matrix) transform {
 	}
 }
 
+// flat is the transform by l of lines of from vectors to lines of to; what concerns
+// rows is not used.
+func flat(from, to int, l *matrix) transform {
+	return func(dst, src, tmp []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol int) {
+		for t := range tiles {
+			for c := range n {
+				for i := range to {
+					var s float32
+					for k := range from {
+						s += l[i][k] * src[t*srcTile+k*srcCol+c]
+					}
+					dst[t*dstTile+i*dstCol+c] = s
+				}
+			}
+		}
+	}
+}
+
 var winoAT = transposed(&winoA)
 
 // winoOutputGo is the transform of products to results, of which only the first rows
@@ -111,21 +131,64 @@ func winoOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow
 			}
 			winoAT.squares(6, 4, &x, &y)
 			for i := range rows {
-				for j := range cols {
-					at := t*dstTile + i*dstRow + j*dstCol + c
-					var b, k []float32
-					if flags&flagBias != 0 {
-						b = bias[c : c+1]
-					}
-					if flags&flagMask != 0 {
-						k = mask[at : at+1]
-					}
-					if !finish(dst[at:at+1], y[i][j:j+1], b, k, flags|flagCheck) {
-						bad = 1
-					}
-				}
+				bad |= keep(dst, y[i][:cols], bias, mask, t*dstTile+i*dstRow, dstCol, c, flags)
 			}
 		}
 	}
 	return bad
+}
+
+// flatOutputGo is the transform of products to results on a line.
+func flatOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int) {
+	var y [side]float32
+	for t := range tiles {
+		for c := range n {
+			for i := range y {
+				y[i] = 0
+				for k := range 6 {
+					y[i] += winoAT[i][k] * src[t*srcTile+k*srcCol+c]
+				}
+			}
+			bad |= keep(dst, y[:cols], bias, mask, t*dstTile, dstCol, c, flags)
+		}
+	}
+	return bad
+}
+
+// keep stores results of channel c, step apart from at on.
+func keep(dst, y, bias, mask []float32, at, step, c, flags int) (bad int) {
+	for j := range y {
+		at := at + j*step + c
+		var b, k []float32
+		if flags&flagBias != 0 {
+			b = bias[c : c+1]
+		}
+		if flags&flagMask != 0 {
+			k = mask[at : at+1]
+		}
+		if !finish(dst[at:at+1], y[j:j+1], b, k, flags|flagCheck) {
+			bad = 1
+		}
+	}
+	return bad
+}
+
+// form is a way to cut results into tiles: squares of 4×4 on axes 1 and 2, or 4 on
+// axis 2.
+type form struct {
+	tall                     int // results of a tile on axis 1
+	products                 int // of a tile
+	input, weight, grad, sum transform
+	output                   outputTransform
+	// The form pays from this ratio of the products of the definition to its own on, plus
+	// transforms by the channels (the harmonic mean of both sides); BenchmarkMethod on a Zen 4.
+	least, transforms float64
+}
+
+func (v *variant) square() form {
+	return form{side, 36, v.winoInput, v.winoWeight, v.winoGrad, v.winoSum, v.winoOutput, 1.4, 31}
+}
+
+func (v *variant) flat() form {
+	return form{1, 6, v.flatInput, v.flatWeight, v.flatGrad, v.flatSum, v.flatOutput, 1.2, 10}
 }

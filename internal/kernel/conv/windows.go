@@ -10,6 +10,7 @@ type windows struct {
 	a0, a1, a2 span   // of the first window
 	in         [3]int // extents of x
 	sample     int
+	first      int // element of dx that the gradient's memory begins with
 }
 
 // taps is the number of elements of each window.
@@ -96,7 +97,7 @@ func (p *Pool) maxGrad(r *windows, x, dy, dx, scratch []float32) {
 	}
 	if n == 4 && p.apart {
 		a := r.at(0)
-		p.m.grad4(dx[a:], x[a:], dy, r.at(1)-a, r.at(2)-a, r.at(3)-a, r.pixels, r.c, r.step)
+		p.m.grad4(dx[a-r.first:], x[a:], dy, r.at(1)-a, r.at(2)-a, r.at(3)-a, r.pixels, r.c, r.step)
 		return
 	}
 	size := r.pixels * r.c
@@ -106,10 +107,10 @@ func (p *Pool) maxGrad(r *windows, x, dy, dx, scratch []float32) {
 	t := 0
 	for ; p.apart && t+4 <= n; t += 4 {
 		a := r.at(t)
-		p.m.grad5(dx[a:], x[a:], y, left, r.at(t+1)-a, r.at(t+2)-a, r.at(t+3)-a, r.pixels, r.c, r.step)
+		p.m.grad5(dx[a-r.first:], x[a:], y, left, r.at(t+1)-a, r.at(t+2)-a, r.at(t+3)-a, r.pixels, r.c, r.step)
 	}
 	for ; t < n; t++ {
 		a := r.at(t)
-		p.m.grad1(dx[a:], x[a:], y, left, r.pixels, r.c, r.step)
+		p.m.grad1(dx[a-r.first:], x[a:], y, left, r.pixels, r.c, r.step)
 	}
 }

@@ -1,14 +1,14 @@
 package conv
 
-// winograd is the method of Lavin and Gray for kernels of 3×3 and stride 1, forward
+// winograd is the method of Lavin and Gray for kernels of 3×3 or 3 and stride 1, forward
 // and for the gradient of the input: tiles of 4×4 results from 36 products a channel
-// instead of 144. In its first phase the weights are transformed and packed; in the
-// second, a block transforms the source tiles of some lines, multiplies the 36
-// matrices, and transforms the products back.
+// instead of 144, or of 4 from 6 instead of 12. In its first phase the weights are
+// transformed and packed; in the second, a block transforms the source tiles of some
+// lines, multiplies the 36 or 6 matrices, and transforms the products back.
 type winograd struct {
 	s       Shape
 	m       machine
-	v       *variant
+	form    form
 	flags   int
 	inner   *inner // packs the weights
 	grid    tiles
@@ -19,28 +19,34 @@ type winograd struct {
 	packing int // floats of one packed panel
 }
 
-// tiles is the cutting of [N, axis 0, axis 1, axis 2] into tiles of 4×4, lines of
-// tiles into boxes.
+// tiles is the cutting of [N, axis 0, axis 1, axis 2] into tiles of tall×4, and of
+// these into boxes. The rows of the result that a box has lie side by side, so a box of
+// squares has whole lines of them.
 type tiles struct {
 	result [3]int // extents
+	tall   int    // results of a tile on axis 1
 	down   int    // tiles on axis 1
 	across int    // and on axis 2
-	boxes  boxes  // of lines of tiles
-	most   int    // tiles of a box
+	whole  int    // tiles of axis 2 that are one element of the boxes
+	boxes  boxes
+	most   int // tiles of a box
 }
 
 const side = 4 // of a tile
 
-func newTiles(n int, result [3]int, most int) tiles {
-	t := tiles{result: result, down: ceil(result[1], side), across: ceil(result[2], side)}
-	t.boxes = cut([4]int{n, result[0], t.down, 1}, max(1, most/max(1, t.across)))
+func newTiles(n int, result [3]int, tall, most int) tiles {
+	t := tiles{result: result, tall: tall, down: ceil(result[1], tall), across: ceil(result[2], side), whole: 1}
+	if tall > 1 {
+		t.whole = max(1, t.across)
+	}
+	t.boxes = cut([4]int{n, result[0], t.down, ceil(t.across, t.whole)}, max(1, most/t.whole))
 	e := t.boxes.largest()
-	t.most = e[0] * e[1] * e[2] * t.across
+	t.most = e[0] * e[1] * e[2] * e[3] * t.whole
 	return t
 }
 
-// axes are those of a source that tiles of the given extent see; first is the offset
-// of a tile's first element.
+// axes are those of a source of which each tile sees size elements on the axes that are
+// transformed; first is the offset of a tile's first element.
 func (t *tiles) axes(extent [3]int, first [2]int, size int) (a [3]axis) {
 	line := func(result, extent, first, size, step int) axis {
 		x := axis{result: result, extent: extent, step: 1, source: step, taps: make([][]tap, 1)}
@@ -49,55 +55,89 @@ func (t *tiles) axes(extent [3]int, first [2]int, size int) (a [3]axis) {
 		}
 		return x
 	}
-	// The boxes have one element for a line of tiles: the last axis is seen whole.
-	last := line(1, extent[2], first[1], side*(t.across-1)+size, 0)
-	return [3]axis{line(t.result[0], extent[0], 0, 1, 1), line(t.down, extent[1], first[0], size, side), last}
+	across := line(ceil(t.across, t.whole), extent[2], first[1], side*(t.whole-1)+size, side*t.whole)
+	if t.tall == 1 {
+		size = 1
+	}
+	return [3]axis{line(t.result[0], extent[0], 0, 1, 1), line(t.down, extent[1], first[0], size, t.tall), across}
 }
+
+// line is the tiles of axis 2 that a box has.
+func (t *tiles) line(x box) (lo, hi int) { return x.lo[3] * t.whole, min(x.hi[3]*t.whole, t.across) }
 
 // rows are the rows of the result that a box has.
 func (t *tiles) rows(x box) (lo, hi int) {
 	r := t.result
-	lo = ((x.lo[0]*r[0]+x.lo[1])*r[1] + min(x.lo[2]*side, r[1])) * r[2]
-	hi = (((x.hi[0]-1)*r[0]+x.hi[1]-1)*r[1] + min(x.hi[2]*side, r[1])) * r[2]
+	from, to := t.line(x)
+	lo = ((x.lo[0]*r[0]+x.lo[1])*r[1]+min(x.lo[2]*t.tall, r[1]))*r[2] + side*from
+	hi = (((x.hi[0]-1)*r[0]+x.hi[1]-1)*r[1]+min(x.hi[2]*t.tall, r[1])-1)*r[2] + min(side*to, r[2])
 	return lo, hi
 }
 
-// winogradFits reports whether the method may be used and pays. Its transforms
-// cost as much as products of some eight channels.
-func winogradFits(s Shape) bool {
+// winogradForm is the form in which the method may be used for a pass and pays: where the
+// products it makes, with what its transforms cost, are fewer than those of the definition.
+// The product (inner.go) leaves out what lies beyond the edge of axis 1 for a whole line.
+func winogradForm(s Shape, kind pass, v *variant) (f form, pays bool) {
 	for a := range 3 {
-		if s.Stride[a] != 1 || s.Dilation[a] != 1 {
-			return false
+		if s.Stride[a] != 1 || s.Dilation[a] != 1 || s.Pad[a] > s.Kernel[a]-1 || s.Kernel[a] == 1 && s.In[a] != s.Out[a] {
+			return f, false
 		}
 	}
-	return s.Kernel == [3]int{1, 3, 3} && s.Pad[0] == 0 && s.Pad[1] <= 2 && s.Pad[2] <= 2 && s.In[0] == s.Out[0] &&
-		s.Groups == 1 && s.C >= winoChannels && s.F >= winoChannels && s.Out[1] >= side && s.Out[2] >= side && s.N*s.Out[0]*ceil(s.Out[1], side)*ceil(s.Out[2], side) >= fewTiles
+	switch s.Kernel {
+	case [3]int{1, 3, 3}:
+		f = v.square()
+	case [3]int{1, 1, 3}:
+		f = v.flat()
+	default:
+		return f, false
+	}
+	result, taps := s.Out, s.Out[1]*s.Kernel[1]
+	if kind == inputGrad {
+		result = s.In
+	}
+	if kind != weightGrad {
+		taps = 0
+		for o := range s.Out[1] {
+			for t := range s.Kernel[1] {
+				if i := o + t - s.Pad[1]; i >= 0 && i < s.In[1] {
+					taps++
+				}
+			}
+		}
+	}
+	tiles := ceil(result[1], f.tall) * ceil(result[2], side)
+	if s.Groups > 1 || min(s.C, s.F) < winoChannels || s.N*s.Out[0]*tiles < fewTiles {
+		return f, false
+	}
+	gain := float64(taps*s.Kernel[2]*result[2]) / float64(tiles*f.products)
+	channels := 2 / (1/float64(s.C) + 1/float64(s.F))
+	return f, gain >= f.least+f.transforms/channels
 }
 
-// Where the method pays and how it is cut; BenchmarkConv on a Zen 4.
+// Where the method pays and how it is cut; BenchmarkMethod and BenchmarkConv on a Zen 4.
 const (
 	winoChannels = 16
-	fewTiles     = 9       // less, and reading the weights costs more than is saved
-	winoFloats   = 1 << 12 // tiles times channels that are between transforms at a time
-	winoTiles    = 28      // but at least so many tiles: two tiles of the product
+	fewTiles     = 9        // less, and reading the weights costs more than is saved
+	winoFloats   = 36 << 12 // of products and transformed source that are there at a time
+	winoTiles    = 28       // but at least so many tiles: two tiles of the product
 )
 
-func newWinograd(s Shape, e Epilogue, kind pass, v Variant) *winograd {
+func newWinograd(s Shape, e Epilogue, kind pass, v Variant, f form) *winograd {
 	m := machines[v]
-	p := &winograd{s: s, m: m, v: transforms(v), flags: e.flags(), cs: s.C, cr: s.F}
+	p := &winograd{s: s, m: m, form: f, flags: e.flags(), cs: s.C, cr: s.F}
 	result, extent, first := s.Out, s.In, [2]int{-s.Pad[1], -s.Pad[2]}
 	if kind == inputGrad {
-		result, extent, first = s.In, s.Out, [2]int{s.Pad[1] - 2, s.Pad[2] - 2}
+		result, extent, first = s.In, s.Out, [2]int{s.Pad[1] - s.Kernel[1] + 1, s.Pad[2] - 2}
 		p.cs, p.cr = s.F, s.C
 	}
 	p.inner = newInner(s, e, kind, v)
 	p.panels = p.inner.panels
 	p.padded = padded(m, p.panels)
-	all := s.N * result[0] * ceil(result[1], side) * ceil(result[2], side)
-	p.grid = newTiles(s.N, result, min(max(winoTiles, winoFloats/(p.cs+p.cr)), max(fewTiles, ceil(all, manyParts))))
-	p.source = newSource(p.grid.axes(extent, first, 6), p.cs, &p.grid.boxes)
+	all := s.N * result[0] * ceil(result[1], f.tall) * ceil(result[2], side)
+	p.grid = newTiles(s.N, result, f.tall, min(max(winoTiles, winoFloats/f.products/(p.cs+p.cr)), max(fewTiles, ceil(all, manyParts))))
+	p.source = newSource(p.grid.axes(extent, first, 6), p.cs, &p.grid.boxes, false)
 	for _, n := range p.panels {
-		p.packing = max(p.packing, 9*p.cs*n.vecs*m.width())
+		p.packing = max(p.packing, s.taps()*p.cs*n.vecs*m.width())
 	}
 	return p
 }
@@ -112,10 +152,10 @@ func (p *winograd) blocks(phase int) int {
 }
 
 func (p *winograd) scratch() int {
-	return max(p.packing, p.source.size+36*p.grid.most*(p.cs+p.cr)) + winoTmp
+	return max(p.packing, p.source.size+p.form.products*p.grid.most*(p.cs+p.cr)) + winoTmp
 }
 
-func (p *winograd) shared() int { return 36 * p.cs * p.padded }
+func (p *winograd) shared() int { return p.form.products * p.cs * p.padded }
 
 func (p *winograd) sizes() (in, w, out, channels int) { return p.inner.sizes() }
 
@@ -126,18 +166,18 @@ func (p *winograd) run(phase, block int, o operands) (finite bool) {
 	if phase == 0 {
 		n := p.panels[block]
 		size := p.cs * n.vecs * p.m.width()
-		p.inner.packTo(scratch[:9*size], o.w, &p.inner.classes[0], 0, n)
-		p.v.winoWeight(o.shared[p.cs*n.col:], scratch, tmp, size, 1, 0, 6*p.cs*p.padded, p.cs*p.padded, 0, 3*size, size)
+		p.inner.packTo(scratch[:p.s.taps()*size], o.w, &p.inner.classes[0], 0, n)
+		p.form.weight(o.shared[p.cs*n.col:], scratch, tmp, size, 1, 0, 6*p.cs*p.padded, p.cs*p.padded, 0, 3*size, size)
 		return true
 	}
 	x := p.grid.boxes.at(block)
 	view := p.source.see(x, o.in, scratch)
 	scratch = scratch[p.source.size:]
 	most := p.grid.most
-	v, z := scratch[:36*most*p.cs], scratch[36*most*p.cs:]
-	count := p.source.transform(p.v.winoInput, &p.grid, x, &view, v, tmp, most)
+	v, z := scratch[:p.form.products*most*p.cs], scratch[p.form.products*most*p.cs:]
+	count := p.source.transform(p.form.input, &p.grid, x, &view, v, tmp, most)
 	s := strip{lines: 1, depth: p.cs, at: origin, aRow: p.cs, aCol: 1, ldc: p.cr}
-	for i := range 36 {
+	for i := range p.form.products {
 		for _, n := range p.panels {
 			s.cols, s.bRow = n.cols, n.vecs*p.m.width()
 			s.b = o.shared[i*p.cs*p.padded+p.cs*n.col:]
@@ -154,14 +194,15 @@ var origin = []segment{{}}
 // hold up the collector: a vector of one takes some 0.1 µs.
 func callTiles(channels int) int { return max(1, 1<<15/channels) }
 
-// transform maps the tiles of a box to 36 matrices [most, channels] in v, and says how
+// transform maps the tiles of a box to the matrices [most, channels] in v, and says how
 // many tiles there are.
 func (s *source) transform(f transform, t *tiles, x box, view *view, v, tmp []float32, most int) (count int) {
+	from, to := t.line(x)
 	for n := x.lo[0]; n < x.hi[0]; n++ {
 		for i := x.lo[1]; i < x.hi[1]; i++ {
 			for j := x.lo[2]; j < x.hi[2]; j++ {
-				at := s.index(view, n, [3]int{i, s.axes[1].source*j + s.axes[1].taps[0][0].at, s.axes[2].taps[0][0].at})
-				for end := count + t.across; count < end; {
+				at := s.index(view, n, [3]int{i, s.axes[1].source*j + s.axes[1].taps[0][0].at, side*from + s.axes[2].taps[0][0].at})
+				for end := count + to - from; count < end; {
 					n := min(end-count, callTiles(s.channels))
 					f(v[count*s.channels:], view.data[at:], tmp, s.channels, n, s.channels, 6*most*s.channels, most*s.channels, side*s.channels, s.stride[2], s.channels)
 					count += n
@@ -178,21 +219,22 @@ func (p *winograd) back(x box, z, tmp []float32, o *operands) (finite bool) {
 	t, c := &p.grid, p.cr
 	r := t.result
 	bad, count := 0, 0
+	from, end := t.line(x)
 	var mask []float32
 	for n := x.lo[0]; n < x.hi[0]; n++ {
 		for i := x.lo[1]; i < x.hi[1]; i++ {
 			for j := x.lo[2]; j < x.hi[2]; j++ {
-				rows := min(side, r[1]-j*side)
+				rows := min(t.tall, r[1]-j*t.tall)
 				whole := r[2] / side
-				for at, tiles := 0, 0; at < t.across; at += tiles {
-					tiles = min(max(1, whole-at), callTiles(c)) // the last may be cut off
-					to := (((n*r[0]+i)*r[1]+j*side)*r[2] + at*side) * c
+				for at, tiles := from, 0; at < end; at += tiles {
+					tiles = min(max(1, whole-at), end-at, callTiles(c)) // the last may be cut off
+					to := (((n*r[0]+i)*r[1]+j*t.tall)*r[2] + at*side) * c
 					if p.flags&flagMask != 0 {
 						mask = o.mask[to:]
 					}
-					bad |= p.v.winoOutput(o.out[to:], z[(count+at)*c:], tmp, o.bias, mask, c, tiles, side*c, r[2]*c, c, c, 6*t.most*c, t.most*c, rows, min(side, r[2]-at*side), p.flags)
+					bad |= p.form.output(o.out[to:], z[(count+at-from)*c:], tmp, o.bias, mask, c, tiles, side*c, r[2]*c, c, c, 6*t.most*c, t.most*c, rows, min(side, r[2]-at*side), p.flags)
 				}
-				count += t.across
+				count += end - from
 			}
 		}
 	}

@@ -30,6 +30,9 @@ type Shape struct {
 	// BPacked says that B comes as Plan.Pack has written it (LDB is then that of
 	// the matrix given to Pack).
 	BPacked bool
+	// Beside is the number of products of this shape that run at the same time: with so
+	// many blocks at hand each is cut less finely.
+	Beside int
 }
 
 // Epilogue is what happens to C = op(A)·op(B) before it is stored, in this order.

@@ -32,10 +32,8 @@ const (
 	enough        = 8       // blocks; a product is cut finer only while it has fewer
 	blockWork     = 1 << 18 // multiply-adds worth handing to a thread: 5 µs
 	rowsOfReading = 3       // reading B costs a block as much as so many rows of arithmetic
-	fewRows       = 128     // up to here every block takes all the rows of A, in place
 	inPlace       = 5       // tiles below each other, up to which B is read in place
-	page          = 1024    // rows of B this far apart (4 KB) meet in the same cache sets: B is packed earlier
-	pageStride    = 256     // rows of A this far apart (1 KB) crowd the same cache sets: A is packed
+	page          = 1024    // rows this far apart (4 KB) meet in the same cache sets: A is packed, and B is earlier
 )
 
 // New plans the product with the best variant that the machine has. An
@@ -57,8 +55,8 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	}
 	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
 	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.copyRows() > 0 &&
-		(p.M > inPlace*p.tile || p.M > 2*p.tile && p.LDB%page == 0)
-	p.packA = !p.byDots && (p.TransA || p.M > fewRows || p.LDA%pageStride == 0 && p.M > p.tile)
+		(p.M > inPlace*p.tile || p.M > 2*p.tile && (p.TransA || p.LDB%page == 0))
+	p.packA = !p.byDots && (p.TransA || p.LDA%page == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {
 		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.blockK * p.m.stride()
@@ -88,7 +86,7 @@ func (p *Plan) swap() {
 		return
 	}
 	p.swapped = true
-	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M}
+	p.Shape = Shape{M: 1, N: p.M, K: p.K, LDA: p.LDB, LDB: p.LDA, LDC: p.M, Beside: p.Beside}
 }
 
 // grid cuts C into blocks: as large as the caches like, then finer until there are
@@ -106,7 +104,7 @@ func (p *Plan) grid() {
 		lowRows = p.M
 	}
 	rows, cols := ceil(p.M, ceil(p.M, blockRows)), ceil(min(p.N, blockCols), unit)*unit
-	for ceil(p.M, rows)*ceil(p.N, cols) < enough && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
+	for ceil(p.M, rows)*ceil(p.N, cols)*(p.Beside+1) < enough && (rows+rowsOfReading)*cols*p.K >= 2*blockWork {
 		if c := ceil(ceil(cols, 2), unit) * unit; c < cols && c >= lowCols {
 			cols = c
 		} else if r := ceil(rows, 2); r < rows && r >= lowRows {

@@ -35,17 +35,6 @@ func row(x []float32, r, n int) []float32 { return x[r*n : (r+1)*n : (r+1)*n] }
 // forward makes the new state of some samples from the sums of their gates. A GRU
 // without ResetAfter only prepares its second product, and forward2 does the rest.
 func (p *Plan) forward(s *step) {
-	if p.fast != nil {
-		switch {
-		case p.Cell == LSTM:
-			p.fast.forward[LSTM](s.g, s.cPrev, s.c, s.h, s.rows, s.units)
-		case p.resets():
-			p.fast.forward[reset](s.g, s.hDrop, nil, nil, s.rows, s.units)
-		default:
-			p.fast.forward[p.Cell](s.g, s.hPrev, nil, s.h, s.rows, s.units)
-		}
-		return
-	}
 	switch p.Cell {
 	case Simple:
 		simpleForward(p, s)
@@ -238,10 +227,6 @@ func gruBeforeForward(p *Plan, s *step) {
 }
 
 func (p *Plan) forward2(s *step) {
-	if p.fast != nil {
-		p.fast.forward[reset2](s.g, s.hPrev, nil, s.h, s.rows, s.units)
-		return
-	}
 	u := s.units
 	for r := range s.rows {
 		g := row(s.g, r, 4*u)

@@ -10,14 +10,22 @@ const (
 	nParts
 )
 
-// variant is the steps in assembly, for tanh and sigmoid; rows, units ≥ 1.
+// variant is the steps in assembly, for tanh and sigmoid; rows, tiles, units ≥ 1.
 //
 // prev is c₋₁ for LSTM and h₋₁ for GRU and UGRNN; what a cell does not use is ignored.
 type variant struct {
-	name     string
-	forward  [nParts]func(g, prev, c, h []float32, rows, units int)
+	name  string
+	lanes int // units side by side in a vector
+	// chain goes through all the steps of a bare pass, by samples; nil for numbers that have no kernel.
+	chain [UGRNN + 1][maxChain + 1]chainKernel
+	// forward[part][i] takes tiles of 1<<i rows, nil where there is none: to the gates it adds a·u; then it
+	// goes through the cell. Where in is not 0, they are bias + x·w before. Steps and strides are in floats, of rows
+	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one writes.
+	forward  [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group int)
 	backward [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
 }
+
+const maxChain = 6 // samples of a chain at most
 
 // variants are those that the machine has, by the variant of their products.
 var variants [gemm.AVX512 + 1]*variant
@@ -28,4 +36,107 @@ func (p *Plan) assembly() *variant {
 		return nil
 	}
 	return variants[p.variant]
+}
+
+// woven is weights in the order in which a step forward reads them: for each vector of units all rows, and
+// of each row one vector for each of the slots. For few steps they are read where they stand.
+type woven struct {
+	rows, slots, column int  // slots blocks of units columns from column on
+	state               bool // of U, not W
+	packed              bool
+	at                  int // in shared
+}
+
+// weaveSteps is how many rows times steps are worth weaving the weights: BenchmarkInfer on a Zen 4.
+const weaveSteps = 16
+
+// weave plans the weights of the steps forward, and what of the inputs they take directly.
+func (p *Plan) weave(rows int) {
+	packed := p.Steps*rows >= weaveSteps
+	p.overU = []woven{{rows: p.Units, slots: p.Cell.Blocks(), state: true, packed: packed}}
+	if p.resets() {
+		p.overU = []woven{{rows: p.Units, slots: 2, state: true, packed: packed}, {rows: p.Units, slots: 1, column: 2 * p.Units, state: true, packed: packed}}
+	}
+	if !p.Projected && p.In <= directInputs {
+		p.overW = &woven{rows: p.In, slots: p.Cell.Blocks(), packed: packed}
+	}
+	for i := range p.overU {
+		p.wovens = append(p.wovens, &p.overU[i])
+	}
+	if p.overW != nil {
+		p.wovens = append(p.wovens, p.overW)
+	}
+	for _, w := range p.wovens {
+		if w.at = p.shared; packed {
+			p.shared += ceil(p.Units, p.fast.lanes) * p.fast.lanes * w.rows * w.slots
+		}
+	}
+}
+
+// directInputs is how many inputs at most a step multiplies itself, without a product over a chunk.
+const directInputs = 16
+
+// of is the weights, and the strides from slot to slot, row to row, vector to vector.
+func (w *woven) of(p *Plan, a *Args, shared []float32) (from []float32, slot, row, block int) {
+	l := p.fast.lanes
+	switch {
+	case w.packed:
+		return shared[w.at:], l, l * w.slots, l * w.slots * w.rows
+	case w.state:
+		return a.Recurrent[w.column:], p.Units, p.columnsOfW(), l
+	}
+	return a.Kernel[w.column:], p.Units, p.columnsOfW(), l
+}
+
+// pack weaves the weights; what pads the last vector is never read.
+func (w *woven) pack(p *Plan, a *Args, shared []float32) {
+	from := a.Kernel
+	if w.state {
+		from = a.Recurrent
+	}
+	to, l, cols := part(shared[w.at:]), p.fast.lanes, p.columnsOfW()
+	for j := 0; j < p.Units; j += l {
+		n := min(l, p.Units-j)
+		for k := range w.rows {
+			row := from[k*cols+w.column+j:]
+			for s := range w.slots {
+				copy(to.take(l)[:n], row[s*p.Units:])
+			}
+		}
+	}
+}
+
+// fastStep takes samples r0 to r1 of the group through a part of a step in assembly.
+func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r0, r1 int, direct bool, shared []float32) {
+	p, n := g.p, g.p.Units
+	u, uSlot, uRow, uBlock := w.of(p, g.a, shared)
+	bias := shared[p.bias:][:p.width()]
+	var x, kernel []float32
+	var in, wSlot, wRow, wBlock int
+	if direct {
+		kernel, wSlot, wRow, wBlock = p.overW.of(p, g.a, shared)
+		x, in = g.a.X[(g.r0*p.Steps+p.at(t))*p.In:], p.In
+	}
+	prev := k.hPrev
+	switch which {
+	case LSTM:
+		prev = k.cPrev
+	case reset:
+		prev = k.hDrop
+	}
+	for i := len(p.fast.forward[which]) - 1; r0 < r1; i-- {
+		f, tiles := p.fast.forward[which][i], (r1-r0)>>i
+		if f == nil || tiles == 0 {
+			continue
+		}
+		var c, xr, kr *float32
+		if k.c != nil {
+			c = &k.c[r0*n]
+		}
+		if direct {
+			xr, kr = &x[r0*p.Steps*p.In], &kernel[0]
+		}
+		f(&k.g[r0*p.width()], &a[r0*aStep], &u[0], &prev[r0*n], c, &k.h[r0*n], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows)
+		r0 += tiles << i
+	}
 }

@@ -11,11 +11,13 @@ import (
 
 func init() {
 	if cpu.AVX2 {
-		variants[gemm.AVX2] = new(variant)
+		variants[gemm.AVX2] = &variant{lanes: 8}
 		avx2(variants[gemm.AVX2])
+		variants[gemm.AVX2].lanes = 8
 	}
 	if cpu.AVX512 {
-		variants[gemm.AVX512] = new(variant)
+		variants[gemm.AVX512] = &variant{lanes: 16}
 		avx512(variants[gemm.AVX512])
+		variants[gemm.AVX512].lanes = 16
 	}
 }

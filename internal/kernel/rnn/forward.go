@@ -216,13 +216,16 @@ func (g *group) ahead(own *part) ahead {
 func (g *group) advanceChunk(w *ahead, gates, h, c []float32, t0, steps int, shared []float32) {
 	p := g.p
 	n, wide := g.rows*p.Units, g.rows*p.width()
-	g.project(gates, g.gather(w.xs, t0, steps), shared, w.work, steps)
+	direct := p.overW != nil && g.a.DropX == nil
+	if !direct {
+		g.project(gates, g.gather(w.xs, t0, steps), shared, w.work, steps)
+	}
 	for s := range steps {
 		k := step{g: gates[s*wide:][:wide], units: p.Units, hPrev: h[s*n:][:n], h: h[(s+1)*n:][:n]}
 		if p.Cell == LSTM {
 			k.cPrev, k.c = c[s*n:][:n], c[(s+1)*n:][:n]
 		}
-		g.step(k, g.alive(t0+s), w.drop, shared, w.work)
+		g.step(k, t0+s, direct, w.drop, shared, w.work)
 	}
 }
 
@@ -257,13 +260,28 @@ func (p *Plan) last(steps int) int {
 	return 0
 }
 
-// step makes the state after a step; dead samples keep theirs.
-func (g *group) step(k step, live uint32, drop, shared, work []float32) {
-	p, a := g.p, g.a
+// step makes the state after step t; dead samples keep theirs. direct: the gates do not have the inputs' part
+// yet.
+func (g *group) step(k step, t int, direct bool, drop, shared, work []float32) {
+	p, a, live := g.p, g.a, g.alive(t)
 	k.hDrop = k.hPrev
 	if a.DropH != nil {
 		vec.Mul(drop, k.hPrev, g.samples(a.DropH, p.Units))
 		k.hDrop = drop
+	}
+	if p.fast != nil {
+		for set := live; set != 0; {
+			var r0, r1 int
+			r0, r1, set = run(set)
+			if !p.resets() {
+				g.fastStep(p.Cell, &k, &p.overU[0], k.hDrop, p.Units, t, r0, r1, direct, shared)
+				continue
+			}
+			g.fastStep(reset, &k, &p.overU[0], k.hDrop, p.Units, t, r0, r1, direct, shared)
+			g.fastStep(reset2, &k, &p.overU[1], k.g[2*p.Units:], p.width(), t, r0, r1, false, shared)
+		}
+		g.rest(&k, live)
+		return
 	}
 	multiply(g.advance[0], k.hDrop, p.forU[0].of(a, shared), k.g, nil, work)
 	for set := live; set != 0; {
@@ -282,6 +300,12 @@ func (g *group) step(k step, live uint32, drop, shared, work []float32) {
 			p.forward2(&part)
 		}
 	}
+	g.rest(&k, live)
+}
+
+// rest keeps the states of dead samples.
+func (g *group) rest(k *step, live uint32) {
+	p := g.p
 	for set := g.all() &^ live; set != 0; set &= set - 1 {
 		r := bits.TrailingZeros32(set)
 		copy(row(k.h, r, p.Units), row(k.hPrev, r, p.Units))

@@ -14,6 +14,7 @@ type Plan struct {
 	isBackward bool
 	variant    gemm.Variant
 	fast       *variant // the steps in assembly, if they are
+	chain      *chain   // all the steps in one kernel, if they are
 
 	slots  int // blocks of units floats in a row of gates
 	groups int // of samples
@@ -26,6 +27,9 @@ type Plan struct {
 	// The second operands: W and U as the way forward reads them and as the way back.
 	forW, forU, backW, backU []operand
 	packed                   []*operand
+	overU                    []woven // what the steps in assembly read,
+	overW                    *woven  // and W if they multiply it too
+	wovens                   []*woven
 	bias                     int // where in shared the gates' bias lies
 	sums                     int // the sums of the columns of each lane's gates' gradients
 	partial                  int // and the weight gradients of the lanes but the first
@@ -96,6 +100,11 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
 	p.fast = p.assembly()
 	p.columns()
+	if p.chain = p.chained(); p.chain != nil {
+		p.groups = len(p.chain.starts) - 1
+		p.shared, p.scratch = p.width()+p.chain.packed(), p.chain.scratch()
+		return p
+	}
 	p.groups = ceil(s.Batch, groupRows(s.Units*s.Cell.Blocks()*s.Units))
 	p.lanes = max(1, min(p.groups, maxLanes))
 	rows := 1
@@ -213,7 +222,7 @@ func (p *Plan) products(rows int) *products {
 		if p.resets() && i == 1 {
 			s.LDA = wide
 		}
-		if p.goesForward() {
+		if p.goesForward() && p.fast == nil {
 			q.advance = append(q.advance, p.plan(s, gemm.Epilogue{Accumulate: true}))
 		}
 		if !p.isBackward {
@@ -232,6 +241,9 @@ func (p *Plan) layout(rows int) {
 	p.shared = p.width()
 	if q := p.sets[0]; q != nil {
 		p.forU = p.operands(q.advance, p.states, operand{state: true, packed: p.packsU})
+		if p.fast != nil && p.goesForward() {
+			p.weave(rows)
+		}
 		p.forW = p.operands(q.project[0], p.inputs, operand{packed: p.packs})
 		p.backU = p.operands(q.toState, p.states, operand{state: true, back: true, packed: p.packs})
 		p.backW = p.operands(q.toInput[0], p.inputs, operand{back: true, packed: p.packs})
@@ -305,8 +317,10 @@ func (p *Plan) Phases() int {
 // Blocks is the number of independent pieces of a phase.
 func (p *Plan) Blocks(phase int) int {
 	switch {
+	case phase == 0 && p.chain != nil:
+		return 2
 	case phase == 0:
-		return 1 + len(p.packed)
+		return 1 + len(p.packed) + len(p.wovens)
 	case phase == 2:
 		return ceil(p.weights(), reduceWork)
 	case p.isBackward:
@@ -330,6 +344,12 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 		if p.goesForward() {
 			p.gateBias(shared[p.bias:][:p.width()], a.Bias)
 		}
+	case phase == 0 && p.chain != nil:
+		p.chain.pack(shared[p.width():], a.Recurrent, a.Kernel, p.Units)
+	case phase == 0 && block > len(p.packed):
+		if w := p.wovens[block-1-len(p.packed)]; w.packed {
+			w.pack(p, a, shared)
+		}
 	case phase == 0:
 		o := p.packed[block-1]
 		from := a.Kernel
@@ -343,6 +363,8 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 		p.reduce(block, a, shared)
 	case p.isBackward:
 		p.runLane(block, a, shared, scratch)
+	case p.chain != nil:
+		p.runChain(block, a, shared, scratch)
 	default:
 		p.runForward(block, a, shared, scratch)
 	}
@@ -396,6 +418,9 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	p.need("Mask", a.Mask, p.Batch*p.Steps, false)
 	p.need("DropX", a.DropX, p.Batch*p.In, false)
 	p.need("DropH", a.DropH, out, false)
+	if p.Bare && (a.Mask != nil || a.DropX != nil || a.DropH != nil || a.YC != nil || a.Residual != nil) {
+		panic("rnn: " + p.Shape.String() + ": a bare pass has no mask, no dropout, no states of all steps and no residual")
+	}
 	p.need("Residual", a.Residual, p.Residual(), p.isBackward)
 	if !p.isBackward {
 		p.need("Y", a.Y, seq, false)

@@ -57,6 +57,7 @@ type Shape struct {
 	InTime                  bool // with Reverse: y lies in time as well, not in the order of processing
 	Hold                    bool // masked steps before a sample's first give its first state, not 0
 	Recompute               bool // keep few states for the backward pass, which then computes the gates again
+	Bare                    bool // Args has no Mask, DropX, DropH, YC or Residual, as in inference: a whole pass may be one kernel (chain.go)
 	Sequences               bool // y is [Batch, Steps, Units] and not the last [Batch, Units]
 }
 

@@ -4,27 +4,222 @@
 
 #include "textflag.h"
 
-// func simpleForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·simpleForward16avx512(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     h_base+72(FP), CX
+// func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·simpleForward8x16avx512(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), DX
-	ORL      $0x00008040, DX
-	MOVL     DX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), DX
-	SHLQ     $0x02, DX
-	MOVQ     rows+96(FP), BX
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ DX, SI
-	SUBQ $0x00000040, SI
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS           (AX), Z0
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Z0
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z1
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z2
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z3
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z4
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z5
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z6
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (AX)(CX*4), BX
+	MOVQ    64(SP), SI
+	MOVQ    wSlot+136(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    wRow+144(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (SI), Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	LEAQ (AX)(CX*4), BX
+	MOVQ 56(SP), SI
+	MOVQ uSlot+96(FP), DI
+	SHLQ $0x02, DI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (SI), Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Z0, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z2, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z3, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z4, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z5, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z6, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z7, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000008, SI
+
+wholecell:
+	VMOVUPS           (DX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -50,22 +245,236 @@ vector:
 	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
 	VDIVPS            Z0, Z2, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS           Z0, (AX)
-	VMOVUPS           Z0, (CX)
-	ADDQ              $0x00000040, AX
-	ADDQ              $0x00000040, CX
-	SUBQ              $0x00000040, SI
-	JGE               vector
+	VMOVUPS           Z0, (DX)
+	VMOVUPS           Z0, (BX)
+	ADDQ              AX, DX
+	ADDQ              CX, BX
+	DECQ              SI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
 
 rest:
-	ADDQ              $0x00000040, SI
-	JZ                next
-	MOVQ              SI, DI
-	SHRQ              $0x02, DI
-	MOVL              $0xffffffff, R8
-	BZHIL             DI, R8, R8
-	KMOVW             R8, K1
-	VMOVUPS.Z         (AX), K1, Z0
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z4
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z5
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z6
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z7
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), AX
+	ADDQ      8(SP), AX
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z7
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	LEAQ      (CX)(CX*2), DX
+	LEAQ      (AX)(CX*4), BX
+	MOVQ      64(SP), SI
+	MOVQ      wSlot+136(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      wRow+144(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      in+120(FP), R8
+
+raggedx:
+	VMOVUPS.Z    (SI), K1, Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	LEAQ (AX)(CX*4), BX
+	MOVQ 56(SP), SI
+	MOVQ uSlot+96(FP), DI
+	SHLQ $0x02, DI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMOVUPS.Z    (SI), K1, Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Z0, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z1, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z2, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z3, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z4, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z5, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z6, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z7, K1, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000008, SI
+
+raggedcell:
+	VMOVUPS.Z         (DX), K1, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -91,14 +500,30 @@ rest:
 	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
 	VDIVPS            Z0, Z2, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS           Z0, K1, (AX)
-	VMOVUPS           Z0, K1, (CX)
-	ADDQ              SI, AX
-	ADDQ              SI, CX
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z0, K1, (BX)
+	ADDQ              AX, DX
+	ADDQ              CX, BX
+	DECQ              SI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
 
-next:
-	DECQ     BX
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -243,145 +668,166 @@ DATA lanes80000000<>+24(SB)/4, $0x80000000
 DATA lanes80000000<>+28(SB)/4, $0x80000000
 GLOBL lanes80000000<>(SB), RODATA|NOPTR, $32
 
-// func lstmForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·lstmForward16avx512(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     c_base+48(FP), DX
-	MOVQ     h_base+72(FP), BX
+// func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·simpleForward4x16avx512(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), SI
-	ORL      $0x00008040, SI
-	MOVL     SI, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), SI
-	SHLQ     $0x02, SI
-	LEAQ     (SI)(SI*2), DI
-	MOVQ     rows+96(FP), R8
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ SI, R9
-	SUBQ $0x00000040, R9
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS           (AX), Z0
-	VMOVUPS           (AX)(SI*1), Z1
-	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
-	VBROADCASTSS      lanes42200000<>+0(SB), Z2
-	VMINPS            Z0, Z2, Z0
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
-	VMAXPS            Z0, Z2, Z0
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS       $0x00, Z2, Z2
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
-	VBROADCASTSS      lanes39506967<>+0(SB), Z3
-	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
-	VMULPS            Z0, Z0, Z4
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z0, Z4, Z3
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
-	VSCALEFPS         Z2, Z0, Z0
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z2, Z0, Z3
-	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
-	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
-	VBROADCASTSS      lanes42200000<>+0(SB), Z2
-	VMINPS            Z1, Z2, Z1
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
-	VMAXPS            Z1, Z2, Z1
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
-	VRNDSCALEPS       $0x00, Z2, Z2
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
-	VBROADCASTSS      lanes39506967<>+0(SB), Z3
-	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
-	VMULPS            Z1, Z1, Z4
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z1, Z4, Z3
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
-	VSCALEFPS         Z2, Z1, Z1
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z2, Z1, Z3
-	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
-	VMULPS            Z1, Z0, Z2
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
-	VDIVPS            Z2, Z3, Z2
-	VMULPS            Z2, Z1, Z1
-	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, (AX)
-	VMOVUPS           Z0, (AX)(SI*1)
-	VMOVUPS           (CX), Z2
-	VMULPS            Z2, Z0, Z0
-	VMOVUPS           (AX)(SI*2), Z2
-	VMOVUPS           (AX)(DI*1), Z3
-	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
-	VBROADCASTSS      lanes42200000<>+0(SB), Z4
-	VMINPS            Z2, Z4, Z2
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
-	VMAXPS            Z2, Z4, Z2
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
-	VRNDSCALEPS       $0x00, Z4, Z4
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
-	VBROADCASTSS      lanes39506967<>+0(SB), Z5
-	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
-	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
-	VMULPS            Z2, Z2, Z6
-	VMOVAPS           Z5, Z5
-	VFMADD213PS       Z2, Z6, Z5
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
-	VSCALEFPS         Z4, Z2, Z2
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
-	VMOVAPS           Z5, Z5
-	VFMADD213PS       Z4, Z2, Z5
-	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
-	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
-	VBROADCASTSS      lanes42200000<>+0(SB), Z4
-	VMINPS            Z3, Z4, Z3
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
-	VRNDSCALEPS       $0x00, Z4, Z4
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
-	VBROADCASTSS      lanes39506967<>+0(SB), Z6
-	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
-	VMULPS            Z3, Z3, Z7
-	VMOVAPS           Z6, Z6
-	VFMADD213PS       Z3, Z7, Z6
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
-	VSCALEFPS         Z4, Z3, Z3
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
-	VMOVAPS           Z6, Z6
-	VFMADD213PS       Z4, Z3, Z6
-	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
-	VMULPS            Z3, Z2, Z4
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
-	VDIVPS            Z4, Z6, Z4
-	VMULPS            Z4, Z3, Z3
-	VMULPS            Z3, Z5, Z3
-	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
-	VMULPS            Z4, Z2, Z2
-	VMOVUPS           Z3, (AX)(SI*2)
-	VMOVUPS           Z2, (AX)(DI*1)
-	VFMADD231PS       Z3, Z1, Z0
-	VMOVUPS           Z0, (DX)
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Z0
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z1
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z2
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+136(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (BX), Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (BX), Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Z0, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z2, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z3, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000004, SI
+
+wholecell:
+	VMOVUPS           (DX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -390,42 +836,1179 @@ vector:
 	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
 	VRNDSCALEPS       $0x00, Z1, Z1
 	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
-	VBROADCASTSS      lanes39506967<>+0(SB), Z3
-	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
-	VMULPS            Z0, Z0, Z4
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
 	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
 	VSCALEFPS         Z1, Z0, Z0
 	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z1, Z0, Z3
-	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
-	VDIVPS            Z0, Z3, Z0
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMULPS            Z0, Z2, Z0
+	VMOVUPS           Z0, (DX)
 	VMOVUPS           Z0, (BX)
-	ADDQ              $0x00000040, AX
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, DX
-	ADDQ              $0x00000040, BX
-	SUBQ              $0x00000040, R9
-	JGE               vector
+	ADDQ              AX, DX
+	ADDQ              CX, BX
+	DECQ              SI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
 
 rest:
-	ADDQ              $0x00000040, R9
-	JZ                next
-	MOVQ              R9, R10
-	SHRQ              $0x02, R10
-	MOVL              $0xffffffff, R11
-	BZHIL             R10, R11, R11
-	KMOVW             R11, K1
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z2
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z3
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), AX
+	ADDQ      8(SP), AX
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	LEAQ      (CX)(CX*2), DX
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+136(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      wRow+144(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      in+120(FP), DI
+
+raggedx:
+	VMOVUPS.Z    (BX), K1, Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMOVUPS.Z    (BX), K1, Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Z0, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z1, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z2, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z3, K1, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000004, SI
+
+raggedcell:
+	VMOVUPS.Z         (DX), K1, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z0, K1, (BX)
+	ADDQ              AX, DX
+	ADDQ              CX, BX
+	DECQ              SI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·simpleForward2x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Z0
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Z1
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Z0
+	VMOVAPS Z0, Z1
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Z0, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z1, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+wholecell:
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (DX)
+	VMOVUPS           Z0, (BX)
+	ADDQ              AX, DX
+	ADDQ              CX, BX
+	DECQ              SI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX), K1, Z0
+	ADDQ       CX, AX
+	VMOVUPS.Z  (AX), K1, Z1
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), AX
+	ADDQ      8(SP), AX
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVAPS   Z0, Z1
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+136(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      wRow+144(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      in+120(FP), SI
+
+raggedx:
+	VMOVUPS.Z    (DX), K1, Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMOVUPS.Z    (DX), K1, Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Z0, K1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Z1, K1, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+raggedcell:
+	VMOVUPS.Z         (DX), K1, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z0, K1, (BX)
+	ADDQ              AX, DX
+	ADDQ              CX, BX
+	DECQ              SI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·simpleForward1x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Z0
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Z0
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    in+120(FP), BX
+
+wholex:
+	VMOVUPS      (CX), Z1
+	VBROADCASTSS (AX), Z2
+	VFMADD231PS  Z2, Z1, Z0
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), DX
+	SHLQ $0x02, DX
+	MOVQ units+80(FP), BX
+
+wholeh:
+	VMOVUPS           (CX), Z1
+	VBROADCASTSS      (AX), Z2
+	VFMADD231PS       Z2, Z1, Z0
+	ADDQ              $0x00000004, AX
+	ADDQ              DX, CX
+	DECQ              BX
+	JNZ               wholeh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000001, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	VMOVUPS           Z0, (AX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000001, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	MOVQ              h+40(FP), CX
+	ADDQ              24(SP), CX
+	VMOVUPS           (AX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (AX)
+	VMOVUPS           Z0, (CX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX), K1, Z0
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), AX
+	ADDQ      8(SP), AX
+	VMOVUPS.Z (AX), K1, Z0
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+136(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      wRow+144(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      in+120(FP), BX
+
+raggedx:
+	VMOVUPS.Z    (CX), K1, Z1
+	VBROADCASTSS (AX), Z2
+	VFMADD231PS  Z2, Z1, Z0
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), DX
+	SHLQ $0x02, DX
+	MOVQ units+80(FP), BX
+
+raggedh:
+	VMOVUPS.Z         (CX), K1, Z1
+	VBROADCASTSS      (AX), Z2
+	VFMADD231PS       Z2, Z1, Z0
+	ADDQ              $0x00000004, AX
+	ADDQ              DX, CX
+	DECQ              BX
+	JNZ               raggedh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000001, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	VMOVUPS           Z0, K1, (AX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000001, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	MOVQ              h+40(FP), CX
+	ADDQ              24(SP), CX
 	VMOVUPS.Z         (AX), K1, Z0
-	VMOVUPS.Z         (AX)(SI*1), K1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (AX)
+	VMOVUPS           Z0, K1, (CX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·lstmForward4x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       c+32(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), R8
+	IMULQ      AX, BX
+	ADDQ       BX, R8
+	ADDQ       24(SP), R8
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	PREFETCHT0 (R8)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    (BX)(AX*1), Z4
+	VMOVUPS    (BX)(AX*2), Z8
+	VMOVUPS    (BX)(CX*1), Z12
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z1
+	VMOVUPS    (BX)(AX*1), Z5
+	VMOVUPS    (BX)(AX*2), Z9
+	VMOVUPS    (BX)(CX*1), Z13
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS    (BX)(AX*1), Z6
+	VMOVUPS    (BX)(AX*2), Z10
+	VMOVUPS    (BX)(CX*1), Z14
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    (BX)(AX*1), Z7
+	VMOVUPS    (BX)(AX*2), Z11
+	VMOVUPS    (BX)(CX*1), Z15
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVUPS (DX)(AX*1), Z4
+	VMOVAPS Z4, Z5
+	VMOVAPS Z4, Z6
+	VMOVAPS Z4, Z7
+	VMOVUPS (DX)(AX*2), Z8
+	VMOVAPS Z8, Z9
+	VMOVAPS Z8, Z10
+	VMOVAPS Z8, Z11
+	VMOVUPS (DX)(CX*1), Z12
+	VMOVAPS Z12, Z13
+	VMOVAPS Z12, Z14
+	VMOVAPS Z12, Z15
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+136(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    wRow+144(FP), DI
+	SHLQ    $0x02, DI
+	LEAQ    (SI)(SI*2), R8
+	MOVQ    in+120(FP), R9
+
+wholex:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      (BX)(SI*1), Z17
+	VMOVUPS      (BX)(SI*2), Z18
+	VMOVUPS      (BX)(R8*1), Z19
+	VBROADCASTSS (AX), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VBROADCASTSS (AX)(CX*1), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VBROADCASTSS (AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VBROADCASTSS (AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R9
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (SI)(SI*2), R8
+	MOVQ units+80(FP), R9
+
+wholeh:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      (BX)(SI*1), Z17
+	VMOVUPS      (BX)(SI*2), Z18
+	VMOVUPS      (BX)(R8*1), Z19
+	VBROADCASTSS (AX), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VBROADCASTSS (AX)(CX*1), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VBROADCASTSS (AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VBROADCASTSS (AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R9
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z4, (BX)(AX*1)
+	VMOVUPS      Z8, (BX)(AX*2)
+	VMOVUPS      Z12, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, (BX)
+	VMOVUPS      Z5, (BX)(AX*1)
+	VMOVUPS      Z9, (BX)(AX*2)
+	VMOVUPS      Z13, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z2, (BX)
+	VMOVUPS      Z6, (BX)(AX*1)
+	VMOVUPS      Z10, (BX)(AX*2)
+	VMOVUPS      Z14, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z3, (BX)
+	VMOVUPS      Z7, (BX)(AX*1)
+	VMOVUPS      Z11, (BX)(AX*2)
+	VMOVUPS      Z15, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         c+32(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         h+40(FP), R8
+	ADDQ         24(SP), R8
+	MOVQ         $0x00000004, R9
+
+wholecell:
+	VMOVUPS           (BX), Z0
+	VMOVUPS           (BX)(AX*1), Z1
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -477,12 +2060,12 @@ rest:
 	VDIVPS            Z2, Z3, Z2
 	VMULPS            Z2, Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, K1, (AX)
-	VMOVUPS           Z0, K1, (AX)(SI*1)
-	VMOVUPS.Z         (CX), K1, Z2
+	VMOVUPS           Z1, (BX)
+	VMOVUPS           Z0, (BX)(AX*1)
+	VMOVUPS           (SI), Z2
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS.Z         (AX)(SI*2), K1, Z2
-	VMOVUPS.Z         (AX)(DI*1), K1, Z3
+	VMOVUPS           (BX)(AX*2), Z2
+	VMOVUPS           (BX)(CX*1), Z3
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
 	VMINPS            Z2, Z4, Z2
@@ -536,10 +2119,10 @@ rest:
 	VMULPS            Z3, Z5, Z3
 	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
 	VMULPS            Z4, Z2, Z2
-	VMOVUPS           Z3, K1, (AX)(SI*2)
-	VMOVUPS           Z2, K1, (AX)(DI*1)
+	VMOVUPS           Z3, (BX)(AX*2)
+	VMOVUPS           Z2, (BX)(CX*1)
 	VFMADD231PS       Z3, Z1, Z0
-	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z0, (DI)
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -566,16 +2149,443 @@ rest:
 	VDIVPS            Z0, Z3, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
 	VMULPS            Z0, Z2, Z0
-	VMOVUPS           Z0, K1, (BX)
-	ADDQ              R9, AX
-	ADDQ              R9, CX
-	ADDQ              R9, DX
-	ADDQ              R9, BX
+	VMOVUPS           Z0, (R8)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	ADDQ              AX, R8
+	DECQ              R9
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
 
-next:
-	ADDQ     DI, AX
-	DECQ     R8
-	JNZ      row
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       c+32(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), R8
+	IMULQ      AX, BX
+	ADDQ       BX, R8
+	ADDQ       24(SP), R8
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	PREFETCHT0 (R8)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS.Z  (BX), K1, Z0
+	VMOVUPS.Z  (BX)(AX*1), K1, Z4
+	VMOVUPS.Z  (BX)(AX*2), K1, Z8
+	VMOVUPS.Z  (BX)(CX*1), K1, Z12
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	VMOVUPS.Z  (BX)(AX*1), K1, Z5
+	VMOVUPS.Z  (BX)(AX*2), K1, Z9
+	VMOVUPS.Z  (BX)(CX*1), K1, Z13
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	VMOVUPS.Z  (BX)(AX*1), K1, Z6
+	VMOVUPS.Z  (BX)(AX*2), K1, Z10
+	VMOVUPS.Z  (BX)(CX*1), K1, Z14
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	VMOVUPS.Z  (BX)(AX*1), K1, Z7
+	VMOVUPS.Z  (BX)(AX*2), K1, Z11
+	VMOVUPS.Z  (BX)(CX*1), K1, Z15
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVAPS   Z4, Z6
+	VMOVAPS   Z4, Z7
+	VMOVUPS.Z (DX)(AX*2), K1, Z8
+	VMOVAPS   Z8, Z9
+	VMOVAPS   Z8, Z10
+	VMOVAPS   Z8, Z11
+	VMOVUPS.Z (DX)(CX*1), K1, Z12
+	VMOVAPS   Z12, Z13
+	VMOVAPS   Z12, Z14
+	VMOVAPS   Z12, Z15
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	LEAQ      (CX)(CX*2), DX
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+136(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      wRow+144(FP), DI
+	SHLQ      $0x02, DI
+	LEAQ      (SI)(SI*2), R8
+	MOVQ      in+120(FP), R9
+
+raggedx:
+	VMOVUPS.Z    (BX), K1, Z16
+	VMOVUPS.Z    (BX)(SI*1), K1, Z17
+	VMOVUPS.Z    (BX)(SI*2), K1, Z18
+	VMOVUPS.Z    (BX)(R8*1), K1, Z19
+	VBROADCASTSS (AX), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VBROADCASTSS (AX)(CX*1), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VBROADCASTSS (AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VBROADCASTSS (AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R9
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (SI)(SI*2), R8
+	MOVQ units+80(FP), R9
+
+raggedh:
+	VMOVUPS.Z    (BX), K1, Z16
+	VMOVUPS.Z    (BX)(SI*1), K1, Z17
+	VMOVUPS.Z    (BX)(SI*2), K1, Z18
+	VMOVUPS.Z    (BX)(R8*1), K1, Z19
+	VBROADCASTSS (AX), Z20
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z20, Z19, Z12
+	VBROADCASTSS (AX)(CX*1), Z20
+	VFMADD231PS  Z20, Z16, Z1
+	VFMADD231PS  Z20, Z17, Z5
+	VFMADD231PS  Z20, Z18, Z9
+	VFMADD231PS  Z20, Z19, Z13
+	VBROADCASTSS (AX)(CX*2), Z20
+	VFMADD231PS  Z20, Z16, Z2
+	VFMADD231PS  Z20, Z17, Z6
+	VFMADD231PS  Z20, Z18, Z10
+	VFMADD231PS  Z20, Z19, Z14
+	VBROADCASTSS (AX)(DX*1), Z20
+	VFMADD231PS  Z20, Z16, Z3
+	VFMADD231PS  Z20, Z17, Z7
+	VFMADD231PS  Z20, Z18, Z11
+	VFMADD231PS  Z20, Z19, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R9
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z4, K1, (BX)(AX*1)
+	VMOVUPS      Z8, K1, (BX)(AX*2)
+	VMOVUPS      Z12, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, K1, (BX)
+	VMOVUPS      Z5, K1, (BX)(AX*1)
+	VMOVUPS      Z9, K1, (BX)(AX*2)
+	VMOVUPS      Z13, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z2, K1, (BX)
+	VMOVUPS      Z6, K1, (BX)(AX*1)
+	VMOVUPS      Z10, K1, (BX)(AX*2)
+	VMOVUPS      Z14, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z3, K1, (BX)
+	VMOVUPS      Z7, K1, (BX)(AX*1)
+	VMOVUPS      Z11, K1, (BX)(AX*2)
+	VMOVUPS      Z15, K1, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         c+32(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         h+40(FP), R8
+	ADDQ         24(SP), R8
+	MOVQ         $0x00000004, R9
+
+raggedcell:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (BX)
+	VMOVUPS           Z0, K1, (BX)(AX*1)
+	VMOVUPS.Z         (SI), K1, Z2
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS.Z         (BX)(AX*2), K1, Z2
+	VMOVUPS.Z         (BX)(CX*1), K1, Z3
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z4, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z3, Z5, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z4, Z2, Z2
+	VMOVUPS           Z3, K1, (BX)(AX*2)
+	VMOVUPS           Z2, K1, (BX)(CX*1)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, K1, (DI)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	VMOVUPS           Z0, K1, (R8)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	ADDQ              AX, R8
+	DECQ              R9
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -590,30 +2600,195 @@ DATA lanesbf800000<>+24(SB)/4, $0xbf800000
 DATA lanesbf800000<>+28(SB)/4, $0xbf800000
 GLOBL lanesbf800000<>(SB), RODATA|NOPTR, $32
 
-// func gruForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·gruForward16avx512(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     h_base+72(FP), DX
+// func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·lstmForward2x16avx512(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), BX
-	ORL      $0x00008040, BX
-	MOVL     BX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), BX
-	SHLQ     $0x02, BX
-	LEAQ     (BX)(BX*2), SI
-	MOVQ     rows+96(FP), DI
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ BX, R8
-	SUBQ $0x00000040, R8
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS           (AX), Z0
-	VMOVUPS           (AX)(BX*1), Z1
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       c+32(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), R8
+	IMULQ      AX, BX
+	ADDQ       BX, R8
+	ADDQ       24(SP), R8
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	PREFETCHT0 (R8)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    (BX)(AX*1), Z2
+	VMOVUPS    (BX)(AX*2), Z4
+	VMOVUPS    (BX)(CX*1), Z6
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z1
+	VMOVUPS    (BX)(AX*1), Z3
+	VMOVUPS    (BX)(AX*2), Z5
+	VMOVUPS    (BX)(CX*1), Z7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVUPS (DX)(AX*1), Z2
+	VMOVAPS Z2, Z3
+	VMOVUPS (DX)(AX*2), Z4
+	VMOVAPS Z4, Z5
+	VMOVUPS (DX)(CX*1), Z6
+	VMOVAPS Z6, Z7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	LEAQ    (BX)(BX*2), DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      (DX)(BX*1), Z9
+	VMOVUPS      (DX)(BX*2), Z10
+	VMOVUPS      (DX)(DI*1), Z11
+	VBROADCASTSS (AX), Z12
+	VFMADD231PS  Z12, Z8, Z0
+	VFMADD231PS  Z12, Z9, Z2
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z8, Z1
+	VFMADD231PS  Z12, Z9, Z3
+	VFMADD231PS  Z12, Z10, Z5
+	VFMADD231PS  Z12, Z11, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (BX)(BX*2), DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      (DX)(BX*1), Z9
+	VMOVUPS      (DX)(BX*2), Z10
+	VMOVUPS      (DX)(DI*1), Z11
+	VBROADCASTSS (AX), Z12
+	VFMADD231PS  Z12, Z8, Z0
+	VFMADD231PS  Z12, Z9, Z2
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z8, Z1
+	VFMADD231PS  Z12, Z9, Z3
+	VFMADD231PS  Z12, Z10, Z5
+	VFMADD231PS  Z12, Z11, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z2, (BX)(AX*1)
+	VMOVUPS      Z4, (BX)(AX*2)
+	VMOVUPS      Z6, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, (BX)
+	VMOVUPS      Z3, (BX)(AX*1)
+	VMOVUPS      Z5, (BX)(AX*2)
+	VMOVUPS      Z7, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         c+32(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         h+40(FP), R8
+	ADDQ         24(SP), R8
+	MOVQ         $0x00000002, R9
+
+wholecell:
+	VMOVUPS           (BX), Z0
+	VMOVUPS           (BX)(AX*1), Z1
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -665,19 +2840,77 @@ vector:
 	VDIVPS            Z2, Z3, Z2
 	VMULPS            Z2, Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, (AX)
-	VMOVUPS           Z0, (AX)(BX*1)
-	VMOVUPS           (AX)(SI*1), Z2
-	VMOVUPS           (AX)(BX*2), Z3
-	VFMADD231PS       Z3, Z0, Z2
-	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
-	VBROADCASTSS      lanes42200000<>+0(SB), Z2
-	VMINPS            Z0, Z2, Z0
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
-	VMAXPS            Z0, Z2, Z0
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS       $0x00, Z2, Z2
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VMOVUPS           Z1, (BX)
+	VMOVUPS           Z0, (BX)(AX*1)
+	VMOVUPS           (SI), Z2
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (BX)(AX*2), Z2
+	VMOVUPS           (BX)(CX*1), Z3
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z4, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z3, Z5, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z4, Z2, Z2
+	VMOVUPS           Z3, (BX)(AX*2)
+	VMOVUPS           Z2, (BX)(CX*1)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DI)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
 	VBROADCASTSS      lanes39506967<>+0(SB), Z3
 	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
 	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
@@ -688,35 +2921,218 @@ vector:
 	VMOVAPS           Z3, Z3
 	VFMADD213PS       Z0, Z4, Z3
 	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
-	VSCALEFPS         Z2, Z0, Z0
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
 	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z2, Z0, Z3
+	VFMADD213PS       Z1, Z0, Z3
 	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
 	VDIVPS            Z0, Z3, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS           Z0, (AX)(SI*1)
-	VMOVUPS           (CX), Z2
-	VSUBPS            Z0, Z2, Z2
-	VMOVAPS           Z2, Z2
-	VFMADD213PS       Z0, Z1, Z2
-	VMOVUPS           Z2, (DX)
-	ADDQ              $0x00000040, AX
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, DX
-	SUBQ              $0x00000040, R8
-	JGE               vector
+	VMULPS            Z0, Z2, Z0
+	VMOVUPS           Z0, (R8)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	ADDQ              AX, R8
+	DECQ              R9
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
 
 rest:
-	ADDQ              $0x00000040, R8
-	JZ                next
-	MOVQ              R8, R9
-	SHRQ              $0x02, R9
-	MOVL              $0xffffffff, R10
-	BZHIL             R9, R10, R10
-	KMOVW             R10, K1
-	VMOVUPS.Z         (AX), K1, Z0
-	VMOVUPS.Z         (AX)(BX*1), K1, Z1
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       c+32(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), R8
+	IMULQ      AX, BX
+	ADDQ       BX, R8
+	ADDQ       24(SP), R8
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	PREFETCHT0 (R8)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS.Z  (BX), K1, Z0
+	VMOVUPS.Z  (BX)(AX*1), K1, Z2
+	VMOVUPS.Z  (BX)(AX*2), K1, Z4
+	VMOVUPS.Z  (BX)(CX*1), K1, Z6
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	VMOVUPS.Z  (BX)(AX*1), K1, Z3
+	VMOVUPS.Z  (BX)(AX*2), K1, Z5
+	VMOVUPS.Z  (BX)(CX*1), K1, Z7
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVUPS.Z (DX)(AX*1), K1, Z2
+	VMOVAPS   Z2, Z3
+	VMOVUPS.Z (DX)(AX*2), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVUPS.Z (DX)(CX*1), K1, Z6
+	VMOVAPS   Z6, Z7
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+136(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      wRow+144(FP), SI
+	SHLQ      $0x02, SI
+	LEAQ      (BX)(BX*2), DI
+	MOVQ      in+120(FP), R8
+
+raggedx:
+	VMOVUPS.Z    (DX), K1, Z8
+	VMOVUPS.Z    (DX)(BX*1), K1, Z9
+	VMOVUPS.Z    (DX)(BX*2), K1, Z10
+	VMOVUPS.Z    (DX)(DI*1), K1, Z11
+	VBROADCASTSS (AX), Z12
+	VFMADD231PS  Z12, Z8, Z0
+	VFMADD231PS  Z12, Z9, Z2
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z8, Z1
+	VFMADD231PS  Z12, Z9, Z3
+	VFMADD231PS  Z12, Z10, Z5
+	VFMADD231PS  Z12, Z11, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (BX)(BX*2), DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMOVUPS.Z    (DX), K1, Z8
+	VMOVUPS.Z    (DX)(BX*1), K1, Z9
+	VMOVUPS.Z    (DX)(BX*2), K1, Z10
+	VMOVUPS.Z    (DX)(DI*1), K1, Z11
+	VBROADCASTSS (AX), Z12
+	VFMADD231PS  Z12, Z8, Z0
+	VFMADD231PS  Z12, Z9, Z2
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z6
+	VBROADCASTSS (AX)(CX*1), Z12
+	VFMADD231PS  Z12, Z8, Z1
+	VFMADD231PS  Z12, Z9, Z3
+	VFMADD231PS  Z12, Z10, Z5
+	VFMADD231PS  Z12, Z11, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z2, K1, (BX)(AX*1)
+	VMOVUPS      Z4, K1, (BX)(AX*2)
+	VMOVUPS      Z6, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, K1, (BX)
+	VMOVUPS      Z3, K1, (BX)(AX*1)
+	VMOVUPS      Z5, K1, (BX)(AX*2)
+	VMOVUPS      Z7, K1, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         c+32(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         h+40(FP), R8
+	ADDQ         24(SP), R8
+	MOVQ         $0x00000002, R9
+
+raggedcell:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -768,19 +3184,77 @@ rest:
 	VDIVPS            Z2, Z3, Z2
 	VMULPS            Z2, Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, K1, (AX)
-	VMOVUPS           Z0, K1, (AX)(BX*1)
-	VMOVUPS.Z         (AX)(SI*1), K1, Z2
-	VMOVUPS.Z         (AX)(BX*2), K1, Z3
-	VFMADD231PS       Z3, Z0, Z2
-	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
-	VBROADCASTSS      lanes42200000<>+0(SB), Z2
-	VMINPS            Z0, Z2, Z0
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
-	VMAXPS            Z0, Z2, Z0
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS       $0x00, Z2, Z2
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VMOVUPS           Z1, K1, (BX)
+	VMOVUPS           Z0, K1, (BX)(AX*1)
+	VMOVUPS.Z         (SI), K1, Z2
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS.Z         (BX)(AX*2), K1, Z2
+	VMOVUPS.Z         (BX)(CX*1), K1, Z3
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z4, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z3, Z5, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z4, Z2, Z2
+	VMOVUPS           Z3, K1, (BX)(AX*2)
+	VMOVUPS           Z2, K1, (BX)(CX*1)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, K1, (DI)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
 	VBROADCASTSS      lanes39506967<>+0(SB), Z3
 	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
 	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
@@ -791,55 +3265,2644 @@ rest:
 	VMOVAPS           Z3, Z3
 	VFMADD213PS       Z0, Z4, Z3
 	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
-	VSCALEFPS         Z2, Z0, Z0
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
 	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z2, Z0, Z3
+	VFMADD213PS       Z1, Z0, Z3
 	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
 	VDIVPS            Z0, Z3, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS           Z0, K1, (AX)(SI*1)
-	VMOVUPS.Z         (CX), K1, Z2
-	VSUBPS            Z0, Z2, Z2
-	VMOVAPS           Z2, Z2
-	VFMADD213PS       Z0, Z1, Z2
-	VMOVUPS           Z2, K1, (DX)
-	ADDQ              R8, AX
-	ADDQ              R8, CX
-	ADDQ              R8, DX
+	VMULPS            Z0, Z2, Z0
+	VMOVUPS           Z0, K1, (R8)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	ADDQ              AX, R8
+	DECQ              R9
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
 
-next:
-	ADDQ     SI, AX
-	DECQ     DI
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func ugrnnForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·ugrnnForward16avx512(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     h_base+72(FP), DX
+// func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·lstmForward1x16avx512(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), BX
-	ORL      $0x00008040, BX
-	MOVL     BX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), BX
-	SHLQ     $0x02, BX
-	MOVQ     BX, SI
-	MOVQ     rows+96(FP), DI
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ BX, R8
-	SUBQ $0x00000040, R8
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS           (AX), Z0
-	VMOVUPS           (AX)(BX*1), Z1
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       c+32(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, DX
+	ADDQ       DX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Z0
+	VMOVUPS    (DX)(AX*1), Z1
+	VMOVUPS    (DX)(AX*2), Z2
+	VMOVUPS    (DX)(CX*1), Z3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVUPS (DX)(AX*1), Z1
+	VMOVUPS (DX)(AX*2), Z2
+	VMOVUPS (DX)(CX*1), Z3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (DX)(DX*2), SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (CX), Z4
+	VMOVUPS      (CX)(DX*1), Z5
+	VMOVUPS      (CX)(DX*2), Z6
+	VMOVUPS      (CX)(SI*1), Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z8, Z4, Z0
+	VFMADD231PS  Z8, Z5, Z1
+	VFMADD231PS  Z8, Z6, Z2
+	VFMADD231PS  Z8, Z7, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX)(DX*2), SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS           (CX), Z4
+	VMOVUPS           (CX)(DX*1), Z5
+	VMOVUPS           (CX)(DX*2), Z6
+	VMOVUPS           (CX)(SI*1), Z7
+	VBROADCASTSS      (AX), Z8
+	VFMADD231PS       Z8, Z4, Z0
+	VFMADD231PS       Z8, Z5, Z1
+	VFMADD231PS       Z8, Z6, Z2
+	VFMADD231PS       Z8, Z7, Z3
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              DI
+	JNZ               wholeh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	VMOVUPS           Z0, (DX)
+	VMOVUPS           Z1, (DX)(AX*1)
+	VMOVUPS           Z2, (DX)(AX*2)
+	VMOVUPS           Z3, (DX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	MOVQ              prev+24(FP), BX
+	ADDQ              24(SP), BX
+	MOVQ              c+32(FP), SI
+	ADDQ              24(SP), SI
+	MOVQ              h+40(FP), DI
+	ADDQ              24(SP), DI
+	VMOVUPS           (DX), Z0
+	VMOVUPS           (DX)(AX*1), Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (DX)
+	VMOVUPS           Z0, (DX)(AX*1)
+	VMOVUPS           (BX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX)(AX*2), Z2
+	VMOVUPS           (DX)(CX*1), Z3
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z4, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z3, Z5, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z4, Z2, Z2
+	VMOVUPS           Z3, (DX)(AX*2)
+	VMOVUPS           Z2, (DX)(CX*1)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (SI)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	VMOVUPS           Z0, (DI)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       c+32(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, DX
+	ADDQ       DX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS.Z  (DX), K1, Z0
+	VMOVUPS.Z  (DX)(AX*1), K1, Z1
+	VMOVUPS.Z  (DX)(AX*2), K1, Z2
+	VMOVUPS.Z  (DX)(CX*1), K1, Z3
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVUPS.Z (DX)(AX*1), K1, Z1
+	VMOVUPS.Z (DX)(AX*2), K1, Z2
+	VMOVUPS.Z (DX)(CX*1), K1, Z3
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+136(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      wRow+144(FP), BX
+	SHLQ      $0x02, BX
+	LEAQ      (DX)(DX*2), SI
+	MOVQ      in+120(FP), DI
+
+raggedx:
+	VMOVUPS.Z    (CX), K1, Z4
+	VMOVUPS.Z    (CX)(DX*1), K1, Z5
+	VMOVUPS.Z    (CX)(DX*2), K1, Z6
+	VMOVUPS.Z    (CX)(SI*1), K1, Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z8, Z4, Z0
+	VFMADD231PS  Z8, Z5, Z1
+	VFMADD231PS  Z8, Z6, Z2
+	VFMADD231PS  Z8, Z7, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX)(DX*2), SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMOVUPS.Z         (CX), K1, Z4
+	VMOVUPS.Z         (CX)(DX*1), K1, Z5
+	VMOVUPS.Z         (CX)(DX*2), K1, Z6
+	VMOVUPS.Z         (CX)(SI*1), K1, Z7
+	VBROADCASTSS      (AX), Z8
+	VFMADD231PS       Z8, Z4, Z0
+	VFMADD231PS       Z8, Z5, Z1
+	VFMADD231PS       Z8, Z6, Z2
+	VFMADD231PS       Z8, Z7, Z3
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              DI
+	JNZ               raggedh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+	VMOVUPS           Z2, K1, (DX)(AX*2)
+	VMOVUPS           Z3, K1, (DX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	MOVQ              prev+24(FP), BX
+	ADDQ              24(SP), BX
+	MOVQ              c+32(FP), SI
+	ADDQ              24(SP), SI
+	MOVQ              h+40(FP), DI
+	ADDQ              24(SP), DI
+	VMOVUPS.Z         (DX), K1, Z0
+	VMOVUPS.Z         (DX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (DX)
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS.Z         (BX), K1, Z2
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS.Z         (DX)(AX*2), K1, Z2
+	VMOVUPS.Z         (DX)(CX*1), K1, Z3
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z4, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z3, Z5, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z4, Z2, Z2
+	VMOVUPS           Z3, K1, (DX)(AX*2)
+	VMOVUPS           Z2, K1, (DX)(CX*1)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, K1, (SI)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	VMOVUPS           Z0, K1, (DI)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gruForward4x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    (BX)(AX*1), Z4
+	VMOVUPS    (BX)(AX*2), Z8
+	VMOVUPS    (BX)(CX*1), Z12
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z1
+	VMOVUPS    (BX)(AX*1), Z5
+	VMOVUPS    (BX)(AX*2), Z9
+	VMOVUPS    (BX)(CX*1), Z13
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS    (BX)(AX*1), Z6
+	VMOVUPS    (BX)(AX*2), Z10
+	VMOVUPS    (BX)(CX*1), Z14
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    (BX)(AX*1), Z7
+	VMOVUPS    (BX)(AX*2), Z11
+	VMOVUPS    (BX)(CX*1), Z15
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVUPS (DX)(AX*1), Z4
+	VMOVAPS Z4, Z5
+	VMOVAPS Z4, Z6
+	VMOVAPS Z4, Z7
+	VMOVUPS (DX)(AX*2), Z8
+	VMOVAPS Z8, Z9
+	VMOVAPS Z8, Z10
+	VMOVAPS Z8, Z11
+	VMOVUPS (DX)(CX*1), Z12
+	VMOVAPS Z12, Z13
+	VMOVAPS Z12, Z14
+	VMOVAPS Z12, Z15
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+136(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    wRow+144(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      (BX)(SI*1), Z17
+	VMOVUPS      (BX)(SI*2), Z18
+	VBROADCASTSS (AX), Z19
+	VFMADD231PS  Z19, Z16, Z0
+	VFMADD231PS  Z19, Z17, Z4
+	VFMADD231PS  Z19, Z18, Z12
+	VBROADCASTSS (AX)(CX*1), Z19
+	VFMADD231PS  Z19, Z16, Z1
+	VFMADD231PS  Z19, Z17, Z5
+	VFMADD231PS  Z19, Z18, Z13
+	VBROADCASTSS (AX)(CX*2), Z19
+	VFMADD231PS  Z19, Z16, Z2
+	VFMADD231PS  Z19, Z17, Z6
+	VFMADD231PS  Z19, Z18, Z14
+	VBROADCASTSS (AX)(DX*1), Z19
+	VFMADD231PS  Z19, Z16, Z3
+	VFMADD231PS  Z19, Z17, Z7
+	VFMADD231PS  Z19, Z18, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (BX), Z16
+	VMOVUPS      (BX)(SI*1), Z17
+	VMOVUPS      (BX)(SI*2), Z18
+	VBROADCASTSS (AX), Z19
+	VFMADD231PS  Z19, Z16, Z0
+	VFMADD231PS  Z19, Z17, Z4
+	VFMADD231PS  Z19, Z18, Z8
+	VBROADCASTSS (AX)(CX*1), Z19
+	VFMADD231PS  Z19, Z16, Z1
+	VFMADD231PS  Z19, Z17, Z5
+	VFMADD231PS  Z19, Z18, Z9
+	VBROADCASTSS (AX)(CX*2), Z19
+	VFMADD231PS  Z19, Z16, Z2
+	VFMADD231PS  Z19, Z17, Z6
+	VFMADD231PS  Z19, Z18, Z10
+	VBROADCASTSS (AX)(DX*1), Z19
+	VFMADD231PS  Z19, Z16, Z3
+	VFMADD231PS  Z19, Z17, Z7
+	VFMADD231PS  Z19, Z18, Z11
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z4, (BX)(AX*1)
+	VMOVUPS      Z8, (BX)(AX*2)
+	VMOVUPS      Z12, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, (BX)
+	VMOVUPS      Z5, (BX)(AX*1)
+	VMOVUPS      Z9, (BX)(AX*2)
+	VMOVUPS      Z13, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z2, (BX)
+	VMOVUPS      Z6, (BX)(AX*1)
+	VMOVUPS      Z10, (BX)(AX*2)
+	VMOVUPS      Z14, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z3, (BX)
+	VMOVUPS      Z7, (BX)(AX*1)
+	VMOVUPS      Z11, (BX)(AX*2)
+	VMOVUPS      Z15, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000004, R8
+
+wholecell:
+	VMOVUPS           (BX), Z0
+	VMOVUPS           (BX)(AX*1), Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (BX)
+	VMOVUPS           Z0, (BX)(AX*1)
+	VMOVUPS           (BX)(CX*1), Z2
+	VMOVUPS           (BX)(AX*2), Z3
+	VFMADD231PS       Z3, Z0, Z2
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (BX)(CX*1)
+	VMOVUPS           (SI), Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, (DI)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	DECQ              R8
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS.Z  (BX), K1, Z0
+	VMOVUPS.Z  (BX)(AX*1), K1, Z4
+	VMOVUPS.Z  (BX)(AX*2), K1, Z8
+	VMOVUPS.Z  (BX)(CX*1), K1, Z12
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	VMOVUPS.Z  (BX)(AX*1), K1, Z5
+	VMOVUPS.Z  (BX)(AX*2), K1, Z9
+	VMOVUPS.Z  (BX)(CX*1), K1, Z13
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	VMOVUPS.Z  (BX)(AX*1), K1, Z6
+	VMOVUPS.Z  (BX)(AX*2), K1, Z10
+	VMOVUPS.Z  (BX)(CX*1), K1, Z14
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	VMOVUPS.Z  (BX)(AX*1), K1, Z7
+	VMOVUPS.Z  (BX)(AX*2), K1, Z11
+	VMOVUPS.Z  (BX)(CX*1), K1, Z15
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVAPS   Z4, Z6
+	VMOVAPS   Z4, Z7
+	VMOVUPS.Z (DX)(AX*2), K1, Z8
+	VMOVAPS   Z8, Z9
+	VMOVAPS   Z8, Z10
+	VMOVAPS   Z8, Z11
+	VMOVUPS.Z (DX)(CX*1), K1, Z12
+	VMOVAPS   Z12, Z13
+	VMOVAPS   Z12, Z14
+	VMOVAPS   Z12, Z15
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	LEAQ      (CX)(CX*2), DX
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+136(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      wRow+144(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      in+120(FP), R8
+
+raggedx:
+	VMOVUPS.Z    (BX), K1, Z16
+	VMOVUPS.Z    (BX)(SI*1), K1, Z17
+	VMOVUPS.Z    (BX)(SI*2), K1, Z18
+	VBROADCASTSS (AX), Z19
+	VFMADD231PS  Z19, Z16, Z0
+	VFMADD231PS  Z19, Z17, Z4
+	VFMADD231PS  Z19, Z18, Z12
+	VBROADCASTSS (AX)(CX*1), Z19
+	VFMADD231PS  Z19, Z16, Z1
+	VFMADD231PS  Z19, Z17, Z5
+	VFMADD231PS  Z19, Z18, Z13
+	VBROADCASTSS (AX)(CX*2), Z19
+	VFMADD231PS  Z19, Z16, Z2
+	VFMADD231PS  Z19, Z17, Z6
+	VFMADD231PS  Z19, Z18, Z14
+	VBROADCASTSS (AX)(DX*1), Z19
+	VFMADD231PS  Z19, Z16, Z3
+	VFMADD231PS  Z19, Z17, Z7
+	VFMADD231PS  Z19, Z18, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMOVUPS.Z    (BX), K1, Z16
+	VMOVUPS.Z    (BX)(SI*1), K1, Z17
+	VMOVUPS.Z    (BX)(SI*2), K1, Z18
+	VBROADCASTSS (AX), Z19
+	VFMADD231PS  Z19, Z16, Z0
+	VFMADD231PS  Z19, Z17, Z4
+	VFMADD231PS  Z19, Z18, Z8
+	VBROADCASTSS (AX)(CX*1), Z19
+	VFMADD231PS  Z19, Z16, Z1
+	VFMADD231PS  Z19, Z17, Z5
+	VFMADD231PS  Z19, Z18, Z9
+	VBROADCASTSS (AX)(CX*2), Z19
+	VFMADD231PS  Z19, Z16, Z2
+	VFMADD231PS  Z19, Z17, Z6
+	VFMADD231PS  Z19, Z18, Z10
+	VBROADCASTSS (AX)(DX*1), Z19
+	VFMADD231PS  Z19, Z16, Z3
+	VFMADD231PS  Z19, Z17, Z7
+	VFMADD231PS  Z19, Z18, Z11
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z4, K1, (BX)(AX*1)
+	VMOVUPS      Z8, K1, (BX)(AX*2)
+	VMOVUPS      Z12, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, K1, (BX)
+	VMOVUPS      Z5, K1, (BX)(AX*1)
+	VMOVUPS      Z9, K1, (BX)(AX*2)
+	VMOVUPS      Z13, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z2, K1, (BX)
+	VMOVUPS      Z6, K1, (BX)(AX*1)
+	VMOVUPS      Z10, K1, (BX)(AX*2)
+	VMOVUPS      Z14, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z3, K1, (BX)
+	VMOVUPS      Z7, K1, (BX)(AX*1)
+	VMOVUPS      Z11, K1, (BX)(AX*2)
+	VMOVUPS      Z15, K1, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000004, R8
+
+raggedcell:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (BX)
+	VMOVUPS           Z0, K1, (BX)(AX*1)
+	VMOVUPS.Z         (BX)(CX*1), K1, Z2
+	VMOVUPS.Z         (BX)(AX*2), K1, Z3
+	VFMADD231PS       Z3, Z0, Z2
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (BX)(CX*1)
+	VMOVUPS.Z         (SI), K1, Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, K1, (DI)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	DECQ              R8
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gruForward2x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    (BX)(AX*1), Z2
+	VMOVUPS    (BX)(AX*2), Z4
+	VMOVUPS    (BX)(CX*1), Z6
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z1
+	VMOVUPS    (BX)(AX*1), Z3
+	VMOVUPS    (BX)(AX*2), Z5
+	VMOVUPS    (BX)(CX*1), Z7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVUPS (DX)(AX*1), Z2
+	VMOVAPS Z2, Z3
+	VMOVUPS (DX)(AX*2), Z4
+	VMOVAPS Z4, Z5
+	VMOVUPS (DX)(CX*1), Z6
+	VMOVAPS Z6, Z7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      (DX)(BX*1), Z9
+	VMOVUPS      (DX)(BX*2), Z10
+	VBROADCASTSS (AX), Z11
+	VFMADD231PS  Z11, Z8, Z0
+	VFMADD231PS  Z11, Z9, Z2
+	VFMADD231PS  Z11, Z10, Z6
+	VBROADCASTSS (AX)(CX*1), Z11
+	VFMADD231PS  Z11, Z8, Z1
+	VFMADD231PS  Z11, Z9, Z3
+	VFMADD231PS  Z11, Z10, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      (DX)(BX*1), Z9
+	VMOVUPS      (DX)(BX*2), Z10
+	VBROADCASTSS (AX), Z11
+	VFMADD231PS  Z11, Z8, Z0
+	VFMADD231PS  Z11, Z9, Z2
+	VFMADD231PS  Z11, Z10, Z4
+	VBROADCASTSS (AX)(CX*1), Z11
+	VFMADD231PS  Z11, Z8, Z1
+	VFMADD231PS  Z11, Z9, Z3
+	VFMADD231PS  Z11, Z10, Z5
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z2, (BX)(AX*1)
+	VMOVUPS      Z4, (BX)(AX*2)
+	VMOVUPS      Z6, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, (BX)
+	VMOVUPS      Z3, (BX)(AX*1)
+	VMOVUPS      Z5, (BX)(AX*2)
+	VMOVUPS      Z7, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+wholecell:
+	VMOVUPS           (BX), Z0
+	VMOVUPS           (BX)(AX*1), Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (BX)
+	VMOVUPS           Z0, (BX)(AX*1)
+	VMOVUPS           (BX)(CX*1), Z2
+	VMOVUPS           (BX)(AX*2), Z3
+	VFMADD231PS       Z3, Z0, Z2
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (BX)(CX*1)
+	VMOVUPS           (SI), Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, (DI)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	DECQ              R8
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS.Z  (BX), K1, Z0
+	VMOVUPS.Z  (BX)(AX*1), K1, Z2
+	VMOVUPS.Z  (BX)(AX*2), K1, Z4
+	VMOVUPS.Z  (BX)(CX*1), K1, Z6
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	VMOVUPS.Z  (BX)(AX*1), K1, Z3
+	VMOVUPS.Z  (BX)(AX*2), K1, Z5
+	VMOVUPS.Z  (BX)(CX*1), K1, Z7
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVUPS.Z (DX)(AX*1), K1, Z2
+	VMOVAPS   Z2, Z3
+	VMOVUPS.Z (DX)(AX*2), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVUPS.Z (DX)(CX*1), K1, Z6
+	VMOVAPS   Z6, Z7
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+136(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      wRow+144(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      in+120(FP), DI
+
+raggedx:
+	VMOVUPS.Z    (DX), K1, Z8
+	VMOVUPS.Z    (DX)(BX*1), K1, Z9
+	VMOVUPS.Z    (DX)(BX*2), K1, Z10
+	VBROADCASTSS (AX), Z11
+	VFMADD231PS  Z11, Z8, Z0
+	VFMADD231PS  Z11, Z9, Z2
+	VFMADD231PS  Z11, Z10, Z6
+	VBROADCASTSS (AX)(CX*1), Z11
+	VFMADD231PS  Z11, Z8, Z1
+	VFMADD231PS  Z11, Z9, Z3
+	VFMADD231PS  Z11, Z10, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMOVUPS.Z    (DX), K1, Z8
+	VMOVUPS.Z    (DX)(BX*1), K1, Z9
+	VMOVUPS.Z    (DX)(BX*2), K1, Z10
+	VBROADCASTSS (AX), Z11
+	VFMADD231PS  Z11, Z8, Z0
+	VFMADD231PS  Z11, Z9, Z2
+	VFMADD231PS  Z11, Z10, Z4
+	VBROADCASTSS (AX)(CX*1), Z11
+	VFMADD231PS  Z11, Z8, Z1
+	VFMADD231PS  Z11, Z9, Z3
+	VFMADD231PS  Z11, Z10, Z5
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z2, K1, (BX)(AX*1)
+	VMOVUPS      Z4, K1, (BX)(AX*2)
+	VMOVUPS      Z6, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, K1, (BX)
+	VMOVUPS      Z3, K1, (BX)(AX*1)
+	VMOVUPS      Z5, K1, (BX)(AX*2)
+	VMOVUPS      Z7, K1, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+raggedcell:
+	VMOVUPS.Z         (BX), K1, Z0
+	VMOVUPS.Z         (BX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (BX)
+	VMOVUPS           Z0, K1, (BX)(AX*1)
+	VMOVUPS.Z         (BX)(CX*1), K1, Z2
+	VMOVUPS.Z         (BX)(AX*2), K1, Z3
+	VFMADD231PS       Z3, Z0, Z2
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (BX)(CX*1)
+	VMOVUPS.Z         (SI), K1, Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, K1, (DI)
+	ADDQ              DX, BX
+	ADDQ              AX, SI
+	ADDQ              AX, DI
+	DECQ              R8
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·gruForward1x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Z0
+	VMOVUPS    (DX)(AX*1), Z1
+	VMOVUPS    (DX)(AX*2), Z2
+	VMOVUPS    (DX)(CX*1), Z3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVUPS (DX)(AX*1), Z1
+	VMOVUPS (DX)(AX*2), Z2
+	VMOVUPS (DX)(CX*1), Z3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (CX), Z4
+	VMOVUPS      (CX)(DX*1), Z5
+	VMOVUPS      (CX)(DX*2), Z6
+	VBROADCASTSS (AX), Z7
+	VFMADD231PS  Z7, Z4, Z0
+	VFMADD231PS  Z7, Z5, Z1
+	VFMADD231PS  Z7, Z6, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS           (CX), Z4
+	VMOVUPS           (CX)(DX*1), Z5
+	VMOVUPS           (CX)(DX*2), Z6
+	VBROADCASTSS      (AX), Z7
+	VFMADD231PS       Z7, Z4, Z0
+	VFMADD231PS       Z7, Z5, Z1
+	VFMADD231PS       Z7, Z6, Z2
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              SI
+	JNZ               wholeh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	VMOVUPS           Z0, (DX)
+	VMOVUPS           Z1, (DX)(AX*1)
+	VMOVUPS           Z2, (DX)(AX*2)
+	VMOVUPS           Z3, (DX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	MOVQ              prev+24(FP), BX
+	ADDQ              24(SP), BX
+	MOVQ              h+40(FP), SI
+	ADDQ              24(SP), SI
+	VMOVUPS           (DX), Z0
+	VMOVUPS           (DX)(AX*1), Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (DX)
+	VMOVUPS           Z0, (DX)(AX*1)
+	VMOVUPS           (DX)(CX*1), Z2
+	VMOVUPS           (DX)(AX*2), Z3
+	VFMADD231PS       Z3, Z0, Z2
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (DX)(CX*1)
+	VMOVUPS           (BX), Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, (SI)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS.Z  (DX), K1, Z0
+	VMOVUPS.Z  (DX)(AX*1), K1, Z1
+	VMOVUPS.Z  (DX)(AX*2), K1, Z2
+	VMOVUPS.Z  (DX)(CX*1), K1, Z3
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVUPS.Z (DX)(AX*1), K1, Z1
+	VMOVUPS.Z (DX)(AX*2), K1, Z2
+	VMOVUPS.Z (DX)(CX*1), K1, Z3
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+136(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      wRow+144(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      in+120(FP), SI
+
+raggedx:
+	VMOVUPS.Z    (CX), K1, Z4
+	VMOVUPS.Z    (CX)(DX*1), K1, Z5
+	VMOVUPS.Z    (CX)(DX*2), K1, Z6
+	VBROADCASTSS (AX), Z7
+	VFMADD231PS  Z7, Z4, Z0
+	VFMADD231PS  Z7, Z5, Z1
+	VFMADD231PS  Z7, Z6, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMOVUPS.Z         (CX), K1, Z4
+	VMOVUPS.Z         (CX)(DX*1), K1, Z5
+	VMOVUPS.Z         (CX)(DX*2), K1, Z6
+	VBROADCASTSS      (AX), Z7
+	VFMADD231PS       Z7, Z4, Z0
+	VFMADD231PS       Z7, Z5, Z1
+	VFMADD231PS       Z7, Z6, Z2
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              SI
+	JNZ               raggedh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+	VMOVUPS           Z2, K1, (DX)(AX*2)
+	VMOVUPS           Z3, K1, (DX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	MOVQ              prev+24(FP), BX
+	ADDQ              24(SP), BX
+	MOVQ              h+40(FP), SI
+	ADDQ              24(SP), SI
+	VMOVUPS.Z         (DX), K1, Z0
+	VMOVUPS.Z         (DX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (DX)
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS.Z         (DX)(CX*1), K1, Z2
+	VMOVUPS.Z         (DX)(AX*2), K1, Z3
+	VFMADD231PS       Z3, Z0, Z2
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (DX)(CX*1)
+	VMOVUPS.Z         (BX), K1, Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, K1, (SI)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·ugrnnForward8x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Z0
+	VMOVUPS    (DX)(AX*1), Z8
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z1
+	VMOVUPS    (DX)(AX*1), Z9
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z2
+	VMOVUPS    (DX)(AX*1), Z10
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z3
+	VMOVUPS    (DX)(AX*1), Z11
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z4
+	VMOVUPS    (DX)(AX*1), Z12
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z5
+	VMOVUPS    (DX)(AX*1), Z13
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z6
+	VMOVUPS    (DX)(AX*1), Z14
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z7
+	VMOVUPS    (DX)(AX*1), Z15
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), CX
+	ADDQ    8(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	VMOVAPS Z0, Z7
+	VMOVUPS (CX)(AX*1), Z8
+	VMOVAPS Z8, Z9
+	VMOVAPS Z8, Z10
+	VMOVAPS Z8, Z11
+	VMOVAPS Z8, Z12
+	VMOVAPS Z8, Z13
+	VMOVAPS Z8, Z14
+	VMOVAPS Z8, Z15
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (AX)(CX*4), BX
+	MOVQ    64(SP), SI
+	MOVQ    wSlot+136(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    wRow+144(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    in+120(FP), R9
+
+wholex:
+	VMOVUPS      (SI), Z16
+	VMOVUPS      (SI)(DI*1), Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         R8, SI
+	DECQ         R9
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	LEAQ (AX)(CX*4), BX
+	MOVQ 56(SP), SI
+	MOVQ uSlot+96(FP), DI
+	SHLQ $0x02, DI
+	MOVQ uRow+104(FP), R8
+	SHLQ $0x02, R8
+	MOVQ units+80(FP), R9
+
+wholeh:
+	VMOVUPS      (SI), Z16
+	VMOVUPS      (SI)(DI*1), Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         R8, SI
+	DECQ         R9
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      Z8, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z1, (DX)
+	VMOVUPS      Z9, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z2, (DX)
+	VMOVUPS      Z10, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z3, (DX)
+	VMOVUPS      Z11, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z4, (DX)
+	VMOVUPS      Z12, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z5, (DX)
+	VMOVUPS      Z13, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z6, (DX)
+	VMOVUPS      Z14, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z7, (DX)
+	VMOVUPS      Z15, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000008, DI
+
+wholecell:
+	VMOVUPS           (DX), Z0
+	VMOVUPS           (DX)(AX*1), Z1
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -893,29 +5956,295 @@ vector:
 	VMULPS            Z1, Z3, Z1
 	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, (AX)
-	VMOVUPS           Z0, (AX)(BX*1)
-	VMOVUPS           (CX), Z2
+	VMOVUPS           Z1, (DX)
+	VMOVUPS           Z0, (DX)(AX*1)
+	VMOVUPS           (BX), Z2
 	VSUBPS            Z1, Z2, Z2
 	VMOVAPS           Z2, Z2
 	VFMADD213PS       Z1, Z0, Z2
-	VMOVUPS           Z2, (DX)
-	ADDQ              $0x00000040, AX
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, DX
-	SUBQ              $0x00000040, R8
-	JGE               vector
+	VMOVUPS           Z2, (SI)
+	ADDQ              CX, DX
+	ADDQ              AX, BX
+	ADDQ              AX, SI
+	DECQ              DI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
 
 rest:
-	ADDQ              $0x00000040, R8
-	JZ                next
-	MOVQ              R8, R9
-	SHRQ              $0x02, R9
-	MOVL              $0xffffffff, R10
-	BZHIL             R9, R10, R10
-	KMOVW             R10, K1
-	VMOVUPS.Z         (AX), K1, Z0
-	VMOVUPS.Z         (AX)(BX*1), K1, Z1
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS.Z  (DX), K1, Z0
+	VMOVUPS.Z  (DX)(AX*1), K1, Z8
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z1
+	VMOVUPS.Z  (DX)(AX*1), K1, Z9
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z2
+	VMOVUPS.Z  (DX)(AX*1), K1, Z10
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z3
+	VMOVUPS.Z  (DX)(AX*1), K1, Z11
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z4
+	VMOVUPS.Z  (DX)(AX*1), K1, Z12
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z5
+	VMOVUPS.Z  (DX)(AX*1), K1, Z13
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z6
+	VMOVUPS.Z  (DX)(AX*1), K1, Z14
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z7
+	VMOVUPS.Z  (DX)(AX*1), K1, Z15
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), CX
+	ADDQ      8(SP), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	VMOVAPS   Z0, Z6
+	VMOVAPS   Z0, Z7
+	VMOVUPS.Z (CX)(AX*1), K1, Z8
+	VMOVAPS   Z8, Z9
+	VMOVAPS   Z8, Z10
+	VMOVAPS   Z8, Z11
+	VMOVAPS   Z8, Z12
+	VMOVAPS   Z8, Z13
+	VMOVAPS   Z8, Z14
+	VMOVAPS   Z8, Z15
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	LEAQ      (CX)(CX*2), DX
+	LEAQ      (AX)(CX*4), BX
+	MOVQ      64(SP), SI
+	MOVQ      wSlot+136(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      wRow+144(FP), R8
+	SHLQ      $0x02, R8
+	MOVQ      in+120(FP), R9
+
+raggedx:
+	VMOVUPS.Z    (SI), K1, Z16
+	VMOVUPS.Z    (SI)(DI*1), K1, Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         R8, SI
+	DECQ         R9
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	LEAQ (AX)(CX*4), BX
+	MOVQ 56(SP), SI
+	MOVQ uSlot+96(FP), DI
+	SHLQ $0x02, DI
+	MOVQ uRow+104(FP), R8
+	SHLQ $0x02, R8
+	MOVQ units+80(FP), R9
+
+raggedh:
+	VMOVUPS.Z    (SI), K1, Z16
+	VMOVUPS.Z    (SI)(DI*1), K1, Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z8
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z10
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z3
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z12
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z14
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z7
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         R8, SI
+	DECQ         R9
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, K1, (DX)
+	VMOVUPS      Z8, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z1, K1, (DX)
+	VMOVUPS      Z9, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z2, K1, (DX)
+	VMOVUPS      Z10, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z3, K1, (DX)
+	VMOVUPS      Z11, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z4, K1, (DX)
+	VMOVUPS      Z12, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z5, K1, (DX)
+	VMOVUPS      Z13, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z6, K1, (DX)
+	VMOVUPS      Z14, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z7, K1, (DX)
+	VMOVUPS      Z15, K1, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000008, DI
+
+raggedcell:
+	VMOVUPS.Z         (DX), K1, Z0
+	VMOVUPS.Z         (DX)(AX*1), K1, Z1
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -969,48 +6298,1640 @@ rest:
 	VMULPS            Z1, Z3, Z1
 	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, K1, (AX)
-	VMOVUPS           Z0, K1, (AX)(BX*1)
-	VMOVUPS.Z         (CX), K1, Z2
+	VMOVUPS           Z1, K1, (DX)
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS.Z         (BX), K1, Z2
 	VSUBPS            Z1, Z2, Z2
 	VMOVAPS           Z2, Z2
 	VFMADD213PS       Z1, Z0, Z2
-	VMOVUPS           Z2, K1, (DX)
-	ADDQ              R8, AX
-	ADDQ              R8, CX
-	ADDQ              R8, DX
+	VMOVUPS           Z2, K1, (SI)
+	ADDQ              CX, DX
+	ADDQ              AX, BX
+	ADDQ              AX, SI
+	DECQ              DI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
 
-next:
-	ADDQ     SI, AX
-	DECQ     DI
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func resetForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·resetForward16avx512(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
+// func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·ugrnnForward4x16avx512(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), DX
-	ORL      $0x00008040, DX
-	MOVL     DX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), DX
-	SHLQ     $0x02, DX
-	LEAQ     (DX)(DX*2), BX
-	MOVQ     rows+96(FP), SI
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ DX, DI
-	SUBQ $0x00000040, DI
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS           (AX), Z0
-	VMOVUPS           (AX)(DX*1), Z1
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Z0
+	VMOVUPS    (DX)(AX*1), Z4
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z1
+	VMOVUPS    (DX)(AX*1), Z5
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z2
+	VMOVUPS    (DX)(AX*1), Z6
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z3
+	VMOVUPS    (DX)(AX*1), Z7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), CX
+	ADDQ    8(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVUPS (CX)(AX*1), Z4
+	VMOVAPS Z4, Z5
+	VMOVAPS Z4, Z6
+	VMOVAPS Z4, Z7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+136(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    wRow+144(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      (BX)(SI*1), Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z1
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z6
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (BX), Z8
+	VMOVUPS      (BX)(SI*1), Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z1
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z6
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      Z4, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z1, (DX)
+	VMOVUPS      Z5, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z2, (DX)
+	VMOVUPS      Z6, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z3, (DX)
+	VMOVUPS      Z7, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000004, DI
+
+wholecell:
+	VMOVUPS           (DX), Z0
+	VMOVUPS           (DX)(AX*1), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (DX)
+	VMOVUPS           Z0, (DX)(AX*1)
+	VMOVUPS           (BX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VMOVUPS           Z2, (SI)
+	ADDQ              CX, DX
+	ADDQ              AX, BX
+	ADDQ              AX, SI
+	DECQ              DI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS.Z  (DX), K1, Z0
+	VMOVUPS.Z  (DX)(AX*1), K1, Z4
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z1
+	VMOVUPS.Z  (DX)(AX*1), K1, Z5
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z2
+	VMOVUPS.Z  (DX)(AX*1), K1, Z6
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z3
+	VMOVUPS.Z  (DX)(AX*1), K1, Z7
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), CX
+	ADDQ      8(SP), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVUPS.Z (CX)(AX*1), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVAPS   Z4, Z6
+	VMOVAPS   Z4, Z7
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	LEAQ      (CX)(CX*2), DX
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+136(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      wRow+144(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      in+120(FP), R8
+
+raggedx:
+	VMOVUPS.Z    (BX), K1, Z8
+	VMOVUPS.Z    (BX)(SI*1), K1, Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z1
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z6
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMOVUPS.Z    (BX), K1, Z8
+	VMOVUPS.Z    (BX)(SI*1), K1, Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z4
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z1
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z6
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, K1, (DX)
+	VMOVUPS      Z4, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z1, K1, (DX)
+	VMOVUPS      Z5, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z2, K1, (DX)
+	VMOVUPS      Z6, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z3, K1, (DX)
+	VMOVUPS      Z7, K1, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000004, DI
+
+raggedcell:
+	VMOVUPS.Z         (DX), K1, Z0
+	VMOVUPS.Z         (DX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (DX)
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS.Z         (BX), K1, Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VMOVUPS           Z2, K1, (SI)
+	ADDQ              CX, DX
+	ADDQ              AX, BX
+	ADDQ              AX, SI
+	DECQ              DI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·ugrnnForward2x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Z0
+	VMOVUPS    (DX)(AX*1), Z2
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Z1
+	VMOVUPS    (DX)(AX*1), Z3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), CX
+	ADDQ    8(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVAPS Z0, Z1
+	VMOVUPS (CX)(AX*1), Z2
+	VMOVAPS Z2, Z3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      (DX)(BX*1), Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z2
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      (DX)(BX*1), Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z2
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      Z2, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z1, (DX)
+	VMOVUPS      Z3, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000002, DI
+
+wholecell:
+	VMOVUPS           (DX), Z0
+	VMOVUPS           (DX)(AX*1), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (DX)
+	VMOVUPS           Z0, (DX)(AX*1)
+	VMOVUPS           (BX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VMOVUPS           Z2, (SI)
+	ADDQ              CX, DX
+	ADDQ              AX, BX
+	ADDQ              AX, SI
+	DECQ              DI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS.Z  (DX), K1, Z0
+	VMOVUPS.Z  (DX)(AX*1), K1, Z2
+	ADDQ       CX, DX
+	VMOVUPS.Z  (DX), K1, Z1
+	VMOVUPS.Z  (DX)(AX*1), K1, Z3
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), CX
+	ADDQ      8(SP), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVUPS.Z (CX)(AX*1), K1, Z2
+	VMOVAPS   Z2, Z3
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+136(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      wRow+144(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      in+120(FP), DI
+
+raggedx:
+	VMOVUPS.Z    (DX), K1, Z4
+	VMOVUPS.Z    (DX)(BX*1), K1, Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z2
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMOVUPS.Z    (DX), K1, Z4
+	VMOVUPS.Z    (DX)(BX*1), K1, Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z2
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, K1, (DX)
+	VMOVUPS      Z2, K1, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Z1, K1, (DX)
+	VMOVUPS      Z3, K1, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000002, DI
+
+raggedcell:
+	VMOVUPS.Z         (DX), K1, Z0
+	VMOVUPS.Z         (DX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (DX)
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS.Z         (BX), K1, Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VMOVUPS           Z2, K1, (SI)
+	ADDQ              CX, DX
+	ADDQ              AX, BX
+	ADDQ              AX, SI
+	DECQ              DI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·ugrnnForward1x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), CX
+	TESTQ      CX, CX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), CX
+	ADDQ       16(SP), CX
+	VMOVUPS    (CX), Z0
+	VMOVUPS    (CX)(AX*1), Z1
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), CX
+	ADDQ    8(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS (CX)(AX*1), Z1
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (CX), Z2
+	VMOVUPS      (CX)(DX*1), Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS           (CX), Z2
+	VMOVUPS           (CX)(DX*1), Z3
+	VBROADCASTSS      (AX), Z4
+	VFMADD231PS       Z4, Z2, Z0
+	VFMADD231PS       Z4, Z3, Z1
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              SI
+	JNZ               wholeh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000002, AX, CX
+	MOVQ              gates+0(FP), CX
+	ADDQ              16(SP), CX
+	VMOVUPS           Z0, (CX)
+	VMOVUPS           Z1, (CX)(AX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000002, AX, CX
+	MOVQ              gates+0(FP), CX
+	ADDQ              16(SP), CX
+	MOVQ              prev+24(FP), DX
+	ADDQ              24(SP), DX
+	MOVQ              h+40(FP), BX
+	ADDQ              24(SP), BX
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (CX)(AX*1), Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (CX)
+	VMOVUPS           Z0, (CX)(AX*1)
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VMOVUPS           Z2, (BX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), CX
+	TESTQ      CX, CX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), CX
+	ADDQ       16(SP), CX
+	VMOVUPS.Z  (CX), K1, Z0
+	VMOVUPS.Z  (CX)(AX*1), K1, Z1
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), CX
+	ADDQ      8(SP), CX
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (CX)(AX*1), K1, Z1
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+136(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      wRow+144(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      in+120(FP), SI
+
+raggedx:
+	VMOVUPS.Z    (CX), K1, Z2
+	VMOVUPS.Z    (CX)(DX*1), K1, Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMOVUPS.Z         (CX), K1, Z2
+	VMOVUPS.Z         (CX)(DX*1), K1, Z3
+	VBROADCASTSS      (AX), Z4
+	VFMADD231PS       Z4, Z2, Z0
+	VFMADD231PS       Z4, Z3, Z1
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              SI
+	JNZ               raggedh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000002, AX, CX
+	MOVQ              gates+0(FP), CX
+	ADDQ              16(SP), CX
+	VMOVUPS           Z0, K1, (CX)
+	VMOVUPS           Z1, K1, (CX)(AX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000002, AX, CX
+	MOVQ              gates+0(FP), CX
+	ADDQ              16(SP), CX
+	MOVQ              prev+24(FP), DX
+	ADDQ              24(SP), DX
+	MOVQ              h+40(FP), BX
+	ADDQ              24(SP), BX
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (CX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z3, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (CX)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
+	VMOVUPS.Z         (DX), K1, Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VMOVUPS           Z2, K1, (BX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·resetForward4x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    (BX)(AX*1), Z4
+	VMOVUPS    (BX)(CX*1), Z8
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z1
+	VMOVUPS    (BX)(AX*1), Z5
+	VMOVUPS    (BX)(CX*1), Z9
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z2
+	VMOVUPS    (BX)(AX*1), Z6
+	VMOVUPS    (BX)(CX*1), Z10
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z3
+	VMOVUPS    (BX)(AX*1), Z7
+	VMOVUPS    (BX)(CX*1), Z11
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVUPS (DX)(AX*1), Z4
+	VMOVAPS Z4, Z5
+	VMOVAPS Z4, Z6
+	VMOVAPS Z4, Z7
+	VMOVUPS (DX)(CX*1), Z8
+	VMOVAPS Z8, Z9
+	VMOVAPS Z8, Z10
+	VMOVAPS Z8, Z11
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+136(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    wRow+144(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      (BX)(SI*1), Z13
+	VMOVUPS      (BX)(SI*2), Z14
+	VBROADCASTSS (AX), Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z8
+	VBROADCASTSS (AX)(CX*1), Z15
+	VFMADD231PS  Z15, Z12, Z1
+	VFMADD231PS  Z15, Z13, Z5
+	VFMADD231PS  Z15, Z14, Z9
+	VBROADCASTSS (AX)(CX*2), Z15
+	VFMADD231PS  Z15, Z12, Z2
+	VFMADD231PS  Z15, Z13, Z6
+	VFMADD231PS  Z15, Z14, Z10
+	VBROADCASTSS (AX)(DX*1), Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z11
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (BX), Z12
+	VMOVUPS      (BX)(SI*1), Z13
+	VBROADCASTSS (AX), Z14
+	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSS (AX)(CX*1), Z14
+	VFMADD231PS  Z14, Z12, Z1
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSS (AX)(CX*2), Z14
+	VFMADD231PS  Z14, Z12, Z2
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSS (AX)(DX*1), Z14
+	VFMADD231PS  Z14, Z12, Z3
+	VFMADD231PS  Z14, Z13, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z4, (BX)(AX*1)
+	VMOVUPS      Z8, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, (BX)
+	VMOVUPS      Z5, (BX)(AX*1)
+	VMOVUPS      Z9, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z2, (BX)
+	VMOVUPS      Z6, (BX)(AX*1)
+	VMOVUPS      Z10, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z3, (BX)
+	VMOVUPS      Z7, (BX)(AX*1)
+	VMOVUPS      Z11, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000004, SI
+
+wholecell:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (CX)(AX*1), Z1
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -1062,116 +7983,2414 @@ vector:
 	VDIVPS            Z2, Z3, Z2
 	VMULPS            Z2, Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, (AX)
-	VMOVUPS           Z0, (AX)(DX*1)
+	VMOVUPS           Z1, (CX)
+	VMOVUPS           Z0, (CX)(AX*1)
+	VMOVUPS           (BX), Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (CX)(AX*2)
+	ADDQ              DX, CX
+	ADDQ              AX, BX
+	DECQ              SI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS.Z  (BX), K1, Z0
+	VMOVUPS.Z  (BX)(AX*1), K1, Z4
+	VMOVUPS.Z  (BX)(CX*1), K1, Z8
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	VMOVUPS.Z  (BX)(AX*1), K1, Z5
+	VMOVUPS.Z  (BX)(CX*1), K1, Z9
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z2
+	VMOVUPS.Z  (BX)(AX*1), K1, Z6
+	VMOVUPS.Z  (BX)(CX*1), K1, Z10
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z3
+	VMOVUPS.Z  (BX)(AX*1), K1, Z7
+	VMOVUPS.Z  (BX)(CX*1), K1, Z11
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVUPS.Z (DX)(AX*1), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVAPS   Z4, Z6
+	VMOVAPS   Z4, Z7
+	VMOVUPS.Z (DX)(CX*1), K1, Z8
+	VMOVAPS   Z8, Z9
+	VMOVAPS   Z8, Z10
+	VMOVAPS   Z8, Z11
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	LEAQ      (CX)(CX*2), DX
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+136(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      wRow+144(FP), DI
+	SHLQ      $0x02, DI
+	MOVQ      in+120(FP), R8
+
+raggedx:
+	VMOVUPS.Z    (BX), K1, Z12
+	VMOVUPS.Z    (BX)(SI*1), K1, Z13
+	VMOVUPS.Z    (BX)(SI*2), K1, Z14
+	VBROADCASTSS (AX), Z15
+	VFMADD231PS  Z15, Z12, Z0
+	VFMADD231PS  Z15, Z13, Z4
+	VFMADD231PS  Z15, Z14, Z8
+	VBROADCASTSS (AX)(CX*1), Z15
+	VFMADD231PS  Z15, Z12, Z1
+	VFMADD231PS  Z15, Z13, Z5
+	VFMADD231PS  Z15, Z14, Z9
+	VBROADCASTSS (AX)(CX*2), Z15
+	VFMADD231PS  Z15, Z12, Z2
+	VFMADD231PS  Z15, Z13, Z6
+	VFMADD231PS  Z15, Z14, Z10
+	VBROADCASTSS (AX)(DX*1), Z15
+	VFMADD231PS  Z15, Z12, Z3
+	VFMADD231PS  Z15, Z13, Z7
+	VFMADD231PS  Z15, Z14, Z11
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMOVUPS.Z    (BX), K1, Z12
+	VMOVUPS.Z    (BX)(SI*1), K1, Z13
+	VBROADCASTSS (AX), Z14
+	VFMADD231PS  Z14, Z12, Z0
+	VFMADD231PS  Z14, Z13, Z4
+	VBROADCASTSS (AX)(CX*1), Z14
+	VFMADD231PS  Z14, Z12, Z1
+	VFMADD231PS  Z14, Z13, Z5
+	VBROADCASTSS (AX)(CX*2), Z14
+	VFMADD231PS  Z14, Z12, Z2
+	VFMADD231PS  Z14, Z13, Z6
+	VBROADCASTSS (AX)(DX*1), Z14
+	VFMADD231PS  Z14, Z12, Z3
+	VFMADD231PS  Z14, Z13, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z4, K1, (BX)(AX*1)
+	VMOVUPS      Z8, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, K1, (BX)
+	VMOVUPS      Z5, K1, (BX)(AX*1)
+	VMOVUPS      Z9, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z2, K1, (BX)
+	VMOVUPS      Z6, K1, (BX)(AX*1)
+	VMOVUPS      Z10, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z3, K1, (BX)
+	VMOVUPS      Z7, K1, (BX)(AX*1)
+	VMOVUPS      Z11, K1, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000004, SI
+
+raggedcell:
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (CX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (CX)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
+	VMOVUPS.Z         (BX), K1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (CX)(AX*2)
+	ADDQ              DX, CX
+	ADDQ              AX, BX
+	DECQ              SI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·resetForward2x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Z0
+	VMOVUPS    (BX)(AX*1), Z2
+	VMOVUPS    (BX)(CX*1), Z4
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Z1
+	VMOVUPS    (BX)(AX*1), Z3
+	VMOVUPS    (BX)(CX*1), Z5
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVAPS Z0, Z1
+	VMOVUPS (DX)(AX*1), Z2
+	VMOVAPS Z2, Z3
+	VMOVUPS (DX)(CX*1), Z4
+	VMOVAPS Z4, Z5
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (DX), Z6
+	VMOVUPS      (DX)(BX*1), Z7
+	VMOVUPS      (DX)(BX*2), Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z6, Z0
+	VFMADD231PS  Z9, Z7, Z2
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z6, Z1
+	VFMADD231PS  Z9, Z7, Z3
+	VFMADD231PS  Z9, Z8, Z5
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (DX), Z6
+	VMOVUPS      (DX)(BX*1), Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z8, Z6, Z0
+	VFMADD231PS  Z8, Z7, Z2
+	VBROADCASTSS (AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z6, Z1
+	VFMADD231PS  Z8, Z7, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, (BX)
+	VMOVUPS      Z2, (BX)(AX*1)
+	VMOVUPS      Z4, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, (BX)
+	VMOVUPS      Z3, (BX)(AX*1)
+	VMOVUPS      Z5, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+wholecell:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (CX)(AX*1), Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (CX)
+	VMOVUPS           Z0, (CX)(AX*1)
+	VMOVUPS           (BX), Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (CX)(AX*2)
+	ADDQ              DX, CX
+	ADDQ              AX, BX
+	DECQ              SI
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS.Z  (BX), K1, Z0
+	VMOVUPS.Z  (BX)(AX*1), K1, Z2
+	VMOVUPS.Z  (BX)(CX*1), K1, Z4
+	ADDQ       DX, BX
+	VMOVUPS.Z  (BX), K1, Z1
+	VMOVUPS.Z  (BX)(AX*1), K1, Z3
+	VMOVUPS.Z  (BX)(CX*1), K1, Z5
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVUPS.Z (DX)(AX*1), K1, Z2
+	VMOVAPS   Z2, Z3
+	VMOVUPS.Z (DX)(CX*1), K1, Z4
+	VMOVAPS   Z4, Z5
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+136(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      wRow+144(FP), SI
+	SHLQ      $0x02, SI
+	MOVQ      in+120(FP), DI
+
+raggedx:
+	VMOVUPS.Z    (DX), K1, Z6
+	VMOVUPS.Z    (DX)(BX*1), K1, Z7
+	VMOVUPS.Z    (DX)(BX*2), K1, Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z6, Z0
+	VFMADD231PS  Z9, Z7, Z2
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z6, Z1
+	VFMADD231PS  Z9, Z7, Z3
+	VFMADD231PS  Z9, Z8, Z5
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMOVUPS.Z    (DX), K1, Z6
+	VMOVUPS.Z    (DX)(BX*1), K1, Z7
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  Z8, Z6, Z0
+	VFMADD231PS  Z8, Z7, Z2
+	VBROADCASTSS (AX)(CX*1), Z8
+	VFMADD231PS  Z8, Z6, Z1
+	VFMADD231PS  Z8, Z7, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Z0, K1, (BX)
+	VMOVUPS      Z2, K1, (BX)(AX*1)
+	VMOVUPS      Z4, K1, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Z1, K1, (BX)
+	VMOVUPS      Z3, K1, (BX)(AX*1)
+	VMOVUPS      Z5, K1, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+raggedcell:
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (CX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (CX)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
+	VMOVUPS.Z         (BX), K1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (CX)(AX*2)
+	ADDQ              DX, CX
+	ADDQ              AX, BX
+	DECQ              SI
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·resetForward1x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Z0
+	VMOVUPS    (DX)(AX*1), Z1
+	VMOVUPS    (DX)(CX*1), Z2
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVUPS (DX)(AX*1), Z1
+	VMOVUPS (DX)(CX*1), Z2
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (CX), Z3
+	VMOVUPS      (CX)(DX*1), Z4
+	VMOVUPS      (CX)(DX*2), Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS           (CX), Z3
+	VMOVUPS           (CX)(DX*1), Z4
+	VBROADCASTSS      (AX), Z5
+	VFMADD231PS       Z5, Z3, Z0
+	VFMADD231PS       Z5, Z4, Z1
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              SI
+	JNZ               wholeh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	VMOVUPS           Z0, (DX)
+	VMOVUPS           Z1, (DX)(AX*1)
+	VMOVUPS           Z2, (DX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, CX
+	MOVQ              gates+0(FP), CX
+	ADDQ              16(SP), CX
+	MOVQ              prev+24(FP), DX
+	ADDQ              24(SP), DX
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (CX)(AX*1), Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, (CX)
+	VMOVUPS           Z0, (CX)(AX*1)
+	VMOVUPS           (DX), Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, (CX)(AX*2)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS.Z  (DX), K1, Z0
+	VMOVUPS.Z  (DX)(AX*1), K1, Z1
+	VMOVUPS.Z  (DX)(CX*1), K1, Z2
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ      bias+64(FP), DX
+	ADDQ      8(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVUPS.Z (DX)(AX*1), K1, Z1
+	VMOVUPS.Z (DX)(CX*1), K1, Z2
+	MOVQ      x+48(FP), AX
+	ADDQ      40(SP), AX
+	MOVQ      xStep+128(FP), CX
+	SHLQ      $0x02, CX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+136(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      wRow+144(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      in+120(FP), SI
+
+raggedx:
+	VMOVUPS.Z    (CX), K1, Z3
+	VMOVUPS.Z    (CX)(DX*1), K1, Z4
+	VMOVUPS.Z    (CX)(DX*2), K1, Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z3, Z0
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMOVUPS.Z         (CX), K1, Z3
+	VMOVUPS.Z         (CX)(DX*1), K1, Z4
+	VBROADCASTSS      (AX), Z5
+	VFMADD231PS       Z5, Z3, Z0
+	VFMADD231PS       Z5, Z4, Z1
+	ADDQ              $0x00000004, AX
+	ADDQ              BX, CX
+	DECQ              SI
+	JNZ               raggedh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, DX
+	MOVQ              gates+0(FP), DX
+	ADDQ              16(SP), DX
+	VMOVUPS           Z0, K1, (DX)
+	VMOVUPS           Z1, K1, (DX)(AX*1)
+	VMOVUPS           Z2, K1, (DX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, CX
+	MOVQ              gates+0(FP), CX
+	ADDQ              16(SP), CX
+	MOVQ              prev+24(FP), DX
+	ADDQ              24(SP), DX
+	VMOVUPS.Z         (CX), K1, Z0
+	VMOVUPS.Z         (CX)(AX*1), K1, Z1
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           Z1, K1, (CX)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
+	VMOVUPS.Z         (DX), K1, Z1
+	VMULPS            Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (CX)(AX*2)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·candidateForward8x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Z0
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z1
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z2
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z3
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z4
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z5
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z6
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z7
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	LEAQ       (AX)(CX*4), BX
+	MOVQ       56(SP), SI
+	MOVQ       uSlot+96(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       uRow+104(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (SI), Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z2, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z3, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z4, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z5, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z6, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z7, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000008, R8
+
+wholecell:
+	VMOVUPS           (BX)(DX*1), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (BX)(DX*1)
+	VMOVUPS           (BX), Z1
+	VMOVUPS           (SI), Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, (DI)
+	ADDQ              AX, BX
+	ADDQ              CX, SI
+	ADDQ              CX, DI
+	DECQ              R8
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000020, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z0
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z1
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z2
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z3
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z4
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z5
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z6
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z7
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	LEAQ       (AX)(CX*4), BX
+	MOVQ       56(SP), SI
+	MOVQ       uSlot+96(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       uRow+104(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       units+80(FP), R8
+
+raggedh:
+	VMOVUPS.Z    (SI), K1, Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z1, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z2, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z3, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z4, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z5, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z6, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z7, K1, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000008, R8
+
+raggedcell:
+	VMOVUPS.Z         (BX)(DX*1), K1, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (BX)(DX*1)
+	VMOVUPS.Z         (BX), K1, Z1
+	VMOVUPS.Z         (SI), K1, Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, K1, (DI)
+	ADDQ              AX, BX
+	ADDQ              CX, SI
+	ADDQ              CX, DI
+	DECQ              R8
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000020, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·candidateForward4x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Z0
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z1
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z2
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z3
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	MOVQ       56(SP), BX
+	MOVQ       uSlot+96(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       uRow+104(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (BX), Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z2, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z3, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000004, R8
+
+wholecell:
+	VMOVUPS           (BX)(DX*1), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (BX)(DX*1)
+	VMOVUPS           (BX), Z1
+	VMOVUPS           (SI), Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, (DI)
+	ADDQ              AX, BX
+	ADDQ              CX, SI
+	ADDQ              CX, DI
+	DECQ              R8
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z0
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z1
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z2
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z3
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	MOVQ       56(SP), BX
+	MOVQ       uSlot+96(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       uRow+104(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       units+80(FP), DI
+
+raggedh:
+	VMOVUPS.Z    (BX), K1, Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z1, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z2, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z3, K1, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000004, R8
+
+raggedcell:
+	VMOVUPS.Z         (BX)(DX*1), K1, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (BX)(DX*1)
+	VMOVUPS.Z         (BX), K1, Z1
+	VMOVUPS.Z         (SI), K1, Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, K1, (DI)
+	ADDQ              AX, BX
+	ADDQ              CX, SI
+	ADDQ              CX, DI
+	DECQ              R8
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000010, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·candidateForward2x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Z0
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Z1
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), DX
+	MOVQ       uSlot+96(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       uRow+104(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       units+80(FP), SI
+
+wholeh:
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z1, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+wholecell:
+	VMOVUPS           (BX)(DX*1), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, (BX)(DX*1)
+	VMOVUPS           (BX), Z1
+	VMOVUPS           (SI), Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, (DI)
+	ADDQ              AX, BX
+	ADDQ              CX, SI
+	ADDQ              CX, DI
+	DECQ              R8
+	JNZ               wholecell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
+
+rest:
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z0
+	ADDQ       DX, AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z1
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), DX
+	MOVQ       uSlot+96(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       uRow+104(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       units+80(FP), SI
+
+raggedh:
+	VMOVUPS.Z    (DX), K1, Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Z0, K1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Z1, K1, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+raggedcell:
+	VMOVUPS.Z         (BX)(DX*1), K1, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (BX)(DX*1)
+	VMOVUPS.Z         (BX), K1, Z1
+	VMOVUPS.Z         (SI), K1, Z2
+	VSUBPS            Z0, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VMOVUPS           Z2, K1, (DI)
+	ADDQ              AX, BX
+	ADDQ              CX, SI
+	ADDQ              CX, DI
+	DECQ              R8
+	JNZ               raggedcell
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000008, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000002, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·candidateForward1x16avx512(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000040
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Z0
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), CX
+	MOVQ       uSlot+96(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       uRow+104(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       units+80(FP), BX
+
+wholeh:
 	VMOVUPS           (CX), Z1
-	VMULPS            Z1, Z0, Z0
-	VMOVUPS           Z0, (AX)(DX*2)
-	ADDQ              $0x00000040, AX
-	ADDQ              $0x00000040, CX
-	SUBQ              $0x00000040, DI
-	JGE               vector
-
-rest:
-	ADDQ              $0x00000040, DI
-	JZ                next
-	MOVQ              DI, R8
-	SHRQ              $0x02, R8
-	MOVL              $0xffffffff, R9
-	BZHIL             R8, R9, R9
-	KMOVW             R9, K1
-	VMOVUPS.Z         (AX), K1, Z0
-	VMOVUPS.Z         (AX)(DX*1), K1, Z1
-	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
-	VBROADCASTSS      lanes42200000<>+0(SB), Z2
-	VMINPS            Z0, Z2, Z0
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
-	VMAXPS            Z0, Z2, Z0
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
-	VRNDSCALEPS       $0x00, Z2, Z2
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
-	VBROADCASTSS      lanes39506967<>+0(SB), Z3
-	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
-	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
-	VMULPS            Z0, Z0, Z4
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z0, Z4, Z3
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
-	VSCALEFPS         Z2, Z0, Z0
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z2, Z0, Z3
-	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
-	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
-	VBROADCASTSS      lanes42200000<>+0(SB), Z2
-	VMINPS            Z1, Z2, Z1
-	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
-	VMAXPS            Z1, Z2, Z1
-	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
-	VRNDSCALEPS       $0x00, Z2, Z2
-	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
-	VBROADCASTSS      lanes39506967<>+0(SB), Z3
-	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
-	VMULPS            Z1, Z1, Z4
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z1, Z4, Z3
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
-	VSCALEFPS         Z2, Z1, Z1
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
-	VMOVAPS           Z3, Z3
-	VFMADD213PS       Z2, Z1, Z3
-	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
-	VMULPS            Z1, Z0, Z2
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
-	VDIVPS            Z2, Z3, Z2
-	VMULPS            Z2, Z1, Z1
-	VMULPS            Z2, Z0, Z0
-	VMOVUPS           Z1, K1, (AX)
-	VMOVUPS           Z0, K1, (AX)(DX*1)
-	VMOVUPS.Z         (CX), K1, Z1
-	VMULPS            Z1, Z0, Z0
-	VMOVUPS           Z0, K1, (AX)(DX*2)
-	ADDQ              DI, AX
-	ADDQ              DI, CX
-
-next:
-	ADDQ     BX, AX
-	DECQ     SI
-	JNZ      row
-	VLDMXCSR (SP)
-	VZEROUPPER
-	RET
-
-// func resetForward216avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·resetForward216avx512(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     h_base+72(FP), DX
-	VSTMXCSR (SP)
-	MOVL     (SP), BX
-	ORL      $0x00008040, BX
-	MOVL     BX, 4(SP)
-	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), BX
-	SHLQ     $0x02, BX
-	LEAQ     (BX)(BX*2), SI
-	MOVQ     rows+96(FP), DI
-
-row:
-	MOVQ BX, R8
-	SUBQ $0x00000040, R8
-	JLT  rest
-
-vector:
-	VMOVUPS           (AX)(SI*1), Z0
+	VBROADCASTSS      (AX), Z2
+	VFMADD231PS       Z2, Z1, Z0
+	ADDQ              $0x00000004, AX
+	ADDQ              DX, CX
+	DECQ              BX
+	JNZ               wholeh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	VMOVUPS           Z0, (AX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	MOVQ              prev+24(FP), DX
+	ADDQ              24(SP), DX
+	MOVQ              h+40(FP), BX
+	ADDQ              24(SP), BX
+	VMOVUPS           (AX)(CX*1), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -1197,28 +10416,112 @@ vector:
 	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
 	VDIVPS            Z0, Z2, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS           Z0, (AX)(SI*1)
+	VMOVUPS           Z0, (AX)(CX*1)
 	VMOVUPS           (AX), Z1
-	VMOVUPS           (CX), Z2
+	VMOVUPS           (DX), Z2
 	VSUBPS            Z0, Z2, Z2
 	VMOVAPS           Z2, Z2
 	VFMADD213PS       Z0, Z1, Z2
-	VMOVUPS           Z2, (DX)
-	ADDQ              $0x00000040, AX
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, DX
-	SUBQ              $0x00000040, R8
-	JGE               vector
+	VMOVUPS           Z2, (BX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               whole
+	ADDQ              $0x00000040, 8(SP)
+	MOVQ              uBlock+112(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 56(SP)
+	MOVQ              wBlock+152(FP), AX
+	SHLQ              $0x02, AX
+	ADDQ              AX, 64(SP)
+	JMP               block
 
 rest:
-	ADDQ              $0x00000040, R8
-	JZ                next
-	MOVQ              R8, R9
-	SHRQ              $0x02, R9
-	MOVL              $0xffffffff, R10
-	BZHIL             R9, R10, R10
-	KMOVW             R10, K1
-	VMOVUPS.Z         (AX)(SI*1), K1, Z0
+	SHRQ  $0x02, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  8(SP), AX
+	MOVQ  AX, 16(SP)
+	MOVQ  AX, 24(SP)
+	XORQ  AX, AX
+	MOVQ  AX, 32(SP)
+	MOVQ  AX, 40(SP)
+	MOVQ  tiles+72(FP), AX
+	MOVQ  AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS.Z  (AX)(CX*1), K1, Z0
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), CX
+	MOVQ       uSlot+96(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       uRow+104(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       units+80(FP), BX
+
+raggedh:
+	VMOVUPS.Z         (CX), K1, Z1
+	VBROADCASTSS      (AX), Z2
+	VFMADD231PS       Z2, Z1, Z0
+	ADDQ              $0x00000004, AX
+	ADDQ              DX, CX
+	DECQ              BX
+	JNZ               raggedh
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	VMOVUPS           Z0, K1, (AX)(CX*1)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	LEAQ              (AX)(AX*2), CX
+	IMUL3Q            $0x00000004, AX, AX
+	MOVQ              gates+0(FP), AX
+	ADDQ              16(SP), AX
+	MOVQ              prev+24(FP), DX
+	ADDQ              24(SP), DX
+	MOVQ              h+40(FP), BX
+	ADDQ              24(SP), BX
+	VMOVUPS.Z         (AX)(CX*1), K1, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -1244,21 +10547,31 @@ rest:
 	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
 	VDIVPS            Z0, Z2, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS           Z0, K1, (AX)(SI*1)
+	VMOVUPS           Z0, K1, (AX)(CX*1)
 	VMOVUPS.Z         (AX), K1, Z1
-	VMOVUPS.Z         (CX), K1, Z2
+	VMOVUPS.Z         (DX), K1, Z2
 	VSUBPS            Z0, Z2, Z2
 	VMOVAPS           Z2, Z2
 	VFMADD213PS       Z0, Z1, Z2
-	VMOVUPS           Z2, K1, (DX)
-	ADDQ              R8, AX
-	ADDQ              R8, CX
-	ADDQ              R8, DX
+	VMOVUPS           Z2, K1, (BX)
+	MOVQ              units+80(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, CX
+	ADDQ              CX, 24(SP)
+	IMUL3Q            $0x00000004, AX, AX
+	ADDQ              AX, 16(SP)
+	MOVQ              aStep+88(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 32(SP)
+	MOVQ              xStep+128(FP), AX
+	SHLQ              $0x02, AX
+	IMUL3Q            $0x00000001, AX, AX
+	ADDQ              AX, 40(SP)
+	SUBQ              $0x00000001, 48(SP)
+	JNZ               ragged
 
-next:
-	ADDQ     SI, AX
-	DECQ     DI
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -1904,9 +11217,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func resetBackward216avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func candidateBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetBackward216avx512(SB), NOSPLIT, $8-168
+TEXT ·candidateBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
 	MOVQ     dh_base+72(FP), DX
@@ -2022,27 +11335,9720 @@ next:
 	VZEROUPPER
 	RET
 
-// func simpleForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·simpleForward8avx2(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     h_base+72(FP), CX
+// func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple1x16avx512(SB), NOSPLIT, $56-200
 	VSTMXCSR (SP)
-	MOVL     (SP), DX
-	ORL      $0x00008040, DX
-	MOVL     DX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), DX
-	SHLQ     $0x02, DX
-	MOVQ     rows+96(FP), BX
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000040, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
 
-row:
-	MOVQ DX, SI
-	SUBQ $0x00000020, SI
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+168(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	VMOVUPS.Z (BX), K1, Z1
+	VADDPS    Z1, Z0, Z0
+
+begun:
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
+
+state:
+	VBROADCASTSS (BX), Z1
+	VFMADD231PS  (DX), Z1, Z0
+	VBROADCASTSS 4(BX), Z1
+	VFMADD231PS  64(DX), Z1, Z2
+	VBROADCASTSS 8(BX), Z1
+	VFMADD231PS  128(DX), Z1, Z3
+	VBROADCASTSS 12(BX), Z1
+	VFMADD231PS  192(DX), Z1, Z4
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000100, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VBROADCASTSS (SI), Z1
+	VFMADD231PS  (DX), Z1, Z0
+	VBROADCASTSS 4(SI), Z1
+	VFMADD231PS  64(DX), Z1, Z2
+	VBROADCASTSS 8(SI), Z1
+	VFMADD231PS  128(DX), Z1, Z3
+	VBROADCASTSS 12(SI), Z1
+	VFMADD231PS  192(DX), Z1, Z4
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VBROADCASTSS (SI), Z1
+	VFMADD231PS  (DX), Z1, Z0
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000040, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z3, Z0, Z0
+	VADDPS            Z4, Z2, Z2
+	VADDPS            Z2, Z0, Z0
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z5
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z0, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z0, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z0
+	VDIVPS            Z0, Z5, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000040, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+168(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z2
+	VADDPS    Z2, Z1, Z1
+
+begun:
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
+
+state:
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z2, Z9, Z0
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z2, Z9, Z1
+	VMOVUPS      64(DX), Z2
+	VBROADCASTSS 4(BX), Z9
+	VFMADD231PS  Z2, Z9, Z3
+	VBROADCASTSS 4(BX)(CX*1), Z9
+	VFMADD231PS  Z2, Z9, Z4
+	VMOVUPS      128(DX), Z2
+	VBROADCASTSS 8(BX), Z9
+	VFMADD231PS  Z2, Z9, Z5
+	VBROADCASTSS 8(BX)(CX*1), Z9
+	VFMADD231PS  Z2, Z9, Z6
+	VMOVUPS      192(DX), Z2
+	VBROADCASTSS 12(BX), Z9
+	VFMADD231PS  Z2, Z9, Z7
+	VBROADCASTSS 12(BX)(CX*1), Z9
+	VFMADD231PS  Z2, Z9, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000100, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (DI), Z9
+	VFMADD231PS  Z2, Z9, Z0
+	VBROADCASTSS (DI)(SI*1), Z9
+	VFMADD231PS  Z2, Z9, Z1
+	VMOVUPS      64(DX), Z2
+	VBROADCASTSS 4(DI), Z9
+	VFMADD231PS  Z2, Z9, Z3
+	VBROADCASTSS 4(DI)(SI*1), Z9
+	VFMADD231PS  Z2, Z9, Z4
+	VMOVUPS      128(DX), Z2
+	VBROADCASTSS 8(DI), Z9
+	VFMADD231PS  Z2, Z9, Z5
+	VBROADCASTSS 8(DI)(SI*1), Z9
+	VFMADD231PS  Z2, Z9, Z6
+	VMOVUPS      192(DX), Z2
+	VBROADCASTSS 12(DI), Z9
+	VFMADD231PS  Z2, Z9, Z7
+	VBROADCASTSS 12(DI)(SI*1), Z9
+	VFMADD231PS  Z2, Z9, Z8
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (DI), Z9
+	VFMADD231PS  Z2, Z9, Z0
+	VBROADCASTSS (DI)(SI*1), Z9
+	VFMADD231PS  Z2, Z9, Z1
+	ADDQ         $0x04, DI
+	ADDQ         $0x00000040, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z1, Z1
+	VADDPS            Z7, Z3, Z3
+	VADDPS            Z8, Z4, Z4
+	VADDPS            Z3, Z0, Z0
+	VADDPS            Z4, Z1, Z1
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VDIVPS            Z0, Z9, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z9
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z9, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000040, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+168(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	ADDQ      SI, BX
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      SI, BX
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z4
+	VADDPS    Z4, Z2, Z2
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z4
+	VADDPS    Z4, Z3, Z3
+
+begun:
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   8(SP), BX
+	LEAQ   (BX)(CX*2), SI
+	ADDQ   CX, SI
+	MOVQ   40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z4
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z4, Z9, Z0
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z4, Z9, Z1
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z4, Z9, Z2
+	VBROADCASTSS (SI), Z9
+	VFMADD231PS  Z4, Z9, Z3
+	VMOVUPS      64(DX), Z4
+	VBROADCASTSS 4(BX), Z9
+	VFMADD231PS  Z4, Z9, Z5
+	VBROADCASTSS 4(BX)(CX*1), Z9
+	VFMADD231PS  Z4, Z9, Z6
+	VBROADCASTSS 4(BX)(CX*2), Z9
+	VFMADD231PS  Z4, Z9, Z7
+	VBROADCASTSS 4(SI), Z9
+	VFMADD231PS  Z4, Z9, Z8
+	VMOVUPS      128(DX), Z4
+	VBROADCASTSS 8(BX), Z9
+	VFMADD231PS  Z4, Z9, Z0
+	VBROADCASTSS 8(BX)(CX*1), Z9
+	VFMADD231PS  Z4, Z9, Z1
+	VBROADCASTSS 8(BX)(CX*2), Z9
+	VFMADD231PS  Z4, Z9, Z2
+	VBROADCASTSS 8(SI), Z9
+	VFMADD231PS  Z4, Z9, Z3
+	VMOVUPS      192(DX), Z4
+	VBROADCASTSS 12(BX), Z9
+	VFMADD231PS  Z4, Z9, Z5
+	VBROADCASTSS 12(BX)(CX*1), Z9
+	VFMADD231PS  Z4, Z9, Z6
+	VBROADCASTSS 12(BX)(CX*2), Z9
+	VFMADD231PS  Z4, Z9, Z7
+	VBROADCASTSS 12(SI), Z9
+	VFMADD231PS  Z4, Z9, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z4
+	VBROADCASTSS (DI), Z9
+	VFMADD231PS  Z4, Z9, Z0
+	VBROADCASTSS (DI)(SI*1), Z9
+	VFMADD231PS  Z4, Z9, Z1
+	VBROADCASTSS (DI)(SI*2), Z9
+	VFMADD231PS  Z4, Z9, Z2
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z4, Z9, Z3
+	VMOVUPS      64(DX), Z4
+	VBROADCASTSS 4(DI), Z9
+	VFMADD231PS  Z4, Z9, Z5
+	VBROADCASTSS 4(DI)(SI*1), Z9
+	VFMADD231PS  Z4, Z9, Z6
+	VBROADCASTSS 4(DI)(SI*2), Z9
+	VFMADD231PS  Z4, Z9, Z7
+	VBROADCASTSS 4(R8), Z9
+	VFMADD231PS  Z4, Z9, Z8
+	VMOVUPS      128(DX), Z4
+	VBROADCASTSS 8(DI), Z9
+	VFMADD231PS  Z4, Z9, Z0
+	VBROADCASTSS 8(DI)(SI*1), Z9
+	VFMADD231PS  Z4, Z9, Z1
+	VBROADCASTSS 8(DI)(SI*2), Z9
+	VFMADD231PS  Z4, Z9, Z2
+	VBROADCASTSS 8(R8), Z9
+	VFMADD231PS  Z4, Z9, Z3
+	VMOVUPS      192(DX), Z4
+	VBROADCASTSS 12(DI), Z9
+	VFMADD231PS  Z4, Z9, Z5
+	VBROADCASTSS 12(DI)(SI*1), Z9
+	VFMADD231PS  Z4, Z9, Z6
+	VBROADCASTSS 12(DI)(SI*2), Z9
+	VFMADD231PS  Z4, Z9, Z7
+	VBROADCASTSS 12(R8), Z9
+	VFMADD231PS  Z4, Z9, Z8
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z4
+	VBROADCASTSS (DI), Z9
+	VFMADD231PS  Z4, Z9, Z0
+	VBROADCASTSS (DI)(SI*1), Z9
+	VFMADD231PS  Z4, Z9, Z1
+	VBROADCASTSS (DI)(SI*2), Z9
+	VFMADD231PS  Z4, Z9, Z2
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z4, Z9, Z3
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000040, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z1, Z1
+	VADDPS            Z7, Z2, Z2
+	VADDPS            Z8, Z3, Z3
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z0, Z4, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z4, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z4
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z4, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VDIVPS            Z0, Z9, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z4
+	VMULPS            Z0, Z0, Z9
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z0, Z9, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z0, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z0
+	VDIVPS            Z0, Z4, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z4, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000040, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), DX
+	SHLQ      $0x02, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, BX
+	CMPQ      DX, BX
+	CMOVQGT   BX, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+168(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z6
+	VADDPS    Z6, Z0, Z0
+	ADDQ      SI, BX
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z6
+	VADDPS    Z6, Z1, Z1
+	ADDQ      SI, BX
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z6
+	VADDPS    Z6, Z2, Z2
+	ADDQ      SI, BX
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z6
+	VADDPS    Z6, Z3, Z3
+	ADDQ      SI, BX
+	MOVQ      BX, DI
+	VMOVUPS.Z (DI), K1, Z6
+	VADDPS    Z6, Z4, Z4
+	ADDQ      SI, BX
+	VMOVUPS.Z (BX), K1, Z6
+	VADDPS    Z6, Z5, Z5
+
+begun:
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	MOVQ   8(SP), BX
+	LEAQ   (BX)(CX*2), SI
+	ADDQ   CX, SI
+	MOVQ   40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z6
+	VBROADCASTSS (BX), Z13
+	VFMADD231PS  Z6, Z13, Z0
+	VBROADCASTSS (BX)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z1
+	VBROADCASTSS (BX)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z2
+	VBROADCASTSS (SI), Z13
+	VFMADD231PS  Z6, Z13, Z3
+	VBROADCASTSS (SI)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z4
+	VBROADCASTSS (SI)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z5
+	VMOVUPS      64(DX), Z6
+	VBROADCASTSS 4(BX), Z13
+	VFMADD231PS  Z6, Z13, Z7
+	VBROADCASTSS 4(BX)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z8
+	VBROADCASTSS 4(BX)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z9
+	VBROADCASTSS 4(SI), Z13
+	VFMADD231PS  Z6, Z13, Z10
+	VBROADCASTSS 4(SI)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z11
+	VBROADCASTSS 4(SI)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z12
+	VMOVUPS      128(DX), Z6
+	VBROADCASTSS 8(BX), Z13
+	VFMADD231PS  Z6, Z13, Z0
+	VBROADCASTSS 8(BX)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z1
+	VBROADCASTSS 8(BX)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z2
+	VBROADCASTSS 8(SI), Z13
+	VFMADD231PS  Z6, Z13, Z3
+	VBROADCASTSS 8(SI)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z4
+	VBROADCASTSS 8(SI)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z5
+	VMOVUPS      192(DX), Z6
+	VBROADCASTSS 12(BX), Z13
+	VFMADD231PS  Z6, Z13, Z7
+	VBROADCASTSS 12(BX)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z8
+	VBROADCASTSS 12(BX)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z9
+	VBROADCASTSS 12(SI), Z13
+	VFMADD231PS  Z6, Z13, Z10
+	VBROADCASTSS 12(SI)(CX*1), Z13
+	VFMADD231PS  Z6, Z13, Z11
+	VBROADCASTSS 12(SI)(CX*2), Z13
+	VFMADD231PS  Z6, Z13, Z12
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z6
+	VBROADCASTSS (DI), Z13
+	VFMADD231PS  Z6, Z13, Z0
+	VBROADCASTSS (DI)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z1
+	VBROADCASTSS (DI)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z2
+	VBROADCASTSS (R8), Z13
+	VFMADD231PS  Z6, Z13, Z3
+	VBROADCASTSS (R8)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z4
+	VBROADCASTSS (R8)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z5
+	VMOVUPS      64(DX), Z6
+	VBROADCASTSS 4(DI), Z13
+	VFMADD231PS  Z6, Z13, Z7
+	VBROADCASTSS 4(DI)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z8
+	VBROADCASTSS 4(DI)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z9
+	VBROADCASTSS 4(R8), Z13
+	VFMADD231PS  Z6, Z13, Z10
+	VBROADCASTSS 4(R8)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z11
+	VBROADCASTSS 4(R8)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z12
+	VMOVUPS      128(DX), Z6
+	VBROADCASTSS 8(DI), Z13
+	VFMADD231PS  Z6, Z13, Z0
+	VBROADCASTSS 8(DI)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z1
+	VBROADCASTSS 8(DI)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z2
+	VBROADCASTSS 8(R8), Z13
+	VFMADD231PS  Z6, Z13, Z3
+	VBROADCASTSS 8(R8)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z4
+	VBROADCASTSS 8(R8)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z5
+	VMOVUPS      192(DX), Z6
+	VBROADCASTSS 12(DI), Z13
+	VFMADD231PS  Z6, Z13, Z7
+	VBROADCASTSS 12(DI)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z8
+	VBROADCASTSS 12(DI)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z9
+	VBROADCASTSS 12(R8), Z13
+	VFMADD231PS  Z6, Z13, Z10
+	VBROADCASTSS 12(R8)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z11
+	VBROADCASTSS 12(R8)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z12
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z6
+	VBROADCASTSS (DI), Z13
+	VFMADD231PS  Z6, Z13, Z0
+	VBROADCASTSS (DI)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z1
+	VBROADCASTSS (DI)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z2
+	VBROADCASTSS (R8), Z13
+	VFMADD231PS  Z6, Z13, Z3
+	VBROADCASTSS (R8)(SI*1), Z13
+	VFMADD231PS  Z6, Z13, Z4
+	VBROADCASTSS (R8)(SI*2), Z13
+	VFMADD231PS  Z6, Z13, Z5
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000040, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z7, Z0, Z0
+	VADDPS            Z8, Z1, Z1
+	VADDPS            Z9, Z2, Z2
+	VADDPS            Z10, Z3, Z3
+	VADDPS            Z11, Z4, Z4
+	VADDPS            Z12, Z5, Z5
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z0, Z6, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z0, Z6, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z13
+	VMULPS            Z0, Z0, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z0, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z6, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z6
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z6, Z0, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z0
+	VDIVPS            Z0, Z13, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z6
+	VMULPS            Z0, Z0, Z13
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z0, Z13, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z0, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z0
+	VDIVPS            Z0, Z6, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z6, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x10, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z5, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM1x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000100, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z2, Z2
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+
+begun:
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
+
+state:
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z2
+	VFMADD231PS  192(DX), Z4, Z3
+	VBROADCASTSS 4(BX), Z4
+	VFMADD231PS  256(DX), Z4, Z5
+	VFMADD231PS  320(DX), Z4, Z6
+	VFMADD231PS  384(DX), Z4, Z7
+	VFMADD231PS  448(DX), Z4, Z8
+	VBROADCASTSS 8(BX), Z4
+	VFMADD231PS  512(DX), Z4, Z0
+	VFMADD231PS  576(DX), Z4, Z1
+	VFMADD231PS  640(DX), Z4, Z2
+	VFMADD231PS  704(DX), Z4, Z3
+	VBROADCASTSS 12(BX), Z4
+	VFMADD231PS  768(DX), Z4, Z5
+	VFMADD231PS  832(DX), Z4, Z6
+	VFMADD231PS  896(DX), Z4, Z7
+	VFMADD231PS  960(DX), Z4, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000400, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VBROADCASTSS (SI), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z2
+	VFMADD231PS  192(DX), Z4, Z3
+	VBROADCASTSS 4(SI), Z4
+	VFMADD231PS  256(DX), Z4, Z5
+	VFMADD231PS  320(DX), Z4, Z6
+	VFMADD231PS  384(DX), Z4, Z7
+	VFMADD231PS  448(DX), Z4, Z8
+	VBROADCASTSS 8(SI), Z4
+	VFMADD231PS  512(DX), Z4, Z0
+	VFMADD231PS  576(DX), Z4, Z1
+	VFMADD231PS  640(DX), Z4, Z2
+	VFMADD231PS  704(DX), Z4, Z3
+	VBROADCASTSS 12(SI), Z4
+	VFMADD231PS  768(DX), Z4, Z5
+	VFMADD231PS  832(DX), Z4, Z6
+	VFMADD231PS  896(DX), Z4, Z7
+	VFMADD231PS  960(DX), Z4, Z8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000400, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VBROADCASTSS (SI), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z2
+	VFMADD231PS  192(DX), Z4, Z3
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z1, Z1
+	VADDPS            Z7, Z2, Z2
+	VADDPS            Z8, Z3, Z3
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z0, Z4, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z4, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z4
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z4, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z1, Z4, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z9
+	VMULPS            Z1, Z1, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z1, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z4, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z4
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z4, Z1, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z1
+	VMULPS            Z1, Z0, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VDIVPS            Z4, Z9, Z4
+	VMULPS            Z4, Z1, Z1
+	VMULPS            Z4, Z0, Z0
+	VMOVUPS           (DX), Z4
+	VMULPS            Z4, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z9
+	VMULPS            Z2, Z2, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z4, Z2, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z10
+	VMULPS            Z3, Z3, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z3, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z4, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z4
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z4, Z3, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z3
+	VMULPS            Z3, Z2, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z4, Z10, Z4
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z3, Z9, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z4, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000100, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VMOVAPS   Z2, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z6, Z6
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z5, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+
+begun:
+	MOVQ 8(SP), BX
+	MOVQ 40(SP), SI
+
+state:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z9
+	VMOVUPS      128(DX), Z10
+	VMOVUPS      192(DX), Z11
+	VBROADCASTSS (BX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (BX)(CX*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      256(DX), Z8
+	VMOVUPS      320(DX), Z9
+	VMOVUPS      384(DX), Z10
+	VMOVUPS      448(DX), Z11
+	VBROADCASTSS 4(BX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 4(BX)(CX*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      512(DX), Z8
+	VMOVUPS      576(DX), Z9
+	VMOVUPS      640(DX), Z10
+	VMOVUPS      704(DX), Z11
+	VBROADCASTSS 8(BX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 8(BX)(CX*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      768(DX), Z8
+	VMOVUPS      832(DX), Z9
+	VMOVUPS      896(DX), Z10
+	VMOVUPS      960(DX), Z11
+	VBROADCASTSS 12(BX), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 12(BX)(CX*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000400, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z9
+	VMOVUPS      128(DX), Z10
+	VMOVUPS      192(DX), Z11
+	VBROADCASTSS (DI), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (DI)(SI*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      256(DX), Z8
+	VMOVUPS      320(DX), Z9
+	VMOVUPS      384(DX), Z10
+	VMOVUPS      448(DX), Z11
+	VBROADCASTSS 4(DI), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 4(DI)(SI*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      512(DX), Z8
+	VMOVUPS      576(DX), Z9
+	VMOVUPS      640(DX), Z10
+	VMOVUPS      704(DX), Z11
+	VBROADCASTSS 8(DI), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 8(DI)(SI*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	VMOVUPS      768(DX), Z8
+	VMOVUPS      832(DX), Z9
+	VMOVUPS      896(DX), Z10
+	VMOVUPS      960(DX), Z11
+	VBROADCASTSS 12(DI), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 12(DI)(SI*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000400, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z9
+	VMOVUPS      128(DX), Z10
+	VMOVUPS      192(DX), Z11
+	VBROADCASTSS (DI), Z12
+	VFMADD231PS  Z8, Z12, Z0
+	VFMADD231PS  Z9, Z12, Z2
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS (DI)(SI*1), Z12
+	VFMADD231PS  Z8, Z12, Z1
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z5
+	VFMADD231PS  Z11, Z12, Z7
+	ADDQ         $0x04, DI
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z0, Z8, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z0, Z8, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z8, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z2, Z8, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z2, Z8, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z9
+	VMULPS            Z2, Z2, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z8, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z2, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z2
+	VMULPS            Z2, Z0, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z9
+	VDIVPS            Z8, Z9, Z8
+	VMULPS            Z8, Z2, Z2
+	VMULPS            Z8, Z0, Z0
+	VMOVUPS           (DX), Z8
+	VMULPS            Z8, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z4, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z4, Z8, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z4, Z8, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z9
+	VMULPS            Z4, Z4, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z4, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z8, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z4, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z4
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z6, Z8, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z6, Z8, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z10
+	VMULPS            Z6, Z6, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z6, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z8, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z8
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z8, Z6, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z6
+	VMULPS            Z6, Z4, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z8, Z10, Z8
+	VMULPS            Z8, Z6, Z6
+	VMULPS            Z6, Z9, Z6
+	VXORPS.BCST       lanes80000000<>+0(SB), Z6, Z6
+	VMULPS            Z8, Z4, Z4
+	VFMADD231PS       Z6, Z2, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z6
+	VMULPS            Z0, Z0, Z8
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z0, Z8, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z0, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z0
+	VDIVPS            Z0, Z6, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z4, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z4, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z5, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z3, Z3
+	VMULPS            Z3, Z4, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z5, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000100, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVAPS   Z4, Z6
+	VMOVAPS   Z4, Z7
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VMOVAPS   Z8, Z9
+	VMOVAPS   Z8, Z10
+	VMOVAPS   Z8, Z11
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVAPS   Z12, Z13
+	VMOVAPS   Z12, Z14
+	VMOVAPS   Z12, Z15
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z4, Z4
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z8, Z8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z1, Z1
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z5, Z5
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z9, Z9
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z13, Z13
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z6, Z6
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z10, Z10
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z14, Z14
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z11, Z11
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z15, Z15
+
+begun:
+	MOVQ 8(SP), BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z16
+	VMOVUPS      64(DX), Z17
+	VMOVUPS      128(DX), Z18
+	VMOVUPS      192(DX), Z19
+	VBROADCASTSS (BX), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS (BX)(CX*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (BX)(CX*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS (SI), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      256(DX), Z16
+	VMOVUPS      320(DX), Z17
+	VMOVUPS      384(DX), Z18
+	VMOVUPS      448(DX), Z19
+	VBROADCASTSS 4(BX), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS 4(BX)(CX*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 4(BX)(CX*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS 4(SI), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      512(DX), Z16
+	VMOVUPS      576(DX), Z17
+	VMOVUPS      640(DX), Z18
+	VMOVUPS      704(DX), Z19
+	VBROADCASTSS 8(BX), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS 8(BX)(CX*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 8(BX)(CX*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS 8(SI), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      768(DX), Z16
+	VMOVUPS      832(DX), Z17
+	VMOVUPS      896(DX), Z18
+	VMOVUPS      960(DX), Z19
+	VBROADCASTSS 12(BX), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS 12(BX)(CX*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 12(BX)(CX*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS 12(SI), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000400, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z16
+	VMOVUPS      64(DX), Z17
+	VMOVUPS      128(DX), Z18
+	VMOVUPS      192(DX), Z19
+	VBROADCASTSS (DI), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS (DI)(SI*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (DI)(SI*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS (R8), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      256(DX), Z16
+	VMOVUPS      320(DX), Z17
+	VMOVUPS      384(DX), Z18
+	VMOVUPS      448(DX), Z19
+	VBROADCASTSS 4(DI), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS 4(DI)(SI*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 4(DI)(SI*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS 4(R8), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      512(DX), Z16
+	VMOVUPS      576(DX), Z17
+	VMOVUPS      640(DX), Z18
+	VMOVUPS      704(DX), Z19
+	VBROADCASTSS 8(DI), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS 8(DI)(SI*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 8(DI)(SI*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS 8(R8), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	VMOVUPS      768(DX), Z16
+	VMOVUPS      832(DX), Z17
+	VMOVUPS      896(DX), Z18
+	VMOVUPS      960(DX), Z19
+	VBROADCASTSS 12(DI), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS 12(DI)(SI*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 12(DI)(SI*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS 12(R8), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000400, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z16
+	VMOVUPS      64(DX), Z17
+	VMOVUPS      128(DX), Z18
+	VMOVUPS      192(DX), Z19
+	VBROADCASTSS (DI), Z20
+	VFMADD231PS  Z16, Z20, Z0
+	VFMADD231PS  Z17, Z20, Z4
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z12
+	VBROADCASTSS (DI)(SI*1), Z20
+	VFMADD231PS  Z16, Z20, Z1
+	VFMADD231PS  Z17, Z20, Z5
+	VFMADD231PS  Z18, Z20, Z9
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS (DI)(SI*2), Z20
+	VFMADD231PS  Z16, Z20, Z2
+	VFMADD231PS  Z17, Z20, Z6
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z14
+	VBROADCASTSS (R8), Z20
+	VFMADD231PS  Z16, Z20, Z3
+	VFMADD231PS  Z17, Z20, Z7
+	VFMADD231PS  Z18, Z20, Z11
+	VFMADD231PS  Z19, Z20, Z15
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z0, Z16, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z0, Z16, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z17
+	VMULPS            Z0, Z0, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z0, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z16, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z0, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z4, Z16, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z4, Z16, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z17
+	VMULPS            Z4, Z4, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z4, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z16, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z4, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z4
+	VMULPS            Z4, Z0, Z16
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z17
+	VDIVPS            Z16, Z17, Z16
+	VMULPS            Z16, Z4, Z4
+	VMULPS            Z16, Z0, Z0
+	VMOVUPS           (DX), Z16
+	VMULPS            Z16, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z8, Z8
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z8, Z16, Z8
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z8, Z16, Z8
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z8, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z8
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z8, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z8, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z8, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z8, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z8, Z17
+	VMULPS            Z8, Z8, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z8, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VSCALEFPS         Z16, Z8, Z8
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z8, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z8, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z8
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z12, Z12
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z12, Z16, Z12
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z12, Z16, Z12
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z12, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z12
+	VBROADCASTSS      lanes39506967<>+0(SB), Z18
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z12, Z18
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z12, Z18
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z12, Z18
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z12, Z18
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z12, Z18
+	VMULPS            Z12, Z12, Z19
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z12, Z19, Z18
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z12
+	VSCALEFPS         Z16, Z12, Z12
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z12, Z16
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z16, Z12, Z18
+	VADDPS.BCST       lanes40000000<>+0(SB), Z18, Z12
+	VMULPS            Z12, Z8, Z16
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z18
+	VDIVPS            Z16, Z18, Z16
+	VMULPS            Z16, Z12, Z12
+	VMULPS            Z12, Z17, Z12
+	VXORPS.BCST       lanes80000000<>+0(SB), Z12, Z12
+	VMULPS            Z16, Z8, Z8
+	VFMADD231PS       Z12, Z4, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z0, Z4, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z12
+	VMULPS            Z0, Z0, Z16
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z0, Z16, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z4, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z4
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z4, Z0, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z0
+	VDIVPS            Z0, Z12, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z8, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z4
+	VMULPS            Z0, Z0, Z8
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z0, Z8, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z0, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z1, Z4, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z5
+	VMULPS            Z1, Z1, Z8
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z8, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z4, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z1, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z1
+	VMULPS            Z1, Z0, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z4, Z1, Z1
+	VMULPS            Z4, Z0, Z0
+	VMOVUPS           (DX), Z4
+	VMULPS            Z4, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z9, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z4, Z5, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z4, Z5, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z8
+	VMULPS            Z4, Z4, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z4, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z5, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z5
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z5, Z4, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z4
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z13, Z5
+	VBROADCASTSS      lanes42200000<>+0(SB), Z9
+	VMINPS            Z5, Z9, Z5
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z9
+	VMAXPS            Z5, Z9, Z5
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z5, Z9
+	VRNDSCALEPS       $0x00, Z9, Z9
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z9, Z5
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z5, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z5, Z12
+	VMULPS            Z5, Z5, Z13
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z5, Z13, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VSCALEFPS         Z9, Z5, Z5
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z5, Z9
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z9, Z5, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z5
+	VMULPS            Z5, Z4, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z12
+	VDIVPS            Z9, Z12, Z9
+	VMULPS            Z9, Z5, Z5
+	VMULPS            Z5, Z8, Z5
+	VXORPS.BCST       lanes80000000<>+0(SB), Z5, Z5
+	VMULPS            Z9, Z4, Z4
+	VFMADD231PS       Z5, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z5
+	VMULPS            Z0, Z0, Z8
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z0, Z8, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z0, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z0
+	VDIVPS            Z0, Z5, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z4, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z4, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z10, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z14, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z4, Z6, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z8
+	VMULPS            Z4, Z4, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z4, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z6, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z6
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z6, Z4, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z4
+	VMULPS            Z4, Z2, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z6, Z8, Z6
+	VMULPS            Z6, Z4, Z4
+	VMULPS            Z4, Z5, Z4
+	VXORPS.BCST       lanes80000000<>+0(SB), Z4, Z4
+	VMULPS            Z6, Z2, Z2
+	VFMADD231PS       Z4, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z4
+	VMULPS            Z0, Z0, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z0, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z0, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z0
+	VDIVPS            Z0, Z4, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z11, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z15, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z3, Z3
+	VMULPS            Z3, Z4, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z5, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000400, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000100, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	VMOVAPS   Z6, Z8
+	VMOVAPS   Z6, Z9
+	VMOVAPS   Z6, Z10
+	VMOVAPS   Z6, Z11
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVAPS   Z12, Z13
+	VMOVAPS   Z12, Z14
+	VMOVAPS   Z12, Z15
+	VMOVAPS   Z12, Z16
+	VMOVAPS   Z12, Z17
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z18
+	VMOVAPS   Z18, Z19
+	VMOVAPS   Z18, Z20
+	VMOVAPS   Z18, Z21
+	VMOVAPS   Z18, Z22
+	VMOVAPS   Z18, Z23
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z6, Z6
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z12, Z12
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z18, Z18
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z1, Z1
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z7, Z7
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z13, Z13
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z19, Z19
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z8, Z8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z14, Z14
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z20, Z20
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z3, Z3
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z9, Z9
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z15, Z15
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z21, Z21
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z4, Z4
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z10, Z10
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z16, Z16
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z22, Z22
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z5, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z11, Z11
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z17, Z17
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z23, Z23
+
+begun:
+	MOVQ 8(SP), BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z24
+	VMOVUPS      64(DX), Z25
+	VMOVUPS      128(DX), Z26
+	VMOVUPS      192(DX), Z27
+	VBROADCASTSS (BX), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS (BX)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (BX)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS (SI), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS (SI)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS (SI)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      256(DX), Z24
+	VMOVUPS      320(DX), Z25
+	VMOVUPS      384(DX), Z26
+	VMOVUPS      448(DX), Z27
+	VBROADCASTSS 4(BX), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS 4(BX)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 4(BX)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS 4(SI), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS 4(SI)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS 4(SI)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      512(DX), Z24
+	VMOVUPS      576(DX), Z25
+	VMOVUPS      640(DX), Z26
+	VMOVUPS      704(DX), Z27
+	VBROADCASTSS 8(BX), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS 8(BX)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 8(BX)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS 8(SI), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS 8(SI)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS 8(SI)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      768(DX), Z24
+	VMOVUPS      832(DX), Z25
+	VMOVUPS      896(DX), Z26
+	VMOVUPS      960(DX), Z27
+	VBROADCASTSS 12(BX), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS 12(BX)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 12(BX)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS 12(SI), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS 12(SI)(CX*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS 12(SI)(CX*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000400, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z24
+	VMOVUPS      64(DX), Z25
+	VMOVUPS      128(DX), Z26
+	VMOVUPS      192(DX), Z27
+	VBROADCASTSS (DI), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS (DI)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (DI)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS (R8), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS (R8)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS (R8)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      256(DX), Z24
+	VMOVUPS      320(DX), Z25
+	VMOVUPS      384(DX), Z26
+	VMOVUPS      448(DX), Z27
+	VBROADCASTSS 4(DI), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS 4(DI)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 4(DI)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS 4(R8), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS 4(R8)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS 4(R8)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      512(DX), Z24
+	VMOVUPS      576(DX), Z25
+	VMOVUPS      640(DX), Z26
+	VMOVUPS      704(DX), Z27
+	VBROADCASTSS 8(DI), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS 8(DI)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 8(DI)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS 8(R8), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS 8(R8)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS 8(R8)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	VMOVUPS      768(DX), Z24
+	VMOVUPS      832(DX), Z25
+	VMOVUPS      896(DX), Z26
+	VMOVUPS      960(DX), Z27
+	VBROADCASTSS 12(DI), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS 12(DI)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 12(DI)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS 12(R8), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS 12(R8)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS 12(R8)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000400, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z24
+	VMOVUPS      64(DX), Z25
+	VMOVUPS      128(DX), Z26
+	VMOVUPS      192(DX), Z27
+	VBROADCASTSS (DI), Z28
+	VFMADD231PS  Z24, Z28, Z0
+	VFMADD231PS  Z25, Z28, Z6
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z18
+	VBROADCASTSS (DI)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z1
+	VFMADD231PS  Z25, Z28, Z7
+	VFMADD231PS  Z26, Z28, Z13
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS (DI)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z2
+	VFMADD231PS  Z25, Z28, Z8
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z20
+	VBROADCASTSS (R8), Z28
+	VFMADD231PS  Z24, Z28, Z3
+	VFMADD231PS  Z25, Z28, Z9
+	VFMADD231PS  Z26, Z28, Z15
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS (R8)(SI*1), Z28
+	VFMADD231PS  Z24, Z28, Z4
+	VFMADD231PS  Z25, Z28, Z10
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z22
+	VBROADCASTSS (R8)(SI*2), Z28
+	VFMADD231PS  Z24, Z28, Z5
+	VFMADD231PS  Z25, Z28, Z11
+	VFMADD231PS  Z26, Z28, Z17
+	VFMADD231PS  Z27, Z28, Z23
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000100, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z0, Z24, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z0, Z24, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z25
+	VMULPS            Z0, Z0, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z0, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z24, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z0, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z6, Z24, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z6, Z24, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z25
+	VMULPS            Z6, Z6, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z6, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z24, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z6, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z6
+	VMULPS            Z6, Z0, Z24
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z25
+	VDIVPS            Z24, Z25, Z24
+	VMULPS            Z24, Z6, Z6
+	VMULPS            Z24, Z0, Z0
+	VMOVUPS           (DX), Z24
+	VMULPS            Z24, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z12, Z12
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z12, Z24, Z12
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z12, Z24, Z12
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z12, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z12
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z12, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z12, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z12, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z12, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z12, Z25
+	VMULPS            Z12, Z12, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z12, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z12
+	VSCALEFPS         Z24, Z12, Z12
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z12, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z12, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z12
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z18, Z18
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z18, Z24, Z18
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z18, Z24, Z18
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z18, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z18
+	VBROADCASTSS      lanes39506967<>+0(SB), Z26
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z18, Z26
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z18, Z26
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z18, Z26
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z18, Z26
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z18, Z26
+	VMULPS            Z18, Z18, Z27
+	VMOVAPS           Z26, Z26
+	VFMADD213PS       Z18, Z27, Z26
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z18
+	VSCALEFPS         Z24, Z18, Z18
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z18, Z24
+	VMOVAPS           Z26, Z26
+	VFMADD213PS       Z24, Z18, Z26
+	VADDPS.BCST       lanes40000000<>+0(SB), Z26, Z18
+	VMULPS            Z18, Z12, Z24
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z26
+	VDIVPS            Z24, Z26, Z24
+	VMULPS            Z24, Z18, Z18
+	VMULPS            Z18, Z25, Z18
+	VXORPS.BCST       lanes80000000<>+0(SB), Z18, Z18
+	VMULPS            Z24, Z12, Z12
+	VFMADD231PS       Z18, Z6, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z0, Z6, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z0, Z6, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z18
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z18
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z18
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z18
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z18
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z18
+	VMULPS            Z0, Z0, Z24
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z0, Z24, Z18
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z6, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z6
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z6, Z0, Z18
+	VADDPS.BCST       lanes40000000<>+0(SB), Z18, Z0
+	VDIVPS            Z0, Z18, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z12, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z6
+	VMULPS            Z0, Z0, Z12
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z0, Z12, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z0, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z1, Z6, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z1, Z6, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z12
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z12, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z6, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z6
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z6, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VMULPS            Z1, Z0, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VDIVPS            Z6, Z7, Z6
+	VMULPS            Z6, Z1, Z1
+	VMULPS            Z6, Z0, Z0
+	VMOVUPS           (DX), Z6
+	VMULPS            Z6, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z13, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z6, Z7, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z6, Z7, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z12
+	VMULPS            Z6, Z6, Z13
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z6, Z13, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z7, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z7
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z7, Z6, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z6
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z19, Z7
+	VBROADCASTSS      lanes42200000<>+0(SB), Z13
+	VMINPS            Z7, Z13, Z7
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z13
+	VMAXPS            Z7, Z13, Z7
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z7, Z13
+	VRNDSCALEPS       $0x00, Z13, Z13
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z13, Z7
+	VBROADCASTSS      lanes39506967<>+0(SB), Z18
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z7, Z18
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z7, Z18
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z7, Z18
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z7, Z18
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z7, Z18
+	VMULPS            Z7, Z7, Z19
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z7, Z19, Z18
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VSCALEFPS         Z13, Z7, Z7
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z7, Z13
+	VMOVAPS           Z18, Z18
+	VFMADD213PS       Z13, Z7, Z18
+	VADDPS.BCST       lanes40000000<>+0(SB), Z18, Z7
+	VMULPS            Z7, Z6, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z18
+	VDIVPS            Z13, Z18, Z13
+	VMULPS            Z13, Z7, Z7
+	VMULPS            Z7, Z12, Z7
+	VXORPS.BCST       lanes80000000<>+0(SB), Z7, Z7
+	VMULPS            Z13, Z6, Z6
+	VFMADD231PS       Z7, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z7
+	VMULPS            Z0, Z0, Z12
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z0, Z12, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z0, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z0
+	VDIVPS            Z0, Z7, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z6, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z6, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z6
+	VMULPS            Z1, Z1, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z1, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z2, Z6, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z14, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z2, Z6, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z2, Z6, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z7
+	VMULPS            Z2, Z2, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z6, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z6, Z2, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z20, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z6, Z8, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z6, Z8, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z12
+	VMULPS            Z6, Z6, Z13
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z6, Z13, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z8, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z8
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z8, Z6, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z6
+	VMULPS            Z6, Z2, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z12
+	VDIVPS            Z8, Z12, Z8
+	VMULPS            Z8, Z6, Z6
+	VMULPS            Z6, Z7, Z6
+	VXORPS.BCST       lanes80000000<>+0(SB), Z6, Z6
+	VMULPS            Z8, Z2, Z2
+	VFMADD231PS       Z6, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z6
+	VMULPS            Z0, Z0, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z0, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z0, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z0
+	VDIVPS            Z0, Z6, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z9, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z6
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z6, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z15, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z6
+	VMULPS            Z2, Z2, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z2, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z21, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z3, Z7, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z3, Z7, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z8
+	VMULPS            Z3, Z3, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z3, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z7, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z7
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z7, Z3, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z3
+	VMULPS            Z3, Z2, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z7, Z8, Z7
+	VMULPS            Z7, Z3, Z3
+	VMULPS            Z3, Z6, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z7, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z6, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z10, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z16, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z6, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z22, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z3, Z6, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z3, Z6, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z7
+	VMULPS            Z3, Z3, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z3, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z6, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z6
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z6, Z3, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z3
+	VMULPS            Z3, Z2, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VDIVPS            Z6, Z7, Z6
+	VMULPS            Z6, Z3, Z3
+	VMULPS            Z3, Z4, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z6, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x10, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z11, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VMULPS            Z2, Z0, Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z17, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z23, Z3
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z3, Z5, Z3
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z3, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z3
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z3, Z6
+	VMULPS            Z3, Z3, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VSCALEFPS         Z5, Z3, Z3
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z3, Z5
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z5, Z3, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z3
+	VMULPS            Z3, Z2, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z5, Z6, Z5
+	VMULPS            Z5, Z3, Z3
+	VMULPS            Z3, Z4, Z3
+	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
+	VMULPS            Z5, Z2, Z2
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           Z0, (DX)
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z3
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z0, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z0, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z0
+	VDIVPS            Z0, Z3, Z0
+	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
+	VMULPS            Z0, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU1x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x000000c0, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+
+begun:
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
+
+state:
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z2
+	VBROADCASTSS 4(BX), Z4
+	VFMADD231PS  192(DX), Z4, Z5
+	VFMADD231PS  256(DX), Z4, Z6
+	VFMADD231PS  320(DX), Z4, Z7
+	VBROADCASTSS 8(BX), Z4
+	VFMADD231PS  384(DX), Z4, Z8
+	VFMADD231PS  448(DX), Z4, Z9
+	VFMADD231PS  512(DX), Z4, Z10
+	VBROADCASTSS 12(BX), Z4
+	VFMADD231PS  576(DX), Z4, Z11
+	VFMADD231PS  640(DX), Z4, Z12
+	VFMADD231PS  704(DX), Z4, Z13
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000300, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VBROADCASTSS (SI), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z3
+	VBROADCASTSS 4(SI), Z4
+	VFMADD231PS  192(DX), Z4, Z0
+	VFMADD231PS  256(DX), Z4, Z1
+	VFMADD231PS  320(DX), Z4, Z3
+	VBROADCASTSS 8(SI), Z4
+	VFMADD231PS  384(DX), Z4, Z0
+	VFMADD231PS  448(DX), Z4, Z1
+	VFMADD231PS  512(DX), Z4, Z3
+	VBROADCASTSS 12(SI), Z4
+	VFMADD231PS  576(DX), Z4, Z0
+	VFMADD231PS  640(DX), Z4, Z1
+	VFMADD231PS  704(DX), Z4, Z3
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000300, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VBROADCASTSS (SI), Z4
+	VFMADD231PS  (DX), Z4, Z0
+	VFMADD231PS  64(DX), Z4, Z1
+	VFMADD231PS  128(DX), Z4, Z3
+	ADDQ         $0x04, SI
+	ADDQ         $0x000000c0, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z8, Z0, Z0
+	VADDPS            Z9, Z1, Z1
+	VADDPS            Z10, Z2, Z2
+	VADDPS            Z11, Z5, Z5
+	VADDPS            Z12, Z6, Z6
+	VADDPS            Z13, Z7, Z7
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z1, Z1
+	VADDPS            Z7, Z2, Z2
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z0, Z4, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z14
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z14
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z14
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z14
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z14
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z14
+	VMULPS            Z0, Z0, Z15
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z0, Z15, Z14
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z4, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z4
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z4, Z0, Z14
+	VADDPS.BCST       lanes40000000<>+0(SB), Z14, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z1, Z4, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z14
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z14
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z14
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z14
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z14
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z14
+	VMULPS            Z1, Z1, Z15
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z1, Z15, Z14
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z4, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z4
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z4, Z1, Z14
+	VADDPS.BCST       lanes40000000<>+0(SB), Z14, Z1
+	VMULPS            Z1, Z0, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z14
+	VDIVPS            Z4, Z14, Z4
+	VMULPS            Z4, Z1, Z1
+	VMULPS            Z4, Z0, Z0
+	VFMADD231PS       Z2, Z0, Z3
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z14
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z14, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x000000c0, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VMOVAPS   Z2, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z6, Z6
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+
+begun:
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
+
+state:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z15
+	VMOVUPS      128(DX), Z16
+	VBROADCASTSS (BX), Z17
+	VFMADD231PS  Z8, Z17, Z0
+	VFMADD231PS  Z15, Z17, Z2
+	VFMADD231PS  Z16, Z17, Z4
+	VBROADCASTSS (BX)(CX*1), Z17
+	VFMADD231PS  Z8, Z17, Z1
+	VFMADD231PS  Z15, Z17, Z3
+	VFMADD231PS  Z16, Z17, Z5
+	VMOVUPS      192(DX), Z8
+	VMOVUPS      256(DX), Z15
+	VMOVUPS      320(DX), Z16
+	VBROADCASTSS 4(BX), Z17
+	VFMADD231PS  Z8, Z17, Z9
+	VFMADD231PS  Z15, Z17, Z10
+	VFMADD231PS  Z16, Z17, Z11
+	VBROADCASTSS 4(BX)(CX*1), Z17
+	VFMADD231PS  Z8, Z17, Z12
+	VFMADD231PS  Z15, Z17, Z13
+	VFMADD231PS  Z16, Z17, Z14
+	VMOVUPS      384(DX), Z8
+	VMOVUPS      448(DX), Z15
+	VMOVUPS      512(DX), Z16
+	VBROADCASTSS 8(BX), Z17
+	VFMADD231PS  Z8, Z17, Z0
+	VFMADD231PS  Z15, Z17, Z2
+	VFMADD231PS  Z16, Z17, Z4
+	VBROADCASTSS 8(BX)(CX*1), Z17
+	VFMADD231PS  Z8, Z17, Z1
+	VFMADD231PS  Z15, Z17, Z3
+	VFMADD231PS  Z16, Z17, Z5
+	VMOVUPS      576(DX), Z8
+	VMOVUPS      640(DX), Z15
+	VMOVUPS      704(DX), Z16
+	VBROADCASTSS 12(BX), Z17
+	VFMADD231PS  Z8, Z17, Z9
+	VFMADD231PS  Z15, Z17, Z10
+	VFMADD231PS  Z16, Z17, Z11
+	VBROADCASTSS 12(BX)(CX*1), Z17
+	VFMADD231PS  Z8, Z17, Z12
+	VFMADD231PS  Z15, Z17, Z13
+	VFMADD231PS  Z16, Z17, Z14
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000300, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z15
+	VMOVUPS      128(DX), Z16
+	VBROADCASTSS (DI), Z17
+	VFMADD231PS  Z8, Z17, Z0
+	VFMADD231PS  Z15, Z17, Z2
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS (DI)(SI*1), Z17
+	VFMADD231PS  Z8, Z17, Z1
+	VFMADD231PS  Z15, Z17, Z3
+	VFMADD231PS  Z16, Z17, Z7
+	VMOVUPS      192(DX), Z8
+	VMOVUPS      256(DX), Z15
+	VMOVUPS      320(DX), Z16
+	VBROADCASTSS 4(DI), Z17
+	VFMADD231PS  Z8, Z17, Z0
+	VFMADD231PS  Z15, Z17, Z2
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS 4(DI)(SI*1), Z17
+	VFMADD231PS  Z8, Z17, Z1
+	VFMADD231PS  Z15, Z17, Z3
+	VFMADD231PS  Z16, Z17, Z7
+	VMOVUPS      384(DX), Z8
+	VMOVUPS      448(DX), Z15
+	VMOVUPS      512(DX), Z16
+	VBROADCASTSS 8(DI), Z17
+	VFMADD231PS  Z8, Z17, Z0
+	VFMADD231PS  Z15, Z17, Z2
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS 8(DI)(SI*1), Z17
+	VFMADD231PS  Z8, Z17, Z1
+	VFMADD231PS  Z15, Z17, Z3
+	VFMADD231PS  Z16, Z17, Z7
+	VMOVUPS      576(DX), Z8
+	VMOVUPS      640(DX), Z15
+	VMOVUPS      704(DX), Z16
+	VBROADCASTSS 12(DI), Z17
+	VFMADD231PS  Z8, Z17, Z0
+	VFMADD231PS  Z15, Z17, Z2
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS 12(DI)(SI*1), Z17
+	VFMADD231PS  Z8, Z17, Z1
+	VFMADD231PS  Z15, Z17, Z3
+	VFMADD231PS  Z16, Z17, Z7
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000300, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z15
+	VMOVUPS      128(DX), Z16
+	VBROADCASTSS (DI), Z17
+	VFMADD231PS  Z8, Z17, Z0
+	VFMADD231PS  Z15, Z17, Z2
+	VFMADD231PS  Z16, Z17, Z6
+	VBROADCASTSS (DI)(SI*1), Z17
+	VFMADD231PS  Z8, Z17, Z1
+	VFMADD231PS  Z15, Z17, Z3
+	VFMADD231PS  Z16, Z17, Z7
+	ADDQ         $0x04, DI
+	ADDQ         $0x000000c0, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z9, Z0, Z0
+	VADDPS            Z10, Z2, Z2
+	VADDPS            Z11, Z4, Z4
+	VADDPS            Z12, Z1, Z1
+	VADDPS            Z13, Z3, Z3
+	VADDPS            Z14, Z5, Z5
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z0, Z8, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z0, Z8, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z15
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z15
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z15
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z15
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z15
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z15
+	VMULPS            Z0, Z0, Z16
+	VMOVAPS           Z15, Z15
+	VFMADD213PS       Z0, Z16, Z15
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z8, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z8
+	VMOVAPS           Z15, Z15
+	VFMADD213PS       Z8, Z0, Z15
+	VADDPS.BCST       lanes40000000<>+0(SB), Z15, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z2, Z8, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z2, Z8, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z15
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z15
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z15
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z15
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z15
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z15
+	VMULPS            Z2, Z2, Z16
+	VMOVAPS           Z15, Z15
+	VFMADD213PS       Z2, Z16, Z15
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z8, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z8
+	VMOVAPS           Z15, Z15
+	VFMADD213PS       Z8, Z2, Z15
+	VADDPS.BCST       lanes40000000<>+0(SB), Z15, Z2
+	VMULPS            Z2, Z0, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z15
+	VDIVPS            Z8, Z15, Z8
+	VMULPS            Z8, Z2, Z2
+	VMULPS            Z8, Z0, Z0
+	VFMADD231PS       Z4, Z0, Z6
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z6, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z4, Z6, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z8
+	VMULPS            Z4, Z4, Z15
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z4, Z15, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z6, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z6
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z6, Z4, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z4
+	VDIVPS            Z4, Z8, Z4
+	VXORPS.BCST       lanes80000000<>+0(SB), Z4, Z4
+	VSUBPS            Z4, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z4, Z2, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z4, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VFMADD231PS       Z5, Z0, Z7
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z7, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x000000c0, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVAPS   Z4, Z6
+	VMOVAPS   Z4, Z7
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VMOVAPS   Z8, Z9
+	VMOVAPS   Z8, Z10
+	VMOVAPS   Z8, Z11
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVAPS   Z12, Z13
+	VMOVAPS   Z12, Z14
+	VMOVAPS   Z12, Z15
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z4, Z4
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z12, Z12
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z1, Z1
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z5, Z5
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z13, Z13
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z6, Z6
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z16
+	VADDPS    Z16, Z14, Z14
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z3, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z7, Z7
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z16
+	VADDPS    Z16, Z15, Z15
+
+begun:
+	MOVQ 8(SP), BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z16
+	VMOVUPS      64(DX), Z17
+	VMOVUPS      128(DX), Z18
+	VBROADCASTSS (BX), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z8
+	VBROADCASTSS (BX)(CX*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z9
+	VBROADCASTSS (BX)(CX*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z10
+	VBROADCASTSS (SI), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z11
+	VMOVUPS      192(DX), Z16
+	VMOVUPS      256(DX), Z17
+	VMOVUPS      320(DX), Z18
+	VBROADCASTSS 4(BX), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z8
+	VBROADCASTSS 4(BX)(CX*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z9
+	VBROADCASTSS 4(BX)(CX*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z10
+	VBROADCASTSS 4(SI), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z11
+	VMOVUPS      384(DX), Z16
+	VMOVUPS      448(DX), Z17
+	VMOVUPS      512(DX), Z18
+	VBROADCASTSS 8(BX), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z8
+	VBROADCASTSS 8(BX)(CX*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z9
+	VBROADCASTSS 8(BX)(CX*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z10
+	VBROADCASTSS 8(SI), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z11
+	VMOVUPS      576(DX), Z16
+	VMOVUPS      640(DX), Z17
+	VMOVUPS      704(DX), Z18
+	VBROADCASTSS 12(BX), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z8
+	VBROADCASTSS 12(BX)(CX*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z9
+	VBROADCASTSS 12(BX)(CX*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z10
+	VBROADCASTSS 12(SI), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z11
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000300, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z16
+	VMOVUPS      64(DX), Z17
+	VMOVUPS      128(DX), Z18
+	VBROADCASTSS (DI), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z12
+	VBROADCASTSS (DI)(SI*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z13
+	VBROADCASTSS (DI)(SI*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z14
+	VBROADCASTSS (R8), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z15
+	VMOVUPS      192(DX), Z16
+	VMOVUPS      256(DX), Z17
+	VMOVUPS      320(DX), Z18
+	VBROADCASTSS 4(DI), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z12
+	VBROADCASTSS 4(DI)(SI*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z13
+	VBROADCASTSS 4(DI)(SI*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z14
+	VBROADCASTSS 4(R8), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z15
+	VMOVUPS      384(DX), Z16
+	VMOVUPS      448(DX), Z17
+	VMOVUPS      512(DX), Z18
+	VBROADCASTSS 8(DI), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z12
+	VBROADCASTSS 8(DI)(SI*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z13
+	VBROADCASTSS 8(DI)(SI*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z14
+	VBROADCASTSS 8(R8), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z15
+	VMOVUPS      576(DX), Z16
+	VMOVUPS      640(DX), Z17
+	VMOVUPS      704(DX), Z18
+	VBROADCASTSS 12(DI), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z12
+	VBROADCASTSS 12(DI)(SI*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z13
+	VBROADCASTSS 12(DI)(SI*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z14
+	VBROADCASTSS 12(R8), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z15
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000300, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z16
+	VMOVUPS      64(DX), Z17
+	VMOVUPS      128(DX), Z18
+	VBROADCASTSS (DI), Z19
+	VFMADD231PS  Z16, Z19, Z0
+	VFMADD231PS  Z17, Z19, Z4
+	VFMADD231PS  Z18, Z19, Z12
+	VBROADCASTSS (DI)(SI*1), Z19
+	VFMADD231PS  Z16, Z19, Z1
+	VFMADD231PS  Z17, Z19, Z5
+	VFMADD231PS  Z18, Z19, Z13
+	VBROADCASTSS (DI)(SI*2), Z19
+	VFMADD231PS  Z16, Z19, Z2
+	VFMADD231PS  Z17, Z19, Z6
+	VFMADD231PS  Z18, Z19, Z14
+	VBROADCASTSS (R8), Z19
+	VFMADD231PS  Z16, Z19, Z3
+	VFMADD231PS  Z17, Z19, Z7
+	VFMADD231PS  Z18, Z19, Z15
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x000000c0, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z0, Z16, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z0, Z16, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z17
+	VMULPS            Z0, Z0, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z0, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z16, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z0, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z16
+	VMINPS            Z4, Z16, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z16
+	VMAXPS            Z4, Z16, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z16
+	VRNDSCALEPS       $0x00, Z16, Z16
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z16, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z17
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z17
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z17
+	VMULPS            Z4, Z4, Z18
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z4, Z18, Z17
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z16, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z16
+	VMOVAPS           Z17, Z17
+	VFMADD213PS       Z16, Z4, Z17
+	VADDPS.BCST       lanes40000000<>+0(SB), Z17, Z4
+	VMULPS            Z4, Z0, Z16
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z17
+	VDIVPS            Z16, Z17, Z16
+	VMULPS            Z16, Z4, Z4
+	VMULPS            Z16, Z0, Z0
+	VFMADD231PS       Z8, Z0, Z12
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z12, Z8
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z8, Z12, Z8
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z8, Z12, Z8
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z8, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z8
+	VBROADCASTSS      lanes39506967<>+0(SB), Z16
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z8, Z16
+	VMULPS            Z8, Z8, Z17
+	VMOVAPS           Z16, Z16
+	VFMADD213PS       Z8, Z17, Z16
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VSCALEFPS         Z12, Z8, Z8
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z8, Z12
+	VMOVAPS           Z16, Z16
+	VFMADD213PS       Z12, Z8, Z16
+	VADDPS.BCST       lanes40000000<>+0(SB), Z16, Z8
+	VDIVPS            Z8, Z16, Z8
+	VXORPS.BCST       lanes80000000<>+0(SB), Z8, Z8
+	VSUBPS            Z8, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z8, Z4, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z4
+	VMULPS            Z0, Z0, Z8
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z0, Z8, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z0, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z1, Z4, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z5
+	VMULPS            Z1, Z1, Z8
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z8, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z4, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z1, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z1
+	VMULPS            Z1, Z0, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z4, Z1, Z1
+	VMULPS            Z4, Z0, Z0
+	VFMADD231PS       Z9, Z0, Z13
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z13, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z4, Z5, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z4, Z5, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z8
+	VMULPS            Z4, Z4, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z4, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z5, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z5
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z5, Z4, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z4
+	VDIVPS            Z4, Z8, Z4
+	VXORPS.BCST       lanes80000000<>+0(SB), Z4, Z4
+	VSUBPS            Z4, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z4, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z4, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z2, Z4, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VFMADD231PS       Z10, Z0, Z14
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z14, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z2, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z2, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z2
+	VDIVPS            Z2, Z5, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VFMADD231PS       Z11, Z0, Z15
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z15, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000300, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x000000c0, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	VMOVAPS   Z6, Z8
+	VMOVAPS   Z6, Z9
+	VMOVAPS   Z6, Z10
+	VMOVAPS   Z6, Z11
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VMOVAPS   Z12, Z13
+	VMOVAPS   Z12, Z14
+	VMOVAPS   Z12, Z15
+	VMOVAPS   Z12, Z16
+	VMOVAPS   Z12, Z17
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z18
+	VMOVAPS   Z18, Z19
+	VMOVAPS   Z18, Z20
+	VMOVAPS   Z18, Z21
+	VMOVAPS   Z18, Z22
+	VMOVAPS   Z18, Z23
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z6, Z6
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z18, Z18
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z1, Z1
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z7, Z7
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z19, Z19
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z8, Z8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z20, Z20
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z3, Z3
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z9, Z9
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z21, Z21
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z4, Z4
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z10, Z10
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z24
+	VADDPS    Z24, Z22, Z22
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z5, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z11, Z11
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z24
+	VADDPS    Z24, Z23, Z23
+
+begun:
+	MOVQ 8(SP), BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z24
+	VMOVUPS      64(DX), Z25
+	VMOVUPS      128(DX), Z26
+	VBROADCASTSS (BX), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z12
+	VBROADCASTSS (BX)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z13
+	VBROADCASTSS (BX)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS (SI), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z15
+	VBROADCASTSS (SI)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z16
+	VBROADCASTSS (SI)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z17
+	VMOVUPS      192(DX), Z24
+	VMOVUPS      256(DX), Z25
+	VMOVUPS      320(DX), Z26
+	VBROADCASTSS 4(BX), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z12
+	VBROADCASTSS 4(BX)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z13
+	VBROADCASTSS 4(BX)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS 4(SI), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z15
+	VBROADCASTSS 4(SI)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z16
+	VBROADCASTSS 4(SI)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z17
+	VMOVUPS      384(DX), Z24
+	VMOVUPS      448(DX), Z25
+	VMOVUPS      512(DX), Z26
+	VBROADCASTSS 8(BX), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z12
+	VBROADCASTSS 8(BX)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z13
+	VBROADCASTSS 8(BX)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS 8(SI), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z15
+	VBROADCASTSS 8(SI)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z16
+	VBROADCASTSS 8(SI)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z17
+	VMOVUPS      576(DX), Z24
+	VMOVUPS      640(DX), Z25
+	VMOVUPS      704(DX), Z26
+	VBROADCASTSS 12(BX), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z12
+	VBROADCASTSS 12(BX)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z13
+	VBROADCASTSS 12(BX)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS 12(SI), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z15
+	VBROADCASTSS 12(SI)(CX*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z16
+	VBROADCASTSS 12(SI)(CX*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z17
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000300, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z24
+	VMOVUPS      64(DX), Z25
+	VMOVUPS      128(DX), Z26
+	VBROADCASTSS (DI), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z18
+	VBROADCASTSS (DI)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z19
+	VBROADCASTSS (DI)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS (R8), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z21
+	VBROADCASTSS (R8)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z22
+	VBROADCASTSS (R8)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z23
+	VMOVUPS      192(DX), Z24
+	VMOVUPS      256(DX), Z25
+	VMOVUPS      320(DX), Z26
+	VBROADCASTSS 4(DI), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z18
+	VBROADCASTSS 4(DI)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z19
+	VBROADCASTSS 4(DI)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS 4(R8), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z21
+	VBROADCASTSS 4(R8)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z22
+	VBROADCASTSS 4(R8)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z23
+	VMOVUPS      384(DX), Z24
+	VMOVUPS      448(DX), Z25
+	VMOVUPS      512(DX), Z26
+	VBROADCASTSS 8(DI), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z18
+	VBROADCASTSS 8(DI)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z19
+	VBROADCASTSS 8(DI)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS 8(R8), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z21
+	VBROADCASTSS 8(R8)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z22
+	VBROADCASTSS 8(R8)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z23
+	VMOVUPS      576(DX), Z24
+	VMOVUPS      640(DX), Z25
+	VMOVUPS      704(DX), Z26
+	VBROADCASTSS 12(DI), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z18
+	VBROADCASTSS 12(DI)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z19
+	VBROADCASTSS 12(DI)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS 12(R8), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z21
+	VBROADCASTSS 12(R8)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z22
+	VBROADCASTSS 12(R8)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z23
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000300, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z24
+	VMOVUPS      64(DX), Z25
+	VMOVUPS      128(DX), Z26
+	VBROADCASTSS (DI), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z6
+	VFMADD231PS  Z26, Z27, Z18
+	VBROADCASTSS (DI)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z1
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z19
+	VBROADCASTSS (DI)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z2
+	VFMADD231PS  Z25, Z27, Z8
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS (R8), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z9
+	VFMADD231PS  Z26, Z27, Z21
+	VBROADCASTSS (R8)(SI*1), Z27
+	VFMADD231PS  Z24, Z27, Z4
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z22
+	VBROADCASTSS (R8)(SI*2), Z27
+	VFMADD231PS  Z24, Z27, Z5
+	VFMADD231PS  Z25, Z27, Z11
+	VFMADD231PS  Z26, Z27, Z23
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x000000c0, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z0, Z24, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z0, Z24, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z25
+	VMULPS            Z0, Z0, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z0, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z24, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z0, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z24
+	VMINPS            Z6, Z24, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z24
+	VMAXPS            Z6, Z24, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z24
+	VRNDSCALEPS       $0x00, Z24, Z24
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z24, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z25
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z25
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z25
+	VMULPS            Z6, Z6, Z26
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z6, Z26, Z25
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z24, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z24
+	VMOVAPS           Z25, Z25
+	VFMADD213PS       Z24, Z6, Z25
+	VADDPS.BCST       lanes40000000<>+0(SB), Z25, Z6
+	VMULPS            Z6, Z0, Z24
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z25
+	VDIVPS            Z24, Z25, Z24
+	VMULPS            Z24, Z6, Z6
+	VMULPS            Z24, Z0, Z0
+	VFMADD231PS       Z12, Z0, Z18
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z18, Z12
+	VBROADCASTSS      lanes42200000<>+0(SB), Z18
+	VMINPS            Z12, Z18, Z12
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z18
+	VMAXPS            Z12, Z18, Z12
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z12, Z18
+	VRNDSCALEPS       $0x00, Z18, Z18
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z18, Z12
+	VBROADCASTSS      lanes39506967<>+0(SB), Z24
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z12, Z24
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z12, Z24
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z12, Z24
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z12, Z24
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z12, Z24
+	VMULPS            Z12, Z12, Z25
+	VMOVAPS           Z24, Z24
+	VFMADD213PS       Z12, Z25, Z24
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z12
+	VSCALEFPS         Z18, Z12, Z12
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z12, Z18
+	VMOVAPS           Z24, Z24
+	VFMADD213PS       Z18, Z12, Z24
+	VADDPS.BCST       lanes40000000<>+0(SB), Z24, Z12
+	VDIVPS            Z12, Z24, Z12
+	VXORPS.BCST       lanes80000000<>+0(SB), Z12, Z12
+	VSUBPS            Z12, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z12, Z6, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z6
+	VMULPS            Z0, Z0, Z12
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z0, Z12, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z0, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z1, Z6, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z1, Z6, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z12
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z12, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z6, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z6
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z6, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VMULPS            Z1, Z0, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VDIVPS            Z6, Z7, Z6
+	VMULPS            Z6, Z1, Z1
+	VMULPS            Z6, Z0, Z0
+	VFMADD231PS       Z13, Z0, Z19
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z19, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z6, Z7, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z6, Z7, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z12
+	VMULPS            Z6, Z6, Z13
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z6, Z13, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z7, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z7
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z7, Z6, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z6
+	VDIVPS            Z6, Z12, Z6
+	VXORPS.BCST       lanes80000000<>+0(SB), Z6, Z6
+	VSUBPS            Z6, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z6, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z6, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z6
+	VMULPS            Z1, Z1, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z1, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z2, Z6, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VFMADD231PS       Z14, Z0, Z20
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z20, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z2, Z6, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z2, Z6, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z7
+	VMULPS            Z2, Z2, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z2, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z6, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z6, Z2, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z2
+	VDIVPS            Z2, Z7, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z9, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z6
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z6, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VFMADD231PS       Z15, Z0, Z21
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z21, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z6
+	VMULPS            Z2, Z2, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z2, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z2, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z2
+	VDIVPS            Z2, Z6, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z10, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VFMADD231PS       Z16, Z0, Z22
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z22, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z6
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z6, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x10, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z11, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z3
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z1, Z4, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z3, Z3
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       lanes40000000<>+0(SB), Z3, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VFMADD231PS       Z17, Z0, Z23
+	VMOVUPS           (DX), Z0
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z23, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z2, Z3, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z4
+	VMULPS            Z2, Z2, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z3, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z2, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z2
+	VDIVPS            Z2, Z4, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z0
+	VMOVAPS           Z0, Z0
+	VFMADD213PS       Z2, Z1, Z0
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z0, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z0, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN1x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000080, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VADDPS    Z2, Z1, Z1
+
+begun:
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
+
+state:
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (DX), Z2, Z0
+	VFMADD231PS  64(DX), Z2, Z1
+	VBROADCASTSS 4(BX), Z2
+	VFMADD231PS  128(DX), Z2, Z3
+	VFMADD231PS  192(DX), Z2, Z4
+	VBROADCASTSS 8(BX), Z2
+	VFMADD231PS  256(DX), Z2, Z5
+	VFMADD231PS  320(DX), Z2, Z6
+	VBROADCASTSS 12(BX), Z2
+	VFMADD231PS  384(DX), Z2, Z7
+	VFMADD231PS  448(DX), Z2, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000200, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VBROADCASTSS (SI), Z2
+	VFMADD231PS  (DX), Z2, Z0
+	VFMADD231PS  64(DX), Z2, Z1
+	VBROADCASTSS 4(SI), Z2
+	VFMADD231PS  128(DX), Z2, Z3
+	VFMADD231PS  192(DX), Z2, Z4
+	VBROADCASTSS 8(SI), Z2
+	VFMADD231PS  256(DX), Z2, Z5
+	VFMADD231PS  320(DX), Z2, Z6
+	VBROADCASTSS 12(SI), Z2
+	VFMADD231PS  384(DX), Z2, Z7
+	VFMADD231PS  448(DX), Z2, Z8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VBROADCASTSS (SI), Z2
+	VFMADD231PS  (DX), Z2, Z0
+	VFMADD231PS  64(DX), Z2, Z1
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000080, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z1, Z1
+	VADDPS            Z7, Z3, Z3
+	VADDPS            Z8, Z4, Z4
+	VADDPS            Z3, Z0, Z0
+	VADDPS            Z4, Z1, Z1
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z0, Z2, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z2, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z2
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z2, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z2
+	VMINPS            Z1, Z2, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z2
+	VRNDSCALEPS       $0x00, Z2, Z2
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z2, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z10
+	VMULPS            Z1, Z1, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z1, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z2, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z2
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z2, Z1, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z1
+	VMULPS            Z1, Z0, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z2, Z10, Z2
+	VMULPS            Z2, Z1, Z1
+	VMULPS            Z1, Z9, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z2, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done0:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000080, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	VMOVAPS   Z2, Z3
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z4
+	VADDPS    Z4, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z4
+	VADDPS    Z4, Z2, Z2
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VADDPS    Z4, Z3, Z3
+
+begun:
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
+
+state:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z9
+	VBROADCASTSS (BX), Z10
+	VFMADD231PS  Z4, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (BX)(CX*1), Z10
+	VFMADD231PS  Z4, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z3
+	VMOVUPS      128(DX), Z4
+	VMOVUPS      192(DX), Z9
+	VBROADCASTSS 4(BX), Z10
+	VFMADD231PS  Z4, Z10, Z5
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 4(BX)(CX*1), Z10
+	VFMADD231PS  Z4, Z10, Z7
+	VFMADD231PS  Z9, Z10, Z8
+	VMOVUPS      256(DX), Z4
+	VMOVUPS      320(DX), Z9
+	VBROADCASTSS 8(BX), Z10
+	VFMADD231PS  Z4, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS 8(BX)(CX*1), Z10
+	VFMADD231PS  Z4, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z3
+	VMOVUPS      384(DX), Z4
+	VMOVUPS      448(DX), Z9
+	VBROADCASTSS 12(BX), Z10
+	VFMADD231PS  Z4, Z10, Z5
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 12(BX)(CX*1), Z10
+	VFMADD231PS  Z4, Z10, Z7
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000200, DX
+	DECQ         SI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z9
+	VBROADCASTSS (DI), Z10
+	VFMADD231PS  Z4, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (DI)(SI*1), Z10
+	VFMADD231PS  Z4, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z3
+	VMOVUPS      128(DX), Z4
+	VMOVUPS      192(DX), Z9
+	VBROADCASTSS 4(DI), Z10
+	VFMADD231PS  Z4, Z10, Z5
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 4(DI)(SI*1), Z10
+	VFMADD231PS  Z4, Z10, Z7
+	VFMADD231PS  Z9, Z10, Z8
+	VMOVUPS      256(DX), Z4
+	VMOVUPS      320(DX), Z9
+	VBROADCASTSS 8(DI), Z10
+	VFMADD231PS  Z4, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS 8(DI)(SI*1), Z10
+	VFMADD231PS  Z4, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z3
+	VMOVUPS      384(DX), Z4
+	VMOVUPS      448(DX), Z9
+	VBROADCASTSS 12(DI), Z10
+	VFMADD231PS  Z4, Z10, Z5
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 12(DI)(SI*1), Z10
+	VFMADD231PS  Z4, Z10, Z7
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000200, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z9
+	VBROADCASTSS (DI), Z10
+	VFMADD231PS  Z4, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS (DI)(SI*1), Z10
+	VFMADD231PS  Z4, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z3
+	ADDQ         $0x04, DI
+	ADDQ         $0x00000080, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	VADDPS            Z5, Z0, Z0
+	VADDPS            Z6, Z2, Z2
+	VADDPS            Z7, Z1, Z1
+	VADDPS            Z8, Z3, Z3
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z0, Z4, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z0, Z4, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z4, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z4
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z4, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z2, Z2
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z2, Z4, Z2
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z2, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z2
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z2, Z10
+	VMULPS            Z2, Z2, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z2, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z2
+	VSCALEFPS         Z4, Z2, Z2
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z2, Z4
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z4, Z2, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z2
+	VMULPS            Z2, Z0, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z4, Z10, Z4
+	VMULPS            Z4, Z2, Z2
+	VMULPS            Z2, Z9, Z2
+	VXORPS.BCST       lanes80000000<>+0(SB), Z2, Z2
+	VMULPS            Z4, Z0, Z0
+	VMOVUPS           (DX), Z4
+	VSUBPS            Z2, Z4, Z4
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z2, Z0, Z4
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z4, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z4, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z4, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z9
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z9, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done1:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000080, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x04, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	VMOVAPS   Z4, Z5
+	VMOVAPS   Z4, Z6
+	VMOVAPS   Z4, Z7
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z4, Z4
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z1, Z1
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z5, Z5
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z8
+	VADDPS    Z8, Z6, Z6
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z3, Z3
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z8
+	VADDPS    Z8, Z7, Z7
+
+begun:
+	MOVQ 8(SP), BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z9
+	VBROADCASTSS (BX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (BX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (BX)(CX*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (SI), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      128(DX), Z8
+	VMOVUPS      192(DX), Z9
+	VBROADCASTSS 4(BX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 4(BX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 4(BX)(CX*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 4(SI), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      256(DX), Z8
+	VMOVUPS      320(DX), Z9
+	VBROADCASTSS 8(BX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 8(BX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 8(BX)(CX*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 8(SI), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      384(DX), Z8
+	VMOVUPS      448(DX), Z9
+	VBROADCASTSS 12(BX), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 12(BX)(CX*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(BX)(CX*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 12(SI), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z9
+	VBROADCASTSS (DI), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (DI)(SI*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (DI)(SI*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      128(DX), Z8
+	VMOVUPS      192(DX), Z9
+	VBROADCASTSS 4(DI), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 4(DI)(SI*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 4(DI)(SI*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 4(R8), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      256(DX), Z8
+	VMOVUPS      320(DX), Z9
+	VBROADCASTSS 8(DI), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 8(DI)(SI*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 8(DI)(SI*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 8(R8), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	VMOVUPS      384(DX), Z8
+	VMOVUPS      448(DX), Z9
+	VBROADCASTSS 12(DI), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 12(DI)(SI*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(DI)(SI*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 12(R8), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000200, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z8
+	VMOVUPS      64(DX), Z9
+	VBROADCASTSS (DI), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS (DI)(SI*1), Z10
+	VFMADD231PS  Z8, Z10, Z1
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (DI)(SI*2), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z8, Z10, Z3
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000080, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z0, Z8, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z0, Z8, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z9
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z9
+	VMULPS            Z0, Z0, Z10
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z0, Z10, Z9
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z8, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z8
+	VMOVAPS           Z9, Z9
+	VFMADD213PS       Z8, Z0, Z9
+	VADDPS.BCST       lanes40000000<>+0(SB), Z9, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z4, Z4
+	VBROADCASTSS      lanes42200000<>+0(SB), Z8
+	VMINPS            Z4, Z8, Z4
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z8
+	VMAXPS            Z4, Z8, Z4
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z4, Z8
+	VRNDSCALEPS       $0x00, Z8, Z8
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z8, Z4
+	VBROADCASTSS      lanes39506967<>+0(SB), Z10
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z4, Z10
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z4, Z10
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z4, Z10
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z4, Z10
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z4, Z10
+	VMULPS            Z4, Z4, Z11
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z4, Z11, Z10
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VSCALEFPS         Z8, Z4, Z4
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z4, Z8
+	VMOVAPS           Z10, Z10
+	VFMADD213PS       Z8, Z4, Z10
+	VADDPS.BCST       lanes40000000<>+0(SB), Z10, Z4
+	VMULPS            Z4, Z0, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z10
+	VDIVPS            Z8, Z10, Z8
+	VMULPS            Z8, Z4, Z4
+	VMULPS            Z4, Z9, Z4
+	VXORPS.BCST       lanes80000000<>+0(SB), Z4, Z4
+	VMULPS            Z8, Z0, Z0
+	VMOVUPS           (DX), Z8
+	VSUBPS            Z4, Z8, Z8
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z4, Z0, Z8
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z8, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z8, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z4
+	VMULPS            Z0, Z0, Z8
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z0, Z8, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z0, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z5
+	VMINPS            Z1, Z5, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z5
+	VMAXPS            Z1, Z5, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z5
+	VRNDSCALEPS       $0x00, Z5, Z5
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z5, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z8
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z8
+	VMULPS            Z1, Z1, Z9
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z1, Z9, Z8
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z5, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z5
+	VMOVAPS           Z8, Z8
+	VFMADD213PS       Z5, Z1, Z8
+	VADDPS.BCST       lanes40000000<>+0(SB), Z8, Z1
+	VMULPS            Z1, Z0, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z8
+	VDIVPS            Z5, Z8, Z5
+	VMULPS            Z5, Z1, Z1
+	VMULPS            Z1, Z4, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z5, Z0, Z0
+	VMOVUPS           (DX), Z4
+	VSUBPS            Z1, Z4, Z4
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z0, Z4
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z4, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z4, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z4
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z4, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z4
+	VMINPS            Z1, Z4, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z4
+	VRNDSCALEPS       $0x00, Z4, Z4
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z4, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z5
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z5
+	VMULPS            Z1, Z1, Z6
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z1, Z6, Z5
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z4, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z4
+	VMOVAPS           Z5, Z5
+	VFMADD213PS       Z4, Z1, Z5
+	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z1
+	VMULPS            Z1, Z0, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z4, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z4, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done3:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     15(AX), CX
+	ANDQ     $-16, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000080, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x06, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000040, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ      units+152(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      BX, DX
+	SUBQ      AX, DX
+	MOVQ      $0x00000040, SI
+	CMPQ      DX, SI
+	CMOVQGT   SI, DX
+	SHRQ      $0x02, DX
+	MOVL      $0xffffffff, SI
+	BZHIL     DX, SI, SI
+	KMOVW     SI, K1
+	MOVQ      AX, DX
+	SHRQ      $0x06, DX
+	IMULQ     48(SP), DX
+	ADDQ      u_base+24(FP), DX
+	MOVQ      bias_base+48(FP), SI
+	ADDQ      AX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	VMOVAPS   Z0, Z4
+	VMOVAPS   Z0, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	VMOVAPS   Z6, Z7
+	VMOVAPS   Z6, Z8
+	VMOVAPS   Z6, Z9
+	VMOVAPS   Z6, Z10
+	VMOVAPS   Z6, Z11
+	CMPQ      in+160(FP), $0x00
+	JNE       begun
+	MOVQ      x_base+0(FP), SI
+	MOVQ      xRow+168(FP), DI
+	ADDQ      AX, SI
+	SHLQ      $0x02, DI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z0, Z0
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z6, Z6
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z1, Z1
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z7, Z7
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z2, Z2
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z8, Z8
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z3, Z3
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z9, Z9
+	ADDQ      DI, SI
+	MOVQ      SI, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z4, Z4
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z12
+	VADDPS    Z12, Z10, Z10
+	ADDQ      DI, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z5, Z5
+	ADDQ      BX, SI
+	VMOVUPS.Z (SI), K1, Z12
+	VADDPS    Z12, Z11, Z11
+
+begun:
+	MOVQ 8(SP), BX
+	LEAQ (BX)(CX*2), SI
+	ADDQ CX, SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Z12
+	VMOVUPS      64(DX), Z13
+	VBROADCASTSS (BX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS (BX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (BX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS (SI), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (SI)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS (SI)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      128(DX), Z12
+	VMOVUPS      192(DX), Z13
+	VBROADCASTSS 4(BX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS 4(BX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 4(BX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS 4(SI), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 4(SI)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS 4(SI)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      256(DX), Z12
+	VMOVUPS      320(DX), Z13
+	VBROADCASTSS 8(BX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS 8(BX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 8(BX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS 8(SI), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 8(SI)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS 8(SI)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      384(DX), Z12
+	VMOVUPS      448(DX), Z13
+	VBROADCASTSS 12(BX), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS 12(BX)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 12(BX)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS 12(SI), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 12(SI)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS 12(SI)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $0x10, BX
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), BX
+	TESTQ        BX, BX
+	JZ           summed
+	MOVQ         xRow+168(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), DI
+	LEAQ         (DI)(SI*2), R8
+	ADDQ         SI, R8
+	SHRQ         $0x02, BX
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Z12
+	VMOVUPS      64(DX), Z13
+	VBROADCASTSS (DI), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS (DI)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (DI)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS (R8), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R8)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS (R8)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      128(DX), Z12
+	VMOVUPS      192(DX), Z13
+	VBROADCASTSS 4(DI), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS 4(DI)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 4(DI)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS 4(R8), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 4(R8)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS 4(R8)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      256(DX), Z12
+	VMOVUPS      320(DX), Z13
+	VBROADCASTSS 8(DI), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS 8(DI)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 8(DI)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS 8(R8), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 8(R8)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS 8(R8)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	VMOVUPS      384(DX), Z12
+	VMOVUPS      448(DX), Z13
+	VBROADCASTSS 12(DI), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS 12(DI)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 12(DI)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS 12(R8), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 12(R8)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS 12(R8)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $0x10, DI
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000200, DX
+	DECQ         BX
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), BX
+	ANDQ $0x03, BX
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Z12
+	VMOVUPS      64(DX), Z13
+	VBROADCASTSS (DI), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS (DI)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z1
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (DI)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS (R8), Z14
+	VFMADD231PS  Z12, Z14, Z3
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R8)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS (R8)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z5
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $0x04, DI
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000080, DX
+	DECQ         BX
+	JNZ          feature
+
+summed:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z0, Z12, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z0, Z12, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z13
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z13
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z13
+	VMULPS            Z0, Z0, Z14
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z0, Z14, Z13
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z12, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z12
+	VMOVAPS           Z13, Z13
+	VFMADD213PS       Z12, Z0, Z13
+	VADDPS.BCST       lanes40000000<>+0(SB), Z13, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z6, Z6
+	VBROADCASTSS      lanes42200000<>+0(SB), Z12
+	VMINPS            Z6, Z12, Z6
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z12
+	VMAXPS            Z6, Z12, Z6
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z6, Z12
+	VRNDSCALEPS       $0x00, Z12, Z12
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z12, Z6
+	VBROADCASTSS      lanes39506967<>+0(SB), Z14
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z6, Z14
+	VMULPS            Z6, Z6, Z15
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z6, Z15, Z14
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VSCALEFPS         Z12, Z6, Z6
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z6, Z12
+	VMOVAPS           Z14, Z14
+	VFMADD213PS       Z12, Z6, Z14
+	VADDPS.BCST       lanes40000000<>+0(SB), Z14, Z6
+	VMULPS            Z6, Z0, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z14
+	VDIVPS            Z12, Z14, Z12
+	VMULPS            Z12, Z6, Z6
+	VMULPS            Z6, Z13, Z6
+	VXORPS.BCST       lanes80000000<>+0(SB), Z6, Z6
+	VMULPS            Z12, Z0, Z0
+	VMOVUPS           (DX), Z12
+	VSUBPS            Z6, Z12, Z12
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z6, Z0, Z12
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	VMOVUPS           Z12, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done0
+	VMOVUPS           Z12, K1, (DX)(AX*1)
+
+done0:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z6
+	VMULPS            Z0, Z0, Z12
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z0, Z12, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z0, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z7
+	VMINPS            Z1, Z7, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z7
+	VMAXPS            Z1, Z7, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z7
+	VRNDSCALEPS       $0x00, Z7, Z7
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z7, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z12
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z12
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z12
+	VMULPS            Z1, Z1, Z13
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z1, Z13, Z12
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z7, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z7
+	VMOVAPS           Z12, Z12
+	VFMADD213PS       Z7, Z1, Z12
+	VADDPS.BCST       lanes40000000<>+0(SB), Z12, Z1
+	VMULPS            Z1, Z0, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z12
+	VDIVPS            Z7, Z12, Z7
+	VMULPS            Z7, Z1, Z1
+	VMULPS            Z1, Z6, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z7, Z0, Z0
+	VMOVUPS           (DX), Z6
+	VSUBPS            Z1, Z6, Z6
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z0, Z6
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z6, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done1
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x04, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z6, K1, (DX)(AX*1)
+
+done1:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z6
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z6, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z8, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z6
+	VMINPS            Z1, Z6, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z6
+	VMAXPS            Z1, Z6, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z6
+	VRNDSCALEPS       $0x00, Z6, Z6
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z6, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z7
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z7
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z7
+	VMULPS            Z1, Z1, Z8
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z1, Z8, Z7
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z6, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z6
+	VMOVAPS           Z7, Z7
+	VFMADD213PS       Z6, Z1, Z7
+	VADDPS.BCST       lanes40000000<>+0(SB), Z7, Z1
+	VMULPS            Z1, Z0, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z7
+	VDIVPS            Z6, Z7, Z6
+	VMULPS            Z6, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z6, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done2
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x08, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done2:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z9, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z6
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z6
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z6
+	VMULPS            Z1, Z1, Z7
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z1, Z7, Z6
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z6, Z6
+	VFMADD213PS       Z3, Z1, Z6
+	VADDPS.BCST       lanes40000000<>+0(SB), Z6, Z1
+	VMULPS            Z1, Z0, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
+	VDIVPS            Z3, Z6, Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done3
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x0c, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done3:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z4, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z10, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z6
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z6, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done4
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x10, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done4:
+	MOVQ              8(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	MOVQ              c_base+96(FP), BX
+	ADDQ              AX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	ADDQ              CX, BX
+	VMULPS.BCST       lanesc0000000<>+0(SB), Z5, Z0
+	VBROADCASTSS      lanes42200000<>+0(SB), Z1
+	VMINPS            Z0, Z1, Z0
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z1
+	VMAXPS            Z0, Z1, Z0
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z0, Z1
+	VRNDSCALEPS       $0x00, Z1, Z1
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z1, Z0
+	VBROADCASTSS      lanes39506967<>+0(SB), Z2
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z0, Z2
+	VMULPS            Z0, Z0, Z3
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z0, Z3, Z2
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z0
+	VSCALEFPS         Z1, Z0, Z0
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z0, Z1
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	VADDPS.BCST       lanes40000000<>+0(SB), Z2, Z0
+	VMULPS.BCST       lanesbf800000<>+0(SB), Z11, Z1
+	VBROADCASTSS      lanes42200000<>+0(SB), Z3
+	VMINPS            Z1, Z3, Z1
+	VBROADCASTSS      lanesc2200000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VMULPS.BCST       lanes3fb8aa3b<>+0(SB), Z1, Z3
+	VRNDSCALEPS       $0x00, Z3, Z3
+	VFNMADD231PS.BCST lanes3f317218<>+0(SB), Z3, Z1
+	VBROADCASTSS      lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST  lanes3ab743ce<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3c088908<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3d2aa9c1<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3e2aaaaa<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  lanes3f000000<>+0(SB), Z1, Z4
+	VMULPS            Z1, Z1, Z5
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z1, Z5, Z4
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
+	VSCALEFPS         Z3, Z1, Z1
+	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z3
+	VMOVAPS           Z4, Z4
+	VFMADD213PS       Z3, Z1, Z4
+	VADDPS.BCST       lanes40000000<>+0(SB), Z4, Z1
+	VMULPS            Z1, Z0, Z3
+	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z2, Z1
+	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
+	VMULPS            Z3, Z0, Z0
+	VMOVUPS           (DX), Z2
+	VSUBPS            Z1, Z2, Z2
+	VMOVAPS           Z2, Z2
+	VFMADD213PS       Z1, Z0, Z2
+	MOVQ              16(SP), DX
+	ADDQ              AX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	ADDQ              CX, DX
+	VMOVUPS           Z2, (DX)
+	MOVQ              y_base+120(FP), DX
+	TESTQ             DX, DX
+	JZ                done5
+	MOVQ              yRow+184(FP), BX
+	IMUL3Q            $0x14, BX, BX
+	ADDQ              BX, DX
+	VMOVUPS           Z2, K1, (DX)(AX*1)
+
+done5:
+	SUBQ $+64, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·simpleForward8x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS      (AX), Y0
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Y0
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y1
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y2
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y3
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y4
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y5
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y6
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y0, Y7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	LEAQ    (AX)(CX*4), BX
+	MOVQ    64(SP), SI
+	MOVQ    wSlot+136(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    wRow+144(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (SI), Y8
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y9, Y8, Y0
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (AX)(DX*1), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VBROADCASTSS (BX)(CX*1), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VBROADCASTSS (BX)(CX*2), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VBROADCASTSS (BX)(DX*1), Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	LEAQ (AX)(CX*4), BX
+	MOVQ 56(SP), SI
+	MOVQ uSlot+96(FP), DI
+	SHLQ $0x02, DI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (SI), Y8
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y9, Y8, Y0
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (AX)(DX*1), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VBROADCASTSS (BX)(CX*1), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VBROADCASTSS (BX)(CX*2), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VBROADCASTSS (BX)(DX*1), Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Y0, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y2, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y3, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y4, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y5, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y6, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y7, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000008, SI
+
+wholecell:
+	VMOVUPS      (DX), Y0
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
 	VMINPS       Y0, Y1, Y0
@@ -2069,22 +21075,236 @@ vector:
 	VADDPS       lanes40000000<>+0(SB), Y2, Y0
 	VDIVPS       Y0, Y2, Y0
 	VXORPS       lanes80000000<>+0(SB), Y0, Y0
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y0, (CX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000020, SI
-	JGE          vector
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y0, (BX)
+	ADDQ         AX, DX
+	ADDQ         CX, BX
+	DECQ         SI
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
 
 rest:
-	ADDQ         $0x00000020, SI
-	JZ           next
-	MOVQ         SI, DI
-	SHRQ         $0x02, DI
-	LEAQ         tailLanes<>+0(SB), R8
-	NEGQ         DI
-	VMOVUPS      32(R8)(DI*4), Y0
-	VMASKMOVPS   (AX), Y0, Y1
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y2
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y3
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y4
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y5
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y6
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y7
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y8
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), AX
+	ADDQ       8(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y1, Y4
+	VMOVAPS    Y1, Y5
+	VMOVAPS    Y1, Y6
+	VMOVAPS    Y1, Y7
+	VMOVAPS    Y1, Y8
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	LEAQ       (AX)(CX*4), BX
+	MOVQ       64(SP), SI
+	MOVQ       wSlot+136(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       wRow+144(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       in+120(FP), R8
+
+raggedx:
+	VMASKMOVPS   (SI), Y0, Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (AX)(DX*1), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (BX), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (BX)(CX*1), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (BX)(CX*2), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VBROADCASTSS (BX)(DX*1), Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	LEAQ (AX)(CX*4), BX
+	MOVQ 56(SP), SI
+	MOVQ uSlot+96(FP), DI
+	SHLQ $0x02, DI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMASKMOVPS   (SI), Y0, Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (AX)(DX*1), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (BX), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (BX)(CX*1), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (BX)(CX*2), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VBROADCASTSS (BX)(DX*1), Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y8, Y0, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000008, SI
+
+raggedcell:
+	VMASKMOVPS   (DX), Y0, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
@@ -2111,14 +21331,30 @@ rest:
 	VADDPS       lanes40000000<>+0(SB), Y3, Y1
 	VDIVPS       Y1, Y3, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
-	VMASKMOVPS   Y1, Y0, (AX)
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         SI, AX
-	ADDQ         SI, CX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         AX, DX
+	ADDQ         CX, BX
+	DECQ         SI
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
 
-next:
-	DECQ     BX
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -2151,31 +21387,1285 @@ DATA tailLanes<>+56(SB)/4, $0x00000000
 DATA tailLanes<>+60(SB)/4, $0x00000000
 GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
 
-// func lstmForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·lstmForward8avx2(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     c_base+48(FP), DX
-	MOVQ     h_base+72(FP), BX
+// func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·simpleForward4x8avx2(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), SI
-	ORL      $0x00008040, SI
-	MOVL     SI, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), SI
-	SHLQ     $0x02, SI
-	LEAQ     (SI)(SI*2), DI
-	MOVQ     rows+96(FP), R8
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ SI, R9
-	SUBQ $0x00000020, R9
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Y0
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y1
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y2
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+136(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (BX), Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VBROADCASTSS (AX)(CX*1), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VBROADCASTSS (AX)(CX*2), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VBROADCASTSS (AX)(DX*1), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (BX), Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VBROADCASTSS (AX)(CX*1), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VBROADCASTSS (AX)(CX*2), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VBROADCASTSS (AX)(DX*1), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Y0, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y2, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y3, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000004, SI
+
+wholecell:
+	VMOVUPS      (DX), Y0
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y2
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VADDPS       lanes40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y0, (BX)
+	ADDQ         AX, DX
+	ADDQ         CX, BX
+	DECQ         SI
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y2
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y3
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y4
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), AX
+	ADDQ       8(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y1, Y4
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	MOVQ       64(SP), BX
+	MOVQ       wSlot+136(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       wRow+144(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       in+120(FP), DI
+
+raggedx:
+	VMASKMOVPS   (BX), Y0, Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS (AX)(DX*1), Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMASKMOVPS   (BX), Y0, Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS (AX)(DX*1), Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000004, SI
+
+raggedcell:
+	VMASKMOVPS   (DX), Y0, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         AX, DX
+	ADDQ         CX, BX
+	DECQ         SI
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·simpleForward2x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Y0
+	ADDQ       CX, AX
+	VMOVUPS    (AX), Y1
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Y0
+	VMOVAPS Y0, Y1
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (DX), Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VBROADCASTSS (AX)(CX*1), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS      (DX), Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VBROADCASTSS (AX)(CX*1), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Y0, (CX)
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+wholecell:
+	VMOVUPS      (DX), Y0
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y2
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VADDPS       lanes40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y0, (BX)
+	ADDQ         AX, DX
+	ADDQ         CX, BX
+	DECQ         SI
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	ADDQ       CX, AX
+	VMASKMOVPS (AX), Y0, Y2
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), AX
+	ADDQ       8(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+136(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       wRow+144(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       in+120(FP), SI
+
+raggedx:
+	VMASKMOVPS   (DX), Y0, Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMASKMOVPS   (DX), Y0, Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         AX, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000001, CX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+raggedcell:
+	VMASKMOVPS   (DX), Y0, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (BX)
+	ADDQ         AX, DX
+	ADDQ         CX, BX
+	DECQ         SI
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·simpleForward1x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX), Y0
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), AX
+	ADDQ    8(SP), AX
+	VMOVUPS (AX), Y0
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    in+120(FP), BX
+
+wholex:
+	VMOVUPS      (CX), Y1
+	VBROADCASTSS (AX), Y2
+	VFMADD231PS  Y2, Y1, Y0
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), DX
+	SHLQ $0x02, DX
+	MOVQ units+80(FP), BX
+
+wholeh:
+	VMOVUPS      (CX), Y1
+	VBROADCASTSS (AX), Y2
+	VFMADD231PS  Y2, Y1, Y0
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	VMOVUPS      Y0, (AX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	MOVQ         h+40(FP), CX
+	ADDQ         24(SP), CX
 	VMOVUPS      (AX), Y0
-	VMOVUPS      (AX)(SI*1), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y2
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VADDPS       lanes40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y0, (CX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000001, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), AX
+	TESTQ      AX, AX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), AX
+	ADDQ       8(SP), AX
+	VMASKMOVPS (AX), Y0, Y1
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+136(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       wRow+144(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       in+120(FP), BX
+
+raggedx:
+	VMASKMOVPS   (CX), Y0, Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), DX
+	SHLQ $0x02, DX
+	MOVQ units+80(FP), BX
+
+raggedh:
+	VMASKMOVPS   (CX), Y0, Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	VMASKMOVPS   Y1, Y0, (AX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000001, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	MOVQ         h+40(FP), CX
+	ADDQ         24(SP), CX
+	VMASKMOVPS   (AX), Y0, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)
+	VMASKMOVPS   Y1, Y0, (CX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·lstmForward2x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       c+32(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), R8
+	IMULQ      AX, BX
+	ADDQ       BX, R8
+	ADDQ       24(SP), R8
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	PREFETCHT0 (R8)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    (BX)(AX*1), Y2
+	VMOVUPS    (BX)(AX*2), Y4
+	VMOVUPS    (BX)(CX*1), Y6
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Y1
+	VMOVUPS    (BX)(AX*1), Y3
+	VMOVUPS    (BX)(AX*2), Y5
+	VMOVUPS    (BX)(CX*1), Y7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVUPS (DX)(AX*1), Y2
+	VMOVAPS Y2, Y3
+	VMOVUPS (DX)(AX*2), Y4
+	VMOVAPS Y4, Y5
+	VMOVUPS (DX)(CX*1), Y6
+	VMOVAPS Y6, Y7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	LEAQ    (BX)(BX*2), DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (DX), Y8
+	VMOVUPS      (DX)(BX*1), Y9
+	VMOVUPS      (DX)(BX*2), Y10
+	VMOVUPS      (DX)(DI*1), Y11
+	VBROADCASTSS (AX), Y12
+	VFMADD231PS  Y12, Y8, Y0
+	VFMADD231PS  Y12, Y9, Y2
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y6
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y12, Y8, Y1
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y5
+	VFMADD231PS  Y12, Y11, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (BX)(BX*2), DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (DX), Y8
+	VMOVUPS      (DX)(BX*1), Y9
+	VMOVUPS      (DX)(BX*2), Y10
+	VMOVUPS      (DX)(DI*1), Y11
+	VBROADCASTSS (AX), Y12
+	VFMADD231PS  Y12, Y8, Y0
+	VFMADD231PS  Y12, Y9, Y2
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y6
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y12, Y8, Y1
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y5
+	VFMADD231PS  Y12, Y11, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y2, (BX)(AX*1)
+	VMOVUPS      Y4, (BX)(AX*2)
+	VMOVUPS      Y6, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y3, (BX)(AX*1)
+	VMOVUPS      Y5, (BX)(AX*2)
+	VMOVUPS      Y7, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         c+32(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         h+40(FP), R8
+	ADDQ         24(SP), R8
+	MOVQ         $0x00000002, R9
+
+wholecell:
+	VMOVUPS      (BX), Y0
+	VMOVUPS      (BX)(AX*1), Y1
 	VMULPS       lanesbf800000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y0, Y2, Y0
@@ -2229,12 +22719,12 @@ vector:
 	VDIVPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y0, (AX)(SI*1)
-	VMOVUPS      (CX), Y2
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y0, (BX)(AX*1)
+	VMOVUPS      (SI), Y2
 	VMULPS       Y2, Y0, Y0
-	VMOVUPS      (AX)(SI*2), Y2
-	VMOVUPS      (AX)(DI*1), Y3
+	VMOVUPS      (BX)(AX*2), Y2
+	VMOVUPS      (BX)(CX*1), Y3
 	VMULPS       lanesc0000000<>+0(SB), Y2, Y2
 	VMOVUPS      lanes42200000<>+0(SB), Y4
 	VMINPS       Y2, Y4, Y2
@@ -2290,10 +22780,10 @@ vector:
 	VMULPS       Y3, Y5, Y3
 	VXORPS       lanes80000000<>+0(SB), Y3, Y3
 	VMULPS       Y4, Y2, Y2
-	VMOVUPS      Y3, (AX)(SI*2)
-	VMOVUPS      Y2, (AX)(DI*1)
+	VMOVUPS      Y3, (BX)(AX*2)
+	VMOVUPS      Y2, (BX)(CX*1)
 	VFMADD231PS  Y3, Y1, Y0
-	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y0, (DI)
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
 	VMINPS       Y0, Y1, Y0
@@ -2321,24 +22811,210 @@ vector:
 	VDIVPS       Y0, Y3, Y0
 	VXORPS       lanes80000000<>+0(SB), Y0, Y0
 	VMULPS       Y0, Y2, Y0
-	VMOVUPS      Y0, (BX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R9
-	JGE          vector
+	VMOVUPS      Y0, (R8)
+	ADDQ         DX, BX
+	ADDQ         AX, SI
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	DECQ         R9
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
 
 rest:
-	ADDQ         $0x00000020, R9
-	JZ           next
-	MOVQ         R9, R10
-	SHRQ         $0x02, R10
-	LEAQ         tailLanes<>+0(SB), R11
-	NEGQ         R10
-	VMOVUPS      32(R11)(R10*4), Y0
-	VMASKMOVPS   (AX), Y0, Y1
-	VMASKMOVPS   (AX)(SI*1), Y0, Y2
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       c+32(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), R8
+	IMULQ      AX, BX
+	ADDQ       BX, R8
+	ADDQ       24(SP), R8
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	PREFETCHT0 (R8)
+	ADDQ       AX, R8
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	PREFETCHT0 (R8)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMASKMOVPS (BX), Y0, Y1
+	VMASKMOVPS (BX)(AX*1), Y0, Y3
+	VMASKMOVPS (BX)(AX*2), Y0, Y5
+	VMASKMOVPS (BX)(CX*1), Y0, Y7
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	VMASKMOVPS (BX)(AX*1), Y0, Y4
+	VMASKMOVPS (BX)(AX*2), Y0, Y6
+	VMASKMOVPS (BX)(CX*1), Y0, Y8
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), DX
+	ADDQ       8(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	VMASKMOVPS (DX)(AX*1), Y0, Y3
+	VMOVAPS    Y3, Y4
+	VMASKMOVPS (DX)(AX*2), Y0, Y5
+	VMOVAPS    Y5, Y6
+	VMASKMOVPS (DX)(CX*1), Y0, Y7
+	VMOVAPS    Y7, Y8
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+136(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       wRow+144(FP), SI
+	SHLQ       $0x02, SI
+	LEAQ       (BX)(BX*2), DI
+	MOVQ       in+120(FP), R8
+
+raggedx:
+	VMASKMOVPS   (DX), Y0, Y9
+	VMASKMOVPS   (DX)(BX*1), Y0, Y10
+	VMASKMOVPS   (DX)(BX*2), Y0, Y11
+	VMASKMOVPS   (DX)(DI*1), Y0, Y12
+	VBROADCASTSS (AX), Y13
+	VFMADD231PS  Y13, Y9, Y1
+	VFMADD231PS  Y13, Y10, Y3
+	VFMADD231PS  Y13, Y11, Y5
+	VFMADD231PS  Y13, Y12, Y7
+	VBROADCASTSS (AX)(CX*1), Y13
+	VFMADD231PS  Y13, Y9, Y2
+	VFMADD231PS  Y13, Y10, Y4
+	VFMADD231PS  Y13, Y11, Y6
+	VFMADD231PS  Y13, Y12, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (BX)(BX*2), DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMASKMOVPS   (DX), Y0, Y9
+	VMASKMOVPS   (DX)(BX*1), Y0, Y10
+	VMASKMOVPS   (DX)(BX*2), Y0, Y11
+	VMASKMOVPS   (DX)(DI*1), Y0, Y12
+	VBROADCASTSS (AX), Y13
+	VFMADD231PS  Y13, Y9, Y1
+	VFMADD231PS  Y13, Y10, Y3
+	VFMADD231PS  Y13, Y11, Y5
+	VFMADD231PS  Y13, Y12, Y7
+	VBROADCASTSS (AX)(CX*1), Y13
+	VFMADD231PS  Y13, Y9, Y2
+	VFMADD231PS  Y13, Y10, Y4
+	VFMADD231PS  Y13, Y11, Y6
+	VFMADD231PS  Y13, Y12, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	VMASKMOVPS   Y3, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y5, Y0, (BX)(AX*2)
+	VMASKMOVPS   Y7, Y0, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	VMASKMOVPS   Y4, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y6, Y0, (BX)(AX*2)
+	VMASKMOVPS   Y8, Y0, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         c+32(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         h+40(FP), R8
+	ADDQ         24(SP), R8
+	MOVQ         $0x00000002, R9
+
+raggedcell:
+	VMASKMOVPS   (BX), Y0, Y1
+	VMASKMOVPS   (BX)(AX*1), Y0, Y2
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y1
@@ -2392,12 +23068,12 @@ rest:
 	VDIVPS       Y3, Y4, Y3
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y3, Y1, Y1
-	VMASKMOVPS   Y2, Y0, (AX)
-	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	VMASKMOVPS   (CX), Y0, Y3
+	VMASKMOVPS   Y2, Y0, (BX)
+	VMASKMOVPS   Y1, Y0, (BX)(AX*1)
+	VMASKMOVPS   (SI), Y0, Y3
 	VMULPS       Y3, Y1, Y1
-	VMASKMOVPS   (AX)(SI*2), Y0, Y3
-	VMASKMOVPS   (AX)(DI*1), Y0, Y4
+	VMASKMOVPS   (BX)(AX*2), Y0, Y3
+	VMASKMOVPS   (BX)(CX*1), Y0, Y4
 	VMULPS       lanesc0000000<>+0(SB), Y3, Y3
 	VMOVUPS      lanes42200000<>+0(SB), Y5
 	VMINPS       Y3, Y5, Y3
@@ -2453,10 +23129,10 @@ rest:
 	VMULPS       Y4, Y6, Y4
 	VXORPS       lanes80000000<>+0(SB), Y4, Y4
 	VMULPS       Y5, Y3, Y3
-	VMASKMOVPS   Y4, Y0, (AX)(SI*2)
-	VMASKMOVPS   Y3, Y0, (AX)(DI*1)
+	VMASKMOVPS   Y4, Y0, (BX)(AX*2)
+	VMASKMOVPS   Y3, Y0, (BX)(CX*1)
 	VFMADD231PS  Y4, Y2, Y1
-	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (DI)
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
@@ -2484,44 +23160,188 @@ rest:
 	VDIVPS       Y1, Y4, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y3, Y1
-	VMASKMOVPS   Y1, Y0, (BX)
-	ADDQ         R9, AX
-	ADDQ         R9, CX
-	ADDQ         R9, DX
-	ADDQ         R9, BX
+	VMASKMOVPS   Y1, Y0, (R8)
+	ADDQ         DX, BX
+	ADDQ         AX, SI
+	ADDQ         AX, DI
+	ADDQ         AX, R8
+	DECQ         R9
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
 
-next:
-	ADDQ     DI, AX
-	DECQ     R8
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func gruForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·gruForward8avx2(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     h_base+72(FP), DX
+// func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·lstmForward1x8avx2(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), BX
-	ORL      $0x00008040, BX
-	MOVL     BX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), BX
-	SHLQ     $0x02, BX
-	LEAQ     (BX)(BX*2), SI
-	MOVQ     rows+96(FP), DI
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ BX, R8
-	SUBQ $0x00000020, R8
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS      (AX), Y0
-	VMOVUPS      (AX)(BX*1), Y1
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       c+32(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, DX
+	ADDQ       DX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Y0
+	VMOVUPS    (DX)(AX*1), Y1
+	VMOVUPS    (DX)(AX*2), Y2
+	VMOVUPS    (DX)(CX*1), Y3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVUPS (DX)(AX*1), Y1
+	VMOVUPS (DX)(AX*2), Y2
+	VMOVUPS (DX)(CX*1), Y3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	LEAQ    (DX)(DX*2), SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (CX), Y4
+	VMOVUPS      (CX)(DX*1), Y5
+	VMOVUPS      (CX)(DX*2), Y6
+	VMOVUPS      (CX)(SI*1), Y7
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y8, Y5, Y1
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX)(DX*2), SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (CX), Y4
+	VMOVUPS      (CX)(DX*1), Y5
+	VMOVUPS      (CX)(DX*2), Y6
+	VMOVUPS      (CX)(SI*1), Y7
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y8, Y5, Y1
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y2, (DX)(AX*2)
+	VMOVUPS      Y3, (DX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         c+32(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (DX)(AX*1), Y1
 	VMULPS       lanesbf800000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y0, Y2, Y0
@@ -2575,19 +23395,79 @@ vector:
 	VDIVPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y0, (AX)(BX*1)
-	VMOVUPS      (AX)(SI*1), Y2
-	VMOVUPS      (AX)(BX*2), Y3
-	VFMADD231PS  Y3, Y0, Y2
-	VMULPS       lanesc0000000<>+0(SB), Y2, Y0
-	VMOVUPS      lanes42200000<>+0(SB), Y2
-	VMINPS       Y0, Y2, Y0
-	VMOVUPS      lanesc2200000<>+0(SB), Y2
-	VMAXPS       Y0, Y2, Y0
-	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
-	VROUNDPS     $0x00, Y2, Y2
-	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      (BX), Y2
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      (DX)(AX*2), Y2
+	VMOVUPS      (DX)(CX*1), Y3
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y4, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y7, Y6
+	VCVTPS2DQ    Y4, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y4, Y3, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y3
+	VMULPS       Y3, Y2, Y4
+	VMOVUPS      lanes3f800000<>+0(SB), Y6
+	VDIVPS       Y4, Y6, Y4
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VXORPS       lanes80000000<>+0(SB), Y3, Y3
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      Y3, (DX)(AX*2)
+	VMOVUPS      Y2, (DX)(CX*1)
+	VFMADD231PS  Y3, Y1, Y0
+	VMOVUPS      Y0, (SI)
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
 	VMOVUPS      lanes39506967<>+0(SB), Y3
 	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
 	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
@@ -2597,37 +23477,178 @@ vector:
 	VMULPS       Y0, Y0, Y4
 	VMOVAPS      Y3, Y3
 	VFMADD213PS  Y0, Y4, Y3
-	VCVTPS2DQ    Y2, Y0
+	VCVTPS2DQ    Y1, Y0
 	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
 	VPSLLD       $0x17, Y0, Y0
-	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
 	VMOVAPS      Y3, Y3
-	VFMADD213PS  Y2, Y0, Y3
+	VFMADD213PS  Y1, Y0, Y3
 	VADDPS       lanes40000000<>+0(SB), Y3, Y0
 	VDIVPS       Y0, Y3, Y0
 	VXORPS       lanes80000000<>+0(SB), Y0, Y0
-	VMOVUPS      Y0, (AX)(SI*1)
-	VMOVUPS      (CX), Y2
-	VSUBPS       Y0, Y2, Y2
-	VMOVAPS      Y2, Y2
-	VFMADD213PS  Y0, Y1, Y2
-	VMOVUPS      Y2, (DX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000020, R8
-	JGE          vector
+	VMULPS       Y0, Y2, Y0
+	VMOVUPS      Y0, (DI)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
 
 rest:
-	ADDQ         $0x00000020, R8
-	JZ           next
-	MOVQ         R8, R9
-	SHRQ         $0x02, R9
-	LEAQ         tailLanes<>+0(SB), R10
-	NEGQ         R9
-	VMOVUPS      32(R10)(R9*4), Y0
-	VMASKMOVPS   (AX), Y0, Y1
-	VMASKMOVPS   (AX)(BX*1), Y0, Y2
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       c+32(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, DX
+	ADDQ       DX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y2
+	VMASKMOVPS (DX)(AX*2), Y0, Y3
+	VMASKMOVPS (DX)(CX*1), Y0, Y4
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), DX
+	ADDQ       8(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y2
+	VMASKMOVPS (DX)(AX*2), Y0, Y3
+	VMASKMOVPS (DX)(CX*1), Y0, Y4
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+136(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       wRow+144(FP), BX
+	SHLQ       $0x02, BX
+	LEAQ       (DX)(DX*2), SI
+	MOVQ       in+120(FP), DI
+
+raggedx:
+	VMASKMOVPS   (CX), Y0, Y5
+	VMASKMOVPS   (CX)(DX*1), Y0, Y6
+	VMASKMOVPS   (CX)(DX*2), Y0, Y7
+	VMASKMOVPS   (CX)(SI*1), Y0, Y8
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y9, Y5, Y1
+	VFMADD231PS  Y9, Y6, Y2
+	VFMADD231PS  Y9, Y7, Y3
+	VFMADD231PS  Y9, Y8, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX)(DX*2), SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMASKMOVPS   (CX), Y0, Y5
+	VMASKMOVPS   (CX)(DX*1), Y0, Y6
+	VMASKMOVPS   (CX)(DX*2), Y0, Y7
+	VMASKMOVPS   (CX)(SI*1), Y0, Y8
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y9, Y5, Y1
+	VFMADD231PS  Y9, Y6, Y2
+	VFMADD231PS  Y9, Y7, Y3
+	VFMADD231PS  Y9, Y8, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y2, Y0, (DX)(AX*1)
+	VMASKMOVPS   Y3, Y0, (DX)(AX*2)
+	VMASKMOVPS   Y4, Y0, (DX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         c+32(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (DX)(AX*1), Y0, Y2
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y1
@@ -2681,10 +23702,623 @@ rest:
 	VDIVPS       Y3, Y4, Y3
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y3, Y1, Y1
-	VMASKMOVPS   Y2, Y0, (AX)
-	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
-	VMASKMOVPS   (AX)(SI*1), Y0, Y3
-	VMASKMOVPS   (AX)(BX*2), Y0, Y4
+	VMASKMOVPS   Y2, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS   (BX), Y0, Y3
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   (DX)(AX*2), Y0, Y3
+	VMASKMOVPS   (DX)(CX*1), Y0, Y4
+	VMULPS       lanesc0000000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y7, Y6
+	VCVTPS2DQ    Y5, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y3, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y3
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y8, Y7
+	VCVTPS2DQ    Y5, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y5, Y4, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y4
+	VMULPS       Y4, Y3, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y5
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VXORPS       lanes80000000<>+0(SB), Y4, Y4
+	VMULPS       Y5, Y3, Y3
+	VMASKMOVPS   Y4, Y0, (DX)(AX*2)
+	VMASKMOVPS   Y3, Y0, (DX)(CX*1)
+	VFMADD231PS  Y4, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (SI)
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (DI)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·gruForward2x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    (BX)(AX*1), Y2
+	VMOVUPS    (BX)(AX*2), Y4
+	VMOVUPS    (BX)(CX*1), Y6
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Y1
+	VMOVUPS    (BX)(AX*1), Y3
+	VMOVUPS    (BX)(AX*2), Y5
+	VMOVUPS    (BX)(CX*1), Y7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVUPS (DX)(AX*1), Y2
+	VMOVAPS Y2, Y3
+	VMOVUPS (DX)(AX*2), Y4
+	VMOVAPS Y4, Y5
+	VMOVUPS (DX)(CX*1), Y6
+	VMOVAPS Y6, Y7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (DX), Y8
+	VMOVUPS      (DX)(BX*1), Y9
+	VMOVUPS      (DX)(BX*2), Y10
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y8, Y0
+	VFMADD231PS  Y11, Y9, Y2
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y8, Y1
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (DX), Y8
+	VMOVUPS      (DX)(BX*1), Y9
+	VMOVUPS      (DX)(BX*2), Y10
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y8, Y0
+	VFMADD231PS  Y11, Y9, Y2
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y8, Y1
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y5
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y2, (BX)(AX*1)
+	VMOVUPS      Y4, (BX)(AX*2)
+	VMOVUPS      Y6, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y3, (BX)(AX*1)
+	VMOVUPS      Y5, (BX)(AX*2)
+	VMOVUPS      Y7, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+wholecell:
+	VMOVUPS      (BX), Y0
+	VMOVUPS      (BX)(AX*1), Y1
+	VMULPS       lanesbf800000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y0, Y2
+	VMOVUPS      lanes3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y0, (BX)(AX*1)
+	VMOVUPS      (BX)(CX*1), Y2
+	VMOVUPS      (BX)(AX*2), Y3
+	VFMADD231PS  Y3, Y0, Y2
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VDIVPS       Y0, Y3, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)(CX*1)
+	VMOVUPS      (SI), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y1, Y2
+	VMOVUPS      Y2, (DI)
+	ADDQ         DX, BX
+	ADDQ         AX, SI
+	ADDQ         AX, DI
+	DECQ         R8
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMASKMOVPS (BX), Y0, Y1
+	VMASKMOVPS (BX)(AX*1), Y0, Y3
+	VMASKMOVPS (BX)(AX*2), Y0, Y5
+	VMASKMOVPS (BX)(CX*1), Y0, Y7
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	VMASKMOVPS (BX)(AX*1), Y0, Y4
+	VMASKMOVPS (BX)(AX*2), Y0, Y6
+	VMASKMOVPS (BX)(CX*1), Y0, Y8
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), DX
+	ADDQ       8(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	VMASKMOVPS (DX)(AX*1), Y0, Y3
+	VMOVAPS    Y3, Y4
+	VMASKMOVPS (DX)(AX*2), Y0, Y5
+	VMOVAPS    Y5, Y6
+	VMASKMOVPS (DX)(CX*1), Y0, Y7
+	VMOVAPS    Y7, Y8
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+136(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       wRow+144(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       in+120(FP), DI
+
+raggedx:
+	VMASKMOVPS   (DX), Y0, Y9
+	VMASKMOVPS   (DX)(BX*1), Y0, Y10
+	VMASKMOVPS   (DX)(BX*2), Y0, Y11
+	VBROADCASTSS (AX), Y12
+	VFMADD231PS  Y12, Y9, Y1
+	VFMADD231PS  Y12, Y10, Y3
+	VFMADD231PS  Y12, Y11, Y7
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y12, Y9, Y2
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMASKMOVPS   (DX), Y0, Y9
+	VMASKMOVPS   (DX)(BX*1), Y0, Y10
+	VMASKMOVPS   (DX)(BX*2), Y0, Y11
+	VBROADCASTSS (AX), Y12
+	VFMADD231PS  Y12, Y9, Y1
+	VFMADD231PS  Y12, Y10, Y3
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS (AX)(CX*1), Y12
+	VFMADD231PS  Y12, Y9, Y2
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y6
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	VMASKMOVPS   Y3, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y5, Y0, (BX)(AX*2)
+	VMASKMOVPS   Y7, Y0, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	VMASKMOVPS   Y4, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y6, Y0, (BX)(AX*2)
+	VMASKMOVPS   Y8, Y0, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+raggedcell:
+	VMASKMOVPS   (BX), Y0, Y1
+	VMASKMOVPS   (BX)(AX*1), Y0, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y5, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y2, Y0, (BX)
+	VMASKMOVPS   Y1, Y0, (BX)(AX*1)
+	VMASKMOVPS   (BX)(CX*1), Y0, Y3
+	VMASKMOVPS   (BX)(AX*2), Y0, Y4
 	VFMADD231PS  Y4, Y1, Y3
 	VMULPS       lanesc0000000<>+0(SB), Y3, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
@@ -2712,48 +24346,716 @@ rest:
 	VADDPS       lanes40000000<>+0(SB), Y4, Y1
 	VDIVPS       Y1, Y4, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
-	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	VMASKMOVPS   (CX), Y0, Y3
+	VMASKMOVPS   Y1, Y0, (BX)(CX*1)
+	VMASKMOVPS   (SI), Y0, Y3
 	VSUBPS       Y1, Y3, Y3
 	VMOVAPS      Y3, Y3
 	VFMADD213PS  Y1, Y2, Y3
-	VMASKMOVPS   Y3, Y0, (DX)
-	ADDQ         R8, AX
-	ADDQ         R8, CX
-	ADDQ         R8, DX
+	VMASKMOVPS   Y3, Y0, (DI)
+	ADDQ         DX, BX
+	ADDQ         AX, SI
+	ADDQ         AX, DI
+	DECQ         R8
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
 
-next:
-	ADDQ     SI, AX
-	DECQ     DI
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func ugrnnForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·ugrnnForward8avx2(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     h_base+72(FP), DX
+// func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·gruForward1x8avx2(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), BX
-	ORL      $0x00008040, BX
-	MOVL     BX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), BX
-	SHLQ     $0x02, BX
-	MOVQ     BX, SI
-	MOVQ     rows+96(FP), DI
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ BX, R8
-	SUBQ $0x00000020, R8
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS      (AX), Y0
-	VMOVUPS      (AX)(BX*1), Y1
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Y0
+	VMOVUPS    (DX)(AX*1), Y1
+	VMOVUPS    (DX)(AX*2), Y2
+	VMOVUPS    (DX)(CX*1), Y3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVUPS (DX)(AX*1), Y1
+	VMOVUPS (DX)(AX*2), Y2
+	VMOVUPS (DX)(CX*1), Y3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (CX), Y4
+	VMOVUPS      (CX)(DX*1), Y5
+	VMOVUPS      (CX)(DX*2), Y6
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y7, Y4, Y0
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS      (CX), Y4
+	VMOVUPS      (CX)(DX*1), Y5
+	VMOVUPS      (CX)(DX*2), Y6
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y7, Y4, Y0
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y2, (DX)(AX*2)
+	VMOVUPS      Y3, (DX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (DX)(AX*1), Y1
+	VMULPS       lanesbf800000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y0, Y2
+	VMOVUPS      lanes3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      (DX)(CX*1), Y2
+	VMOVUPS      (DX)(AX*2), Y3
+	VFMADD231PS  Y3, Y0, Y2
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VDIVPS       Y0, Y3, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (DX)(CX*1)
+	VMOVUPS      (BX), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y1, Y2
+	VMOVUPS      Y2, (SI)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y2
+	VMASKMOVPS (DX)(AX*2), Y0, Y3
+	VMASKMOVPS (DX)(CX*1), Y0, Y4
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), DX
+	ADDQ       8(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y2
+	VMASKMOVPS (DX)(AX*2), Y0, Y3
+	VMASKMOVPS (DX)(CX*1), Y0, Y4
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+136(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       wRow+144(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       in+120(FP), SI
+
+raggedx:
+	VMASKMOVPS   (CX), Y0, Y5
+	VMASKMOVPS   (CX)(DX*1), Y0, Y6
+	VMASKMOVPS   (CX)(DX*2), Y0, Y7
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y8, Y5, Y1
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMASKMOVPS   (CX), Y0, Y5
+	VMASKMOVPS   (CX)(DX*1), Y0, Y6
+	VMASKMOVPS   (CX)(DX*2), Y0, Y7
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y8, Y5, Y1
+	VFMADD231PS  Y8, Y6, Y2
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y2, Y0, (DX)(AX*1)
+	VMASKMOVPS   Y3, Y0, (DX)(AX*2)
+	VMASKMOVPS   Y4, Y0, (DX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (DX)(AX*1), Y0, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y5, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y2, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS   (DX)(CX*1), Y0, Y3
+	VMASKMOVPS   (DX)(AX*2), Y0, Y4
+	VFMADD231PS  Y4, Y1, Y3
+	VMULPS       lanesc0000000<>+0(SB), Y3, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (DX)(CX*1)
+	VMASKMOVPS   (BX), Y0, Y3
+	VSUBPS       Y1, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (SI)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·ugrnnForward4x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Y0
+	VMOVUPS    (DX)(AX*1), Y4
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Y1
+	VMOVUPS    (DX)(AX*1), Y5
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Y2
+	VMOVUPS    (DX)(AX*1), Y6
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Y3
+	VMOVUPS    (DX)(AX*1), Y7
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), CX
+	ADDQ    8(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVAPS Y0, Y1
+	VMOVAPS Y0, Y2
+	VMOVAPS Y0, Y3
+	VMOVUPS (CX)(AX*1), Y4
+	VMOVAPS Y4, Y5
+	VMOVAPS Y4, Y6
+	VMOVAPS Y4, Y7
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    (CX)(CX*2), DX
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+136(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    wRow+144(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    in+120(FP), R8
+
+wholex:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      (BX)(SI*1), Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (AX)(DX*1), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (BX), Y8
+	VMOVUPS      (BX)(SI*1), Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (AX)(DX*1), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y4, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y5, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Y2, (DX)
+	VMOVUPS      Y6, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Y3, (DX)
+	VMOVUPS      Y7, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000004, DI
+
+wholecell:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (DX)(AX*1), Y1
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y0, Y2, Y0
@@ -2809,29 +25111,215 @@ vector:
 	VMULPS       Y1, Y3, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
 	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y0, (AX)(BX*1)
-	VMOVUPS      (CX), Y2
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      (BX), Y2
 	VSUBPS       Y1, Y2, Y2
 	VMOVAPS      Y2, Y2
 	VFMADD213PS  Y1, Y0, Y2
-	VMOVUPS      Y2, (DX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000020, R8
-	JGE          vector
+	VMOVUPS      Y2, (SI)
+	ADDQ         CX, DX
+	ADDQ         AX, BX
+	ADDQ         AX, SI
+	DECQ         DI
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
 
 rest:
-	ADDQ         $0x00000020, R8
-	JZ           next
-	MOVQ         R8, R9
-	SHRQ         $0x02, R9
-	LEAQ         tailLanes<>+0(SB), R10
-	NEGQ         R9
-	VMOVUPS      32(R10)(R9*4), Y0
-	VMASKMOVPS   (AX), Y0, Y1
-	VMASKMOVPS   (AX)(BX*1), Y0, Y2
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y5
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS (DX)(AX*1), Y0, Y6
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y3
+	VMASKMOVPS (DX)(AX*1), Y0, Y7
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y4
+	VMASKMOVPS (DX)(AX*1), Y0, Y8
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), CX
+	ADDQ       8(SP), CX
+	VMASKMOVPS (CX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	VMOVAPS    Y1, Y3
+	VMOVAPS    Y1, Y4
+	VMASKMOVPS (CX)(AX*1), Y0, Y5
+	VMOVAPS    Y5, Y6
+	VMOVAPS    Y5, Y7
+	VMOVAPS    Y5, Y8
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	MOVQ       64(SP), BX
+	MOVQ       wSlot+136(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       wRow+144(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       in+120(FP), R8
+
+raggedx:
+	VMASKMOVPS   (BX), Y0, Y9
+	VMASKMOVPS   (BX)(SI*1), Y0, Y10
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VFMADD231PS  Y11, Y10, Y5
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y9, Y2
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y7
+	VBROADCASTSS (AX)(DX*1), Y11
+	VFMADD231PS  Y11, Y9, Y4
+	VFMADD231PS  Y11, Y10, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	LEAQ (CX)(CX*2), DX
+	MOVQ 56(SP), BX
+	MOVQ uSlot+96(FP), SI
+	SHLQ $0x02, SI
+	MOVQ uRow+104(FP), DI
+	SHLQ $0x02, DI
+	MOVQ units+80(FP), R8
+
+raggedh:
+	VMASKMOVPS   (BX), Y0, Y9
+	VMASKMOVPS   (BX)(SI*1), Y0, Y10
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VFMADD231PS  Y11, Y10, Y5
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y9, Y2
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y7
+	VBROADCASTSS (AX)(DX*1), Y11
+	VFMADD231PS  Y11, Y9, Y4
+	VFMADD231PS  Y11, Y10, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         DI, BX
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y5, Y0, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMASKMOVPS   Y2, Y0, (DX)
+	VMASKMOVPS   Y6, Y0, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMASKMOVPS   Y3, Y0, (DX)
+	VMASKMOVPS   Y7, Y0, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMASKMOVPS   Y4, Y0, (DX)
+	VMASKMOVPS   Y8, Y0, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000004, DI
+
+raggedcell:
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (DX)(AX*1), Y0, Y2
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y1
@@ -2887,48 +25375,1062 @@ rest:
 	VMULPS       Y2, Y4, Y2
 	VXORPS       lanes80000000<>+0(SB), Y2, Y2
 	VMULPS       Y3, Y1, Y1
-	VMASKMOVPS   Y2, Y0, (AX)
-	VMASKMOVPS   Y1, Y0, (AX)(BX*1)
-	VMASKMOVPS   (CX), Y0, Y3
+	VMASKMOVPS   Y2, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS   (BX), Y0, Y3
 	VSUBPS       Y2, Y3, Y3
 	VMOVAPS      Y3, Y3
 	VFMADD213PS  Y2, Y1, Y3
-	VMASKMOVPS   Y3, Y0, (DX)
-	ADDQ         R8, AX
-	ADDQ         R8, CX
-	ADDQ         R8, DX
+	VMASKMOVPS   Y3, Y0, (SI)
+	ADDQ         CX, DX
+	ADDQ         AX, BX
+	ADDQ         AX, SI
+	DECQ         DI
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
 
-next:
-	ADDQ     SI, AX
-	DECQ     DI
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func resetForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·resetForward8avx2(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
+// func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·ugrnnForward2x8avx2(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), DX
-	ORL      $0x00008040, DX
-	MOVL     DX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), DX
-	SHLQ     $0x02, DX
-	LEAQ     (DX)(DX*2), BX
-	MOVQ     rows+96(FP), SI
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ DX, DI
-	SUBQ $0x00000020, DI
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS      (AX), Y0
-	VMOVUPS      (AX)(DX*1), Y1
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Y0
+	VMOVUPS    (DX)(AX*1), Y2
+	ADDQ       CX, DX
+	VMOVUPS    (DX), Y1
+	VMOVUPS    (DX)(AX*1), Y3
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), CX
+	ADDQ    8(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVAPS Y0, Y1
+	VMOVUPS (CX)(AX*1), Y2
+	VMOVAPS Y2, Y3
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      (DX)(BX*1), Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      (DX)(BX*1), Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y2, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y3, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000002, DI
+
+wholecell:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (DX)(AX*1), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       Y1, Y0, Y2
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y0, (DX)(AX*1)
+	VMOVUPS      (BX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (SI)
+	ADDQ         CX, DX
+	ADDQ         AX, BX
+	ADDQ         AX, SI
+	DECQ         DI
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), SI
+	IMULQ      AX, DX
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (SI)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y3
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y2
+	VMASKMOVPS (DX)(AX*1), Y0, Y4
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), CX
+	ADDQ       8(SP), CX
+	VMASKMOVPS (CX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	VMASKMOVPS (CX)(AX*1), Y0, Y3
+	VMOVAPS    Y3, Y4
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+136(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       wRow+144(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       in+120(FP), DI
+
+raggedx:
+	VMASKMOVPS   (DX), Y0, Y5
+	VMASKMOVPS   (DX)(BX*1), Y0, Y6
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y3
+	VBROADCASTSS (AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y5, Y2
+	VFMADD231PS  Y7, Y6, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMASKMOVPS   (DX), Y0, Y5
+	VMASKMOVPS   (DX)(BX*1), Y0, Y6
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y3
+	VBROADCASTSS (AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y5, Y2
+	VFMADD231PS  Y7, Y6, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y3, Y0, (DX)(AX*1)
+	ADDQ         CX, DX
+	VMASKMOVPS   Y2, Y0, (DX)
+	VMASKMOVPS   Y4, Y0, (DX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), DX
+	IMUL3Q       $0x00000002, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         h+40(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         $0x00000002, DI
+
+raggedcell:
+	VMASKMOVPS   (DX), Y0, Y1
+	VMASKMOVPS   (DX)(AX*1), Y0, Y2
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y2, Y0, (DX)
+	VMASKMOVPS   Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS   (BX), Y0, Y3
+	VSUBPS       Y2, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VMASKMOVPS   Y3, Y0, (SI)
+	ADDQ         CX, DX
+	ADDQ         AX, BX
+	ADDQ         AX, SI
+	DECQ         DI
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·ugrnnForward1x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), CX
+	TESTQ      CX, CX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), CX
+	ADDQ       16(SP), CX
+	VMOVUPS    (CX), Y0
+	VMOVUPS    (CX)(AX*1), Y1
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), CX
+	ADDQ    8(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS (CX)(AX*1), Y1
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      (CX)(DX*1), Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      (CX)(DX*1), Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMOVUPS      Y0, (CX)
+	VMOVUPS      Y1, (CX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), DX
+	ADDQ         24(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (CX)(AX*1), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       Y1, Y0, Y2
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y1, (CX)
+	VMOVUPS      Y0, (CX)(AX*1)
+	VMOVUPS      (DX), Y2
+	VSUBPS       Y1, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VMOVUPS      Y2, (BX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000002, AX, CX
+	MOVQ       group+160(FP), DX
+	MOVQ       gates+0(FP), BX
+	IMULQ      CX, DX
+	ADDQ       DX, BX
+	ADDQ       16(SP), BX
+	MOVQ       group+160(FP), CX
+	MOVQ       h+40(FP), DX
+	IMULQ      AX, CX
+	ADDQ       CX, DX
+	ADDQ       24(SP), DX
+	PREFETCHT0 (BX)
+	PREFETCHT0 (BX)(AX*1)
+	PREFETCHT0 (DX)
+	MOVQ       in+120(FP), CX
+	TESTQ      CX, CX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), CX
+	ADDQ       16(SP), CX
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (CX)(AX*1), Y0, Y2
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), CX
+	ADDQ       8(SP), CX
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (CX)(AX*1), Y0, Y2
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+136(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       wRow+144(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       in+120(FP), SI
+
+raggedx:
+	VMASKMOVPS   (CX), Y0, Y3
+	VMASKMOVPS   (CX)(DX*1), Y0, Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y3, Y1
+	VFMADD231PS  Y5, Y4, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMASKMOVPS   (CX), Y0, Y3
+	VMASKMOVPS   (CX)(DX*1), Y0, Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y3, Y1
+	VFMADD231PS  Y5, Y4, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	VMASKMOVPS   Y1, Y0, (CX)
+	VMASKMOVPS   Y2, Y0, (CX)(AX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000002, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), DX
+	ADDQ         24(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (CX)(AX*1), Y0, Y2
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y2, Y0, (CX)
+	VMASKMOVPS   Y1, Y0, (CX)(AX*1)
+	VMASKMOVPS   (DX), Y0, Y3
+	VSUBPS       Y2, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VMASKMOVPS   Y3, Y0, (BX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·resetForward2x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMOVUPS    (BX), Y0
+	VMOVUPS    (BX)(AX*1), Y2
+	VMOVUPS    (BX)(CX*1), Y4
+	ADDQ       DX, BX
+	VMOVUPS    (BX), Y1
+	VMOVUPS    (BX)(AX*1), Y3
+	VMOVUPS    (BX)(CX*1), Y5
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVAPS Y0, Y1
+	VMOVUPS (DX)(AX*1), Y2
+	VMOVAPS Y2, Y3
+	VMOVUPS (DX)(CX*1), Y4
+	VMOVAPS Y4, Y5
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+136(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    wRow+144(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    in+120(FP), DI
+
+wholex:
+	VMOVUPS      (DX), Y6
+	VMOVUPS      (DX)(BX*1), Y7
+	VMOVUPS      (DX)(BX*2), Y8
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y9, Y6, Y0
+	VFMADD231PS  Y9, Y7, Y2
+	VFMADD231PS  Y9, Y8, Y4
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y6, Y1
+	VFMADD231PS  Y9, Y7, Y3
+	VFMADD231PS  Y9, Y8, Y5
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (DX), Y6
+	VMOVUPS      (DX)(BX*1), Y7
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y2
+	VBROADCASTSS (AX)(CX*1), Y8
+	VFMADD231PS  Y8, Y6, Y1
+	VFMADD231PS  Y8, Y7, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y2, (BX)(AX*1)
+	VMOVUPS      Y4, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMOVUPS      Y1, (BX)
+	VMOVUPS      Y3, (BX)(AX*1)
+	VMOVUPS      Y5, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+wholecell:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (CX)(AX*1), Y1
 	VMULPS       lanesbf800000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y0, Y2, Y0
@@ -2982,26 +26484,175 @@ vector:
 	VDIVPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMULPS       Y2, Y0, Y0
-	VMOVUPS      Y1, (AX)
-	VMOVUPS      Y0, (AX)(DX*1)
-	VMOVUPS      (CX), Y1
+	VMOVUPS      Y1, (CX)
+	VMOVUPS      Y0, (CX)(AX*1)
+	VMOVUPS      (BX), Y1
 	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (AX)(DX*2)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000020, DI
-	JGE          vector
+	VMOVUPS      Y0, (CX)(AX*2)
+	ADDQ         DX, CX
+	ADDQ         AX, BX
+	DECQ         SI
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
 
 rest:
-	ADDQ         $0x00000020, DI
-	JZ           next
-	MOVQ         DI, R8
-	SHRQ         $0x02, R8
-	LEAQ         tailLanes<>+0(SB), R9
-	NEGQ         R8
-	VMOVUPS      32(R9)(R8*4), Y0
-	VMASKMOVPS   (AX), Y0, Y1
-	VMASKMOVPS   (AX)(DX*1), Y0, Y2
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), BX
+	ADDQ       16(SP), BX
+	VMASKMOVPS (BX), Y0, Y1
+	VMASKMOVPS (BX)(AX*1), Y0, Y3
+	VMASKMOVPS (BX)(CX*1), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	VMASKMOVPS (BX)(AX*1), Y0, Y4
+	VMASKMOVPS (BX)(CX*1), Y0, Y6
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), DX
+	ADDQ       8(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMOVAPS    Y1, Y2
+	VMASKMOVPS (DX)(AX*1), Y0, Y3
+	VMOVAPS    Y3, Y4
+	VMASKMOVPS (DX)(CX*1), Y0, Y5
+	VMOVAPS    Y5, Y6
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+136(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       wRow+144(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       in+120(FP), DI
+
+raggedx:
+	VMASKMOVPS   (DX), Y0, Y7
+	VMASKMOVPS   (DX)(BX*1), Y0, Y8
+	VMASKMOVPS   (DX)(BX*2), Y0, Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y7, Y1
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y7, Y2
+	VFMADD231PS  Y10, Y8, Y4
+	VFMADD231PS  Y10, Y9, Y6
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+96(FP), BX
+	SHLQ $0x02, BX
+	MOVQ uRow+104(FP), SI
+	SHLQ $0x02, SI
+	MOVQ units+80(FP), DI
+
+raggedh:
+	VMASKMOVPS   (DX), Y0, Y7
+	VMASKMOVPS   (DX)(BX*1), Y0, Y8
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y9, Y7, Y1
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y7, Y2
+	VFMADD231PS  Y9, Y8, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, DX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	VMASKMOVPS   Y1, Y0, (BX)
+	VMASKMOVPS   Y3, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y5, Y0, (BX)(CX*1)
+	ADDQ         DX, BX
+	VMASKMOVPS   Y2, Y0, (BX)
+	VMASKMOVPS   Y4, Y0, (BX)(AX*1)
+	VMASKMOVPS   Y6, Y0, (BX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), BX
+	ADDQ         24(SP), BX
+	MOVQ         $0x00000002, SI
+
+raggedcell:
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (CX)(AX*1), Y0, Y2
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y1
@@ -3055,45 +26706,623 @@ rest:
 	VDIVPS       Y3, Y4, Y3
 	VMULPS       Y3, Y2, Y2
 	VMULPS       Y3, Y1, Y1
-	VMASKMOVPS   Y2, Y0, (AX)
-	VMASKMOVPS   Y1, Y0, (AX)(DX*1)
-	VMASKMOVPS   (CX), Y0, Y2
+	VMASKMOVPS   Y2, Y0, (CX)
+	VMASKMOVPS   Y1, Y0, (CX)(AX*1)
+	VMASKMOVPS   (BX), Y0, Y2
 	VMULPS       Y2, Y1, Y1
-	VMASKMOVPS   Y1, Y0, (AX)(DX*2)
-	ADDQ         DI, AX
-	ADDQ         DI, CX
+	VMASKMOVPS   Y1, Y0, (CX)(AX*2)
+	ADDQ         DX, CX
+	ADDQ         AX, BX
+	DECQ         SI
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
 
-next:
-	ADDQ     BX, AX
-	DECQ     SI
-	JNZ      row
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func resetForward28avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·resetForward28avx2(SB), NOSPLIT, $8-112
-	MOVQ     g_base+0(FP), AX
-	MOVQ     prev_base+24(FP), CX
-	MOVQ     h_base+72(FP), DX
+// func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·resetForward1x8avx2(SB), NOSPLIT, $72-168
 	VSTMXCSR (SP)
-	MOVL     (SP), BX
-	ORL      $0x00008040, BX
-	MOVL     BX, 4(SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+104(FP), BX
-	SHLQ     $0x02, BX
-	LEAQ     (BX)(BX*2), SI
-	MOVQ     rows+96(FP), DI
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
 
-row:
-	MOVQ BX, R8
-	SUBQ $0x00000020, R8
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
 	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
 
-vector:
-	VMOVUPS      (AX)(SI*1), Y0
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        wholeinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMOVUPS    (DX), Y0
+	VMOVUPS    (DX)(AX*1), Y1
+	VMOVUPS    (DX)(CX*1), Y2
+	JMP        wholestate
+
+wholeinputs:
+	MOVQ    bias+64(FP), DX
+	ADDQ    8(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVUPS (DX)(AX*1), Y1
+	VMOVUPS (DX)(CX*1), Y2
+	MOVQ    x+48(FP), AX
+	ADDQ    40(SP), AX
+	MOVQ    xStep+128(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+136(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    wRow+144(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    in+120(FP), SI
+
+wholex:
+	VMOVUPS      (CX), Y3
+	VMOVUPS      (CX)(DX*1), Y4
+	VMOVUPS      (CX)(DX*2), Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y3, Y0
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholex
+
+wholestate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+wholeh:
+	VMOVUPS      (CX), Y3
+	VMOVUPS      (CX)(DX*1), Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y3, Y0
+	VFMADD231PS  Y5, Y4, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y2, (DX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), DX
+	ADDQ         24(SP), DX
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (CX)(AX*1), Y1
+	VMULPS       lanesbf800000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y3
+	VMULPS       Y0, Y0, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VCVTPS2DQ    Y2, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y0, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y0
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VMULPS       Y1, Y0, Y2
+	VMOVUPS      lanes3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y1
+	VMULPS       Y2, Y0, Y0
+	VMOVUPS      Y1, (CX)
+	VMOVUPS      Y0, (CX)(AX*1)
+	VMOVUPS      (DX), Y1
+	VMULPS       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)(AX*2)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	MOVQ       in+120(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedinputs
+	MOVQ       gates+0(FP), DX
+	ADDQ       16(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y2
+	VMASKMOVPS (DX)(CX*1), Y0, Y3
+	JMP        raggedstate
+
+raggedinputs:
+	MOVQ       bias+64(FP), DX
+	ADDQ       8(SP), DX
+	VMASKMOVPS (DX), Y0, Y1
+	VMASKMOVPS (DX)(AX*1), Y0, Y2
+	VMASKMOVPS (DX)(CX*1), Y0, Y3
+	MOVQ       x+48(FP), AX
+	ADDQ       40(SP), AX
+	MOVQ       xStep+128(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+136(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       wRow+144(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       in+120(FP), SI
+
+raggedx:
+	VMASKMOVPS   (CX), Y0, Y4
+	VMASKMOVPS   (CX)(DX*1), Y0, Y5
+	VMASKMOVPS   (CX)(DX*2), Y0, Y6
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y7, Y4, Y1
+	VFMADD231PS  Y7, Y5, Y2
+	VFMADD231PS  Y7, Y6, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedx
+
+raggedstate:
+	MOVQ a+8(FP), AX
+	ADDQ 32(SP), AX
+	MOVQ aStep+88(FP), CX
+	SHLQ $0x02, CX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+96(FP), DX
+	SHLQ $0x02, DX
+	MOVQ uRow+104(FP), BX
+	SHLQ $0x02, BX
+	MOVQ units+80(FP), SI
+
+raggedh:
+	VMASKMOVPS   (CX), Y0, Y4
+	VMASKMOVPS   (CX)(DX*1), Y0, Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, CX
+	DECQ         SI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, DX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)
+	VMASKMOVPS   Y2, Y0, (DX)(AX*1)
+	VMASKMOVPS   Y3, Y0, (DX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, CX
+	MOVQ         gates+0(FP), CX
+	ADDQ         16(SP), CX
+	MOVQ         prev+24(FP), DX
+	ADDQ         24(SP), DX
+	VMASKMOVPS   (CX), Y0, Y1
+	VMASKMOVPS   (CX)(AX*1), Y0, Y2
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y5, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMASKMOVPS   Y2, Y0, (CX)
+	VMASKMOVPS   Y1, Y0, (CX)(AX*1)
+	VMASKMOVPS   (DX), Y0, Y2
+	VMULPS       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (CX)(AX*2)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·candidateForward8x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Y0
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y1
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y2
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y3
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y4
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y5
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y6
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y7
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	LEAQ       (AX)(CX*4), BX
+	MOVQ       56(SP), SI
+	MOVQ       uSlot+96(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       uRow+104(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       units+80(FP), R8
+
+wholeh:
+	VMOVUPS      (SI), Y8
+	VBROADCASTSS (AX), Y9
+	VFMADD231PS  Y9, Y8, Y0
+	VBROADCASTSS (AX)(CX*1), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (AX)(CX*2), Y9
+	VFMADD231PS  Y9, Y8, Y2
+	VBROADCASTSS (AX)(DX*1), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS  Y9, Y8, Y4
+	VBROADCASTSS (BX)(CX*1), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VBROADCASTSS (BX)(CX*2), Y9
+	VFMADD231PS  Y9, Y8, Y6
+	VBROADCASTSS (BX)(DX*1), Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y2, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y3, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y4, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y5, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y6, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y7, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000008, R8
+
+wholecell:
+	VMOVUPS      (BX)(DX*1), Y0
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
 	VMINPS       Y0, Y1, Y0
@@ -3120,28 +27349,214 @@ vector:
 	VADDPS       lanes40000000<>+0(SB), Y2, Y0
 	VDIVPS       Y0, Y2, Y0
 	VXORPS       lanes80000000<>+0(SB), Y0, Y0
-	VMOVUPS      Y0, (AX)(SI*1)
-	VMOVUPS      (AX), Y1
-	VMOVUPS      (CX), Y2
+	VMOVUPS      Y0, (BX)(DX*1)
+	VMOVUPS      (BX), Y1
+	VMOVUPS      (SI), Y2
 	VSUBPS       Y0, Y2, Y2
 	VMOVAPS      Y2, Y2
 	VFMADD213PS  Y0, Y1, Y2
-	VMOVUPS      Y2, (DX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000020, R8
-	JGE          vector
+	VMOVUPS      Y2, (DI)
+	ADDQ         AX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	DECQ         R8
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000020, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
 
 rest:
-	ADDQ         $0x00000020, R8
-	JZ           next
-	MOVQ         R8, R9
-	SHRQ         $0x02, R9
-	LEAQ         tailLanes<>+0(SB), R10
-	NEGQ         R9
-	VMOVUPS      32(R10)(R9*4), Y0
-	VMASKMOVPS   (AX)(SI*1), Y0, Y1
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y1
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y3
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y4
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y5
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y6
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y7
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y8
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	LEAQ       (AX)(CX*4), BX
+	MOVQ       56(SP), SI
+	MOVQ       uSlot+96(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       uRow+104(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       units+80(FP), R8
+
+raggedh:
+	VMASKMOVPS   (SI), Y0, Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (AX)(DX*1), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (BX), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (BX)(CX*1), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (BX)(CX*2), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VBROADCASTSS (BX)(DX*1), Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         DI, SI
+	DECQ         R8
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y2, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y3, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y4, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y5, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y6, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y7, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y8, Y0, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000008, R8
+
+raggedcell:
+	VMASKMOVPS   (BX)(DX*1), Y0, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
@@ -3168,21 +27583,1008 @@ rest:
 	VADDPS       lanes40000000<>+0(SB), Y3, Y1
 	VDIVPS       Y1, Y3, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
-	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	VMASKMOVPS   (AX), Y0, Y2
-	VMASKMOVPS   (CX), Y0, Y3
+	VMASKMOVPS   Y1, Y0, (BX)(DX*1)
+	VMASKMOVPS   (BX), Y0, Y2
+	VMASKMOVPS   (SI), Y0, Y3
 	VSUBPS       Y1, Y3, Y3
 	VMOVAPS      Y3, Y3
 	VFMADD213PS  Y1, Y2, Y3
-	VMASKMOVPS   Y3, Y0, (DX)
-	ADDQ         R8, AX
-	ADDQ         R8, CX
-	ADDQ         R8, DX
+	VMASKMOVPS   Y3, Y0, (DI)
+	ADDQ         AX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	DECQ         R8
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000020, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
 
-next:
-	ADDQ     SI, AX
-	DECQ     DI
-	JNZ      row
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·candidateForward4x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Y0
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y1
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y2
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y3
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	MOVQ       56(SP), BX
+	MOVQ       uSlot+96(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       uRow+104(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       units+80(FP), DI
+
+wholeh:
+	VMOVUPS      (BX), Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y4, Y0
+	VBROADCASTSS (AX)(CX*1), Y5
+	VFMADD231PS  Y5, Y4, Y1
+	VBROADCASTSS (AX)(CX*2), Y5
+	VFMADD231PS  Y5, Y4, Y2
+	VBROADCASTSS (AX)(DX*1), Y5
+	VFMADD231PS  Y5, Y4, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y2, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y3, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000004, R8
+
+wholecell:
+	VMOVUPS      (BX)(DX*1), Y0
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y2
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VADDPS       lanes40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)(DX*1)
+	VMOVUPS      (BX), Y1
+	VMOVUPS      (SI), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y1, Y2
+	VMOVUPS      Y2, (DI)
+	ADDQ         AX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	DECQ         R8
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000010, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y1
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y3
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y4
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	LEAQ       (CX)(CX*2), DX
+	MOVQ       56(SP), BX
+	MOVQ       uSlot+96(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       uRow+104(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       units+80(FP), DI
+
+raggedh:
+	VMASKMOVPS   (BX), Y0, Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS (AX)(DX*1), Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         SI, BX
+	DECQ         DI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y2, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y3, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y4, Y0, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000004, R8
+
+raggedcell:
+	VMASKMOVPS   (BX)(DX*1), Y0, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)(DX*1)
+	VMASKMOVPS   (BX), Y0, Y2
+	VMASKMOVPS   (SI), Y0, Y3
+	VSUBPS       Y1, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (DI)
+	ADDQ         AX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	DECQ         R8
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000010, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·candidateForward2x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Y0
+	ADDQ       DX, AX
+	VMOVUPS    (AX)(CX*1), Y1
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), DX
+	MOVQ       uSlot+96(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       uRow+104(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       units+80(FP), SI
+
+wholeh:
+	VMOVUPS      (DX), Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VBROADCASTSS (AX)(CX*1), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMOVUPS      Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+wholecell:
+	VMOVUPS      (BX)(DX*1), Y0
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y2
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VADDPS       lanes40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (BX)(DX*1)
+	VMOVUPS      (BX), Y1
+	VMOVUPS      (SI), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y1, Y2
+	VMOVUPS      Y2, (DI)
+	ADDQ         AX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	DECQ         R8
+	JNZ          wholecell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), BX
+	MOVQ       h+40(FP), DI
+	IMULQ      AX, BX
+	ADDQ       BX, DI
+	ADDQ       24(SP), DI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	ADDQ       AX, DI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (DI)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y1
+	ADDQ       DX, AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y2
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), DX
+	MOVQ       uSlot+96(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       uRow+104(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       units+80(FP), SI
+
+raggedh:
+	VMASKMOVPS   (DX), Y0, Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         BX, DX
+	DECQ         SI
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), DX
+	ADDQ         16(SP), DX
+	VMASKMOVPS   Y1, Y0, (DX)(CX*1)
+	ADDQ         AX, DX
+	VMASKMOVPS   Y2, Y0, (DX)(CX*1)
+	MOVQ         units+80(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	IMUL3Q       $0x00000004, CX, BX
+	MOVQ         gates+0(FP), BX
+	ADDQ         16(SP), BX
+	MOVQ         prev+24(FP), SI
+	ADDQ         24(SP), SI
+	MOVQ         h+40(FP), DI
+	ADDQ         24(SP), DI
+	MOVQ         $0x00000002, R8
+
+raggedcell:
+	VMASKMOVPS   (BX)(DX*1), Y0, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (BX)(DX*1)
+	VMASKMOVPS   (BX), Y0, Y2
+	VMASKMOVPS   (SI), Y0, Y3
+	VSUBPS       Y1, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (DI)
+	ADDQ         AX, BX
+	ADDQ         CX, SI
+	ADDQ         CX, DI
+	DECQ         R8
+	JNZ          raggedcell
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·candidateForward1x8avx2(SB), NOSPLIT, $72-168
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+	MOVQ     u+16(FP), AX
+	MOVQ     AX, 56(SP)
+	MOVQ     w+56(FP), AX
+	MOVQ     AX, 64(SP)
+
+block:
+	MOVQ units+80(FP), AX
+	SHLQ $0x02, AX
+	SUBQ 8(SP), AX
+	JZ   done
+	CMPQ AX, $0x00000020
+	JLT  rest
+	MOVQ 8(SP), AX
+	MOVQ AX, 16(SP)
+	MOVQ AX, 24(SP)
+	XORQ AX, AX
+	MOVQ AX, 32(SP)
+	MOVQ AX, 40(SP)
+	MOVQ tiles+72(FP), AX
+	MOVQ AX, 48(SP)
+
+whole:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMOVUPS    (AX)(CX*1), Y0
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), CX
+	MOVQ       uSlot+96(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       uRow+104(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       units+80(FP), BX
+
+wholeh:
+	VMOVUPS      (CX), Y1
+	VBROADCASTSS (AX), Y2
+	VFMADD231PS  Y2, Y1, Y0
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          wholeh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	VMOVUPS      Y0, (AX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	MOVQ         prev+24(FP), DX
+	ADDQ         24(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	VMOVUPS      (AX)(CX*1), Y0
+	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
+	VMOVUPS      lanes42200000<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VMOVUPS      lanesc2200000<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x00, Y1, Y1
+	VFNMADD231PS lanes3f317218<>+0(SB), Y1, Y0
+	VMOVUPS      lanes39506967<>+0(SB), Y2
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  lanes3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y3, Y2
+	VCVTPS2DQ    Y1, Y0
+	VPADDD       lanes0000007f<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VSUBPS       lanes3f800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y1, Y0, Y2
+	VADDPS       lanes40000000<>+0(SB), Y2, Y0
+	VDIVPS       Y0, Y2, Y0
+	VXORPS       lanes80000000<>+0(SB), Y0, Y0
+	VMOVUPS      Y0, (AX)(CX*1)
+	VMOVUPS      (AX), Y1
+	VMOVUPS      (DX), Y2
+	VSUBPS       Y0, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD213PS  Y0, Y1, Y2
+	VMOVUPS      Y2, (BX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          whole
+	ADDQ         $0x00000020, 8(SP)
+	MOVQ         uBlock+112(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+152(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
+	JMP          block
+
+rest:
+	SHRQ    $0x02, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    8(SP), AX
+	MOVQ    AX, 16(SP)
+	MOVQ    AX, 24(SP)
+	XORQ    AX, AX
+	MOVQ    AX, 32(SP)
+	MOVQ    AX, 40(SP)
+	MOVQ    tiles+72(FP), AX
+	MOVQ    AX, 48(SP)
+
+ragged:
+	MOVQ       units+80(FP), AX
+	SHLQ       $0x02, AX
+	LEAQ       (AX)(AX*2), CX
+	IMUL3Q     $0x00000004, AX, DX
+	MOVQ       group+160(FP), BX
+	MOVQ       gates+0(FP), SI
+	IMULQ      DX, BX
+	ADDQ       BX, SI
+	ADDQ       16(SP), SI
+	MOVQ       group+160(FP), DX
+	MOVQ       h+40(FP), BX
+	IMULQ      AX, DX
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
+	PREFETCHT0 (SI)
+	PREFETCHT0 (SI)(AX*1)
+	PREFETCHT0 (SI)(AX*2)
+	PREFETCHT0 (SI)(CX*1)
+	PREFETCHT0 (BX)
+	MOVQ       gates+0(FP), AX
+	ADDQ       16(SP), AX
+	VMASKMOVPS (AX)(CX*1), Y0, Y1
+	MOVQ       a+8(FP), AX
+	ADDQ       32(SP), AX
+	MOVQ       aStep+88(FP), CX
+	SHLQ       $0x02, CX
+	MOVQ       56(SP), CX
+	MOVQ       uSlot+96(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       uRow+104(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       units+80(FP), BX
+
+raggedh:
+	VMASKMOVPS   (CX), Y0, Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         DX, CX
+	DECQ         BX
+	JNZ          raggedh
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	VMASKMOVPS   Y1, Y0, (AX)(CX*1)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	LEAQ         (AX)(AX*2), CX
+	IMUL3Q       $0x00000004, AX, AX
+	MOVQ         gates+0(FP), AX
+	ADDQ         16(SP), AX
+	MOVQ         prev+24(FP), DX
+	ADDQ         24(SP), DX
+	MOVQ         h+40(FP), BX
+	ADDQ         24(SP), BX
+	VMASKMOVPS   (AX)(CX*1), Y0, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(CX*1)
+	VMASKMOVPS   (AX), Y0, Y2
+	VMASKMOVPS   (DX), Y0, Y3
+	VSUBPS       Y1, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (BX)
+	MOVQ         units+80(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, CX
+	ADDQ         CX, 24(SP)
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 16(SP)
+	MOVQ         aStep+88(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 32(SP)
+	MOVQ         xStep+128(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
+	JNZ          ragged
+
+done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -3830,9 +29232,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func resetBackward28avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func candidateBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·resetBackward28avx2(SB), NOSPLIT, $8-168
+TEXT ·candidateBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
 	MOVQ     dh_base+72(FP), DX
@@ -3944,6 +29346,2823 @@ next:
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainSimple1x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000080, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000020, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	VMASKMOVPS (SI), Y0, Y2
+	VADDPS     Y2, Y1, Y1
+
+begun:
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   8(SP), SI
+	MOVQ   40(SP), DI
+
+state:
+	VBROADCASTSS (SI), Y5
+	VFMADD231PS  (DX), Y5, Y1
+	VBROADCASTSS 4(SI), Y5
+	VFMADD231PS  32(DX), Y5, Y2
+	VBROADCASTSS 8(SI), Y5
+	VFMADD231PS  64(DX), Y5, Y3
+	VBROADCASTSS 12(SI), Y5
+	VFMADD231PS  96(DX), Y5, Y4
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000080, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (DX), Y5, Y1
+	VBROADCASTSS 4(DI), Y5
+	VFMADD231PS  32(DX), Y5, Y2
+	VBROADCASTSS 8(DI), Y5
+	VFMADD231PS  64(DX), Y5, Y3
+	VBROADCASTSS 12(DI), Y5
+	VFMADD231PS  96(DX), Y5, Y4
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000080, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (DX), Y5, Y1
+	ADDQ         $0x04, DI
+	ADDQ         $0x00000020, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000080, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000020, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	MOVQ       SI, R8
+	VMASKMOVPS (R8), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+
+begun:
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   8(SP), SI
+	MOVQ   40(SP), DI
+
+state:
+	VMOVUPS      (DX), Y9
+	VBROADCASTSS (SI), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VMOVUPS      32(DX), Y9
+	VBROADCASTSS 4(SI), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VMOVUPS      64(DX), Y9
+	VBROADCASTSS 8(SI), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VMOVUPS      96(DX), Y9
+	VBROADCASTSS 12(SI), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 12(SI)(CX*1), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000080, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), R8
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Y9
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R8)(DI*1), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VMOVUPS      32(DX), Y9
+	VBROADCASTSS 4(R8), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 4(R8)(DI*1), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VMOVUPS      64(DX), Y9
+	VBROADCASTSS 8(R8), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 8(R8)(DI*1), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VMOVUPS      96(DX), Y9
+	VBROADCASTSS 12(R8), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VBROADCASTSS 12(R8)(DI*1), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000080, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Y9
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R8)(DI*1), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000020, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y4, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VDIVPS       Y1, Y3, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+184(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainLSTM1x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000080, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y1, Y1
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y2, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y3, Y3
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+
+begun:
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   8(SP), SI
+	MOVQ   40(SP), DI
+
+state:
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	VFMADD231PS  64(DX), Y9, Y3
+	VFMADD231PS  96(DX), Y9, Y4
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  128(DX), Y9, Y5
+	VFMADD231PS  160(DX), Y9, Y6
+	VFMADD231PS  192(DX), Y9, Y7
+	VFMADD231PS  224(DX), Y9, Y8
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  256(DX), Y9, Y1
+	VFMADD231PS  288(DX), Y9, Y2
+	VFMADD231PS  320(DX), Y9, Y3
+	VFMADD231PS  352(DX), Y9, Y4
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  384(DX), Y9, Y5
+	VFMADD231PS  416(DX), Y9, Y6
+	VFMADD231PS  448(DX), Y9, Y7
+	VFMADD231PS  480(DX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	VFMADD231PS  64(DX), Y9, Y3
+	VFMADD231PS  96(DX), Y9, Y4
+	VBROADCASTSS 4(DI), Y9
+	VFMADD231PS  128(DX), Y9, Y5
+	VFMADD231PS  160(DX), Y9, Y6
+	VFMADD231PS  192(DX), Y9, Y7
+	VFMADD231PS  224(DX), Y9, Y8
+	VBROADCASTSS 8(DI), Y9
+	VFMADD231PS  256(DX), Y9, Y1
+	VFMADD231PS  288(DX), Y9, Y2
+	VFMADD231PS  320(DX), Y9, Y3
+	VFMADD231PS  352(DX), Y9, Y4
+	VBROADCASTSS 12(DI), Y9
+	VFMADD231PS  384(DX), Y9, Y5
+	VFMADD231PS  416(DX), Y9, Y6
+	VFMADD231PS  448(DX), Y9, Y7
+	VFMADD231PS  480(DX), Y9, Y8
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000200, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	VFMADD231PS  64(DX), Y9, Y3
+	VFMADD231PS  96(DX), Y9, Y4
+	ADDQ         $0x04, DI
+	ADDQ         $0x00000080, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y8, Y4, Y4
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y1, Y5, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y6
+	VMULPS       Y1, Y1, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y7, Y6
+	VCVTPS2DQ    Y5, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y1, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y2, Y5, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y2, Y7, Y6
+	VCVTPS2DQ    Y5, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y2, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y2
+	VMULPS       Y2, Y1, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VMOVUPS      (DX), Y5
+	VMULPS       Y5, Y1, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y3, Y7, Y6
+	VCVTPS2DQ    Y5, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y3, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y3
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y8, Y7
+	VCVTPS2DQ    Y5, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y5
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y5, Y4, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y4
+	VMULPS       Y4, Y3, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y5
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y4, Y6, Y4
+	VXORPS       lanes80000000<>+0(SB), Y4, Y4
+	VMULPS       Y5, Y3, Y3
+	VFMADD231PS  Y4, Y2, Y1
+	VMOVUPS      Y1, (DX)
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000200, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000080, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VMOVAPS    Y3, Y4
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VMOVAPS    Y5, Y6
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y7
+	VMOVAPS    Y7, Y8
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	MOVQ       SI, R8
+	VMASKMOVPS (R8), Y0, Y9
+	VADDPS     Y9, Y1, Y1
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y9
+	VADDPS     Y9, Y3, Y3
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y9
+	VADDPS     Y9, Y5, Y5
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y9
+	VADDPS     Y9, Y7, Y7
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y2, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y4, Y4
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y6, Y6
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y8, Y8
+
+begun:
+	MOVQ 8(SP), SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VMOVUPS      96(DX), Y12
+	VBROADCASTSS (SI), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VMOVUPS      128(DX), Y9
+	VMOVUPS      160(DX), Y10
+	VMOVUPS      192(DX), Y11
+	VMOVUPS      224(DX), Y12
+	VBROADCASTSS 4(SI), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 4(SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VMOVUPS      256(DX), Y9
+	VMOVUPS      288(DX), Y10
+	VMOVUPS      320(DX), Y11
+	VMOVUPS      352(DX), Y12
+	VBROADCASTSS 8(SI), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 8(SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VMOVUPS      384(DX), Y9
+	VMOVUPS      416(DX), Y10
+	VMOVUPS      448(DX), Y11
+	VMOVUPS      480(DX), Y12
+	VBROADCASTSS 12(SI), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 12(SI)(CX*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), R8
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VMOVUPS      96(DX), Y12
+	VBROADCASTSS (R8), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R8)(DI*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VMOVUPS      128(DX), Y9
+	VMOVUPS      160(DX), Y10
+	VMOVUPS      192(DX), Y11
+	VMOVUPS      224(DX), Y12
+	VBROADCASTSS 4(R8), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 4(R8)(DI*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VMOVUPS      256(DX), Y9
+	VMOVUPS      288(DX), Y10
+	VMOVUPS      320(DX), Y11
+	VMOVUPS      352(DX), Y12
+	VBROADCASTSS 8(R8), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 8(R8)(DI*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	VMOVUPS      384(DX), Y9
+	VMOVUPS      416(DX), Y10
+	VMOVUPS      448(DX), Y11
+	VMOVUPS      480(DX), Y12
+	VBROADCASTSS 12(R8), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS 12(R8)(DI*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000200, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VMOVUPS      96(DX), Y12
+	VBROADCASTSS (R8), Y13
+	VFMADD231PS  Y9, Y13, Y1
+	VFMADD231PS  Y10, Y13, Y3
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y7
+	VBROADCASTSS (R8)(DI*1), Y13
+	VFMADD231PS  Y9, Y13, Y2
+	VFMADD231PS  Y10, Y13, Y4
+	VFMADD231PS  Y11, Y13, Y6
+	VFMADD231PS  Y12, Y13, Y8
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000080, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y1, Y9, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y1, Y9, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y10
+	VMULPS       Y1, Y1, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y1, Y11, Y10
+	VCVTPS2DQ    Y9, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y1, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y3, Y9, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y3, Y9, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y10
+	VMULPS       Y3, Y3, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y3, Y11, Y10
+	VCVTPS2DQ    Y9, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y3, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y3
+	VMULPS       Y3, Y1, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y10
+	VDIVPS       Y9, Y10, Y9
+	VMULPS       Y9, Y3, Y3
+	VMULPS       Y9, Y1, Y1
+	VMOVUPS      (DX), Y9
+	VMULPS       Y9, Y1, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y5, Y5
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y5, Y9, Y5
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y5, Y9, Y5
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y5, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y5
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y5, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y5, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y5, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y5, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y5, Y10
+	VMULPS       Y5, Y5, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y5, Y11, Y10
+	VCVTPS2DQ    Y9, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VSUBPS       lanes3f800000<>+0(SB), Y5, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y5, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y5
+	VMULPS       lanesbf800000<>+0(SB), Y7, Y7
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y7, Y9, Y7
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y7, Y9, Y7
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y7, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y7
+	VMOVUPS      lanes39506967<>+0(SB), Y11
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y7, Y11
+	VFMADD213PS  lanes3c088908<>+0(SB), Y7, Y11
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y7, Y11
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y7, Y11
+	VFMADD213PS  lanes3f000000<>+0(SB), Y7, Y11
+	VMULPS       Y7, Y7, Y12
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y7, Y12, Y11
+	VCVTPS2DQ    Y9, Y7
+	VPADDD       lanes0000007f<>+0(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VSUBPS       lanes3f800000<>+0(SB), Y7, Y9
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y9, Y7, Y11
+	VADDPS       lanes40000000<>+0(SB), Y11, Y7
+	VMULPS       Y7, Y5, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y11
+	VDIVPS       Y9, Y11, Y9
+	VMULPS       Y9, Y7, Y7
+	VMULPS       Y7, Y10, Y7
+	VXORPS       lanes80000000<>+0(SB), Y7, Y7
+	VMULPS       Y9, Y5, Y5
+	VFMADD231PS  Y7, Y3, Y1
+	VMOVUPS      Y1, (DX)
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y7
+	VMULPS       Y1, Y1, Y9
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y1, Y9, Y7
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y3, Y1, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y1
+	VDIVPS       Y1, Y7, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y5, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	MOVQ         c_base+96(FP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y5, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y5, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      (DX), Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       lanesc0000000<>+0(SB), Y6, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VCVTPS2DQ    Y4, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y3
+	VMULPS       lanesbf800000<>+0(SB), Y8, Y4
+	VMOVUPS      lanes42200000<>+0(SB), Y6
+	VMINPS       Y4, Y6, Y4
+	VMOVUPS      lanesc2200000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y4, Y6
+	VROUNDPS     $0x00, Y6, Y6
+	VFNMADD231PS lanes3f317218<>+0(SB), Y6, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y4, Y8, Y7
+	VCVTPS2DQ    Y6, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y6
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y6, Y4, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y4
+	VMULPS       Y4, Y3, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y6, Y7, Y6
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y4, Y5, Y4
+	VXORPS       lanes80000000<>+0(SB), Y4, Y4
+	VMULPS       Y6, Y3, Y3
+	VFMADD231PS  Y4, Y2, Y1
+	VMOVUPS      Y1, (DX)
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VDIVPS       Y1, Y4, Y1
+	VXORPS       lanes80000000<>+0(SB), Y1, Y1
+	VMULPS       Y1, Y3, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+184(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainGRU1x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000180, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000060, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y1, Y1
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y2, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+
+begun:
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   8(SP), SI
+	MOVQ   40(SP), DI
+
+state:
+	VBROADCASTSS (SI), Y8
+	VFMADD231PS  (DX), Y8, Y1
+	VFMADD231PS  32(DX), Y8, Y2
+	VFMADD231PS  64(DX), Y8, Y3
+	VBROADCASTSS 4(SI), Y8
+	VFMADD231PS  96(DX), Y8, Y5
+	VFMADD231PS  128(DX), Y8, Y6
+	VFMADD231PS  160(DX), Y8, Y7
+	VBROADCASTSS 8(SI), Y8
+	VFMADD231PS  192(DX), Y8, Y1
+	VFMADD231PS  224(DX), Y8, Y2
+	VFMADD231PS  256(DX), Y8, Y3
+	VBROADCASTSS 12(SI), Y8
+	VFMADD231PS  288(DX), Y8, Y5
+	VFMADD231PS  320(DX), Y8, Y6
+	VFMADD231PS  352(DX), Y8, Y7
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000180, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (DX), Y8, Y1
+	VFMADD231PS  32(DX), Y8, Y2
+	VFMADD231PS  64(DX), Y8, Y4
+	VBROADCASTSS 4(DI), Y8
+	VFMADD231PS  96(DX), Y8, Y1
+	VFMADD231PS  128(DX), Y8, Y2
+	VFMADD231PS  160(DX), Y8, Y4
+	VBROADCASTSS 8(DI), Y8
+	VFMADD231PS  192(DX), Y8, Y1
+	VFMADD231PS  224(DX), Y8, Y2
+	VFMADD231PS  256(DX), Y8, Y4
+	VBROADCASTSS 12(DI), Y8
+	VFMADD231PS  288(DX), Y8, Y1
+	VFMADD231PS  320(DX), Y8, Y2
+	VFMADD231PS  352(DX), Y8, Y4
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000180, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (DX), Y8, Y1
+	VFMADD231PS  32(DX), Y8, Y2
+	VFMADD231PS  64(DX), Y8, Y4
+	ADDQ         $0x04, DI
+	ADDQ         $0x00000060, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), SI
+	ADDQ         AX, SI
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y1, Y5, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y6
+	VMULPS       Y1, Y1, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y7, Y6
+	VCVTPS2DQ    Y5, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y1, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y2, Y5, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y2, Y7, Y6
+	VCVTPS2DQ    Y5, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y2, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y2
+	VMULPS       Y2, Y1, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y5, Y1, Y1
+	VFMADD231PS  Y3, Y1, Y4
+	VMOVUPS      (DX), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y4, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VCVTPS2DQ    Y4, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y3
+	VDIVPS       Y3, Y5, Y3
+	VXORPS       lanes80000000<>+0(SB), Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y3, Y2, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000180, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000060, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VMOVAPS    Y3, Y4
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VMOVAPS    Y5, Y6
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y7
+	VMOVAPS    Y7, Y8
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	MOVQ       SI, R8
+	VMASKMOVPS (R8), Y0, Y9
+	VADDPS     Y9, Y1, Y1
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y9
+	VADDPS     Y9, Y3, Y3
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y9
+	VADDPS     Y9, Y7, Y7
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y2, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y4, Y4
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y9
+	VADDPS     Y9, Y8, Y8
+
+begun:
+	MOVQ 8(SP), SI
+	MOVQ 40(SP), DI
+
+state:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VBROADCASTSS (SI), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (SI)(CX*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y6
+	VMOVUPS      96(DX), Y9
+	VMOVUPS      128(DX), Y10
+	VMOVUPS      160(DX), Y11
+	VBROADCASTSS 4(SI), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 4(SI)(CX*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y6
+	VMOVUPS      192(DX), Y9
+	VMOVUPS      224(DX), Y10
+	VMOVUPS      256(DX), Y11
+	VBROADCASTSS 8(SI), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 8(SI)(CX*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y6
+	VMOVUPS      288(DX), Y9
+	VMOVUPS      320(DX), Y10
+	VMOVUPS      352(DX), Y11
+	VBROADCASTSS 12(SI), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(SI)(CX*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y6
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000180, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), R8
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VBROADCASTSS (R8), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R8)(DI*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y8
+	VMOVUPS      96(DX), Y9
+	VMOVUPS      128(DX), Y10
+	VMOVUPS      160(DX), Y11
+	VBROADCASTSS 4(R8), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 4(R8)(DI*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y8
+	VMOVUPS      192(DX), Y9
+	VMOVUPS      224(DX), Y10
+	VMOVUPS      256(DX), Y11
+	VBROADCASTSS 8(R8), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 8(R8)(DI*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y8
+	VMOVUPS      288(DX), Y9
+	VMOVUPS      320(DX), Y10
+	VMOVUPS      352(DX), Y11
+	VBROADCASTSS 12(R8), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 12(R8)(DI*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000180, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VBROADCASTSS (R8), Y12
+	VFMADD231PS  Y9, Y12, Y1
+	VFMADD231PS  Y10, Y12, Y3
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R8)(DI*1), Y12
+	VFMADD231PS  Y9, Y12, Y2
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y8
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000060, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), SI
+	ADDQ         AX, SI
+	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y1, Y9, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y1, Y9, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y10
+	VMULPS       Y1, Y1, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y1, Y11, Y10
+	VCVTPS2DQ    Y9, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y1, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y9
+	VMINPS       Y3, Y9, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y9
+	VMAXPS       Y3, Y9, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y9
+	VROUNDPS     $0x00, Y9, Y9
+	VFNMADD231PS lanes3f317218<>+0(SB), Y9, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y10
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y10
+	VMULPS       Y3, Y3, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y3, Y11, Y10
+	VCVTPS2DQ    Y9, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y9
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y9, Y3, Y10
+	VADDPS       lanes40000000<>+0(SB), Y10, Y3
+	VMULPS       Y3, Y1, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y10
+	VDIVPS       Y9, Y10, Y9
+	VMULPS       Y9, Y3, Y3
+	VMULPS       Y9, Y1, Y1
+	VFMADD231PS  Y5, Y1, Y7
+	VMOVUPS      (DX), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y7, Y5
+	VMOVUPS      lanes42200000<>+0(SB), Y7
+	VMINPS       Y5, Y7, Y5
+	VMOVUPS      lanesc2200000<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y5, Y7
+	VROUNDPS     $0x00, Y7, Y7
+	VFNMADD231PS lanes3f317218<>+0(SB), Y7, Y5
+	VMOVUPS      lanes39506967<>+0(SB), Y9
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y5, Y9
+	VFMADD213PS  lanes3c088908<>+0(SB), Y5, Y9
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y5, Y9
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y5, Y9
+	VFMADD213PS  lanes3f000000<>+0(SB), Y5, Y9
+	VMULPS       Y5, Y5, Y10
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y5, Y10, Y9
+	VCVTPS2DQ    Y7, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VSUBPS       lanes3f800000<>+0(SB), Y5, Y7
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y7, Y5, Y9
+	VADDPS       lanes40000000<>+0(SB), Y9, Y5
+	VDIVPS       Y5, Y9, Y5
+	VXORPS       lanes80000000<>+0(SB), Y5, Y5
+	VSUBPS       Y5, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y5, Y3, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	MOVQ         c_base+96(FP), SI
+	ADDQ         AX, SI
+	ADDQ         CX, SI
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y5, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y2, Y5, Y4
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y2, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VFMADD231PS  Y6, Y1, Y8
+	VMOVUPS      (DX), Y1
+	VMULPS       lanesc0000000<>+0(SB), Y8, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y6, Y5
+	VCVTPS2DQ    Y4, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y3, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y3
+	VDIVPS       Y3, Y5, Y3
+	VXORPS       lanes80000000<>+0(SB), Y3, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD213PS  Y3, Y2, Y1
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y1, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+184(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y1, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainUGRNN1x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000040, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x01, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y1, Y1
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VADDPS     Y3, Y2, Y2
+
+begun:
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   8(SP), SI
+	MOVQ   40(SP), DI
+
+state:
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  64(DX), Y9, Y3
+	VFMADD231PS  96(DX), Y9, Y4
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  128(DX), Y9, Y5
+	VFMADD231PS  160(DX), Y9, Y6
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  192(DX), Y9, Y7
+	VFMADD231PS  224(DX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), DI
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	VBROADCASTSS 4(DI), Y9
+	VFMADD231PS  64(DX), Y9, Y3
+	VFMADD231PS  96(DX), Y9, Y4
+	VBROADCASTSS 8(DI), Y9
+	VFMADD231PS  128(DX), Y9, Y5
+	VFMADD231PS  160(DX), Y9, Y6
+	VBROADCASTSS 12(DI), Y9
+	VFMADD231PS  192(DX), Y9, Y7
+	VFMADD231PS  224(DX), Y9, Y8
+	ADDQ         $0x10, DI
+	ADDQ         $0x00000100, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (DX), Y9, Y1
+	VFMADD231PS  32(DX), Y9, Y2
+	ADDQ         $0x04, DI
+	ADDQ         $0x00000040, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y8, Y4, Y4
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), SI
+	ADDQ         AX, SI
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y1, Y5, Y4
+	VCVTPS2DQ    Y3, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y3
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y1, Y4
+	VADDPS       lanes40000000<>+0(SB), Y4, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y2, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x00, Y3, Y3
+	VFNMADD231PS lanes3f317218<>+0(SB), Y3, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y3, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       Y2, Y1, Y3
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y3
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y4, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      (DX), Y3
+	VSUBPS       Y2, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y3, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y3, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y3, Y0, (DX)(AX*1)
+
+done0:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// Requires: AVX, AVX2, CMOV, FMA3
+TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-200
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     units+152(FP), AX
+	LEAQ     7(AX), CX
+	ANDQ     $-8, CX
+	SHLQ     $0x02, CX
+	ADDQ     $0x03, AX
+	SHRQ     $0x02, AX
+	MOVQ     AX, 40(SP)
+	IMUL3Q   $0x00000100, AX, AX
+	MOVQ     AX, 48(SP)
+	MOVQ     in+160(FP), AX
+	IMUL3Q   $0x00000040, AX, AX
+	ADDQ     AX, 48(SP)
+	MOVQ     h_base+72(FP), AX
+	MOVQ     AX, 8(SP)
+	IMUL3Q   $0x02, CX, DX
+	ADDQ     DX, AX
+	MOVQ     AX, 16(SP)
+	MOVQ     $0x00000020, AX
+	MOVQ     AX, 24(SP)
+	XORQ     AX, AX
+
+step:
+	MOVQ CX, 32(SP)
+
+block:
+	MOVQ       units+152(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       BX, DX
+	SUBQ       AX, DX
+	MOVQ       $0x00000020, SI
+	CMPQ       DX, SI
+	CMOVQGT    SI, DX
+	SHRQ       $0x02, DX
+	LEAQ       tailLanes<>+0(SB), SI
+	NEGQ       DX
+	VMOVUPS    32(SI)(DX*4), Y0
+	MOVQ       AX, DX
+	SHRQ       $0x05, DX
+	IMULQ      48(SP), DX
+	ADDQ       u_base+24(FP), DX
+	MOVQ       bias_base+48(FP), SI
+	ADDQ       AX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	VMOVAPS    Y1, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	VMOVAPS    Y3, Y4
+	CMPQ       in+160(FP), $0x00
+	JNE        begun
+	MOVQ       x_base+0(FP), SI
+	MOVQ       xRow+168(FP), DI
+	ADDQ       AX, SI
+	SHLQ       $0x02, DI
+	MOVQ       SI, R8
+	VMASKMOVPS (R8), Y0, Y5
+	VADDPS     Y5, Y1, Y1
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y5
+	VADDPS     Y5, Y3, Y3
+	ADDQ       DI, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y2, Y2
+	ADDQ       BX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	VADDPS     Y5, Y4, Y4
+
+begun:
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   8(SP), SI
+	MOVQ   40(SP), DI
+
+state:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VBROADCASTSS (SI), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y4
+	VMOVUPS      64(DX), Y9
+	VMOVUPS      96(DX), Y10
+	VBROADCASTSS 4(SI), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 4(SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	VMOVUPS      128(DX), Y9
+	VMOVUPS      160(DX), Y10
+	VBROADCASTSS 8(SI), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 8(SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y4
+	VMOVUPS      192(DX), Y9
+	VMOVUPS      224(DX), Y10
+	VBROADCASTSS 12(SI), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 12(SI)(CX*1), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, DX
+	DECQ         DI
+	JNZ          state
+	MOVQ         in+160(FP), SI
+	TESTQ        SI, SI
+	JZ           summed
+	MOVQ         xRow+168(FP), DI
+	SHLQ         $0x02, DI
+	MOVQ         x_base+0(FP), R8
+	SHRQ         $0x02, SI
+	JZ           few
+
+features:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VBROADCASTSS (R8), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (R8)(DI*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y4
+	VMOVUPS      64(DX), Y9
+	VMOVUPS      96(DX), Y10
+	VBROADCASTSS 4(R8), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 4(R8)(DI*1), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	VMOVUPS      128(DX), Y9
+	VMOVUPS      160(DX), Y10
+	VBROADCASTSS 8(R8), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS 8(R8)(DI*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y4
+	VMOVUPS      192(DX), Y9
+	VMOVUPS      224(DX), Y10
+	VBROADCASTSS 12(R8), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS 12(R8)(DI*1), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	ADDQ         $0x10, R8
+	ADDQ         $0x00000100, DX
+	DECQ         SI
+	JNZ          features
+
+few:
+	MOVQ in+160(FP), SI
+	ANDQ $0x03, SI
+	JZ   summed
+
+feature:
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VBROADCASTSS (R8), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y3
+	VBROADCASTSS (R8)(DI*1), Y11
+	VFMADD231PS  Y9, Y11, Y2
+	VFMADD231PS  Y10, Y11, Y4
+	ADDQ         $0x04, R8
+	ADDQ         $0x00000040, DX
+	DECQ         SI
+	JNZ          feature
+
+summed:
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y3, Y3
+	VADDPS       Y7, Y2, Y2
+	VADDPS       Y8, Y4, Y4
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	MOVQ         c_base+96(FP), SI
+	ADDQ         AX, SI
+	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y1, Y5, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y6
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y6
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y6
+	VMULPS       Y1, Y1, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y1, Y7, Y6
+	VCVTPS2DQ    Y5, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y5
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y5, Y1, Y6
+	VADDPS       lanes40000000<>+0(SB), Y6, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y3, Y3
+	VMOVUPS      lanes42200000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      lanesc2200000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y3, Y5
+	VROUNDPS     $0x00, Y5, Y5
+	VFNMADD231PS lanes3f317218<>+0(SB), Y5, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y7
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y7
+	VMULPS       Y3, Y3, Y8
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y3, Y8, Y7
+	VCVTPS2DQ    Y5, Y3
+	VPADDD       lanes0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VSUBPS       lanes3f800000<>+0(SB), Y3, Y5
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y5, Y3, Y7
+	VADDPS       lanes40000000<>+0(SB), Y7, Y3
+	VMULPS       Y3, Y1, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y3, Y6, Y3
+	VXORPS       lanes80000000<>+0(SB), Y3, Y3
+	VMULPS       Y5, Y1, Y1
+	VMOVUPS      (DX), Y5
+	VSUBPS       Y3, Y5, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y3, Y1, Y5
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	VMOVUPS      Y5, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done0
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest0
+	VMOVUPS      Y5, (DX)(AX*1)
+	JMP          done0
+
+rest0:
+	VMASKMOVPS Y5, Y0, (DX)(AX*1)
+
+done0:
+	MOVQ         8(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	MOVQ         c_base+96(FP), SI
+	ADDQ         AX, SI
+	ADDQ         CX, SI
+	VMULPS       lanesc0000000<>+0(SB), Y2, Y1
+	VMOVUPS      lanes42200000<>+0(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMOVUPS      lanesc2200000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x00, Y2, Y2
+	VFNMADD231PS lanes3f317218<>+0(SB), Y2, Y1
+	VMOVUPS      lanes39506967<>+0(SB), Y3
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  lanes3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y5
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y1, Y5, Y3
+	VCVTPS2DQ    Y2, Y1
+	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	VADDPS       lanes40000000<>+0(SB), Y3, Y1
+	VMULPS       lanesbf800000<>+0(SB), Y4, Y2
+	VMOVUPS      lanes42200000<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      lanesc2200000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMULPS       lanes3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x00, Y4, Y4
+	VFNMADD231PS lanes3f317218<>+0(SB), Y4, Y2
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y2, Y6, Y5
+	VCVTPS2DQ    Y4, Y2
+	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VSUBPS       lanes3f800000<>+0(SB), Y2, Y4
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y2, Y5
+	VADDPS       lanes40000000<>+0(SB), Y5, Y2
+	VMULPS       Y2, Y1, Y4
+	VMOVUPS      lanes3f800000<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y2, Y3, Y2
+	VXORPS       lanes80000000<>+0(SB), Y2, Y2
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      (DX), Y3
+	VSUBPS       Y2, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD213PS  Y2, Y1, Y3
+	MOVQ         16(SP), DX
+	ADDQ         AX, DX
+	ADDQ         CX, DX
+	VMOVUPS      Y3, (DX)
+	MOVQ         y_base+120(FP), DX
+	TESTQ        DX, DX
+	JZ           done1
+	MOVQ         yRow+184(FP), SI
+	IMUL3Q       $0x04, SI, SI
+	ADDQ         SI, DX
+	LEAQ         32(AX), SI
+	CMPQ         SI, BX
+	JGT          rest1
+	VMOVUPS      Y3, (DX)(AX*1)
+	JMP          done1
+
+rest1:
+	VMASKMOVPS Y3, Y0, (DX)(AX*1)
+
+done1:
+	SUBQ $+32, 32(SP)
+	JZ   last
+	ADDQ 24(SP), AX
+	JMP  block
+
+last:
+	NEGQ     24(SP)
+	MOVQ     8(SP), DX
+	MOVQ     16(SP), BX
+	MOVQ     BX, 8(SP)
+	MOVQ     DX, 16(SP)
+	MOVQ     x_base+0(FP), DX
+	MOVQ     xStep+176(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, DX
+	MOVQ     DX, x_base+0(FP)
+	MOVQ     y_base+120(FP), DX
+	MOVQ     yStep+192(FP), BX
+	SHLQ     $0x02, BX
+	TESTQ    DX, DX
+	CMOVQEQ  DX, BX
+	ADDQ     BX, DX
+	MOVQ     DX, y_base+120(FP)
+	DECQ     steps+144(FP)
+	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET

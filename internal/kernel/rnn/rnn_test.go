@@ -26,7 +26,7 @@ const (
 	noBias
 	noState
 	dropped
-	held // Shape.Hold, and LSTM's c of each step is asked for
+	held     // Shape.Hold, and LSTM's c of each step is asked for
 	nOptions = iota
 )
 

@@ -4,23 +4,68 @@
 
 package rnn
 
-// simpleForward16avx512 is h = g = tanh g.
-func simpleForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// simpleForward8x16avx512 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
 
-// lstmForward16avx512 is c = f·prev + i·g, h = o·tanh c.
-func lstmForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// simpleForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
 
-// gruForward16avx512 is g = tanh(g + r·q), h = z·prev + (1−z)·g.
-func gruForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// simpleForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
 
-// ugrnnForward16avx512 is h = f·prev + (1−f)·g.
-func ugrnnForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// simpleForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
 
-// resetForward16avx512 is q = r·prev, prev being h₋₁ as it goes into products.
-func resetForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// lstmForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
+func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
 
-// resetForward216avx512 is g = tanh g, h = z·prev + (1−z)·g.
-func resetForward216avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// lstmForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
+func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// lstmForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
+func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// gruForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
+func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// gruForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
+func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// gruForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
+func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// ugrnnForward8x16avx512 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
+func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// ugrnnForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
+func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// ugrnnForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
+func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// ugrnnForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
+func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// resetForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
+func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// resetForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
+func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// resetForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
+func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward8x16avx512 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
 
 // simpleBackward16avx512 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
@@ -37,26 +82,139 @@ func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float3
 // resetBackward16avx512 goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.
 func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
-// resetBackward216avx512 goes back through resetForward2.
-func resetBackward216avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// candidateBackward16avx512 goes back through candidateForward.
+func candidateBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
-// simpleForward8avx2 is h = g = tanh g.
-func simpleForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// chainSimple1x16avx512 takes 1 samples through steps steps of h = tanh g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
 
-// lstmForward8avx2 is c = f·prev + i·g, h = o·tanh c.
-func lstmForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// chainSimple2x16avx512 takes 2 samples through steps steps of h = tanh g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
 
-// gruForward8avx2 is g = tanh(g + r·q), h = z·prev + (1−z)·g.
-func gruForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// chainSimple4x16avx512 takes 4 samples through steps steps of h = tanh g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
 
-// ugrnnForward8avx2 is h = f·prev + (1−f)·g.
-func ugrnnForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// chainSimple6x16avx512 takes 6 samples through steps steps of h = tanh g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
 
-// resetForward8avx2 is q = r·prev, prev being h₋₁ as it goes into products.
-func resetForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// chainLSTM1x16avx512 takes 1 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
 
-// resetForward28avx2 is g = tanh g, h = z·prev + (1−z)·g.
-func resetForward28avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int)
+// chainLSTM2x16avx512 takes 2 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainLSTM4x16avx512 takes 4 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainLSTM6x16avx512 takes 6 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainGRU1x16avx512 takes 1 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainGRU2x16avx512 takes 2 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainGRU4x16avx512 takes 4 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainGRU6x16avx512 takes 6 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainUGRNN1x16avx512 takes 1 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainUGRNN2x16avx512 takes 2 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainUGRNN4x16avx512 takes 4 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainUGRNN6x16avx512 takes 6 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// simpleForward8x8avx2 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// simpleForward4x8avx2 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// simpleForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// simpleForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
+func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// lstmForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
+func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// lstmForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
+func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// gruForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
+func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// gruForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
+func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// ugrnnForward4x8avx2 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
+func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// ugrnnForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
+func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// ugrnnForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
+func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// resetForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
+func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// resetForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
+func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward8x8avx2 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward4x8avx2 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+
+// candidateForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
+func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
 
 // simpleBackward8avx2 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
@@ -73,5 +231,45 @@ func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, 
 // resetBackward8avx2 goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.
 func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
-// resetBackward28avx2 goes back through resetForward2.
-func resetBackward28avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// candidateBackward8avx2 goes back through candidateForward.
+func candidateBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+
+// chainSimple1x8avx2 takes 1 samples through steps steps of h = tanh g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainSimple2x8avx2 takes 2 samples through steps steps of h = tanh g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainLSTM1x8avx2 takes 1 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainLSTM2x8avx2 takes 2 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainGRU1x8avx2 takes 1 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainGRU2x8avx2 takes 2 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainUGRNN1x8avx2 takes 1 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+
+// chainUGRNN2x8avx2 takes 2 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
+// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
+// after the steps fill in turn, the first of them the second half.
+func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)

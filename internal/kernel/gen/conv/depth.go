@@ -14,6 +14,7 @@ import (
 func depth(m *M) {
 	Put(m, "depth", "depth", depthwise{})
 	Put(m, "depthGrad", "depthGrad", depthwiseGrad{})
+	Put(m, "expand", "expand", expand{})
 }
 
 func bytesOf(name string) reg.GPVirtual {
@@ -23,7 +24,7 @@ func bytesOf(name string) reg.GPVirtual {
 }
 
 // depthPixels are in registers at a time, and then one by one.
-var depthPixels = []int{4, 1}
+var depthPixels = []int{8, 4, 1}
 
 type depthwise struct{}
 
@@ -184,6 +185,40 @@ func (depthwiseGrad) Emit(m *M) {
 		at := Mem{Base: dst, Index: i, Scale: 1}
 		s := m.Add(m.Add(acc[0], acc[1]), m.Add(acc[2], acc[3]))
 		k.Store(m.Add(k.Load(at, live), s), at, live)
+	})
+	k.End()
+}
+
+type expand struct{}
+
+// Emit writes the kernel for m.
+func (expand) Emit(m *M) {
+	k := m.Begin("expand", "sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.",
+		"func(dst, src []float32, from []int32, pixels, dstStep, step int)", false)
+	k.Each("", Load(Param("from").Len(), GP64()).(reg.GPVirtual), 1, func(i reg.GPVirtual, disp, u int, live *Mask) {
+		label := "whole"
+		if live != nil {
+			label = "ragged"
+		}
+		dst, src, from := Load(Param("dst").Base(), GP64()), Load(Param("src").Base(), GP64()), Load(Param("from").Base(), GP64())
+		ADDQ(i, dst)
+		ADDQ(i, from)
+		first := GP64()
+		MOVLQSX(Mem{Base: from}, first)
+		LEAQ(Mem{Base: src, Index: first, Scale: 4}, src)
+		base := m.New()
+		VPBROADCASTD(Mem{Base: from}, base)
+		order := m.SubInt(k.Load(Mem{Base: from}, live), base)
+		step, dstStep := bytesOf("step"), bytesOf("dstStep")
+		left := Load(Param("pixels"), GP64())
+		Label(label)
+		y := m.New()
+		VPERMPS(Mem{Base: src}, order, y)
+		k.Store(y, Mem{Base: dst}, live)
+		ADDQ(step, src)
+		ADDQ(dstStep, dst)
+		DECQ(left)
+		JNZ(LabelRef(label))
 	})
 	k.End()
 }

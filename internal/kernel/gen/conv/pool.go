@@ -133,4 +133,15 @@ func pools(m *M) {
 			k.Store(left, at(9), live)
 		},
 	})
+	hit := func(x, y V) V { return m.One(m.Cmp(Eq, x, y)) }
+	Put(m, "hits", "hits", ColFold{
+		Name: "hits", Doc: "sets dst[c] to how many elements of column c of x [rows, c] equal y[c]; rows of x are ld elements apart.",
+		Out: []string{"dst"}, In: []string{"x"}, Channel: []string{"y"}, Start: Zero, Strip: 4,
+		F: func(m *M, acc, in, channel []V) { m.AddTo(acc[0], hit(in[0], channel[0])) },
+	})
+	Put(m, "spread", "spread", RowMap{
+		Name: "spread", Doc: "sets dx [rows, c] to part[c] where x equals y[c], else to 0 times part[c].",
+		Out: "dx", In: []string{"x"}, Channel: []string{"y", "part"},
+		F: func(m *M, in, channel []V) V { return m.Mul(hit(in[0], channel[0]), channel[1]) },
+	})
 }

@@ -9,24 +9,31 @@ import (
 )
 
 // transform is a kernel that maps a square of vectors X to L·X·Lᵀ, in two stages
-// through tmp: L times the columns, then L times the rows of that.
+// through tmp: L times the columns, then L times the rows of that; or, flat, a line
+// of vectors X to L·X.
 type transform struct {
 	name, doc string
 	from, to  int // sides of the squares
 	f         func(m *M, x []V) []V
 	epilogue  bool
+	flat      bool
 }
 
-// winograd puts the transforms of F(4×4, 3×3) with the points 0, ±1, ±2 and ∞
-// (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015,
+// winograd puts the transforms of F(4×4, 3×3) and F(4, 3) with the points 0, ±1, ±2
+// and ∞ (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015,
 // section 4.3) and their transposes.
 func winograd(m *M) {
 	for _, t := range []transform{
-		{"winoInput", "maps 6×6 of the source to Bᵀ·d·B.", 6, 6, inputMap, false},
-		{"winoWeight", "maps 3×3 of the weights to G·g·Gᵀ.", 3, 6, weightMap, false},
-		{"winoOutput", "maps 6×6 of products to Aᵀ·m·A and applies the flags.", 6, 4, outputMap, true},
-		{"winoGrad", "maps 4×4 of the result's gradient to A·y·Aᵀ.", 4, 6, gradMap, false},
-		{"winoSum", "maps 6×6 of sums to Gᵀ·u·G.", 6, 3, sumMap, false},
+		{"winoInput", "maps 6×6 of the source to Bᵀ·d·B.", 6, 6, inputMap, false, false},
+		{"winoWeight", "maps 3×3 of the weights to G·g·Gᵀ.", 3, 6, weightMap, false, false},
+		{"winoOutput", "maps 6×6 of products to Aᵀ·m·A and applies the flags.", 6, 4, outputMap, true, false},
+		{"winoGrad", "maps 4×4 of the result's gradient to A·y·Aᵀ.", 4, 6, gradMap, false, false},
+		{"winoSum", "maps 6×6 of sums to Gᵀ·u·G.", 6, 3, sumMap, false, false},
+		{"flatInput", "maps 6 of the source to Bᵀ·d.", 6, 6, inputMap, false, true},
+		{"flatWeight", "maps 3 of the weights to G·g.", 3, 6, weightMap, false, true},
+		{"flatOutput", "maps 6 products to Aᵀ·m and applies the flags.", 6, 4, outputMap, true, true},
+		{"flatGrad", "maps 4 of the result's gradient to A·y.", 4, 6, gradMap, false, true},
+		{"flatSum", "maps 6 sums to Gᵀ·u.", 6, 3, sumMap, false, true},
 	} {
 		Put(m, t.name, t.name, t)
 	}
@@ -141,6 +148,10 @@ func (t transform) Emit(m *M) {
 		if live != nil {
 			label = "ragged"
 		}
+		if t.flat {
+			t.line(k, label, i, srcTile, dstTile, maskTile, sum, live)
+			return
+		}
 		// Columns.
 		from := newGrid(bytes("srcRow"), t.from)
 		MOVQ(srcTile, from.p)
@@ -215,6 +226,37 @@ func (t transform) Emit(m *M) {
 		Store(bits, ReturnIndex(0))
 	}
 	k.End()
+}
+
+// line maps a line of vectors, straight through registers.
+func (t transform) line(k *Kernel, label string, i reg.GPVirtual, srcTile, dstTile, maskTile Mem, sum V, live *Mask) {
+	start := func(tile Mem, p reg.GPVirtual) {
+		MOVQ(tile, p)
+		ADDQ(i, p)
+	}
+	step := func(name string) reg.GPVirtual {
+		r := Load(Param(name), GP64()).(reg.GPVirtual)
+		SHLQ(Imm(2), r)
+		return r
+	}
+	from := newGrid(step("srcCol"), t.from)
+	start(srcTile, from.p)
+	x := make([]V, t.from)
+	for r := range x {
+		x[r] = k.Load(from.at(r), live)
+	}
+	y := t.f(k.M, x)
+	to := newGrid(step("dstCol"), t.to)
+	start(dstTile, to.p)
+	if t.epilogue {
+		mask := GP64()
+		start(maskTile, mask)
+		t.finish(k, label, y, i, to, mask, sum, live)
+		return
+	}
+	for c := range y {
+		k.Store(y[c], to.at(c), live)
+	}
 }
 
 // finish applies the flags to a row of results and stores as many as there are.

@@ -254,9 +254,13 @@ func (t *tile) packedA(a Mem) {
 	})
 }
 
-// inPlace runs k along rows of A: a pointer for every third row.
+// inPlace runs k along rows of A: a pointer for every third row. Each k asks for one line
+// of the tile below, whose first row follows the last of this one: so many rows come from
+// afar while others are multiplied, and no stream is long enough for the hardware to foresee.
 func (t *tile) inPlace(a Mem) {
 	b, step := t.loadB(), Load(Param("aStep"), GP64())
+	below := Load(Param("aTile"), GP64())
+	ADDQ(a, below)
 	var p []reg.GPVirtual
 	for i := 0; i < t.rows; i += 3 {
 		p = append(p, GP64())
@@ -268,6 +272,7 @@ func (t *tile) inPlace(a Mem) {
 		}
 	}
 	t.loop("rows", func(u int) {
+		PREFETCHT1(Mem{Base: below, Disp: 64 * u})
 		t.multiply(b, u, func(i int) Mem {
 			m := Mem{Base: p[i/3], Disp: 4 * u}
 			if i%3 > 0 {
@@ -279,6 +284,7 @@ func (t *tile) inPlace(a Mem) {
 		for _, p := range p {
 			ADDQ(U32(uint32(4*n)), p)
 		}
+		ADDQ(U32(uint32(64*n)), below)
 		t.advanceB(b, n)
 	})
 }

@@ -97,7 +97,7 @@ var ugrnnForward = pass{field: "forward[UGRNN]", name: "ugrnnForward", doc: "is 
 var ugrnnBackward = pass{field: "backward[UGRNN]", name: "ugrnnBackward", doc: "goes back through ugrnnForward.", slots: 2, slices: []string{"prev", "dh", "dy"}, backward: true,
 	f: func(m *M, x *vectors) { unblend(m, x, 1, 0) }}
 
-// A GRU that resets before its product: what comes before the product, and after.
+// A GRU that resets before its product: what comes before the product, and its candidate after.
 
 var resetForward = pass{field: "forward[reset]", name: "resetForward", doc: "is q = r·prev, prev being h₋₁ as it goes into products.", slots: 4, slices: []string{"prev"},
 	f: func(m *M, x *vectors) {
@@ -107,14 +107,14 @@ var resetForward = pass{field: "forward[reset]", name: "resetForward", doc: "is 
 		x.setGate(2, m.Mul(r, x.get("prev")))
 	}}
 
-var resetForward2 = pass{field: "forward[reset2]", name: "resetForward2", doc: "is g = tanh g, h = z·prev + (1−z)·g.", slots: 4, slices: []string{"prev", "h"},
+var candidateForward = pass{field: "forward[reset2]", name: "candidateForward", doc: "is g = tanh g, h = z·prev + (1−z)·g.", slots: 4, slices: []string{"prev", "h"},
 	f: func(m *M, x *vectors) {
 		g := tanh(m, x.gate(3))
 		x.setGate(3, g)
 		x.set("h", blend(m, x.gate(0), x.get("prev"), g))
 	}}
 
-var resetBackward2 = pass{field: "backward[reset2]", name: "resetBackward2", doc: "goes back through resetForward2.", slots: 4, slices: []string{"prev", "dh", "dy"}, backward: true,
+var candidateBackward = pass{field: "backward[reset2]", name: "candidateBackward", doc: "goes back through candidateForward.", slots: 4, slices: []string{"prev", "dh", "dy"}, backward: true,
 	f: func(m *M, x *vectors) { unblend(m, x, 0, 3) }}
 
 var resetBackward = pass{field: "backward[reset]", name: "resetBackward", doc: "goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.", slots: 4, slices: []string{"prev", "c", "dy"}, backward: true,

@@ -1,9 +1,11 @@
-// Command rnn writes the assembly of package gorae/internal/kernel/rnn: what each
-// recurrence does with its gates between the products, for AVX-512 and for AVX2
-// with FMA.
+// Command rnn writes the assembly of package gorae/internal/kernel/rnn: whole steps
+// forward (step.go), and backward what each recurrence does with its gates between the
+// products, for AVX-512 and for AVX2 with FMA.
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -13,8 +15,19 @@ import (
 
 func main() {
 	Write("rnn", func(m *M) {
-		for _, c := range []pass{simpleForward, lstmForward, gruForward, ugrnnForward, resetForward, resetForward2, simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, resetBackward2} {
+		for _, s := range []step{
+			{simpleForward, []int{0}, []int{0}}, {lstmForward, []int{0, 1, 2, 3}, []int{0, 1, 2, 3}}, {gruForward, []int{0, 1, 2}, []int{0, 1, 3}},
+			{ugrnnForward, []int{0, 1}, []int{0, 1}}, {resetForward, []int{0, 1}, []int{0, 1, 3}}, {candidateForward, []int{3}, nil},
+		} {
+			putSteps(m, s)
+		}
+		for _, c := range []pass{simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, candidateBackward} {
 			Put(m, c.field, c.name, c)
+		}
+		for _, c := range chains {
+			for _, rows := range chainRows(m) {
+				Put(m, fmt.Sprintf("chain[%s][%d]", c.name, rows), fmt.Sprintf("chain%s%dx", c.name, rows), chain{c, rows})
+			}
 		}
 	})
 }
@@ -35,9 +48,10 @@ type vectors struct {
 	earlier reg.GPVirtual // the gates of the step before, which the next call takes,
 	before  reg.GPVirtual // and the state, if it is read
 	live    *Mask
+	at      map[string]reg.GPVirtual // where the slices stand
 }
 
-func (x *vectors) gateAt(i int) Mem { return x.slot(x.Pointer("g"), i) }
+func (x *vectors) gateAt(i int) Mem { return x.slot(x.at["g"], i) }
 
 // slot is the address of slot i of a row of gates.
 func (x *vectors) slot(base reg.Register, i int) Mem {
@@ -53,11 +67,11 @@ func (x *vectors) slot(base reg.Register, i int) Mem {
 
 func (x *vectors) gate(i int) V         { return x.Load(x.gateAt(i), x.live) }
 func (x *vectors) setGate(i int, v V)   { x.Store(v, x.gateAt(i), x.live) }
-func (x *vectors) get(name string) V    { return x.Load(Mem{Base: x.Pointer(name)}, x.live) }
-func (x *vectors) set(name string, v V) { x.Store(v, Mem{Base: x.Pointer(name)}, x.live) }
+func (x *vectors) get(name string) V    { return x.Load(Mem{Base: x.at[name]}, x.live) }
+func (x *vectors) set(name string, v V) { x.Store(v, Mem{Base: x.at[name]}, x.live) }
 func (x *vectors) advance(by Op, n []string) {
 	for _, name := range n {
-		ADDQ(by, x.Pointer(name))
+		ADDQ(by, x.at[name])
 	}
 }
 
@@ -69,7 +83,10 @@ func (p pass) Emit(m *M) {
 	}
 	all := append([]string{"g"}, p.slices...)
 	k := m.Begin(p.name, p.doc, signature, true, all...)
-	x := &vectors{Kernel: k, u4: Load(Param("units"), GP64()).(reg.GPVirtual)}
+	x := &vectors{Kernel: k, u4: Load(Param("units"), GP64()).(reg.GPVirtual), at: map[string]reg.GPVirtual{}}
+	for _, name := range all {
+		x.at[name] = k.Pointer(name)
+	}
 	SHLQ(U8(2), x.u4)
 	if p.slots > 1 {
 		x.u12 = GP64()

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"gorae/internal/par"
+	"gorae/layer"
+	"gorae/plan"
+	"gorae/tensor"
+	"gorae/train"
+
+	"gorae/graph"
+	"gorae/loss"
+	"gorae/optim"
+)
+
+// learner is the learning step of a network, with its batches bound.
+type learner struct {
+	*train.Step
+	x, y *tensor.Tensor
+}
+
+func (n network) learner(size int) (*learner, error) {
+	x, y, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
+	if err != nil {
+		return nil, err
+	}
+	step, err := train.NewStep(func(t *layer.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
+		return loss.Reduce(n.loss.Value(in[1], n.model.Trace(t, in[0])[0]), nil), nil
+	}, nil, optim.Adam{}, 1, n.model)
+	return &learner{step, x, y}, err
+}
+
+func (l *learner) run() error {
+	_, _, err := l.Run(l.x, l.y)
+	return err
+}
+
+// layers prints, for every convolution of a learning step and each of its three passes, what is achieved of the
+// FMA peak of that moment on one thread: the operations of the direct convolution over the time
+// that the pass takes within the step, its packing of weights and what is fused with it
+// included. Winograd's method computes less than the direct one, so more than 100 % is possible.
+// Of each pass, as of the peak, the shortest time counts: what disturbs only makes it longer.
+func layers(w io.Writer, rounds int) error {
+	par.SetDefault(par.New(1))
+	for _, net := range []struct {
+		title, name string
+		size        int
+	}{{"W2, MNIST CNN", "cnn", 64}, {"W3, CIFAR CNN", "cifar", 64}, {"W6, Conv1D", "conv1d", 32}, {"W7, Conv3D", "conv3d", 16}} {
+		n, err := find(net.name)
+		if err != nil {
+			return err
+		}
+		l, err := n.learner(net.size)
+		if err != nil {
+			return err
+		}
+		best, peak, err := l.measure(rounds)
+		if err != nil {
+			return err
+		}
+		total, convs := 0.0, 0.0
+		for _, s := range best {
+			total += s.Seconds
+		}
+		fmt.Fprintf(w, "\n%s, batch %d: one learning step, %.0f µs on one thread; FMA peak %.0f GFLOP/s\n", net.title, net.size, 1e6*total, peak)
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(t, "pass\tµs\tof the step\tGFLOP/s\tof peak\t  shape")
+		row := func(name string, seconds float64, rest string) {
+			fmt.Fprintf(t, "%s\t%.0f\t%.1f %%\t%s\n", name, 1e6*seconds, 100*seconds/total, rest)
+		}
+		for i, s := range best {
+			name, shape := passOf(s.Name)
+			if name == "" {
+				continue
+			}
+			// Weights are packed by a launch of its own, right before.
+			if i > 0 && strings.HasPrefix(best[i-1].Name, "pack ") {
+				s.Seconds += best[i-1].Seconds
+			}
+			convs += s.Seconds
+			rate := s.Flops / s.Seconds / 1e9
+			row(name, s.Seconds, fmt.Sprintf("%.1f\t%.0f %%\t  %s", rate, 100*rate/peak, shape))
+		}
+		rest := total - convs
+		for i, s := range best {
+			name, _ := passOf(s.Name)
+			if packs := strings.HasPrefix(s.Name, "pack ") && i+1 < len(best); name == "" && !packs && s.Seconds > total/100 {
+				row("beside them", s.Seconds, "\t\t  "+s.Name)
+				rest -= s.Seconds
+			}
+		}
+		row("everything else", rest, "\t\t")
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// passOf says which pass of a convolution a launch is, and of which shape; empty if none.
+func passOf(launch string) (pass, shape string) {
+	for _, p := range [][2]string{{"conv input ", "input gradient"}, {"conv weights ", "weight gradient"}, {"conv ", "forward"}} {
+		if rest, ok := strings.CutPrefix(launch, p[0]); ok {
+			return p[1], rest
+		}
+	}
+	return "", ""
+}
+
+// measure profiles steps one by one: the shortest time of each launch, and the greatest peak.
+func (l *learner) measure(rounds int) (best []plan.StepTime, peak float64, err error) {
+	for range rounds {
+		peak = max(peak, peakFMA())
+		for start := time.Now(); time.Since(start) < turn; {
+			l.Profile(true)
+			if err := l.run(); err != nil {
+				return nil, 0, err
+			}
+			for i, s := range l.Times() {
+				if i == len(best) {
+					best = append(best, s)
+				}
+				best[i].Seconds = min(best[i].Seconds, s.Seconds)
+			}
+		}
+	}
+	return best, peak, nil
+}
+
+// scale prints what a sample and a pixel cost over batches and over sizes of images, in
+// learning and in inference: the cost of a pixel should not jump.
+func scale(w io.Writer, rounds int) error {
+	par.SetDefault(par.New(1))
+	type point struct{ batch, side int }
+	var batches, sides []point
+	for n := 1; n <= 512; n *= 2 {
+		batches = append(batches, point{n, 32})
+	}
+	for _, side := range []int{16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224} {
+		sides = append(sides, point{16, side})
+	}
+	for _, points := range [][]point{batches, sides} {
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(t, "\nbatch\timage\tlearning, samples/s\tns a pixel\tto the last\tinference, samples/s\tns a pixel\tto the last\t")
+		var last [2]float64
+		for _, p := range points {
+			fmt.Fprintf(t, "%d\t%d×%d", p.batch, p.side, p.side)
+			for mode := range 2 {
+				n := classifier(10, layer.Input{Shape: []int{p.side, p.side, 3}}, conv2(16, "same"), layer.MaxPooling2D{}, conv2(32, "same"),
+					layer.MaxPooling2D{}, conv2(64, "same"), layer.GlobalAveragePooling2D{}, layer.Dense{Units: 10})
+				run, err := n.inference(p.batch)
+				if mode == 0 {
+					var l *learner
+					if l, err = n.learner(p.batch); err == nil {
+						run = l.run
+					}
+				}
+				if err != nil {
+					return err
+				}
+				seconds, err := best(run, rounds)
+				if err != nil {
+					return err
+				}
+				pixel := 1e9 * seconds / float64(p.batch*p.side*p.side)
+				fmt.Fprintf(t, "\t%.0f\t%.1f\t%.2f", float64(p.batch)/seconds, pixel, pixel/cmp.Or(last[mode], pixel))
+				last[mode] = pixel
+			}
+			fmt.Fprintln(t, "\t")
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// best is the shortest processor time of a run in some rounds of turns: what disturbs only makes it
+// longer. Several runs that together take a millisecond are measured as one.
+func best(run func() error, rounds int) (float64, error) {
+	least := math.Inf(1)
+	for range rounds {
+		for start := time.Now(); time.Since(start) < turn/4; {
+			from, runs := spent(), 0
+			for spent()-from < time.Millisecond {
+				if err := run(); err != nil {
+					return 0, err
+				}
+				runs++
+			}
+			least = min(least, (spent()-from).Seconds()/float64(runs))
+		}
+	}
+	return least, nil
+}

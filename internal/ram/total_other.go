@@ -1,0 +1,5 @@
+//go:build !linux && !darwin && !windows
+
+package ram
+
+func physical() float64 { return 0 }
