@@ -97,7 +97,12 @@ type Train struct {
 	Shuffle   *bool  `keras:"shuffle"`
 	// Bucket puts samples of like lengths into one batch; inferred where the network's results do not
 	// depend on padding.
-	Bucket    *bool `keras:"bucket"`
+	Bucket *bool `keras:"bucket"`
+	// Truncate cuts sequences into chunks of so many steps, through which gradients flow (truncated
+	// backpropagation through time); 0: they flow through all. Recompute keeps little of a recurrent layer's steps
+	// and computes them again.
+	Truncate  int  `keras:"truncate,min=1,what=number of steps"`
+	Recompute bool `keras:"recompute"`
 	Callbacks []train.Callback
 }
 
@@ -136,20 +141,6 @@ func Read(path string, set ...string) (*Experiment, error) {
 	name = strings.TrimSuffix(name, filepath.Ext(name))
 	return Parse(path, name, text, set...)
 }
-
-// Default is the experiment that needs no file: handwritten digits.
-func Default(set ...string) (*Experiment, error) {
-	return Parse("", "digits", []byte(defaultText), set...)
-}
-
-const defaultText = `data: {source: embed:digits, features: minmax}
-model:
-  - dense: {units: 256, activation: relu}
-  - dropout: 0.2
-  - dense: {units: 64, activation: relu}
-  - dense: {units: 10, activation: softmax}
-train: {epochs: 60}
-`
 
 // Parse reads an experiment from text. File is its path, for messages and for relative
 // sources; it may be "".

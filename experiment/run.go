@@ -110,6 +110,7 @@ func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) t
 		Loss: r.Recipe.applied().judge(r.Train.Loss), Optimizer: r.Train.Optimizer, Metrics: r.measures(),
 		Epochs: r.Train.Epochs, BatchSize: r.Train.BatchSize,
 		Bucket: r.bucket(), Seed: r.Seed, NoShuffle: r.Train.Shuffle != nil && !*r.Train.Shuffle,
+		Truncate: r.Train.Truncate, Recompute: r.Train.Recompute,
 		Monitor: r.Train.Monitor, KeepBest: true,
 		Checkpoint: &train.Checkpoint{Path: filepath.Join(dir, LastFile), Resume: resume},
 	}

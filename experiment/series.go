@@ -74,39 +74,8 @@ func (s *FittedSeries) UnmarshalJSON(b []byte) error {
 
 // seriesKind is a table whose rows are steps in time.
 var seriesKind = kind{
-	keys: []string{"series"},
-	decode: func(e *Experiment) error {
-		n := e.tree.At("data.series")
-		if n == nil {
-			return nil
-		}
-		s := &Series{}
-		m, err := e.section("data.series", "transform")
-		if err != nil {
-			return err
-		}
-		if err := e.unknown("data.series", m, s, "transform"); err != nil {
-			return err
-		}
-		e.Data.Series = s
-		how := given(n, "transform")
-		if how == nil {
-			return nil
-		}
-		if how.Kind != yamltree.Map {
-			return e.mistake("data.series.transform", "%s is no map of columns; write for example {Close: log_return}", brief(how))
-		}
-		s.Transform = map[string]string{}
-		for i, k := range how.Keys {
-			word, ok := how.Values[i].Value.(string)
-			if !ok || !slices.Contains(series.Transforms, word) {
-				return e.mistake("data.series.transform."+strings.ReplaceAll(k.Name, ".", `\.`), "%s is no transform%s; give one of %s",
-					brief(how.Values[i]), config.DidYouMean(word, series.Transforms), strings.Join(series.Transforms, ", "))
-			}
-			s.Transform[k.Name] = word
-		}
-		return nil
-	},
+	keys:   []string{"series"},
+	decode: (*Experiment).decodeSeries,
 	of: func(r *Ready, o *origin) (form, error) {
 		if r.Data.Series == nil {
 			return nil, nil
@@ -127,6 +96,39 @@ var seriesKind = kind{
 		}
 		return appliedSeries{r}
 	},
+}
+
+func (e *Experiment) decodeSeries() error {
+	n := e.tree.At("data.series")
+	if n == nil {
+		return nil
+	}
+	s := &Series{}
+	m, err := e.section("data.series", "transform")
+	if err != nil {
+		return err
+	}
+	if err := e.unknown("data.series", m, s, "transform"); err != nil {
+		return err
+	}
+	e.Data.Series = s
+	how := given(n, "transform")
+	if how == nil {
+		return nil
+	}
+	if how.Kind != yamltree.Map {
+		return e.mistake("data.series.transform", "%s is no map of columns; write for example {Close: log_return}", brief(how))
+	}
+	s.Transform = map[string]string{}
+	for i, k := range how.Keys {
+		word, ok := how.Values[i].Value.(string)
+		if !ok || !slices.Contains(series.Transforms, word) {
+			return e.mistake("data.series.transform."+strings.ReplaceAll(k.Name, ".", `\.`), "%s is no transform%s; give one of %s",
+				brief(how.Values[i]), config.DidYouMean(word, series.Transforms), strings.Join(series.Transforms, ", "))
+		}
+		s.Transform[k.Name] = word
+	}
+	return nil
 }
 
 type seriesForm struct {
@@ -225,7 +227,10 @@ func counted(n int) []int {
 // seriesKeys settles which columns are the time and the targets, and refuses keys that mean
 // nothing for a series.
 func (r *Ready) seriesKeys(t *data.Table) error {
-	s := r.Data.Series
+	own := *r.Data.Series // the experiment may be opened again
+	own.Features, own.Targets = slices.Clone(own.Features), slices.Clone(own.Targets)
+	s := &own
+	r.Data.Series, r.Data.Time = s, slices.Clone(r.Data.Time)
 	switch {
 	case r.Data.Features != nil || r.Data.Array != "":
 		return r.misplaced("data.features", true, "the columns of a series are named under series: {features: […]}, scaled by series: {scale: zscore}")
@@ -275,6 +280,10 @@ func (r *Ready) seriesKeys(t *data.Table) error {
 		if err := name(p.path, p.words); err != nil {
 			return err
 		}
+	}
+	if r.Data.Target != "" {
+		r.Data.Target = s.Targets[0]
+		r.put("data", "target", r.Data.Target)
 	}
 	how := map[string]string{}
 	for _, w := range slices.Sorted(maps.Keys(s.Transform)) {
@@ -351,12 +360,7 @@ func (f *seriesForm) network(r *Ready, _ samples) *yamltree.Node {
 	if r.Recipe.Series.Spec.Every {
 		lstm.Put("return_sequences", true)
 	}
-	for _, l := range []*yamltree.Node{
-		yamltree.Pairs("lstm", lstm),
-		yamltree.Pairs("dense", yamltree.Pairs("units", len(r.Recipe.Series.Targets))),
-	} {
-		n.Values = append(n.Values, l)
-	}
+	n.Values = append(n.Values, yamltree.Pairs("lstm", lstm), yamltree.Pairs("dense", yamltree.Pairs("units", len(r.Recipe.Series.Targets))))
 	return n
 }
 
@@ -392,6 +396,9 @@ func (f *seriesForm) metrics(*Ready) []string { return []string{"rmse", "mae"} }
 
 func (f *seriesForm) agrees(r *Ready) error {
 	s := r.Recipe.Series
+	if r.Train.Truncate > 0 && !s.Spec.Every {
+		return r.mistake("train.truncate", "%d, but a window is judged by its last step alone, which chunks before it do not reach; give data.series.every: true", r.Train.Truncate)
+	}
 	if c := lossClass(r.Train.Loss); slices.Contains(forClasses, c) {
 		return r.mistake("train.loss", "%s is for classes, but a series foretells figures; give mean_squared_error", wordOf(r.Train.Loss))
 	} else if slices.Contains(fromZero, c) && (s.Spec.Scale != "none" || slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })) {

@@ -185,6 +185,7 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
 	backward := s.calls[0] == r.grad
 	shape := r.shape
 	shape.Bare = r.grad == nil && r.mask < 0 && r.drop < 0 && !b.readsCells(r)
+	shape.Recompute = shape.Recompute && !shape.Bare // without gradients nothing is kept
 	f := &recurrentRun{recurrence: r, plan: rnn.New(shape, backward)}
 	f.shared = b.newBuffer(f.plan.Shared())
 	s.in, s.out = nil, nil

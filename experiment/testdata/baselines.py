@@ -17,15 +17,16 @@ def clock(period):  # sin and cos of places in a cycle
     return np.stack([np.sin(2 * np.pi * period), np.cos(2 * np.pi * period)], 1)
 
 
-def judge(y, x, window, steps, season, val, test, change=None, lead=0):
-    """y the target, x [time, features] as the network sees them, change(origin, ahead) what is learnt of
-    the target, back(gain, origin, ahead) the figure."""
+def judge(y, x, window, steps, season, val, test, change, lead=0, stride=1):
+    """y the target, x [time, features] as the network sees them, change is (origin, ahead) → what is learnt of
+    the target, back(gain, origin, ahead) the figure. Windows begin where transforms have a value."""
     learn_of, back = change
     n = len(y)
     ntest = round(n * test)
     nval = round(n * (val + test)) - ntest
     nlearn = n - ntest - nval
-    origins = lambda a, b: np.arange(a + lead + window - 1, b - steps)
+    first = lead + window - 1  # the origin of the first window; windows begin a stride apart from there
+    origins = lambda a, b: np.array([o for o in range(first, n - steps, stride) if o >= a + first and o < b - steps])
     learn, hold = origins(0, nlearn), origins(n - ntest, n)
     ahead = np.arange(1, steps + 1)
     actual = np.stack([y[hold + h] for h in ahead], 1)
@@ -80,4 +81,5 @@ r = rows("minute-bars-2006.csv.gz")
 bars = np.array([[float(c) for c in v[2:6]] for v in r])
 x = np.stack([gained(np.log(bars[:, k])) for k in range(4)], 1)
 out["minute-bars"] = judge(bars[:, 3], x, 60, 1, 0, 0.15, 0.15, logs(bars[:, 3]), 1)
+out["minute-bars-day"] = judge(bars[:, 3], x, 390, 1, 0, 0.15, 0.15, logs(bars[:, 3]), 1, 30)
 print(json.dumps(out, indent=1))

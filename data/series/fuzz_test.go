@@ -1,0 +1,66 @@
+package series
+
+import (
+	"strings"
+	"testing"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+// FuzzTable: whatever a csv holds, it becomes windows and forecasts or an error in one line.
+func FuzzTable(f *testing.F) {
+	f.Add("day,x\n2020-01-01,1\n2020-01-02,2\n2020-01-03,4\n2020-01-04,3\n2020-01-05,5\n2020-01-06,9\n2020-01-07,1\n", "difference")
+	f.Add("t,x\n1,1\n2,2\n4,3\n3,5\n", "none")
+	f.Add("d,h,x\n2020-01-01,10:00,1\n2020-01-01,11:00,\n2020-01-01,11:00,inf\n", "log_return")
+	f.Add("m,x\n0001-01,1e308\n0001-02,-1e308\n9999-12,1e-308\n", "seasonal")
+	f.Fuzz(func(t *testing.T, text, how string) {
+		table, err := data.ReadCSV(strings.NewReader(text), "f", data.CSVOptions{})
+		if err != nil {
+			return
+		}
+		time, err := TimeColumns(table)
+		oneLine(t, err)
+		if time != nil {
+			_, err := Inspect(table, time)
+			oneLine(t, err)
+		}
+		frame, err := FromTable(table, Reading{Time: time, Sort: true, Repeated: "last", Fill: "zero"})
+		oneLine(t, err)
+		if err != nil {
+			return
+		}
+		for i := range 3 {
+			frame.Stamp(frame.Len() + i - 1)
+		}
+		s := Spec{Window: 2, Targets: frame.Names[:1], Transform: map[string]string{frame.Names[0]: how}, Season: 2}
+		fitted, err := Fit(frame, s, Span{0, frame.Len()})
+		oneLine(t, err)
+		if err != nil {
+			return
+		}
+		p, w, err := fitted.Ahead(frame)
+		oneLine(t, err)
+		if err != nil || w.Len() == 0 {
+			return
+		}
+		_, err = p.Recursive(func(x *tensor.Tensor) (*tensor.Tensor, error) { return tensor.New(tensor.Float32, 1, 1), nil }, 3)
+		oneLine(t, err)
+		if p, err = fitted.On(frame); err != nil {
+			return
+		}
+		parts, err := p.Parts(Span{0, frame.Len()})
+		if err != nil {
+			return
+		}
+		_, err = p.Baselines(parts[0], parts[0])
+		oneLine(t, err)
+	})
+}
+
+func oneLine(t *testing.T, err error) {
+	t.Helper()
+	if err != nil && strings.Contains(err.Error(), "\n") {
+		t.Errorf("%q", err)
+	}
+}
