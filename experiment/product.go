@@ -80,6 +80,9 @@ func ReadProduct(r io.ReaderAt, size int64, path string) (*Product, error) {
 		if p.Recipe, err = ParseRecipe(x.Data); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
+		if err := p.Recipe.fitsText(m); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", path, RecipeMember, err)
+		}
 	}
 	return p, nil
 }

@@ -130,6 +130,49 @@ func TestTextU2(t *testing.T) {
 	}
 }
 
+// Bags of words stand beside other features, are never laid out as a whole, and are judged anew as the run judged them.
+func TestTextBags(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	b.WriteString("stars,review,label\n")
+	texts, labels := reviews(160)
+	for i := range texts {
+		fmt.Fprintf(&b, "%d,%q,%s\n", i%5+1, texts[i], labels[i])
+	}
+	source := write(t, filepath.Join(dir, "r.csv"), b.String())
+	for _, output := range []string{"tfidf", "bag"} {
+		r := open(t, "data: {source: "+source+", features: {stars: zscore, review: {text: {ngrams: 2, output: "+output+"}}}}\nsplit: {test: 0.2}\ntrain: {epochs: 12, optimizer: {adam: {learning_rate: 0.01}}}\n")
+		if text := r.tree.String(); strings.Contains(text, "bucket") || !strings.Contains(text, "  - dense: {units: 64, activation: relu}\n") {
+			t.Errorf("resolved:\n%s", text)
+		}
+		result, p := runIn(t, r, filepath.Join(dir, output))
+		if acc := result.Report.Test.Of("accuracy"); acc < 0.85 {
+			t.Errorf("%s: accuracy %v on unseen texts", output, acc)
+		}
+		src, err := p.Read(source, nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := p.Evaluate(t.Context(), src, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean := 0.0
+		for i, part := range []float64{result.Report.Train.Of("loss"), result.Report.Validation.Of("loss"), result.Report.Test.Of("loss")} {
+			mean += part * float64(r.Rows[i]) / 160
+		}
+		if math.Abs(f.Of("loss")-mean) > 1e-6 {
+			t.Errorf("%s: the loss is %v, in the run %v", output, f.Of("loss"), mean)
+		}
+		// Two columns are needed: a line alone is a table without them.
+		if src, err := p.Read("-", strings.NewReader("good film\n"), ""); err == nil {
+			if _, err = p.Predict(t.Context(), src); err == nil {
+				t.Errorf("%s: a line without stars was taken", output)
+			}
+		}
+	}
+}
+
 // Texts in folders by class, and lines with their labels in another file, are the same table.
 func TestTextSources(t *testing.T) {
 	dir := t.TempDir()
