@@ -56,7 +56,7 @@ type Data struct {
 	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
 	Columns   []string `keras:"columns"`
 	Missing   []string `keras:"missing"`
-	Rows      int      `keras:"rows,min=1,what=number of rows"` // the file's first rows alone
+	Rows      int      `keras:"rows,min=1,what=number of rows"` // the first rows of the file (lines of a text) alone
 	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
 	// day.
 	Time []string `keras:"time"`
@@ -144,20 +144,6 @@ func Read(path string, set ...string) (*Experiment, error) {
 	name = strings.TrimSuffix(name, filepath.Ext(name))
 	return Parse(path, name, text, set...)
 }
-
-// Default is the experiment that needs no file: handwritten digits.
-func Default(set ...string) (*Experiment, error) {
-	return Parse("", "digits", []byte(defaultText), set...)
-}
-
-const defaultText = `data: {source: embed:digits, features: minmax}
-model:
-  - dense: {units: 256, activation: relu}
-  - dropout: 0.2
-  - dense: {units: 64, activation: relu}
-  - dense: {units: 10, activation: softmax}
-train: {epochs: 60}
-`
 
 // Parse reads an experiment from text. File is its path, for messages and for relative
 // sources; it may be "".

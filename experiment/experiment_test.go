@@ -327,6 +327,7 @@ func TestExamples(t *testing.T) {
 			if strings.Contains(f, "mnist") { // an epoch of an eighth of the pictures
 				set = []string{"train.epochs=1", "split={validation: 0.8}"}
 			}
+			set = append(set, smallTexts[filepath.Base(f)]...)
 			e, err := Read(f, set...)
 			if err != nil {
 				t.Fatal(err)
@@ -343,6 +344,7 @@ func TestExamples(t *testing.T) {
 			if v := res.Report.Test.Of(name); math.IsNaN(v) {
 				t.Errorf("test %s is %v", name, v)
 			}
+			checkTexts(t, filepath.Base(f), res.Report)
 			checkBaselines(t, strings.TrimSuffix(filepath.Base(f), ".yaml"), r, res.Report)
 			if strings.Contains(f, "mnist") && res.Report.Test.Of("accuracy") < 0.9 {
 				t.Errorf("after an epoch of 12,000 pictures: test accuracy %v; 0.9 or more is usual", res.Report.Test.Of("accuracy"))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"gorae/data"
@@ -144,6 +145,9 @@ func (r *Ready) origin(at, path, labels string) (*origin, error) {
 		}
 		if src, err = openTexts(full, options); src == nil && err == nil {
 			src, err = data.OpenFile(full, options)
+			if data.IsText(full) && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
+				return nil, r.mistake(at, "%s is no table of columns; a language model of one text is data: {text: {window: 100}}, lines with a label each need labels: FILE", filepath.Base(full))
+			}
 		}
 		if err == nil && rows > 0 {
 			src = src.Head(rows)

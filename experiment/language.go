@@ -125,7 +125,7 @@ type languageForm struct {
 // open cuts the text by its order, fits the vocabulary to the first part alone, and makes windows.
 func (f *languageForm) open(r *Ready) (samples, error) {
 	fail := func(err error) (samples, error) { return samples{}, err }
-	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "rows", "test", "series"} {
+	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "test", "series"} {
 		if r.tree.At("data."+key) != nil {
 			return fail(r.misplaced("data."+key, true, "data.text makes one text a language model, which has no "+key+"; leave one of the two out"))
 		}
@@ -133,6 +133,9 @@ func (f *languageForm) open(r *Ready) (samples, error) {
 	s, err := data.OpenText(f.path)
 	if err != nil {
 		return fail(r.mistake("data.source", "%s", err))
+	}
+	if n := r.Data.Rows; n > 0 {
+		s = firstLines(s, n)
 	}
 	if r.Split.By != "" && r.Split.By != "time" {
 		return fail(r.mistake("split.by", "%s, but the order of a text is all there is to learn; give time", r.Split.By))
@@ -194,6 +197,18 @@ func (f *languageForm) open(r *Ready) (samples, error) {
 	n.Put("stride", l.Stride)
 	r.put("data", "text", n)
 	return all, nil
+}
+
+// firstLines is the first n lines of a text.
+func firstLines(s string, n int) string {
+	for i := range len(s) {
+		if s[i] == '\n' {
+			if n--; n == 0 {
+				return s[:i+1]
+			}
+		}
+	}
+	return s
 }
 
 // tokens is a count of them in words: 3 characters.

@@ -104,8 +104,15 @@ func (f language) inputs(p *Product, src *data.Source) (data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	if each := p.Model.OutputTypes(1)[0].Shape.Size() / f.recipe.Language.Spec.Length; len(ids) > mostOutputs/max(1, each) {
+		return nil, fmt.Errorf("%s: the probabilities after each of its %d %ss would take %d GiB; give a part of it, or gorae evaluate, which keeps none",
+			src.Table.Name, len(ids), tokenWord(f.recipe.Language.Spec), (len(ids)*each)>>28)
+	}
 	return pieces{ids, f.recipe.Language.Spec.Length}, nil
 }
+
+// mostOutputs is how many figures are predicted at once, 4 GiB of them.
+const mostOutputs = 1 << 30
 
 // pieces are ids in windows side by side.
 type pieces struct {

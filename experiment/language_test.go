@@ -180,6 +180,14 @@ func TestLanguageMistakes(t *testing.T) {
 	if _, err := ParseRecipe(b); err == nil || !strings.Contains(err.Error(), "a length of 0") {
 		t.Errorf("error %v", err)
 	}
+	p.Recipe.Language.Spec.Length = 1 << 20
+	liar := filepath.Join(dir, "liar.keras")
+	if err := p.Save(liar); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenProduct(liar); err == nil || !strings.Contains(err.Error(), "texts become 1048576 ids, but the network takes (10,)") {
+		t.Errorf("error %v", err)
+	}
 	p.Recipe.Language.Spec.Length = 10
 	p.Recipe.Language.Tokens = p.Recipe.Language.Tokens[:5]
 	if b, err = json.Marshal(p.Recipe); err != nil {

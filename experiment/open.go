@@ -61,6 +61,11 @@ func (e *Experiment) Open() (*Ready, error) {
 	if err := r.buildModel(all); err != nil {
 		return nil, err
 	}
+	if all.vocabulary == nil {
+		if err := checkIDs(r.Model, all.x, filepath.Base(r.Data.Source)); err != nil {
+			return nil, r.mistake("data.source", "%s", err)
+		}
+	}
 	if r.Train.Loss == nil {
 		word := r.form.loss(r)
 		r.Train.Loss, _ = loss.New(word)

@@ -80,6 +80,9 @@ func ReadProduct(r io.ReaderAt, size int64, path string) (*Product, error) {
 		if p.Recipe, err = ParseRecipe(x.Data); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
+		if err := p.Recipe.fitsText(m); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", path, RecipeMember, err)
+		}
 	}
 	return p, nil
 }
@@ -166,6 +169,11 @@ func (p *Product) Predict(ctx context.Context, src *data.Source) ([]*tensor.Tens
 	if err := noRows(src, d); err != nil {
 		return nil, err
 	}
+	if src.Arrays != nil {
+		if err := checkIDs(p.Model, d, sourceName(src)); err != nil {
+			return nil, err
+		}
+	}
 	return outputs(ctx, p.Model, d)
 }
 
@@ -220,6 +228,11 @@ func (p *Product) Evaluate(ctx context.Context, src *data.Source, target string)
 	d, err := a.pairs(p, src, target, l)
 	if err != nil {
 		return nil, err
+	}
+	if src.Arrays != nil {
+		if err := checkIDs(p.Model, d, sourceName(src)); err != nil {
+			return nil, err
+		}
 	}
 	return train.Evaluate(ctx, p.Model, train.Data{Source: d}, a.judge(l), ms, p.Model.PredictBatch())
 }

@@ -336,10 +336,11 @@ func (f *sequenceForm) apart(r *Ready) (*samples, error) {
 		labels: func() (*tensor.Tensor, error) { return r.Recipe.Target.Encode(set.About, set.Labels) }}, nil
 }
 
-// network masks the padding, reads the sequence by an LSTM of 64 units, and has an output for the task.
+// network masks the padding, reads the sequence from both ends by an LSTM of 32 units each, and has an output for the task.
 func (f *sequenceForm) network(r *Ready, _ samples) *yamltree.Node {
 	n := &yamltree.Node{Kind: yamltree.List}
-	n.Values = append(n.Values, yamltree.Pairs("masking", float64(paddingValue)), yamltree.Pairs("lstm", yamltree.Pairs("units", 64)), output(r.Recipe.Target))
+	n.Values = append(n.Values, yamltree.Pairs("masking", float64(paddingValue)),
+		yamltree.Pairs("bidirectional", yamltree.Pairs("layer", yamltree.Pairs("lstm", yamltree.Pairs("units", 32)))), yamltree.Pairs("dropout", 0.3), output(r.Recipe.Target))
 	return n
 }
 

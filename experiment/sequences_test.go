@@ -464,7 +464,7 @@ func TestSequenceArray(t *testing.T) {
 	}
 	path := writeNPZ(t, tensor.Named{Name: "x", Tensor: x}, tensor.Named{Name: "y", Tensor: y})
 	r := open(t, fmt.Sprintf("data: {source: %q, sequence: true}\nsplit: {validation: 0.2, test: 0.2}\n", path))
-	if r.Recipe.Sequence == nil || r.Noun != "sequences" || r.tree.At("model[1].lstm") == nil {
+	if r.Recipe.Sequence == nil || r.Noun != "sequences" || r.tree.At("model[1].bidirectional") == nil {
 		t.Errorf("it is\n%s", r.tree)
 	}
 	if r := open(t, fmt.Sprintf("data: {source: %q}\nsplit: {validation: 0.2, test: 0.2}\n", path)); r.Recipe.Sequence != nil {

@@ -97,7 +97,7 @@ func TestStreamMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
-	if grown := after.HeapSys - before.HeapSys; grown > 120<<20 {
+	if grown := int64(after.HeapSys) - int64(before.HeapSys); grown > 120<<20 {
 		t.Errorf("the heap has grown by %d MB", grown>>20)
 	}
 }

@@ -16,7 +16,9 @@ import (
 	"gorae/data"
 	"gorae/internal/yamltree"
 	"gorae/layer"
+	"gorae/model"
 	"gorae/prep/text"
+	"gorae/tensor"
 	"gorae/train"
 )
 
@@ -43,6 +45,22 @@ func openTexts(path string, o data.Options) (*data.Source, error) {
 		return nil, err
 	}
 	return &data.Source{Table: t}, t.Label(labels, filepath.Base(o.Labels), "label")
+}
+
+// fitsText says whether texts become as many ids as a network takes.
+func (r *Recipe) fitsText(m *model.Model) error {
+	v := r.Language
+	if v == nil && r.Table != nil {
+		v = r.Table.Vocabulary()
+	}
+	if v == nil || !v.Spec.Ids() {
+		return nil
+	}
+	in := m.InputTypes(1)
+	if len(in) != 1 || !in[0].Shape.Equal(tensor.Shape{1, v.Spec.Length}) {
+		return fmt.Errorf("texts become %d ids, but the network takes %v", v.Spec.Length, in[0].Shape[1:])
+	}
+	return nil
 }
 
 // texts reports whether raw data are rows with text, which this recipe turns into ids or bags row by row.

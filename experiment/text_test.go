@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"gorae/layer"
+	"gorae/tensor"
 )
 
 // reviews are n short texts whose words say which of two labels they have.
@@ -129,6 +130,49 @@ func TestTextU2(t *testing.T) {
 	}
 }
 
+// Bags of words stand beside other features, are never laid out as a whole, and are judged anew as the run judged them.
+func TestTextBags(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	b.WriteString("stars,review,label\n")
+	texts, labels := reviews(160)
+	for i := range texts {
+		fmt.Fprintf(&b, "%d,%q,%s\n", i%5+1, texts[i], labels[i])
+	}
+	source := write(t, filepath.Join(dir, "r.csv"), b.String())
+	for _, output := range []string{"tfidf", "bag"} {
+		r := open(t, "data: {source: "+source+", features: {stars: zscore, review: {text: {ngrams: 2, output: "+output+"}}}}\nsplit: {test: 0.2}\ntrain: {epochs: 12, optimizer: {adam: {learning_rate: 0.01}}}\n")
+		if text := r.tree.String(); strings.Contains(text, "bucket") || !strings.Contains(text, "  - dense: {units: 64, activation: relu}\n") {
+			t.Errorf("resolved:\n%s", text)
+		}
+		result, p := runIn(t, r, filepath.Join(dir, output))
+		if acc := result.Report.Test.Of("accuracy"); acc < 0.85 {
+			t.Errorf("%s: accuracy %v on unseen texts", output, acc)
+		}
+		src, err := p.Read(source, nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := p.Evaluate(t.Context(), src, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean := 0.0
+		for i, part := range []float64{result.Report.Train.Of("loss"), result.Report.Validation.Of("loss"), result.Report.Test.Of("loss")} {
+			mean += part * float64(r.Rows[i]) / 160
+		}
+		if math.Abs(f.Of("loss")-mean) > 1e-6 {
+			t.Errorf("%s: the loss is %v, in the run %v", output, f.Of("loss"), mean)
+		}
+		// Two columns are needed: a line alone is a table without them.
+		if src, err := p.Read("-", strings.NewReader("good film\n"), ""); err == nil {
+			if _, err = p.Predict(t.Context(), src); err == nil {
+				t.Errorf("%s: a line without stars was taken", output)
+			}
+		}
+	}
+}
+
 // Texts in folders by class, and lines with their labels in another file, are the same table.
 func TestTextSources(t *testing.T) {
 	dir := t.TempDir()
@@ -218,6 +262,7 @@ func TestTextMistakes(t *testing.T) {
 		{"data: {source: " + lines + ", labels: " + labels + "}\n", "labels.txt: 3 labels for the 2 lines of lines.txt; each line needs one"},
 		{"data: {source: " + blank + ", features: {review: text}}\n", "review: text: 28 learning texts hold no word; is it the right column?"},
 		{"data: {source: " + source + ", features: {review: {text: {unit: word, wrods: 3}}}}\n", `text: unknown key "wrods"`},
+		{"data: {source: " + lines + "}\n", "data.source: lines.txt is no table of columns; a language model of one text is data: {text: {window: 100}}, lines with a label each need labels: FILE"},
 		{"data: {source: " + source + ", rows: 0}\n", "data.rows: 0 is not a number of rows; give 1 or more"},
 	} {
 		e, err := Parse("", "test", []byte(c.text))
@@ -242,5 +287,67 @@ func TestTextMistakes(t *testing.T) {
 		if !(v > 0 && v < 1) {
 			t.Errorf("text %d: %v", i, v)
 		}
+	}
+}
+
+// smallTexts makes the examples of texts small enough for a test.
+var smallTexts = map[string][]string{
+	"imdb-lstm.yaml":       {"data.rows=800", "data.test.rows=200", "data.features.text.text.length=60"},
+	"nsmc-lstm.yaml":       {"data.rows=3000", "data.test.rows=1000", "data.features.document.text.words=4000"},
+	"nsmc-tfidf.yaml":      {"data.rows=3000", "data.test.rows=1000", "data.features.document.text.words=8000"},
+	"tinyshakespeare.yaml": {"data.rows=2000", "train.batch_size=8", "model[1].lstm.units=48", "model[3].lstm.units=48"},
+}
+
+// checkTexts wants what a small part of a text is known to teach.
+func checkTexts(t *testing.T, name string, p *Report) {
+	for file, least := range map[string]float64{"nsmc-lstm.yaml": 0.65, "nsmc-tfidf.yaml": 0.72} {
+		if got := p.Test.Of("accuracy"); name == file && got < least {
+			t.Errorf("test accuracy %v; %v or more is usual", got, least)
+		}
+	}
+	if name == "tinyshakespeare.yaml" && !(p.Language.Nats < 3.4) { // 4.2 are those of 67 kinds, each as likely
+		t.Errorf("%v nats a character", p.Language.Nats)
+	}
+}
+
+// Ids that an Embedding does not have are found before they become not-a-number, in learning and in use.
+func TestIDsOutside(t *testing.T) {
+	dir := t.TempDir()
+	x := tensor.New(tensor.Int32, 40, 5)
+	y := tensor.New(tensor.Int32, 40)
+	for i := range x.I32 {
+		x.I32[i] = int32(i*7%10 + 1)
+	}
+	for i := range y.I32 {
+		y.I32[i] = int32(i % 2)
+	}
+	npy := func(name string, a *tensor.Tensor) string {
+		var b bytes.Buffer
+		if err := tensor.WriteNPY(&b, a); err != nil {
+			t.Fatal(err)
+		}
+		return write(t, filepath.Join(dir, name), b.String())
+	}
+	text := "data: {source: " + npy("x.npy", x) + ", labels: " + npy("y.npy", y) + ", features: none}\nmodel:\n  - embedding: {input_dim: 11, output_dim: 4}\n  - lstm: 4\n  - dense: {units: 1, activation: sigmoid}\ntrain: {epochs: 1}\n"
+	_, p := runIn(t, open(t, text), filepath.Join(dir, "run"))
+	x.I32[3*5+2] = 11
+	bad := npy("bad.npy", x)
+	const want = `bad.npy: sample 3 holds 11 at place 2; embedding "embedding" takes ids from 0 to 10`
+	src, err := p.Read(bad, nil, filepath.Join(dir, "y.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Predict(t.Context(), src); err == nil || err.Error() != want {
+		t.Errorf("predict: error %v", err)
+	}
+	if _, err := p.Evaluate(t.Context(), src, ""); err == nil || err.Error() != want {
+		t.Errorf("evaluate: error %v", err)
+	}
+	e, err := Parse("", "test", []byte(strings.Replace(text, "x.npy", "bad.npy", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(); err == nil || !strings.Contains(err.Error(), "data.source: "+want) {
+		t.Errorf("train: error %v", err)
 	}
 }

@@ -43,6 +43,9 @@ func cutBefore(s string, will func(rune) bool) int {
 // EncodeLong is Encode for a text of any length, part by part.
 func (v *Vocabulary) EncodeLong(text string) []int32 {
 	var ids []int32
+	if v.Spec.Unit == "character" { // others become fewer or, taken apart, more
+		ids = make([]int32, 0, utf8.RuneCountInString(text))
+	}
 	for _, part := range Chunks(text) {
 		ids = append(ids, v.Encode(part)...)
 	}

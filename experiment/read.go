@@ -65,3 +65,17 @@ func neighbour(path string) string {
 	}
 	return ""
 }
+
+// Default is the experiment that needs no file: handwritten digits.
+func Default(set ...string) (*Experiment, error) {
+	return Parse("", "digits", []byte(defaultText), set...)
+}
+
+const defaultText = `data: {source: embed:digits, features: minmax}
+model:
+  - dense: {units: 256, activation: relu}
+  - dropout: 0.2
+  - dense: {units: 64, activation: relu}
+  - dense: {units: 10, activation: softmax}
+train: {epochs: 60}
+`
