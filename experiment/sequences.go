@@ -339,7 +339,7 @@ func (f *sequenceForm) apart(r *Ready) (*samples, error) {
 // network masks the padding, reads the sequence from both ends by an LSTM of 32 units each, and has an output for the task.
 func (f *sequenceForm) network(r *Ready, _ samples) *yamltree.Node {
 	n := &yamltree.Node{Kind: yamltree.List}
-	n.Values = append(n.Values, yamltree.Pairs("masking", float64(paddingValue)), 
+	n.Values = append(n.Values, yamltree.Pairs("masking", float64(paddingValue)),
 		yamltree.Pairs("bidirectional", yamltree.Pairs("layer", yamltree.Pairs("lstm", yamltree.Pairs("units", 32)))), yamltree.Pairs("dropout", 0.3), output(r.Recipe.Target))
 	return n
 }
