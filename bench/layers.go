@@ -53,7 +53,7 @@ func layers(w io.Writer, rounds int) error {
 	for _, net := range []struct {
 		title, name string
 		size        int
-	}{{"W2, MNIST CNN", "cnn", 64}, {"W3, CIFAR CNN", "cifar", 64}, {"W6, Conv1D", "conv1d", 32}, {"W7, Conv3D", "conv3d", 16}} {
+	}{{"W2, MNIST CNN", "cnn", 64}, {"W3, CIFAR CNN", "cifar", 64}, {"W3bn, with batch normalisation", "cifar-bn", 64}, {"W6, Conv1D", "conv1d", 32}, {"W7, Conv3D", "conv3d", 16}} {
 		n, err := find(net.name)
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func layers(w io.Writer, rounds int) error {
 		rest := total - convs
 		for i, s := range best {
 			name, _ := passOf(s.Name)
-			if packs := strings.HasPrefix(s.Name, "pack ") && i+1 < len(best); name == "" && !packs && s.Seconds > total/100 {
+			if packs := strings.HasPrefix(s.Name, "pack ") && i+1 < len(best); name == "" && !packs && s.Seconds > total/200 {
 				row("beside them", s.Seconds, "\t\t  "+s.Name)
 				rest -= s.Seconds
 			}

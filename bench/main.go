@@ -69,7 +69,9 @@ func init() {
 			task{"infer:" + n[0] + ":1", n[1] + ", batch 1: latency", 1, "µs", goal, true, false},
 			task{"infer:" + n[0] + ":64", n[1] + ", batch 64: inference", 64, "samples/s", "≥ 1 × onnxruntime", true, false})
 	}
-	tasks = append(tasks, task{"stream:lstm:1", "LSTM 64 on 3 features, one step at a time", 1, "µs", "≤ 2 µs", true, false})
+	tasks = append(tasks,
+		task{"infer:one:1", "1-1: the cost of a call", 1, "µs", "", true, false},
+		task{"stream:lstm:1", "LSTM 64 on 3 features, one step at a time", 1, "µs", "≤ 2 µs", true, false})
 	for _, kind := range []string{"infer", "train"} {
 		for _, n := range []int{10, 100, 1000, 10000} {
 			tasks = append(tasks, task{fmt.Sprintf("%s:lstm-%d:8", kind, n), fmt.Sprintf("LSTM 64 over %d steps, batch 8: %s", n, kind), float64(n), "ns/step", "", true, true})
@@ -83,9 +85,11 @@ func main() {
 	only := flag.String("only", "", "only workloads whose name contains this")
 	python := flag.String("python", debian, "a Python that has torch; empty: gorae alone")
 	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
+	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread on a machine that others use too")
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
 	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
+	where := flag.String("profile", "", "print where the time of this workload of inference goes")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {
@@ -102,6 +106,13 @@ func main() {
 			}
 			return
 		}
+	}
+	if *where != "" {
+		n, _ := strconv.Atoi(strings.Split(*threads, ",")[0])
+		if err := profile(*where, n, os.Stdout); err != nil {
+			fail(err)
+		}
+		return
 	}
 	if err := compare(*threads, *rounds, *only, rivals{python: *python, node: *node}); err != nil {
 		fail(err)
@@ -163,7 +174,14 @@ func compare(threads string, rounds int, only string, r rivals) error {
 	return nil
 }
 
-var turn = 250 * time.Millisecond // of each program in each round
+var (
+	turn      = 250 * time.Millisecond // of each program in each round
+	processor bool                     // its time counts, not the clock's
+)
+
+// pause lies between two turns: the threads of whoever ran before go on looking for work for a while, and
+// take a core from the next.
+const pause = 30 * time.Millisecond
 
 // side is one program of a comparison.
 type side struct {
@@ -214,6 +232,7 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 	for r := range rounds {
 		for k := range sides {
 			s := sides[(k+r)%len(sides)]
+			time.Sleep(pause)
 			seconds, err := s.run(s.iters)
 			if err != nil {
 				return err
@@ -235,9 +254,12 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 		fmt.Printf("   %s", t.goal)
 	}
 	fmt.Println()
-	if strings.HasPrefix(t.name, "train") && len(sides) == 2 {
-		a, b := sides[0].peak(), sides[1].peak()
-		fmt.Printf("%-52s %9.0f MB   PyTorch %.0f MB %.2f×   %s\n", "  peak memory of it", a, b, a/b, "≤ 0.25 ×")
+	if strings.HasPrefix(t.name, "train") || t.apart {
+		fmt.Printf("%-52s %9.0f MB", "  peak memory of it", sides[0].peak())
+		for _, s := range sides[1:] {
+			fmt.Printf("   %s %.0f MB %.2f×", s.name, s.peak(), sides[0].peak()/s.peak())
+		}
+		fmt.Println()
 	}
 	if strings.HasPrefix(t.name, "gemm:1024") {
 		peak := peakFMA()

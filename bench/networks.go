@@ -25,6 +25,9 @@ var networks = map[string]func() network{
 	"mlp": func() network {
 		return classifier(10, layer.Input{Shape: []int{784}}, relu(512), relu(512), layer.Dense{Units: 10})
 	},
+	"one": func() network {
+		return network{model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+	},
 	"cnn": func() network {
 		return classifier(10, layer.Input{Shape: []int{28, 28, 1}}, conv2(32, "valid"), layer.MaxPooling2D{}, conv2(64, "valid"), layer.MaxPooling2D{},
 			layer.Flatten{}, layer.Dense{Units: 10})

@@ -85,6 +85,7 @@ CLASSES, FIGURE, BIT = nn.CrossEntropyLoss(), nn.MSELoss(), nn.BCEWithLogitsLoss
 # name: model, shape of a sample, loss
 NETWORKS = {
     "mlp": (lambda: nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10)), (784,), CLASSES),
+    "one": (lambda: nn.Linear(1, 1), (1,), FIGURE),
     "cnn": (lambda: nn.Sequential(*conv2(1, 32), nn.MaxPool2d(2), *conv2(32, 64), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 10)), (1, 28, 28), CLASSES),
     "cifar": (lambda: cifar(False), (3, 32, 32), CLASSES),
     "cifar-bn": (lambda: cifar(True), (3, 32, 32), CLASSES),

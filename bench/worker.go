@@ -16,6 +16,7 @@ import (
 	"gorae/loss"
 	"gorae/model"
 	"gorae/optim"
+	"gorae/plan"
 	"gorae/tensor"
 	"gorae/train"
 
@@ -115,6 +116,25 @@ func (n network) inference(size int) (func() error, error) {
 	ctx := context.Background()
 	in := []*tensor.Tensor{x}
 	return func() error { return n.model.PredictInto(ctx, y, in...) }, nil
+}
+
+// profile prints where the time of a workload of inference goes.
+func profile(name string, threads int, out io.Writer) error {
+	par.SetDefault(par.New(threads))
+	f := append(strings.Split(name, ":"), "", "")
+	n, err := find(f[1])
+	if f[0] != "infer" || err != nil {
+		return fmt.Errorf("-profile takes a workload of inference, infer:NET:N; %q is none", name)
+	}
+	x, _, err := n.batch(rand.New(rand.NewPCG(1, 1)), max(1, atoi(f[2])))
+	if err != nil {
+		return err
+	}
+	times, err := n.model.PredictTimes(200, x)
+	if err == nil {
+		fmt.Fprint(out, plan.Table(times))
+	}
+	return err
 }
 
 // stream is one step of a sequence, from state to state, through the model's public call.

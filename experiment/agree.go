@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"gorae/graph"
+	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
+	"gorae/model"
 	"gorae/prep"
 	"gorae/tensor"
 	"gorae/train"
@@ -55,6 +57,9 @@ func (r *Ready) checkObjective() error {
 	if c := lossClass(r.Train.Loss); g.Task == prep.Regression && slices.Contains(fromZero, c) && (g.Mean != 0 || g.SD != 1) {
 		return r.mistake("train.loss", "%s is for figures as they are, but the target %s is standardised; give data.target_scale: none", wordOf(r.Train.Loss), g.Name)
 	}
+	if r.mixes() && slices.Contains(byNumber, lossClass(r.Train.Loss)) {
+		return r.mistake("train.loss", "%s takes class numbers, and mix_up makes samples of two classes; give categorical_crossentropy", wordOf(r.Train.Loss))
+	}
 	r.noteLogits()
 	n := r.tree.At("train.metrics")
 	for i, m := range r.Train.Metrics {
@@ -96,6 +101,11 @@ func (r *Ready) noteLogits() {
 	}
 	r.Notes = append(r.Notes, fmt.Sprintf("the last layer's outputs (activation %s) are no probabilities, which %s takes; give it activation: %s, or the loss {%[2]s: {from_logits: true}}",
 		act, wordOf(r.Train.Loss), wanted))
+}
+
+// mixes reports whether the network mixes samples while it learns.
+func (r *Ready) mixes() bool {
+	return slices.ContainsFunc(r.Model.Layers(), func(i *model.Instance) bool { _, ok := i.Layer.(layer.MixUp); return ok })
 }
 
 func wordOf(l loss.Loss) string { return loss.Losses.Word(l) }

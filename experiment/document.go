@@ -95,14 +95,14 @@ type Train struct {
 	Epochs    int    `keras:"epochs,min=1,what=number of epochs"`
 	Monitor   string `keras:"monitor"` // the figure that the best epoch goes by; val_loss is inferred
 	Shuffle   *bool  `keras:"shuffle"`
-	// Bucket puts samples of like lengths into one batch; inferred where the network's results do not
-	// depend on padding.
-	Bucket *bool `keras:"bucket"`
 	// Truncate cuts sequences into chunks of so many steps, through which gradients flow (truncated
 	// backpropagation through time); 0: they flow through all. Recompute keeps little of a recurrent layer's steps
 	// and computes them again.
 	Truncate  int  `keras:"truncate,min=1,what=number of steps"`
 	Recompute bool `keras:"recompute"`
+	// Bucket puts samples of like lengths into one batch; inferred where the network's results do not
+	// depend on padding.
+	Bucket    *bool `keras:"bucket"`
 	Callbacks []train.Callback
 }
 
@@ -133,6 +133,9 @@ func (e *Experiment) wrap(path string, err error) error {
 // Read reads the experiment file at a path and then carries out the assignments
 // (path=value) in their order.
 func Read(path string, set ...string) (*Experiment, error) {
+	if err := notExperiment(path); err != nil {
+		return nil, err
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, openError(path, err)

@@ -27,7 +27,7 @@ const heatSide = 192
 // picture speaks for the likeliest classes. It gives the files' names.
 func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]string, error) {
 	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
-	if types := p.Model.InputTypes(1); len(types) != 1 || len(types[0].Shape) != 4 {
+	if len(p.Model.InputNames()) != 1 || !explain.Sees(p.Model) {
 		return nil, no
 	}
 	d, err := p.applied().inputs(p, src)
@@ -42,6 +42,10 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 	first := *x
 	first.Shape = in[0].Shape
 	if err := d.Read(0, data.Row{first}); err != nil {
+		return nil, err
+	}
+	canvas, err := explain.Canvas(ctx, p.Model, x)
+	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -72,15 +76,23 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 	if src.Beside != nil && src.Beside.Rows > 0 {
 		name = filepath.Base(src.Beside.Columns[0].Text(0))
 	}
-	heat, err := p.heat(ctx, x, name)
+	heat, err := p.heat(ctx, x, canvas, name)
 	if err != nil {
 		return nil, err
 	}
 	return names, draw("grad-cam.png", heat)
 }
 
+// cold says that a heat map is empty: the maps' mean gradients leave no place above 0.
+func cold(h *explain.Heat) []string {
+	if slices.Max(h.V) > 0 {
+		return nil
+	}
+	return []string{"no place speaks for it"}
+}
+
 // heat is the picture and, over it, the heat of the likeliest classes.
-func (p *Product) heat(ctx context.Context, x *tensor.Tensor, name string) (*plot.Sheet, error) {
+func (p *Product) heat(ctx context.Context, x, canvas *tensor.Tensor, name string) (*plot.Sheet, error) {
 	y, err := p.Model.Predict(ctx, x)
 	if err != nil {
 		return nil, err
@@ -93,26 +105,30 @@ func (p *Product) heat(ctx context.Context, x *tensor.Tensor, name string) (*plo
 		}
 		y[0] = probabilitiesOf(y[0])
 	}
-	picture := x.Clone()
-	if p.Recipe != nil && p.Recipe.Array != nil {
+	picture := canvas.Clone()
+	if p.Recipe != nil && p.Recipe.Array != nil && picture.Shape[3]%len(p.Recipe.Array.Shift) == 0 {
 		a := p.Recipe.Array
 		for i := range picture.F32 {
 			c := i % len(a.Shift)
 			picture.F32[i] = float32(float64(picture.F32[i])*a.Divisor[c] + a.Shift[c])
 		}
 	}
-	lo, hi := min(0, slices.Min(picture.F32)), max(1, slices.Max(picture.F32))
-	if hi > 1 {
-		hi = max(hi, 255)
+	// Bytes go from 0 to 255 whatever is in this picture; figures are shown from their least to their greatest.
+	lo, hi := slices.Min(picture.F32), slices.Max(picture.F32)
+	switch {
+	case p.Recipe != nil && p.Recipe.Array != nil && !p.Recipe.Figures:
+		lo, hi = 0, 255
+	case lo >= 0 && hi <= 1:
+		lo, hi = 0, 1
 	}
-	img := plot.Picture(picture.F32, x.Shape[1], x.Shape[2], x.Shape[3], lo, hi)
+	img := plot.Picture(picture.F32, picture.Shape[1], picture.Shape[2], picture.Shape[3], lo, hi)
 	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide, Tiles: []plot.Tile{{Image: img, Lines: []string{name}}}}
 	if g == nil || g.Task != prep.Classification {
 		h, err := explain.GradCAM(ctx, p.Model, x, 0, 1)
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{"a greater output"}})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{"a greater output"}, cold(h)...)})
 		return s, nil
 	}
 	chances := g.Probabilities(y[0].F32)
@@ -130,7 +146,7 @@ func (p *Product) heat(ctx context.Context, x *tensor.Tensor, name string) (*plo
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: []string{g.Classes[c], percent(chances[c])}})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{g.Classes[c], percent(chances[c])}, cold(h)...)})
 	}
 	return s, nil
 }

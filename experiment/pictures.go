@@ -18,7 +18,7 @@ import (
 // Image says how pictures in files become samples. The zero value is inferred: the
 // pictures' own size where all have the same, grey where all are.
 type Image struct {
-	Size        []int  `keras:"size,optional,min=1,each=2,what=number of pixels" json:"size"` // height, width
+	Size        []int  `keras:"size,optional,min=1,max=32768,each=2,what=number of pixels" json:"size"` // height, width
 	Colour      string `keras:"colour,oneof=rgb|grey" json:"colour"`
 	Resize      string `keras:"resize,default=bilinear,oneof=bilinear|nearest|bicubic|area|lanczos3" json:"resize"`
 	Fit         string `keras:"fit,default=stretch,oneof=stretch|crop|pad" json:"fit"`
@@ -132,6 +132,9 @@ func (p pictureForm) open(r *Ready) (samples, error) {
 	src, f := p.src, p.files
 	fail := func(err error) (samples, error) { return samples{}, err }
 	r.Notes = append(r.Notes, f.Notes...)
+	if r.Data.Labels != "" {
+		return fail(r.mistake("data.labels", "pictures have their classes by folder, or in a column of the csv of paths; leave it out"))
+	}
 	if r.Data.Features != nil {
 		return fail(r.mistake("data.features", "pictures have no columns; give one word: zscore, minmax, rescale or none"))
 	}
@@ -294,7 +297,18 @@ func (r *Ready) apartPictures(src *data.Source) (*data.Source, error) {
 	if err != nil {
 		return nil, r.mistake("data.test.source", "%s", err)
 	}
+	if err := withoutClasses(p); err != nil {
+		return nil, r.mistake("data.test.source", "%s", err)
+	}
 	return p, nil
+}
+
+// withoutClasses is an error where nothing but the files of pictures is known.
+func withoutClasses(src *data.Source) error {
+	if len(src.Beside.Columns) > 1 {
+		return nil
+	}
+	return fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", src.Name)
 }
 
 // openPictures reads a folder of pictures, a picture, or those that a table lists, in the
@@ -358,7 +372,7 @@ func (p *Product) readPictures(path string) (*data.Source, error) {
 	}
 	r := &Recipe{Image: &image0}
 	const once = -1 // each picture is read once, and none is kept
-	if st.IsDir() || image.IsPicture(path) {
+	if st.IsDir() || image.LooksLike(path) {
 		return r.openPictures(path, nil, once)
 	}
 	if p.Recipe == nil || p.Recipe.Image == nil {

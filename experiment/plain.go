@@ -12,10 +12,8 @@ import (
 	"gorae/data"
 	"gorae/data/augment"
 	"gorae/internal/yamltree"
-	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
-	"gorae/model"
 	"gorae/prep"
 	"gorae/tensor"
 )
@@ -46,20 +44,20 @@ func (r *Ready) openApart(inside *data.Arrays) (*samples, error) {
 	}
 	s := &samples{labels: func() (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}
 	if src.Dataset != nil {
-		s.x, s.shape = newPixels(src.Dataset, r.Recipe.Array), src.Dataset.Spec().Inputs[0].Shape
-		return s, nil
+		s.x = newPixels(src.Dataset, r.Recipe.Array)
+	} else {
+		var err error
+		if s.x, err = r.Recipe.dataset(src); err != nil {
+			return nil, err
+		}
 	}
-	x, err := r.Recipe.dataset(src)
-	if err != nil {
-		return nil, err
-	}
-	s.x, s.shape = x, x.Spec().Inputs[0].Shape
+	s.shape = s.x.Spec().Inputs[0].Shape
 	return s, nil
 }
 
 // network is two hidden layers of 64
-// nodes, for pictures two convolutions of 32 and 64 filters, each halved by a pooling, and
-// one hidden layer; and an output for the task.
+// nodes, for pictures convolutions of 32, 64 and then 128 filters, each halved by a pooling, two of them and as many
+// as bring the longer side to 16, and one hidden layer; and an output for the task.
 func (plain) network(r *Ready, s samples) *yamltree.Node {
 	n := &yamltree.Node{Kind: yamltree.List}
 	add := func(v any) { n.Values = append(n.Values, yamltree.Of(v)) }
@@ -68,8 +66,8 @@ func (plain) network(r *Ready, s samples) *yamltree.Node {
 		return textNetwork(r, s, output(r.Recipe.Target))
 	}
 	if isPicture(s.shape) {
-		for _, filters := range []int{32, 64} {
-			add(yamltree.Pairs("conv2d", yamltree.Pairs("filters", filters, "kernel_size", 3, "padding", "same", "activation", "relu")))
+		for i, side := 0, max(s.shape[0], s.shape[1]); i < 2 || side > 16 && min(s.shape[0], s.shape[1])>>i > 1; i, side = i+1, side/2 {
+			add(yamltree.Pairs("conv2d", yamltree.Pairs("filters", min(32<<i, 128), "kernel_size", 3, "padding", "same", "activation", "relu")))
 			add(yamltree.Pairs("max_pooling2d", 2))
 		}
 		add("flatten")
@@ -121,7 +119,7 @@ func (plain) loss(r *Ready) string {
 	case r.outputs() == 1:
 		return "binary_crossentropy"
 	case slices.ContainsFunc(r.Data.Augment, func(t augment.Transform) bool { return t.Kind == augment.Mixup }),
-		slices.ContainsFunc(r.Model.Layers(), func(i *model.Instance) bool { _, ok := i.Layer.(layer.MixUp); return ok }):
+		r.mixes():
 		return "categorical_crossentropy" // mixed samples belong to two classes
 	}
 	return "sparse_categorical_crossentropy"
@@ -188,10 +186,10 @@ func (f plain) inputs(p *Product, src *data.Source) (data.Dataset, error) {
 		}
 		return m, m.Check()
 	}
-	if src.Dataset != nil {
+	switch {
+	case src.Dataset != nil:
 		return f.pictures(p, src)
-	}
-	if f.recipe != nil && f.recipe.texts(src) {
+	case f.recipe != nil && f.recipe.texts(src):
 		return f.recipe.dataset(src)
 	}
 	x, err := f.features(p, src)

@@ -188,7 +188,7 @@ func outputs(ctx context.Context, m *model.Model, d data.Dataset) ([]*tensor.Ten
 	for _, t := range m.OutputTypes(d.Len()) {
 		out = append(out, tensor.New(t.DType, t.Shape...))
 	}
-	l := data.Loader{Data: d, Size: judgeBatch}
+	l := data.Loader{Data: d, Size: m.PredictBatch()}
 	b, err := l.New()
 	if err != nil {
 		return nil, err
@@ -199,7 +199,7 @@ func outputs(ctx context.Context, m *model.Model, d data.Dataset) ([]*tensor.Ten
 			return nil, err
 		}
 		for k, t := range out {
-			part[k] = t.Rows(step*judgeBatch, step*judgeBatch+len(b.Samples))
+			part[k] = t.Rows(step*l.Size, step*l.Size+len(b.Samples))
 		}
 		if err := m.PredictInto(ctx, part, b.Inputs...); err != nil {
 			return nil, err
@@ -231,7 +231,7 @@ func (p *Product) Evaluate(ctx context.Context, src *data.Source, target string)
 			return nil, err
 		}
 	}
-	return train.Evaluate(ctx, p.Model, train.Data{Source: d}, a.judge(l), ms, judgeBatch)
+	return train.Evaluate(ctx, p.Model, train.Data{Source: d}, a.judge(l), ms, p.Model.PredictBatch())
 }
 
 // Remark says of samples with targets what there is to say beside the figures.
@@ -265,7 +265,7 @@ func (p *Product) evaluateGuessing(ctx context.Context, src *data.Source, target
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.path, err)
 	}
-	return train.Evaluate(ctx, p.Model, train.Data{Source: join(x, r.shapeTarget(y, p.outputs(), l))}, l, ms, judgeBatch)
+	return train.Evaluate(ctx, p.Model, train.Data{Source: join(x, r.shapeTarget(y, p.outputs(), l))}, l, ms, p.Model.PredictBatch())
 }
 
 func (p *Product) outputs() int {
@@ -301,8 +301,8 @@ func (p *Product) guess(src *data.Source, target string) (*Recipe, error) {
 		if target == "" {
 			target = src.Beside.Columns[len(src.Beside.Columns)-1].Name
 		}
-		if len(src.Beside.Columns) == 1 {
-			return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", src.Name)
+		if err := withoutClasses(src); err != nil {
+			return nil, err
 		}
 		if r.Target, err = prep.FitTarget(src.Beside, target, nil, o); err == nil && o.Task == prep.Classification && len(r.Target.Classes) != max(p.outputs(), 2) {
 			return nil, fmt.Errorf("%s: %s of pictures, but %s tells %d apart", src.Name, plural(len(r.Target.Classes), "kind"), p.path, max(p.outputs(), 2))

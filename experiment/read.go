@@ -6,9 +6,33 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gorae/internal/config"
 )
+
+// notExperiment says what a path names that is named for an experiment file and is none; nil where it may be one.
+func notExperiment(path string) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	if st.IsDir() {
+		inner := filepath.Join(path, ExperimentFile)
+		if _, err := os.Stat(inner); err == nil {
+			return fmt.Errorf("%s: a directory; name the experiment in it, %s", path, inner)
+		}
+		return fmt.Errorf("%s: a directory, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
+	}
+	if slices.Contains(dataFiles, strings.ToLower(filepath.Ext(path))) {
+		return fmt.Errorf("%s: data, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
+	}
+	return nil
+}
+
+// dataFiles end the names of files that hold data and no experiment.
+var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
 
 // openError says in one line why a file cannot be read, and what to do.
 func openError(path string, err error) error {
@@ -32,7 +56,9 @@ func neighbour(path string) string {
 	}
 	var names []string
 	for _, d := range entries {
-		names = append(names, d.Name())
+		if d.Name() != filepath.Base(path) { // a link to nowhere
+			names = append(names, d.Name())
+		}
 	}
 	if s := config.Suggest(filepath.Base(path), names); s != "" {
 		return fmt.Sprintf("; did you mean %s?", filepath.Join(filepath.Dir(path), s))

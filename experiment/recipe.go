@@ -120,6 +120,9 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 		if column == "" {
 			column = r.Target.Name
 		}
+		if err := withoutClasses(src); err != nil {
+			return nil, err
+		}
 		c, err := src.Beside.Column(column)
 		if err != nil {
 			return nil, fmt.Errorf("target: %w", err)

@@ -166,7 +166,7 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 			continue
 		}
 		f, err := train.EvaluateConfig(ctx, r.Model, part.data, train.Config{
-			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: r.measures(), BatchSize: judgeBatch, Bucket: r.bucket()})
+			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: r.measures(), BatchSize: r.Model.PredictBatch(), Bucket: r.bucket()})
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}
@@ -192,6 +192,3 @@ func (r *Ready) each() int {
 	}
 	return 1
 }
-
-// judgeBatch is how many samples are judged at once; the figures do not depend on it.
-const judgeBatch = 256

@@ -164,7 +164,7 @@ func percent(p float32) string {
 
 // verdicts asks the network about every sample of a dataset.
 func (r *Ready) verdicts(ctx context.Context, d data.Dataset) ([]verdict, error) {
-	l := data.Loader{Data: d, Size: judgeBatch}
+	l := data.Loader{Data: d, Size: r.Model.PredictBatch()}
 	b, err := l.New()
 	if err != nil {
 		return nil, err

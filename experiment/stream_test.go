@@ -65,7 +65,7 @@ func TestStream(t *testing.T) {
 			}
 		}
 		r := open(t, "data: {source: "+dir+"}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n")
-		all, err := train.Evaluate(ctx, p.Model, train.Pairs(xs[0], y), r.Train.Loss, r.measures(), judgeBatch)
+		all, err := train.Evaluate(ctx, p.Model, train.Pairs(xs[0], y), r.Train.Loss, r.measures(), p.Model.PredictBatch())
 		if err != nil || fmt.Sprint(f) != fmt.Sprint(all) {
 			t.Errorf("%s: %v, of all at once %v %v", path, f, all, err)
 		}

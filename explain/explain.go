@@ -35,7 +35,7 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 		if channels != 3 {
 			shown = 1
 		}
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %d filters of %d × %d over %d channels", l.Name(), filters, rows, columns, channels)}
+		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), count(filters, "filter"), rows, columns, count(channels, "channel"))}
 		for f := range min(filters, most) {
 			x := make([]float32, rows*columns*shown)
 			top := float32(0)
@@ -59,42 +59,32 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 	return nil, fmt.Errorf("model %q has no layer with kernels (rows, columns, channels, filters); filters are drawn of Conv2D and its kin", m.Name)
 }
 
+// count is 1 map, 2 maps.
+func count(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return fmt.Sprintf("%d %s", n, word)
+}
+
 // Layer is the feature maps of one layer.
 type Layer struct {
 	Name  string
 	Sheet *plot.Sheet
 }
 
-// places names the layers whose outputs are pictures, in order, without the input.
-func places(m *model.Model) (names []string) {
-	for _, l := range m.Layers() {
-		u, err := m.Upto(l.Name())
-		if err != nil || slices.Contains(m.InputNames(), l.Name()) {
-			continue
-		}
-		if t := u.OutputTypes(1); len(t) == 1 && len(t[0].Shape) == 4 && t[0].Shape[1]*t[0].Shape[2] > 1 {
-			names = append(names, l.Name())
-		}
-	}
-	return names
-}
-
-// Maps is what each layer over places makes of one picture x [1, rows, columns, channels], prepared as the network
+// Maps is what each layer over places makes of one picture x [1, rows, columns, channels] (or [1, channels, rows, columns], or flat), prepared as the network
 // takes it: up to 64 channels as tiles, each from its least value, black, to its greatest, white.
 func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error) {
 	var out []Layer
-	for _, name := range places(m) {
-		u, err := m.Upto(name)
+	for _, l := range places(m) {
+		a, err := l.of(ctx, m, x)
 		if err != nil {
 			return nil, err
 		}
-		y, err := u.Predict(ctx, x)
-		if err != nil {
-			return nil, err
-		}
-		a := y[0]
+		name := l.name
 		rows, columns, channels := a.Shape[1], a.Shape[2], a.Shape[3]
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %d maps of %d × %d", name, channels, rows, columns)}
+		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d", name, count(channels, "map"), rows, columns)}
 		for c := range min(channels, most) {
 			one := make([]float32, rows*columns)
 			for p := range one {
@@ -118,23 +108,27 @@ type Heat struct {
 	Layer         string // whose maps it was computed of
 }
 
-// GradCAM computes the class activation map of Selvaraju et al. 2017 for output k and a picture x [1, rows,
-// columns, channels]: with A the maps of the last layer over places and z the output before its softmax,
+// GradCAM computes the class activation map of Selvaraju et al. 2017 for output k and a picture x, as Maps takes it: with A the maps of the last layer over places and z the output before its softmax,
 //
 //	heat = relu(Σ_c α_c·A_c),  α_c = mean over places of ∂z_k/∂A_c
 //
 // brought to the picture's size bilinearly and divided by its greatest value. All 0 where nothing
 // speaks for the class. With a single output of two classes, sign −1 asks for the first class, 1 for the second; else it is 1.
 func GradCAM(ctx context.Context, m *model.Model, x *tensor.Tensor, k int, sign float32) (*Heat, error) {
-	names := places(m)
-	if len(names) == 0 {
+	layers := places(m)
+	if len(layers) == 0 {
 		return nil, fmt.Errorf("model %q has no layer over places; Grad-CAM needs a convolution or a pooling", m.Name)
 	}
-	name := names[len(names)-1]
-	a, d, err := m.Sensitivity(ctx, name, k, x)
+	canvas, err := Canvas(ctx, m, x)
 	if err != nil {
 		return nil, err
 	}
+	last := layers[len(layers)-1]
+	a, d, err := m.Sensitivity(ctx, last.name, k, x)
+	if err != nil {
+		return nil, err
+	}
+	a, d = last.picture(a), last.picture(d)
 	rows, columns, channels := a.Shape[1], a.Shape[2], a.Shape[3]
 	small := make([]float32, rows*columns)
 	for c := range channels {
@@ -147,7 +141,7 @@ func GradCAM(ctx context.Context, m *model.Model, x *tensor.Tensor, k int, sign 
 			small[p] += float32(alpha) * a.F32[p*channels+c]
 		}
 	}
-	h := &Heat{Rows: x.Shape[1], Columns: x.Shape[2], Layer: name}
+	h := &Heat{Rows: canvas.Shape[1], Columns: canvas.Shape[2], Layer: last.name}
 	h.V = enlarge(small, rows, columns, h.Rows, h.Columns)
 	if top := slices.Max(h.V); top > 0 {
 		for i := range h.V {

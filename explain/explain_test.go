@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +39,7 @@ func sample() *tensor.Tensor {
 func TestGradCAM(t *testing.T) {
 	ctx := context.Background()
 	m := cam(t, layer.Dense{Units: 3, Activation: "softmax"})
-	u, err := m.Upto(places(m)[1])
+	u, err := m.Upto(places(m)[1].name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,6 +94,81 @@ func TestGradCAM(t *testing.T) {
 	}
 	if same {
 		t.Error("both classes have the same heat")
+	}
+}
+
+// TestOrders: the same network with the channels first, behind a permutation, and over flat rows has the same maps and the same heat.
+func TestOrders(t *testing.T) {
+	ctx := context.Background()
+	net := func(format string, head ...layer.Layer) *model.Model {
+		axis := -1
+		if format == channelsFirst {
+			axis = 1
+		}
+		m := model.Sequential(append(head, layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, DataFormat: format}, layer.BatchNormalization{Axis: &axis}, layer.Apply{Activation: "relu"},
+			layer.MaxPooling2D{DataFormat: format}, layer.GlobalAveragePooling2D{DataFormat: format}, layer.Dense{Units: 3, Activation: "softmax"})...)
+		if err := m.Build(5); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	x := sample()
+	flat := tensor.Of(x.F32, 1, 6*8*3)
+	turned := place{first: true}
+	swapped := tensor.New(tensor.Float32, 1, 3, 6, 8)
+	for i, v := range x.F32 {
+		swapped.F32[i%3*48+i/3] = v
+	}
+	if got := turned.picture(swapped); !slices.Equal(got.F32, x.F32) || !got.Shape.Equal(x.Shape) {
+		t.Fatalf("%v", got)
+	}
+	last := net("channels_last", layer.Input{Shape: []int{6, 8, 3}})
+	want, err := Maps(ctx, last, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heat, err := GradCAM(ctx, last, x, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		m    *model.Model
+		x    *tensor.Tensor
+		skip int // layers before the convolution
+	}{
+		"channels first": {net(channelsFirst, layer.Input{Shape: []int{3, 6, 8}}), swapped, 0},
+		"permuted":       {net(channelsFirst, layer.Input{Shape: []int{6, 8, 3}}, layer.Permute{Dims: []int{3, 1, 2}}), x, 1},
+		"flat":           {net("channels_last", layer.Input{Shape: []int{144}}, layer.Reshape{Target: []int{6, 8, 3}}), flat, 1},
+	} {
+		if err := c.m.Store().CopyFrom(last.Store()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Maps(ctx, c.m, c.x)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got = got[c.skip:]
+		if len(got) != 4 || len(want) != 4 {
+			t.Fatalf("%s: %d layers, %d", name, len(got), len(want))
+		}
+		for i, w := range want {
+			if len(got[i].Sheet.Tiles) != len(w.Sheet.Tiles) {
+				t.Fatalf("%s: %s", name, got[i].Sheet.Title)
+			}
+			for k, tile := range w.Sheet.Tiles {
+				if !reflect.DeepEqual(got[i].Sheet.Tiles[k].Image, tile.Image) {
+					t.Errorf("%s: map %d of %s differs", name, k, w.Name)
+				}
+			}
+		}
+		h, err := GradCAM(ctx, c.m, c.x, 1, 1)
+		if err != nil || h.Rows != 6 || h.Columns != 8 || !slices.EqualFunc(h.V, heat.V, func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-5 }) {
+			t.Errorf("%s: other heat: %v", name, err)
+		}
+		if canvas, err := Canvas(ctx, c.m, c.x); err != nil || !slices.Equal(canvas.F32, x.F32) {
+			t.Errorf("%s: another picture: %v", name, err)
+		}
 	}
 }
 

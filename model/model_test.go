@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -329,5 +330,35 @@ func TestTwoModels(t *testing.T) {
 	}
 	if len(steps.Slots) != 2 || len(tr.Graph.Assigns) != 4 {
 		t.Errorf("%d slots, %d assignments", len(steps.Slots), len(tr.Graph.Assigns))
+	}
+}
+
+// TestPredictBatch: networks whose layers give much are predicted a few samples at a time, with the same results.
+func TestPredictBatch(t *testing.T) {
+	for _, c := range []struct{ side, filters, want int }{{8, 4, 256}, {512, 1, 256}, {512, 2, 128}, {512, 64, 4}} {
+		m := model.Sequential(layer.Input{Shape: []int{c.side, c.side, 1}}, layer.Conv2D{Filters: c.filters, KernelSize: []int{1}}, layer.GlobalMaxPooling2D{})
+		if err := m.Build(1); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.PredictBatch(); got != c.want {
+			t.Errorf("%d × %[1]d pixels, %d filters: %d at a time, want %d", c.side, c.filters, got, c.want)
+		}
+		if c.filters < 64 {
+			continue
+		}
+		x := tensor.New(tensor.Float32, 6, c.side, c.side, 1)
+		for i := range x.F32 {
+			x.F32[i] = float32(i % 1013)
+		}
+		all, err := m.Predict(context.Background(), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 6 {
+			one, err := m.Predict(context.Background(), x.Rows(i, i+1))
+			if err != nil || !slices.Equal(one[0].F32, all[0].Rows(i, i+1).F32) {
+				t.Errorf("sample %d alone differs: %v", i, err)
+			}
+		}
 	}
 }

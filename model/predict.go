@@ -17,6 +17,20 @@ import (
 // gains nothing, since the rows of a product are cut into blocks anyway.
 const predictBatch = 256
 
+// predictMost is how many numbers the results of a model's greatest layer may have for one batch: 256 MiB. Who trains in batches of 32
+// must not run out of memory when 256 are judged.
+const predictMost = 1 << 26
+
+// PredictBatch is how many samples are predicted at a time, and are worth being read at a time: 256, or of models whose
+// layers give very much, fewer.
+func (m *Model) PredictBatch() int {
+	most := 1
+	for _, t := range m.types { // of a batch of two
+		most = max(most, t.Shape.Size()/2)
+	}
+	return max(1, min(predictBatch, predictMost/most))
+}
+
 // planLimit bounds the plans that a model keeps; the oldest goes first.
 const planLimit = 32
 
@@ -124,7 +138,7 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 		return err
 	}
 	x = m.converted(x)
-	batch := predictBatch
+	batch := m.PredictBatch()
 	if m.stateful { // each sample has its memory, so all are one batch
 		batch = max(n, 1)
 	}
@@ -137,6 +151,37 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 		}
 	}
 	return nil
+}
+
+// PredictTimes predicts the samples x as one batch, once and then so many times more, and tells where the time of
+// these went, step by step ([plan.Table] prints it). What depends on weights alone is not among them:
+// it is done once.
+func (m *Model) PredictTimes(runs int, x ...*tensor.Tensor) ([]plan.StepTime, error) {
+	n, err := m.samples(x)
+	if err != nil {
+		return nil, err
+	}
+	p, err := m.predictor(n)
+	if err != nil {
+		return nil, err
+	}
+	r := p.borrow()
+	defer p.giveBack(r)
+	for k, t := range m.converted(x) {
+		view(&r.in[k], t, 0, n)
+		r.Bind(p.inputs[k], &r.in[k])
+	}
+	if err := m.compute(r); err != nil {
+		return nil, err
+	}
+	r.Profile(true)
+	defer r.Profile(false)
+	for range runs {
+		if err := m.compute(r); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(r.Times(), func(t plan.StepTime) bool { return t.Seconds == 0 }), nil
 }
 
 // predictBatch computes samples i to j.

@@ -253,19 +253,6 @@ func TestStateful(t *testing.T) {
 	equal(t, "a large batch", again, predict(t, one, twice), 1e-6)
 }
 
-// TestStreaming: one step at a time through a stateful model allocates nothing.
-func TestStreaming(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, Stateful: true})
-	x, y := random(1, 1, 1, 3), []*tensor.Tensor{tensor.New(tensor.Float32, 1, 64)}
-	if n := testing.AllocsPerRun(20, func() {
-		if err := m.PredictInto(t.Context(), y, x); err != nil {
-			t.Fatal(err)
-		}
-	}); n != 0 {
-		t.Errorf("a step allocates %v times", n)
-	}
-}
-
 // TestBidirectional: a sequence is merged step by step in the order of x, states come from both.
 func TestBidirectional(t *testing.T) {
 	in := model.Input("x", 4, 2)

@@ -85,6 +85,11 @@ func (c *convolution) launch(b *builder, s *step, e *epilogue, shared *Value) La
 	if _, ok := s.root.Op.(graph.ConvInputGrad); ok {
 		name = "conv input " + p.Shape.String() + e.words()
 	}
+	var pooled *Value
+	if s.tail != nil {
+		name += " | " + s.tail.call.Op.String()
+		pooled = b.value[s.tail.call.Out[0]]
+	}
 	y := s.root.Out[0].Shape
 	channels := y[len(y)-1]
 	phase := func(phase int, last bool) Launch {
@@ -95,9 +100,15 @@ func (c *convolution) launch(b *builder, s *step, e *epilogue, shared *Value) La
 				if !p.Run(phase, block, x.F(in), x.F(w), x.F(to), bias, mask, x.F(shared), scratch[:p.Scratch()]) && e.Check {
 					x.Bad()
 				}
-				if last && len(t.ops) > 0 {
-					lo, hi := p.Region(block)
+				if !last {
+					return
+				}
+				lo, hi := p.Region(block)
+				if len(t.ops) > 0 {
 					t.run(x, lo*channels, (hi-lo)*channels, scratch[p.Scratch():])
+				}
+				if pooled != nil {
+					s.tail.pool.Rows(lo, hi, x.F(to), x.F(pooled))
 				}
 			},
 		}

@@ -8,12 +8,12 @@ import (
 )
 
 // A root is a call whose kernel computes its result block by block and can finish each block
-// while it is at hand: a product or a convolution. Bias, relu and the mask of a relu's gradient ride in the kernel's
+// while it is at hand: a product, a convolution or a batch normalisation. Bias, relu and the mask of a relu's gradient ride in the kernel's
 // epilogue, where the result is in registers; the rest of the cluster is a tape that
 // runs over each block while it is in cache.
 func isRoot(c *graph.Call) bool {
 	_, ok := c.Op.(graph.MatMul)
-	return ok || isConv(c)
+	return ok || isConv(c) || isBatchNorm(c)
 }
 
 // epilogue is what follows a root.
@@ -86,6 +86,10 @@ func (b *builder) prepareRoot(s *step) (before *step) {
 	if isConv(s.root) {
 		return b.prepareConv(s, e)
 	}
+	if isBatchNorm(s.root) {
+		b.prepareBatchNorm(s, e)
+		return nil
+	}
 	s.bind = func(b *builder) Launch { return b.bindMatMul(s, e) }
 	return nil
 }
@@ -96,8 +100,8 @@ func (b *builder) absorb(s *step) (cur *Value, skip map[*graph.Call]bool, e *epi
 	y := s.root.Out[0]
 	n := y.Shape[len(y.Shape)-1]
 	cur, skip, e = b.value[y], map[*graph.Call]bool{}, &epilogue{}
-	if _, ok := s.root.Op.(graph.ConvWeightGrad); ok {
-		return // a sum of parts, which has no epilogue
+	if _, ok := s.root.Op.(graph.ConvWeightGrad); ok || isBatchNorm(s.root) {
+		return // a sum of parts, which has no epilogue, or one that the tape is as good for
 	}
 	for !b.escapes(s, cur) && !e.Mask {
 		readers := b.users[cur.Node.Call]

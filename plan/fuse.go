@@ -60,7 +60,7 @@ func (b *builder) straight(c *graph.Call, k *step) bool {
 			if b.makerCall(x) != c {
 				continue
 			}
-			if u == k.root || x.Shape.Size() != k.size {
+			if u == k.root || x.Shape.Size() != k.size || b.value[x] != b.value[c.Out[0]] {
 				return false
 			}
 		}

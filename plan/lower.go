@@ -16,6 +16,7 @@ type step struct {
 	root  *graph.Call   // the call whose result a cluster finishes, if any (epilogue.go)
 	size  int           // elements that a cluster runs over
 	fused bool          // elementwise calls (and perhaps a root)
+	tail  *tail         // a pooling of the root's result, if any (tail.go)
 	index int
 
 	in, out []*Value
@@ -81,6 +82,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	b.longProducts()
 	b.tables()
 	b.fuse()
+	b.tails()
 	b.order()
 	b.finish()
 	b.layout()
@@ -233,12 +235,16 @@ func (b *builder) order() {
 	b.steps = sorted
 }
 
-// all lists the calls of a step, the root first.
+// all lists the calls of a step, the root first and the tail last.
 func (s *step) all() []*graph.Call {
 	if s.root == nil {
 		return s.calls
 	}
-	return append([]*graph.Call{s.root}, s.calls...)
+	all := append([]*graph.Call{s.root}, s.calls...)
+	if s.tail != nil {
+		all = append(all, s.tail.call)
+	}
+	return all
 }
 
 // finish collects what each step reads and writes, marks what depends on weights
@@ -377,8 +383,13 @@ func (b *builder) escapes(s *step, v *Value) bool {
 		return true
 	}
 	for _, u := range b.users[v.Node.Call] {
-		if b.stepOf[u] != s {
-			return true
+		if b.stepOf[u] == s {
+			continue
+		}
+		for _, x := range u.In {
+			if b.value[x] == v {
+				return true
+			}
 		}
 	}
 	return false

@@ -14,10 +14,10 @@ func (b *builder) bindMatMul(s *step, e *epilogue) Launch {
 	xa, xb, y := m.In[0].Shape, m.In[1].Shape, m.Out[0].Shape
 	M, N, K, _ := op.Extents(xa, xb)
 	va, vb := b.value[m.In[0]], b.value[m.In[1]]
-	p := gemm.New(gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB}, e.Epilogue)
 	lead := y[:len(y)-2]
 	offA := offsets(lead, xa[:len(xa)-2], M*K)
 	offB := offsets(lead, xb[:len(xb)-2], K*N)
+	p := gemm.New(gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB, Beside: max(0, len(offA)-1)}, e.Epilogue)
 	per := max(1, p.Blocks())
 	name := "gemm " + gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB}.String() + e.words()
 	t := e.tape

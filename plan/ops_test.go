@@ -267,6 +267,65 @@ func TestOperations(t *testing.T) {
 			return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{z.Square().Sum()}, nil, []*graph.Node{w, g.Leaf(graph.Weight, "x", graph.F32(2, 9, 8, 2))})...)
 		}
 	}
+	// Pooling on the blocks of a convolution, where they hold whole windows, and where they do not.
+	tails := map[string]bool{}
+	for i, c := range []struct {
+		in, kernel []int
+		f          int
+		pool       graph.Pool
+		tail       bool
+	}{
+		{[]int{1, 50, 21, 3}, []int{3, 3}, 8, graph.Pool{Window: []int{2, 2}}, true},
+		{[]int{5, 14, 13, 16}, []int{3, 3}, 17, graph.Pool{Window: []int{2, 2}}, true},
+		{[]int{1, 30, 30, 16}, []int{3, 3}, 18, graph.Pool{Window: []int{2, 3}}, true},
+		{[]int{40, 9, 9, 3}, []int{3, 3}, 20, graph.Pool{Window: []int{3, 3}, Stride: []int{2, 2}}, true},
+		{[]int{1, 50, 21, 3}, []int{3, 3}, 8, graph.Pool{Window: []int{3, 3}, Stride: []int{2, 2}}, false},
+		{[]int{1, 300, 34}, []int{3}, 33, graph.Pool{Window: []int{2}}, true},
+		{[]int{1, 300, 34}, []int{3}, 33, graph.Pool{Window: []int{7}}, false},
+		{[]int{1, 40, 9, 8, 5}, []int{3, 3, 3}, 7, graph.Pool{Window: []int{2, 2, 2}}, true},
+	} {
+		for _, avg := range []bool{false, true} {
+			name := fmt.Sprint("conv pool ", i, avg)
+			tails[name] = c.tail
+			pool := func(x *graph.Node) *graph.Node {
+				if avg {
+					return x.AvgPool(c.pool)
+				}
+				return x.MaxPool(c.pool)
+			}
+			trace := func(g *graph.Graph) (x, w, y *graph.Node) {
+				x = weight(g, "x", c.in...)
+				w = weight(g, "w", append(append([]int{}, c.kernel...), c.in[len(c.in)-1], c.f)...)
+				return x, w, pool(x.Conv(w, graph.Conv{}).Add(weight(g, "b", c.f)).Relu())
+			}
+			cases[name] = func(g *graph.Graph) []*graph.Node {
+				_, _, y := trace(g)
+				return []*graph.Node{y}
+			}
+			cases[name+" learning"] = func(g *graph.Graph) []*graph.Node {
+				x, w, y := trace(g)
+				return append(graph.Gradients([]*graph.Node{y.Mul(weight(g, "p", y.Shape...)).Sum()}, nil, []*graph.Node{x, w}), y)
+			}
+		}
+	}
+	for i, shape := range [][]int{{1, 5}, {7, 3}, {2, 50, 41, 33}, {70000, 2}, {3, 4, 5, 6}} {
+		c := shape[len(shape)-1]
+		cases[fmt.Sprint("batch norm ", i)] = func(g *graph.Graph) []*graph.Node {
+			x, gamma, beta := weight(g, "x", shape...), weight(g, "gamma+", c), weight(g, "beta", c)
+			y, mean, variance := x.Exp().BatchNorm(gamma, beta, 1e-3)
+			z := y.Relu().Mul(weight(g, "s", c)).Add(x)
+			d := graph.Gradients([]*graph.Node{z.Mul(weight(g, "p", shape...)).Mean()}, nil, []*graph.Node{x, gamma, beta})
+			return append(d, z, mean.MulC(0.9).Add(variance), y.Sub(mean))
+		}
+		cases[fmt.Sprint("batch norm alone ", i)] = func(g *graph.Graph) []*graph.Node {
+			y, _, _ := weight(g, "x", shape...).BatchNorm(weight(g, "gamma+", c), weight(g, "beta", c), 1e-3)
+			return []*graph.Node{y}
+		}
+		cases[fmt.Sprint("batch norm moments ", i)] = func(g *graph.Graph) []*graph.Node {
+			y, mean, variance := weight(g, "x", shape...).BatchNorm(weight(g, "gamma+", c), weight(g, "beta", c), 1e-3)
+			return []*graph.Node{y.Tanh(), y.Mul(mean).Add(variance), mean}
+		}
+	}
 	cell := &graph.Composite{Name: "cell", Body: func(v []*graph.Node) []*graph.Node {
 		h := v[2].MatMul(v[3]).Add(v[0].MatMul(v[4])).Add(v[5]).Tanh()
 		c := v[1].Mul(h.Sigmoid()).Add(h)
@@ -354,6 +413,9 @@ func TestOperations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := graph.New()
 			p := compare(t, g, f(g), 1e-4, 1)
+			if want, ok := tails[name]; ok && want != strings.Contains(p.String(), "relu | ") {
+				t.Errorf("the pooling is part of the convolution's step: %v, want %v\n%v", !want, want, p)
+			}
 			if strings.Contains(name, "_cell") && !strings.Contains(p.String(), "rnn ") {
 				t.Errorf("the fused kernel did not take it:\n%v", p)
 			}

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"gorae/graph"
-	"gorae/internal/kernel/norm"
 	"gorae/internal/kernel/vec"
 )
 
@@ -58,49 +57,4 @@ func (rowKernel) Bind(b *Binding) Launch {
 		}
 	}
 	return l
-}
-
-// batchNormKernel computes batch normalisation and its moments.
-type batchNormKernel struct{}
-
-func (batchNormKernel) Claim(c *graph.Call) bool { return composite(c) == "batch_norm" }
-
-func (batchNormKernel) Bind(b *Binding) Launch {
-	eps := b.Call.Op.(*graph.Composite).Attr.(graph.BatchNormAttr).Epsilon
-	s := b.Call.In[0].Shape
-	c := s[len(s)-1]
-	rows := s[:len(s)-1].Size()
-	in, out := b.In, b.Out
-	return Launch{
-		Name: "batch_norm", Scratch: c, Flops: 6 * float64(rows*c), Bytes: 16 * float64(rows*c),
-		Run: func(x *Run, _ int, scale []float32) {
-			mean, variance := x.F(out[1]), x.F(out[2])
-			norm.MeanVar(mean, variance, x.F(in[0]), rows, c)
-			scale = scale[:c]
-			norm.InvStd(scale, variance, float32(eps))
-			vec.Mul(scale, scale, x.F(in[1]))
-			norm.Normalize(x.F(out[0]), x.F(in[0]), mean, scale, x.F(in[2]), rows, c)
-		},
-	}
-}
-
-// batchNormGradKernel computes its gradient.
-type batchNormGradKernel struct{}
-
-func (batchNormGradKernel) Claim(c *graph.Call) bool { return composite(c) == "batch_norm_grad" }
-
-func (batchNormGradKernel) Bind(b *Binding) Launch {
-	eps := b.Call.Op.(*graph.Composite).Attr.(graph.BatchNormAttr).Epsilon
-	s := b.Call.In[0].Shape
-	c := s[len(s)-1]
-	rows := s[:len(s)-1].Size()
-	in, out := b.In, b.Out
-	return Launch{
-		Name: "batch_norm_grad", Scratch: c + norm.Scratch(c), Flops: 9 * float64(rows*c), Bytes: 20 * float64(rows*c),
-		Run: func(x *Run, _ int, scratch []float32) {
-			inv := scratch[:c]
-			norm.InvStd(inv, x.F(in[4]), float32(eps))
-			norm.Grad(x.F(out[0]), x.F(out[1]), x.F(out[2]), x.F(in[0]), x.F(in[1]), x.F(in[3]), inv, x.F(in[2]), rows, c, scratch[c:][:norm.Scratch(c)])
-		},
-	}
 }

@@ -83,6 +83,7 @@ func TestBadInput(t *testing.T) {
 	put(t, "other.csv", "a,c\n1,2\n")
 	put(t, "strange.csv", "a,b\n1,many\n")
 	put(t, "a file", "")
+	put(t, "folder/x.txt", "x")
 
 	yaml := func(name, text string) string {
 		put(t, name+".yaml", text)
@@ -123,6 +124,9 @@ func TestBadInput(t *testing.T) {
 
 		// Experiment files.
 		{"broken YAML", []string{"train", yaml("broken", "data: {source: good.csv\nmodel: [\n")}, 1, []string{"broken.yaml:"}},
+		{"a folder for an experiment", []string{"train", "folder"}, 1, []string{"folder: a directory, not an experiment; write data: {source: folder} into a file, as my.yaml, and name that"}},
+		{"a run for an experiment", []string{"train", "good"}, 1, []string{"good: a directory; name the experiment in it, ", "experiment.yaml"}},
+		{"data for an experiment", []string{"train", "good.csv"}, 1, []string{"good.csv: data, not an experiment; write data: {source: good.csv} into a file"}},
 		{"no source", []string{"train", yaml("nosource", "train: {epochs: 2}\n")}, 1, []string{"nosource.yaml:1:1: data.source: is missing; name a data file"}},
 		{"misspelt section", []string{"train", with("section", "trian: {epochs: 2}")}, 1, []string{"section.yaml:2:1: trian: unknown key; did you mean \"train\"?"}},
 		{"misspelt key", []string{"train", with("key", "train: {epocs: 2}")}, 1, []string{"key.yaml:2:9: train.epocs: unknown key; did you mean \"epochs\"?"}},

@@ -81,7 +81,7 @@ func (w *inspectWords) Run(o *outlet) error {
 		}
 		if st, err := os.Stat(w.File); err == nil && st.IsDir() && data.HasTexts(w.File) {
 			return w.texts(o)
-		} else if err == nil && st.IsDir() || image.IsPicture(w.File) {
+		} else if err == nil && st.IsDir() || image.LooksLike(w.File) {
 			return w.pictures(o)
 		}
 		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
@@ -200,7 +200,7 @@ func (w *inspectWords) sequences(o *outlet) error {
 // pictures reports on a folder of pictures, or on one.
 func (w *inspectWords) pictures(o *outlet) error {
 	files := image.Single(w.File)
-	if !image.IsPicture(w.File) {
+	if st, err := os.Stat(w.File); err == nil && st.IsDir() {
 		var err error
 		if files, err = image.Folder(w.File); err != nil {
 			return err

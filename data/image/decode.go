@@ -13,6 +13,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"sync"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/webp"
@@ -103,7 +104,7 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 		return Info{}, fmt.Errorf("a %s of %d × %d pixels; replace or remove it", c.name, cfg.Width, cfg.Height)
 	}
 	if float64(cfg.Width)*float64(cfg.Height) > float64(maxPixels) {
-		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit", cfg.Width, cfg.Height, maxPixels)
+		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit max_pixels", cfg.Width, cfg.Height, maxPixels)
 	}
 	if c.name == "gif" && len(b) >= 13 {
 		// A frame may be smaller than the screen; its colours are a palette's either way.
@@ -136,6 +137,9 @@ func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
 		}
 	}
 	c := codecs[info.Format]
+	pixels := int64(info.Height) * int64(info.Width)
+	unpacking.take(pixels)
+	defer unpacking.give(pixels)
 	img, err := c.decode(bytes.NewReader(b))
 	if err != nil {
 		return nil, broken(c, err)
@@ -150,12 +154,46 @@ func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
 	return p, nil
 }
 
+// unpacking bounds the pixels that are unpacked at a time, by however many goroutines: a bomb that is just within
+// the limit takes some hundred megabytes, and many at once would take as many times that.
+var unpacking = budget{most: defaultMaxPixels}
+
+// budget is a bound on the sum of what several goroutines take; one alone may take more than all of it.
+type budget struct {
+	mu    sync.Mutex
+	given sync.Cond
+	most  int64
+	taken int64
+}
+
+func (b *budget) take(n int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.given.L = &b.mu
+	for b.taken > 0 && b.taken+n > b.most {
+		b.given.Wait()
+	}
+	b.taken += n
+}
+
+func (b *budget) give(n int64) {
+	b.mu.Lock()
+	b.taken -= n
+	b.mu.Unlock()
+	b.given.Broadcast()
+}
+
 // broken says what a decoder's error means for whoever has the file.
 func broken(c codec, err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "not enough") {
 		return fmt.Errorf("a %s that ends too early; replace or remove it", c.name)
 	}
 	msg := strings.TrimPrefix(err.Error(), c.name+": ")
+	for _, kind := range []string{"unsupported JPEG feature: precision", "unsupported JPEG feature: unknown marker", "unsupported BMP", "unsupported feature"} {
+		if strings.HasPrefix(msg, kind) { // sound, perhaps: 12 bits a colour, arithmetic coding, lossless
+			return fmt.Errorf("a %s of a kind that is not read (%s); save it anew, as PNG", c.name, msg)
+		}
+	}
 	return fmt.Errorf("a broken %s (%s); replace or remove it", c.name, strings.ReplaceAll(msg, "\n", " "))
 }
 

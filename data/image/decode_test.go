@@ -11,7 +11,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func content(t testing.TB, name string) []byte {
@@ -327,4 +330,71 @@ func FuzzOrientation(f *testing.F) {
 			t.Fatal(o)
 		}
 	})
+}
+
+// TestBudget: what is unpacked at a time stays within the budget, but for one that is larger alone.
+func TestBudget(t *testing.T) {
+	b := budget{most: 10}
+	var now, alone atomic.Int64
+	var all sync.WaitGroup
+	for i := range 40 {
+		n := int64(1 + i%7)
+		if i%10 == 0 {
+			n = 25
+		}
+		all.Go(func() {
+			b.take(n)
+			if sum := now.Add(n); sum > 10 && sum != 25 {
+				t.Errorf("%d at a time", sum)
+			} else if sum == 25 {
+				alone.Add(1)
+			}
+			time.Sleep(time.Millisecond)
+			now.Add(-n)
+			b.give(n)
+		})
+	}
+	all.Wait()
+	if alone.Load() != 4 || b.taken != 0 {
+		t.Errorf("%d took it alone, %d are left taken", alone.Load(), b.taken)
+	}
+}
+
+// TestLooksLike: a picture is one by its name or its first bytes, also one that is not read.
+func TestLooksLike(t *testing.T) {
+	dir := t.TempDir()
+	for name, want := range map[string]bool{"a.PNG": true, "b.tif": true, "photo": true, "photo.jpg_large": true, "table.csv": false, "short": false} {
+		b := []byte("a,b\n1,2\n")
+		if strings.HasPrefix(name, "photo") {
+			b = content(t, "colour.jpg")
+		} else if name == "short" {
+			b = nil
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := LooksLike(path); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if LooksLike(filepath.Join(dir, "none")) || !LooksLike(filepath.Join(dir, "none.gif")) {
+		t.Error("files that are not there go by their names")
+	}
+}
+
+// TestKindsNotRead: sound files of kinds that are not read are not called broken.
+func TestKindsNotRead(t *testing.T) {
+	jpg := content(t, "colour.jpg")
+	at := bytes.Index(jpg, []byte("\xff\xc0"))
+	with := func(i int, v byte) []byte {
+		b := bytes.Clone(jpg)
+		b[at+i] = v
+		return b
+	}
+	for name, b := range map[string][]byte{"12 bits": with(4, 12), "lossless": with(1, 0xc3), "arithmetic": with(1, 0xc9)} {
+		if _, err := Decode(b, 0, 0); err == nil || !strings.HasPrefix(err.Error(), "a jpeg of a kind that is not read (") || !strings.HasSuffix(err.Error(), "; save it anew, as PNG") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

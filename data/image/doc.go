@@ -9,7 +9,8 @@
 //   - of 16 bits a channel the upper 8 are kept (as libpng's strip_16);
 //   - palettes and CMYK become RGB;
 //   - alpha is composited on white;
-//   - of an animated GIF the first frame is taken, laid on white;
+//   - of an animated GIF the first frame is taken, laid on white; of an animated PNG the picture that
+//     programs without animation show;
 //   - the orientation that a camera noted (EXIF) is carried out;
 //   - grey is the luma 0.299·R + 0.587·G + 0.114·B of ITU-R BT.601.
 //

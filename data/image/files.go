@@ -32,11 +32,27 @@ func (f *Files) Len() int { return len(f.Paths) }
 var extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp"}
 
 // foreign are those of pictures that are not read, to be told of by name.
-var foreign = []string{".tif", ".tiff", ".heic", ".heif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl"}
+var foreign = []string{".tif", ".tiff", ".heic", ".heif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".raw", ".dng"}
 
 // IsPicture reports whether a file's name is one of a picture that this package reads.
 func IsPicture(name string) bool {
 	return slices.Contains(extensions, strings.ToLower(path.Ext(filepath.ToSlash(name))))
+}
+
+// LooksLike reports whether a file that is named alone is a picture, read or not: by its name, or by how it begins.
+func LooksLike(name string) bool {
+	if IsPicture(name) || slices.Contains(foreign, strings.ToLower(path.Ext(filepath.ToSlash(name)))) {
+		return true
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	b := make([]byte, 32)
+	n, _ := io.ReadFull(f, b) // a shorter file is none
+	_, err = codecOf(b[:n])
+	return err == nil
 }
 
 // maxDepth bounds how deep folders are searched, so that links in a circle end.

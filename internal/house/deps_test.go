@@ -59,7 +59,7 @@ var edges = map[string]string{
 	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
 	"train":        "data format/keras graph internal/config internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":      "internal/resample model plot tensor",
+	"explain":      "internal/config internal/resample layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
 	"experiment":   "data data/augment data/image data/sequence data/series explain format/keras generate graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep prep/text stat tensor train",
 

@@ -33,6 +33,15 @@ func cut(shape [4]int, pixels int) boxes {
 	return b
 }
 
+// even makes the range of a box an even number of lines or planes where there are several, so that
+// pooling by two can follow.
+func (b *boxes) even() {
+	if n := b.shape[b.level]; b.level > 0 && b.size > 1 && b.size < n {
+		b.size += b.size % 2
+		b.parts = ceil(n, b.size)
+	}
+}
+
 func (b *boxes) count() int { return b.outer * b.parts }
 
 // at is box i.

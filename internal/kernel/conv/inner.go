@@ -52,7 +52,9 @@ func (l *lines) of(i, j int) []segment { return l.at[l.kind[0][i]*l.n+l.kind[1][
 // else.
 const (
 	blockFloats = 1 << 17 // of the source and the result that a block sees: half of a second-level cache
-	blockPixels = 64      // of the result are worth a block of their own
+	blockPixels = 64      // of the result are worth a block of their own,
+	fewPixels   = 32      // or fewer, but so many,
+	pixelsWork  = 1 << 20 // that take as many multiply-adds: 10 µs
 	manyBlocks  = 16      // are enough for several threads
 	longDepth   = 1 << 13 // taps are put together to segments up to this length
 )
@@ -83,7 +85,8 @@ func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
 	pixels := shape[0] * shape[1] * shape[2] * shape[3]
 	p.cs, p.cr = cs/s.Groups, cr/s.Groups
 	p.lanes = newLanes(s, p.cs, cr, v)
-	p.boxes = cut(shape, max(blockPixels, min(ceil(pixels, manyBlocks), blockFloats/max(1, cs+cr+p.lanes.floats()))))
+	p.boxes = cut(shape, max(worthBlock(s), min(ceil(pixels, manyBlocks), blockFloats/max(1, cs+cr+p.lanes.floats()))))
+	p.boxes.even()
 	p.source = newSource(axes, cs, &p.boxes, p.lanes != nil)
 	p.lanes.lay(&p.source)
 	line := p.boxes.largest()[3]
@@ -91,6 +94,12 @@ func newInner(s Shape, e Epilogue, kind pass, v Variant) *inner {
 	p.padded = padded(m, p.panels)
 	p.classify()
 	return p
+}
+
+// worthBlock is how many pixels are worth a block of their own.
+func worthBlock(s Shape) int {
+	work := s.taps() * s.C / s.Groups * s.F // of a pixel
+	return max(fewPixels, min(blockPixels, pixelsWork/max(1, work)))
 }
 
 // pointwise reports whether the result at a pixel depends on the source at that

@@ -127,6 +127,12 @@ func (v *vectors) transpose(dst, src *float32, rows, ld, cols, stride int) {
 	}
 }
 
+func (v *vectors) hasDots() bool { return v.lanes == 16 }
+
+func (v *vectors) dots(sums *[20]float32, x []float32, ldx, rows int, y []float32, ldy, cols, k int) {
+	dot4x5avx512(sums, &x[0], 4*ldx, rows, &y[0], 4*ldy, cols, k)
+}
+
 func (v *vectors) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]float32) {
 	if v.lanes == 16 {
 		dot8avx512(&sums, &x[0], 4*ld, rows, &y[0], k)

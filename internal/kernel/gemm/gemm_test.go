@@ -233,6 +233,19 @@ func TestManyBlocks(t *testing.T) {
 	}
 }
 
+// TestNarrow: few columns and a K of some length, around the tiles of inner products.
+func TestNarrow(t *testing.T) {
+	for _, v := range Variants() {
+		r := rand.New(rand.NewPCG(10, uint64(v)))
+		for n := 4; n <= 17; n++ {
+			for i, m := range []int{11, 12, 13, 14, 15, 33, 65} {
+				k := []int{127, 128, 129, 143, 144, 160, 300}[(i+n)%7]
+				try(t, r, v, stored(Shape{M: m, N: n, K: k}, r.IntN(16)&^1), epilogue(r.IntN(32)))
+			}
+		}
+	}
+}
+
 // TestRandomShapes is a fuzz test with a fixed seed.
 func TestRandomShapes(t *testing.T) {
 	side := func(r *rand.Rand) int { return int(math.Exp(r.Float64()*math.Log(160))) - r.IntN(2) }

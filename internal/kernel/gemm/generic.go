@@ -76,6 +76,10 @@ func (generic) dot8(x []float32, ld, rows int, y []float32, k int) (sums [8]floa
 	return sums
 }
 
+func (generic) hasDots() bool { return false }
+
+func (generic) dots(*[20]float32, []float32, int, int, []float32, int, int, int) {}
+
 // tile4x4 adds a [4, k] times b [k, 4] to sum.
 func tile4x4(sum *[4][4]float32, k int, a []float32, aRow, aCol int, b []float32, bRow int) {
 	var s00, s01, s02, s03, s10, s11, s12, s13 float32

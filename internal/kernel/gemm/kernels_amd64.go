@@ -213,3 +213,9 @@ func gemm13x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *floa
 
 // gemm14x16avx512 computes tiles of 14×16.
 func gemm14x16avx512(tiles int, k int, a *float32, aTile int, aStep int, b *float32, bStep int, c *float32, cStep int, bias *float32, mask *float32, flags int, last int) (bad int)
+
+// dot4x5avx512 sets sums[j·4 + i] to the inner product of row i of x and row j of y, for k ≥ 1, rows (1 to 4)
+// rows of x and cols (1 to 5) of y, which lie ldx and ldy bytes apart; the last row stands in for those beyond.
+//
+//go:noescape
+func dot4x5avx512(sums *[20]float32, x *float32, ldx int, rows int, y *float32, ldy int, cols int, k int)

@@ -9,6 +9,7 @@ type Plan struct {
 
 	m              machine
 	byDots         bool // see dot.go
+	narrow         bool // see narrow.go
 	tile           int  // rows of a tile, at most
 	panel          int  // columns of a panel, at most
 	gridM, gridN   int  // blocks in each direction
@@ -47,6 +48,7 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p.vectors()
 	p.swap()
 	p.byDots = !p.TransA && p.TransB && !p.BPacked && p.K > 0 && min(p.M, p.N) <= maxDots
+	p.narrow = p.isNarrow()
 	p.wide = !p.TransA && !p.TransB && !p.BPacked
 	p.panel = p.panelAt(p.N)
 	p.tile = p.m.tile(p.panel)
@@ -56,12 +58,15 @@ func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
 	p.blockK = ceil(p.K, max(1, ceil(p.K, maxBlockK)))
 	p.copyB = p.N > p.m.width() && !p.TransB && !p.BPacked && p.m.copyRows() > 0 &&
 		(p.M > inPlace*p.tile || p.M > 2*p.tile && (p.TransA || p.LDB%page == 0))
-	p.packA = !p.byDots && (p.TransA || p.LDA%page == 0 && p.M > p.tile)
+	p.packA = !p.byDots && !p.narrow && (p.TransA || p.LDA%page == 0 && p.M > p.tile)
 	p.grid()
 	if p.packA {
 		p.sizeA = (ceil(ceil(p.M, p.gridM), p.tile) + 1) * p.blockK * p.m.stride()
 	}
-	if !p.byDots {
+	switch {
+	case p.narrow && !p.TransB:
+		p.scratch = p.m.width() * p.columnLength()
+	case !p.byDots && !p.narrow:
 		p.scratch = p.sizeA + p.blockK*p.panel
 	}
 	return p

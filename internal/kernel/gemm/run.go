@@ -12,6 +12,9 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 	if p.byDots {
 		return p.runDots(block, a, b, c, bias, mask)
 	}
+	if p.narrow {
+		return p.runNarrow(block, a, b, c, bias, mask, scratch)
+	}
 	r0, r1, c0, c1 := p.Region(block)
 	if p.swapped {
 		r0, r1, c0, c1 = c0, c1, r0, r1

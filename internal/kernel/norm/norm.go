@@ -107,39 +107,9 @@ func Scratch(C int) int { return 3 * C }
 //
 // A nil gamma is 1. dx may be dy or nil. scratch holds Scratch(C) elements.
 func Grad(dx, dgamma, dbeta, dy, x, mean, invstd, gamma []float32, rows, C int, scratch []float32) {
-	need(rows*C, len(dy))
-	need(rows*C, len(x))
-	need(C, len(mean))
-	need(C, len(invstd))
-	need(C, len(dgamma))
-	need(C, len(dbeta))
-	need(Scratch(C), len(scratch))
-	if C == 0 {
-		return
+	GradSums(dbeta, dgamma, dy, x, mean, rows, C)
+	GradScales(scratch, dgamma, dbeta, invstd, gamma, rows, C)
+	if dx != nil {
+		GradInput(dx, dy, x, mean, scratch, rows, C)
 	}
-	dgamma, dbeta = dgamma[:C], dbeta[:C]
-	if rows == 0 {
-		vec.Fill(dgamma, 0)
-		vec.Fill(dbeta, 0)
-		return
-	}
-	use.gradSums(dbeta, dgamma, dy, x, mean[:C], rows, C)
-	vec.Mul(dgamma, dgamma, invstd)
-	if dx == nil {
-		return
-	}
-	need(rows*C, len(dx))
-	p, q, t := scratch[:C], scratch[C:2*C], scratch[2*C:3*C]
-	if gamma == nil {
-		copy(p, invstd)
-	} else {
-		vec.Mul(p, gamma, invstd)
-	}
-	n := -1 / float32(rows)
-	vec.Mul(q, dgamma, invstd)
-	vec.Mul(q, q, p)
-	vec.MulS(q, q, n)
-	vec.Mul(t, dbeta, p)
-	vec.MulS(t, t, n)
-	use.gradInput(dx, dy, x, mean[:C], p, q, t, rows)
 }

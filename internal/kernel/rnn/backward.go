@@ -178,11 +178,22 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 		}
 	}
 	b := p.backU[0].of(a, shared)
-	if a.DropH == nil {
+	before := k.hPrev
+	if p.Cell == LSTM {
+		before = k.cPrev
+	}
+	switch fast := p.fast != nil && p.packs; {
+	case fast && a.DropH == nil:
+		g.fastStateGrad(w.dh, k.g, before, 1, shared)
+		return
+	case a.DropH == nil:
 		multiply(g.toState[0], k.g, b, w.dh, nil, w.work)
 		return
+	case fast:
+		g.fastStateGrad(w.into, k.g, before, 0, shared)
+	default:
+		multiply(g.toDrop[0], k.g, b, w.into, nil, w.work)
 	}
-	multiply(g.toDrop[0], k.g, b, w.into, nil, w.work)
 	vec.MulAdd(w.dh, w.into, k.dropH, w.dh)
 }
 

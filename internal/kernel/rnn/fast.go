@@ -20,9 +20,15 @@ type variant struct {
 	chain [UGRNN + 1][maxChain + 1]chainKernel
 	// forward[part][i] takes tiles of 1<<i rows, nil where there is none: to the gates it adds a·u; then it
 	// goes through the cell. Where in is not 0, they are bias + x·w before. Steps and strides are in floats, of rows
-	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one writes.
-	forward  [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group int)
-	backward [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
+	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one
+	// writes: the states are fetched when a tile begins, the gates in every turn of the
+	// products, aheadStep bytes from turn to turn.
+	forward [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)
+	// stateGrad[i] is the product of the gates' gradients with the transposed recurrent weights, for tiles of 1<<i
+	// rows: dst = a·b, b being packed by package gemm, and the old dst added if add is not 0. What a and states
+	// have group rows before is fetched meanwhile, gatesStep and statesStep bytes in each turn.
+	stateGrad [4]func(dst, a, b, states *float32, tiles, units, n, aStep, add, group, gatesStep, statesStep int)
+	backward  [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
 }
 
 const maxChain = 6 // samples of a chain at most
@@ -124,6 +130,11 @@ func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r
 	case reset:
 		prev = k.hDrop
 	}
+	// The turns of the products and the bytes of the next step's gates are both in proportion to the rows.
+	turns := ceil(n, p.fast.lanes) * n
+	if direct {
+		turns += ceil(n, p.fast.lanes) * in
+	}
 	for i := len(p.fast.forward[which]) - 1; r0 < r1; i-- {
 		f, tiles := p.fast.forward[which][i], (r1-r0)>>i
 		if f == nil || tiles == 0 {
@@ -136,7 +147,24 @@ func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r
 		if direct {
 			xr, kr = &x[r0*p.Steps*p.In], &kernel[0]
 		}
-		f(&k.g[r0*p.width()], &a[r0*aStep], &u[0], &prev[r0*n], c, &k.h[r0*n], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows)
+		f(&k.g[r0*p.width()], &a[r0*aStep], &u[0], &prev[r0*n], c, &k.h[r0*n], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows, 4*p.width()<<i/turns)
 		r0 += tiles << i
+	}
+}
+
+// fastStateGrad is dst = gates·Uᵀ for the gradients of a step's gates, added to the old dst if add is not 0;
+// states is what the step before will read as the state before it.
+func (g *group) fastStateGrad(dst, gates, states []float32, add int, shared []float32) {
+	p, n := g.p, g.p.Units
+	b := p.backU[0].of(g.a, shared)
+	width, k := p.width(), p.states[0].n
+	panels := ceil(n, 2*p.fast.lanes)
+	for i, r := len(p.fast.stateGrad)-1, 0; r < g.rows; i-- {
+		f, tiles := p.fast.stateGrad[i], (g.rows-r)>>i
+		if f == nil || tiles == 0 {
+			continue
+		}
+		f(&dst[r*n], &gates[r*width], &b[0], &states[r*n], tiles, n, k, width, add, g.rows, 4*width<<i/(panels*k), 4*n<<i/(panels*k))
+		r += tiles << i
 	}
 }

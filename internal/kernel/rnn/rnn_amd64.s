@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward8x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18,6 +18,15 @@ TEXT ·simpleForward8x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -41,45 +50,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -125,8 +114,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -149,6 +142,7 @@ wholex:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -163,8 +157,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -187,6 +185,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -296,45 +295,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -380,8 +359,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (SI), K1, Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -404,6 +387,7 @@ raggedx:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -418,8 +402,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (SI), K1, Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -442,6 +430,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -668,9 +657,9 @@ DATA lanes80000000<>+24(SB)/4, $0x80000000
 DATA lanes80000000<>+28(SB)/4, $0x80000000
 GLOBL lanes80000000<>(SB), RODATA|NOPTR, $32
 
-// func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -682,6 +671,15 @@ TEXT ·simpleForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -705,29 +703,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -760,8 +746,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -775,6 +765,7 @@ wholex:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -788,8 +779,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -803,6 +798,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -904,29 +900,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -959,8 +943,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (BX), K1, Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -974,6 +962,7 @@ raggedx:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -987,8 +976,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (BX), K1, Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -1002,6 +995,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -1080,9 +1074,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1094,6 +1088,15 @@ TEXT ·simpleForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -1117,21 +1120,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -1157,8 +1152,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1168,6 +1167,7 @@ wholex:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -1180,8 +1180,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1191,6 +1195,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -1288,21 +1293,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -1328,8 +1325,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (DX), K1, Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1339,6 +1340,7 @@ raggedx:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -1351,8 +1353,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (DX), K1, Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -1362,6 +1368,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -1436,9 +1443,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·simpleForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·simpleForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1450,6 +1457,15 @@ TEXT ·simpleForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -1472,17 +1488,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -1506,8 +1516,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    in+120(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholex:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Z1
 	VBROADCASTSS (AX), Z2
 	VFMADD231PS  Z2, Z1, Z0
@@ -1515,6 +1529,7 @@ wholex:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholex
+	MOVQ         SI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -1527,8 +1542,12 @@ wholestate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 wholeh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS           (CX), Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -1536,6 +1555,7 @@ wholeh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               wholeh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -1623,17 +1643,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -1657,8 +1671,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DX
 	SHLQ      $0x02, DX
 	MOVQ      in+120(FP), BX
+	MOVQ      aheadStep+168(FP), DI
+	MOVQ      72(SP), SI
 
 raggedx:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS.Z    (CX), K1, Z1
 	VBROADCASTSS (AX), Z2
 	VFMADD231PS  Z2, Z1, Z0
@@ -1666,6 +1684,7 @@ raggedx:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedx
+	MOVQ         SI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -1678,8 +1697,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 raggedh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS.Z         (CX), K1, Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -1687,6 +1710,7 @@ raggedh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               raggedh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -1752,9 +1776,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·lstmForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·lstmForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1766,6 +1790,15 @@ TEXT ·lstmForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -1789,53 +1822,29 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -1893,8 +1902,12 @@ wholeinputs:
 	SHLQ    $0x02, DI
 	LEAQ    (SI)(SI*2), R8
 	MOVQ    in+120(FP), R9
+	MOVQ    aheadStep+168(FP), R11
+	MOVQ    72(SP), R10
 
 wholex:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -1923,6 +1936,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          wholex
+	MOVQ         R10, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -1937,8 +1951,12 @@ wholestate:
 	SHLQ $0x02, DI
 	LEAQ (SI)(SI*2), R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 wholeh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -1967,6 +1985,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          wholeh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -2201,53 +2220,29 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -2305,8 +2300,12 @@ raggedinputs:
 	SHLQ      $0x02, DI
 	LEAQ      (SI)(SI*2), R8
 	MOVQ      in+120(FP), R9
+	MOVQ      aheadStep+168(FP), R11
+	MOVQ      72(SP), R10
 
 raggedx:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -2335,6 +2334,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          raggedx
+	MOVQ         R10, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -2349,8 +2349,12 @@ raggedstate:
 	SHLQ $0x02, DI
 	LEAQ (SI)(SI*2), R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 raggedh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -2379,6 +2383,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          raggedh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -2600,9 +2605,9 @@ DATA lanesbf800000<>+24(SB)/4, $0xbf800000
 DATA lanesbf800000<>+28(SB)/4, $0xbf800000
 GLOBL lanesbf800000<>(SB), RODATA|NOPTR, $32
 
-// func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·lstmForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·lstmForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -2614,6 +2619,15 @@ TEXT ·lstmForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -2637,35 +2651,21 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -2704,8 +2704,12 @@ wholeinputs:
 	SHLQ    $0x02, SI
 	LEAQ    (BX)(BX*2), DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -2724,6 +2728,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -2737,8 +2742,12 @@ wholestate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -2757,6 +2766,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -2981,35 +2991,21 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -3048,8 +3044,12 @@ raggedinputs:
 	SHLQ      $0x02, SI
 	LEAQ      (BX)(BX*2), DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -3068,6 +3068,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -3081,8 +3082,12 @@ raggedstate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -3101,6 +3106,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -3302,9 +3308,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·lstmForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·lstmForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3316,6 +3322,15 @@ TEXT ·lstmForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -3338,27 +3353,18 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -3388,8 +3394,12 @@ wholeinputs:
 	SHLQ    $0x02, BX
 	LEAQ    (DX)(DX*2), SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (CX), Z4
 	VMOVUPS      (CX)(DX*1), Z5
 	VMOVUPS      (CX)(DX*2), Z6
@@ -3403,6 +3413,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -3416,8 +3427,12 @@ wholestate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0        (R8)
+	ADDQ              R9, R8
 	VMOVUPS           (CX), Z4
 	VMOVUPS           (CX)(DX*1), Z5
 	VMOVUPS           (CX)(DX*2), Z6
@@ -3431,6 +3446,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              DI
 	JNZ               wholeh
+	MOVQ              R8, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -3640,27 +3656,18 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -3690,8 +3697,12 @@ raggedinputs:
 	SHLQ      $0x02, BX
 	LEAQ      (DX)(DX*2), SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (CX), K1, Z4
 	VMOVUPS.Z    (CX)(DX*1), K1, Z5
 	VMOVUPS.Z    (CX)(DX*2), K1, Z6
@@ -3705,6 +3716,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -3718,8 +3730,12 @@ raggedstate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0        (R8)
+	ADDQ              R9, R8
 	VMOVUPS.Z         (CX), K1, Z4
 	VMOVUPS.Z         (CX)(DX*1), K1, Z5
 	VMOVUPS.Z         (CX)(DX*2), K1, Z6
@@ -3733,6 +3749,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              DI
 	JNZ               raggedh
+	MOVQ              R8, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -3920,9 +3937,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gruForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·gruForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3934,6 +3951,15 @@ TEXT ·gruForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -3957,41 +3983,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -4048,8 +4050,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -4073,6 +4079,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -4086,8 +4093,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z16
 	VMOVUPS      (BX)(SI*1), Z17
 	VMOVUPS      (BX)(SI*2), Z18
@@ -4111,6 +4122,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -4288,41 +4300,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -4379,8 +4367,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -4404,6 +4396,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -4417,8 +4410,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z16
 	VMOVUPS.Z    (BX)(SI*1), K1, Z17
 	VMOVUPS.Z    (BX)(SI*2), K1, Z18
@@ -4442,6 +4439,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -4596,9 +4594,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gruForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·gruForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4610,6 +4608,15 @@ TEXT ·gruForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -4633,27 +4640,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -4691,8 +4684,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -4708,6 +4705,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -4720,8 +4718,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z8
 	VMOVUPS      (DX)(BX*1), Z9
 	VMOVUPS      (DX)(BX*2), Z10
@@ -4737,6 +4739,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -4904,27 +4907,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -4962,8 +4951,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -4979,6 +4972,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -4991,8 +4985,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z8
 	VMOVUPS.Z    (DX)(BX*1), K1, Z9
 	VMOVUPS.Z    (DX)(BX*2), K1, Z10
@@ -5008,6 +5006,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -5152,9 +5151,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gruForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·gruForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5166,6 +5165,15 @@ TEXT ·gruForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -5188,20 +5196,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -5231,8 +5230,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Z4
 	VMOVUPS      (CX)(DX*1), Z5
 	VMOVUPS      (CX)(DX*2), Z6
@@ -5244,6 +5247,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -5256,8 +5260,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS           (CX), Z4
 	VMOVUPS           (CX)(DX*1), Z5
 	VMOVUPS           (CX)(DX*2), Z6
@@ -5269,6 +5277,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               wholeh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -5422,20 +5431,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -5465,8 +5465,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (CX), K1, Z4
 	VMOVUPS.Z    (CX)(DX*1), K1, Z5
 	VMOVUPS.Z    (CX)(DX*2), K1, Z6
@@ -5478,6 +5482,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -5490,8 +5495,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS.Z         (CX), K1, Z4
 	VMOVUPS.Z         (CX)(DX*1), K1, Z5
 	VMOVUPS.Z         (CX)(DX*2), K1, Z6
@@ -5503,6 +5512,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               raggedh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -5634,9 +5644,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward8x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5648,6 +5658,15 @@ TEXT ·ugrnnForward8x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -5671,53 +5690,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -5779,8 +5770,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), R8
 	SHLQ    $0x02, R8
 	MOVQ    in+120(FP), R9
+	MOVQ    aheadStep+168(FP), R11
+	MOVQ    72(SP), R10
 
 wholex:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (SI), Z16
 	VMOVUPS      (SI)(DI*1), Z17
 	VBROADCASTSS (AX), Z18
@@ -5812,6 +5807,7 @@ wholex:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          wholex
+	MOVQ         R10, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -5826,8 +5822,12 @@ wholestate:
 	MOVQ uRow+104(FP), R8
 	SHLQ $0x02, R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 wholeh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS      (SI), Z16
 	VMOVUPS      (SI)(DI*1), Z17
 	VBROADCASTSS (AX), Z18
@@ -5859,6 +5859,7 @@ wholeh:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          wholeh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6013,53 +6014,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -6121,8 +6094,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), R8
 	SHLQ      $0x02, R8
 	MOVQ      in+120(FP), R9
+	MOVQ      aheadStep+168(FP), R11
+	MOVQ      72(SP), R10
 
 raggedx:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (SI), K1, Z16
 	VMOVUPS.Z    (SI)(DI*1), K1, Z17
 	VBROADCASTSS (AX), Z18
@@ -6154,6 +6131,7 @@ raggedx:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          raggedx
+	MOVQ         R10, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -6168,8 +6146,12 @@ raggedstate:
 	MOVQ uRow+104(FP), R8
 	SHLQ $0x02, R8
 	MOVQ units+80(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 raggedh:
+	PREFETCHT0   (R10)
+	ADDQ         R11, R10
 	VMOVUPS.Z    (SI), K1, Z16
 	VMOVUPS.Z    (SI)(DI*1), K1, Z17
 	VBROADCASTSS (AX), Z18
@@ -6201,6 +6183,7 @@ raggedh:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          raggedh
+	MOVQ         R10, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6332,9 +6315,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6346,6 +6329,15 @@ TEXT ·ugrnnForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -6369,33 +6361,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -6436,8 +6412,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z8
 	VMOVUPS      (BX)(SI*1), Z9
 	VBROADCASTSS (AX), Z10
@@ -6456,6 +6436,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -6469,8 +6450,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z8
 	VMOVUPS      (BX)(SI*1), Z9
 	VBROADCASTSS (AX), Z10
@@ -6489,6 +6474,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6631,33 +6617,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -6698,8 +6668,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z8
 	VMOVUPS.Z    (BX)(SI*1), K1, Z9
 	VBROADCASTSS (AX), Z10
@@ -6718,6 +6692,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -6731,8 +6706,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z8
 	VMOVUPS.Z    (BX)(SI*1), K1, Z9
 	VBROADCASTSS (AX), Z10
@@ -6751,6 +6730,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -6870,9 +6850,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6884,6 +6864,15 @@ TEXT ·ugrnnForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -6907,23 +6896,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -6953,8 +6932,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z4
 	VMOVUPS      (DX)(BX*1), Z5
 	VBROADCASTSS (AX), Z6
@@ -6967,6 +6950,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -6979,8 +6963,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z4
 	VMOVUPS      (DX)(BX*1), Z5
 	VBROADCASTSS (AX), Z6
@@ -6993,6 +6981,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -7129,23 +7118,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -7175,8 +7154,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z4
 	VMOVUPS.Z    (DX)(BX*1), K1, Z5
 	VBROADCASTSS (AX), Z6
@@ -7189,6 +7172,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -7201,8 +7185,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z4
 	VMOVUPS.Z    (DX)(BX*1), K1, Z5
 	VBROADCASTSS (AX), Z6
@@ -7215,6 +7203,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -7328,9 +7317,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·ugrnnForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7342,6 +7331,15 @@ TEXT ·ugrnnForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -7364,18 +7362,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -7401,8 +7392,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Z2
 	VMOVUPS      (CX)(DX*1), Z3
 	VBROADCASTSS (AX), Z4
@@ -7412,6 +7407,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -7424,8 +7420,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS           (CX), Z2
 	VMOVUPS           (CX)(DX*1), Z3
 	VBROADCASTSS      (AX), Z4
@@ -7435,6 +7435,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               wholeh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -7559,18 +7560,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -7596,8 +7590,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (CX), K1, Z2
 	VMOVUPS.Z    (CX)(DX*1), K1, Z3
 	VBROADCASTSS (AX), Z4
@@ -7607,6 +7605,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -7619,8 +7618,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS.Z         (CX), K1, Z2
 	VMOVUPS.Z         (CX)(DX*1), K1, Z3
 	VBROADCASTSS      (AX), Z4
@@ -7630,6 +7633,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               raggedh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -7732,9 +7736,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·resetForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7746,6 +7750,15 @@ TEXT ·resetForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -7764,55 +7777,31 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    (BX)(AX*1), Z4
-	VMOVUPS    (BX)(CX*1), Z8
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z1
-	VMOVUPS    (BX)(AX*1), Z5
-	VMOVUPS    (BX)(CX*1), Z9
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z2
-	VMOVUPS    (BX)(AX*1), Z6
-	VMOVUPS    (BX)(CX*1), Z10
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z3
-	VMOVUPS    (BX)(AX*1), Z7
-	VMOVUPS    (BX)(CX*1), Z11
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), BX
+	ADDQ    16(SP), BX
+	VMOVUPS (BX), Z0
+	VMOVUPS (BX)(AX*1), Z4
+	VMOVUPS (BX)(CX*1), Z8
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z1
+	VMOVUPS (BX)(AX*1), Z5
+	VMOVUPS (BX)(CX*1), Z9
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z2
+	VMOVUPS (BX)(AX*1), Z6
+	VMOVUPS (BX)(CX*1), Z10
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z3
+	VMOVUPS (BX)(AX*1), Z7
+	VMOVUPS (BX)(CX*1), Z11
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -7840,8 +7829,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z12
 	VMOVUPS      (BX)(SI*1), Z13
 	VMOVUPS      (BX)(SI*2), Z14
@@ -7865,6 +7858,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -7878,8 +7872,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Z12
 	VMOVUPS      (BX)(SI*1), Z13
 	VBROADCASTSS (AX), Z14
@@ -7898,6 +7896,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8032,55 +8031,31 @@ rest:
 	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        raggedinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS.Z  (BX), K1, Z0
-	VMOVUPS.Z  (BX)(AX*1), K1, Z4
-	VMOVUPS.Z  (BX)(CX*1), K1, Z8
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	VMOVUPS.Z  (BX)(AX*1), K1, Z5
-	VMOVUPS.Z  (BX)(CX*1), K1, Z9
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z2
-	VMOVUPS.Z  (BX)(AX*1), K1, Z6
-	VMOVUPS.Z  (BX)(CX*1), K1, Z10
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z3
-	VMOVUPS.Z  (BX)(AX*1), K1, Z7
-	VMOVUPS.Z  (BX)(CX*1), K1, Z11
-	JMP        raggedstate
+	MOVQ      units+80(FP), AX
+	SHLQ      $0x02, AX
+	LEAQ      (AX)(AX*2), CX
+	IMUL3Q    $0x00000004, AX, DX
+	MOVQ      in+120(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedinputs
+	MOVQ      gates+0(FP), BX
+	ADDQ      16(SP), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (BX)(AX*1), K1, Z4
+	VMOVUPS.Z (BX)(CX*1), K1, Z8
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	VMOVUPS.Z (BX)(AX*1), K1, Z5
+	VMOVUPS.Z (BX)(CX*1), K1, Z9
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	VMOVUPS.Z (BX)(AX*1), K1, Z6
+	VMOVUPS.Z (BX)(CX*1), K1, Z10
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	VMOVUPS.Z (BX)(AX*1), K1, Z7
+	VMOVUPS.Z (BX)(CX*1), K1, Z11
+	JMP       raggedstate
 
 raggedinputs:
 	MOVQ      bias+64(FP), DX
@@ -8108,8 +8083,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), DI
 	SHLQ      $0x02, DI
 	MOVQ      in+120(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z12
 	VMOVUPS.Z    (BX)(SI*1), K1, Z13
 	VMOVUPS.Z    (BX)(SI*2), K1, Z14
@@ -8133,6 +8112,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -8146,8 +8126,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (BX), K1, Z12
 	VMOVUPS.Z    (BX)(SI*1), K1, Z13
 	VBROADCASTSS (AX), Z14
@@ -8166,6 +8150,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8282,9 +8267,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·resetForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -8296,6 +8281,15 @@ TEXT ·resetForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -8314,37 +8308,23 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS    (BX), Z0
-	VMOVUPS    (BX)(AX*1), Z2
-	VMOVUPS    (BX)(CX*1), Z4
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Z1
-	VMOVUPS    (BX)(AX*1), Z3
-	VMOVUPS    (BX)(CX*1), Z5
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), BX
+	ADDQ    16(SP), BX
+	VMOVUPS (BX), Z0
+	VMOVUPS (BX)(AX*1), Z2
+	VMOVUPS (BX)(CX*1), Z4
+	ADDQ    DX, BX
+	VMOVUPS (BX), Z1
+	VMOVUPS (BX)(AX*1), Z3
+	VMOVUPS (BX)(CX*1), Z5
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -8365,8 +8345,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z6
 	VMOVUPS      (DX)(BX*1), Z7
 	VMOVUPS      (DX)(BX*2), Z8
@@ -8382,6 +8366,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -8394,8 +8379,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Z6
 	VMOVUPS      (DX)(BX*1), Z7
 	VBROADCASTSS (AX), Z8
@@ -8408,6 +8397,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8534,37 +8524,23 @@ rest:
 	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        raggedinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS.Z  (BX), K1, Z0
-	VMOVUPS.Z  (BX)(AX*1), K1, Z2
-	VMOVUPS.Z  (BX)(CX*1), K1, Z4
-	ADDQ       DX, BX
-	VMOVUPS.Z  (BX), K1, Z1
-	VMOVUPS.Z  (BX)(AX*1), K1, Z3
-	VMOVUPS.Z  (BX)(CX*1), K1, Z5
-	JMP        raggedstate
+	MOVQ      units+80(FP), AX
+	SHLQ      $0x02, AX
+	LEAQ      (AX)(AX*2), CX
+	IMUL3Q    $0x00000004, AX, DX
+	MOVQ      in+120(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedinputs
+	MOVQ      gates+0(FP), BX
+	ADDQ      16(SP), BX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (BX)(AX*1), K1, Z2
+	VMOVUPS.Z (BX)(CX*1), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	VMOVUPS.Z (BX)(AX*1), K1, Z3
+	VMOVUPS.Z (BX)(CX*1), K1, Z5
+	JMP       raggedstate
 
 raggedinputs:
 	MOVQ      bias+64(FP), DX
@@ -8585,8 +8561,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), SI
 	SHLQ      $0x02, SI
 	MOVQ      in+120(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z6
 	VMOVUPS.Z    (DX)(BX*1), K1, Z7
 	VMOVUPS.Z    (DX)(BX*2), K1, Z8
@@ -8602,6 +8582,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -8614,8 +8595,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (DX), K1, Z6
 	VMOVUPS.Z    (DX)(BX*1), K1, Z7
 	VBROADCASTSS (AX), Z8
@@ -8628,6 +8613,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -8736,9 +8722,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·resetForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -8750,6 +8736,15 @@ TEXT ·resetForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -8768,28 +8763,19 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), DX
-	TESTQ      DX, DX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), DX
-	ADDQ       16(SP), DX
-	VMOVUPS    (DX), Z0
-	VMOVUPS    (DX)(AX*1), Z1
-	VMOVUPS    (DX)(CX*1), Z2
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), DX
+	ADDQ    16(SP), DX
+	VMOVUPS (DX), Z0
+	VMOVUPS (DX)(AX*1), Z1
+	VMOVUPS (DX)(CX*1), Z2
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -8807,8 +8793,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Z3
 	VMOVUPS      (CX)(DX*1), Z4
 	VMOVUPS      (CX)(DX*2), Z5
@@ -8820,6 +8810,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -8832,8 +8823,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS           (CX), Z3
 	VMOVUPS           (CX)(DX*1), Z4
 	VBROADCASTSS      (AX), Z5
@@ -8843,6 +8838,7 @@ wholeh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               wholeh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -8958,28 +8954,19 @@ rest:
 	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), DX
-	TESTQ      DX, DX
-	JNZ        raggedinputs
-	MOVQ       gates+0(FP), DX
-	ADDQ       16(SP), DX
-	VMOVUPS.Z  (DX), K1, Z0
-	VMOVUPS.Z  (DX)(AX*1), K1, Z1
-	VMOVUPS.Z  (DX)(CX*1), K1, Z2
-	JMP        raggedstate
+	MOVQ      units+80(FP), AX
+	SHLQ      $0x02, AX
+	LEAQ      (AX)(AX*2), CX
+	IMUL3Q    $0x00000004, AX, DX
+	MOVQ      in+120(FP), DX
+	TESTQ     DX, DX
+	JNZ       raggedinputs
+	MOVQ      gates+0(FP), DX
+	ADDQ      16(SP), DX
+	VMOVUPS.Z (DX), K1, Z0
+	VMOVUPS.Z (DX)(AX*1), K1, Z1
+	VMOVUPS.Z (DX)(CX*1), K1, Z2
+	JMP       raggedstate
 
 raggedinputs:
 	MOVQ      bias+64(FP), DX
@@ -8997,8 +8984,12 @@ raggedinputs:
 	MOVQ      wRow+144(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      in+120(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (CX), K1, Z3
 	VMOVUPS.Z    (CX)(DX*1), K1, Z4
 	VMOVUPS.Z    (CX)(DX*2), K1, Z5
@@ -9010,6 +9001,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -9022,8 +9014,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0        (DI)
+	ADDQ              R8, DI
 	VMOVUPS.Z         (CX), K1, Z3
 	VMOVUPS.Z         (CX)(DX*1), K1, Z4
 	VBROADCASTSS      (AX), Z5
@@ -9033,6 +9029,7 @@ raggedh:
 	ADDQ              BX, CX
 	DECQ              SI
 	JNZ               raggedh
+	MOVQ              DI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -9130,9 +9127,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward8x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9144,6 +9141,15 @@ TEXT ·candidateForward8x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -9167,69 +9173,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Z0
@@ -9259,8 +9221,12 @@ whole:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -9283,6 +9249,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9400,69 +9367,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS.Z  (AX)(CX*1), K1, Z0
@@ -9492,8 +9415,12 @@ ragged:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS.Z    (SI), K1, Z8
 	VBROADCASTSS (AX), Z9
 	VFMADD231PS  Z9, Z8, Z0
@@ -9516,6 +9443,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9610,9 +9538,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward4x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9624,6 +9552,15 @@ TEXT ·candidateForward4x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -9647,41 +9584,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Z0
@@ -9702,8 +9615,12 @@ whole:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -9717,6 +9634,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9826,41 +9744,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS.Z  (AX)(CX*1), K1, Z0
@@ -9881,8 +9775,12 @@ ragged:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS.Z    (BX), K1, Z4
 	VBROADCASTSS (AX), Z5
 	VFMADD231PS  Z5, Z4, Z0
@@ -9896,6 +9794,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -9982,9 +9881,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward2x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -9996,6 +9895,15 @@ TEXT ·candidateForward2x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -10019,27 +9927,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Z0
@@ -10055,8 +9949,12 @@ whole:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -10066,6 +9964,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -10171,27 +10070,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS.Z  (AX)(CX*1), K1, Z0
@@ -10207,8 +10092,12 @@ ragged:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS.Z    (DX), K1, Z2
 	VBROADCASTSS (AX), Z3
 	VFMADD231PS  Z3, Z2, Z0
@@ -10218,6 +10107,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -10300,9 +10190,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·candidateForward1x16avx512(SB), NOSPLIT, $72-168
+TEXT ·candidateForward1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -10314,6 +10204,15 @@ TEXT ·candidateForward1x16avx512(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -10336,20 +10235,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -10364,8 +10254,12 @@ whole:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 wholeh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS           (CX), Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -10373,6 +10267,7 @@ wholeh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               wholeh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -10467,20 +10362,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -10495,8 +10381,12 @@ ragged:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedh:
+	PREFETCHT0        (SI)
+	ADDQ              DI, SI
 	VMOVUPS.Z         (CX), K1, Z1
 	VBROADCASTSS      (AX), Z2
 	VFMADD231PS       Z2, Z1, Z0
@@ -10504,6 +10394,7 @@ raggedh:
 	ADDQ              DX, CX
 	DECQ              BX
 	JNZ               raggedh
+	MOVQ              SI, 72(SP)
 	MOVQ              units+80(FP), AX
 	SHLQ              $0x02, AX
 	LEAQ              (AX)(AX*2), CX
@@ -10576,8 +10467,1362 @@ done:
 	VZEROUPPER
 	RET
 
+// func stateGrad8x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad8x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	LEAQ   (AX)(CX*4), BX
+	MOVQ   16(SP), SI
+	MOVQ   24(SP), DI
+	MOVQ   32(SP), R8
+	MOVQ   gatesStep+80(FP), R9
+	MOVQ   statesStep+88(FP), R10
+	MOVQ   n+48(FP), R11
+
+singlek:
+	PREFETCHT0   (DI)
+	PREFETCHT0   (R8)
+	ADDQ         R9, DI
+	ADDQ         R10, R8
+	VMOVUPS      (SI), Z8
+	VBROADCASTSS (AX), Z9
+	VFMADD231PS  Z9, Z8, Z0
+	VBROADCASTSS (AX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z1
+	VBROADCASTSS (AX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z2
+	VBROADCASTSS (AX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z3
+	VBROADCASTSS (BX), Z9
+	VFMADD231PS  Z9, Z8, Z4
+	VBROADCASTSS (BX)(CX*1), Z9
+	VFMADD231PS  Z9, Z8, Z5
+	VBROADCASTSS (BX)(CX*2), Z9
+	VFMADD231PS  Z9, Z8, Z6
+	VBROADCASTSS (BX)(DX*1), Z9
+	VFMADD231PS  Z9, Z8, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000040, SI
+	DECQ         R11
+	JNZ          singlek
+	MOVQ         DI, 24(SP)
+	MOVQ         R8, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z0, Z0
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z2, Z2
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z4, Z4
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z6, Z6
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z8
+	VADDPS       Z8, Z7, Z7
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z7, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	LEAQ   (AX)(CX*4), BX
+	MOVQ   16(SP), SI
+	MOVQ   24(SP), DI
+	MOVQ   32(SP), R8
+	MOVQ   gatesStep+80(FP), R9
+	MOVQ   statesStep+88(FP), R10
+	MOVQ   n+48(FP), R11
+
+pairk:
+	PREFETCHT0   (DI)
+	PREFETCHT0   (R8)
+	ADDQ         R9, DI
+	ADDQ         R10, R8
+	VMOVUPS      (SI), Z16
+	VMOVUPS      64(SI), Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z7
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z8
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z10
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z12
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z14
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000080, SI
+	DECQ         R11
+	JNZ          pairk
+	MOVQ         DI, 24(SP)
+	MOVQ         R8, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z2, Z2
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z4, Z4
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z6, Z6
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z7, Z7
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z8, Z8
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z9, Z9
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z10, Z10
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z11, Z11
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z12, Z12
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z13, Z13
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z14, Z14
+	VMOVUPS.Z    64(AX), K1, Z16
+	VADDPS       Z16, Z15, Z15
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	LEAQ   (AX)(CX*4), BX
+	MOVQ   16(SP), SI
+	MOVQ   24(SP), DI
+	MOVQ   32(SP), R8
+	MOVQ   gatesStep+80(FP), R9
+	MOVQ   statesStep+88(FP), R10
+	MOVQ   n+48(FP), R11
+
+fullk:
+	PREFETCHT0   (DI)
+	PREFETCHT0   (R8)
+	ADDQ         R9, DI
+	ADDQ         R10, R8
+	VMOVUPS      (SI), Z16
+	VMOVUPS      64(SI), Z17
+	VBROADCASTSS (AX), Z18
+	VFMADD231PS  Z18, Z16, Z0
+	VFMADD231PS  Z18, Z17, Z1
+	VBROADCASTSS (AX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z2
+	VFMADD231PS  Z18, Z17, Z3
+	VBROADCASTSS (AX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z4
+	VFMADD231PS  Z18, Z17, Z5
+	VBROADCASTSS (AX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z6
+	VFMADD231PS  Z18, Z17, Z7
+	VBROADCASTSS (BX), Z18
+	VFMADD231PS  Z18, Z16, Z8
+	VFMADD231PS  Z18, Z17, Z9
+	VBROADCASTSS (BX)(CX*1), Z18
+	VFMADD231PS  Z18, Z16, Z10
+	VFMADD231PS  Z18, Z17, Z11
+	VBROADCASTSS (BX)(CX*2), Z18
+	VFMADD231PS  Z18, Z16, Z12
+	VFMADD231PS  Z18, Z17, Z13
+	VBROADCASTSS (BX)(DX*1), Z18
+	VFMADD231PS  Z18, Z16, Z14
+	VFMADD231PS  Z18, Z17, Z15
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000004, BX
+	ADDQ         $0x00000080, SI
+	DECQ         R11
+	JNZ          fullk
+	MOVQ         DI, 24(SP)
+	MOVQ         R8, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z0, Z0
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z2, Z2
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z4, Z4
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z6, Z6
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z7, Z7
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z8, Z8
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z9, Z9
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z10, Z10
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z11, Z11
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z12, Z12
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z13, Z13
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z16
+	VADDPS       Z16, Z14, Z14
+	VMOVUPS      64(AX), Z16
+	VADDPS       Z16, Z15, Z15
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000008, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad4x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad4x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+singlek:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Z4
+	VBROADCASTSS (AX), Z5
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS (AX)(CX*1), Z5
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS (AX)(CX*2), Z5
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS (AX)(DX*1), Z5
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, BX
+	DECQ         R10
+	JNZ          singlek
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z0, Z0
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z2, Z2
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z4
+	VADDPS       Z4, Z3, Z3
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z3, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+pairk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z4
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z6
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, BX
+	DECQ         R10
+	JNZ          pairk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z2, Z2
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z4, Z4
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z6, Z6
+	VMOVUPS.Z    64(AX), K1, Z8
+	VADDPS       Z8, Z7, Z7
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+fullk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Z8
+	VMOVUPS      64(BX), Z9
+	VBROADCASTSS (AX), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z1
+	VBROADCASTSS (AX)(CX*1), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z3
+	VBROADCASTSS (AX)(CX*2), Z10
+	VFMADD231PS  Z10, Z8, Z4
+	VFMADD231PS  Z10, Z9, Z5
+	VBROADCASTSS (AX)(DX*1), Z10
+	VFMADD231PS  Z10, Z8, Z6
+	VFMADD231PS  Z10, Z9, Z7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, BX
+	DECQ         R10
+	JNZ          fullk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z0, Z0
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z2, Z2
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z3, Z3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z4, Z4
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z5, Z5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z8
+	VADDPS       Z8, Z6, Z6
+	VMOVUPS      64(AX), Z8
+	VADDPS       Z8, Z7, Z7
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad2x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad2x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+singlek:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Z2
+	VBROADCASTSS (AX), Z3
+	VFMADD231PS  Z3, Z2, Z0
+	VBROADCASTSS (AX)(CX*1), Z3
+	VFMADD231PS  Z3, Z2, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, DX
+	DECQ         R9
+	JNZ          singlek
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z2
+	VADDPS       Z2, Z0, Z0
+	ADDQ         CX, AX
+	VMOVUPS.Z    (AX), K1, Z2
+	VADDPS       Z2, Z1, Z1
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z1, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+pairk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z2
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, DX
+	DECQ         R9
+	JNZ          pairk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS.Z    64(AX), K1, Z4
+	VADDPS       Z4, Z3, Z3
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+fullk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Z4
+	VMOVUPS      64(DX), Z5
+	VBROADCASTSS (AX), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z1
+	VBROADCASTSS (AX)(CX*1), Z6
+	VFMADD231PS  Z6, Z4, Z2
+	VFMADD231PS  Z6, Z5, Z3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, DX
+	DECQ         R9
+	JNZ          fullk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z0, Z0
+	VMOVUPS      64(AX), Z4
+	VADDPS       Z4, Z1, Z1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      64(AX), Z4
+	VADDPS       Z4, Z3, Z3
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    CX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad1x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·stateGrad1x16avx512(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ  units+40(FP), AX
+	SHLQ  $0x02, AX
+	SUBQ  8(SP), AX
+	JLE   done
+	CMPQ  AX, $0x00000080
+	JGE   whole
+	SHRQ  $0x02, AX
+	CMPQ  AX, $0x00000010
+	JG    ragged
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+single:
+	VXORPS Z0, Z0, Z0
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+singlek:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Z1
+	VBROADCASTSS (AX), Z2
+	VFMADD231PS  Z2, Z1, Z0
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, CX
+	DECQ         R8
+	JNZ          singlek
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMOVUPS.Z    (AX), K1, Z1
+	VADDPS       Z1, Z0, Z0
+
+singlestore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, K1, (AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     single
+	JMP     done
+
+ragged:
+	SUBQ  $0x00000010, AX
+	MOVL  $0xffffffff, CX
+	BZHIL AX, CX, CX
+	KMOVW CX, K1
+	MOVQ  dst+0(FP), AX
+	ADDQ  8(SP), AX
+	MOVQ  AX, 40(SP)
+	MOVQ  a+8(FP), AX
+	MOVQ  AX, 48(SP)
+	MOVQ  tiles+32(FP), AX
+	MOVQ  AX, 56(SP)
+
+pair:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+pairk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, CX
+	DECQ         R8
+	JNZ          pairk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z2
+	VADDPS       Z2, Z0, Z0
+	VMOVUPS.Z    64(AX), K1, Z2
+	VADDPS       Z2, Z1, Z1
+
+pairstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     pair
+	JMP     done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+fullk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z3
+	VBROADCASTSS (AX), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000080, CX
+	DECQ         R8
+	JNZ          fullk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Z2
+	VADDPS       Z2, Z0, Z0
+	VMOVUPS      64(AX), Z2
+	VADDPS       Z2, Z1, Z1
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000080, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000020, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -10593,19 +11838,13 @@ TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
-	MOVQ     SI, R8
-	IMULQ    BX, R8
-	NEGQ     R8
-	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R9
-	SUBQ $0x00000040, R9
+	MOVQ BX, R8
+	SUBQ $0x00000040, R8
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R8)
-	ADDQ         $0x00000040, R8
 	VMOVUPS      (CX), Z0
 	VMOVUPS      (DX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -10619,17 +11858,17 @@ vector:
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000040, R9
+	SUBQ         $0x00000040, R8
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R9
+	ADDQ         $0x00000040, R8
 	JZ           next
-	MOVQ         R9, R10
-	SHRQ         $0x02, R10
-	MOVL         $0xffffffff, R11
-	BZHIL        R10, R11, R11
-	KMOVW        R11, K1
+	MOVQ         R8, R9
+	SHRQ         $0x02, R9
+	MOVL         $0xffffffff, R10
+	BZHIL        R9, R10, R10
+	KMOVW        R10, K1
 	VMOVUPS.Z    (CX), K1, Z0
 	VMOVUPS.Z    (DX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -10640,10 +11879,9 @@ rest:
 	VMOVUPS      Z0, K1, (AX)
 	VPXORD       Z3, Z3, Z3
 	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R9, AX
-	ADDQ         R9, CX
-	ADDQ         R9, DX
-	ADDQ         R9, R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
 
 next:
 	ADDQ     DI, DX
@@ -10654,7 +11892,7 @@ next:
 	RET
 
 // func lstmBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -10674,29 +11912,13 @@ TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
-	MOVQ     R10, R12
-	IMULQ    R8, R12
-	SHLQ     $0x02, R12
-	NEGQ     R12
-	MOVQ     R10, R13
-	IMULQ    R8, R13
-	NEGQ     R13
-	ADDQ     CX, R13
-	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R14
-	SUBQ $0x00000040, R14
+	MOVQ R8, R12
+	SUBQ $0x00000040, R12
 	JLT  rest
 
 vector:
-	PREFETCHT0        (R12)
-	PREFETCHT0        (R12)(R8*1)
-	PREFETCHT0        (R12)(R8*2)
-	PREFETCHT0        (R12)(R9*1)
-	ADDQ              $0x00000040, R12
-	PREFETCHT0        (R13)
-	ADDQ              $0x00000040, R13
 	VMOVUPS           (DX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -10770,17 +11992,17 @@ vector:
 	ADDQ              $0x00000040, BX
 	ADDQ              $0x00000040, SI
 	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000040, R14
+	SUBQ              $0x00000040, R12
 	JGE               vector
 
 rest:
-	ADDQ              $0x00000040, R14
+	ADDQ              $0x00000040, R12
 	JZ                next
-	MOVQ              R14, R15
-	SHRQ              $0x02, R15
-	MOVL              $0xffffffff, BP
-	BZHIL             R15, BP, BP
-	KMOVW             BP, K1
+	MOVQ              R12, R13
+	SHRQ              $0x02, R13
+	MOVL              $0xffffffff, R14
+	BZHIL             R13, R14, R14
+	KMOVW             R14, K1
 	VMOVUPS.Z         (DX), K1, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
@@ -10848,18 +12070,15 @@ rest:
 	VFNMADD231PS      Z4, Z4, Z3
 	VMULPS            Z3, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(R8*2)
-	ADDQ              R14, AX
-	ADDQ              R14, CX
-	ADDQ              R14, DX
-	ADDQ              R14, BX
-	ADDQ              R14, SI
-	ADDQ              R14, DI
-	ADDQ              R14, R12
-	ADDQ              R14, R13
+	ADDQ              R12, AX
+	ADDQ              R12, CX
+	ADDQ              R12, DX
+	ADDQ              R12, BX
+	ADDQ              R12, SI
+	ADDQ              R12, DI
 
 next:
 	ADDQ     R9, AX
-	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -10868,7 +12087,7 @@ next:
 	RET
 
 // func gruBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -10886,29 +12105,13 @@ TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -10945,17 +12148,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -10988,16 +12191,13 @@ rest:
 	VSUBPS       Z0, Z2, Z0
 	VMULPS       Z0, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -11006,7 +12206,7 @@ next:
 	RET
 
 // func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -11024,27 +12224,13 @@ TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x01, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -11071,17 +12257,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -11104,16 +12290,13 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -11122,7 +12305,7 @@ next:
 	RET
 
 // func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·resetBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -11140,29 +12323,13 @@ TEXT ·resetBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (AX)(SI*1), Z1
 	VMOVUPS      (CX), Z2
@@ -11178,17 +12345,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (AX)(SI*1), K1, Z1
 	VMOVUPS.Z    (CX), K1, Z2
@@ -11200,16 +12367,13 @@ rest:
 	VMOVUPS      Z2, K1, (AX)(SI*1)
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (DX)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -11218,7 +12382,7 @@ next:
 	RET
 
 // func candidateBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2
 TEXT ·candidateBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -11236,29 +12400,13 @@ TEXT ·candidateBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000040, R12
+	MOVQ SI, R10
+	SUBQ $0x00000040, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000040, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000040, R11
 	VMOVUPS      (DX), Z0
 	VMOVUPS      (BX), Z1
 	VADDPS       Z1, Z0, Z0
@@ -11285,17 +12433,17 @@ vector:
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000040, R12
+	SUBQ         $0x00000040, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000040, R12
+	ADDQ         $0x00000040, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	MOVL         $0xffffffff, R14
-	BZHIL        R13, R14, R14
-	KMOVW        R14, K1
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	MOVL         $0xffffffff, R12
+	BZHIL        R11, R12, R12
+	KMOVW        R12, K1
 	VMOVUPS.Z    (DX), K1, Z0
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
@@ -11318,16 +12466,13 @@ rest:
 	VSUBPS       Z1, Z2, Z1
 	VMULPS       Z1, Z0, Z0
 	VMOVUPS      Z0, K1, (AX)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -20833,9 +21978,9 @@ last:
 	VZEROUPPER
 	RET
 
-// func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward8x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward8x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -20847,6 +21992,15 @@ TEXT ·simpleForward8x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -20870,45 +22024,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -20954,8 +22088,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Y8
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y8, Y0
@@ -20978,6 +22116,7 @@ wholex:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -20992,8 +22131,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Y8
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y8, Y0
@@ -21016,6 +22159,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -21126,45 +22270,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -21210,8 +22334,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       in+120(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (SI), Y0, Y9
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y9, Y1
@@ -21234,6 +22362,7 @@ raggedx:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -21248,8 +22377,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (SI), Y0, Y9
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y9, Y1
@@ -21272,6 +22405,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -21387,9 +22521,9 @@ DATA tailLanes<>+56(SB)/4, $0x00000000
 DATA tailLanes<>+60(SB)/4, $0x00000000
 GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
 
-// func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward4x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -21401,6 +22535,15 @@ TEXT ·simpleForward4x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -21424,29 +22567,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -21479,8 +22610,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Y4
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y4, Y0
@@ -21494,6 +22629,7 @@ wholex:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -21507,8 +22643,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Y4
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y4, Y0
@@ -21522,6 +22662,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -21624,29 +22765,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -21679,8 +22808,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (BX), Y0, Y5
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y5, Y1
@@ -21694,6 +22827,7 @@ raggedx:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -21707,8 +22841,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (BX), Y0, Y5
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y5, Y1
@@ -21722,6 +22860,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -21801,9 +22940,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -21815,6 +22954,15 @@ TEXT ·simpleForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -21838,21 +22986,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        wholeinputs
@@ -21878,8 +23018,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y0
@@ -21889,6 +23033,7 @@ wholex:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -21901,8 +23046,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y0
@@ -21912,6 +23061,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -22010,21 +23160,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
 	JNZ        raggedinputs
@@ -22050,8 +23192,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (DX), Y0, Y3
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y3, Y1
@@ -22061,6 +23207,7 @@ raggedx:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -22073,8 +23220,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (DX), Y0, Y3
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y3, Y1
@@ -22084,6 +23235,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -22159,9 +23311,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·simpleForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·simpleForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -22173,6 +23325,15 @@ TEXT ·simpleForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000001, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -22195,17 +23356,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -22229,8 +23384,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    in+120(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholex:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Y1
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y1, Y0
@@ -22238,6 +23397,7 @@ wholex:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholex
+	MOVQ         SI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -22250,8 +23410,12 @@ wholestate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 wholeh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Y1
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y1, Y0
@@ -22259,6 +23423,7 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -22347,17 +23512,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), AX
 	TESTQ      AX, AX
@@ -22381,8 +23540,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       in+120(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedx:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMASKMOVPS   (CX), Y0, Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -22390,6 +23553,7 @@ raggedx:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedx
+	MOVQ         SI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -22402,8 +23566,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DX
 	SHLQ $0x02, DX
 	MOVQ units+80(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 raggedh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMASKMOVPS   (CX), Y0, Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -22411,6 +23579,7 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -22477,9 +23646,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·lstmForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·lstmForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -22491,6 +23660,15 @@ TEXT ·lstmForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -22514,35 +23692,21 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -22581,8 +23745,12 @@ wholeinputs:
 	SHLQ    $0x02, SI
 	LEAQ    (BX)(BX*2), DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -22601,6 +23769,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -22614,8 +23783,12 @@ wholestate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -22634,6 +23807,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -22863,35 +24037,21 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
+	MOVQ       c+32(FP), SI
+	IMULQ      AX, BX
 	ADDQ       BX, SI
-	ADDQ       16(SP), SI
+	ADDQ       24(SP), SI
 	MOVQ       group+160(FP), BX
-	MOVQ       c+32(FP), DI
+	MOVQ       h+40(FP), DI
 	IMULQ      AX, BX
 	ADDQ       BX, DI
 	ADDQ       24(SP), DI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), R8
-	IMULQ      AX, BX
-	ADDQ       BX, R8
-	ADDQ       24(SP), R8
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       AX, SI
 	PREFETCHT0 (DI)
 	ADDQ       AX, DI
-	PREFETCHT0 (R8)
-	ADDQ       AX, R8
-	ADDQ       DX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (DI)
-	PREFETCHT0 (R8)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -22930,8 +24090,12 @@ raggedinputs:
 	SHLQ       $0x02, SI
 	LEAQ       (BX)(BX*2), DI
 	MOVQ       in+120(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -22950,6 +24114,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -22963,8 +24128,12 @@ raggedstate:
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -22983,6 +24152,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -23189,9 +24359,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·lstmForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·lstmForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23203,6 +24373,15 @@ TEXT ·lstmForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -23225,27 +24404,18 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -23275,8 +24445,12 @@ wholeinputs:
 	SHLQ    $0x02, BX
 	LEAQ    (DX)(DX*2), SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -23290,6 +24464,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -23303,8 +24478,12 @@ wholestate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -23318,6 +24497,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -23532,27 +24712,18 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       c+32(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
 	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, DX
-	ADDQ       DX, DI
-	ADDQ       24(SP), DI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
+	ADDQ       DX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (BX)
-	PREFETCHT0 (DI)
+	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -23582,8 +24753,12 @@ raggedinputs:
 	SHLQ       $0x02, BX
 	LEAQ       (DX)(DX*2), SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -23597,6 +24772,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -23610,8 +24786,12 @@ raggedstate:
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -23625,6 +24805,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -23817,9 +24998,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·gruForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·gruForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23831,6 +25012,15 @@ TEXT ·gruForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -23854,27 +25044,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        wholeinputs
@@ -23912,8 +25088,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -23929,6 +25109,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -23941,8 +25122,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y8
 	VMOVUPS      (DX)(BX*1), Y9
 	VMOVUPS      (DX)(BX*2), Y10
@@ -23958,6 +25143,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -24128,27 +25314,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -24186,8 +25358,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -24203,6 +25379,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -24215,8 +25392,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y9
 	VMASKMOVPS   (DX)(BX*1), Y0, Y10
 	VMASKMOVPS   (DX)(BX*2), Y0, Y11
@@ -24232,6 +25413,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -24379,9 +25561,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·gruForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·gruForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -24393,6 +25575,15 @@ TEXT ·gruForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -24415,20 +25606,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -24458,8 +25640,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -24471,6 +25657,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -24483,8 +25670,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y4
 	VMOVUPS      (CX)(DX*1), Y5
 	VMOVUPS      (CX)(DX*2), Y6
@@ -24496,6 +25687,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -24652,20 +25844,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
@@ -24695,8 +25878,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -24708,6 +25895,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -24720,8 +25908,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y5
 	VMASKMOVPS   (CX)(DX*1), Y0, Y6
 	VMASKMOVPS   (CX)(DX*2), Y0, Y7
@@ -24733,6 +25925,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -24867,9 +26060,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·ugrnnForward4x8avx2(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -24881,6 +26074,15 @@ TEXT ·ugrnnForward4x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -24904,33 +26106,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -24971,8 +26157,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), DI
 	SHLQ    $0x02, DI
 	MOVQ    in+120(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Y8
 	VMOVUPS      (BX)(SI*1), Y9
 	VBROADCASTSS (AX), Y10
@@ -24991,6 +26181,7 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -25004,8 +26195,12 @@ wholestate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (BX), Y8
 	VMOVUPS      (BX)(SI*1), Y9
 	VBROADCASTSS (AX), Y10
@@ -25024,6 +26219,7 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -25168,33 +26364,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -25235,8 +26415,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       in+120(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (BX), Y0, Y9
 	VMASKMOVPS   (BX)(SI*1), Y0, Y10
 	VBROADCASTSS (AX), Y11
@@ -25255,6 +26439,7 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -25268,8 +26453,12 @@ raggedstate:
 	MOVQ uRow+104(FP), DI
 	SHLQ $0x02, DI
 	MOVQ units+80(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (BX), Y0, Y9
 	VMASKMOVPS   (BX)(SI*1), Y0, Y10
 	VBROADCASTSS (AX), Y11
@@ -25288,6 +26477,7 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -25409,9 +26599,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·ugrnnForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -25423,6 +26613,15 @@ TEXT ·ugrnnForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -25446,23 +26645,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        wholeinputs
@@ -25492,8 +26681,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y4
 	VMOVUPS      (DX)(BX*1), Y5
 	VBROADCASTSS (AX), Y6
@@ -25506,6 +26699,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -25518,8 +26712,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y4
 	VMOVUPS      (DX)(BX*1), Y5
 	VBROADCASTSS (AX), Y6
@@ -25532,6 +26730,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -25670,23 +26869,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
 	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
-	MOVQ       group+160(FP), DX
-	MOVQ       h+40(FP), SI
+	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
-	ADDQ       DX, SI
-	ADDQ       24(SP), SI
+	ADDQ       DX, BX
+	ADDQ       24(SP), BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
-	ADDQ       AX, SI
-	ADDQ       CX, BX
+	ADDQ       AX, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
-	PREFETCHT0 (SI)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -25716,8 +26905,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y5
 	VMASKMOVPS   (DX)(BX*1), Y0, Y6
 	VBROADCASTSS (AX), Y7
@@ -25730,6 +26923,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -25742,8 +26936,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y5
 	VMASKMOVPS   (DX)(BX*1), Y0, Y6
 	VBROADCASTSS (AX), Y7
@@ -25756,6 +26954,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -25871,9 +27070,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·ugrnnForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·ugrnnForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -25885,6 +27084,15 @@ TEXT ·ugrnnForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000002, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -25907,18 +27115,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -25944,8 +27145,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y2
 	VMOVUPS      (CX)(DX*1), Y3
 	VBROADCASTSS (AX), Y4
@@ -25955,6 +27160,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -25967,8 +27173,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y2
 	VMOVUPS      (CX)(DX*1), Y3
 	VBROADCASTSS (AX), Y4
@@ -25978,6 +27188,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -26104,18 +27315,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       group+160(FP), DX
-	MOVQ       gates+0(FP), BX
-	IMULQ      CX, DX
-	ADDQ       DX, BX
-	ADDQ       16(SP), BX
 	MOVQ       group+160(FP), CX
 	MOVQ       h+40(FP), DX
 	IMULQ      AX, CX
 	ADDQ       CX, DX
 	ADDQ       24(SP), DX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(AX*1)
 	PREFETCHT0 (DX)
 	MOVQ       in+120(FP), CX
 	TESTQ      CX, CX
@@ -26141,8 +27345,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y3
 	VMASKMOVPS   (CX)(DX*1), Y0, Y4
 	VBROADCASTSS (AX), Y5
@@ -26152,6 +27360,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -26164,8 +27373,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y3
 	VMASKMOVPS   (CX)(DX*1), Y0, Y4
 	VBROADCASTSS (AX), Y5
@@ -26175,6 +27388,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -26279,9 +27493,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·resetForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·resetForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -26293,6 +27507,15 @@ TEXT ·resetForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -26311,37 +27534,23 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), BX
-	TESTQ      BX, BX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), BX
-	ADDQ       16(SP), BX
-	VMOVUPS    (BX), Y0
-	VMOVUPS    (BX)(AX*1), Y2
-	VMOVUPS    (BX)(CX*1), Y4
-	ADDQ       DX, BX
-	VMOVUPS    (BX), Y1
-	VMOVUPS    (BX)(AX*1), Y3
-	VMOVUPS    (BX)(CX*1), Y5
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), BX
+	ADDQ    16(SP), BX
+	VMOVUPS (BX), Y0
+	VMOVUPS (BX)(AX*1), Y2
+	VMOVUPS (BX)(CX*1), Y4
+	ADDQ    DX, BX
+	VMOVUPS (BX), Y1
+	VMOVUPS (BX)(AX*1), Y3
+	VMOVUPS (BX)(CX*1), Y5
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -26362,8 +27571,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), SI
 	SHLQ    $0x02, SI
 	MOVQ    in+120(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y6
 	VMOVUPS      (DX)(BX*1), Y7
 	VMOVUPS      (DX)(BX*2), Y8
@@ -26379,6 +27592,7 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -26391,8 +27605,12 @@ wholestate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (DX), Y6
 	VMOVUPS      (DX)(BX*1), Y7
 	VBROADCASTSS (AX), Y8
@@ -26405,6 +27623,7 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -26537,20 +27756,6 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	ADDQ       DX, SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	MOVQ       in+120(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
@@ -26584,8 +27789,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       in+120(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y7
 	VMASKMOVPS   (DX)(BX*1), Y0, Y8
 	VMASKMOVPS   (DX)(BX*2), Y0, Y9
@@ -26601,6 +27810,7 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -26613,8 +27823,12 @@ raggedstate:
 	MOVQ uRow+104(FP), SI
 	SHLQ $0x02, SI
 	MOVQ units+80(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (DX), Y0, Y7
 	VMASKMOVPS   (DX)(BX*1), Y0, Y8
 	VBROADCASTSS (AX), Y9
@@ -26627,6 +27841,7 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -26737,9 +27952,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·resetForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·resetForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -26751,6 +27966,15 @@ TEXT ·resetForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -26769,28 +27993,19 @@ block:
 	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ       units+80(FP), AX
-	SHLQ       $0x02, AX
-	LEAQ       (AX)(AX*2), CX
-	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	MOVQ       in+120(FP), DX
-	TESTQ      DX, DX
-	JNZ        wholeinputs
-	MOVQ       gates+0(FP), DX
-	ADDQ       16(SP), DX
-	VMOVUPS    (DX), Y0
-	VMOVUPS    (DX)(AX*1), Y1
-	VMOVUPS    (DX)(CX*1), Y2
-	JMP        wholestate
+	MOVQ    units+80(FP), AX
+	SHLQ    $0x02, AX
+	LEAQ    (AX)(AX*2), CX
+	IMUL3Q  $0x00000004, AX, DX
+	MOVQ    in+120(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholeinputs
+	MOVQ    gates+0(FP), DX
+	ADDQ    16(SP), DX
+	VMOVUPS (DX), Y0
+	VMOVUPS (DX)(AX*1), Y1
+	VMOVUPS (DX)(CX*1), Y2
+	JMP     wholestate
 
 wholeinputs:
 	MOVQ    bias+64(FP), DX
@@ -26808,8 +28023,12 @@ wholeinputs:
 	MOVQ    wRow+144(FP), BX
 	SHLQ    $0x02, BX
 	MOVQ    in+120(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y3
 	VMOVUPS      (CX)(DX*1), Y4
 	VMOVUPS      (CX)(DX*2), Y5
@@ -26821,6 +28040,7 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
@@ -26833,8 +28053,12 @@ wholestate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (CX), Y3
 	VMOVUPS      (CX)(DX*1), Y4
 	VBROADCASTSS (AX), Y5
@@ -26844,6 +28068,7 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -26965,15 +28190,6 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	MOVQ       in+120(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
@@ -27000,8 +28216,12 @@ raggedinputs:
 	MOVQ       wRow+144(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       in+120(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y4
 	VMASKMOVPS   (CX)(DX*1), Y0, Y5
 	VMASKMOVPS   (CX)(DX*2), Y0, Y6
@@ -27013,6 +28233,7 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
@@ -27025,8 +28246,12 @@ raggedstate:
 	MOVQ uRow+104(FP), BX
 	SHLQ $0x02, BX
 	MOVQ units+80(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (CX), Y0, Y4
 	VMASKMOVPS   (CX)(DX*1), Y0, Y5
 	VBROADCASTSS (AX), Y6
@@ -27036,6 +28261,7 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -27135,9 +28361,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward8x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward8x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -27149,6 +28375,15 @@ TEXT ·candidateForward8x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -27172,69 +28407,25 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Y0
@@ -27264,8 +28455,12 @@ whole:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 wholeh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMOVUPS      (SI), Y8
 	VBROADCASTSS (AX), Y9
 	VFMADD231PS  Y9, Y8, Y0
@@ -27288,6 +28483,7 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -27406,69 +28602,25 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -27498,8 +28650,12 @@ ragged:
 	MOVQ       uRow+104(FP), DI
 	SHLQ       $0x02, DI
 	MOVQ       units+80(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedh:
+	PREFETCHT0   (R9)
+	ADDQ         R10, R9
 	VMASKMOVPS   (SI), Y0, Y9
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y10, Y9, Y1
@@ -27522,6 +28678,7 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
+	MOVQ         R9, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -27617,9 +28774,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward4x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -27631,6 +28788,15 @@ TEXT ·candidateForward4x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -27654,41 +28820,17 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Y0
@@ -27709,8 +28851,12 @@ whole:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 wholeh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMOVUPS      (BX), Y4
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  Y5, Y4, Y0
@@ -27724,6 +28870,7 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -27834,41 +28981,17 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -27889,8 +29012,12 @@ ragged:
 	MOVQ       uRow+104(FP), SI
 	SHLQ       $0x02, SI
 	MOVQ       units+80(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedh:
+	PREFETCHT0   (R8)
+	ADDQ         R9, R8
 	VMASKMOVPS   (BX), Y0, Y5
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y6, Y5, Y1
@@ -27904,6 +29031,7 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
+	MOVQ         R8, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -27991,9 +29119,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward2x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -28005,6 +29133,15 @@ TEXT ·candidateForward2x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -28028,27 +29165,13 @@ whole:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMOVUPS    (AX)(CX*1), Y0
@@ -28064,8 +29187,12 @@ whole:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 wholeh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMOVUPS      (DX), Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y0
@@ -28075,6 +29202,7 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -28181,27 +29309,13 @@ ragged:
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
 	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
-	MOVQ       group+160(FP), BX
-	MOVQ       h+40(FP), DI
+	MOVQ       h+40(FP), SI
 	IMULQ      AX, BX
-	ADDQ       BX, DI
-	ADDQ       24(SP), DI
+	ADDQ       BX, SI
+	ADDQ       24(SP), SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
-	ADDQ       AX, DI
-	ADDQ       DX, SI
+	ADDQ       AX, SI
 	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
-	PREFETCHT0 (DI)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
@@ -28217,8 +29331,12 @@ ragged:
 	MOVQ       uRow+104(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       units+80(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedh:
+	PREFETCHT0   (DI)
+	ADDQ         R8, DI
 	VMASKMOVPS   (DX), Y0, Y3
 	VBROADCASTSS (AX), Y4
 	VFMADD231PS  Y4, Y3, Y1
@@ -28228,6 +29346,7 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
+	MOVQ         DI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -28311,9 +29430,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+// func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·candidateForward1x8avx2(SB), NOSPLIT, $72-168
+TEXT ·candidateForward1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -28325,6 +29444,15 @@ TEXT ·candidateForward1x8avx2(SB), NOSPLIT, $72-168
 	MOVQ     AX, 56(SP)
 	MOVQ     w+56(FP), AX
 	MOVQ     AX, 64(SP)
+	MOVQ     units+80(FP), AX
+	SHLQ     $0x02, AX
+	LEAQ     (AX)(AX*2), CX
+	IMUL3Q   $0x00000004, AX, AX
+	MOVQ     group+160(FP), CX
+	IMULQ    CX, AX
+	MOVQ     gates+0(FP), CX
+	ADDQ     CX, AX
+	MOVQ     AX, 72(SP)
 
 block:
 	MOVQ units+80(FP), AX
@@ -28347,20 +29475,11 @@ whole:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -28375,8 +29494,12 @@ whole:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 wholeh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMOVUPS      (CX), Y1
 	VBROADCASTSS (AX), Y2
 	VFMADD231PS  Y2, Y1, Y0
@@ -28384,6 +29507,7 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -28479,20 +29603,11 @@ ragged:
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       group+160(FP), BX
-	MOVQ       gates+0(FP), SI
-	IMULQ      DX, BX
-	ADDQ       BX, SI
-	ADDQ       16(SP), SI
 	MOVQ       group+160(FP), DX
 	MOVQ       h+40(FP), BX
 	IMULQ      AX, DX
 	ADDQ       DX, BX
 	ADDQ       24(SP), BX
-	PREFETCHT0 (SI)
-	PREFETCHT0 (SI)(AX*1)
-	PREFETCHT0 (SI)(AX*2)
-	PREFETCHT0 (SI)(CX*1)
 	PREFETCHT0 (BX)
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
@@ -28507,8 +29622,12 @@ ragged:
 	MOVQ       uRow+104(FP), DX
 	SHLQ       $0x02, DX
 	MOVQ       units+80(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedh:
+	PREFETCHT0   (SI)
+	ADDQ         DI, SI
 	VMASKMOVPS   (CX), Y0, Y2
 	VBROADCASTSS (AX), Y3
 	VFMADD231PS  Y3, Y2, Y1
@@ -28516,6 +29635,7 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
+	MOVQ         SI, 72(SP)
 	MOVQ         units+80(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
@@ -28589,8 +29709,873 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func stateGrad4x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
 // Requires: AVX, FMA3, MMX+
+TEXT ·stateGrad4x8avx2(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	SUBQ    8(SP), AX
+	JLE     done
+	CMPQ    AX, $0x00000040
+	JGE     whole
+	SHRQ    $0x02, AX
+	CMPQ    AX, $0x00000008
+	JG      ragged
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+single:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+singlek:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y5, Y2
+	VBROADCASTSS (AX)(CX*2), Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VBROADCASTSS (AX)(DX*1), Y6
+	VFMADD231PS  Y6, Y5, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000020, BX
+	DECQ         R10
+	JNZ          singlek
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y1, Y1
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y2, Y2
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y3, Y3
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y5
+	VADDPS       Y5, Y4, Y4
+
+singlestore:
+	MOVQ       40(SP), AX
+	VMASKMOVPS Y1, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y0, (AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        single
+	JMP        done
+
+ragged:
+	SUBQ    $0x00000008, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+pair:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+pairk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Y9
+	VMOVUPS      32(BX), Y10
+	VBROADCASTSS (AX), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (AX)(CX*1), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (AX)(CX*2), Y11
+	VFMADD231PS  Y11, Y9, Y5
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (AX)(DX*1), Y11
+	VFMADD231PS  Y11, Y9, Y7
+	VFMADD231PS  Y11, Y10, Y8
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, BX
+	DECQ         R10
+	JNZ          pairk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y1, Y1
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y2, Y2
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y3, Y3
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y4, Y4
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y5, Y5
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y6, Y6
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y9
+	VADDPS       Y9, Y7, Y7
+	VMASKMOVPS   32(AX), Y0, Y9
+	VADDPS       Y9, Y8, Y8
+
+pairstore:
+	MOVQ       40(SP), AX
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y3, (AX)
+	VMASKMOVPS Y4, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y5, (AX)
+	VMASKMOVPS Y6, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y7, (AX)
+	VMASKMOVPS Y8, Y0, 32(AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000004, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        pair
+	JMP        done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	LEAQ   (CX)(CX*2), DX
+	MOVQ   16(SP), BX
+	MOVQ   24(SP), SI
+	MOVQ   32(SP), DI
+	MOVQ   gatesStep+80(FP), R8
+	MOVQ   statesStep+88(FP), R9
+	MOVQ   n+48(FP), R10
+
+fullk:
+	PREFETCHT0   (SI)
+	PREFETCHT0   (DI)
+	ADDQ         R8, SI
+	ADDQ         R9, DI
+	VMOVUPS      (BX), Y8
+	VMOVUPS      32(BX), Y9
+	VBROADCASTSS (AX), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (AX)(CX*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (AX)(CX*2), Y10
+	VFMADD231PS  Y10, Y8, Y4
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (AX)(DX*1), Y10
+	VFMADD231PS  Y10, Y8, Y6
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, BX
+	DECQ         R10
+	JNZ          fullk
+	MOVQ         SI, 24(SP)
+	MOVQ         DI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y0, Y0
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y1, Y1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y2, Y2
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y3, Y3
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y4, Y4
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y5, Y5
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y8
+	VADDPS       Y8, Y6, Y6
+	VMOVUPS      32(AX), Y8
+	VADDPS       Y8, Y7, Y7
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000004, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000040, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000010, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad2x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·stateGrad2x8avx2(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	SUBQ    8(SP), AX
+	JLE     done
+	CMPQ    AX, $0x00000040
+	JGE     whole
+	SHRQ    $0x02, AX
+	CMPQ    AX, $0x00000008
+	JG      ragged
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+single:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+singlek:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VBROADCASTSS (AX)(CX*1), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000020, DX
+	DECQ         R9
+	JNZ          singlek
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMASKMOVPS   (AX), Y0, Y3
+	VADDPS       Y3, Y1, Y1
+	ADDQ         CX, AX
+	VMASKMOVPS   (AX), Y0, Y3
+	VADDPS       Y3, Y2, Y2
+
+singlestore:
+	MOVQ       40(SP), AX
+	VMASKMOVPS Y1, Y0, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y0, (AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        single
+	JMP        done
+
+ragged:
+	SUBQ    $0x00000008, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+pair:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+pairk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Y5
+	VMOVUPS      32(DX), Y6
+	VBROADCASTSS (AX), Y7
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y2
+	VBROADCASTSS (AX)(CX*1), Y7
+	VFMADD231PS  Y7, Y5, Y3
+	VFMADD231PS  Y7, Y6, Y4
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, DX
+	DECQ         R9
+	JNZ          pairk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y5
+	VADDPS       Y5, Y1, Y1
+	VMASKMOVPS   32(AX), Y0, Y5
+	VADDPS       Y5, Y2, Y2
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y5
+	VADDPS       Y5, Y3, Y3
+	VMASKMOVPS   32(AX), Y0, Y5
+	VADDPS       Y5, Y4, Y4
+
+pairstore:
+	MOVQ       40(SP), AX
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y0, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y3, (AX)
+	VMASKMOVPS Y4, Y0, 32(AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000002, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        pair
+	JMP        done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), DX
+	MOVQ   24(SP), BX
+	MOVQ   32(SP), SI
+	MOVQ   gatesStep+80(FP), DI
+	MOVQ   statesStep+88(FP), R8
+	MOVQ   n+48(FP), R9
+
+fullk:
+	PREFETCHT0   (BX)
+	PREFETCHT0   (SI)
+	ADDQ         DI, BX
+	ADDQ         R8, SI
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	VBROADCASTSS (AX), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VBROADCASTSS (AX)(CX*1), Y6
+	VFMADD231PS  Y6, Y4, Y2
+	VFMADD231PS  Y6, Y5, Y3
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, DX
+	DECQ         R9
+	JNZ          fullk
+	MOVQ         BX, 24(SP)
+	MOVQ         SI, 32(SP)
+	MOVQ         units+40(FP), CX
+	SHLQ         $0x02, CX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      32(AX), Y4
+	VADDPS       Y4, Y1, Y1
+	ADDQ         CX, AX
+	VMOVUPS      (AX), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      32(AX), Y4
+	VADDPS       Y4, Y3, Y3
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000002, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000040, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000010, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func stateGrad1x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+// Requires: AVX, FMA3, MMX+
+TEXT ·stateGrad1x8avx2(SB), NOSPLIT, $64-96
+	VSTMXCSR (SP)
+	MOVL     (SP), AX
+	ORL      $0x00008040, AX
+	MOVL     AX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     aStep+56(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     a+8(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 24(SP)
+	MOVQ     units+40(FP), AX
+	SHLQ     $0x02, AX
+	MOVQ     states+24(FP), CX
+	MOVQ     group+72(FP), DX
+	IMULQ    DX, AX
+	SUBQ     AX, CX
+	MOVQ     CX, 32(SP)
+	MOVQ     b+16(FP), AX
+	MOVQ     AX, 16(SP)
+	XORQ     AX, AX
+	MOVQ     AX, 8(SP)
+
+panel:
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	SUBQ    8(SP), AX
+	JLE     done
+	CMPQ    AX, $0x00000040
+	JGE     whole
+	SHRQ    $0x02, AX
+	CMPQ    AX, $0x00000008
+	JG      ragged
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+single:
+	VXORPS Y1, Y1, Y1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+singlek:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000020, CX
+	DECQ         R8
+	JNZ          singlek
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           singlestore
+	MOVQ         40(SP), AX
+	VMASKMOVPS   (AX), Y0, Y2
+	VADDPS       Y2, Y1, Y1
+
+singlestore:
+	MOVQ       40(SP), AX
+	VMASKMOVPS Y1, Y0, (AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        single
+	JMP        done
+
+ragged:
+	SUBQ    $0x00000008, AX
+	LEAQ    tailLanes<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    dst+0(FP), AX
+	ADDQ    8(SP), AX
+	MOVQ    AX, 40(SP)
+	MOVQ    a+8(FP), AX
+	MOVQ    AX, 48(SP)
+	MOVQ    tiles+32(FP), AX
+	MOVQ    AX, 56(SP)
+
+pair:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+pairk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Y3
+	VMOVUPS      32(CX), Y4
+	VBROADCASTSS (AX), Y5
+	VFMADD231PS  Y5, Y3, Y1
+	VFMADD231PS  Y5, Y4, Y2
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, CX
+	DECQ         R8
+	JNZ          pairk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           pairstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y3
+	VADDPS       Y3, Y1, Y1
+	VMASKMOVPS   32(AX), Y0, Y3
+	VADDPS       Y3, Y2, Y2
+
+pairstore:
+	MOVQ       40(SP), AX
+	VMOVUPS    Y1, (AX)
+	VMASKMOVPS Y2, Y0, 32(AX)
+	MOVQ       units+40(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 40(SP)
+	MOVQ       aStep+56(FP), AX
+	SHLQ       $0x02, AX
+	IMUL3Q     $0x00000001, AX, AX
+	ADDQ       AX, 48(SP)
+	SUBQ       $0x00000001, 56(SP)
+	JNZ        pair
+	JMP        done
+
+whole:
+	MOVQ dst+0(FP), AX
+	ADDQ 8(SP), AX
+	MOVQ AX, 40(SP)
+	MOVQ a+8(FP), AX
+	MOVQ AX, 48(SP)
+	MOVQ tiles+32(FP), AX
+	MOVQ AX, 56(SP)
+
+full:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   48(SP), AX
+	MOVQ   aStep+56(FP), CX
+	SHLQ   $0x02, CX
+	MOVQ   16(SP), CX
+	MOVQ   24(SP), DX
+	MOVQ   32(SP), BX
+	MOVQ   gatesStep+80(FP), SI
+	MOVQ   statesStep+88(FP), DI
+	MOVQ   n+48(FP), R8
+
+fullk:
+	PREFETCHT0   (DX)
+	PREFETCHT0   (BX)
+	ADDQ         SI, DX
+	ADDQ         DI, BX
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y3
+	VBROADCASTSS (AX), Y4
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	ADDQ         $0x00000004, AX
+	ADDQ         $0x00000040, CX
+	DECQ         R8
+	JNZ          fullk
+	MOVQ         DX, 24(SP)
+	MOVQ         BX, 32(SP)
+	MOVQ         units+40(FP), AX
+	SHLQ         $0x02, AX
+	MOVQ         add+64(FP), AX
+	TESTQ        AX, AX
+	JZ           fullstore
+	MOVQ         40(SP), AX
+	VMOVUPS      (AX), Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      32(AX), Y2
+	VADDPS       Y2, Y1, Y1
+
+fullstore:
+	MOVQ    40(SP), AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	MOVQ    units+40(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 40(SP)
+	MOVQ    aStep+56(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000001, AX, AX
+	ADDQ    AX, 48(SP)
+	SUBQ    $0x00000001, 56(SP)
+	JNZ     full
+	ADDQ    $0x00000040, 8(SP)
+	MOVQ    n+48(FP), AX
+	SHLQ    $0x02, AX
+	IMUL3Q  $0x00000010, AX, AX
+	ADDQ    AX, 16(SP)
+	JMP     panel
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, FMA3
 TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     dh_base+72(FP), CX
@@ -28606,19 +30591,13 @@ TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), DI
 	SHLQ     $0x02, DI
 	SUBQ     BX, DI
-	MOVQ     SI, R8
-	IMULQ    BX, R8
-	NEGQ     R8
-	ADDQ     AX, R8
 
 row:
-	MOVQ BX, R9
-	SUBQ $0x00000020, R9
+	MOVQ BX, R8
+	SUBQ $0x00000020, R8
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R8)
-	ADDQ         $0x00000020, R8
 	VMOVUPS      (CX), Y0
 	VMOVUPS      (DX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -28632,17 +30611,17 @@ vector:
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000020, R9
+	SUBQ         $0x00000020, R8
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R9
+	ADDQ         $0x00000020, R8
 	JZ           next
-	MOVQ         R9, R10
-	SHRQ         $0x02, R10
-	LEAQ         tailLanes<>+0(SB), R11
-	NEGQ         R10
-	VMOVUPS      32(R11)(R10*4), Y0
+	MOVQ         R8, R9
+	SHRQ         $0x02, R9
+	LEAQ         tailLanes<>+0(SB), R10
+	NEGQ         R9
+	VMOVUPS      32(R10)(R9*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1
 	VMASKMOVPS   (DX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -28653,10 +30632,9 @@ rest:
 	VMASKMOVPS   Y1, Y0, (AX)
 	VXORPS       Y1, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R9, AX
-	ADDQ         R9, CX
-	ADDQ         R9, DX
-	ADDQ         R9, R8
+	ADDQ         R8, AX
+	ADDQ         R8, CX
+	ADDQ         R8, DX
 
 next:
 	ADDQ     DI, DX
@@ -28667,7 +30645,7 @@ next:
 	RET
 
 // func lstmBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX2, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3
 TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -28687,29 +30665,13 @@ TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R11
 	SHLQ     $0x02, R11
 	SUBQ     R8, R11
-	MOVQ     R10, R12
-	IMULQ    R8, R12
-	SHLQ     $0x02, R12
-	NEGQ     R12
-	MOVQ     R10, R13
-	IMULQ    R8, R13
-	NEGQ     R13
-	ADDQ     CX, R13
-	ADDQ     AX, R12
 
 row:
-	MOVQ R8, R14
-	SUBQ $0x00000020, R14
+	MOVQ R8, R12
+	SUBQ $0x00000020, R12
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R12)
-	PREFETCHT0   (R12)(R8*1)
-	PREFETCHT0   (R12)(R8*2)
-	PREFETCHT0   (R12)(R9*1)
-	ADDQ         $0x00000020, R12
-	PREFETCHT0   (R13)
-	ADDQ         $0x00000020, R13
 	VMOVUPS      (DX), Y0
 	VMULPS       lanesc0000000<>+0(SB), Y0, Y0
 	VMOVUPS      lanes42200000<>+0(SB), Y1
@@ -28784,17 +30746,17 @@ vector:
 	ADDQ         $0x00000020, BX
 	ADDQ         $0x00000020, SI
 	ADDQ         $0x00000020, DI
-	SUBQ         $0x00000020, R14
+	SUBQ         $0x00000020, R12
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R14
+	ADDQ         $0x00000020, R12
 	JZ           next
-	MOVQ         R14, R15
-	SHRQ         $0x02, R15
-	LEAQ         tailLanes<>+0(SB), BP
-	NEGQ         R15
-	VMOVUPS      32(BP)(R15*4), Y0
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	LEAQ         tailLanes<>+0(SB), R14
+	NEGQ         R13
+	VMOVUPS      32(R14)(R13*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
@@ -28863,18 +30825,15 @@ rest:
 	VFNMADD231PS Y3, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(R8*2)
-	ADDQ         R14, AX
-	ADDQ         R14, CX
-	ADDQ         R14, DX
-	ADDQ         R14, BX
-	ADDQ         R14, SI
-	ADDQ         R14, DI
-	ADDQ         R14, R12
-	ADDQ         R14, R13
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, SI
+	ADDQ         R12, DI
 
 next:
 	ADDQ     R9, AX
-	ADDQ     R9, R12
 	ADDQ     R11, DI
 	DECQ     R10
 	JNZ      row
@@ -28883,7 +30842,7 @@ next:
 	RET
 
 // func gruBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -28901,29 +30860,13 @@ TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000020, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -28960,17 +30903,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	LEAQ         tailLanes<>+0(SB), R12
+	NEGQ         R11
+	VMOVUPS      32(R12)(R11*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -29003,16 +30946,13 @@ rest:
 	VSUBPS       Y1, Y3, Y1
 	VMULPS       Y1, Y2, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -29021,7 +30961,7 @@ next:
 	RET
 
 // func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -29039,27 +30979,13 @@ TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x01, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	ADDQ         $0x00000020, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -29086,17 +31012,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	LEAQ         tailLanes<>+0(SB), R12
+	NEGQ         R11
+	VMOVUPS      32(R12)(R11*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -29119,16 +31045,13 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -29137,7 +31060,7 @@ next:
 	RET
 
 // func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, MMX+
+// Requires: AVX
 TEXT ·resetBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -29155,55 +31078,39 @@ TEXT ·resetBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0 (R10)
-	PREFETCHT0 (R10)(SI*1)
-	PREFETCHT0 (R10)(SI*2)
-	PREFETCHT0 (R10)(DI*1)
-	ADDQ       $0x00000020, R10
-	PREFETCHT0 (R11)
-	ADDQ       $0x00000020, R11
-	VMOVUPS    (DX), Y0
-	VMOVUPS    (AX)(SI*1), Y1
-	VMOVUPS    (CX), Y2
-	VMULPS     Y2, Y0, Y2
-	VMULPS     Y1, Y2, Y2
-	VMOVUPS    lanes3f800000<>+0(SB), Y3
-	VSUBPS     Y1, Y3, Y3
-	VMULPS     Y3, Y2, Y2
-	VMOVUPS    Y2, (AX)(SI*1)
-	VMULPS     Y1, Y0, Y0
-	VMOVUPS    Y0, (DX)
-	ADDQ       $0x00000020, AX
-	ADDQ       $0x00000020, CX
-	ADDQ       $0x00000020, DX
-	ADDQ       $0x00000020, BX
-	SUBQ       $0x00000020, R12
-	JGE        vector
+	VMOVUPS (DX), Y0
+	VMOVUPS (AX)(SI*1), Y1
+	VMOVUPS (CX), Y2
+	VMULPS  Y2, Y0, Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS lanes3f800000<>+0(SB), Y3
+	VSUBPS  Y1, Y3, Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, (AX)(SI*1)
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (DX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000020, R10
+	JGE     vector
 
 rest:
-	ADDQ       $0x00000020, R12
+	ADDQ       $0x00000020, R10
 	JZ         next
-	MOVQ       R12, R13
-	SHRQ       $0x02, R13
-	LEAQ       tailLanes<>+0(SB), R14
-	NEGQ       R13
-	VMOVUPS    32(R14)(R13*4), Y0
+	MOVQ       R10, R11
+	SHRQ       $0x02, R11
+	LEAQ       tailLanes<>+0(SB), R12
+	NEGQ       R11
+	VMOVUPS    32(R12)(R11*4), Y0
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (AX)(SI*1), Y0, Y2
 	VMASKMOVPS (CX), Y0, Y3
@@ -29215,16 +31122,13 @@ rest:
 	VMASKMOVPS Y3, Y0, (AX)(SI*1)
 	VMULPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (DX)
-	ADDQ       R12, AX
-	ADDQ       R12, CX
-	ADDQ       R12, DX
-	ADDQ       R12, BX
-	ADDQ       R12, R10
-	ADDQ       R12, R11
+	ADDQ       R10, AX
+	ADDQ       R10, CX
+	ADDQ       R10, DX
+	ADDQ       R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row
@@ -29233,7 +31137,7 @@ next:
 	RET
 
 // func candidateBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·candidateBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
@@ -29251,29 +31155,13 @@ TEXT ·candidateBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     dyStep+160(FP), R9
 	SHLQ     $0x02, R9
 	SUBQ     SI, R9
-	MOVQ     R8, R10
-	IMULQ    SI, R10
-	SHLQ     $0x02, R10
-	NEGQ     R10
-	MOVQ     R8, R11
-	IMULQ    SI, R11
-	NEGQ     R11
-	ADDQ     CX, R11
-	ADDQ     AX, R10
 
 row:
-	MOVQ SI, R12
-	SUBQ $0x00000020, R12
+	MOVQ SI, R10
+	SUBQ $0x00000020, R10
 	JLT  rest
 
 vector:
-	PREFETCHT0   (R10)
-	PREFETCHT0   (R10)(SI*1)
-	PREFETCHT0   (R10)(SI*2)
-	PREFETCHT0   (R10)(DI*1)
-	ADDQ         $0x00000020, R10
-	PREFETCHT0   (R11)
-	ADDQ         $0x00000020, R11
 	VMOVUPS      (DX), Y0
 	VMOVUPS      (BX), Y1
 	VADDPS       Y1, Y0, Y0
@@ -29300,17 +31188,17 @@ vector:
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000020, R12
+	SUBQ         $0x00000020, R10
 	JGE          vector
 
 rest:
-	ADDQ         $0x00000020, R12
+	ADDQ         $0x00000020, R10
 	JZ           next
-	MOVQ         R12, R13
-	SHRQ         $0x02, R13
-	LEAQ         tailLanes<>+0(SB), R14
-	NEGQ         R13
-	VMOVUPS      32(R14)(R13*4), Y0
+	MOVQ         R10, R11
+	SHRQ         $0x02, R11
+	LEAQ         tailLanes<>+0(SB), R12
+	NEGQ         R11
+	VMOVUPS      32(R12)(R11*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMASKMOVPS   (BX), Y0, Y2
 	VADDPS       Y2, Y1, Y1
@@ -29333,16 +31221,13 @@ rest:
 	VSUBPS       Y2, Y3, Y2
 	VMULPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)
-	ADDQ         R12, AX
-	ADDQ         R12, CX
-	ADDQ         R12, DX
-	ADDQ         R12, BX
-	ADDQ         R12, R10
-	ADDQ         R12, R11
+	ADDQ         R10, AX
+	ADDQ         R10, CX
+	ADDQ         R10, DX
+	ADDQ         R10, BX
 
 next:
 	ADDQ     DI, AX
-	ADDQ     DI, R10
 	ADDQ     R9, BX
 	DECQ     R8
 	JNZ      row

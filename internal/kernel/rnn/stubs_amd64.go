@@ -5,67 +5,79 @@
 package rnn
 
 // simpleForward8x16avx512 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // simpleForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // simpleForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // simpleForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // lstmForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
-func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func lstmForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // lstmForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
-func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func lstmForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // lstmForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
-func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func lstmForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // gruForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
-func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func gruForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // gruForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
-func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func gruForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // gruForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
-func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func gruForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // ugrnnForward8x16avx512 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
-func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func ugrnnForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // ugrnnForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
-func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func ugrnnForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // ugrnnForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
-func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func ugrnnForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // ugrnnForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
-func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func ugrnnForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // resetForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
-func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func resetForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // resetForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
-func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func resetForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // resetForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
-func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func resetForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward8x16avx512 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward8x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward4x16avx512 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward4x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward2x16avx512 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward2x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward1x16avx512 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward1x16avx512(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+
+// stateGrad8x16avx512 is dst = a·b for tiles of 8 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad8x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad4x16avx512 is dst = a·b for tiles of 4 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad4x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad2x16avx512 is dst = a·b for tiles of 2 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad2x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad1x16avx512 is dst = a·b for tiles of 1 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad1x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
 
 // simpleBackward16avx512 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
@@ -166,55 +178,64 @@ func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32,
 func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
 
 // simpleForward8x8avx2 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // simpleForward4x8avx2 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // simpleForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // simpleForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
-func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func simpleForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // lstmForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
-func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func lstmForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // lstmForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is c = f·prev + i·g, h = o·tanh c.
-func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func lstmForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // gruForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
-func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func gruForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // gruForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh(g + r·q), h = z·prev + (1−z)·g.
-func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func gruForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // ugrnnForward4x8avx2 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
-func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func ugrnnForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // ugrnnForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
-func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func ugrnnForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // ugrnnForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is h = f·prev + (1−f)·g.
-func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func ugrnnForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // resetForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
-func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func resetForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // resetForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is q = r·prev, prev being h₋₁ as it goes into products.
-func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func resetForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward8x8avx2 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward4x8avx2 takes tiles of 4 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward4x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward2x8avx2 takes tiles of 2 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward2x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
 
 // candidateForward1x8avx2 takes tiles of 1 rows a step forward: it adds the products to the gates, and then it is g = tanh g, h = z·prev + (1−z)·g.
-func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int)
+func candidateForward1x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+
+// stateGrad4x8avx2 is dst = a·b for tiles of 4 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad4x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad2x8avx2 is dst = a·b for tiles of 2 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad2x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
+
+// stateGrad1x8avx2 is dst = a·b for tiles of 1 rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.
+func stateGrad1x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
 
 // simpleBackward8avx2 is g = (dh + dy)·(1 − g²), dh = 0.
 func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)

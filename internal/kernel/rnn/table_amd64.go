@@ -28,6 +28,10 @@ func avx512(v *variant) {
 	v.forward[reset2][2] = candidateForward4x16avx512
 	v.forward[reset2][1] = candidateForward2x16avx512
 	v.forward[reset2][0] = candidateForward1x16avx512
+	v.stateGrad[3] = stateGrad8x16avx512
+	v.stateGrad[2] = stateGrad4x16avx512
+	v.stateGrad[1] = stateGrad2x16avx512
+	v.stateGrad[0] = stateGrad1x16avx512
 	v.backward[Simple] = simpleBackward16avx512
 	v.backward[LSTM] = lstmBackward16avx512
 	v.backward[GRU] = gruBackward16avx512
@@ -72,6 +76,9 @@ func avx2(v *variant) {
 	v.forward[reset2][2] = candidateForward4x8avx2
 	v.forward[reset2][1] = candidateForward2x8avx2
 	v.forward[reset2][0] = candidateForward1x8avx2
+	v.stateGrad[2] = stateGrad4x8avx2
+	v.stateGrad[1] = stateGrad2x8avx2
+	v.stateGrad[0] = stateGrad1x8avx2
 	v.backward[Simple] = simpleBackward8avx2
 	v.backward[LSTM] = lstmBackward8avx2
 	v.backward[GRU] = gruBackward8avx2

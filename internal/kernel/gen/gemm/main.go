@@ -34,6 +34,7 @@ func main() {
 			}
 		}
 	}
+	avx512.dotTile(4, 5)
 	Generate()
 	writeTables(*tables)
 }

@@ -21,6 +21,7 @@ func main() {
 		} {
 			putSteps(m, s)
 		}
+		putStateGrad(m)
 		for _, c := range []pass{simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, candidateBackward} {
 			Put(m, c.field, c.name, c)
 		}
@@ -45,8 +46,6 @@ type pass struct {
 type vectors struct {
 	*Kernel
 	u4, u12 reg.GPVirtual // bytes of one and three slots
-	earlier reg.GPVirtual // the gates of the step before, which the next call takes,
-	before  reg.GPVirtual // and the state, if it is read
 	live    *Mask
 	at      map[string]reg.GPVirtual // where the slices stand
 }
@@ -103,39 +102,12 @@ func (p pass) Emit(m *M) {
 		SHLQ(U8(2), skip)
 		SUBQ(x.u4, skip)
 	}
-	if p.backward {
-		x.earlier = GP64()
-		MOVQ(rows, x.earlier)
-		IMULQ(x.u4, x.earlier)
-		if p.slots > 1 {
-			SHLQ(U8(p.slots/2), x.earlier)
-		}
-		NEGQ(x.earlier)
-		if x.Pointer("prev") != nil {
-			x.before = GP64()
-			MOVQ(rows, x.before)
-			IMULQ(x.u4, x.before)
-			NEGQ(x.before)
-			ADDQ(x.Pointer("prev"), x.before)
-		}
-		ADDQ(x.Pointer("g"), x.earlier)
-	}
 	Label("row")
 	n := GP64()
 	MOVQ(x.u4, n)
 	SUBQ(U32(uint32(m.Bytes())), n)
 	JLT(LabelRef("rest"))
 	Label("vector")
-	if p.backward {
-		for i := range p.slots {
-			PREFETCHT0(x.slot(x.earlier, i))
-		}
-		ADDQ(U32(uint32(m.Bytes())), x.earlier)
-		if x.before != nil {
-			PREFETCHT0(Mem{Base: x.before})
-			ADDQ(U32(uint32(m.Bytes())), x.before)
-		}
-	}
 	p.f(m, x)
 	x.advance(U32(uint32(m.Bytes())), all)
 	SUBQ(U32(uint32(m.Bytes())), n)
@@ -149,18 +121,9 @@ func (p pass) Emit(m *M) {
 	x.live = m.First(lanes)
 	p.f(m, x)
 	x.advance(n, all)
-	if p.backward {
-		ADDQ(n, x.earlier)
-		if x.before != nil {
-			ADDQ(n, x.before)
-		}
-	}
 	Label("next")
 	if x.u12 != nil {
 		ADDQ(x.u12, x.Pointer("g"))
-		if p.backward {
-			ADDQ(x.u12, x.earlier)
-		}
 	}
 	if p.backward {
 		ADDQ(skip, x.Pointer("dy"))

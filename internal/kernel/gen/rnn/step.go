@@ -48,7 +48,7 @@ func (s step) all() []int {
 	return all
 }
 
-const stepSignature = "func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group int)"
+const stepSignature = "func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)"
 
 // stepTile is a step for tiles of a number of rows.
 type stepTile struct {
@@ -57,18 +57,23 @@ type stepTile struct {
 }
 
 // Emit implements simd's Emitter. Steps and strides are in floats; of row k of the weights of a block, slot i lies
-// i·uSlot from its start; a group of rows has group. Where in is 0 the gates hold the inputs' part already.
+// i·uSlot from its start; a group of rows has group. Each turn of the
+// products fetches a line of the gates of the group's next step, aheadStep bytes after the one before. Where in is 0 the gates hold the inputs' part already.
 func (t stepTile) Emit(m *M) {
 	k := m.Begin(t.name, t.doc, stepSignature, true)
 	e := &stepEmitter{stepTile: t, M: m, Kernel: k}
 	e.block, e.gAt, e.uAt, e.aAt, e.xAt, e.left = AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
-	e.uBase, e.wBase = AllocLocal(8), AllocLocal(8)
+	e.uBase, e.wBase, e.ahead = AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	set := func(to Mem, r reg.Register) { MOVQ(r, to) }
 	zero := GP64()
 	XORQ(zero, zero)
 	set(e.block, zero)
 	set(e.uBase, e.base("u"))
 	set(e.wBase, e.base("w"))
+	_, _, row := e.strides()
+	IMULQ(Load(Param("group"), GP64()), row)
+	ADDQ(e.base("g"), row)
+	set(e.ahead, row)
 	Label("block")
 	n := Load(Param("units"), GP64())
 	SHLQ(U8(2), n)
@@ -93,6 +98,7 @@ type stepEmitter struct {
 	*Kernel
 	block                    Mem // bytes of units before this block
 	uBase, wBase             Mem // the weights of this block
+	ahead                    Mem // what is fetched next of the next step's gates
 	gAt, uAt, aAt, xAt, left Mem // the tile: bytes into gates, states, a and x; tiles left
 }
 
@@ -180,7 +186,7 @@ func (e *stepEmitter) tile(label string, live *Mask) {
 		}
 	}
 	u4, u12, row := e.strides()
-	e.prefetch(u4, u12, row)
+	e.prefetch(u4)
 	if len(e.inputs) > 0 {
 		in := Load(Param("in"), GP64())
 		TESTQ(in, in)
@@ -225,13 +231,9 @@ func (e *stepEmitter) tile(label string, live *Mask) {
 	e.cell(label, live, row)
 }
 
-// prefetch asks for the memory that the next step of the group writes in this place: gates that
-// are kept for the way back have left the caches long since.
-func (e *stepEmitter) prefetch(u4, u12, row reg.GPVirtual) {
-	n, p := Load(Param("group"), GP64()), e.base("g")
-	IMULQ(row, n)
-	ADDQ(n, p)
-	ADDQ(e.gAt, p)
+// prefetch asks for the states that the next step of the group writes in this place: what is
+// kept for the way back has left the caches long since. The gates' turn comes within the products (ahead).
+func (e *stepEmitter) prefetch(u4 reg.GPVirtual) {
 	var states []reg.GPVirtual
 	for _, name := range e.slices {
 		if name == "prev" {
@@ -244,17 +246,11 @@ func (e *stepEmitter) prefetch(u4, u12, row reg.GPVirtual) {
 		states = append(states, s)
 	}
 	for r := range e.rows {
-		for i := range e.slots {
-			PREFETCHT0(slotAt(p, u4, u12, i))
-		}
 		for _, s := range states {
 			PREFETCHT0(Mem{Base: s})
 			if r+1 < e.rows {
 				ADDQ(u4, s)
 			}
-		}
-		if r+1 < e.rows {
-			ADDQ(row, p)
 		}
 	}
 }
@@ -280,7 +276,11 @@ func (e *stepEmitter) multiply(label, a string, at Mem, aStep, count string, wei
 		LEAQ(Mem{Base: s, Index: s, Scale: 2}, s3)
 	}
 	left := Load(Param(count), GP64())
+	ahead, by := GP64(), Load(Param("aheadStep"), GP64())
+	MOVQ(e.ahead, ahead)
 	Label(label)
+	PREFETCHT0(Mem{Base: ahead})
+	ADDQ(by, ahead)
 	var v []V
 	for i := range slots {
 		v = append(v, e.Load(slotAt(b, s, s3, i), live))
@@ -299,6 +299,7 @@ func (e *stepEmitter) multiply(label, a string, at Mem, aStep, count string, wei
 	ADDQ(n, b)
 	DECQ(left)
 	JNZ(LabelRef(label))
+	MOVQ(ahead, e.ahead)
 }
 
 // cell runs the cell's pass over the tile.

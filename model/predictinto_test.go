@@ -1,0 +1,147 @@
+package model_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"gorae/layer"
+	"gorae/model"
+	"gorae/tensor"
+)
+
+// A stateful layer remembers from call to call, so a series is predicted as it comes in, a step
+// at a time. PredictInto allocates nothing.
+func ExampleModel_PredictInto() {
+	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, Stateful: true}, layer.Dense{Units: 1})
+	if err := m.Build(1); err != nil {
+		fmt.Println(err)
+		return
+	}
+	x := tensor.New(tensor.Float32, 1, 1, 3) // one series, one step, three figures
+	y := []*tensor.Tensor{tensor.New(tensor.Float32, 1, 1)}
+	var first float32
+	for day := range 4 {
+		if day == 2 {
+			m.ResetStates()
+		}
+		x.F32[0] = 1
+		if err := m.PredictInto(context.Background(), y, x); err != nil {
+			fmt.Println(err)
+			return
+		}
+		if day == 0 {
+			first = y[0].F32[0]
+		}
+		fmt.Println(day, "as on day 0:", y[0].F32[0] == first)
+	}
+	// Output:
+	// 0 as on day 0: true
+	// 1 as on day 0: false
+	// 2 as on day 0: true
+	// 3 as on day 0: false
+}
+
+// streams are layers that remember, with what a step gives.
+var streams = map[string]layer.Layer{
+	"lstm":  layer.LSTM{Units: 64, Stateful: true},
+	"gru":   layer.GRU{Units: 64, Stateful: true},
+	"rnn":   layer.SimpleRNN{Units: 64, Stateful: true},
+	"ugrnn": layer.UGRNN{Units: 64, Stateful: true},
+}
+
+// TestStreaming: one step at a time through a stateful model allocates nothing.
+func TestStreaming(t *testing.T) {
+	for name, l := range streams {
+		for _, batch := range []int{1, 7} {
+			m := built(t, 1, layer.Input{Shape: []int{1, 3}}, l)
+			x, y := random(1, batch, 1, 3), []*tensor.Tensor{tensor.New(tensor.Float32, batch, 64)}
+			if n := testing.AllocsPerRun(20, func() {
+				if err := m.PredictInto(t.Context(), y, x); err != nil {
+					t.Fatal(err)
+				}
+			}); n != 0 {
+				t.Errorf("%s: a step of %d series allocates %v times", name, batch, n)
+			}
+		}
+	}
+}
+
+// TestStreamIsSequence: a series that comes in step by step gives what it gives at once, for
+// one series and for many.
+func TestStreamIsSequence(t *testing.T) {
+	const steps = 40
+	whole := map[string]layer.Layer{
+		"lstm": layer.LSTM{Units: 17}, "gru": layer.GRU{Units: 17}, "rnn": layer.SimpleRNN{Units: 17}, "ugrnn": layer.UGRNN{Units: 17},
+	}
+	part := map[string]layer.Layer{
+		"lstm": layer.LSTM{Units: 17, Stateful: true}, "gru": layer.GRU{Units: 17, Stateful: true},
+		"rnn": layer.SimpleRNN{Units: 17, Stateful: true}, "ugrnn": layer.UGRNN{Units: 17, Stateful: true},
+	}
+	for name := range whole {
+		for _, batch := range []int{1, 5, 13} {
+			a := built(t, 3, layer.Input{Shape: []int{steps, 5}}, whole[name])
+			b := built(t, 3, layer.Input{Shape: []int{1, 5}}, part[name])
+			x := random(4, batch, steps, 5)
+			want := predict(t, a, x)
+			var got *tensor.Tensor
+			for s := range steps {
+				at := tensor.New(tensor.Float32, batch, 1, 5)
+				for i := range batch {
+					copy(at.F32[5*i:5*i+5], x.F32[(i*steps+s)*5:])
+				}
+				got = predict(t, b, at)
+			}
+			equal(t, fmt.Sprintf("%s, %d series", name, batch), got, want, 1e-5)
+			for i := range batch { // and each series alone gives what it gives among others
+				alone := predict(t, a, x.Rows(i, i+1))
+				equal(t, fmt.Sprintf("%s, series %d of %d alone", name, i, batch), alone, want.Rows(i, i+1), 1e-5)
+			}
+		}
+	}
+}
+
+// BenchmarkStreaming is one step of one series through the public call.
+func BenchmarkStreaming(b *testing.B) {
+	for name, l := range streams {
+		b.Run(name, func(b *testing.B) {
+			m := model.Sequential(layer.Input{Shape: []int{1, 3}}, l, layer.Dense{Units: 1})
+			if err := m.Build(1); err != nil {
+				b.Fatal(err)
+			}
+			ctx, x, y := b.Context(), random(1, 1, 1, 3), []*tensor.Tensor{tensor.New(tensor.Float32, 1, 1)}
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := m.PredictInto(ctx, y, x); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// TestPredictTimes: every step that runs again is listed, and what is only done once is not.
+func TestPredictTimes(t *testing.T) {
+	m := built(t, 1, layer.Input{Shape: []int{30, 4}}, layer.LSTM{Units: 8}, layer.Dense{Units: 2, Activation: "softmax"})
+	times, err := m.PredictTimes(3, random(1, 5, 30, 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	share := 0.0
+	for _, s := range times {
+		names = append(names, s.Name)
+		share += s.Share
+	}
+	all := strings.Join(names, "; ")
+	if !strings.Contains(all, "rnn lstm 5x30") || !strings.Contains(all, "gemm 5x2x8") || strings.Contains(all, "pack") {
+		t.Errorf("the steps are %s", all)
+	}
+	if share < 0.999 || share > 1.001 {
+		t.Errorf("the shares make %v", share)
+	}
+	if _, err := m.PredictTimes(3, random(1, 5, 30, 3)); err == nil || !strings.Contains(err.Error(), "input") {
+		t.Errorf("samples that do not fit: %v", err)
+	}
+}
