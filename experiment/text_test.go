@@ -351,3 +351,26 @@ func TestIDsOutside(t *testing.T) {
 		t.Errorf("train: error %v", err)
 	}
 }
+
+// A run in batches of like lengths that is taken up again ends with the same bits.
+func TestTextResume(t *testing.T) {
+	dir := t.TempDir()
+	source := reviewsCSV(t, filepath.Join(dir, "r.csv"), 120)
+	of := func(epochs int) *Ready {
+		return open(t, fmt.Sprintf("data: {source: %s}\ntrain: {epochs: %d, batch_size: 8, callbacks: []}\n", source, epochs))
+	}
+	_, whole := runIn(t, of(4), filepath.Join(dir, "whole"))
+	runIn(t, of(2), filepath.Join(dir, "parts"))
+	if _, err := Run(t.Context(), of(4), Options{Out: filepath.Join(dir, "parts"), Resume: true}); err != nil {
+		t.Fatal(err)
+	}
+	parts, err := OpenProduct(filepath.Join(dir, "parts", ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range whole.Model.Store().Vars() {
+		if !slices.Equal(v.Value.F32, parts.Model.Store().Var(v.Path).Value.F32) {
+			t.Errorf("%s differs", v.Path)
+		}
+	}
+}
