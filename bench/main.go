@@ -257,7 +257,7 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 	if strings.HasPrefix(t.name, "train") || t.apart {
 		fmt.Printf("%-52s %9.0f MB", "  peak memory of it", sides[0].peak())
 		for _, s := range sides[1:] {
-			fmt.Printf("   %s %.0f MB %.2f×", s.name, s.peak(), sides[0].peak()/s.peak())
+			fmt.Printf("   %s %.0f MB %.2f×   ≤ 0.25 ×", s.name, s.peak(), sides[0].peak()/s.peak())
 		}
 		fmt.Println()
 	}

@@ -111,6 +111,13 @@ func (a *Arrays) check() error {
 // Len is the number of samples.
 func (a *Arrays) Len() int { return a.X.Shape[0] }
 
+// ChannelsFirst reports whether samples of this shape are pictures with their channels before the places, (3, 78, 78), as
+// some libraries write them: one, three or four channels stand first, and no such number last.
+func ChannelsFirst(sample tensor.Shape) bool {
+	channels := func(n int) bool { return n == 1 || n == 3 || n == 4 }
+	return len(sample) == 3 && channels(sample[0]) && !channels(sample[2]) && min(sample[1], sample[2]) > sample[0]
+}
+
 // CheckFinite is an error naming the first NaN or infinity in X or Y: its sample
 // and its place within the sample.
 func (a *Arrays) CheckFinite() error {

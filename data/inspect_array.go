@@ -10,7 +10,7 @@ import (
 )
 
 // axisNames says what the axes of samples count, by the number of axes: the
-// channels-last order of pictures.
+// channels-last order of pictures, where they do not look otherwise.
 func axisNames(s tensor.Shape) []string {
 	switch len(s) {
 	case 1:
@@ -20,6 +20,9 @@ func axisNames(s tensor.Shape) []string {
 	case 3:
 		return []string{"samples", "time steps", "features"}
 	case 4:
+		if ChannelsFirst(s[1:]) {
+			return []string{"samples", "channels", "height", "width"}
+		}
 		return []string{"samples", "height", "width", "channels"}
 	case 5:
 		return []string{"samples", "depth", "height", "width", "channels"}

@@ -158,9 +158,9 @@ func (s scaled) Read(i int, row data.Row) error {
 		}
 		return nil
 	}
-	places := len(s.affine.Shift)
 	for k := range n {
-		to[k] = float32((s.x.Float(i*n+k) - s.affine.Shift[k%places]) / s.affine.Divisor[k%places])
+		c := s.affine.Place(k)
+		to[k] = float32((s.x.Float(i*n+k) - s.affine.Shift[c]) / s.affine.Divisor[c])
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func (p *Product) heat(ctx context.Context, x, canvas *tensor.Tensor, name strin
 	if p.Recipe != nil && p.Recipe.Array != nil && picture.Shape[3]%len(p.Recipe.Array.Shift) == 0 {
 		a := p.Recipe.Array
 		for i := range picture.F32 {
-			c := i % len(a.Shift)
+			c := i % len(a.Shift) // the canvas has its channels last
 			picture.F32[i] = float32(float64(picture.F32[i])*a.Divisor[c] + a.Shift[c])
 		}
 	}

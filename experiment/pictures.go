@@ -1,10 +1,14 @@
 package experiment
 
 import (
+	"bufio"
+	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"gorae/data"
 	"gorae/data/augment"
@@ -135,6 +139,10 @@ func (p pictureForm) open(r *Ready) (samples, error) {
 	if r.Data.Labels != "" {
 		return fail(r.mistake("data.labels", "pictures have their classes by folder, or in a column of the csv of paths; leave it out"))
 	}
+	if learn, test := partsOf(f.Classes); learn != "" {
+		return fail(r.mistake("data.source", "%s holds %s, which are parts of a set and no classes; give source: %s, test: {source: %s}", f.Name,
+			strings.Join(f.Classes, " and "), filepath.Join(r.Data.Source, learn), filepath.Join(r.Data.Source, test)))
+	}
 	if r.Data.Features != nil {
 		return fail(r.mistake("data.features", "pictures have no columns; give one word: zscore, minmax, rescale or none"))
 	}
@@ -195,6 +203,26 @@ func (p pictureForm) open(r *Ready) (samples, error) {
 	return s, err
 }
 
+// partsOf is the folders of the learning and of the test pictures where folders are parts of a set and not classes, else "".
+func partsOf(classes []string) (learn, test string) {
+	for _, c := range classes {
+		switch strings.ToLower(c) {
+		case "train", "training":
+			learn = c
+		case "test", "testing":
+			test = c
+		case "val", "valid", "validation":
+			test = cmp.Or(test, c)
+		default:
+			return "", ""
+		}
+	}
+	if test == "" {
+		learn = ""
+	}
+	return learn, test
+}
+
 // unlabelled is pictures alone; the target is encoded apart.
 type unlabelled struct{ *image.Dataset }
 
@@ -242,9 +270,7 @@ func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
 	if err != nil {
 		return nil, r.mistake("data.source", "%s; image: {skip_broken: true} leaves broken files out", err)
 	}
-	if n := len(d.Skipped); n > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%s: %s left out; the first: %v", f.Name, plural(n, "broken file"), d.Skipped[0].Err))
-	}
+	r.Notes = append(r.Notes, leftOut(f, d)...)
 	i := &r.Data.Image
 	shape := d.Shape()
 	i.Size, i.Colour, i.Resize, i.Fit = []int{shape[0], shape[1]}, map[int]string{1: "grey", 3: "rgb"}[shape[2]], o.Resize.String(), o.Fit.String()
@@ -260,6 +286,14 @@ func (r *Ready) dataset(f *image.Files) (*image.Dataset, error) {
 	return d, nil
 }
 
+// leftOut tells of files that were broken, as skip_broken allows.
+func leftOut(f *image.Files, d *image.Dataset) []string {
+	if len(d.Skipped) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: %s left out; the first: %v", f.Name, plural(len(d.Skipped), "broken file"), d.Skipped[0].Err)}
+}
+
 // vary makes the learning rows as training sees them.
 func (r *Ready) vary(all samples) error {
 	r.Varied = r.Learn
@@ -268,6 +302,9 @@ func (r *Ready) vary(all samples) error {
 	}
 	if all.bytes == nil {
 		return r.misplaced("data.augment", true, "only pictures are augmented: samples of bytes (height, width, channels)")
+	}
+	if data.ChannelsFirst(all.shape) {
+		return r.misplaced("data.augment", true, fmt.Sprintf("pictures of shape %v have their channels first, and are varied by layers, as random_flip: {data_format: channels_first}", all.shape))
 	}
 	whole, err := r.targeted(all, all.bytes)
 	if err != nil {
@@ -314,12 +351,8 @@ func withoutClasses(src *data.Source) error {
 // openPictures reads a folder of pictures, a picture, or those that a table lists, in the
 // shape of the learning pictures. They are unpacked when they are read; cache is as in image.Options.
 func (r *Recipe) openPictures(path string, t *data.Table, cache int64) (*data.Source, error) {
-	o, err := r.Image.options()
-	if err != nil {
-		return nil, err
-	}
-	o.Cache = cache
 	var f *image.Files
+	var err error
 	if t != nil {
 		column := image.PathColumn(t)
 		if column == "" {
@@ -334,6 +367,16 @@ func (r *Recipe) openPictures(path string, t *data.Table, cache int64) (*data.So
 	if err != nil {
 		return nil, err
 	}
+	return r.openFiles(f, t, cache)
+}
+
+// openFiles is openPictures of files that have been found; t is the table that lists them, nil without one.
+func (r *Recipe) openFiles(f *image.Files, t *data.Table, cache int64) (*data.Source, error) {
+	o, err := r.Image.options()
+	if err != nil {
+		return nil, err
+	}
+	o.Cache = cache
 	d, err := f.Dataset(o)
 	if err != nil {
 		return nil, err
@@ -347,17 +390,19 @@ func (r *Recipe) openPictures(path string, t *data.Table, cache int64) (*data.So
 		listed.Columns = append(beside.Columns[:1:1], t.Columns...)
 		beside = &listed
 	}
+	beside.Notes = append(slices.Clip(f.Notes), leftOut(f, d)...)
 	return &data.Source{Dataset: unlabelled{d}, Name: f.Name, Beside: beside}, nil
 }
 
-// readPictures opens pictures for this model; nil if path holds none, or the model takes none.
-func (p *Product) readPictures(path string) (*data.Source, error) {
+// readPictures opens pictures for this model; nil if path holds none, or the model takes none. Of standard input it takes one
+// picture; what else is there stays to be read.
+func (p *Product) readPictures(path string, stdin *bufio.Reader) (*data.Source, error) {
 	types := p.Model.InputTypes(1)
 	if len(types) != 1 || len(types[0].Shape) != 4 {
 		return nil, nil
 	}
 	st, err := os.Stat(path)
-	if err != nil {
+	if err != nil && path != "-" {
 		return nil, nil
 	}
 	image0 := Image{}
@@ -372,6 +417,16 @@ func (p *Product) readPictures(path string) (*data.Source, error) {
 	}
 	r := &Recipe{Image: &image0}
 	const once = -1 // each picture is read once, and none is kept
+	if path == "-" {
+		if head, _ := stdin.Peek(32); !image.Known(head) { // shorter is none
+			return nil, nil
+		}
+		b, err := io.ReadAll(io.LimitReader(stdin, 1<<30))
+		if err != nil {
+			return nil, fmt.Errorf("standard input: %w", err)
+		}
+		return r.openFiles(image.Content("standard input", b), nil, once)
+	}
 	if st.IsDir() || image.LooksLike(path) {
 		return r.openPictures(path, nil, once)
 	}

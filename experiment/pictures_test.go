@@ -241,6 +241,18 @@ func TestPictureErrors(t *testing.T) {
 			t.Errorf("%v\nwant %q", err, says)
 		}
 	}
+	for from, to := range map[string]string{"lying": "train", "upright": "test"} {
+		if err := os.Rename(filepath.Join(dir, from), filepath.Join(dir, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := Parse("x.yaml", "test", []byte("data: {source: "+dir+"}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(); err == nil || !strings.HasSuffix(err.Error(), "holds test and train, which are parts of a set and no classes; give source: "+filepath.Join(dir, "train")+", test: {source: "+filepath.Join(dir, "test")+"}") {
+		t.Error(err)
+	}
 	r := open(t, "data: {source: "+bad+", image: {skip_broken: true}}")
 	if n := r.Rows[0] + r.Rows[1] + r.Rows[2]; n != 11 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 broken file left out") {
 		t.Errorf("%d samples: %v", n, r.Notes)
@@ -351,5 +363,40 @@ func TestVerdicts(t *testing.T) {
 		if got := percent(p); got != want {
 			t.Errorf("%v is %s", p, got)
 		}
+	}
+}
+
+// TestPicturesLeftOut: what skip_broken leaves out is told of in predictions too; a picture may come from standard input.
+func TestPicturesLeftOut(t *testing.T) {
+	dir := pets(t, 12, 12)
+	whole, err := os.ReadFile(filepath.Join(dir, "upright", "01.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := untrained(t, "data: {source: "+dir+", image: {skip_broken: true}}")
+	want, err := p.Read(filepath.Join(dir, "upright", "01.png"), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := p.Read("-", bytes.NewReader(whole), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := p.Predict(context.Background(), want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := p.Predict(context.Background(), src)
+	if err != nil || !slices.Equal(a[0].F32, b[0].F32) {
+		t.Errorf("%v %v %v", a, b, err)
+	}
+	if _, err := p.Read("-", strings.NewReader("a,b\n1,2\n"), ""); err != nil {
+		t.Errorf("a table on standard input: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "upright", "03.png"), whole[:60], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if src, err = p.Read(dir, nil, ""); err != nil || src.Dataset.Len() != 11 || !strings.Contains(strings.Join(src.Beside.Notes, "\n"), "1 broken file left out; the first: ") {
+		t.Errorf("%+v %v", src, err)
 	}
 }

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -65,10 +66,24 @@ func (plain) network(r *Ready, s samples) *yamltree.Node {
 	if s.vocabulary != nil && s.vocabulary.Spec.Ids() {
 		return textNetwork(r, s, output(r.Recipe.Target))
 	}
-	if isPicture(s.shape) {
-		for i, side := 0, max(s.shape[0], s.shape[1]); i < 2 || side > 16 && min(s.shape[0], s.shape[1])>>i > 1; i, side = i+1, side/2 {
-			add(yamltree.Pairs("conv2d", yamltree.Pairs("filters", min(32<<i, 128), "kernel_size", 3, "padding", "same", "activation", "relu")))
-			add(yamltree.Pairs("max_pooling2d", 2))
+	shape, first := s.shape, data.ChannelsFirst(s.shape)
+	if first {
+		shape = tensor.Shape{shape[1], shape[2], shape[0]}
+	}
+	if isPicture(shape) {
+		ordered := func(word string, keys ...any) {
+			if first {
+				keys = append(keys, "data_format", "channels_first")
+			}
+			add(yamltree.Pairs(word, yamltree.Pairs(keys...)))
+		}
+		for i, side := 0, max(shape[0], shape[1]); i < 2 || side > 16 && min(shape[0], shape[1])>>i > 1; i, side = i+1, side/2 {
+			ordered("conv2d", "filters", min(32<<i, 128), "kernel_size", 3, "padding", "same", "activation", "relu")
+			if first {
+				ordered("max_pooling2d", "pool_size", 2)
+			} else {
+				add(yamltree.Pairs("max_pooling2d", 2))
+			}
 		}
 		add("flatten")
 		add(yamltree.Pairs("dropout", 0.3))
@@ -155,9 +170,11 @@ func (f plain) check() error {
 // read reads a table as the learning table was: its lines skipped, its columns named, its
 // missing marks.
 func (f plain) read(p *Product, path string, stdin io.Reader, labels string) (*data.Source, error) {
-	if src, err := p.readPictures(path); src != nil || err != nil {
+	buffered := bufio.NewReader(stdin)
+	if src, err := p.readPictures(path, buffered); src != nil || err != nil {
 		return src, err
 	}
+	stdin = buffered
 	if src, err := f.readTexts(path, stdin); src != nil || err != nil {
 		return src, err
 	}

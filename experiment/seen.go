@@ -138,11 +138,23 @@ func (r *Ready) look(d data.Dataset, epoch, i int) (stdimage.Image, *tensor.Tens
 	a := r.Recipe.Array
 	x := row[0].F32
 	for k := range x {
-		c := k % len(a.Shift)
+		c := a.Place(k)
 		x[k] = float32(float64(x[k])*a.Divisor[c] + a.Shift[c])
 	}
 	s := r.Recipe.Sample
+	if data.ChannelsFirst(s) {
+		x, s = lastChannels(x, s)
+	}
 	return plot.Picture(x, s[0], s[1], s[2], 0, 255), &row[len(row)-1], nil
+}
+
+// lastChannels is a picture [channels, height, width] with its channels last.
+func lastChannels(x []float32, s tensor.Shape) ([]float32, tensor.Shape) {
+	out, size := make([]float32, len(x)), s[1]*s[2]
+	for i, v := range x {
+		out[i%size*s[0]+i/size] = v
+	}
+	return out, tensor.Shape{s[1], s[2], s[0]}
 }
 
 // verdict is what the network said of one sample, and with what probability; right is that of the sample's class.

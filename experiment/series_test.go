@@ -201,7 +201,7 @@ func TestSeriesReport(t *testing.T) {
 	if len(m.Baselines) != 3 || len(m.Words) != 2 || m.Test["rmse"] == 0 {
 		t.Fatalf("%s", b)
 	}
-	if !strings.HasPrefix(m.Words[0], "Open: the network does not beat linear autoregression (rmse +") || !strings.Contains(m.Words[1], "Ljung-Box p") {
+	if !strings.HasPrefix(m.Words[0], "Open: the network does not beat linear autoregression: its rmse is ") || !strings.Contains(m.Words[1], "Ljung-Box p") {
 		t.Errorf("%q", m.Words)
 	}
 	for _, name := range []string{ForecastFile + ".png", ForecastFile + ".svg"} {

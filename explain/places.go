@@ -112,12 +112,10 @@ func Canvas(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tensor.Tens
 	if len(x.Shape) == 4 {
 		return place{first: firstFrom(m.Layers())}.picture(x), nil
 	}
-	for _, p := range places(m) {
-		a, err := p.of(ctx, m, x)
-		if err != nil || a.Shape[3] == 1 || a.Shape[3] == 3 {
+	if all := places(m); len(all) > 0 {
+		if a, err := all[0].of(ctx, m, x); err != nil || a.Shape[3] == 1 || a.Shape[3] == 3 {
 			return a, err
 		}
-		break
 	}
 	return nil, fmt.Errorf("model %q sees no picture in samples of shape %v; explain takes pictures (rows, columns, channels), or rows that the first layer reshapes to such", m.Name, tensor.Shape(x.Shape[1:]))
 }

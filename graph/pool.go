@@ -25,6 +25,14 @@ func (o Pool) attr() string {
 
 func (o Pool) axes() int { return max(len(o.Window), len(o.Bins)) }
 
+// places are the axes of places in x.
+func (o Pool) places() (axes []int) {
+	for a := range o.axes() {
+		axes = append(axes, a+1)
+	}
+	return axes
+}
+
 // out is the extents of the result for x.
 func (o Pool) out(x Type) ([]int, error) {
 	if o.Bins != nil {

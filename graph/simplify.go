@@ -220,7 +220,7 @@ func (s *simplifier) maskBefore(dx, x *Node) *Node {
 	return s.call(dx.Call.Op, append([]*Node{masked}, in[1:]...), nil)[0]
 }
 
-// sumBefore is the sum of the gradient of a maximum over parts of x, where each part lies within a
+// sumBefore is the sum of the gradient of a maximum or mean over parts of x, where each part lies within a
 // sum: as every element of dy has come to elements of its part, that is the sum of dy.
 func (s *simplifier) sumBefore(o Reduce, dx *Node) *Node {
 	if o.Kind != ReduceSum {
@@ -229,9 +229,9 @@ func (s *simplifier) sumBefore(o Reduce, dx *Node) *Node {
 	var parts, gone []int // axes that a part runs over, and those that dy lacks
 	switch g := dx.Call.Op.(type) {
 	case MaxPoolGrad:
-		for a := range g.axes() {
-			parts = append(parts, a+1)
-		}
+		parts = g.places()
+	case AvgPoolGrad:
+		parts = g.places()
 	case *Composite:
 		if g.Name != "extreme_grad" {
 			return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/tensor"
@@ -43,17 +44,9 @@ func ExampleModel_PredictInto() {
 	// 3 as on day 0: false
 }
 
-// streams are layers that remember, with what a step gives.
-var streams = map[string]layer.Layer{
-	"lstm":  layer.LSTM{Units: 64, Stateful: true},
-	"gru":   layer.GRU{Units: 64, Stateful: true},
-	"rnn":   layer.SimpleRNN{Units: 64, Stateful: true},
-	"ugrnn": layer.UGRNN{Units: 64, Stateful: true},
-}
-
 // TestStreaming: one step at a time through a stateful model allocates nothing.
 func TestStreaming(t *testing.T) {
-	for name, l := range streams {
+	for name, l := range layers(64, true) {
 		for _, batch := range []int{1, 7} {
 			m := built(t, 1, layer.Input{Shape: []int{1, 3}}, l)
 			x, y := random(1, batch, 1, 3), []*tensor.Tensor{tensor.New(tensor.Float32, batch, 64)}
@@ -68,35 +61,68 @@ func TestStreaming(t *testing.T) {
 	}
 }
 
+// layers are the recurrent layers of so many units that remember or do not.
+func layers(units int, stateful bool) map[string]layer.Layer {
+	return map[string]layer.Layer{
+		"lstm":  layer.LSTM{Units: units, Stateful: stateful},
+		"gru":   layer.GRU{Units: units, Stateful: stateful},
+		"rnn":   layer.SimpleRNN{Units: units, Stateful: stateful},
+		"ugrnn": layer.UGRNN{Units: units, Stateful: stateful},
+	}
+}
+
 // TestStreamIsSequence: a series that comes in step by step gives what it gives at once, for
-// one series and for many.
+// one series and for many, for few weights and for many.
 func TestStreamIsSequence(t *testing.T) {
-	const steps = 40
-	whole := map[string]layer.Layer{
-		"lstm": layer.LSTM{Units: 17}, "gru": layer.GRU{Units: 17}, "rnn": layer.SimpleRNN{Units: 17}, "ugrnn": layer.UGRNN{Units: 17},
-	}
-	part := map[string]layer.Layer{
-		"lstm": layer.LSTM{Units: 17, Stateful: true}, "gru": layer.GRU{Units: 17, Stateful: true},
-		"rnn": layer.SimpleRNN{Units: 17, Stateful: true}, "ugrnn": layer.UGRNN{Units: 17, Stateful: true},
-	}
-	for name := range whole {
-		for _, batch := range []int{1, 5, 13} {
-			a := built(t, 3, layer.Input{Shape: []int{steps, 5}}, whole[name])
-			b := built(t, 3, layer.Input{Shape: []int{1, 5}}, part[name])
-			x := random(4, batch, steps, 5)
-			want := predict(t, a, x)
-			var got *tensor.Tensor
-			for s := range steps {
-				at := tensor.New(tensor.Float32, batch, 1, 5)
-				for i := range batch {
-					copy(at.F32[5*i:5*i+5], x.F32[(i*steps+s)*5:])
-				}
-				got = predict(t, b, at)
+	const steps = 12
+	for _, units := range []int{17, 192} {
+		for name, l := range layers(units, false) {
+			if units > 100 && name != "lstm" { // one will do
+				continue
 			}
-			equal(t, fmt.Sprintf("%s, %d series", name, batch), got, want, 1e-5)
-			for i := range batch { // and each series alone gives what it gives among others
-				alone := predict(t, a, x.Rows(i, i+1))
-				equal(t, fmt.Sprintf("%s, series %d of %d alone", name, i, batch), alone, want.Rows(i, i+1), 1e-5)
+			for _, batch := range []int{1, 5, 13} {
+				a := built(t, 3, layer.Input{Shape: []int{steps, 5}}, l)
+				b := built(t, 3, layer.Input{Shape: []int{1, 5}}, layers(units, true)[name])
+				x := random(4, batch, steps, 5)
+				want := predict(t, a, x)
+				var got *tensor.Tensor
+				for s := range steps {
+					at := tensor.New(tensor.Float32, batch, 1, 5)
+					for i := range batch {
+						copy(at.F32[5*i:5*i+5], x.F32[(i*steps+s)*5:])
+					}
+					got = predict(t, b, at)
+				}
+				equal(t, fmt.Sprintf("%s, %d series", name, batch), got, want, 1e-5)
+				for i := range batch { // and each series alone gives what it gives among others
+					alone := predict(t, a, x.Rows(i, i+1))
+					equal(t, fmt.Sprintf("%s, series %d of %d alone", name, i, batch), alone, want.Rows(i, i+1), 1e-5)
+				}
+			}
+		}
+	}
+}
+
+// TestRecurrentThreads: predictions have the same bits for any number of threads.
+func TestRecurrentThreads(t *testing.T) {
+	defer par.SetDefault(par.Default())
+	for _, units := range []int{17, 192} {
+		for name, l := range layers(units, false) {
+			if units > 100 && name != "lstm" {
+				continue
+			}
+			for _, batch := range []int{1, 2, 33} {
+				var want *tensor.Tensor
+				for _, threads := range []int{1, 2, 5} {
+					pool := par.New(threads)
+					par.SetDefault(pool)
+					got := predict(t, built(t, 3, layer.Input{Shape: []int{9, 5}}, l), random(4, batch, 9, 5))
+					pool.Close()
+					if want == nil {
+						want = got
+					}
+					equal(t, fmt.Sprintf("%s of %d units, %d series, %d threads", name, units, batch, threads), got, want, 0)
+				}
 			}
 		}
 	}
@@ -104,7 +130,7 @@ func TestStreamIsSequence(t *testing.T) {
 
 // BenchmarkStreaming is one step of one series through the public call.
 func BenchmarkStreaming(b *testing.B) {
-	for name, l := range streams {
+	for name, l := range layers(64, true) {
 		b.Run(name, func(b *testing.B) {
 			m := model.Sequential(layer.Input{Shape: []int{1, 3}}, l, layer.Dense{Units: 1})
 			if err := m.Build(1); err != nil {

@@ -304,7 +304,7 @@ func TestOperations(t *testing.T) {
 			}
 			cases[name+" learning"] = func(g *graph.Graph) []*graph.Node {
 				x, w, y := trace(g)
-				return append(graph.Gradients([]*graph.Node{y.Mul(weight(g, "p", y.Shape...)).Sum()}, nil, []*graph.Node{x, w}), y)
+				return append(graph.Gradients([]*graph.Node{y.Mul(weight(g, "p", y.Shape...)).Sum()}, nil, []*graph.Node{x, w, g.Leaf(graph.Weight, "b", graph.F32(c.f))}), y)
 			}
 		}
 	}

@@ -328,6 +328,10 @@ func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	if f.dboth != nil {
 		first = &Launch{Name: name, Run: func(x *Run, _ int, _ []float32) { f.split(x) }}
 	}
+	if to-from > severalPhases {
+		to = from
+		first = f.stepwise(name)
+	}
 	for i := to - 1; i >= from; i-- {
 		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first, Run: func(x *Run, block int, scratch []float32) {
 			a := f.args(x)

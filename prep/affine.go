@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"gorae/data"
 	"gorae/tensor"
 )
 
@@ -15,10 +16,16 @@ import (
 type Affine struct {
 	Shift   []float64 `json:"shift"`
 	Divisor []float64 `json:"divisor"`
+	// Each is how many neighbouring elements of a sample belong to one place, 0 meaning 1: of pictures with their channels
+	// first, those of a channel.
+	Each int `json:"each,omitempty"`
 }
 
+// Place is the place of element k of a sample.
+func (a *Affine) Place(k int) int { return k / max(1, a.Each) % len(a.Shift) }
+
 // FitArray fits the scale to the samples learn of x (nil: all): zscore and minmax
-// by place along the last axis, rescale x / 255, none x itself. "" is rescale for
+// by place along the last axis (by channel, where pictures have their channels first), rescale x / 255, none x itself. "" is rescale for
 // Uint8 pictures (three axes or more besides the samples') and none for all else.
 func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 	if len(x.Shape) == 0 || x.Len() == 0 {
@@ -32,9 +39,9 @@ func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 	}
 	switch scale {
 	case "none":
-		return &Affine{[]float64{0}, []float64{1}}, nil
+		return &Affine{Shift: []float64{0}, Divisor: []float64{1}}, nil
 	case "rescale":
-		return &Affine{[]float64{0}, []float64{255}}, nil
+		return &Affine{Shift: []float64{0}, Divisor: []float64{255}}, nil
 	case "zscore", "minmax":
 	default:
 		return nil, fmt.Errorf("features: %w", oneOf("scale", fmt.Sprintf("%q", scale), scales))
@@ -43,19 +50,29 @@ func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 	if len(x.Shape) > 1 {
 		places = x.Shape[len(x.Shape)-1]
 	}
-	row := x.Len() / x.Shape[0]
+	row, each := x.Len()/x.Shape[0], 1
+	if data.ChannelsFirst(x.Shape[1:]) {
+		places = x.Shape[1]
+		each = row / places
+	}
 	if learn == nil {
 		learn = make([]int, x.Shape[0])
 		for i := range learn {
 			learn[i] = i
 		}
 	}
-	a := &Affine{make([]float64, places), make([]float64, places)}
+	a := &Affine{Shift: make([]float64, places), Divisor: make([]float64, places)}
+	if each > 1 {
+		a.Each = each
+	}
 	values := make([]float64, 0, len(learn)*row/places)
 	for k := range places {
 		values = values[:0]
 		for _, s := range learn {
-			for j := k; j < row; j += places {
+			for j := range row {
+				if a.Place(j) != k {
+					continue
+				}
 				v := x.Float(s*row + j)
 				if math.IsNaN(v) || math.IsInf(v, 0) {
 					return nil, fmt.Errorf("features: sample %d holds %v; replace or remove such values", s, v)
@@ -89,12 +106,16 @@ func (a *Affine) Identity() bool {
 // the last axis of x must have as many.
 func (a *Affine) Apply(x *tensor.Tensor) (*tensor.Tensor, error) {
 	n := len(a.Shift)
-	if n > 1 && (len(x.Shape) < 2 || x.Shape[len(x.Shape)-1] != n) {
+	if n > 1 && a.Each == 0 && (len(x.Shape) < 2 || x.Shape[len(x.Shape)-1] != n) {
 		return nil, fmt.Errorf("features: shape %v; the last axis must be %d as in learning", x.Shape, n)
+	}
+	if a.Each > 0 && (len(x.Shape) < 2 || x.Shape[1:].Size() != n*a.Each) {
+		return nil, fmt.Errorf("features: shape %v; samples must be %d channels of %d pixels as in learning", x.Shape, n, a.Each)
 	}
 	out := tensor.New(tensor.Float32, x.Shape...)
 	for i := range out.F32 {
-		out.F32[i] = float32((x.Float(i) - a.Shift[i%n]) / a.Divisor[i%n])
+		k := a.Place(i)
+		out.F32[i] = float32((x.Float(i) - a.Shift[k]) / a.Divisor[k])
 	}
 	return out, nil
 }
@@ -105,6 +126,9 @@ func (a *Affine) UnmarshalJSON(b []byte) error {
 	var q plain
 	if err := json.Unmarshal(b, &q); err != nil {
 		return fmt.Errorf("array transform: %w", err)
+	}
+	if q.Each < 0 {
+		return fmt.Errorf("array transform: each %d is no number of elements", q.Each)
 	}
 	if len(q.Shift) == 0 || len(q.Shift) != len(q.Divisor) {
 		return fmt.Errorf("array transform: %d shifts and %d divisors", len(q.Shift), len(q.Divisor))

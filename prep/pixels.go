@@ -12,14 +12,14 @@ import (
 func FitPixels(counts [][256]int64, scale string) (*Affine, error) {
 	switch scale {
 	case "none":
-		return &Affine{[]float64{0}, []float64{1}}, nil
+		return &Affine{Shift: []float64{0}, Divisor: []float64{1}}, nil
 	case "rescale", "":
-		return &Affine{[]float64{0}, []float64{255}}, nil
+		return &Affine{Shift: []float64{0}, Divisor: []float64{255}}, nil
 	case "zscore", "minmax":
 	default:
 		return nil, fmt.Errorf("features: %w", oneOf("scale", fmt.Sprintf("%q", scale), scales))
 	}
-	a := &Affine{make([]float64, len(counts)), make([]float64, len(counts))}
+	a := &Affine{Shift: make([]float64, len(counts)), Divisor: make([]float64, len(counts))}
 	for c := range counts {
 		n, sum := 0.0, 0.0
 		lo, hi := math.MaxUint8, 0

@@ -283,7 +283,7 @@ func TestAffine(t *testing.T) {
 			t.Errorf("%s: identity %v", c.scale, again.Identity())
 		}
 	}
-	if _, err := (&Affine{[]float64{1, 2}, []float64{1, 1}}).Apply(tensor.New(tensor.Float32, 2, 3)); err == nil {
+	if _, err := (&Affine{Shift: []float64{1, 2}, Divisor: []float64{1, 1}}).Apply(tensor.New(tensor.Float32, 2, 3)); err == nil {
 		t.Error("two features were applied to three")
 	}
 	f.F32[2] = float32(math.NaN())

@@ -50,7 +50,9 @@ func (n StepNorms) Across() (ratio float64, from, to int, ok bool) {
 // epochs 1 to 8, every second one up to 16, every fourth up to 32, and so on, and after the last: learning
 // itself is not slowed down. A model without recurrent layers is not looked at.
 type GradientNorms struct {
-	Samples int // how many samples are looked at; 0: 16
+	// Samples is how many samples are looked at; 0: 16, and fewer where they have many steps, all of which are held in
+	// memory.
+	Samples int
 
 	Norms  []StepNorms // what was measured, in order
 	Failed error       // why nothing more is measured, if so: learning goes on
@@ -58,7 +60,10 @@ type GradientNorms struct {
 	look *look
 }
 
-const defaultNormSamples = 16
+const (
+	defaultNormSamples = 16
+	normSteps          = 1 << 12 // of all samples together, where their number is not given
+)
 
 // due reports whether an epoch is measured.
 func due(epoch int) bool {
@@ -154,6 +159,11 @@ type look struct {
 func newLook(o *objective, ds data.Dataset, samples int) (*look, error) {
 	if samples < 1 {
 		samples = defaultNormSamples
+		for _, f := range ds.Spec().Inputs {
+			if len(f.Shape) > 0 {
+				samples = min(samples, max(1, normSteps/max(1, f.Shape[0])))
+			}
+		}
 	}
 	samples = min(samples, ds.Len())
 	rows := make([]int, samples)

@@ -30,6 +30,9 @@ func (w *evaluateWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	if err := o.note(src); err != nil {
+		return err
+	}
 	f, err := p.Evaluate(o.ctx, src, w.Target)
 	if err != nil {
 		return err

@@ -26,6 +26,9 @@ func (w *explainWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	if err := o.note(src); err != nil {
+		return err
+	}
 	names, err := p.Explain(o.ctx, src, w.Output)
 	if err != nil {
 		return err

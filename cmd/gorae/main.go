@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gorae/data"
 	"gorae/internal/par"
 	"gorae/internal/yamltree"
 )
@@ -66,6 +67,19 @@ type outlet struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
+}
+
+// note tells on stderr what was left out of pictures without being asked.
+func (o *outlet) note(src *data.Source) error {
+	if src.Beside == nil {
+		return nil
+	}
+	for _, n := range src.Beside.Notes {
+		if _, err := fmt.Fprintf(o.stderr, "note: %s\n", n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // badWords marks an error as one of the command's words.

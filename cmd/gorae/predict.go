@@ -14,7 +14,7 @@ import (
 
 type predictWords struct {
 	Model   string `arg:"" help:"Model file (.keras)."`
-	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, npy, npz, IDX, a folder of pictures, embed:NAME, or - for standard input."`
+	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, npy, npz, IDX, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
 	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output."`
 	Steps   int    `placeholder:"N" help:"Of a series: foretell N steps beyond its end, each forecast fed back as if it had happened."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
@@ -39,6 +39,9 @@ func (w *predictWords) Run(o *outlet) error {
 	}
 	if w.Steps != 0 {
 		return w.forecast(o, p, src, ext)
+	}
+	if err := o.note(src); err != nil {
+		return err
 	}
 	out, err := p.Predict(o.ctx, src)
 	if err != nil {

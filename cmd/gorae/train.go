@@ -31,7 +31,8 @@ func (trainWords) Help() string {
 	return `An experiment file needs no more than "data: {source: FILE.csv, target: COLUMN}"; what it leaves
 out is inferred and written out in the run directory's experiment.yaml. The run directory holds
 model.keras (the best epoch, with its preprocessing), last.keras (to go on from), history.csv,
-metrics.json and the learning curve. Ctrl-C stops after the present batch; --resume goes on.`
+metrics.json and the learning curve. Steps in time are a series: "data: {source: FILE.csv, target:
+COLUMN, series: {window: 24}}"; the network is then judged beside baselines. Ctrl-C stops after the present batch; --resume goes on.`
 }
 
 // Run trains and says what came of it.

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
@@ -51,8 +52,7 @@ func LooksLike(name string) bool {
 	defer func() { _ = f.Close() }() // it was only read
 	b := make([]byte, 32)
 	n, _ := io.ReadFull(f, b) // a shorter file is none
-	_, err = codecOf(b[:n])
-	return err == nil
+	return Known(b[:n])
 }
 
 // maxDepth bounds how deep folders are searched, so that links in a circle end.
@@ -261,6 +261,25 @@ func Single(paths ...string) *Files {
 	}
 	f.open = func(i int) (fs.File, error) { return os.Open(f.Paths[i]) }
 	return f
+}
+
+// Content is one picture whose content is at hand, as from standard input; name stands for it in messages.
+func Content(name string, b []byte) *Files {
+	f := &Files{Name: name, Paths: []string{name}}
+	f.open = func(int) (fs.File, error) { return inMemory{bytes.NewReader(b)}, nil }
+	return f
+}
+
+// inMemory is a file of which only the bytes are asked for.
+type inMemory struct{ *bytes.Reader }
+
+func (inMemory) Close() error               { return nil }
+func (inMemory) Stat() (fs.FileInfo, error) { return nil, fs.ErrInvalid }
+
+// Known reports whether bytes begin a picture of a kind that is known, read or not.
+func Known(b []byte) bool {
+	_, err := codecOf(b)
+	return err == nil
 }
 
 // read is the content of file i.

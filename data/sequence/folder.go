@@ -36,8 +36,9 @@ type Folder struct {
 // Files are small; what unpacks to more than this is not a sequence but an attack
 // or a mistake.
 const (
-	mostBytes = 1 << 28
-	mostFiles = 1 << 20
+	mostBytes  = 1 << 28
+	mostFiles  = 1 << 20
+	mostValues = 1 << 30 // of all files
 )
 
 // Open reads the sequences in a folder or in a zip file.
@@ -130,6 +131,9 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 		}
 		if err := b.file(t); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if len(b.values) > mostValues {
+			return nil, fmt.Errorf("%s: the files hold more than %d figures, up to %s; give a part of them", name, mostValues, file)
 		}
 		id := strings.TrimSuffix(path.Base(file), path.Ext(file))
 		b.add(id)

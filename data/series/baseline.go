@@ -157,21 +157,27 @@ type Score struct {
 	RMSE   float64 `json:"rmse"`
 	MAE    float64 `json:"mae"`
 	N      int     `json:"n"`
+	// P is how likely chance alone makes squared errors differ so much from the first forecast's (Diebold
+	// and Mariano); nil for the first, and where it cannot be told.
+	P *float64 `json:"p,omitempty"`
 	// Steps is the RMSE of each step ahead, where there are several.
 	Steps []float64 `json:"rmse_by_step,omitempty"`
 }
 
-// Scores is one score for each target and forecast.
+// Scores is one score for each target and forecast, all of the same windows.
 func (p *Problem) Scores(all ...*Forecasts) []Score {
 	var out []Score
 	for k, name := range p.Fitted.Spec.Targets {
+		var first []float64 // losses of the first forecast, window by window
 		for _, f := range all {
 			s := Score{Name: f.Name, Target: name, Steps: make([]float64, p.Steps)}
+			losses := make([]float64, len(f.Values))
 			for i, y := range f.Values {
 				for step := range s.Steps {
 					j := step*len(p.targets) + k
 					e := f.Actual[i][j] - y[j]
 					s.Steps[step] += e * e
+					losses[i] += e * e
 					s.MAE += math.Abs(e)
 					s.N++
 				}
@@ -184,6 +190,11 @@ func (p *Problem) Scores(all ...*Forecasts) []Score {
 			s.MAE /= float64(s.N)
 			if p.Steps == 1 {
 				s.Steps = nil
+			}
+			if first == nil {
+				first = losses
+			} else if r, err := stat.DieboldMariano(losses, first, (p.Horizon+p.Steps-2)/p.Stride); err == nil {
+				s.P = &r.P
 			}
 			out = append(out, s)
 		}
@@ -223,13 +234,13 @@ func Table(scores []Score) string {
 }
 
 // Compare says for each target, in a line, whether the network, the first of its scores, beats the
-// others: one that does not has learnt nothing that they do not know.
+// others, and whether by more than chance: one that does not has learnt nothing that they do not know.
 func Compare(scores []Score) []string {
 	var lines []string
 	say := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	for i := 0; i < len(scores); {
 		j := i + 1
-		best, typical := -1, i // by rmse, by mae
+		best, typical := -1, i // of the others by rmse, of all by mae
 		for ; j < len(scores) && scores[j].Target == scores[i].Target; j++ {
 			if best < 0 || scores[j].RMSE < scores[best].RMSE {
 				best = j
@@ -238,17 +249,27 @@ func Compare(scores []Score) []string {
 				typical = j
 			}
 		}
-		switch net := scores[i]; {
-		case best < 0:
-		case net.RMSE < scores[best].RMSE:
+		net := scores[i]
+		if best < 0 {
+			i = j
+			continue
+		}
+		verb, chance := "beats every baseline", "" // what Diebold and Mariano say of it
+		if p := scores[best].P; p != nil {
+			chance = fmt.Sprintf(" (Diebold-Mariano %s)", stat.Result{P: *p, Bound: "="}.Probability())
+			if *p >= 0.05 {
+				verb = "is ahead of every baseline, but by no more than chance explains"
+			}
+		}
+		if net.RMSE < scores[best].RMSE {
 			but := ""
 			if typical != i {
 				but = fmt.Sprintf("; but by mae %s is better", scores[typical].Name)
 			}
-			say("%s: the %s beats every baseline: its rmse is %.1f %% below that of the best, %s%s", net.Target, net.Name, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, but)
-		default:
-			say("%s: the %s does not beat %s (rmse %+.1f %%): a network that does not beat a baseline has learnt nothing that the baseline does not know",
-				net.Target, net.Name, scores[best].Name, 100*(net.RMSE/scores[best].RMSE-1))
+			say("%s: the %s %s: its rmse is %.1f %% below that of the best, %s%s%s", net.Target, net.Name, verb, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, chance, but)
+		} else {
+			say("%s: the %s does not beat %s: its rmse is %.1f %% higher%s; a network that does not beat a baseline has learnt nothing that the baseline does not know",
+				net.Target, net.Name, scores[best].Name, 100*(net.RMSE/scores[best].RMSE-1), chance)
 		}
 		i = j
 	}

@@ -7,6 +7,10 @@ import (
 	"gorae/stat"
 )
 
+// testedSteps is how many steps at most stationarity is judged by: the tests' cost grows faster than
+// their power.
+const testedSteps = 20000
+
 // Describe says in lines what a series is like before anything is learnt: its steps,
 // what is odd about its times, and for each column whether it is stationary, and
 // where it is not, whether its differences are.
@@ -20,7 +24,11 @@ func Describe(f *Frame) []string {
 		out[0] += fmt.Sprintf("; a season of %d steps is usual for such", s)
 	}
 	out = append(out, f.Notes...)
+	if n := f.Len(); n > testedSteps {
+		out = append(out, fmt.Sprintf("stationarity is judged by the last %d of these steps", testedSteps))
+	}
 	for k, x := range f.Columns {
+		x = x[max(0, len(x)-testedSteps):]
 		v, err := stat.Stationarity(f.Names[k], x)
 		if err != nil {
 			out = append(out, err.Error())

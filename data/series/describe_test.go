@@ -25,6 +25,16 @@ func TestD10Describe(t *testing.T) {
 			t.Errorf("line %d of %q, want %q", i, lines, want)
 		}
 	}
+	long := &Frame{Name: "long", Names: []string{"x"}, Columns: [][]float64{make([]float64, testedSteps+1000)}}
+	for i := range long.Columns[0] {
+		long.Columns[0][i] = float64(i * i % 101)
+		if i < 1000 {
+			long.Columns[0][i] = 1e6 // before the steps that are tested
+		}
+	}
+	if lines := Describe(long); len(lines) != 3 || lines[1] != "stationarity is judged by the last 20000 of these steps" || !strings.HasPrefix(lines[2], "x looks stationary") {
+		t.Errorf("%q", lines)
+	}
 	flat := &Frame{Name: "flat", Names: []string{"x"}, Columns: [][]float64{make([]float64, 50)}}
 	if lines := Describe(flat); len(lines) != 2 || !strings.Contains(lines[1], "x: adf: all 50 values are 0") {
 		t.Errorf("%q", lines)

@@ -27,7 +27,8 @@
 //     many for 5 and 6 and fewer only for 1 and 2, and there the implicit product, which leaves out
 //     taps beyond the edge, makes hardly more than F(2×2): 24 to 16 for 2×2 results, less than
 //     the transforms cost.
-//   - Direct sums with channels along the lanes (depth.go) for depthwise convolution.
+//   - Direct sums with channels along the lanes (depth.go) for depthwise convolution and
+//     groups of few channels.
 package conv
 
 import "fmt"

@@ -3259,9 +3259,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, lines int, pixels int, dstLine int, srcLine int, dstStep int, srcStep int, flags int) (bad int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·depth16avx512(SB), NOSPLIT, $8-216
+TEXT ·depth16avx512(SB), NOSPLIT, $40-240
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3274,17 +3274,27 @@ TEXT ·depth16avx512(SB), NOSPLIT, $8-216
 	JLT      by1end
 
 by1:
-	MOVQ srcStep+192(FP), DX
+	MOVQ srcStep+216(FP), DX
 	SHLQ $0x02, DX
-	MOVQ dstStep+184(FP), BX
+	MOVQ dstStep+208(FP), BX
 	SHLQ $0x02, BX
 	MOVQ src_base+24(FP), SI
 	ADDQ CX, SI
-	MOVQ dst_base+0(FP), DI
-	ADDQ CX, DI
-	MOVQ mask_base+96(FP), R8
-	ADDQ CX, R8
-	MOVQ pixels+176(FP), R9
+	MOVQ SI, 16(SP)
+	MOVQ dst_base+0(FP), SI
+	ADDQ CX, SI
+	MOVQ SI, 24(SP)
+	MOVQ mask_base+96(FP), SI
+	ADDQ CX, SI
+	MOVQ SI, 32(SP)
+	MOVQ lines+176(FP), R9
+	MOVQ R9, 8(SP)
+
+wholeline:
+	MOVQ 16(SP), SI
+	MOVQ 24(SP), DI
+	MOVQ 32(SP), R8
+	MOVQ pixels+184(FP), R9
 
 whole8:
 	SUBQ   $0x08, R9
@@ -3338,7 +3348,7 @@ whole8tap:
 	JMP         whole8tap
 
 whole8summed:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000002, R10
 	JZ      whole8nobias
 	MOVQ    bias_base+72(FP), R10
@@ -3353,7 +3363,7 @@ whole8summed:
 	VADDPS  Z9, Z8, Z8
 
 whole8nobias:
-	MOVQ   flags+200(FP), R10
+	MOVQ   flags+224(FP), R10
 	TESTQ  $0x00000004, R10
 	JZ     whole8norelu
 	VXORPS Z9, Z9, Z9
@@ -3367,7 +3377,7 @@ whole8nobias:
 	VMAXPS Z8, Z9, Z8
 
 whole8norelu:
-	MOVQ        flags+200(FP), R10
+	MOVQ        flags+224(FP), R10
 	TESTQ       $0x00000008, R10
 	JZ          whole8nomask
 	MOVQ        R8, R10
@@ -3501,7 +3511,7 @@ whole4tap:
 	JMP         whole4tap
 
 whole4summed:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000002, R10
 	JZ      whole4nobias
 	MOVQ    bias_base+72(FP), R10
@@ -3512,7 +3522,7 @@ whole4summed:
 	VADDPS  Z5, Z4, Z4
 
 whole4nobias:
-	MOVQ   flags+200(FP), R10
+	MOVQ   flags+224(FP), R10
 	TESTQ  $0x00000004, R10
 	JZ     whole4norelu
 	VXORPS Z5, Z5, Z5
@@ -3522,7 +3532,7 @@ whole4nobias:
 	VMAXPS Z4, Z5, Z4
 
 whole4norelu:
-	MOVQ        flags+200(FP), R10
+	MOVQ        flags+224(FP), R10
 	TESTQ       $0x00000008, R10
 	JZ          whole4nomask
 	MOVQ        R8, R10
@@ -3600,7 +3610,7 @@ whole1tap:
 	JMP         whole1tap
 
 whole1summed:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000002, R10
 	JZ      whole1nobias
 	MOVQ    bias_base+72(FP), R10
@@ -3608,14 +3618,14 @@ whole1summed:
 	VADDPS  Z2, Z1, Z1
 
 whole1nobias:
-	MOVQ   flags+200(FP), R10
+	MOVQ   flags+224(FP), R10
 	TESTQ  $0x00000004, R10
 	JZ     whole1norelu
 	VXORPS Z2, Z2, Z2
 	VMAXPS Z1, Z2, Z1
 
 whole1norelu:
-	MOVQ        flags+200(FP), R10
+	MOVQ        flags+224(FP), R10
 	TESTQ       $0x00000008, R10
 	JZ          whole1nomask
 	MOVQ        R8, R10
@@ -3635,6 +3645,21 @@ whole1nomask:
 
 whole1end:
 	ADDQ $0x01, R9
+	MOVQ srcLine+200(FP), SI
+	SHLQ $0x02, SI
+	MOVQ 16(SP), DI
+	ADDQ SI, DI
+	MOVQ DI, 16(SP)
+	MOVQ dstLine+192(FP), SI
+	SHLQ $0x02, SI
+	MOVQ 24(SP), DI
+	ADDQ SI, DI
+	MOVQ DI, 24(SP)
+	MOVQ 32(SP), DI
+	ADDQ SI, DI
+	MOVQ DI, 32(SP)
+	SUBQ $0x01, 8(SP)
+	JNZ  wholeline
 	ADDQ $+64, CX
 	SUBQ $+16, AX
 	JGE  by1
@@ -3646,17 +3671,27 @@ by1end:
 	MOVL  $0xffffffff, DX
 	BZHIL AX, DX, DX
 	KMOVW DX, K1
-	MOVQ  srcStep+192(FP), AX
+	MOVQ  srcStep+216(FP), AX
 	SHLQ  $0x02, AX
-	MOVQ  dstStep+184(FP), DX
+	MOVQ  dstStep+208(FP), DX
 	SHLQ  $0x02, DX
 	MOVQ  src_base+24(FP), BX
 	ADDQ  CX, BX
-	MOVQ  dst_base+0(FP), SI
-	ADDQ  CX, SI
-	MOVQ  mask_base+96(FP), DI
-	ADDQ  CX, DI
-	MOVQ  pixels+176(FP), R8
+	MOVQ  BX, 16(SP)
+	MOVQ  dst_base+0(FP), BX
+	ADDQ  CX, BX
+	MOVQ  BX, 24(SP)
+	MOVQ  mask_base+96(FP), BX
+	ADDQ  CX, BX
+	MOVQ  BX, 32(SP)
+	MOVQ  lines+176(FP), R8
+	MOVQ  R8, 8(SP)
+
+raggedline:
+	MOVQ 16(SP), BX
+	MOVQ 24(SP), SI
+	MOVQ 32(SP), DI
+	MOVQ pixels+184(FP), R8
 
 ragged8:
 	SUBQ   $0x08, R8
@@ -3710,7 +3745,7 @@ ragged8tap:
 	JMP         ragged8tap
 
 ragged8summed:
-	MOVQ      flags+200(FP), R9
+	MOVQ      flags+224(FP), R9
 	TESTQ     $0x00000002, R9
 	JZ        ragged8nobias
 	MOVQ      bias_base+72(FP), R9
@@ -3725,7 +3760,7 @@ ragged8summed:
 	VADDPS    Z9, Z8, Z8
 
 ragged8nobias:
-	MOVQ   flags+200(FP), R9
+	MOVQ   flags+224(FP), R9
 	TESTQ  $0x00000004, R9
 	JZ     ragged8norelu
 	VXORPS Z9, Z9, Z9
@@ -3739,7 +3774,7 @@ ragged8nobias:
 	VMAXPS Z8, Z9, Z8
 
 ragged8norelu:
-	MOVQ        flags+200(FP), R9
+	MOVQ        flags+224(FP), R9
 	TESTQ       $0x00000008, R9
 	JZ          ragged8nomask
 	MOVQ        DI, R9
@@ -3881,7 +3916,7 @@ ragged4tap:
 	JMP         ragged4tap
 
 ragged4summed:
-	MOVQ      flags+200(FP), R9
+	MOVQ      flags+224(FP), R9
 	TESTQ     $0x00000002, R9
 	JZ        ragged4nobias
 	MOVQ      bias_base+72(FP), R9
@@ -3892,7 +3927,7 @@ ragged4summed:
 	VADDPS    Z5, Z4, Z4
 
 ragged4nobias:
-	MOVQ   flags+200(FP), R9
+	MOVQ   flags+224(FP), R9
 	TESTQ  $0x00000004, R9
 	JZ     ragged4norelu
 	VXORPS Z5, Z5, Z5
@@ -3902,7 +3937,7 @@ ragged4nobias:
 	VMAXPS Z4, Z5, Z4
 
 ragged4norelu:
-	MOVQ        flags+200(FP), R9
+	MOVQ        flags+224(FP), R9
 	TESTQ       $0x00000008, R9
 	JZ          ragged4nomask
 	MOVQ        DI, R9
@@ -3984,7 +4019,7 @@ ragged1tap:
 	JMP         ragged1tap
 
 ragged1summed:
-	MOVQ      flags+200(FP), R9
+	MOVQ      flags+224(FP), R9
 	TESTQ     $0x00000002, R9
 	JZ        ragged1nobias
 	MOVQ      bias_base+72(FP), R9
@@ -3992,14 +4027,14 @@ ragged1summed:
 	VADDPS    Z2, Z1, Z1
 
 ragged1nobias:
-	MOVQ   flags+200(FP), R9
+	MOVQ   flags+224(FP), R9
 	TESTQ  $0x00000004, R9
 	JZ     ragged1norelu
 	VXORPS Z2, Z2, Z2
 	VMAXPS Z1, Z2, Z1
 
 ragged1norelu:
-	MOVQ        flags+200(FP), R9
+	MOVQ        flags+224(FP), R9
 	TESTQ       $0x00000008, R9
 	JZ          ragged1nomask
 	MOVQ        DI, R9
@@ -4020,18 +4055,33 @@ ragged1nomask:
 
 ragged1end:
 	ADDQ $0x01, R8
+	MOVQ srcLine+200(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 16(SP), SI
+	ADDQ BX, SI
+	MOVQ SI, 16(SP)
+	MOVQ dstLine+192(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 24(SP), SI
+	ADDQ BX, SI
+	MOVQ SI, 24(SP)
+	MOVQ 32(SP), SI
+	ADDQ BX, SI
+	MOVQ SI, 32(SP)
+	SUBQ $0x01, 8(SP)
+	JNZ  raggedline
 
 done:
 	VCMPPS   $0x03, Z0, Z0, K1
 	KMOVW    K1, AX
-	MOVQ     AX, bad+208(FP)
+	MOVQ     AX, bad+232(FP)
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, lines int, pixels int, xLine int, dyLine int, xStep int, dyStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·depthGrad16avx512(SB), NOSPLIT, $8-104
+TEXT ·depthGrad16avx512(SB), NOSPLIT, $32-128
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4043,19 +4093,27 @@ TEXT ·depthGrad16avx512(SB), NOSPLIT, $8-104
 	JLT      by1end
 
 by1:
-	MOVQ   xStep+88(FP), DX
+	MOVQ   xStep+112(FP), DX
 	SHLQ   $0x02, DX
-	MOVQ   dyStep+96(FP), BX
+	MOVQ   dyStep+120(FP), BX
 	SHLQ   $0x02, BX
 	MOVQ   x_base+24(FP), SI
 	MOVQ   dy_base+48(FP), DI
 	ADDQ   CX, SI
 	ADDQ   CX, DI
+	MOVQ   SI, 16(SP)
+	MOVQ   DI, 24(SP)
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	MOVQ   pixels+80(FP), R8
+	MOVQ   lines+80(FP), R8
+	MOVQ   R8, 8(SP)
+
+wholeline:
+	MOVQ 16(SP), SI
+	MOVQ 24(SP), DI
+	MOVQ pixels+88(FP), R8
 
 whole4:
 	SUBQ        $0x04, R8
@@ -4097,6 +4155,18 @@ whole1:
 
 whole1end:
 	ADDQ    $0x01, R8
+	MOVQ    xLine+96(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    16(SP), DI
+	ADDQ    SI, DI
+	MOVQ    DI, 16(SP)
+	MOVQ    dyLine+104(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    24(SP), DI
+	ADDQ    SI, DI
+	MOVQ    DI, 24(SP)
+	SUBQ    $0x01, 8(SP)
+	JNZ     wholeline
 	MOVQ    dst_base+0(FP), DX
 	VADDPS  Z1, Z0, Z0
 	VADDPS  Z3, Z2, Z1
@@ -4115,19 +4185,27 @@ by1end:
 	MOVL   $0xffffffff, DX
 	BZHIL  AX, DX, DX
 	KMOVW  DX, K1
-	MOVQ   xStep+88(FP), AX
+	MOVQ   xStep+112(FP), AX
 	SHLQ   $0x02, AX
-	MOVQ   dyStep+96(FP), DX
+	MOVQ   dyStep+120(FP), DX
 	SHLQ   $0x02, DX
 	MOVQ   x_base+24(FP), BX
 	MOVQ   dy_base+48(FP), SI
 	ADDQ   CX, BX
 	ADDQ   CX, SI
+	MOVQ   BX, 16(SP)
+	MOVQ   SI, 24(SP)
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	MOVQ   pixels+80(FP), DI
+	MOVQ   lines+80(FP), DI
+	MOVQ   DI, 8(SP)
+
+raggedline:
+	MOVQ 16(SP), BX
+	MOVQ 24(SP), SI
+	MOVQ pixels+88(FP), DI
 
 ragged4:
 	SUBQ        $0x04, DI
@@ -4169,6 +4247,18 @@ ragged1:
 
 ragged1end:
 	ADDQ      $0x01, DI
+	MOVQ      xLine+96(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      16(SP), SI
+	ADDQ      BX, SI
+	MOVQ      SI, 16(SP)
+	MOVQ      dyLine+104(FP), BX
+	SHLQ      $0x02, BX
+	MOVQ      24(SP), SI
+	ADDQ      BX, SI
+	MOVQ      SI, 24(SP)
+	SUBQ      $0x01, 8(SP)
+	JNZ       raggedline
 	MOVQ      dst_base+0(FP), AX
 	VADDPS    Z1, Z0, Z0
 	VADDPS    Z3, Z2, Z1
@@ -32592,9 +32682,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, lines int, pixels int, dstLine int, srcLine int, dstStep int, srcStep int, flags int) (bad int)
 // Requires: AVX, FMA3
-TEXT ·depth8avx2(SB), NOSPLIT, $8-216
+TEXT ·depth8avx2(SB), NOSPLIT, $40-240
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -32607,17 +32697,27 @@ TEXT ·depth8avx2(SB), NOSPLIT, $8-216
 	JLT      by1end
 
 by1:
-	MOVQ srcStep+192(FP), DX
+	MOVQ srcStep+216(FP), DX
 	SHLQ $0x02, DX
-	MOVQ dstStep+184(FP), BX
+	MOVQ dstStep+208(FP), BX
 	SHLQ $0x02, BX
 	MOVQ src_base+24(FP), SI
 	ADDQ CX, SI
-	MOVQ dst_base+0(FP), DI
-	ADDQ CX, DI
-	MOVQ mask_base+96(FP), R8
-	ADDQ CX, R8
-	MOVQ pixels+176(FP), R9
+	MOVQ SI, 16(SP)
+	MOVQ dst_base+0(FP), SI
+	ADDQ CX, SI
+	MOVQ SI, 24(SP)
+	MOVQ mask_base+96(FP), SI
+	ADDQ CX, SI
+	MOVQ SI, 32(SP)
+	MOVQ lines+176(FP), R9
+	MOVQ R9, 8(SP)
+
+wholeline:
+	MOVQ 16(SP), SI
+	MOVQ 24(SP), DI
+	MOVQ 32(SP), R8
+	MOVQ pixels+184(FP), R9
 
 whole8:
 	SUBQ   $0x08, R9
@@ -32671,7 +32771,7 @@ whole8tap:
 	JMP         whole8tap
 
 whole8summed:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000002, R10
 	JZ      whole8nobias
 	MOVQ    bias_base+72(FP), R10
@@ -32686,7 +32786,7 @@ whole8summed:
 	VADDPS  Y9, Y8, Y8
 
 whole8nobias:
-	MOVQ   flags+200(FP), R10
+	MOVQ   flags+224(FP), R10
 	TESTQ  $0x00000004, R10
 	JZ     whole8norelu
 	VXORPS Y9, Y9, Y9
@@ -32700,7 +32800,7 @@ whole8nobias:
 	VMAXPS Y8, Y9, Y8
 
 whole8norelu:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000008, R10
 	JZ      whole8nomask
 	MOVQ    R8, R10
@@ -32834,7 +32934,7 @@ whole4tap:
 	JMP         whole4tap
 
 whole4summed:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000002, R10
 	JZ      whole4nobias
 	MOVQ    bias_base+72(FP), R10
@@ -32845,7 +32945,7 @@ whole4summed:
 	VADDPS  Y5, Y4, Y4
 
 whole4nobias:
-	MOVQ   flags+200(FP), R10
+	MOVQ   flags+224(FP), R10
 	TESTQ  $0x00000004, R10
 	JZ     whole4norelu
 	VXORPS Y5, Y5, Y5
@@ -32855,7 +32955,7 @@ whole4nobias:
 	VMAXPS Y4, Y5, Y4
 
 whole4norelu:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000008, R10
 	JZ      whole4nomask
 	MOVQ    R8, R10
@@ -32933,7 +33033,7 @@ whole1tap:
 	JMP         whole1tap
 
 whole1summed:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000002, R10
 	JZ      whole1nobias
 	MOVQ    bias_base+72(FP), R10
@@ -32941,14 +33041,14 @@ whole1summed:
 	VADDPS  Y2, Y1, Y1
 
 whole1nobias:
-	MOVQ   flags+200(FP), R10
+	MOVQ   flags+224(FP), R10
 	TESTQ  $0x00000004, R10
 	JZ     whole1norelu
 	VXORPS Y2, Y2, Y2
 	VMAXPS Y1, Y2, Y1
 
 whole1norelu:
-	MOVQ    flags+200(FP), R10
+	MOVQ    flags+224(FP), R10
 	TESTQ   $0x00000008, R10
 	JZ      whole1nomask
 	MOVQ    R8, R10
@@ -32968,6 +33068,21 @@ whole1nomask:
 
 whole1end:
 	ADDQ $0x01, R9
+	MOVQ srcLine+200(FP), SI
+	SHLQ $0x02, SI
+	MOVQ 16(SP), DI
+	ADDQ SI, DI
+	MOVQ DI, 16(SP)
+	MOVQ dstLine+192(FP), SI
+	SHLQ $0x02, SI
+	MOVQ 24(SP), DI
+	ADDQ SI, DI
+	MOVQ DI, 24(SP)
+	MOVQ 32(SP), DI
+	ADDQ SI, DI
+	MOVQ DI, 32(SP)
+	SUBQ $0x01, 8(SP)
+	JNZ  wholeline
 	ADDQ $+32, CX
 	SUBQ $+8, AX
 	JGE  by1
@@ -32979,17 +33094,27 @@ by1end:
 	LEAQ    tailLanes<>+0(SB), DX
 	NEGQ    AX
 	VMOVUPS 32(DX)(AX*4), Y1
-	MOVQ    srcStep+192(FP), AX
+	MOVQ    srcStep+216(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    dstStep+184(FP), DX
+	MOVQ    dstStep+208(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    src_base+24(FP), BX
 	ADDQ    CX, BX
-	MOVQ    dst_base+0(FP), SI
-	ADDQ    CX, SI
-	MOVQ    mask_base+96(FP), DI
-	ADDQ    CX, DI
-	MOVQ    pixels+176(FP), R8
+	MOVQ    BX, 16(SP)
+	MOVQ    dst_base+0(FP), BX
+	ADDQ    CX, BX
+	MOVQ    BX, 24(SP)
+	MOVQ    mask_base+96(FP), BX
+	ADDQ    CX, BX
+	MOVQ    BX, 32(SP)
+	MOVQ    lines+176(FP), R8
+	MOVQ    R8, 8(SP)
+
+raggedline:
+	MOVQ 16(SP), BX
+	MOVQ 24(SP), SI
+	MOVQ 32(SP), DI
+	MOVQ pixels+184(FP), R8
 
 ragged8:
 	SUBQ   $0x08, R8
@@ -33043,7 +33168,7 @@ ragged8tap:
 	JMP         ragged8tap
 
 ragged8summed:
-	MOVQ       flags+200(FP), R9
+	MOVQ       flags+224(FP), R9
 	TESTQ      $0x00000002, R9
 	JZ         ragged8nobias
 	MOVQ       bias_base+72(FP), R9
@@ -33058,7 +33183,7 @@ ragged8summed:
 	VADDPS     Y10, Y9, Y9
 
 ragged8nobias:
-	MOVQ   flags+200(FP), R9
+	MOVQ   flags+224(FP), R9
 	TESTQ  $0x00000004, R9
 	JZ     ragged8norelu
 	VXORPS Y10, Y10, Y10
@@ -33072,7 +33197,7 @@ ragged8nobias:
 	VMAXPS Y9, Y10, Y9
 
 ragged8norelu:
-	MOVQ       flags+200(FP), R9
+	MOVQ       flags+224(FP), R9
 	TESTQ      $0x00000008, R9
 	JZ         ragged8nomask
 	MOVQ       DI, R9
@@ -33214,7 +33339,7 @@ ragged4tap:
 	JMP         ragged4tap
 
 ragged4summed:
-	MOVQ       flags+200(FP), R9
+	MOVQ       flags+224(FP), R9
 	TESTQ      $0x00000002, R9
 	JZ         ragged4nobias
 	MOVQ       bias_base+72(FP), R9
@@ -33225,7 +33350,7 @@ ragged4summed:
 	VADDPS     Y6, Y5, Y5
 
 ragged4nobias:
-	MOVQ   flags+200(FP), R9
+	MOVQ   flags+224(FP), R9
 	TESTQ  $0x00000004, R9
 	JZ     ragged4norelu
 	VXORPS Y6, Y6, Y6
@@ -33235,7 +33360,7 @@ ragged4nobias:
 	VMAXPS Y5, Y6, Y5
 
 ragged4norelu:
-	MOVQ       flags+200(FP), R9
+	MOVQ       flags+224(FP), R9
 	TESTQ      $0x00000008, R9
 	JZ         ragged4nomask
 	MOVQ       DI, R9
@@ -33317,7 +33442,7 @@ ragged1tap:
 	JMP         ragged1tap
 
 ragged1summed:
-	MOVQ       flags+200(FP), R9
+	MOVQ       flags+224(FP), R9
 	TESTQ      $0x00000002, R9
 	JZ         ragged1nobias
 	MOVQ       bias_base+72(FP), R9
@@ -33325,14 +33450,14 @@ ragged1summed:
 	VADDPS     Y3, Y2, Y2
 
 ragged1nobias:
-	MOVQ   flags+200(FP), R9
+	MOVQ   flags+224(FP), R9
 	TESTQ  $0x00000004, R9
 	JZ     ragged1norelu
 	VXORPS Y3, Y3, Y3
 	VMAXPS Y2, Y3, Y2
 
 ragged1norelu:
-	MOVQ       flags+200(FP), R9
+	MOVQ       flags+224(FP), R9
 	TESTQ      $0x00000008, R9
 	JZ         ragged1nomask
 	MOVQ       DI, R9
@@ -33353,18 +33478,33 @@ ragged1nomask:
 
 ragged1end:
 	ADDQ $0x01, R8
+	MOVQ srcLine+200(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 16(SP), SI
+	ADDQ BX, SI
+	MOVQ SI, 16(SP)
+	MOVQ dstLine+192(FP), BX
+	SHLQ $0x02, BX
+	MOVQ 24(SP), SI
+	ADDQ BX, SI
+	MOVQ SI, 24(SP)
+	MOVQ 32(SP), SI
+	ADDQ BX, SI
+	MOVQ SI, 32(SP)
+	SUBQ $0x01, 8(SP)
+	JNZ  raggedline
 
 done:
 	VCMPPS    $0x03, Y0, Y0, Y0
 	VMOVMSKPS Y0, AX
-	MOVQ      AX, bad+208(FP)
+	MOVQ      AX, bad+232(FP)
 	VLDMXCSR  (SP)
 	VZEROUPPER
 	RET
 
-// func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, lines int, pixels int, xLine int, dyLine int, xStep int, dyStep int)
 // Requires: AVX, FMA3
-TEXT ·depthGrad8avx2(SB), NOSPLIT, $8-104
+TEXT ·depthGrad8avx2(SB), NOSPLIT, $32-128
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -33376,19 +33516,27 @@ TEXT ·depthGrad8avx2(SB), NOSPLIT, $8-104
 	JLT      by1end
 
 by1:
-	MOVQ   xStep+88(FP), DX
+	MOVQ   xStep+112(FP), DX
 	SHLQ   $0x02, DX
-	MOVQ   dyStep+96(FP), BX
+	MOVQ   dyStep+120(FP), BX
 	SHLQ   $0x02, BX
 	MOVQ   x_base+24(FP), SI
 	MOVQ   dy_base+48(FP), DI
 	ADDQ   CX, SI
 	ADDQ   CX, DI
+	MOVQ   SI, 16(SP)
+	MOVQ   DI, 24(SP)
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   pixels+80(FP), R8
+	MOVQ   lines+80(FP), R8
+	MOVQ   R8, 8(SP)
+
+wholeline:
+	MOVQ 16(SP), SI
+	MOVQ 24(SP), DI
+	MOVQ pixels+88(FP), R8
 
 whole4:
 	SUBQ        $0x04, R8
@@ -33430,6 +33578,18 @@ whole1:
 
 whole1end:
 	ADDQ    $0x01, R8
+	MOVQ    xLine+96(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    16(SP), DI
+	ADDQ    SI, DI
+	MOVQ    DI, 16(SP)
+	MOVQ    dyLine+104(FP), SI
+	SHLQ    $0x02, SI
+	MOVQ    24(SP), DI
+	ADDQ    SI, DI
+	MOVQ    DI, 24(SP)
+	SUBQ    $0x01, 8(SP)
+	JNZ     wholeline
 	MOVQ    dst_base+0(FP), DX
 	VADDPS  Y1, Y0, Y0
 	VADDPS  Y3, Y2, Y1
@@ -33448,19 +33608,27 @@ by1end:
 	LEAQ    tailLanes<>+0(SB), DX
 	NEGQ    AX
 	VMOVUPS 32(DX)(AX*4), Y0
-	MOVQ    xStep+88(FP), AX
+	MOVQ    xStep+112(FP), AX
 	SHLQ    $0x02, AX
-	MOVQ    dyStep+96(FP), DX
+	MOVQ    dyStep+120(FP), DX
 	SHLQ    $0x02, DX
 	MOVQ    x_base+24(FP), BX
 	MOVQ    dy_base+48(FP), SI
 	ADDQ    CX, BX
 	ADDQ    CX, SI
+	MOVQ    BX, 16(SP)
+	MOVQ    SI, 24(SP)
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-	MOVQ    pixels+80(FP), DI
+	MOVQ    lines+80(FP), DI
+	MOVQ    DI, 8(SP)
+
+raggedline:
+	MOVQ 16(SP), BX
+	MOVQ 24(SP), SI
+	MOVQ pixels+88(FP), DI
 
 ragged4:
 	SUBQ        $0x04, DI
@@ -33502,6 +33670,18 @@ ragged1:
 
 ragged1end:
 	ADDQ       $0x01, DI
+	MOVQ       xLine+96(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       16(SP), SI
+	ADDQ       BX, SI
+	MOVQ       SI, 16(SP)
+	MOVQ       dyLine+104(FP), BX
+	SHLQ       $0x02, BX
+	MOVQ       24(SP), SI
+	ADDQ       BX, SI
+	MOVQ       SI, 24(SP)
+	SUBQ       $0x01, 8(SP)
+	JNZ        raggedline
 	MOVQ       dst_base+0(FP), AX
 	VADDPS     Y2, Y1, Y1
 	VADDPS     Y4, Y3, Y2

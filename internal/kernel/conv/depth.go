@@ -149,7 +149,9 @@ func (p *inner) line(c *class, x box, v *view, o *operands) (finite bool) {
 		}
 	}
 	dstStep, srcStep := ax[2].step*l.channels, ax[2].source*stripLanes
-	most := max(1, longCall/(1+2*len(c.offsets))) // pixels of a call
+	dstLine, srcLine := ax[1].step*ax[2].result*l.channels, ax[1].source*src.stride[2]
+	pixels := max(1, longCall/(1+2*len(c.offsets))) // of a call
+	lines := max(1, pixels/(j1[2]-j0[2]))
 	bad := 0
 	var bias, mask, from []float32
 	for strip := range l.strips() {
@@ -159,8 +161,8 @@ func (p *inner) line(c *class, x box, v *view, o *operands) (finite bool) {
 		}
 		for n := x.lo[0]; n < x.hi[0]; n++ {
 			for i := j0[0]; i < j1[0]; i++ {
-				for j := j0[1]; j < j1[1]; j++ {
-					for k := j0[2]; k < j1[2]; k += most {
+				for j := j0[1]; j < j1[1]; j += lines {
+					for k := j0[2]; k < j1[2]; k += pixels {
 						to := lo + l.channels*(((n*ax[0].result+c.residue[0]+ax[0].step*i)*ax[1].result+c.residue[1]+ax[1].step*j)*ax[2].result+c.residue[2]+ax[2].step*k)
 						if p.flags&flagMask != 0 {
 							mask = o.mask[to:]
@@ -168,7 +170,7 @@ func (p *inner) line(c *class, x box, v *view, o *operands) (finite bool) {
 						if len(c.offsets) > 0 {
 							from = v.data[strip*l.planes*l.size+src.index(v, n, [3]int{ax[0].source*i + c.first[0], ax[1].source*j + c.first[1], ax[2].source*k + c.first[2]}):]
 						}
-						bad |= l.v.depth(o.out[to:], from, o.w[lo:], bias, mask, c.offsets, c.weights, hi-lo, min(most, j1[2]-k), dstStep, srcStep, p.flags)
+						bad |= l.v.depth(o.out[to:], from, o.w[lo:], bias, mask, c.offsets, c.weights, hi-lo, min(lines, j1[1]-j), min(pixels, j1[2]-k), dstLine, srcLine, dstStep, srcStep, p.flags)
 					}
 				}
 			}
@@ -181,24 +183,30 @@ func (p *inner) line(c *class, x box, v *view, o *operands) (finite bool) {
 func (p *outer) lineGrad(x box, v *view, dy, sum []float32) {
 	l := p.lanes
 	src := &l.source
+	ax := &src.axes
 	first, _ := p.boxes.rows(x)
-	pixels := x.hi[3] - x.lo[3]
-	const most = longCall / 2 // pixels of a call
-	step := src.axes[2].source * stripLanes
-	lines := p.lines[:(x.hi[0]-x.lo[0])*(x.hi[1]-x.lo[1])*(x.hi[2]-x.lo[2])]
+	across, down := x.hi[3]-x.lo[3], x.hi[2]-x.lo[2]
+	const pixels = longCall / 2 // of a call
+	lines := max(1, pixels/max(1, across))
+	step, dyStep := ax[2].source*stripLanes, l.channels
+	xLine, dyLine := ax[1].source*src.stride[2], across*l.channels
+	planes := (x.hi[0] - x.lo[0]) * (x.hi[1] - x.lo[1]) // of lines
 	for strip := range l.strips() {
 		lo, hi := l.strip(strip)
 		for _, r := range p.runs {
 			var at [3]int
 			for a := range 3 {
-				at[a] = src.axes[a].source*x.lo[a+1] + r.first[a]
+				at[a] = ax[a].source*x.lo[a+1] + r.first[a]
 			}
 			for i := range l.planes {
 				from := (strip*l.planes+i)*l.size + src.index(v, x.lo[0], at)
 				to := sum[(r.row+i)*l.channels+lo : (r.row+i)*l.channels+hi]
-				for n, line := range lines {
-					for k := 0; k < pixels; k += most {
-						l.v.depthGrad(to, v.data[from+line.a+k*step:], dy[(first+n*pixels+k)*l.channels+lo:], hi-lo, min(most, pixels-k), step, l.channels)
+				for n := range planes {
+					for j := 0; j < down; j += lines {
+						line := n*down + j
+						for k := 0; k < across; k += pixels {
+							l.v.depthGrad(to, v.data[from+p.lines[line].a+k*step:], dy[(first+line*across+k)*l.channels+lo:], hi-lo, min(lines, down-j), min(pixels, across-k), xLine, dyLine, step, dyStep)
+						}
 					}
 				}
 			}
@@ -207,33 +215,38 @@ func (p *outer) lineGrad(x box, v *view, dy, sum []float32) {
 }
 
 // depthGo is the portable sum of taps.
-func depthGo(dst, src, w, bias, mask []float32, at, wAt []int, n, pixels, dstStep, srcStep, flags int) (bad int) {
-	for p := range pixels {
-		to := dst[p*dstStep:][:n]
-		clear(to)
-		for t, offset := range at {
-			a, b := src[p*srcStep+offset:][:n], w[wAt[t]:][:n]
-			for c, x := range a {
-				to[c] += x * b[c]
+func depthGo(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep, flags int) (bad int) {
+	for l := range lines {
+		for p := range pixels {
+			out := l*dstLine + p*dstStep
+			to := dst[out:][:n]
+			clear(to)
+			for t, offset := range at {
+				a, b := src[l*srcLine+p*srcStep+offset:][:n], w[wAt[t]:][:n]
+				for c, x := range a {
+					to[c] += x * b[c]
+				}
 			}
-		}
-		var m []float32
-		if flags&flagMask != 0 {
-			m = mask[p*dstStep:]
-		}
-		if !finish(to, to, bias, m, flags&^flagAdd|flagCheck) {
-			bad = 1
+			var m []float32
+			if flags&flagMask != 0 {
+				m = mask[out:]
+			}
+			if !finish(to, to, bias, m, flags&^flagAdd|flagCheck) {
+				bad = 1
+			}
 		}
 	}
 	return bad
 }
 
-// depthGradGo is the portable inner product along pixels.
-func depthGradGo(dst, x, dy []float32, n, pixels, xStep, dyStep int) {
-	for p := range pixels {
-		a, b := x[p*xStep:][:n], dy[p*dyStep:][:n]
-		for c, v := range a {
-			dst[c] += v * b[c]
+// depthGradGo is the portable inner product along lines of pixels.
+func depthGradGo(dst, x, dy []float32, n, lines, pixels, xLine, dyLine, xStep, dyStep int) {
+	for l := range lines {
+		for p := range pixels {
+			a, b := x[l*xLine+p*xStep:][:n], dy[l*dyLine+p*dyStep:][:n]
+			for c, v := range a {
+				dst[c] += v * b[c]
+			}
 		}
 	}
 }

@@ -17,10 +17,11 @@ type variant struct {
 	// dy goes to the first greatest of the elements at 0, b, c and d of x, 0 to the
 	// others; rows of dx and x are step apart, dy is dense.
 	grad4 func(dx, x, dy []float32, b, c, d, rows, cols, step int)
-	// dst[p·dstStep + c] = Σ_t src[p·srcStep + at[t] + c]·w[wAt[t] + c] with the flags, c < n.
-	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, pixels, dstStep, srcStep, flags int) (bad int)
-	// dst[c] += Σ_p x[p·xStep + c]·dy[p·dyStep + c], c < n.
-	depthGrad func(dst, x, dy []float32, n, pixels, xStep, dyStep int)
+	// dst[l·dstLine + p·dstStep + c] = Σ_t src[l·srcLine + p·srcStep + at[t] + c]·w[wAt[t] + c] with
+	// the flags, c < n; lines, pixels ≥ 1.
+	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep, flags int) (bad int)
+	// dst[c] += Σ_l Σ_p x[l·xLine + p·xStep + c]·dy[l·dyLine + p·dyStep + c], c < n; lines ≥ 1.
+	depthGrad func(dst, x, dy []float32, n, lines, pixels, xLine, dyLine, xStep, dyStep int)
 	// dst[p·dstStep + c] = src[p·step + from[c]], c < len(from), where the from of a vector's c lie
 	// within one vector.
 	expand func(dst, src []float32, from []int32, pixels, dstStep, step int)

@@ -67,11 +67,11 @@ func flatGrad16avx512(dst []float32, src []float32, tmp []float32, n int, tiles 
 // flatSum16avx512 maps 6 sums to Gᵀ·u.
 func flatSum16avx512(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
-// depth16avx512 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
-func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// depth16avx512 sets dst[l, p, c] to the sum over t of src[l, p, at[t] + c]·w[wAt[t] + c] and applies the flags.
+func depth16avx512(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, lines int, pixels int, dstLine int, srcLine int, dstStep int, srcStep int, flags int) (bad int)
 
-// depthGrad16avx512 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
-func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// depthGrad16avx512 adds the sum over l and p of x[l, p, c]·dy[l, p, c] to dst[c]; lines and pixels of x and dy are steps apart.
+func depthGrad16avx512(dst []float32, x []float32, dy []float32, n int, lines int, pixels int, xLine int, dyLine int, xStep int, dyStep int)
 
 // expand16avx512 sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.
 func expand16avx512(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)
@@ -343,11 +343,11 @@ func flatGrad8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int
 // flatSum8avx2 maps 6 sums to Gᵀ·u.
 func flatSum8avx2(dst []float32, src []float32, tmp []float32, n int, tiles int, dstTile int, dstRow int, dstCol int, srcTile int, srcRow int, srcCol int)
 
-// depth8avx2 sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.
-func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, pixels int, dstStep int, srcStep int, flags int) (bad int)
+// depth8avx2 sets dst[l, p, c] to the sum over t of src[l, p, at[t] + c]·w[wAt[t] + c] and applies the flags.
+func depth8avx2(dst []float32, src []float32, w []float32, bias []float32, mask []float32, at []int, wAt []int, n int, lines int, pixels int, dstLine int, srcLine int, dstStep int, srcStep int, flags int) (bad int)
 
-// depthGrad8avx2 adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.
-func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, pixels int, xStep int, dyStep int)
+// depthGrad8avx2 adds the sum over l and p of x[l, p, c]·dy[l, p, c] to dst[c]; lines and pixels of x and dy are steps apart.
+func depthGrad8avx2(dst []float32, x []float32, dy []float32, n int, lines int, pixels int, xLine int, dyLine int, xStep int, dyStep int)
 
 // expand8avx2 sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.
 func expand8avx2(dst []float32, src []float32, from []int32, pixels int, dstStep int, step int)

@@ -16,9 +16,11 @@ const (
 )
 
 // chainKernel takes some samples through steps steps; see gen/rnn/chain.go.
-type chainKernel func(x, u, bias, h, c, y []float32, steps, units, in, xRow, xStep, yRow, yStep int)
+type chainKernel func(x, u, bias, h, next, c, y []float32, steps, units, in, first, count, way, xRow, xStep, yRow, yStep int)
 
-// chain is how a plan uses the kernels.
+// chain is how a plan uses the kernels. Few weights stay in the nearest caches, and a block is a group
+// of samples on its way through all the steps. Many weights are shared out: each step is a phase, and a block
+// of it is some units of a group, so that several threads read the weights together.
 type chain struct {
 	lanes  int // of a vector
 	rows   int // samples of a kernel at most
@@ -27,6 +29,7 @@ type chain struct {
 	padded int // units, rounded up to whole vectors
 	deep   int // and to a multiple of chainUnroll
 	starts []int
+	wide   int // vectors of units of a block where a step is a phase; else 0
 }
 
 // chained plans the kernels, where the plan may use them.
@@ -40,11 +43,14 @@ func (p *Plan) chained() *chain {
 			c.rows = rows
 		}
 	}
-	if p.weights() > chainWeights && p.Batch > c.rows {
-		return nil
-	}
 	c.padded = ceil(p.Units, c.lanes) * c.lanes
 	c.deep = ceil(p.Units, chainUnroll) * chainUnroll
+	if p.weights() > chainWeights {
+		if p.Batch > c.rows {
+			return nil
+		}
+		c.wide = max(1, chainWeights*c.lanes/c.packed())
+	}
 	for at := 0; at < p.Batch; {
 		c.starts = append(c.starts, at)
 		n := min(c.rows, p.Batch-at)
@@ -57,11 +63,165 @@ func (p *Plan) chained() *chain {
 	return c
 }
 
-// packed is the number of floats of the packed weights.
+// groups is the number of groups of samples.
+func (c *chain) groups() int { return len(c.starts) - 1 }
+
+// vectors is the number of vectors of units, parts that of blocks that they make in a step.
+func (c *chain) vectors() int { return c.padded / c.lanes }
+
+func (c *chain) parts() int { return ceil(c.vectors(), c.wide) }
+
+// packed is the number of floats of the packed weights for all the units, in vectors of them.
 func (c *chain) packed() int { return c.padded * (c.deep + c.in) * c.blocks }
 
-// scratch is the states of a group: h twice, and c.
-func (c *chain) scratch() int { return 3 * c.rows * c.padded }
+// states is the floats of a group's states: h twice, and c.
+func (c *chain) states() int { return 3 * c.rows * c.padded }
+
+// layout gives shared and scratch their parts.
+func (c *chain) layout(p *Plan) {
+	p.groups = c.groups()
+	p.shared = p.width() + c.packed()
+	if c.wide > 0 {
+		p.shared += c.groups() * c.states()
+	} else {
+		p.scratch = c.states()
+	}
+}
+
+// phases are the packing of the weights and the way through the steps, or, where that is shared
+// out, the first states and each step.
+func (c *chain) phases(steps int) int {
+	if c.wide > 0 {
+		return 2 + steps
+	}
+	return 2
+}
+
+// blocksOf is the number of blocks of a phase.
+func (c *chain) blocksOf(phase int) int {
+	switch {
+	case phase == 0:
+		return 2
+	case c.wide > 0 && phase > 1:
+		return c.groups() * c.parts()
+	}
+	return c.groups()
+}
+
+// run does a block of a phase after the first.
+func (c *chain) run(p *Plan, phase, block int, a *Args, shared, scratch []float32) {
+	if c.wide == 0 {
+		g := c.group(p, block, shared, scratch)
+		g.begin(a)
+		most := max(1, chainCall/(g.rows*c.packed()/c.lanes))
+		for t := 0; t < p.Steps; t += most {
+			n := min(most, p.Steps-t)
+			g.advance(a, t, n, 0, c.vectors())
+			if n%2 == 1 {
+				g.h, g.next = g.next, g.h
+			}
+		}
+		g.finish(a, 0, p.Units)
+		return
+	}
+	states := shared[p.width()+c.packed():]
+	if phase == 1 {
+		g := c.group(p, block, shared, states[block*c.states():])
+		g.begin(a)
+		return
+	}
+	t, i, j := phase-2, block/c.parts(), block%c.parts()
+	g := c.group(p, i, shared, states[i*c.states():])
+	if t%2 == 1 { // what was read last is read first
+		g.h, g.next = g.next, g.h
+		j = c.parts() - 1 - j
+	}
+	first := j * c.wide
+	count := min(c.wide, c.vectors()-first)
+	g.advance(a, t, 1, first, count)
+	if t == p.Steps-1 {
+		g.h, g.next = g.next, g.h
+		g.finish(a, first*c.lanes, min((first+count)*c.lanes, p.Units))
+	}
+}
+
+// chained is a group of samples on its way. It does not hold the arguments: what is called through a
+// pointer would move them to the heap.
+type chained struct {
+	*chain
+	p           *Plan
+	shared      []float32
+	r0, rows    int
+	h, next, cs []float32
+}
+
+func (c *chain) group(p *Plan, i int, shared, states []float32) chained {
+	g := chained{chain: c, p: p, shared: shared, r0: c.starts[i], rows: c.starts[i+1] - c.starts[i]}
+	n := g.rows * c.padded
+	own := part(states)
+	g.h, g.next, g.cs = own.take(n), own.take(n), own.take(n)
+	return g
+}
+
+// begin lays out the first states.
+func (g *chained) begin(a *Args) {
+	g.spread(g.h, a.H0)
+	if g.p.Cell == LSTM {
+		g.spread(g.cs, a.C0)
+	}
+}
+
+// spread copies states to rows of whole vectors; they are 0 if there are none.
+func (g *chained) spread(dst, states []float32) {
+	if states == nil {
+		clear(dst)
+		return
+	}
+	for r := range g.rows {
+		to := dst[r*g.padded:][:g.padded]
+		copy(to, states[(g.r0+r)*g.p.Units:][:g.p.Units])
+		clear(to[g.p.Units:])
+	}
+}
+
+// advance takes count vectors of units through n steps from t on.
+func (g *chained) advance(a *Args, t, n, first, count int) {
+	p := g.p
+	xStep, yStep, way := p.In, p.Units, 1
+	if p.Reverse {
+		xStep = -p.In
+		if p.InTime {
+			yStep = -p.Units
+		}
+	}
+	if n == 1 && t%2 == 1 {
+		first, way = first+count-1, -1
+	}
+	x := a.X[(g.r0*p.Steps+p.at(t))*p.In:]
+	var y []float32
+	if p.Sequences && a.Y != nil {
+		y = a.Y[(g.r0*p.Steps+p.place(t))*p.Units:]
+	}
+	p.fast.chain[p.Cell][g.rows](x, g.shared[p.width():], g.shared[:p.width()], g.h, g.next, g.cs, y,
+		n, p.Units, g.in, first, count, way, p.Steps*p.In, xStep, p.Steps*p.Units, yStep)
+}
+
+// finish copies units of the last states, which are in h and cs, to where they are asked for.
+func (g *chained) finish(a *Args, from, to int) {
+	p := g.p
+	for r := range g.rows {
+		at, row := (g.r0+r)*p.Units, r*g.padded
+		if a.HT != nil {
+			copy(a.HT[at+from:at+to], g.h[row+from:])
+		}
+		if a.Y != nil && !p.Sequences {
+			copy(a.Y[at+from:at+to], g.h[row+from:])
+		}
+		if a.CT != nil && p.Cell == LSTM {
+			copy(a.CT[at+from:at+to], g.cs[row+from:])
+		}
+	}
+}
 
 // pack lays the weights out as the kernels read them.
 func (c *chain) pack(dst, u, w []float32, units int) {
@@ -85,74 +245,5 @@ func (c *chain) pack(dst, u, w []float32, units int) {
 		for k := range c.in {
 			row(w, k)
 		}
-	}
-}
-
-// runChain takes a group of samples through all the steps.
-func (p *Plan) runChain(block int, a *Args, shared, scratch []float32) {
-	c := p.chain
-	r0, rows := c.starts[block], c.starts[block+1]-c.starts[block]
-	own := part(scratch)
-	half := rows * c.padded
-	h, cells := own.take(2*half), own.take(half)
-	c.spread(h, a.H0, r0, rows, p.Units)
-	if p.Cell == LSTM {
-		c.spread(cells, a.C0, r0, rows, p.Units)
-	}
-	x, xStep := a.X[r0*p.Steps*p.In:], p.In
-	var y []float32
-	yStep := p.Units
-	if p.Reverse {
-		x, xStep = x[(p.Steps-1)*p.In:], -p.In
-	}
-	if p.Sequences && a.Y != nil {
-		y = a.Y[r0*p.Steps*p.Units:]
-		if p.Reverse && p.InTime {
-			y, yStep = y[(p.Steps-1)*p.Units:], -p.Units
-		}
-	}
-	kernel := p.fast.chain[p.Cell][rows]
-	most := max(1, chainCall/(rows*c.packed()/c.lanes))
-	x0, y0 := x, y
-	for t := 0; t < p.Steps; {
-		n := min(most, p.Steps-t)
-		kernel(x, shared[p.width():], shared[:p.width()], h, cells, y, n, p.Units, c.in, p.Steps*p.In, xStep, p.Steps*p.Units, yStep)
-		if n%2 == 1 { // the state is in the second half
-			copy(h[:half], h[half:])
-		}
-		if t += n; t < p.Steps {
-			x = from(a.X, x0, t*xStep)
-			if y0 != nil {
-				y = from(a.Y, y0, t*yStep)
-			}
-		}
-	}
-	for r := range rows {
-		last := h[r*c.padded:][:p.Units]
-		if a.HT != nil {
-			copy(a.HT[(r0+r)*p.Units:], last)
-		}
-		if a.Y != nil && !p.Sequences {
-			copy(a.Y[(r0+r)*p.Units:], last)
-		}
-		if a.CT != nil && p.Cell == LSTM {
-			copy(a.CT[(r0+r)*p.Units:][:p.Units], cells[r*c.padded:])
-		}
-	}
-}
-
-// from is all from that many floats after the start of some, which lies within all.
-func from(all, some []float32, by int) []float32 { return all[len(all)-len(some)+by:] }
-
-// spread copies states to rows of whole vectors; they are 0 if there are none.
-func (c *chain) spread(dst, states []float32, r0, rows, units int) {
-	if states == nil {
-		clear(dst[:rows*c.padded])
-		return
-	}
-	for r := range rows {
-		to := dst[r*c.padded:][:c.padded]
-		copy(to, states[(r0+r)*units:][:units])
-		clear(to[units:])
 	}
 }

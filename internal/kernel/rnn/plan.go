@@ -101,8 +101,7 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	p.fast = p.assembly()
 	p.columns()
 	if p.chain = p.chained(); p.chain != nil {
-		p.groups = len(p.chain.starts) - 1
-		p.shared, p.scratch = p.width()+p.chain.packed(), p.chain.scratch()
+		p.chain.layout(p)
 		return p
 	}
 	p.groups = ceil(s.Batch, groupRows(s.Units*s.Cell.Blocks()*s.Units))
@@ -308,7 +307,10 @@ func (p *Plan) Residual() int { return p.Batch * p.perSample() }
 // Phases is the number of phases; one begins when all blocks of the one before are
 // done.
 func (p *Plan) Phases() int {
-	if p.isBackward && p.lanes > 1 {
+	switch {
+	case p.chain != nil:
+		return p.chain.phases(p.Steps)
+	case p.isBackward && p.lanes > 1:
 		return 3
 	}
 	return 2
@@ -317,8 +319,8 @@ func (p *Plan) Phases() int {
 // Blocks is the number of independent pieces of a phase.
 func (p *Plan) Blocks(phase int) int {
 	switch {
-	case phase == 0 && p.chain != nil:
-		return 2
+	case p.chain != nil:
+		return p.chain.blocksOf(phase)
 	case phase == 0:
 		return 1 + len(p.packed) + len(p.wovens)
 	case phase == 2:
@@ -359,12 +361,12 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 			return
 		}
 		o.plan.Pack(shared[o.at:][:o.plan.PackedB()], from[o.column:])
+	case p.chain != nil:
+		p.chain.run(p, phase, block, a, shared, scratch)
 	case phase == 2:
 		p.reduce(block, a, shared)
 	case p.isBackward:
 		p.runLane(block, a, shared, scratch)
-	case p.chain != nil:
-		p.runChain(block, a, shared, scratch)
 	default:
 		p.runForward(block, a, shared, scratch)
 	}

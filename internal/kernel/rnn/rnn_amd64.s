@@ -12480,129 +12480,131 @@ next:
 	VZEROUPPER
 	RET
 
-// func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000100, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000100, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
-	SHLQ      $0x02, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, BX
-	CMPQ      DX, BX
-	CMOVQGT   BX, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, BX
-	BZHIL     DX, BX, BX
-	KMOVW     BX, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), BX
-	ADDQ      AX, BX
-	VMOVUPS.Z (BX), K1, Z0
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), CX
+	SHLQ      $0x02, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, DX
+	CMPQ      CX, DX
+	CMOVQGT   DX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), DX
+	ADDQ      AX, DX
+	VMOVUPS.Z (DX), K1, Z0
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
-	ADDQ      AX, BX
-	SHLQ      $0x02, SI
-	VMOVUPS.Z (BX), K1, Z1
+	MOVQ      x_base+0(FP), DX
+	MOVQ      xRow+216(FP), BX
+	ADDQ      AX, DX
+	SHLQ      $0x02, BX
+	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
 begun:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z1
-	VFMADD231PS  (DX), Z1, Z0
-	VBROADCASTSS 4(BX), Z1
-	VFMADD231PS  64(DX), Z1, Z2
-	VBROADCASTSS 8(BX), Z1
-	VFMADD231PS  128(DX), Z1, Z3
-	VBROADCASTSS 12(BX), Z1
-	VFMADD231PS  192(DX), Z1, Z4
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000100, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z1
+	VFMADD231PS  (CX), Z1, Z0
+	VBROADCASTSS 4(DX), Z1
+	VFMADD231PS  64(CX), Z1, Z2
+	VBROADCASTSS 8(DX), Z1
+	VFMADD231PS  128(CX), Z1, Z3
+	VBROADCASTSS 12(DX), Z1
+	VFMADD231PS  192(CX), Z1, Z4
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000100, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z1
-	VFMADD231PS  (DX), Z1, Z0
-	VBROADCASTSS 4(SI), Z1
-	VFMADD231PS  64(DX), Z1, Z2
-	VBROADCASTSS 8(SI), Z1
-	VFMADD231PS  128(DX), Z1, Z3
-	VBROADCASTSS 12(SI), Z1
-	VFMADD231PS  192(DX), Z1, Z4
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000100, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z1
+	VFMADD231PS  (CX), Z1, Z0
+	VBROADCASTSS 4(BX), Z1
+	VFMADD231PS  64(CX), Z1, Z2
+	VBROADCASTSS 8(BX), Z1
+	VFMADD231PS  128(CX), Z1, Z3
+	VBROADCASTSS 12(BX), Z1
+	VFMADD231PS  192(CX), Z1, Z4
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000100, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z1
-	VFMADD231PS  (DX), Z1, Z0
-	ADDQ         $0x04, SI
-	ADDQ         $0x00000040, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z1
+	VFMADD231PS  (CX), Z1, Z0
+	ADDQ         $0x04, BX
+	ADDQ         $0x00000040, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
 	VADDPS            Z3, Z0, Z0
 	VADDPS            Z4, Z2, Z2
 	VADDPS            Z2, Z0, Z0
-	MOVQ              8(SP), DX
-	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
-	ADDQ              AX, DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), CX
+	ADDQ              AX, CX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -12628,53 +12630,53 @@ summed:
 	VADDPS.BCST       lanes40000000<>+0(SB), Z5, Z0
 	VDIVPS            Z0, Z5, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z0, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -12683,23 +12685,25 @@ TEXT ·chainSimple2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
+	MOVQ      units+176(FP), DX
 	SHLQ      $0x02, DX
 	SUBQ      AX, DX
 	MOVQ      $0x00000040, BX
@@ -12717,10 +12721,10 @@ block:
 	ADDQ      AX, BX
 	VMOVUPS.Z (BX), K1, Z0
 	VMOVAPS   Z0, Z1
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
+	MOVQ      xRow+216(FP), SI
 	ADDQ      AX, BX
 	SHLQ      $0x02, SI
 	MOVQ      BX, DI
@@ -12765,10 +12769,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -12801,7 +12805,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -12825,7 +12829,7 @@ summed:
 	VADDPS            Z4, Z1, Z1
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
@@ -12855,7 +12859,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -12864,7 +12868,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -12896,16 +12900,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -12917,32 +12921,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -12951,23 +12955,25 @@ TEXT ·chainSimple4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
+	MOVQ      units+176(FP), DX
 	SHLQ      $0x02, DX
 	SUBQ      AX, DX
 	MOVQ      $0x00000040, BX
@@ -12987,10 +12993,10 @@ block:
 	VMOVAPS   Z0, Z1
 	VMOVAPS   Z0, Z2
 	VMOVAPS   Z0, Z3
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
+	MOVQ      xRow+216(FP), SI
 	ADDQ      AX, BX
 	SHLQ      $0x02, SI
 	MOVQ      BX, DI
@@ -13060,10 +13066,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -13115,7 +13121,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -13142,7 +13148,7 @@ summed:
 	VADDPS            Z8, Z3, Z3
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
@@ -13172,7 +13178,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13181,7 +13187,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -13213,10 +13219,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13226,7 +13232,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -13260,10 +13266,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13274,7 +13280,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -13310,16 +13316,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -13331,32 +13337,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -13365,23 +13371,25 @@ TEXT ·chainSimple6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), DX
+	MOVQ      units+176(FP), DX
 	SHLQ      $0x02, DX
 	SUBQ      AX, DX
 	MOVQ      $0x00000040, BX
@@ -13403,10 +13411,10 @@ block:
 	VMOVAPS   Z0, Z3
 	VMOVAPS   Z0, Z4
 	VMOVAPS   Z0, Z5
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), BX
-	MOVQ      xRow+168(FP), SI
+	MOVQ      xRow+216(FP), SI
 	ADDQ      AX, BX
 	SHLQ      $0x02, SI
 	MOVQ      BX, DI
@@ -13502,10 +13510,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -13573,7 +13581,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -13606,7 +13614,7 @@ summed:
 	VADDPS            Z12, Z5, Z5
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z6
@@ -13636,7 +13644,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13645,7 +13653,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -13677,10 +13685,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13690,7 +13698,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -13724,10 +13732,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13738,7 +13746,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -13774,10 +13782,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13789,7 +13797,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -13827,10 +13835,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -13843,7 +13851,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -13883,16 +13891,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -13904,96 +13912,98 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000400, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000400, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      BX, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, SI
-	CMPQ      DX, SI
-	CMOVQGT   SI, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, SI
-	BZHIL     DX, SI, SI
-	KMOVW     SI, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), SI
-	ADDQ      AX, SI
-	VMOVUPS.Z (SI), K1, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z2
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z3
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      DX, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, BX
+	CMPQ      CX, BX
+	CMOVQGT   BX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
-	ADDQ      AX, SI
-	SHLQ      $0x02, DI
-	VMOVUPS.Z (SI), K1, Z4
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+216(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z0, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z2, Z2
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
 begun:
@@ -14001,83 +14011,83 @@ begun:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VFMADD231PS  192(DX), Z4, Z3
-	VBROADCASTSS 4(BX), Z4
-	VFMADD231PS  256(DX), Z4, Z5
-	VFMADD231PS  320(DX), Z4, Z6
-	VFMADD231PS  384(DX), Z4, Z7
-	VFMADD231PS  448(DX), Z4, Z8
-	VBROADCASTSS 8(BX), Z4
-	VFMADD231PS  512(DX), Z4, Z0
-	VFMADD231PS  576(DX), Z4, Z1
-	VFMADD231PS  640(DX), Z4, Z2
-	VFMADD231PS  704(DX), Z4, Z3
-	VBROADCASTSS 12(BX), Z4
-	VFMADD231PS  768(DX), Z4, Z5
-	VFMADD231PS  832(DX), Z4, Z6
-	VFMADD231PS  896(DX), Z4, Z7
-	VFMADD231PS  960(DX), Z4, Z8
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000400, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VFMADD231PS  192(CX), Z4, Z3
+	VBROADCASTSS 4(DX), Z4
+	VFMADD231PS  256(CX), Z4, Z5
+	VFMADD231PS  320(CX), Z4, Z6
+	VFMADD231PS  384(CX), Z4, Z7
+	VFMADD231PS  448(CX), Z4, Z8
+	VBROADCASTSS 8(DX), Z4
+	VFMADD231PS  512(CX), Z4, Z0
+	VFMADD231PS  576(CX), Z4, Z1
+	VFMADD231PS  640(CX), Z4, Z2
+	VFMADD231PS  704(CX), Z4, Z3
+	VBROADCASTSS 12(DX), Z4
+	VFMADD231PS  768(CX), Z4, Z5
+	VFMADD231PS  832(CX), Z4, Z6
+	VFMADD231PS  896(CX), Z4, Z7
+	VFMADD231PS  960(CX), Z4, Z8
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000400, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VFMADD231PS  192(DX), Z4, Z3
-	VBROADCASTSS 4(SI), Z4
-	VFMADD231PS  256(DX), Z4, Z5
-	VFMADD231PS  320(DX), Z4, Z6
-	VFMADD231PS  384(DX), Z4, Z7
-	VFMADD231PS  448(DX), Z4, Z8
-	VBROADCASTSS 8(SI), Z4
-	VFMADD231PS  512(DX), Z4, Z0
-	VFMADD231PS  576(DX), Z4, Z1
-	VFMADD231PS  640(DX), Z4, Z2
-	VFMADD231PS  704(DX), Z4, Z3
-	VBROADCASTSS 12(SI), Z4
-	VFMADD231PS  768(DX), Z4, Z5
-	VFMADD231PS  832(DX), Z4, Z6
-	VFMADD231PS  896(DX), Z4, Z7
-	VFMADD231PS  960(DX), Z4, Z8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000400, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VFMADD231PS  192(CX), Z4, Z3
+	VBROADCASTSS 4(BX), Z4
+	VFMADD231PS  256(CX), Z4, Z5
+	VFMADD231PS  320(CX), Z4, Z6
+	VFMADD231PS  384(CX), Z4, Z7
+	VFMADD231PS  448(CX), Z4, Z8
+	VBROADCASTSS 8(BX), Z4
+	VFMADD231PS  512(CX), Z4, Z0
+	VFMADD231PS  576(CX), Z4, Z1
+	VFMADD231PS  640(CX), Z4, Z2
+	VFMADD231PS  704(CX), Z4, Z3
+	VBROADCASTSS 12(BX), Z4
+	VFMADD231PS  768(CX), Z4, Z5
+	VFMADD231PS  832(CX), Z4, Z6
+	VFMADD231PS  896(CX), Z4, Z7
+	VFMADD231PS  960(CX), Z4, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000400, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VFMADD231PS  192(DX), Z4, Z3
-	ADDQ         $0x04, SI
-	ADDQ         $0x00000100, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VFMADD231PS  192(CX), Z4, Z3
+	ADDQ         $0x04, BX
+	ADDQ         $0x00000100, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
@@ -14085,10 +14095,10 @@ summed:
 	VADDPS            Z6, Z1, Z1
 	VADDPS            Z7, Z2, Z2
 	VADDPS            Z8, Z3, Z3
-	MOVQ              8(SP), DX
-	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
-	ADDQ              AX, DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), CX
+	ADDQ              AX, CX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
 	VMINPS            Z0, Z4, Z0
@@ -14140,7 +14150,7 @@ summed:
 	VDIVPS            Z4, Z9, Z4
 	VMULPS            Z4, Z1, Z1
 	VMULPS            Z4, Z0, Z0
-	VMOVUPS           (DX), Z4
+	VMOVUPS           (CX), Z4
 	VMULPS            Z4, Z0, Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z2, Z2
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
@@ -14196,7 +14206,7 @@ summed:
 	VXORPS.BCST       lanes80000000<>+0(SB), Z3, Z3
 	VMULPS            Z4, Z2, Z2
 	VFMADD231PS       Z3, Z1, Z0
-	VMOVUPS           Z0, (DX)
+	VMOVUPS           Z0, (CX)
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z1
 	VMINPS            Z0, Z1, Z0
@@ -14223,53 +14233,53 @@ summed:
 	VDIVPS            Z0, Z3, Z0
 	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
 	VMULPS            Z0, Z2, Z0
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z0, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -14278,23 +14288,25 @@ TEXT ·chainLSTM2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000400, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -14322,10 +14334,10 @@ block:
 	ADDQ      BX, SI
 	VMOVUPS.Z (SI), K1, Z6
 	VMOVAPS   Z6, Z7
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -14418,10 +14430,10 @@ state:
 	ADDQ         $0x00000400, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -14490,7 +14502,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -14517,7 +14529,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z8
@@ -14656,7 +14668,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -14665,7 +14677,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -14806,16 +14818,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -14827,32 +14839,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -14861,23 +14873,25 @@ TEXT ·chainLSTM4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000400, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -14913,10 +14927,10 @@ block:
 	VMOVAPS   Z12, Z13
 	VMOVAPS   Z12, Z14
 	VMOVAPS   Z12, Z15
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -15078,10 +15092,10 @@ state:
 	ADDQ         $0x00000400, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -15193,7 +15207,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -15231,7 +15245,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z16
@@ -15370,7 +15384,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -15379,7 +15393,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -15520,10 +15534,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -15533,7 +15547,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -15676,10 +15690,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -15690,7 +15704,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -15835,16 +15849,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -15856,32 +15870,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -15890,23 +15904,25 @@ TEXT ·chainLSTM6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000400, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000100, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -15950,10 +15966,10 @@ block:
 	VMOVAPS   Z18, Z21
 	VMOVAPS   Z18, Z22
 	VMOVAPS   Z18, Z23
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -16181,10 +16197,10 @@ state:
 	ADDQ         $0x00000400, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -16336,7 +16352,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -16384,7 +16400,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z24
@@ -16523,7 +16539,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -16532,7 +16548,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -16673,10 +16689,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -16686,7 +16702,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -16829,10 +16845,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -16843,7 +16859,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -16988,10 +17004,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -17003,7 +17019,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -17150,10 +17166,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -17166,7 +17182,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), DX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
@@ -17315,16 +17331,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -17336,93 +17352,95 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000300, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000300, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      BX, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, SI
-	CMPQ      DX, SI
-	CMOVQGT   SI, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, SI
-	BZHIL     DX, SI, SI
-	KMOVW     SI, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), SI
-	ADDQ      AX, SI
-	VMOVUPS.Z (SI), K1, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z2
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z3
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      DX, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, BX
+	CMPQ      CX, BX
+	CMOVQGT   BX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z3
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
-	ADDQ      AX, SI
-	SHLQ      $0x02, DI
-	VMOVUPS.Z (SI), K1, Z4
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+216(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z0, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z1, Z1
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
 begun:
@@ -17435,74 +17453,74 @@ begun:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z2
-	VBROADCASTSS 4(BX), Z4
-	VFMADD231PS  192(DX), Z4, Z5
-	VFMADD231PS  256(DX), Z4, Z6
-	VFMADD231PS  320(DX), Z4, Z7
-	VBROADCASTSS 8(BX), Z4
-	VFMADD231PS  384(DX), Z4, Z8
-	VFMADD231PS  448(DX), Z4, Z9
-	VFMADD231PS  512(DX), Z4, Z10
-	VBROADCASTSS 12(BX), Z4
-	VFMADD231PS  576(DX), Z4, Z11
-	VFMADD231PS  640(DX), Z4, Z12
-	VFMADD231PS  704(DX), Z4, Z13
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000300, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z2
+	VBROADCASTSS 4(DX), Z4
+	VFMADD231PS  192(CX), Z4, Z5
+	VFMADD231PS  256(CX), Z4, Z6
+	VFMADD231PS  320(CX), Z4, Z7
+	VBROADCASTSS 8(DX), Z4
+	VFMADD231PS  384(CX), Z4, Z8
+	VFMADD231PS  448(CX), Z4, Z9
+	VFMADD231PS  512(CX), Z4, Z10
+	VBROADCASTSS 12(DX), Z4
+	VFMADD231PS  576(CX), Z4, Z11
+	VFMADD231PS  640(CX), Z4, Z12
+	VFMADD231PS  704(CX), Z4, Z13
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000300, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z3
-	VBROADCASTSS 4(SI), Z4
-	VFMADD231PS  192(DX), Z4, Z0
-	VFMADD231PS  256(DX), Z4, Z1
-	VFMADD231PS  320(DX), Z4, Z3
-	VBROADCASTSS 8(SI), Z4
-	VFMADD231PS  384(DX), Z4, Z0
-	VFMADD231PS  448(DX), Z4, Z1
-	VFMADD231PS  512(DX), Z4, Z3
-	VBROADCASTSS 12(SI), Z4
-	VFMADD231PS  576(DX), Z4, Z0
-	VFMADD231PS  640(DX), Z4, Z1
-	VFMADD231PS  704(DX), Z4, Z3
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000300, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z3
+	VBROADCASTSS 4(BX), Z4
+	VFMADD231PS  192(CX), Z4, Z0
+	VFMADD231PS  256(CX), Z4, Z1
+	VFMADD231PS  320(CX), Z4, Z3
+	VBROADCASTSS 8(BX), Z4
+	VFMADD231PS  384(CX), Z4, Z0
+	VFMADD231PS  448(CX), Z4, Z1
+	VFMADD231PS  512(CX), Z4, Z3
+	VBROADCASTSS 12(BX), Z4
+	VFMADD231PS  576(CX), Z4, Z0
+	VFMADD231PS  640(CX), Z4, Z1
+	VFMADD231PS  704(CX), Z4, Z3
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000300, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z4
-	VFMADD231PS  (DX), Z4, Z0
-	VFMADD231PS  64(DX), Z4, Z1
-	VFMADD231PS  128(DX), Z4, Z3
-	ADDQ         $0x04, SI
-	ADDQ         $0x000000c0, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (CX), Z4, Z0
+	VFMADD231PS  64(CX), Z4, Z1
+	VFMADD231PS  128(CX), Z4, Z3
+	ADDQ         $0x04, BX
+	ADDQ         $0x000000c0, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
@@ -17515,10 +17533,10 @@ summed:
 	VADDPS            Z5, Z0, Z0
 	VADDPS            Z6, Z1, Z1
 	VADDPS            Z7, Z2, Z2
-	MOVQ              8(SP), DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
-	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
 	VMINPS            Z0, Z4, Z0
@@ -17571,7 +17589,7 @@ summed:
 	VMULPS            Z4, Z1, Z1
 	VMULPS            Z4, Z0, Z0
 	VFMADD231PS       Z2, Z0, Z3
-	VMOVUPS           (DX), Z0
+	VMOVUPS           (CX), Z0
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z3, Z2
 	VBROADCASTSS      lanes42200000<>+0(SB), Z3
 	VMINPS            Z2, Z3, Z2
@@ -17600,53 +17618,53 @@ summed:
 	VSUBPS            Z2, Z0, Z0
 	VMOVAPS           Z0, Z0
 	VFMADD213PS       Z2, Z1, Z0
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z0, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z0, K1, (DX)(AX*1)
+	VMOVUPS           Z0, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -17655,23 +17673,25 @@ TEXT ·chainGRU2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000300, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -17699,10 +17719,10 @@ block:
 	ADDQ      BX, SI
 	VMOVUPS.Z (SI), K1, Z6
 	VMOVAPS   Z6, Z7
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -17783,10 +17803,10 @@ state:
 	ADDQ         $0x00000300, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -17843,7 +17863,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -17873,7 +17893,7 @@ summed:
 	VADDPS            Z14, Z5, Z5
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z8
@@ -17959,7 +17979,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -17968,7 +17988,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -18056,16 +18076,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -18077,32 +18097,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -18111,23 +18131,25 @@ TEXT ·chainGRU4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000300, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -18163,10 +18185,10 @@ block:
 	VMOVAPS   Z12, Z13
 	VMOVAPS   Z12, Z14
 	VMOVAPS   Z12, Z15
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -18296,10 +18318,10 @@ state:
 	ADDQ         $0x00000300, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -18391,7 +18413,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -18424,7 +18446,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z16
@@ -18510,7 +18532,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -18519,7 +18541,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -18607,10 +18629,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -18620,7 +18642,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -18710,10 +18732,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -18724,7 +18746,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -18816,16 +18838,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -18837,32 +18859,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -18871,23 +18893,25 @@ TEXT ·chainGRU6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000300, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x000000c0, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -18931,10 +18955,10 @@ block:
 	VMOVAPS   Z18, Z21
 	VMOVAPS   Z18, Z22
 	VMOVAPS   Z18, Z23
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -19116,10 +19140,10 @@ state:
 	ADDQ         $0x00000300, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -19243,7 +19267,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -19284,7 +19308,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z24
@@ -19370,7 +19394,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -19379,7 +19403,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesbf800000<>+0(SB), Z1, Z0
@@ -19467,10 +19491,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -19480,7 +19504,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -19570,10 +19594,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -19584,7 +19608,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -19676,10 +19700,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -19691,7 +19715,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -19785,10 +19809,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
@@ -19801,7 +19825,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -19897,16 +19921,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z0, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z0, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -19918,86 +19942,88 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN1x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN1x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     15(AX), CX
-	ANDQ     $-16, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000200, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     15(CX), AX
+	ANDQ     $-16, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000200, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
-	SHLQ      $0x02, BX
-	MOVQ      BX, DX
-	SUBQ      AX, DX
-	MOVQ      $0x00000040, SI
-	CMPQ      DX, SI
-	CMOVQGT   SI, DX
-	SHRQ      $0x02, DX
-	MOVL      $0xffffffff, SI
-	BZHIL     DX, SI, SI
-	KMOVW     SI, K1
-	MOVQ      AX, DX
-	SHRQ      $0x06, DX
-	IMULQ     48(SP), DX
-	ADDQ      u_base+24(FP), DX
-	MOVQ      bias_base+48(FP), SI
-	ADDQ      AX, SI
-	VMOVUPS.Z (SI), K1, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z1
-	CMPQ      in+160(FP), $0x00
+	MOVQ      units+176(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      DX, CX
+	SUBQ      AX, CX
+	MOVQ      $0x00000040, BX
+	CMPQ      CX, BX
+	CMOVQGT   BX, CX
+	SHRQ      $0x02, CX
+	MOVL      $0xffffffff, BX
+	BZHIL     CX, BX, BX
+	KMOVW     BX, K1
+	MOVQ      AX, CX
+	SHRQ      $0x06, CX
+	IMULQ     48(SP), CX
+	ADDQ      u_base+24(FP), CX
+	MOVQ      bias_base+48(FP), BX
+	ADDQ      AX, BX
+	VMOVUPS.Z (BX), K1, Z0
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z1
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
-	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
-	ADDQ      AX, SI
-	SHLQ      $0x02, DI
-	VMOVUPS.Z (SI), K1, Z2
+	MOVQ      x_base+0(FP), BX
+	MOVQ      xRow+216(FP), SI
+	ADDQ      AX, BX
+	SHLQ      $0x02, SI
+	VMOVUPS.Z (BX), K1, Z2
 	VADDPS    Z2, Z0, Z0
-	ADDQ      BX, SI
-	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      DX, BX
+	VMOVUPS.Z (BX), K1, Z2
 	VADDPS    Z2, Z1, Z1
 
 begun:
@@ -20007,65 +20033,65 @@ begun:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	MOVQ   8(SP), BX
-	MOVQ   40(SP), SI
+	MOVQ   8(SP), DX
+	MOVQ   40(SP), BX
 
 state:
-	VBROADCASTSS (BX), Z2
-	VFMADD231PS  (DX), Z2, Z0
-	VFMADD231PS  64(DX), Z2, Z1
-	VBROADCASTSS 4(BX), Z2
-	VFMADD231PS  128(DX), Z2, Z3
-	VFMADD231PS  192(DX), Z2, Z4
-	VBROADCASTSS 8(BX), Z2
-	VFMADD231PS  256(DX), Z2, Z5
-	VFMADD231PS  320(DX), Z2, Z6
-	VBROADCASTSS 12(BX), Z2
-	VFMADD231PS  384(DX), Z2, Z7
-	VFMADD231PS  448(DX), Z2, Z8
-	ADDQ         $0x10, BX
-	ADDQ         $0x00000200, DX
-	DECQ         SI
+	VBROADCASTSS (DX), Z2
+	VFMADD231PS  (CX), Z2, Z0
+	VFMADD231PS  64(CX), Z2, Z1
+	VBROADCASTSS 4(DX), Z2
+	VFMADD231PS  128(CX), Z2, Z3
+	VFMADD231PS  192(CX), Z2, Z4
+	VBROADCASTSS 8(DX), Z2
+	VFMADD231PS  256(CX), Z2, Z5
+	VFMADD231PS  320(CX), Z2, Z6
+	VBROADCASTSS 12(DX), Z2
+	VFMADD231PS  384(CX), Z2, Z7
+	VFMADD231PS  448(CX), Z2, Z8
+	ADDQ         $0x10, DX
+	ADDQ         $0x00000200, CX
+	DECQ         BX
 	JNZ          state
-	MOVQ         in+160(FP), BX
-	TESTQ        BX, BX
+	MOVQ         in+184(FP), DX
+	TESTQ        DX, DX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
-	SHLQ         $0x02, SI
-	MOVQ         x_base+0(FP), SI
-	SHRQ         $0x02, BX
+	MOVQ         xRow+216(FP), BX
+	SHLQ         $0x02, BX
+	MOVQ         x_base+0(FP), BX
+	SHRQ         $0x02, DX
 	JZ           few
 
 features:
-	VBROADCASTSS (SI), Z2
-	VFMADD231PS  (DX), Z2, Z0
-	VFMADD231PS  64(DX), Z2, Z1
-	VBROADCASTSS 4(SI), Z2
-	VFMADD231PS  128(DX), Z2, Z3
-	VFMADD231PS  192(DX), Z2, Z4
-	VBROADCASTSS 8(SI), Z2
-	VFMADD231PS  256(DX), Z2, Z5
-	VFMADD231PS  320(DX), Z2, Z6
-	VBROADCASTSS 12(SI), Z2
-	VFMADD231PS  384(DX), Z2, Z7
-	VFMADD231PS  448(DX), Z2, Z8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000200, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (CX), Z2, Z0
+	VFMADD231PS  64(CX), Z2, Z1
+	VBROADCASTSS 4(BX), Z2
+	VFMADD231PS  128(CX), Z2, Z3
+	VFMADD231PS  192(CX), Z2, Z4
+	VBROADCASTSS 8(BX), Z2
+	VFMADD231PS  256(CX), Z2, Z5
+	VFMADD231PS  320(CX), Z2, Z6
+	VBROADCASTSS 12(BX), Z2
+	VFMADD231PS  384(CX), Z2, Z7
+	VFMADD231PS  448(CX), Z2, Z8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000200, CX
+	DECQ         DX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
-	ANDQ $0x03, BX
+	MOVQ in+184(FP), DX
+	ANDQ $0x03, DX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (SI), Z2
-	VFMADD231PS  (DX), Z2, Z0
-	VFMADD231PS  64(DX), Z2, Z1
-	ADDQ         $0x04, SI
-	ADDQ         $0x00000080, DX
-	DECQ         BX
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (CX), Z2, Z0
+	VFMADD231PS  64(CX), Z2, Z1
+	ADDQ         $0x04, BX
+	ADDQ         $0x00000080, CX
+	DECQ         DX
 	JNZ          feature
 
 summed:
@@ -20075,10 +20101,10 @@ summed:
 	VADDPS            Z8, Z4, Z4
 	VADDPS            Z3, Z0, Z0
 	VADDPS            Z4, Z1, Z1
-	MOVQ              8(SP), DX
+	MOVQ              8(SP), CX
+	ADDQ              AX, CX
+	MOVQ              c_base+120(FP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
-	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z2
 	VMINPS            Z0, Z2, Z0
@@ -20132,57 +20158,57 @@ summed:
 	VMULPS            Z1, Z9, Z1
 	VXORPS.BCST       lanes80000000<>+0(SB), Z1, Z1
 	VMULPS            Z2, Z0, Z0
-	VMOVUPS           (DX), Z2
+	VMOVUPS           (CX), Z2
 	VSUBPS            Z1, Z2, Z2
 	VMOVAPS           Z2, Z2
 	VFMADD213PS       Z1, Z0, Z2
-	MOVQ              16(SP), DX
-	ADDQ              AX, DX
-	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
-	TESTQ             DX, DX
+	MOVQ              16(SP), CX
+	ADDQ              AX, CX
+	VMOVUPS           Z2, (CX)
+	MOVQ              y_base+144(FP), CX
+	TESTQ             CX, CX
 	JZ                done0
-	VMOVUPS           Z2, K1, (DX)(AX*1)
+	VMOVUPS           Z2, K1, (CX)(AX*1)
 
 done0:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -20191,23 +20217,25 @@ TEXT ·chainUGRNN2x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -20229,10 +20257,10 @@ block:
 	ADDQ      BX, SI
 	VMOVUPS.Z (SI), K1, Z2
 	VMOVAPS   Z2, Z3
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -20293,10 +20321,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	SHRQ         $0x02, BX
@@ -20341,7 +20369,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -20366,7 +20394,7 @@ summed:
 	VADDPS            Z8, Z3, Z3
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z4
@@ -20428,7 +20456,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z4, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z4, K1, (DX)(AX*1)
@@ -20437,7 +20465,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -20501,16 +20529,16 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
 
 done1:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -20522,32 +20550,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -20556,23 +20584,25 @@ TEXT ·chainUGRNN4x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x04, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -20598,10 +20628,10 @@ block:
 	VMOVAPS   Z4, Z5
 	VMOVAPS   Z4, Z6
 	VMOVAPS   Z4, Z7
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -20699,10 +20729,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -20774,7 +20804,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -20802,7 +20832,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z8
@@ -20864,7 +20894,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z8, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z8, K1, (DX)(AX*1)
@@ -20873,7 +20903,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -20937,10 +20967,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z4, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z4, K1, (DX)(AX*1)
@@ -20950,7 +20980,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -21016,10 +21046,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -21030,7 +21060,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -21098,16 +21128,16 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
 
 done3:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -21119,32 +21149,32 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
-TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     15(AX), CX
 	ANDQ     $-16, CX
 	SHLQ     $0x02, CX
@@ -21153,23 +21183,25 @@ TEXT ·chainUGRNN6x16avx512(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x06, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000040, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x06, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x06, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ      units+152(FP), BX
+	MOVQ      units+176(FP), BX
 	SHLQ      $0x02, BX
 	MOVQ      BX, DX
 	SUBQ      AX, DX
@@ -21199,10 +21231,10 @@ block:
 	VMOVAPS   Z6, Z9
 	VMOVAPS   Z6, Z10
 	VMOVAPS   Z6, Z11
-	CMPQ      in+160(FP), $0x00
+	CMPQ      in+184(FP), $0x00
 	JNE       begun
 	MOVQ      x_base+0(FP), SI
-	MOVQ      xRow+168(FP), DI
+	MOVQ      xRow+216(FP), DI
 	ADDQ      AX, SI
 	SHLQ      $0x02, DI
 	MOVQ      SI, R8
@@ -21338,10 +21370,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), BX
+	MOVQ         in+184(FP), BX
 	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), SI
+	MOVQ         xRow+216(FP), SI
 	SHLQ         $0x02, SI
 	MOVQ         x_base+0(FP), DI
 	LEAQ         (DI)(SI*2), R8
@@ -21437,7 +21469,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), BX
+	MOVQ in+184(FP), BX
 	ANDQ $0x03, BX
 	JZ   summed
 
@@ -21471,7 +21503,7 @@ feature:
 summed:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z0, Z0
 	VBROADCASTSS      lanes42200000<>+0(SB), Z12
@@ -21533,7 +21565,7 @@ summed:
 	MOVQ              16(SP), DX
 	ADDQ              AX, DX
 	VMOVUPS           Z12, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done0
 	VMOVUPS           Z12, K1, (DX)(AX*1)
@@ -21542,7 +21574,7 @@ done0:
 	MOVQ              8(SP), DX
 	ADDQ              AX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	VMULPS.BCST       lanesc0000000<>+0(SB), Z1, Z0
@@ -21606,10 +21638,10 @@ done0:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z6, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done1
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x04, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z6, K1, (DX)(AX*1)
@@ -21619,7 +21651,7 @@ done1:
 	ADDQ              AX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -21685,10 +21717,10 @@ done1:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done2
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x08, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -21699,7 +21731,7 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -21767,10 +21799,10 @@ done2:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done3
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x0c, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -21782,7 +21814,7 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -21852,10 +21884,10 @@ done3:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done4
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x10, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
@@ -21868,7 +21900,7 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	ADDQ              CX, DX
-	MOVQ              c_base+96(FP), BX
+	MOVQ              c_base+120(FP), BX
 	ADDQ              AX, BX
 	ADDQ              CX, BX
 	ADDQ              CX, BX
@@ -21940,16 +21972,16 @@ done4:
 	ADDQ              CX, DX
 	ADDQ              CX, DX
 	VMOVUPS           Z2, (DX)
-	MOVQ              y_base+120(FP), DX
+	MOVQ              y_base+144(FP), DX
 	TESTQ             DX, DX
 	JZ                done5
-	MOVQ              yRow+184(FP), BX
+	MOVQ              yRow+232(FP), BX
 	IMUL3Q            $0x14, BX, BX
 	ADDQ              BX, DX
 	VMOVUPS           Z2, K1, (DX)(AX*1)
 
 done5:
-	SUBQ $+64, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -21961,18 +21993,18 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
@@ -31235,130 +31267,132 @@ next:
 	VZEROUPPER
 	RET
 
-// func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainSimple1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainSimple1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000080, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000080, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000020, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y2
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y2
 	VADDPS     Y2, Y1, Y1
 
 begun:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y5
-	VFMADD231PS  (DX), Y5, Y1
-	VBROADCASTSS 4(SI), Y5
-	VFMADD231PS  32(DX), Y5, Y2
-	VBROADCASTSS 8(SI), Y5
-	VFMADD231PS  64(DX), Y5, Y3
-	VBROADCASTSS 12(SI), Y5
-	VFMADD231PS  96(DX), Y5, Y4
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000080, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y5
+	VFMADD231PS  (CX), Y5, Y1
+	VBROADCASTSS 4(BX), Y5
+	VFMADD231PS  32(CX), Y5, Y2
+	VBROADCASTSS 8(BX), Y5
+	VFMADD231PS  64(CX), Y5, Y3
+	VBROADCASTSS 12(BX), Y5
+	VFMADD231PS  96(CX), Y5, Y4
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000080, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y5
-	VFMADD231PS  (DX), Y5, Y1
-	VBROADCASTSS 4(DI), Y5
-	VFMADD231PS  32(DX), Y5, Y2
-	VBROADCASTSS 8(DI), Y5
-	VFMADD231PS  64(DX), Y5, Y3
-	VBROADCASTSS 12(DI), Y5
-	VFMADD231PS  96(DX), Y5, Y4
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000080, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y5
+	VFMADD231PS  (CX), Y5, Y1
+	VBROADCASTSS 4(SI), Y5
+	VFMADD231PS  32(CX), Y5, Y2
+	VBROADCASTSS 8(SI), Y5
+	VFMADD231PS  64(CX), Y5, Y3
+	VBROADCASTSS 12(SI), Y5
+	VFMADD231PS  96(CX), Y5, Y4
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000080, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y5
-	VFMADD231PS  (DX), Y5, Y1
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000020, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y5
+	VFMADD231PS  (CX), Y5, Y1
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000020, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
 	VADDPS       Y2, Y1, Y1
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
-	ADDQ         AX, DX
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), CX
+	ADDQ         AX, CX
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
@@ -31385,60 +31419,60 @@ summed:
 	VADDPS       lanes40000000<>+0(SB), Y3, Y1
 	VDIVPS       Y1, Y3, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y1, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS Y1, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -31447,23 +31481,25 @@ TEXT ·chainSimple2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000080, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000020, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -31482,10 +31518,10 @@ block:
 	ADDQ       AX, SI
 	VMASKMOVPS (SI), Y0, Y1
 	VMOVAPS    Y1, Y2
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -31530,10 +31566,10 @@ state:
 	ADDQ         $0x00000080, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -31566,7 +31602,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -31590,7 +31626,7 @@ summed:
 	VADDPS       Y4, Y2, Y2
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
@@ -31621,7 +31657,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -31637,7 +31673,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMULPS       lanesc0000000<>+0(SB), Y2, Y1
@@ -31670,10 +31706,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -31686,7 +31722,7 @@ rest1:
 	VMASKMOVPS Y1, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -31698,96 +31734,98 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainLSTM1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000200, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000200, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y3
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y4
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y3
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y4
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y5
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y1, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y2, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y3, Y3
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y4, Y4
 
 begun:
@@ -31795,83 +31833,83 @@ begun:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 4(SI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	VBROADCASTSS 8(SI), Y9
-	VFMADD231PS  256(DX), Y9, Y1
-	VFMADD231PS  288(DX), Y9, Y2
-	VFMADD231PS  320(DX), Y9, Y3
-	VFMADD231PS  352(DX), Y9, Y4
-	VBROADCASTSS 12(SI), Y9
-	VFMADD231PS  384(DX), Y9, Y5
-	VFMADD231PS  416(DX), Y9, Y6
-	VFMADD231PS  448(DX), Y9, Y7
-	VFMADD231PS  480(DX), Y9, Y8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000200, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 4(BX), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	VBROADCASTSS 8(BX), Y9
+	VFMADD231PS  256(CX), Y9, Y1
+	VFMADD231PS  288(CX), Y9, Y2
+	VFMADD231PS  320(CX), Y9, Y3
+	VFMADD231PS  352(CX), Y9, Y4
+	VBROADCASTSS 12(BX), Y9
+	VFMADD231PS  384(CX), Y9, Y5
+	VFMADD231PS  416(CX), Y9, Y6
+	VFMADD231PS  448(CX), Y9, Y7
+	VFMADD231PS  480(CX), Y9, Y8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000200, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 4(DI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	VBROADCASTSS 8(DI), Y9
-	VFMADD231PS  256(DX), Y9, Y1
-	VFMADD231PS  288(DX), Y9, Y2
-	VFMADD231PS  320(DX), Y9, Y3
-	VFMADD231PS  352(DX), Y9, Y4
-	VBROADCASTSS 12(DI), Y9
-	VFMADD231PS  384(DX), Y9, Y5
-	VFMADD231PS  416(DX), Y9, Y6
-	VFMADD231PS  448(DX), Y9, Y7
-	VFMADD231PS  480(DX), Y9, Y8
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000200, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  256(CX), Y9, Y1
+	VFMADD231PS  288(CX), Y9, Y2
+	VFMADD231PS  320(CX), Y9, Y3
+	VFMADD231PS  352(CX), Y9, Y4
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  384(CX), Y9, Y5
+	VFMADD231PS  416(CX), Y9, Y6
+	VFMADD231PS  448(CX), Y9, Y7
+	VFMADD231PS  480(CX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000200, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000080, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000080, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
@@ -31879,10 +31917,10 @@ summed:
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y7, Y3, Y3
 	VADDPS       Y8, Y4, Y4
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
-	ADDQ         AX, DX
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), CX
+	ADDQ         AX, CX
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y5
 	VMINPS       Y1, Y5, Y1
@@ -31936,7 +31974,7 @@ summed:
 	VDIVPS       Y5, Y6, Y5
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y5, Y1, Y1
-	VMOVUPS      (DX), Y5
+	VMOVUPS      (CX), Y5
 	VMULPS       Y5, Y1, Y1
 	VMULPS       lanesc0000000<>+0(SB), Y3, Y3
 	VMOVUPS      lanes42200000<>+0(SB), Y5
@@ -31994,7 +32032,7 @@ summed:
 	VXORPS       lanes80000000<>+0(SB), Y4, Y4
 	VMULPS       Y5, Y3, Y3
 	VFMADD231PS  Y4, Y2, Y1
-	VMOVUPS      Y1, (DX)
+	VMOVUPS      Y1, (CX)
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
@@ -32022,60 +32060,60 @@ summed:
 	VDIVPS       Y1, Y4, Y1
 	VXORPS       lanes80000000<>+0(SB), Y1, Y1
 	VMULPS       Y1, Y3, Y1
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y1, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS Y1, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -32084,23 +32122,25 @@ TEXT ·chainLSTM2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000200, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000080, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -32128,10 +32168,10 @@ block:
 	ADDQ       BX, SI
 	VMASKMOVPS (SI), Y0, Y7
 	VMOVAPS    Y7, Y8
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -32224,10 +32264,10 @@ state:
 	ADDQ         $0x00000200, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -32296,7 +32336,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -32323,7 +32363,7 @@ feature:
 summed:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y9
@@ -32467,7 +32507,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -32483,7 +32523,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), DX
+	MOVQ         c_base+120(FP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMULPS       lanesbf800000<>+0(SB), Y2, Y1
@@ -32629,10 +32669,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -32645,7 +32685,7 @@ rest1:
 	VMASKMOVPS Y1, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -32657,177 +32697,179 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainGRU1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainGRU1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000180, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000180, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000060, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y3
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y4
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y3
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y4
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y5
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y1, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y2, Y2
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y5
 	VADDPS     Y5, Y4, Y4
 
 begun:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y8
-	VFMADD231PS  (DX), Y8, Y1
-	VFMADD231PS  32(DX), Y8, Y2
-	VFMADD231PS  64(DX), Y8, Y3
-	VBROADCASTSS 4(SI), Y8
-	VFMADD231PS  96(DX), Y8, Y5
-	VFMADD231PS  128(DX), Y8, Y6
-	VFMADD231PS  160(DX), Y8, Y7
-	VBROADCASTSS 8(SI), Y8
-	VFMADD231PS  192(DX), Y8, Y1
-	VFMADD231PS  224(DX), Y8, Y2
-	VFMADD231PS  256(DX), Y8, Y3
-	VBROADCASTSS 12(SI), Y8
-	VFMADD231PS  288(DX), Y8, Y5
-	VFMADD231PS  320(DX), Y8, Y6
-	VFMADD231PS  352(DX), Y8, Y7
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000180, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y8
+	VFMADD231PS  (CX), Y8, Y1
+	VFMADD231PS  32(CX), Y8, Y2
+	VFMADD231PS  64(CX), Y8, Y3
+	VBROADCASTSS 4(BX), Y8
+	VFMADD231PS  96(CX), Y8, Y5
+	VFMADD231PS  128(CX), Y8, Y6
+	VFMADD231PS  160(CX), Y8, Y7
+	VBROADCASTSS 8(BX), Y8
+	VFMADD231PS  192(CX), Y8, Y1
+	VFMADD231PS  224(CX), Y8, Y2
+	VFMADD231PS  256(CX), Y8, Y3
+	VBROADCASTSS 12(BX), Y8
+	VFMADD231PS  288(CX), Y8, Y5
+	VFMADD231PS  320(CX), Y8, Y6
+	VFMADD231PS  352(CX), Y8, Y7
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000180, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  (DX), Y8, Y1
-	VFMADD231PS  32(DX), Y8, Y2
-	VFMADD231PS  64(DX), Y8, Y4
-	VBROADCASTSS 4(DI), Y8
-	VFMADD231PS  96(DX), Y8, Y1
-	VFMADD231PS  128(DX), Y8, Y2
-	VFMADD231PS  160(DX), Y8, Y4
-	VBROADCASTSS 8(DI), Y8
-	VFMADD231PS  192(DX), Y8, Y1
-	VFMADD231PS  224(DX), Y8, Y2
-	VFMADD231PS  256(DX), Y8, Y4
-	VBROADCASTSS 12(DI), Y8
-	VFMADD231PS  288(DX), Y8, Y1
-	VFMADD231PS  320(DX), Y8, Y2
-	VFMADD231PS  352(DX), Y8, Y4
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000180, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y8
+	VFMADD231PS  (CX), Y8, Y1
+	VFMADD231PS  32(CX), Y8, Y2
+	VFMADD231PS  64(CX), Y8, Y4
+	VBROADCASTSS 4(SI), Y8
+	VFMADD231PS  96(CX), Y8, Y1
+	VFMADD231PS  128(CX), Y8, Y2
+	VFMADD231PS  160(CX), Y8, Y4
+	VBROADCASTSS 8(SI), Y8
+	VFMADD231PS  192(CX), Y8, Y1
+	VFMADD231PS  224(CX), Y8, Y2
+	VFMADD231PS  256(CX), Y8, Y4
+	VBROADCASTSS 12(SI), Y8
+	VFMADD231PS  288(CX), Y8, Y1
+	VFMADD231PS  320(CX), Y8, Y2
+	VFMADD231PS  352(CX), Y8, Y4
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000180, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  (DX), Y8, Y1
-	VFMADD231PS  32(DX), Y8, Y2
-	VFMADD231PS  64(DX), Y8, Y4
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000060, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y8
+	VFMADD231PS  (CX), Y8, Y1
+	VFMADD231PS  32(CX), Y8, Y2
+	VFMADD231PS  64(CX), Y8, Y4
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000060, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
 	VADDPS       Y5, Y1, Y1
 	VADDPS       Y6, Y2, Y2
 	VADDPS       Y7, Y3, Y3
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
-	ADDQ         AX, SI
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), BX
+	ADDQ         AX, BX
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y5
 	VMINPS       Y1, Y5, Y1
@@ -32882,7 +32924,7 @@ summed:
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y5, Y1, Y1
 	VFMADD231PS  Y3, Y1, Y4
-	VMOVUPS      (DX), Y1
+	VMOVUPS      (CX), Y1
 	VMULPS       lanesc0000000<>+0(SB), Y4, Y3
 	VMOVUPS      lanes42200000<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
@@ -32912,60 +32954,60 @@ summed:
 	VSUBPS       Y3, Y1, Y1
 	VMOVAPS      Y1, Y1
 	VFMADD213PS  Y3, Y2, Y1
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y1, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y1, (DX)(AX*1)
+	VMOVUPS      Y1, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y1, Y0, (DX)(AX*1)
+	VMASKMOVPS Y1, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -32974,23 +33016,25 @@ TEXT ·chainGRU2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000180, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000060, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -33018,10 +33062,10 @@ block:
 	ADDQ       BX, SI
 	VMASKMOVPS (SI), Y0, Y7
 	VMOVAPS    Y7, Y8
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -33096,10 +33140,10 @@ state:
 	ADDQ         $0x00000180, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -33156,7 +33200,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -33180,7 +33224,7 @@ feature:
 summed:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	VMULPS       lanesbf800000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y9
@@ -33269,7 +33313,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -33285,7 +33329,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	ADDQ         CX, SI
 	VMULPS       lanesbf800000<>+0(SB), Y2, Y1
@@ -33376,10 +33420,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y1, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -33392,7 +33436,7 @@ rest1:
 	VMASKMOVPS Y1, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -33404,86 +33448,88 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainUGRNN1x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN1x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
-	LEAQ     7(AX), CX
-	ANDQ     $-8, CX
-	SHLQ     $0x02, CX
-	ADDQ     $0x03, AX
-	SHRQ     $0x02, AX
-	MOVQ     AX, 40(SP)
-	IMUL3Q   $0x00000100, AX, AX
-	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     units+176(FP), CX
+	LEAQ     7(CX), AX
+	ANDQ     $-8, AX
+	SHLQ     $0x02, AX
+	ADDQ     $0x03, CX
+	SHRQ     $0x02, CX
+	MOVQ     CX, 40(SP)
+	IMUL3Q   $0x00000100, CX, CX
+	MOVQ     CX, 48(SP)
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x01, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
+	MOVQ count+200(FP), CX
 	MOVQ CX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
-	SHLQ       $0x02, BX
-	MOVQ       BX, DX
-	SUBQ       AX, DX
-	MOVQ       $0x00000020, SI
-	CMPQ       DX, SI
-	CMOVQGT    SI, DX
-	SHRQ       $0x02, DX
-	LEAQ       tailLanes<>+0(SB), SI
-	NEGQ       DX
-	VMOVUPS    32(SI)(DX*4), Y0
-	MOVQ       AX, DX
-	SHRQ       $0x05, DX
-	IMULQ      48(SP), DX
-	ADDQ       u_base+24(FP), DX
-	MOVQ       bias_base+48(FP), SI
-	ADDQ       AX, SI
-	VMASKMOVPS (SI), Y0, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y2
-	CMPQ       in+160(FP), $0x00
+	MOVQ       units+176(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       DX, CX
+	SUBQ       AX, CX
+	MOVQ       $0x00000020, BX
+	CMPQ       CX, BX
+	CMOVQGT    BX, CX
+	SHRQ       $0x02, CX
+	LEAQ       tailLanes<>+0(SB), BX
+	NEGQ       CX
+	VMOVUPS    32(BX)(CX*4), Y0
+	MOVQ       AX, CX
+	SHRQ       $0x05, CX
+	IMULQ      48(SP), CX
+	ADDQ       u_base+24(FP), CX
+	MOVQ       bias_base+48(FP), BX
+	ADDQ       AX, BX
+	VMASKMOVPS (BX), Y0, Y1
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y2
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
-	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
-	ADDQ       AX, SI
-	SHLQ       $0x02, DI
-	VMASKMOVPS (SI), Y0, Y3
+	MOVQ       x_base+0(FP), BX
+	MOVQ       xRow+216(FP), SI
+	ADDQ       AX, BX
+	SHLQ       $0x02, SI
+	VMASKMOVPS (BX), Y0, Y3
 	VADDPS     Y3, Y1, Y1
-	ADDQ       BX, SI
-	VMASKMOVPS (SI), Y0, Y3
+	ADDQ       DX, BX
+	VMASKMOVPS (BX), Y0, Y3
 	VADDPS     Y3, Y2, Y2
 
 begun:
@@ -33493,65 +33539,65 @@ begun:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	MOVQ   8(SP), SI
-	MOVQ   40(SP), DI
+	MOVQ   8(SP), BX
+	MOVQ   40(SP), SI
 
 state:
-	VBROADCASTSS (SI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VBROADCASTSS 4(SI), Y9
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 8(SI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VBROADCASTSS 12(SI), Y9
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	ADDQ         $0x10, SI
-	ADDQ         $0x00000100, DX
-	DECQ         DI
+	VBROADCASTSS (BX), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VBROADCASTSS 4(BX), Y9
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 8(BX), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VBROADCASTSS 12(BX), Y9
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000100, CX
+	DECQ         SI
 	JNZ          state
-	MOVQ         in+160(FP), SI
-	TESTQ        SI, SI
+	MOVQ         in+184(FP), BX
+	TESTQ        BX, BX
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
-	SHLQ         $0x02, DI
-	MOVQ         x_base+0(FP), DI
-	SHRQ         $0x02, SI
+	MOVQ         xRow+216(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         x_base+0(FP), SI
+	SHRQ         $0x02, BX
 	JZ           few
 
 features:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	VBROADCASTSS 4(DI), Y9
-	VFMADD231PS  64(DX), Y9, Y3
-	VFMADD231PS  96(DX), Y9, Y4
-	VBROADCASTSS 8(DI), Y9
-	VFMADD231PS  128(DX), Y9, Y5
-	VFMADD231PS  160(DX), Y9, Y6
-	VBROADCASTSS 12(DI), Y9
-	VFMADD231PS  192(DX), Y9, Y7
-	VFMADD231PS  224(DX), Y9, Y8
-	ADDQ         $0x10, DI
-	ADDQ         $0x00000100, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	VBROADCASTSS 4(SI), Y9
+	VFMADD231PS  64(CX), Y9, Y3
+	VFMADD231PS  96(CX), Y9, Y4
+	VBROADCASTSS 8(SI), Y9
+	VFMADD231PS  128(CX), Y9, Y5
+	VFMADD231PS  160(CX), Y9, Y6
+	VBROADCASTSS 12(SI), Y9
+	VFMADD231PS  192(CX), Y9, Y7
+	VFMADD231PS  224(CX), Y9, Y8
+	ADDQ         $0x10, SI
+	ADDQ         $0x00000100, CX
+	DECQ         BX
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
-	ANDQ $0x03, SI
+	MOVQ in+184(FP), BX
+	ANDQ $0x03, BX
 	JZ   summed
 
 feature:
-	VBROADCASTSS (DI), Y9
-	VFMADD231PS  (DX), Y9, Y1
-	VFMADD231PS  32(DX), Y9, Y2
-	ADDQ         $0x04, DI
-	ADDQ         $0x00000040, DX
-	DECQ         SI
+	VBROADCASTSS (SI), Y9
+	VFMADD231PS  (CX), Y9, Y1
+	VFMADD231PS  32(CX), Y9, Y2
+	ADDQ         $0x04, SI
+	ADDQ         $0x00000040, CX
+	DECQ         BX
 	JNZ          feature
 
 summed:
@@ -33561,10 +33607,10 @@ summed:
 	VADDPS       Y8, Y4, Y4
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
-	MOVQ         8(SP), DX
-	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
-	ADDQ         AX, SI
+	MOVQ         8(SP), CX
+	ADDQ         AX, CX
+	MOVQ         c_base+120(FP), BX
+	ADDQ         AX, BX
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y1
@@ -33620,64 +33666,64 @@ summed:
 	VMULPS       Y2, Y4, Y2
 	VXORPS       lanes80000000<>+0(SB), Y2, Y2
 	VMULPS       Y3, Y1, Y1
-	VMOVUPS      (DX), Y3
+	VMOVUPS      (CX), Y3
 	VSUBPS       Y2, Y3, Y3
 	VMOVAPS      Y3, Y3
 	VFMADD213PS  Y2, Y1, Y3
-	MOVQ         16(SP), DX
-	ADDQ         AX, DX
-	VMOVUPS      Y3, (DX)
-	MOVQ         y_base+120(FP), DX
-	TESTQ        DX, DX
+	MOVQ         16(SP), CX
+	ADDQ         AX, CX
+	VMOVUPS      Y3, (CX)
+	MOVQ         y_base+144(FP), CX
+	TESTQ        CX, CX
 	JZ           done0
-	LEAQ         32(AX), SI
-	CMPQ         SI, BX
+	LEAQ         32(AX), BX
+	CMPQ         BX, DX
 	JGT          rest0
-	VMOVUPS      Y3, (DX)(AX*1)
+	VMOVUPS      Y3, (CX)(AX*1)
 	JMP          done0
 
 rest0:
-	VMASKMOVPS Y3, Y0, (DX)(AX*1)
+	VMASKMOVPS Y3, Y0, (CX)(AX*1)
 
 done0:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
 
 last:
 	NEGQ     24(SP)
-	MOVQ     8(SP), DX
-	MOVQ     16(SP), BX
-	MOVQ     BX, 8(SP)
-	MOVQ     DX, 16(SP)
-	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
-	SHLQ     $0x02, BX
-	ADDQ     BX, DX
-	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
-	SHLQ     $0x02, BX
-	TESTQ    DX, DX
-	CMOVQEQ  DX, BX
-	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     8(SP), CX
+	MOVQ     16(SP), DX
+	MOVQ     DX, 8(SP)
+	MOVQ     CX, 16(SP)
+	MOVQ     x_base+0(FP), CX
+	MOVQ     xStep+224(FP), DX
+	SHLQ     $0x02, DX
+	ADDQ     DX, CX
+	MOVQ     CX, x_base+0(FP)
+	MOVQ     y_base+144(FP), CX
+	MOVQ     yStep+240(FP), DX
+	SHLQ     $0x02, DX
+	TESTQ    CX, CX
+	CMOVQEQ  CX, DX
+	ADDQ     DX, CX
+	MOVQ     CX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
 
-// func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 // Requires: AVX, AVX2, CMOV, FMA3
-TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-200
+TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-248
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
 	MOVL     AX, 4(SP)
 	VLDMXCSR 4(SP)
-	MOVQ     units+152(FP), AX
+	MOVQ     units+176(FP), AX
 	LEAQ     7(AX), CX
 	ANDQ     $-8, CX
 	SHLQ     $0x02, CX
@@ -33686,23 +33732,25 @@ TEXT ·chainUGRNN2x8avx2(SB), NOSPLIT, $56-200
 	MOVQ     AX, 40(SP)
 	IMUL3Q   $0x00000100, AX, AX
 	MOVQ     AX, 48(SP)
-	MOVQ     in+160(FP), AX
+	MOVQ     in+184(FP), AX
 	IMUL3Q   $0x00000040, AX, AX
 	ADDQ     AX, 48(SP)
 	MOVQ     h_base+72(FP), AX
 	MOVQ     AX, 8(SP)
-	IMUL3Q   $0x02, CX, DX
-	ADDQ     DX, AX
+	MOVQ     next_base+96(FP), AX
 	MOVQ     AX, 16(SP)
-	MOVQ     $0x00000020, AX
+	MOVQ     way+208(FP), AX
+	SHLQ     $0x05, AX
 	MOVQ     AX, 24(SP)
-	XORQ     AX, AX
+	MOVQ     first+192(FP), AX
+	SHLQ     $0x05, AX
 
 step:
-	MOVQ CX, 32(SP)
+	MOVQ count+200(FP), DX
+	MOVQ DX, 32(SP)
 
 block:
-	MOVQ       units+152(FP), BX
+	MOVQ       units+176(FP), BX
 	SHLQ       $0x02, BX
 	MOVQ       BX, DX
 	SUBQ       AX, DX
@@ -33724,10 +33772,10 @@ block:
 	ADDQ       BX, SI
 	VMASKMOVPS (SI), Y0, Y3
 	VMOVAPS    Y3, Y4
-	CMPQ       in+160(FP), $0x00
+	CMPQ       in+184(FP), $0x00
 	JNE        begun
 	MOVQ       x_base+0(FP), SI
-	MOVQ       xRow+168(FP), DI
+	MOVQ       xRow+216(FP), DI
 	ADDQ       AX, SI
 	SHLQ       $0x02, DI
 	MOVQ       SI, R8
@@ -33788,10 +33836,10 @@ state:
 	ADDQ         $0x00000100, DX
 	DECQ         DI
 	JNZ          state
-	MOVQ         in+160(FP), SI
+	MOVQ         in+184(FP), SI
 	TESTQ        SI, SI
 	JZ           summed
-	MOVQ         xRow+168(FP), DI
+	MOVQ         xRow+216(FP), DI
 	SHLQ         $0x02, DI
 	MOVQ         x_base+0(FP), R8
 	SHRQ         $0x02, SI
@@ -33836,7 +33884,7 @@ features:
 	JNZ          features
 
 few:
-	MOVQ in+160(FP), SI
+	MOVQ in+184(FP), SI
 	ANDQ $0x03, SI
 	JZ   summed
 
@@ -33861,7 +33909,7 @@ summed:
 	VADDPS       Y8, Y4, Y4
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	VMULPS       lanesc0000000<>+0(SB), Y1, Y1
 	VMOVUPS      lanes42200000<>+0(SB), Y5
@@ -33925,7 +33973,7 @@ summed:
 	MOVQ         16(SP), DX
 	ADDQ         AX, DX
 	VMOVUPS      Y5, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done0
 	LEAQ         32(AX), SI
@@ -33941,7 +33989,7 @@ done0:
 	MOVQ         8(SP), DX
 	ADDQ         AX, DX
 	ADDQ         CX, DX
-	MOVQ         c_base+96(FP), SI
+	MOVQ         c_base+120(FP), SI
 	ADDQ         AX, SI
 	ADDQ         CX, SI
 	VMULPS       lanesc0000000<>+0(SB), Y2, Y1
@@ -34007,10 +34055,10 @@ done0:
 	ADDQ         AX, DX
 	ADDQ         CX, DX
 	VMOVUPS      Y3, (DX)
-	MOVQ         y_base+120(FP), DX
+	MOVQ         y_base+144(FP), DX
 	TESTQ        DX, DX
 	JZ           done1
-	MOVQ         yRow+184(FP), SI
+	MOVQ         yRow+232(FP), SI
 	IMUL3Q       $0x04, SI, SI
 	ADDQ         SI, DX
 	LEAQ         32(AX), SI
@@ -34023,7 +34071,7 @@ rest1:
 	VMASKMOVPS Y3, Y0, (DX)(AX*1)
 
 done1:
-	SUBQ $+32, 32(SP)
+	DECQ 32(SP)
 	JZ   last
 	ADDQ 24(SP), AX
 	JMP  block
@@ -34035,18 +34083,18 @@ last:
 	MOVQ     BX, 8(SP)
 	MOVQ     DX, 16(SP)
 	MOVQ     x_base+0(FP), DX
-	MOVQ     xStep+176(FP), BX
+	MOVQ     xStep+224(FP), BX
 	SHLQ     $0x02, BX
 	ADDQ     BX, DX
 	MOVQ     DX, x_base+0(FP)
-	MOVQ     y_base+120(FP), DX
-	MOVQ     yStep+192(FP), BX
+	MOVQ     y_base+144(FP), DX
+	MOVQ     yStep+240(FP), BX
 	SHLQ     $0x02, BX
 	TESTQ    DX, DX
 	CMOVQEQ  DX, BX
 	ADDQ     BX, DX
-	MOVQ     DX, y_base+120(FP)
-	DECQ     steps+144(FP)
+	MOVQ     DX, y_base+144(FP)
+	DECQ     steps+168(FP)
 	JNZ      step
 	VLDMXCSR (SP)
 	VZEROUPPER

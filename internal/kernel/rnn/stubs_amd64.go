@@ -98,84 +98,100 @@ func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float3
 func candidateBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // chainSimple1x16avx512 takes 1 samples through steps steps of h = tanh g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainSimple1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainSimple2x16avx512 takes 2 samples through steps steps of h = tanh g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainSimple2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainSimple4x16avx512 takes 4 samples through steps steps of h = tanh g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainSimple4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainSimple6x16avx512 takes 6 samples through steps steps of h = tanh g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainSimple6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainLSTM1x16avx512 takes 1 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainLSTM1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainLSTM2x16avx512 takes 2 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainLSTM2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainLSTM4x16avx512 takes 4 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainLSTM4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainLSTM6x16avx512 takes 6 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainLSTM6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainGRU1x16avx512 takes 1 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainGRU1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainGRU2x16avx512 takes 2 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainGRU2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainGRU4x16avx512 takes 4 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainGRU4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainGRU6x16avx512 takes 6 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainGRU6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainUGRNN1x16avx512 takes 1 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainUGRNN1x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainUGRNN2x16avx512 takes 2 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainUGRNN2x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainUGRNN4x16avx512 takes 4 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainUGRNN6x16avx512 takes 6 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // simpleForward8x8avx2 takes tiles of 8 rows a step forward: it adds the products to the gates, and then it is h = g = tanh g.
 func simpleForward8x8avx2(gates *float32, a *float32, u *float32, prev *float32, c *float32, h *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
@@ -256,41 +272,49 @@ func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, 
 func candidateBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // chainSimple1x8avx2 takes 1 samples through steps steps of h = tanh g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainSimple1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainSimple2x8avx2 takes 2 samples through steps steps of h = tanh g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainSimple2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainLSTM1x8avx2 takes 1 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainLSTM1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainLSTM2x8avx2 takes 2 samples through steps steps of c = f·c₋₁ + i·g, h = o·tanh c. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainLSTM2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainGRU1x8avx2 takes 1 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainGRU1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainGRU2x8avx2 takes 2 samples through steps steps of g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainGRU2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainUGRNN1x8avx2 takes 1 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainUGRNN1x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // chainUGRNN2x8avx2 takes 2 samples through steps steps of h = f·h₋₁ + (1−f)·g. x is in features, or
-// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states
-// after the steps fill in turn, the first of them the second half.
-func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, c []float32, y []float32, steps int, units int, in int, xRow int, xStep int, yRow int, yStep int)
+// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
+// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the
+// other way in the next step.
+func chainUGRNN2x8avx2(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)

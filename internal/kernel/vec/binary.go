@@ -24,7 +24,8 @@ func Div(dst, a, b []float32) {
 	use.binary[opDiv](dst, a, b)
 }
 
-// Pow sets dst to a^b, by math.Pow's rules.
+// Pow sets dst to a^b, by math.Pow's rules, within 2.5 units in the last place; a result below the least
+// normal number is 0 in assembly.
 func Pow(dst, a, b []float32) {
 	need2(len(dst), len(a), len(b))
 	use.binary[opPow](dst, a, b)

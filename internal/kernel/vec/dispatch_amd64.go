@@ -28,7 +28,7 @@ func assembly(fill func(*variant), lanes int) *variant {
 	v := *generic
 	fill(&v)
 	v.smallCols = 2 * lanes
-	v.scalar[opPowS] = powS(v.unary[opSquare], v.unary[opRecip], v.unary[opSqrt])
+	v.scalar[opPowS] = powS(v.unary[opSquare], v.unary[opRecip], v.unary[opSqrt], v.scalar[opPowS])
 	for _, op := range []int{opSin, opCos} {
 		v.unary[op] = v.nearZero(v.unary[op], generic.unary[op])
 	}

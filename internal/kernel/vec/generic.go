@@ -54,7 +54,7 @@ var generic = &variant{
 		opMulS:  mulSGeneric,
 		opDivS:  divSGeneric,
 		opRdivS: rdivSGeneric,
-		opPowS:  powS(squareGeneric, recipGeneric, through(math.Sqrt)),
+		opPowS:  powS(squareGeneric, recipGeneric, through(math.Sqrt), with(pow)),
 		opRpowS: with(func(a, s float32) float32 { return pow(s, a) }),
 		opMaxS:  with(max2),
 		opMinS:  with(min2),
@@ -264,10 +264,9 @@ func rdivSGeneric(dst, a []float32, s float32) {
 	}
 }
 
-// powS is a^s with the exponents that networks use kept out of math.Pow's way.
+// powS is a^s with the exponents that networks use kept out of any's way.
 // The root of −Inf is NaN, where math.Pow has +Inf.
-func powS(square, recip, root func(dst, x []float32)) func(dst, a []float32, s float32) {
-	slow := with(pow)
+func powS(square, recip, root func(dst, x []float32), any func(dst, a []float32, s float32)) func(dst, a []float32, s float32) {
 	cube := with(func(a, _ float32) float32 { return a * a * a })
 	return func(dst, a []float32, s float32) {
 		switch s {
@@ -282,7 +281,7 @@ func powS(square, recip, root func(dst, x []float32)) func(dst, a []float32, s f
 		case -1:
 			recip(dst, a)
 		default:
-			slow(dst, a, s)
+			any(dst, a, s)
 		}
 	}
 }

@@ -164,7 +164,7 @@ var binaryOracle = [nBinary]struct {
 	opSub: {func(a, b float64) float64 { return a - b }, 0.5},
 	opMul: {func(a, b float64) float64 { return a * b }, 0.5},
 	opDiv: {func(a, b float64) float64 { return a / b }, 0.51},
-	opPow: {math.Pow, 8},
+	opPow: {math.Pow, 2},
 	opMax: {func(a, b float64) float64 { return max(a, b) }, 0},
 	opMin: {func(a, b float64) float64 { return min(a, b) }, 0},
 	opEq:  {func(a, b float64) float64 { return one64(a == b) }, 0},
@@ -414,5 +414,40 @@ func TestTernary(t *testing.T) {
 				}
 			}
 		}
+	})
+}
+
+// TestPow: powers from the least to the greatest number, of bases of all sizes and of those near 1,
+// whose logarithm must hold more digits than a float has.
+func TestPow(t *testing.T) {
+	eachVariant(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(7, 8))
+		const n = 20000
+		a, b, dst := make([]float32, n), make([]float32, n), make([]float32, n)
+		for i := range a {
+			switch x := r.Float64(); i % 3 {
+			case 0:
+				a[i] = float32(math.Exp2(250*x - 125))
+			case 1:
+				a[i] = float32(1 + (x-0.5)*math.Exp2(-20*r.Float64()))
+			default:
+				a[i] = float32(0.5 + x)
+			}
+			b[i] = float32((250*r.Float64() - 125) / math.Log2(float64(a[i])))
+		}
+		Pow(dst, a, b)
+		worst := 0.0
+		for i := range a {
+			if a[i] == 1 {
+				continue
+			}
+			want := math.Pow(float64(a[i]), float64(b[i]))
+			e := ulps(dst[i], want)
+			worst = max(worst, e)
+			if e > 2.5 {
+				t.Fatalf("Pow(%v, %v) = %v, want %v: %v ulps", a[i], b[i], dst[i], want, e)
+			}
+		}
+		t.Logf("at most %.2f ulps", worst)
 	})
 }

@@ -100,6 +100,15 @@ func rsubS16avx512(dst []float32, a []float32, s float32)
 // rdivS16avx512 is the kernel of RdivS.
 func rdivS16avx512(dst []float32, a []float32, s float32)
 
+// pow16avx512 is the kernel of Pow.
+func pow16avx512(dst []float32, a []float32, b []float32)
+
+// powS16avx512 is the kernel of PowS.
+func powS16avx512(dst []float32, a []float32, s float32)
+
+// rpowS16avx512 is the kernel of RpowS.
+func rpowS16avx512(dst []float32, a []float32, s float32)
+
 // max16avx512 is the kernel of Max.
 func max16avx512(dst []float32, a []float32, b []float32)
 
@@ -327,6 +336,15 @@ func rsubS8avx2(dst []float32, a []float32, s float32)
 
 // rdivS8avx2 is the kernel of RdivS.
 func rdivS8avx2(dst []float32, a []float32, s float32)
+
+// pow8avx2 is the kernel of Pow.
+func pow8avx2(dst []float32, a []float32, b []float32)
+
+// powS8avx2 is the kernel of PowS.
+func powS8avx2(dst []float32, a []float32, s float32)
+
+// rpowS8avx2 is the kernel of RpowS.
+func rpowS8avx2(dst []float32, a []float32, s float32)
 
 // max8avx2 is the kernel of Max.
 func max8avx2(dst []float32, a []float32, b []float32)

@@ -39,6 +39,9 @@ func avx512(v *variant) {
 	v.scalar[opDivS] = divS16avx512
 	v.scalar[opRsubS] = rsubS16avx512
 	v.scalar[opRdivS] = rdivS16avx512
+	v.binary[opPow] = pow16avx512
+	v.scalar[opPowS] = powS16avx512
+	v.scalar[opRpowS] = rpowS16avx512
 	v.binary[opMax] = max16avx512
 	v.scalar[opMaxS] = maxS16avx512
 	v.binary[opMin] = min16avx512
@@ -120,6 +123,9 @@ func avx2(v *variant) {
 	v.scalar[opDivS] = divS8avx2
 	v.scalar[opRsubS] = rsubS8avx2
 	v.scalar[opRdivS] = rdivS8avx2
+	v.binary[opPow] = pow8avx2
+	v.scalar[opPowS] = powS8avx2
+	v.scalar[opRpowS] = rpowS8avx2
 	v.binary[opMax] = max8avx2
 	v.scalar[opMaxS] = maxS8avx2
 	v.binary[opMin] = min8avx2

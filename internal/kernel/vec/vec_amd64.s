@@ -3066,6 +3066,818 @@ done:
 	VZEROUPPER
 	RET
 
+// func pow16avx512(dst []float32, a []float32, b []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·pow16avx512(SB), NOSPLIT, $8-72
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     a_base+24(FP), CX
+	MOVQ     b_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     dst_len+8(FP), BX
+	XORQ     SI, SI
+	SUBQ     $+16, BX
+	JLT      by1end
+
+by1:
+	VMOVUPS          (CX)(SI*1), Z0
+	VMOVUPS          (DX)(SI*1), Z1
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z0, Z2
+	VPSUBD.BCST      lanes3f3504f3<>+0(SB), Z2, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VPSLLD           $0x17, Z3, Z20
+	VPSUBD           Z20, Z2, Z20
+	VSUBPS.BCST      lanes3f800000<>+0(SB), Z20, Z20
+	VCVTDQ2PS        Z3, Z3
+	VADDPS.BCST      lanes40000000<>+0(SB), Z20, Z21
+	VBROADCASTSS     lanes3f800000<>+0(SB), Z22
+	VDIVPS           Z21, Z22, Z22
+	VMULPS           Z22, Z20, Z23
+	VMOVAPS          Z20, Z24
+	VFNMADD231PS     Z21, Z23, Z24
+	VSUBPS.BCST      lanes40000000<>+0(SB), Z21, Z21
+	VSUBPS           Z21, Z20, Z20
+	VFNMADD231PS     Z20, Z23, Z24
+	VMULPS           Z23, Z23, Z20
+	VBROADCASTSS     lanes3dba2e8c<>+0(SB), Z21
+	VFMADD213PS.BCST lanes3de38e39<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3e124925<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3e4ccccd<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3eaaaaab<>+0(SB), Z20, Z21
+	VMULPS           Z20, Z21, Z21
+	VMULPS           Z22, Z24, Z22
+	VMOVAPS          Z22, Z24
+	VFMADD213PS      Z22, Z20, Z24
+	VFMADD231PS      Z21, Z23, Z24
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z23, Z20
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z24, Z21
+	VFMADD231PS.BCST lanes33257060<>+0(SB), Z23, Z21
+	VXORPS.BCST      lanes80000000<>+0(SB), Z20, Z22
+	VMOVAPS          Z23, Z23
+	VBROADCASTSS     lanes4038aa3b<>+0(SB), Z24
+	VFMADD213PS      Z22, Z24, Z23
+	VADDPS           Z23, Z21, Z21
+	VADDPS           Z20, Z3, Z22
+	VSUBPS           Z3, Z22, Z3
+	VSUBPS           Z3, Z20, Z3
+	VADDPS           Z3, Z21, Z3
+	VADDPS           Z3, Z22, Z20
+	VSUBPS           Z20, Z22, Z21
+	VADDPS           Z21, Z3, Z3
+	VCMPPS.BCST      $0x11, lanes00800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanesff800000<>+0(SB), Z20, K1, Z4
+	VCMPPS.BCST      $0x00, lanes7f800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanes7f800000<>+0(SB), Z4, K1, Z5
+	VMULPS           Z5, Z1, Z20
+	VXORPS.BCST      lanes80000000<>+0(SB), Z20, Z21
+	VMOVAPS          Z1, Z22
+	VFMADD213PS      Z21, Z5, Z22
+	VFMADD231PS      Z3, Z1, Z22
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z20, Z3
+	VCMPPS.BCST      $0x11, lanes43160000<>+0(SB), Z3, K1
+	VMOVAPS.Z        Z22, K1, Z3
+	VBROADCASTSS     lanesc3160000<>+0(SB), Z21
+	VMAXPS           Z20, Z21, Z20
+	VBROADCASTSS     lanes43160000<>+0(SB), Z21
+	VMINPS           Z20, Z21, Z20
+	VRNDSCALEPS      $0x00, Z20, Z21
+	VSUBPS           Z21, Z20, Z20
+	VADDPS           Z3, Z20, Z3
+	VMULPS.BCST      lanes3f317218<>+0(SB), Z3, Z3
+	VBROADCASTSS     lanes39506967<>+0(SB), Z20
+	VFMADD213PS.BCST lanes3ab743ce<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3c088908<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3d2aa9c1<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3e2aaaaa<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3f000000<>+0(SB), Z3, Z20
+	VMULPS           Z3, Z3, Z22
+	VMOVAPS          Z20, Z20
+	VFMADD213PS      Z3, Z22, Z20
+	VADDPS.BCST      lanes3f800000<>+0(SB), Z20, Z3
+	VSCALEFPS        Z21, Z3, Z3
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z3, K1, Z6
+	VRNDSCALEPS      $0x00, Z1, Z2
+	VCMPPS           $0x00, Z1, Z2, K1
+	VCVTPS2DQ        Z1, Z3
+	VPSLLD           $0x1f, Z3, Z3
+	VANDPS           Z3, Z0, Z3
+	VMOVAPS.Z        Z3, K1, Z3
+	VORPS            Z3, Z6, Z3
+	VPXORD           Z7, Z7, Z7
+	VCMPPS           $0x11, Z7, Z0, K1
+	VCMPPS.BCST      $0x1e, lanesff800000<>+0(SB), Z0, K2
+	KANDW            K1, K2, K1
+	VCMPPS           $0x04, Z1, Z2, K2
+	KANDW            K1, K2, K1
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z3, K1, Z8
+	VCMPPS           $0x03, Z1, Z0, K1
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z8, K1, Z9
+	VPXORD           Z10, Z10, Z10
+	VCMPPS           $0x00, Z10, Z1, K1
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z0, K2
+	KORW             K1, K2, K1
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z9, K1, Z11
+	VMOVUPS          Z11, (AX)(SI*1)
+	ADDQ             $+64, SI
+	SUBQ             $+16, BX
+	JGE              by1
+
+by1end:
+	ADDQ             $+16, BX
+	TESTQ            BX, BX
+	JZ               done
+	MOVL             $0xffffffff, DI
+	BZHIL            BX, DI, DI
+	KMOVW            DI, K1
+	VMOVUPS.Z        (CX)(SI*1), K1, Z0
+	VMOVUPS.Z        (DX)(SI*1), K1, Z1
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z0, Z2
+	VPSUBD.BCST      lanes3f3504f3<>+0(SB), Z2, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VPSLLD           $0x17, Z3, Z4
+	VPSUBD           Z4, Z2, Z4
+	VSUBPS.BCST      lanes3f800000<>+0(SB), Z4, Z4
+	VCVTDQ2PS        Z3, Z3
+	VADDPS.BCST      lanes40000000<>+0(SB), Z4, Z5
+	VBROADCASTSS     lanes3f800000<>+0(SB), Z6
+	VDIVPS           Z5, Z6, Z6
+	VMULPS           Z6, Z4, Z7
+	VMOVAPS          Z4, Z8
+	VFNMADD231PS     Z5, Z7, Z8
+	VSUBPS.BCST      lanes40000000<>+0(SB), Z5, Z5
+	VSUBPS           Z5, Z4, Z4
+	VFNMADD231PS     Z4, Z7, Z8
+	VMULPS           Z7, Z7, Z4
+	VBROADCASTSS     lanes3dba2e8c<>+0(SB), Z5
+	VFMADD213PS.BCST lanes3de38e39<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3e124925<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3e4ccccd<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3eaaaaab<>+0(SB), Z4, Z5
+	VMULPS           Z4, Z5, Z5
+	VMULPS           Z6, Z8, Z6
+	VMOVAPS          Z6, Z8
+	VFMADD213PS      Z6, Z4, Z8
+	VFMADD231PS      Z5, Z7, Z8
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z7, Z4
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z8, Z5
+	VFMADD231PS.BCST lanes33257060<>+0(SB), Z7, Z5
+	VXORPS.BCST      lanes80000000<>+0(SB), Z4, Z6
+	VMOVAPS          Z7, Z7
+	VBROADCASTSS     lanes4038aa3b<>+0(SB), Z8
+	VFMADD213PS      Z6, Z8, Z7
+	VADDPS           Z7, Z5, Z5
+	VADDPS           Z4, Z3, Z6
+	VSUBPS           Z3, Z6, Z3
+	VSUBPS           Z3, Z4, Z3
+	VADDPS           Z3, Z5, Z3
+	VADDPS           Z3, Z6, Z4
+	VSUBPS           Z4, Z6, Z5
+	VADDPS           Z5, Z3, Z3
+	VCMPPS.BCST      $0x11, lanes00800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanesff800000<>+0(SB), Z4, K2, Z12
+	VCMPPS.BCST      $0x00, lanes7f800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanes7f800000<>+0(SB), Z12, K2, Z13
+	VMULPS           Z13, Z1, Z4
+	VXORPS.BCST      lanes80000000<>+0(SB), Z4, Z5
+	VMOVAPS          Z1, Z6
+	VFMADD213PS      Z5, Z13, Z6
+	VFMADD231PS      Z3, Z1, Z6
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z4, Z3
+	VCMPPS.BCST      $0x11, lanes43160000<>+0(SB), Z3, K2
+	VMOVAPS.Z        Z6, K2, Z3
+	VBROADCASTSS     lanesc3160000<>+0(SB), Z5
+	VMAXPS           Z4, Z5, Z4
+	VBROADCASTSS     lanes43160000<>+0(SB), Z5
+	VMINPS           Z4, Z5, Z4
+	VRNDSCALEPS      $0x00, Z4, Z5
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z3, Z4, Z3
+	VMULPS.BCST      lanes3f317218<>+0(SB), Z3, Z3
+	VBROADCASTSS     lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST lanes3ab743ce<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3c088908<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3d2aa9c1<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3e2aaaaa<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3f000000<>+0(SB), Z3, Z4
+	VMULPS           Z3, Z3, Z6
+	VMOVAPS          Z4, Z4
+	VFMADD213PS      Z3, Z6, Z4
+	VADDPS.BCST      lanes3f800000<>+0(SB), Z4, Z3
+	VSCALEFPS        Z5, Z3, Z3
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z3, K2, Z14
+	VRNDSCALEPS      $0x00, Z1, Z2
+	VCMPPS           $0x00, Z1, Z2, K2
+	VCVTPS2DQ        Z1, Z3
+	VPSLLD           $0x1f, Z3, Z3
+	VANDPS           Z3, Z0, Z3
+	VMOVAPS.Z        Z3, K2, Z3
+	VORPS            Z3, Z14, Z3
+	VPXORD           Z15, Z15, Z15
+	VCMPPS           $0x11, Z15, Z0, K2
+	VCMPPS.BCST      $0x1e, lanesff800000<>+0(SB), Z0, K3
+	KANDW            K2, K3, K2
+	VCMPPS           $0x04, Z1, Z2, K3
+	KANDW            K2, K3, K2
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z3, K2, Z16
+	VCMPPS           $0x03, Z1, Z0, K2
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z16, K2, Z17
+	VPXORD           Z18, Z18, Z18
+	VCMPPS           $0x00, Z18, Z1, K2
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z0, K3
+	KORW             K2, K3, K2
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z17, K2, Z19
+	VMOVUPS          Z19, K1, (AX)(SI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes40000000<>+0(SB)/4, $0x40000000
+DATA lanes40000000<>+4(SB)/4, $0x40000000
+DATA lanes40000000<>+8(SB)/4, $0x40000000
+DATA lanes40000000<>+12(SB)/4, $0x40000000
+DATA lanes40000000<>+16(SB)/4, $0x40000000
+DATA lanes40000000<>+20(SB)/4, $0x40000000
+DATA lanes40000000<>+24(SB)/4, $0x40000000
+DATA lanes40000000<>+28(SB)/4, $0x40000000
+GLOBL lanes40000000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3dba2e8c<>+0(SB)/4, $0x3dba2e8c
+DATA lanes3dba2e8c<>+4(SB)/4, $0x3dba2e8c
+DATA lanes3dba2e8c<>+8(SB)/4, $0x3dba2e8c
+DATA lanes3dba2e8c<>+12(SB)/4, $0x3dba2e8c
+DATA lanes3dba2e8c<>+16(SB)/4, $0x3dba2e8c
+DATA lanes3dba2e8c<>+20(SB)/4, $0x3dba2e8c
+DATA lanes3dba2e8c<>+24(SB)/4, $0x3dba2e8c
+DATA lanes3dba2e8c<>+28(SB)/4, $0x3dba2e8c
+GLOBL lanes3dba2e8c<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3de38e39<>+0(SB)/4, $0x3de38e39
+DATA lanes3de38e39<>+4(SB)/4, $0x3de38e39
+DATA lanes3de38e39<>+8(SB)/4, $0x3de38e39
+DATA lanes3de38e39<>+12(SB)/4, $0x3de38e39
+DATA lanes3de38e39<>+16(SB)/4, $0x3de38e39
+DATA lanes3de38e39<>+20(SB)/4, $0x3de38e39
+DATA lanes3de38e39<>+24(SB)/4, $0x3de38e39
+DATA lanes3de38e39<>+28(SB)/4, $0x3de38e39
+GLOBL lanes3de38e39<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3e124925<>+0(SB)/4, $0x3e124925
+DATA lanes3e124925<>+4(SB)/4, $0x3e124925
+DATA lanes3e124925<>+8(SB)/4, $0x3e124925
+DATA lanes3e124925<>+12(SB)/4, $0x3e124925
+DATA lanes3e124925<>+16(SB)/4, $0x3e124925
+DATA lanes3e124925<>+20(SB)/4, $0x3e124925
+DATA lanes3e124925<>+24(SB)/4, $0x3e124925
+DATA lanes3e124925<>+28(SB)/4, $0x3e124925
+GLOBL lanes3e124925<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3e4ccccd<>+0(SB)/4, $0x3e4ccccd
+DATA lanes3e4ccccd<>+4(SB)/4, $0x3e4ccccd
+DATA lanes3e4ccccd<>+8(SB)/4, $0x3e4ccccd
+DATA lanes3e4ccccd<>+12(SB)/4, $0x3e4ccccd
+DATA lanes3e4ccccd<>+16(SB)/4, $0x3e4ccccd
+DATA lanes3e4ccccd<>+20(SB)/4, $0x3e4ccccd
+DATA lanes3e4ccccd<>+24(SB)/4, $0x3e4ccccd
+DATA lanes3e4ccccd<>+28(SB)/4, $0x3e4ccccd
+GLOBL lanes3e4ccccd<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3eaaaaab<>+0(SB)/4, $0x3eaaaaab
+DATA lanes3eaaaaab<>+4(SB)/4, $0x3eaaaaab
+DATA lanes3eaaaaab<>+8(SB)/4, $0x3eaaaaab
+DATA lanes3eaaaaab<>+12(SB)/4, $0x3eaaaaab
+DATA lanes3eaaaaab<>+16(SB)/4, $0x3eaaaaab
+DATA lanes3eaaaaab<>+20(SB)/4, $0x3eaaaaab
+DATA lanes3eaaaaab<>+24(SB)/4, $0x3eaaaaab
+DATA lanes3eaaaaab<>+28(SB)/4, $0x3eaaaaab
+GLOBL lanes3eaaaaab<>(SB), RODATA|NOPTR, $32
+
+DATA lanes4038aa3b<>+0(SB)/4, $0x4038aa3b
+DATA lanes4038aa3b<>+4(SB)/4, $0x4038aa3b
+DATA lanes4038aa3b<>+8(SB)/4, $0x4038aa3b
+DATA lanes4038aa3b<>+12(SB)/4, $0x4038aa3b
+DATA lanes4038aa3b<>+16(SB)/4, $0x4038aa3b
+DATA lanes4038aa3b<>+20(SB)/4, $0x4038aa3b
+DATA lanes4038aa3b<>+24(SB)/4, $0x4038aa3b
+DATA lanes4038aa3b<>+28(SB)/4, $0x4038aa3b
+GLOBL lanes4038aa3b<>(SB), RODATA|NOPTR, $32
+
+DATA lanes33257060<>+0(SB)/4, $0x33257060
+DATA lanes33257060<>+4(SB)/4, $0x33257060
+DATA lanes33257060<>+8(SB)/4, $0x33257060
+DATA lanes33257060<>+12(SB)/4, $0x33257060
+DATA lanes33257060<>+16(SB)/4, $0x33257060
+DATA lanes33257060<>+20(SB)/4, $0x33257060
+DATA lanes33257060<>+24(SB)/4, $0x33257060
+DATA lanes33257060<>+28(SB)/4, $0x33257060
+GLOBL lanes33257060<>(SB), RODATA|NOPTR, $32
+
+DATA lanes00800000<>+0(SB)/4, $0x00800000
+DATA lanes00800000<>+4(SB)/4, $0x00800000
+DATA lanes00800000<>+8(SB)/4, $0x00800000
+DATA lanes00800000<>+12(SB)/4, $0x00800000
+DATA lanes00800000<>+16(SB)/4, $0x00800000
+DATA lanes00800000<>+20(SB)/4, $0x00800000
+DATA lanes00800000<>+24(SB)/4, $0x00800000
+DATA lanes00800000<>+28(SB)/4, $0x00800000
+GLOBL lanes00800000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes43160000<>+0(SB)/4, $0x43160000
+DATA lanes43160000<>+4(SB)/4, $0x43160000
+DATA lanes43160000<>+8(SB)/4, $0x43160000
+DATA lanes43160000<>+12(SB)/4, $0x43160000
+DATA lanes43160000<>+16(SB)/4, $0x43160000
+DATA lanes43160000<>+20(SB)/4, $0x43160000
+DATA lanes43160000<>+24(SB)/4, $0x43160000
+DATA lanes43160000<>+28(SB)/4, $0x43160000
+GLOBL lanes43160000<>(SB), RODATA|NOPTR, $32
+
+DATA lanesc3160000<>+0(SB)/4, $0xc3160000
+DATA lanesc3160000<>+4(SB)/4, $0xc3160000
+DATA lanesc3160000<>+8(SB)/4, $0xc3160000
+DATA lanesc3160000<>+12(SB)/4, $0xc3160000
+DATA lanesc3160000<>+16(SB)/4, $0xc3160000
+DATA lanesc3160000<>+20(SB)/4, $0xc3160000
+DATA lanesc3160000<>+24(SB)/4, $0xc3160000
+DATA lanesc3160000<>+28(SB)/4, $0xc3160000
+GLOBL lanesc3160000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes3f317218<>+0(SB)/4, $0x3f317218
+DATA lanes3f317218<>+4(SB)/4, $0x3f317218
+DATA lanes3f317218<>+8(SB)/4, $0x3f317218
+DATA lanes3f317218<>+12(SB)/4, $0x3f317218
+DATA lanes3f317218<>+16(SB)/4, $0x3f317218
+DATA lanes3f317218<>+20(SB)/4, $0x3f317218
+DATA lanes3f317218<>+24(SB)/4, $0x3f317218
+DATA lanes3f317218<>+28(SB)/4, $0x3f317218
+GLOBL lanes3f317218<>(SB), RODATA|NOPTR, $32
+
+// func powS16avx512(dst []float32, a []float32, s float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·powS16avx512(SB), NOSPLIT, $8-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	VSTMXCSR     (SP)
+	MOVL         (SP), DX
+	ORL          $0x00008040, DX
+	MOVL         DX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS s+48(FP), Z0
+	XORQ         BX, BX
+	SUBQ         $+16, DX
+	JLT          by1end
+
+by1:
+	VMOVUPS          (CX)(BX*1), Z1
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z1, Z2
+	VPSUBD.BCST      lanes3f3504f3<>+0(SB), Z2, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VPSLLD           $0x17, Z3, Z20
+	VPSUBD           Z20, Z2, Z20
+	VSUBPS.BCST      lanes3f800000<>+0(SB), Z20, Z20
+	VCVTDQ2PS        Z3, Z3
+	VADDPS.BCST      lanes40000000<>+0(SB), Z20, Z21
+	VBROADCASTSS     lanes3f800000<>+0(SB), Z22
+	VDIVPS           Z21, Z22, Z22
+	VMULPS           Z22, Z20, Z23
+	VMOVAPS          Z20, Z24
+	VFNMADD231PS     Z21, Z23, Z24
+	VSUBPS.BCST      lanes40000000<>+0(SB), Z21, Z21
+	VSUBPS           Z21, Z20, Z20
+	VFNMADD231PS     Z20, Z23, Z24
+	VMULPS           Z23, Z23, Z20
+	VBROADCASTSS     lanes3dba2e8c<>+0(SB), Z21
+	VFMADD213PS.BCST lanes3de38e39<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3e124925<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3e4ccccd<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3eaaaaab<>+0(SB), Z20, Z21
+	VMULPS           Z20, Z21, Z21
+	VMULPS           Z22, Z24, Z22
+	VMOVAPS          Z22, Z24
+	VFMADD213PS      Z22, Z20, Z24
+	VFMADD231PS      Z21, Z23, Z24
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z23, Z20
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z24, Z21
+	VFMADD231PS.BCST lanes33257060<>+0(SB), Z23, Z21
+	VXORPS.BCST      lanes80000000<>+0(SB), Z20, Z22
+	VMOVAPS          Z23, Z23
+	VBROADCASTSS     lanes4038aa3b<>+0(SB), Z24
+	VFMADD213PS      Z22, Z24, Z23
+	VADDPS           Z23, Z21, Z21
+	VADDPS           Z20, Z3, Z22
+	VSUBPS           Z3, Z22, Z3
+	VSUBPS           Z3, Z20, Z3
+	VADDPS           Z3, Z21, Z3
+	VADDPS           Z3, Z22, Z20
+	VSUBPS           Z20, Z22, Z21
+	VADDPS           Z21, Z3, Z3
+	VCMPPS.BCST      $0x11, lanes00800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanesff800000<>+0(SB), Z20, K1, Z4
+	VCMPPS.BCST      $0x00, lanes7f800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanes7f800000<>+0(SB), Z4, K1, Z5
+	VMULPS           Z5, Z0, Z20
+	VXORPS.BCST      lanes80000000<>+0(SB), Z20, Z21
+	VMOVAPS          Z0, Z22
+	VFMADD213PS      Z21, Z5, Z22
+	VFMADD231PS      Z3, Z0, Z22
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z20, Z3
+	VCMPPS.BCST      $0x11, lanes43160000<>+0(SB), Z3, K1
+	VMOVAPS.Z        Z22, K1, Z3
+	VBROADCASTSS     lanesc3160000<>+0(SB), Z21
+	VMAXPS           Z20, Z21, Z20
+	VBROADCASTSS     lanes43160000<>+0(SB), Z21
+	VMINPS           Z20, Z21, Z20
+	VRNDSCALEPS      $0x00, Z20, Z21
+	VSUBPS           Z21, Z20, Z20
+	VADDPS           Z3, Z20, Z3
+	VMULPS.BCST      lanes3f317218<>+0(SB), Z3, Z3
+	VBROADCASTSS     lanes39506967<>+0(SB), Z20
+	VFMADD213PS.BCST lanes3ab743ce<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3c088908<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3d2aa9c1<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3e2aaaaa<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3f000000<>+0(SB), Z3, Z20
+	VMULPS           Z3, Z3, Z22
+	VMOVAPS          Z20, Z20
+	VFMADD213PS      Z3, Z22, Z20
+	VADDPS.BCST      lanes3f800000<>+0(SB), Z20, Z3
+	VSCALEFPS        Z21, Z3, Z3
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z3, K1, Z6
+	VRNDSCALEPS      $0x00, Z0, Z2
+	VCMPPS           $0x00, Z0, Z2, K1
+	VCVTPS2DQ        Z0, Z3
+	VPSLLD           $0x1f, Z3, Z3
+	VANDPS           Z3, Z1, Z3
+	VMOVAPS.Z        Z3, K1, Z3
+	VORPS            Z3, Z6, Z3
+	VPXORD           Z7, Z7, Z7
+	VCMPPS           $0x11, Z7, Z1, K1
+	VCMPPS.BCST      $0x1e, lanesff800000<>+0(SB), Z1, K2
+	KANDW            K1, K2, K1
+	VCMPPS           $0x04, Z0, Z2, K2
+	KANDW            K1, K2, K1
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z3, K1, Z8
+	VCMPPS           $0x03, Z0, Z1, K1
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z8, K1, Z9
+	VPXORD           Z10, Z10, Z10
+	VCMPPS           $0x00, Z10, Z0, K1
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z1, K2
+	KORW             K1, K2, K1
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z9, K1, Z11
+	VMOVUPS          Z11, (AX)(BX*1)
+	ADDQ             $+64, BX
+	SUBQ             $+16, DX
+	JGE              by1
+
+by1end:
+	ADDQ             $+16, DX
+	TESTQ            DX, DX
+	JZ               done
+	MOVL             $0xffffffff, SI
+	BZHIL            DX, SI, SI
+	KMOVW            SI, K1
+	VMOVUPS.Z        (CX)(BX*1), K1, Z1
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z1, Z2
+	VPSUBD.BCST      lanes3f3504f3<>+0(SB), Z2, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VPSLLD           $0x17, Z3, Z4
+	VPSUBD           Z4, Z2, Z4
+	VSUBPS.BCST      lanes3f800000<>+0(SB), Z4, Z4
+	VCVTDQ2PS        Z3, Z3
+	VADDPS.BCST      lanes40000000<>+0(SB), Z4, Z5
+	VBROADCASTSS     lanes3f800000<>+0(SB), Z6
+	VDIVPS           Z5, Z6, Z6
+	VMULPS           Z6, Z4, Z7
+	VMOVAPS          Z4, Z8
+	VFNMADD231PS     Z5, Z7, Z8
+	VSUBPS.BCST      lanes40000000<>+0(SB), Z5, Z5
+	VSUBPS           Z5, Z4, Z4
+	VFNMADD231PS     Z4, Z7, Z8
+	VMULPS           Z7, Z7, Z4
+	VBROADCASTSS     lanes3dba2e8c<>+0(SB), Z5
+	VFMADD213PS.BCST lanes3de38e39<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3e124925<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3e4ccccd<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3eaaaaab<>+0(SB), Z4, Z5
+	VMULPS           Z4, Z5, Z5
+	VMULPS           Z6, Z8, Z6
+	VMOVAPS          Z6, Z8
+	VFMADD213PS      Z6, Z4, Z8
+	VFMADD231PS      Z5, Z7, Z8
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z7, Z4
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z8, Z5
+	VFMADD231PS.BCST lanes33257060<>+0(SB), Z7, Z5
+	VXORPS.BCST      lanes80000000<>+0(SB), Z4, Z6
+	VMOVAPS          Z7, Z7
+	VBROADCASTSS     lanes4038aa3b<>+0(SB), Z8
+	VFMADD213PS      Z6, Z8, Z7
+	VADDPS           Z7, Z5, Z5
+	VADDPS           Z4, Z3, Z6
+	VSUBPS           Z3, Z6, Z3
+	VSUBPS           Z3, Z4, Z3
+	VADDPS           Z3, Z5, Z3
+	VADDPS           Z3, Z6, Z4
+	VSUBPS           Z4, Z6, Z5
+	VADDPS           Z5, Z3, Z3
+	VCMPPS.BCST      $0x11, lanes00800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanesff800000<>+0(SB), Z4, K2, Z12
+	VCMPPS.BCST      $0x00, lanes7f800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanes7f800000<>+0(SB), Z12, K2, Z13
+	VMULPS           Z13, Z0, Z4
+	VXORPS.BCST      lanes80000000<>+0(SB), Z4, Z5
+	VMOVAPS          Z0, Z6
+	VFMADD213PS      Z5, Z13, Z6
+	VFMADD231PS      Z3, Z0, Z6
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z4, Z3
+	VCMPPS.BCST      $0x11, lanes43160000<>+0(SB), Z3, K2
+	VMOVAPS.Z        Z6, K2, Z3
+	VBROADCASTSS     lanesc3160000<>+0(SB), Z5
+	VMAXPS           Z4, Z5, Z4
+	VBROADCASTSS     lanes43160000<>+0(SB), Z5
+	VMINPS           Z4, Z5, Z4
+	VRNDSCALEPS      $0x00, Z4, Z5
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z3, Z4, Z3
+	VMULPS.BCST      lanes3f317218<>+0(SB), Z3, Z3
+	VBROADCASTSS     lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST lanes3ab743ce<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3c088908<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3d2aa9c1<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3e2aaaaa<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3f000000<>+0(SB), Z3, Z4
+	VMULPS           Z3, Z3, Z6
+	VMOVAPS          Z4, Z4
+	VFMADD213PS      Z3, Z6, Z4
+	VADDPS.BCST      lanes3f800000<>+0(SB), Z4, Z3
+	VSCALEFPS        Z5, Z3, Z3
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z3, K2, Z14
+	VRNDSCALEPS      $0x00, Z0, Z2
+	VCMPPS           $0x00, Z0, Z2, K2
+	VCVTPS2DQ        Z0, Z3
+	VPSLLD           $0x1f, Z3, Z3
+	VANDPS           Z3, Z1, Z3
+	VMOVAPS.Z        Z3, K2, Z3
+	VORPS            Z3, Z14, Z3
+	VPXORD           Z15, Z15, Z15
+	VCMPPS           $0x11, Z15, Z1, K2
+	VCMPPS.BCST      $0x1e, lanesff800000<>+0(SB), Z1, K3
+	KANDW            K2, K3, K2
+	VCMPPS           $0x04, Z0, Z2, K3
+	KANDW            K2, K3, K2
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z3, K2, Z16
+	VCMPPS           $0x03, Z0, Z1, K2
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z16, K2, Z17
+	VPXORD           Z18, Z18, Z18
+	VCMPPS           $0x00, Z18, Z0, K2
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z1, K3
+	KORW             K2, K3, K2
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z17, K2, Z19
+	VMOVUPS          Z19, K1, (AX)(BX*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rpowS16avx512(dst []float32, a []float32, s float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·rpowS16avx512(SB), NOSPLIT, $8-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	VSTMXCSR     (SP)
+	MOVL         (SP), DX
+	ORL          $0x00008040, DX
+	MOVL         DX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS s+48(FP), Z0
+	XORQ         BX, BX
+	SUBQ         $+16, DX
+	JLT          by1end
+
+by1:
+	VMOVUPS          (CX)(BX*1), Z1
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z0, Z2
+	VPSUBD.BCST      lanes3f3504f3<>+0(SB), Z2, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VPSLLD           $0x17, Z3, Z20
+	VPSUBD           Z20, Z2, Z20
+	VSUBPS.BCST      lanes3f800000<>+0(SB), Z20, Z20
+	VCVTDQ2PS        Z3, Z3
+	VADDPS.BCST      lanes40000000<>+0(SB), Z20, Z21
+	VBROADCASTSS     lanes3f800000<>+0(SB), Z22
+	VDIVPS           Z21, Z22, Z22
+	VMULPS           Z22, Z20, Z23
+	VMOVAPS          Z20, Z24
+	VFNMADD231PS     Z21, Z23, Z24
+	VSUBPS.BCST      lanes40000000<>+0(SB), Z21, Z21
+	VSUBPS           Z21, Z20, Z20
+	VFNMADD231PS     Z20, Z23, Z24
+	VMULPS           Z23, Z23, Z20
+	VBROADCASTSS     lanes3dba2e8c<>+0(SB), Z21
+	VFMADD213PS.BCST lanes3de38e39<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3e124925<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3e4ccccd<>+0(SB), Z20, Z21
+	VFMADD213PS.BCST lanes3eaaaaab<>+0(SB), Z20, Z21
+	VMULPS           Z20, Z21, Z21
+	VMULPS           Z22, Z24, Z22
+	VMOVAPS          Z22, Z24
+	VFMADD213PS      Z22, Z20, Z24
+	VFMADD231PS      Z21, Z23, Z24
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z23, Z20
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z24, Z21
+	VFMADD231PS.BCST lanes33257060<>+0(SB), Z23, Z21
+	VXORPS.BCST      lanes80000000<>+0(SB), Z20, Z22
+	VMOVAPS          Z23, Z23
+	VBROADCASTSS     lanes4038aa3b<>+0(SB), Z24
+	VFMADD213PS      Z22, Z24, Z23
+	VADDPS           Z23, Z21, Z21
+	VADDPS           Z20, Z3, Z22
+	VSUBPS           Z3, Z22, Z3
+	VSUBPS           Z3, Z20, Z3
+	VADDPS           Z3, Z21, Z3
+	VADDPS           Z3, Z22, Z20
+	VSUBPS           Z20, Z22, Z21
+	VADDPS           Z21, Z3, Z3
+	VCMPPS.BCST      $0x11, lanes00800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanesff800000<>+0(SB), Z20, K1, Z4
+	VCMPPS.BCST      $0x00, lanes7f800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanes7f800000<>+0(SB), Z4, K1, Z5
+	VMULPS           Z5, Z1, Z20
+	VXORPS.BCST      lanes80000000<>+0(SB), Z20, Z21
+	VMOVAPS          Z1, Z22
+	VFMADD213PS      Z21, Z5, Z22
+	VFMADD231PS      Z3, Z1, Z22
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z20, Z3
+	VCMPPS.BCST      $0x11, lanes43160000<>+0(SB), Z3, K1
+	VMOVAPS.Z        Z22, K1, Z3
+	VBROADCASTSS     lanesc3160000<>+0(SB), Z21
+	VMAXPS           Z20, Z21, Z20
+	VBROADCASTSS     lanes43160000<>+0(SB), Z21
+	VMINPS           Z20, Z21, Z20
+	VRNDSCALEPS      $0x00, Z20, Z21
+	VSUBPS           Z21, Z20, Z20
+	VADDPS           Z3, Z20, Z3
+	VMULPS.BCST      lanes3f317218<>+0(SB), Z3, Z3
+	VBROADCASTSS     lanes39506967<>+0(SB), Z20
+	VFMADD213PS.BCST lanes3ab743ce<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3c088908<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3d2aa9c1<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3e2aaaaa<>+0(SB), Z3, Z20
+	VFMADD213PS.BCST lanes3f000000<>+0(SB), Z3, Z20
+	VMULPS           Z3, Z3, Z22
+	VMOVAPS          Z20, Z20
+	VFMADD213PS      Z3, Z22, Z20
+	VADDPS.BCST      lanes3f800000<>+0(SB), Z20, Z3
+	VSCALEFPS        Z21, Z3, Z3
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z2, K1
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z3, K1, Z6
+	VRNDSCALEPS      $0x00, Z1, Z2
+	VCMPPS           $0x00, Z1, Z2, K1
+	VCVTPS2DQ        Z1, Z3
+	VPSLLD           $0x1f, Z3, Z3
+	VANDPS           Z3, Z0, Z3
+	VMOVAPS.Z        Z3, K1, Z3
+	VORPS            Z3, Z6, Z3
+	VPXORD           Z7, Z7, Z7
+	VCMPPS           $0x11, Z7, Z0, K1
+	VCMPPS.BCST      $0x1e, lanesff800000<>+0(SB), Z0, K2
+	KANDW            K1, K2, K1
+	VCMPPS           $0x04, Z1, Z2, K2
+	KANDW            K1, K2, K1
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z3, K1, Z8
+	VCMPPS           $0x03, Z1, Z0, K1
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z8, K1, Z9
+	VPXORD           Z10, Z10, Z10
+	VCMPPS           $0x00, Z10, Z1, K1
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z0, K2
+	KORW             K1, K2, K1
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z9, K1, Z11
+	VMOVUPS          Z11, (AX)(BX*1)
+	ADDQ             $+64, BX
+	SUBQ             $+16, DX
+	JGE              by1
+
+by1end:
+	ADDQ             $+16, DX
+	TESTQ            DX, DX
+	JZ               done
+	MOVL             $0xffffffff, SI
+	BZHIL            DX, SI, SI
+	KMOVW            SI, K1
+	VMOVUPS.Z        (CX)(BX*1), K1, Z1
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z0, Z2
+	VPSUBD.BCST      lanes3f3504f3<>+0(SB), Z2, Z3
+	VPSRAD           $0x17, Z3, Z3
+	VPSLLD           $0x17, Z3, Z4
+	VPSUBD           Z4, Z2, Z4
+	VSUBPS.BCST      lanes3f800000<>+0(SB), Z4, Z4
+	VCVTDQ2PS        Z3, Z3
+	VADDPS.BCST      lanes40000000<>+0(SB), Z4, Z5
+	VBROADCASTSS     lanes3f800000<>+0(SB), Z6
+	VDIVPS           Z5, Z6, Z6
+	VMULPS           Z6, Z4, Z7
+	VMOVAPS          Z4, Z8
+	VFNMADD231PS     Z5, Z7, Z8
+	VSUBPS.BCST      lanes40000000<>+0(SB), Z5, Z5
+	VSUBPS           Z5, Z4, Z4
+	VFNMADD231PS     Z4, Z7, Z8
+	VMULPS           Z7, Z7, Z4
+	VBROADCASTSS     lanes3dba2e8c<>+0(SB), Z5
+	VFMADD213PS.BCST lanes3de38e39<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3e124925<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3e4ccccd<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST lanes3eaaaaab<>+0(SB), Z4, Z5
+	VMULPS           Z4, Z5, Z5
+	VMULPS           Z6, Z8, Z6
+	VMOVAPS          Z6, Z8
+	VFMADD213PS      Z6, Z4, Z8
+	VFMADD231PS      Z5, Z7, Z8
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z7, Z4
+	VMULPS.BCST      lanes4038aa3b<>+0(SB), Z8, Z5
+	VFMADD231PS.BCST lanes33257060<>+0(SB), Z7, Z5
+	VXORPS.BCST      lanes80000000<>+0(SB), Z4, Z6
+	VMOVAPS          Z7, Z7
+	VBROADCASTSS     lanes4038aa3b<>+0(SB), Z8
+	VFMADD213PS      Z6, Z8, Z7
+	VADDPS           Z7, Z5, Z5
+	VADDPS           Z4, Z3, Z6
+	VSUBPS           Z3, Z6, Z3
+	VSUBPS           Z3, Z4, Z3
+	VADDPS           Z3, Z5, Z3
+	VADDPS           Z3, Z6, Z4
+	VSUBPS           Z4, Z6, Z5
+	VADDPS           Z5, Z3, Z3
+	VCMPPS.BCST      $0x11, lanes00800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanesff800000<>+0(SB), Z4, K2, Z12
+	VCMPPS.BCST      $0x00, lanes7f800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanes7f800000<>+0(SB), Z12, K2, Z13
+	VMULPS           Z13, Z1, Z4
+	VXORPS.BCST      lanes80000000<>+0(SB), Z4, Z5
+	VMOVAPS          Z1, Z6
+	VFMADD213PS      Z5, Z13, Z6
+	VFMADD231PS      Z3, Z1, Z6
+	VANDPS.BCST      lanes7fffffff<>+0(SB), Z4, Z3
+	VCMPPS.BCST      $0x11, lanes43160000<>+0(SB), Z3, K2
+	VMOVAPS.Z        Z6, K2, Z3
+	VBROADCASTSS     lanesc3160000<>+0(SB), Z5
+	VMAXPS           Z4, Z5, Z4
+	VBROADCASTSS     lanes43160000<>+0(SB), Z5
+	VMINPS           Z4, Z5, Z4
+	VRNDSCALEPS      $0x00, Z4, Z5
+	VSUBPS           Z5, Z4, Z4
+	VADDPS           Z3, Z4, Z3
+	VMULPS.BCST      lanes3f317218<>+0(SB), Z3, Z3
+	VBROADCASTSS     lanes39506967<>+0(SB), Z4
+	VFMADD213PS.BCST lanes3ab743ce<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3c088908<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3d2aa9c1<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3e2aaaaa<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST lanes3f000000<>+0(SB), Z3, Z4
+	VMULPS           Z3, Z3, Z6
+	VMOVAPS          Z4, Z4
+	VFMADD213PS      Z3, Z6, Z4
+	VADDPS.BCST      lanes3f800000<>+0(SB), Z4, Z3
+	VSCALEFPS        Z5, Z3, Z3
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z2, K2
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z3, K2, Z14
+	VRNDSCALEPS      $0x00, Z1, Z2
+	VCMPPS           $0x00, Z1, Z2, K2
+	VCVTPS2DQ        Z1, Z3
+	VPSLLD           $0x1f, Z3, Z3
+	VANDPS           Z3, Z0, Z3
+	VMOVAPS.Z        Z3, K2, Z3
+	VORPS            Z3, Z14, Z3
+	VPXORD           Z15, Z15, Z15
+	VCMPPS           $0x11, Z15, Z0, K2
+	VCMPPS.BCST      $0x1e, lanesff800000<>+0(SB), Z0, K3
+	KANDW            K2, K3, K2
+	VCMPPS           $0x04, Z1, Z2, K3
+	KANDW            K2, K3, K2
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z3, K2, Z16
+	VCMPPS           $0x03, Z1, Z0, K2
+	VBLENDMPS.BCST   lanes7fc00000<>+0(SB), Z16, K2, Z17
+	VPXORD           Z18, Z18, Z18
+	VCMPPS           $0x00, Z18, Z1, K2
+	VCMPPS.BCST      $0x00, lanes3f800000<>+0(SB), Z0, K3
+	KORW             K2, K3, K2
+	VBLENDMPS.BCST   lanes3f800000<>+0(SB), Z17, K2, Z19
+	VMOVUPS          Z19, K1, (AX)(BX*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func max16avx512(dst []float32, a []float32, b []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·max16avx512(SB), NOSPLIT, $8-72
@@ -9248,6 +10060,746 @@ by1end:
 	VMASKMOVPS (CX)(BX*1), Y1, Y2
 	VDIVPS     Y2, Y0, Y0
 	VMASKMOVPS Y0, Y1, (AX)(BX*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func pow8avx2(dst []float32, a []float32, b []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·pow8avx2(SB), NOSPLIT, $8-72
+	MOVQ     dst_base+0(FP), AX
+	MOVQ     a_base+24(FP), CX
+	MOVQ     b_base+48(FP), DX
+	VSTMXCSR (SP)
+	MOVL     (SP), BX
+	ORL      $0x00008040, BX
+	MOVL     BX, 4(SP)
+	VLDMXCSR 4(SP)
+	MOVQ     dst_len+8(FP), BX
+	XORQ     SI, SI
+	SUBQ     $+8, BX
+	JLT      by1end
+
+by1:
+	VMOVUPS      (CX)(SI*1), Y0
+	VMOVUPS      (DX)(SI*1), Y1
+	VANDPS       lanes7fffffff<>+0(SB), Y0, Y2
+	VPSUBD       lanes3f3504f3<>+0(SB), Y2, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VPSUBD       Y4, Y2, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VADDPS       lanes40000000<>+0(SB), Y4, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y6
+	VMULPS       Y6, Y4, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS Y5, Y7, Y8
+	VSUBPS       lanes40000000<>+0(SB), Y5, Y5
+	VSUBPS       Y5, Y4, Y4
+	VFNMADD231PS Y4, Y7, Y8
+	VMULPS       Y7, Y7, Y4
+	VMOVUPS      lanes3dba2e8c<>+0(SB), Y5
+	VFMADD213PS  lanes3de38e39<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e124925<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e4ccccd<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3eaaaaab<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y6, Y8, Y6
+	VMOVAPS      Y6, Y8
+	VFMADD213PS  Y6, Y4, Y8
+	VFMADD231PS  Y5, Y7, Y8
+	VMULPS       lanes4038aa3b<>+0(SB), Y7, Y4
+	VMULPS       lanes4038aa3b<>+0(SB), Y8, Y5
+	VFMADD231PS  lanes33257060<>+0(SB), Y7, Y5
+	VXORPS       lanes80000000<>+0(SB), Y4, Y6
+	VMOVAPS      Y7, Y7
+	VMOVUPS      lanes4038aa3b<>+0(SB), Y8
+	VFMADD213PS  Y6, Y8, Y7
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y3, Y6
+	VSUBPS       Y3, Y6, Y3
+	VSUBPS       Y3, Y4, Y3
+	VADDPS       Y3, Y5, Y3
+	VADDPS       Y3, Y6, Y4
+	VSUBPS       Y4, Y6, Y5
+	VADDPS       Y5, Y3, Y3
+	VCMPPS       $0x11, lanes00800000<>+0(SB), Y2, Y5
+	VBLENDVPS    Y5, lanesff800000<>+0(SB), Y4, Y4
+	VCMPPS       $0x00, lanes7f800000<>+0(SB), Y2, Y5
+	VBLENDVPS    Y5, lanes7f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y1, Y5
+	VXORPS       lanes80000000<>+0(SB), Y5, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD213PS  Y6, Y4, Y7
+	VFMADD231PS  Y3, Y1, Y7
+	VANDPS       lanes7fffffff<>+0(SB), Y5, Y3
+	VCMPPS       $0x11, lanes43160000<>+0(SB), Y3, Y3
+	VANDPS       Y7, Y3, Y3
+	VMOVUPS      lanesc3160000<>+0(SB), Y4
+	VMAXPS       Y5, Y4, Y4
+	VMOVUPS      lanes43160000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VROUNDPS     $0x00, Y4, Y5
+	VSUBPS       Y5, Y4, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       lanes3f317218<>+0(SB), Y3, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y6, Y4
+	VADDPS       lanes3f800000<>+0(SB), Y4, Y3
+	VCVTPS2DQ    Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, lanes3f800000<>+0(SB), Y3, Y2
+	VROUNDPS     $0x00, Y1, Y3
+	VCMPPS       $0x00, Y1, Y3, Y4
+	VCVTPS2DQ    Y1, Y5
+	VPSLLD       $0x1f, Y5, Y5
+	VANDPS       Y5, Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VORPS        Y4, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y0, Y4
+	VCMPPS       $0x1e, lanesff800000<>+0(SB), Y0, Y5
+	VANDPS       Y4, Y5, Y4
+	VCMPPS       $0x04, Y1, Y3, Y3
+	VANDPS       Y4, Y3, Y3
+	VBLENDVPS    Y3, lanes7fc00000<>+0(SB), Y2, Y2
+	VCMPPS       $0x03, Y1, Y0, Y3
+	VBLENDVPS    Y3, lanes7fc00000<>+0(SB), Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x00, Y3, Y1, Y1
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y0, Y0
+	VORPS        Y1, Y0, Y0
+	VBLENDVPS    Y0, lanes3f800000<>+0(SB), Y2, Y0
+	VMOVUPS      Y0, (AX)(SI*1)
+	ADDQ         $+32, SI
+	SUBQ         $+8, BX
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, BX
+	TESTQ        BX, BX
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), DI
+	NEGQ         BX
+	VMOVUPS      32(DI)(BX*4), Y0
+	VMASKMOVPS   (CX)(SI*1), Y0, Y1
+	VMASKMOVPS   (DX)(SI*1), Y0, Y2
+	VANDPS       lanes7fffffff<>+0(SB), Y1, Y3
+	VPSUBD       lanes3f3504f3<>+0(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y4, Y5
+	VPSUBD       Y5, Y3, Y5
+	VSUBPS       lanes3f800000<>+0(SB), Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VADDPS       lanes40000000<>+0(SB), Y5, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y6, Y7, Y7
+	VMULPS       Y7, Y5, Y8
+	VMOVAPS      Y5, Y9
+	VFNMADD231PS Y6, Y8, Y9
+	VSUBPS       lanes40000000<>+0(SB), Y6, Y6
+	VSUBPS       Y6, Y5, Y5
+	VFNMADD231PS Y5, Y8, Y9
+	VMULPS       Y8, Y8, Y5
+	VMOVUPS      lanes3dba2e8c<>+0(SB), Y6
+	VFMADD213PS  lanes3de38e39<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3e124925<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3e4ccccd<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3eaaaaab<>+0(SB), Y5, Y6
+	VMULPS       Y5, Y6, Y6
+	VMULPS       Y7, Y9, Y7
+	VMOVAPS      Y7, Y9
+	VFMADD213PS  Y7, Y5, Y9
+	VFMADD231PS  Y6, Y8, Y9
+	VMULPS       lanes4038aa3b<>+0(SB), Y8, Y5
+	VMULPS       lanes4038aa3b<>+0(SB), Y9, Y6
+	VFMADD231PS  lanes33257060<>+0(SB), Y8, Y6
+	VXORPS       lanes80000000<>+0(SB), Y5, Y7
+	VMOVAPS      Y8, Y8
+	VMOVUPS      lanes4038aa3b<>+0(SB), Y9
+	VFMADD213PS  Y7, Y9, Y8
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y4, Y7, Y4
+	VSUBPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y7, Y5
+	VSUBPS       Y5, Y7, Y6
+	VADDPS       Y6, Y4, Y4
+	VCMPPS       $0x11, lanes00800000<>+0(SB), Y3, Y6
+	VBLENDVPS    Y6, lanesff800000<>+0(SB), Y5, Y5
+	VCMPPS       $0x00, lanes7f800000<>+0(SB), Y3, Y6
+	VBLENDVPS    Y6, lanes7f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y2, Y6
+	VXORPS       lanes80000000<>+0(SB), Y6, Y7
+	VMOVAPS      Y2, Y8
+	VFMADD213PS  Y7, Y5, Y8
+	VFMADD231PS  Y4, Y2, Y8
+	VANDPS       lanes7fffffff<>+0(SB), Y6, Y4
+	VCMPPS       $0x11, lanes43160000<>+0(SB), Y4, Y4
+	VANDPS       Y8, Y4, Y4
+	VMOVUPS      lanesc3160000<>+0(SB), Y5
+	VMAXPS       Y6, Y5, Y5
+	VMOVUPS      lanes43160000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VROUNDPS     $0x00, Y5, Y6
+	VSUBPS       Y6, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       lanes3f317218<>+0(SB), Y4, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y7, Y5
+	VADDPS       lanes3f800000<>+0(SB), Y5, Y4
+	VCVTPS2DQ    Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPADDD       lanes0000007f<>+0(SB), Y6, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, lanes3f800000<>+0(SB), Y4, Y3
+	VROUNDPS     $0x00, Y2, Y4
+	VCMPPS       $0x00, Y2, Y4, Y5
+	VCVTPS2DQ    Y2, Y6
+	VPSLLD       $0x1f, Y6, Y6
+	VANDPS       Y6, Y1, Y6
+	VANDPS       Y6, Y5, Y5
+	VORPS        Y5, Y3, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y1, Y5
+	VCMPPS       $0x1e, lanesff800000<>+0(SB), Y1, Y6
+	VANDPS       Y5, Y6, Y5
+	VCMPPS       $0x04, Y2, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VBLENDVPS    Y4, lanes7fc00000<>+0(SB), Y3, Y3
+	VCMPPS       $0x03, Y2, Y1, Y4
+	VBLENDVPS    Y4, lanes7fc00000<>+0(SB), Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x00, Y4, Y2, Y2
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y1, Y1
+	VORPS        Y2, Y1, Y1
+	VBLENDVPS    Y1, lanes3f800000<>+0(SB), Y3, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func powS8avx2(dst []float32, a []float32, s float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·powS8avx2(SB), NOSPLIT, $8-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	VSTMXCSR     (SP)
+	MOVL         (SP), DX
+	ORL          $0x00008040, DX
+	MOVL         DX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS s+48(FP), Y0
+	XORQ         BX, BX
+	SUBQ         $+8, DX
+	JLT          by1end
+
+by1:
+	VMOVUPS      (CX)(BX*1), Y1
+	VANDPS       lanes7fffffff<>+0(SB), Y1, Y2
+	VPSUBD       lanes3f3504f3<>+0(SB), Y2, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VPSUBD       Y4, Y2, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VADDPS       lanes40000000<>+0(SB), Y4, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y6
+	VMULPS       Y6, Y4, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS Y5, Y7, Y8
+	VSUBPS       lanes40000000<>+0(SB), Y5, Y5
+	VSUBPS       Y5, Y4, Y4
+	VFNMADD231PS Y4, Y7, Y8
+	VMULPS       Y7, Y7, Y4
+	VMOVUPS      lanes3dba2e8c<>+0(SB), Y5
+	VFMADD213PS  lanes3de38e39<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e124925<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e4ccccd<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3eaaaaab<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y6, Y8, Y6
+	VMOVAPS      Y6, Y8
+	VFMADD213PS  Y6, Y4, Y8
+	VFMADD231PS  Y5, Y7, Y8
+	VMULPS       lanes4038aa3b<>+0(SB), Y7, Y4
+	VMULPS       lanes4038aa3b<>+0(SB), Y8, Y5
+	VFMADD231PS  lanes33257060<>+0(SB), Y7, Y5
+	VXORPS       lanes80000000<>+0(SB), Y4, Y6
+	VMOVAPS      Y7, Y7
+	VMOVUPS      lanes4038aa3b<>+0(SB), Y8
+	VFMADD213PS  Y6, Y8, Y7
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y3, Y6
+	VSUBPS       Y3, Y6, Y3
+	VSUBPS       Y3, Y4, Y3
+	VADDPS       Y3, Y5, Y3
+	VADDPS       Y3, Y6, Y4
+	VSUBPS       Y4, Y6, Y5
+	VADDPS       Y5, Y3, Y3
+	VCMPPS       $0x11, lanes00800000<>+0(SB), Y2, Y5
+	VBLENDVPS    Y5, lanesff800000<>+0(SB), Y4, Y4
+	VCMPPS       $0x00, lanes7f800000<>+0(SB), Y2, Y5
+	VBLENDVPS    Y5, lanes7f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y0, Y5
+	VXORPS       lanes80000000<>+0(SB), Y5, Y6
+	VMOVAPS      Y0, Y7
+	VFMADD213PS  Y6, Y4, Y7
+	VFMADD231PS  Y3, Y0, Y7
+	VANDPS       lanes7fffffff<>+0(SB), Y5, Y3
+	VCMPPS       $0x11, lanes43160000<>+0(SB), Y3, Y3
+	VANDPS       Y7, Y3, Y3
+	VMOVUPS      lanesc3160000<>+0(SB), Y4
+	VMAXPS       Y5, Y4, Y4
+	VMOVUPS      lanes43160000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VROUNDPS     $0x00, Y4, Y5
+	VSUBPS       Y5, Y4, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       lanes3f317218<>+0(SB), Y3, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y6, Y4
+	VADDPS       lanes3f800000<>+0(SB), Y4, Y3
+	VCVTPS2DQ    Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, lanes3f800000<>+0(SB), Y3, Y2
+	VROUNDPS     $0x00, Y0, Y3
+	VCMPPS       $0x00, Y0, Y3, Y4
+	VCVTPS2DQ    Y0, Y5
+	VPSLLD       $0x1f, Y5, Y5
+	VANDPS       Y5, Y1, Y5
+	VANDPS       Y5, Y4, Y4
+	VORPS        Y4, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y1, Y4
+	VCMPPS       $0x1e, lanesff800000<>+0(SB), Y1, Y5
+	VANDPS       Y4, Y5, Y4
+	VCMPPS       $0x04, Y0, Y3, Y3
+	VANDPS       Y4, Y3, Y3
+	VBLENDVPS    Y3, lanes7fc00000<>+0(SB), Y2, Y2
+	VCMPPS       $0x03, Y0, Y1, Y3
+	VBLENDVPS    Y3, lanes7fc00000<>+0(SB), Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x00, Y3, Y0, Y3
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y1, Y1
+	VORPS        Y3, Y1, Y1
+	VBLENDVPS    Y1, lanes3f800000<>+0(SB), Y2, Y1
+	VMOVUPS      Y1, (AX)(BX*1)
+	ADDQ         $+32, BX
+	SUBQ         $+8, DX
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, DX
+	TESTQ        DX, DX
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), SI
+	NEGQ         DX
+	VMOVUPS      32(SI)(DX*4), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VANDPS       lanes7fffffff<>+0(SB), Y2, Y3
+	VPSUBD       lanes3f3504f3<>+0(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y4, Y5
+	VPSUBD       Y5, Y3, Y5
+	VSUBPS       lanes3f800000<>+0(SB), Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VADDPS       lanes40000000<>+0(SB), Y5, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y6, Y7, Y7
+	VMULPS       Y7, Y5, Y8
+	VMOVAPS      Y5, Y9
+	VFNMADD231PS Y6, Y8, Y9
+	VSUBPS       lanes40000000<>+0(SB), Y6, Y6
+	VSUBPS       Y6, Y5, Y5
+	VFNMADD231PS Y5, Y8, Y9
+	VMULPS       Y8, Y8, Y5
+	VMOVUPS      lanes3dba2e8c<>+0(SB), Y6
+	VFMADD213PS  lanes3de38e39<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3e124925<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3e4ccccd<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3eaaaaab<>+0(SB), Y5, Y6
+	VMULPS       Y5, Y6, Y6
+	VMULPS       Y7, Y9, Y7
+	VMOVAPS      Y7, Y9
+	VFMADD213PS  Y7, Y5, Y9
+	VFMADD231PS  Y6, Y8, Y9
+	VMULPS       lanes4038aa3b<>+0(SB), Y8, Y5
+	VMULPS       lanes4038aa3b<>+0(SB), Y9, Y6
+	VFMADD231PS  lanes33257060<>+0(SB), Y8, Y6
+	VXORPS       lanes80000000<>+0(SB), Y5, Y7
+	VMOVAPS      Y8, Y8
+	VMOVUPS      lanes4038aa3b<>+0(SB), Y9
+	VFMADD213PS  Y7, Y9, Y8
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y4, Y7, Y4
+	VSUBPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y7, Y5
+	VSUBPS       Y5, Y7, Y6
+	VADDPS       Y6, Y4, Y4
+	VCMPPS       $0x11, lanes00800000<>+0(SB), Y3, Y6
+	VBLENDVPS    Y6, lanesff800000<>+0(SB), Y5, Y5
+	VCMPPS       $0x00, lanes7f800000<>+0(SB), Y3, Y6
+	VBLENDVPS    Y6, lanes7f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y0, Y6
+	VXORPS       lanes80000000<>+0(SB), Y6, Y7
+	VMOVAPS      Y0, Y8
+	VFMADD213PS  Y7, Y5, Y8
+	VFMADD231PS  Y4, Y0, Y8
+	VANDPS       lanes7fffffff<>+0(SB), Y6, Y4
+	VCMPPS       $0x11, lanes43160000<>+0(SB), Y4, Y4
+	VANDPS       Y8, Y4, Y4
+	VMOVUPS      lanesc3160000<>+0(SB), Y5
+	VMAXPS       Y6, Y5, Y5
+	VMOVUPS      lanes43160000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VROUNDPS     $0x00, Y5, Y6
+	VSUBPS       Y6, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       lanes3f317218<>+0(SB), Y4, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y7, Y5
+	VADDPS       lanes3f800000<>+0(SB), Y5, Y4
+	VCVTPS2DQ    Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPADDD       lanes0000007f<>+0(SB), Y6, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, lanes3f800000<>+0(SB), Y4, Y3
+	VROUNDPS     $0x00, Y0, Y4
+	VCMPPS       $0x00, Y0, Y4, Y5
+	VCVTPS2DQ    Y0, Y6
+	VPSLLD       $0x1f, Y6, Y6
+	VANDPS       Y6, Y2, Y6
+	VANDPS       Y6, Y5, Y5
+	VORPS        Y5, Y3, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y2, Y5
+	VCMPPS       $0x1e, lanesff800000<>+0(SB), Y2, Y6
+	VANDPS       Y5, Y6, Y5
+	VCMPPS       $0x04, Y0, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VBLENDVPS    Y4, lanes7fc00000<>+0(SB), Y3, Y3
+	VCMPPS       $0x03, Y0, Y2, Y4
+	VBLENDVPS    Y4, lanes7fc00000<>+0(SB), Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x00, Y4, Y0, Y0
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y2, Y2
+	VORPS        Y0, Y2, Y0
+	VBLENDVPS    Y0, lanes3f800000<>+0(SB), Y3, Y0
+	VMASKMOVPS   Y0, Y1, (AX)(BX*1)
+
+done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rpowS8avx2(dst []float32, a []float32, s float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·rpowS8avx2(SB), NOSPLIT, $8-52
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	VSTMXCSR     (SP)
+	MOVL         (SP), DX
+	ORL          $0x00008040, DX
+	MOVL         DX, 4(SP)
+	VLDMXCSR     4(SP)
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS s+48(FP), Y0
+	XORQ         BX, BX
+	SUBQ         $+8, DX
+	JLT          by1end
+
+by1:
+	VMOVUPS      (CX)(BX*1), Y1
+	VANDPS       lanes7fffffff<>+0(SB), Y0, Y2
+	VPSUBD       lanes3f3504f3<>+0(SB), Y2, Y3
+	VPSRAD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y3, Y4
+	VPSUBD       Y4, Y2, Y4
+	VSUBPS       lanes3f800000<>+0(SB), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VADDPS       lanes40000000<>+0(SB), Y4, Y5
+	VMOVUPS      lanes3f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y6
+	VMULPS       Y6, Y4, Y7
+	VMOVAPS      Y4, Y8
+	VFNMADD231PS Y5, Y7, Y8
+	VSUBPS       lanes40000000<>+0(SB), Y5, Y5
+	VSUBPS       Y5, Y4, Y4
+	VFNMADD231PS Y4, Y7, Y8
+	VMULPS       Y7, Y7, Y4
+	VMOVUPS      lanes3dba2e8c<>+0(SB), Y5
+	VFMADD213PS  lanes3de38e39<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e124925<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e4ccccd<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3eaaaaab<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y6, Y8, Y6
+	VMOVAPS      Y6, Y8
+	VFMADD213PS  Y6, Y4, Y8
+	VFMADD231PS  Y5, Y7, Y8
+	VMULPS       lanes4038aa3b<>+0(SB), Y7, Y4
+	VMULPS       lanes4038aa3b<>+0(SB), Y8, Y5
+	VFMADD231PS  lanes33257060<>+0(SB), Y7, Y5
+	VXORPS       lanes80000000<>+0(SB), Y4, Y6
+	VMOVAPS      Y7, Y7
+	VMOVUPS      lanes4038aa3b<>+0(SB), Y8
+	VFMADD213PS  Y6, Y8, Y7
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y3, Y6
+	VSUBPS       Y3, Y6, Y3
+	VSUBPS       Y3, Y4, Y3
+	VADDPS       Y3, Y5, Y3
+	VADDPS       Y3, Y6, Y4
+	VSUBPS       Y4, Y6, Y5
+	VADDPS       Y5, Y3, Y3
+	VCMPPS       $0x11, lanes00800000<>+0(SB), Y2, Y5
+	VBLENDVPS    Y5, lanesff800000<>+0(SB), Y4, Y4
+	VCMPPS       $0x00, lanes7f800000<>+0(SB), Y2, Y5
+	VBLENDVPS    Y5, lanes7f800000<>+0(SB), Y4, Y4
+	VMULPS       Y4, Y1, Y5
+	VXORPS       lanes80000000<>+0(SB), Y5, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD213PS  Y6, Y4, Y7
+	VFMADD231PS  Y3, Y1, Y7
+	VANDPS       lanes7fffffff<>+0(SB), Y5, Y3
+	VCMPPS       $0x11, lanes43160000<>+0(SB), Y3, Y3
+	VANDPS       Y7, Y3, Y3
+	VMOVUPS      lanesc3160000<>+0(SB), Y4
+	VMAXPS       Y5, Y4, Y4
+	VMOVUPS      lanes43160000<>+0(SB), Y5
+	VMINPS       Y4, Y5, Y4
+	VROUNDPS     $0x00, Y4, Y5
+	VSUBPS       Y5, Y4, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       lanes3f317218<>+0(SB), Y3, Y3
+	VMOVUPS      lanes39506967<>+0(SB), Y4
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3c088908<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes3f000000<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y4, Y4
+	VFMADD213PS  Y3, Y6, Y4
+	VADDPS       lanes3f800000<>+0(SB), Y4, Y3
+	VCVTPS2DQ    Y5, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       lanes0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, lanes3f800000<>+0(SB), Y3, Y2
+	VROUNDPS     $0x00, Y1, Y3
+	VCMPPS       $0x00, Y1, Y3, Y4
+	VCVTPS2DQ    Y1, Y5
+	VPSLLD       $0x1f, Y5, Y5
+	VANDPS       Y5, Y0, Y5
+	VANDPS       Y5, Y4, Y4
+	VORPS        Y4, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y0, Y4
+	VCMPPS       $0x1e, lanesff800000<>+0(SB), Y0, Y5
+	VANDPS       Y4, Y5, Y4
+	VCMPPS       $0x04, Y1, Y3, Y3
+	VANDPS       Y4, Y3, Y3
+	VBLENDVPS    Y3, lanes7fc00000<>+0(SB), Y2, Y2
+	VCMPPS       $0x03, Y1, Y0, Y3
+	VBLENDVPS    Y3, lanes7fc00000<>+0(SB), Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x00, Y3, Y1, Y1
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y0, Y3
+	VORPS        Y1, Y3, Y1
+	VBLENDVPS    Y1, lanes3f800000<>+0(SB), Y2, Y1
+	VMOVUPS      Y1, (AX)(BX*1)
+	ADDQ         $+32, BX
+	SUBQ         $+8, DX
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, DX
+	TESTQ        DX, DX
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), SI
+	NEGQ         DX
+	VMOVUPS      32(SI)(DX*4), Y1
+	VMASKMOVPS   (CX)(BX*1), Y1, Y2
+	VANDPS       lanes7fffffff<>+0(SB), Y0, Y3
+	VPSUBD       lanes3f3504f3<>+0(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y4, Y5
+	VPSUBD       Y5, Y3, Y5
+	VSUBPS       lanes3f800000<>+0(SB), Y5, Y5
+	VCVTDQ2PS    Y4, Y4
+	VADDPS       lanes40000000<>+0(SB), Y5, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y7
+	VDIVPS       Y6, Y7, Y7
+	VMULPS       Y7, Y5, Y8
+	VMOVAPS      Y5, Y9
+	VFNMADD231PS Y6, Y8, Y9
+	VSUBPS       lanes40000000<>+0(SB), Y6, Y6
+	VSUBPS       Y6, Y5, Y5
+	VFNMADD231PS Y5, Y8, Y9
+	VMULPS       Y8, Y8, Y5
+	VMOVUPS      lanes3dba2e8c<>+0(SB), Y6
+	VFMADD213PS  lanes3de38e39<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3e124925<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3e4ccccd<>+0(SB), Y5, Y6
+	VFMADD213PS  lanes3eaaaaab<>+0(SB), Y5, Y6
+	VMULPS       Y5, Y6, Y6
+	VMULPS       Y7, Y9, Y7
+	VMOVAPS      Y7, Y9
+	VFMADD213PS  Y7, Y5, Y9
+	VFMADD231PS  Y6, Y8, Y9
+	VMULPS       lanes4038aa3b<>+0(SB), Y8, Y5
+	VMULPS       lanes4038aa3b<>+0(SB), Y9, Y6
+	VFMADD231PS  lanes33257060<>+0(SB), Y8, Y6
+	VXORPS       lanes80000000<>+0(SB), Y5, Y7
+	VMOVAPS      Y8, Y8
+	VMOVUPS      lanes4038aa3b<>+0(SB), Y9
+	VFMADD213PS  Y7, Y9, Y8
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y4, Y7
+	VSUBPS       Y4, Y7, Y4
+	VSUBPS       Y4, Y5, Y4
+	VADDPS       Y4, Y6, Y4
+	VADDPS       Y4, Y7, Y5
+	VSUBPS       Y5, Y7, Y6
+	VADDPS       Y6, Y4, Y4
+	VCMPPS       $0x11, lanes00800000<>+0(SB), Y3, Y6
+	VBLENDVPS    Y6, lanesff800000<>+0(SB), Y5, Y5
+	VCMPPS       $0x00, lanes7f800000<>+0(SB), Y3, Y6
+	VBLENDVPS    Y6, lanes7f800000<>+0(SB), Y5, Y5
+	VMULPS       Y5, Y2, Y6
+	VXORPS       lanes80000000<>+0(SB), Y6, Y7
+	VMOVAPS      Y2, Y8
+	VFMADD213PS  Y7, Y5, Y8
+	VFMADD231PS  Y4, Y2, Y8
+	VANDPS       lanes7fffffff<>+0(SB), Y6, Y4
+	VCMPPS       $0x11, lanes43160000<>+0(SB), Y4, Y4
+	VANDPS       Y8, Y4, Y4
+	VMOVUPS      lanesc3160000<>+0(SB), Y5
+	VMAXPS       Y6, Y5, Y5
+	VMOVUPS      lanes43160000<>+0(SB), Y6
+	VMINPS       Y5, Y6, Y5
+	VROUNDPS     $0x00, Y5, Y6
+	VSUBPS       Y6, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       lanes3f317218<>+0(SB), Y4, Y4
+	VMOVUPS      lanes39506967<>+0(SB), Y5
+	VFMADD213PS  lanes3ab743ce<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3c088908<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3d2aa9c1<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3e2aaaaa<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y7
+	VMOVAPS      Y5, Y5
+	VFMADD213PS  Y4, Y7, Y5
+	VADDPS       lanes3f800000<>+0(SB), Y5, Y4
+	VCVTPS2DQ    Y6, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPADDD       lanes0000007f<>+0(SB), Y6, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       lanes0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y4, Y4
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y3, Y3
+	VBLENDVPS    Y3, lanes3f800000<>+0(SB), Y4, Y3
+	VROUNDPS     $0x00, Y2, Y4
+	VCMPPS       $0x00, Y2, Y4, Y5
+	VCVTPS2DQ    Y2, Y6
+	VPSLLD       $0x1f, Y6, Y6
+	VANDPS       Y6, Y0, Y6
+	VANDPS       Y6, Y5, Y5
+	VORPS        Y5, Y3, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y0, Y5
+	VCMPPS       $0x1e, lanesff800000<>+0(SB), Y0, Y6
+	VANDPS       Y5, Y6, Y5
+	VCMPPS       $0x04, Y2, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VBLENDVPS    Y4, lanes7fc00000<>+0(SB), Y3, Y3
+	VCMPPS       $0x03, Y2, Y0, Y4
+	VBLENDVPS    Y4, lanes7fc00000<>+0(SB), Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x00, Y4, Y2, Y2
+	VCMPPS       $0x00, lanes3f800000<>+0(SB), Y0, Y0
+	VORPS        Y2, Y0, Y0
+	VBLENDVPS    Y0, lanes3f800000<>+0(SB), Y3, Y0
+	VMASKMOVPS   Y0, Y1, (AX)(BX*1)
 
 done:
 	VLDMXCSR (SP)

@@ -30,8 +30,9 @@ type depthwise struct{}
 
 // Emit writes the kernel for m.
 func (depthwise) Emit(m *M) {
-	k := m.Begin("depth", "sets dst[p, c] to the sum over t of src[p, at[t] + c]·w[wAt[t] + c] and applies the flags.",
-		"func(dst, src, w, bias, mask []float32, at, wAt []int, n, pixels, dstStep, srcStep, flags int) (bad int)", true)
+	k := m.Begin("depth", "sets dst[l, p, c] to the sum over t of src[l, p, at[t] + c]·w[wAt[t] + c] and applies the flags.",
+		"func(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep, flags int) (bad int)", true)
+	lines, srcLine, dstLine, maskLine := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	sum := m.New()
 	VXORPS(sum, sum, sum)
 	k.Each("", Load(Param("n"), GP64()).(reg.GPVirtual), 1, func(i reg.GPVirtual, disp, u int, live *Mask) {
@@ -40,13 +41,21 @@ func (depthwise) Emit(m *M) {
 			label = "ragged"
 		}
 		srcStep, dstStep := bytesOf("srcStep"), bytesOf("dstStep")
-		start := func(name string) reg.GPVirtual {
+		start := func(name string, line Mem) {
 			p := Load(Param(name).Base(), GP64()).(reg.GPVirtual)
 			ADDQ(i, p)
-			return p
+			MOVQ(p, line)
 		}
-		src, dst, mask := start("src"), start("dst"), start("mask")
-		left := Load(Param("pixels"), GP64())
+		start("src", srcLine)
+		start("dst", dstLine)
+		start("mask", maskLine)
+		src, dst, mask, left := GP64(), GP64(), GP64(), Load(Param("lines"), GP64())
+		MOVQ(left, lines)
+		Label(label + "line")
+		MOVQ(srcLine, src)
+		MOVQ(dstLine, dst)
+		MOVQ(maskLine, mask)
+		Load(Param("pixels"), left)
 		for _, pixels := range depthPixels {
 			label := label + strconv.Itoa(pixels)
 			Label(label)
@@ -89,6 +98,12 @@ func (depthwise) Emit(m *M) {
 			Label(label + "end")
 			ADDQ(Imm(uint64(pixels)), left)
 		}
+		advance(srcLine, bytesOf("srcLine"))
+		by := bytesOf("dstLine")
+		advance(dstLine, by)
+		advance(maskLine, by)
+		SUBQ(Imm(1), lines)
+		JNZ(LabelRef(label + "line"))
 	})
 	bits := GP64()
 	m.Bits(m.Cmp(Unord, sum, sum), bits.As32())
@@ -145,13 +160,22 @@ func depthFinish(k *Kernel, label string, acc []V, i, dst, mask, step reg.GPVirt
 	})
 }
 
+// advance adds to a pointer in memory.
+func advance(p Mem, by reg.GPVirtual) {
+	r := GP64()
+	MOVQ(p, r)
+	ADDQ(by, r)
+	MOVQ(r, p)
+}
+
 type depthwiseGrad struct{}
 
 // Emit writes the kernel for m.
 func (depthwiseGrad) Emit(m *M) {
 	const chains = 4
-	k := m.Begin("depthGrad", "adds the sum over p of x[p, c]·dy[p, c] to dst[c]; rows of x and dy are steps apart.",
-		"func(dst, x, dy []float32, n, pixels, xStep, dyStep int)", true)
+	k := m.Begin("depthGrad", "adds the sum over l and p of x[l, p, c]·dy[l, p, c] to dst[c]; lines and pixels of x and dy are steps apart.",
+		"func(dst, x, dy []float32, n, lines, pixels, xLine, dyLine, xStep, dyStep int)", true)
+	lines, xLine, dyLine := AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	k.Each("", Load(Param("n"), GP64()).(reg.GPVirtual), 1, func(i reg.GPVirtual, disp, u int, live *Mask) {
 		label := "whole"
 		if live != nil {
@@ -161,12 +185,19 @@ func (depthwiseGrad) Emit(m *M) {
 		x, dy := Load(Param("x").Base(), GP64()), Load(Param("dy").Base(), GP64())
 		ADDQ(i, x)
 		ADDQ(i, dy)
+		MOVQ(x, xLine)
+		MOVQ(dy, dyLine)
 		acc := make([]V, chains)
 		for j := range acc {
 			acc[j] = m.New()
 			VXORPS(acc[j], acc[j], acc[j])
 		}
-		left := Load(Param("pixels"), GP64())
+		left := Load(Param("lines"), GP64())
+		MOVQ(left, lines)
+		Label(label + "line")
+		MOVQ(xLine, x)
+		MOVQ(dyLine, dy)
+		Load(Param("pixels"), left)
 		for _, pixels := range []int{chains, 1} {
 			label := label + strconv.Itoa(pixels)
 			Label(label)
@@ -181,6 +212,10 @@ func (depthwiseGrad) Emit(m *M) {
 			Label(label + "end")
 			ADDQ(Imm(uint64(pixels)), left)
 		}
+		advance(xLine, bytesOf("xLine"))
+		advance(dyLine, bytesOf("dyLine"))
+		SUBQ(Imm(1), lines)
+		JNZ(LabelRef(label + "line"))
 		dst := Load(Param("dst").Base(), GP64())
 		at := Mem{Base: dst, Index: i, Scale: 1}
 		s := m.Add(m.Add(acc[0], acc[1]), m.Add(acc[2], acc[3]))

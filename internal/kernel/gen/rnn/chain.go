@@ -95,8 +95,8 @@ func rowsFrom(base, step reg.GPVirtual, n int) places {
 // Emit implements simd's Emitter.
 func (c chain) Emit(m *M) {
 	k := m.Begin(fmt.Sprintf("chain%s%dx", c.name, c.rows),
-		fmt.Sprintf("takes %d samples through steps steps of %s. x is in features, or\n// the input's share of the gates where in is 0; u is packed (see chain.go). h has two halves, which the states\n// after the steps fill in turn, the first of them the second half.", c.rows, c.doc),
-		"func(x, u, bias, h, c, y []float32, steps, units, in, xRow, xStep, yRow, yStep int)", true)
+		fmt.Sprintf("takes %d samples through steps steps of %s. x is in features, or\n// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next\n// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the\n// other way in the next step.", c.rows, c.doc),
+		"func(x, u, bias, h, next, c, y []float32, steps, units, in, first, count, way, xRow, xStep, yRow, yStep int)", true)
 	e := &emitting{chain: c, M: m, at: GP64(), hRow: GP64(), w: GP64()}
 	local := AllocLocal(48)
 	e.from, e.to, e.way = local, local.Offset(8), local.Offset(16)
@@ -116,19 +116,17 @@ func (c chain) Emit(m *M) {
 	t = read(word("in"))
 	IMUL3Q(U32(uint32(len(c.x)*m.Bytes())), t, t)
 	ADDQ(t, size)
-	t = read(base("h"))
-	MOVQ(t, e.from)
-	half := GP64()
-	IMUL3Q(U8(uint8(c.rows)), e.hRow, half)
-	ADDQ(half, t)
-	MOVQ(t, e.to)
-	t = GP64()
-	MOVQ(vector, t)
+	move(base("h"), e.from)
+	move(base("next"), e.to)
+	shift := U8(uint8(bits.TrailingZeros(uint(m.Bytes()))))
+	t = read(word("way"))
+	SHLQ(shift, t)
 	MOVQ(t, e.way)
-	XORQ(e.at, e.at)
+	MOVQ(word("first"), e.at)
+	SHLQ(shift, e.at)
 
 	Label("step")
-	MOVQ(e.hRow, left)
+	move(word("count"), left)
 	Label("block")
 	e.u4 = read(word("units"))
 	SHLQ(U8(2), e.u4)
@@ -141,7 +139,7 @@ func (c chain) Emit(m *M) {
 	SHRQ(U8(2), lanes)
 	e.live = m.First(lanes)
 	MOVQ(e.at, e.w)
-	SHRQ(U8(uint8(bits.TrailingZeros(uint(m.Bytes())))), e.w)
+	SHRQ(shift, e.w)
 	IMULQ(size, e.w)
 	ADDQ(base("u"), e.w)
 
@@ -163,7 +161,7 @@ func (c chain) Emit(m *M) {
 		e.end(r)
 	}
 
-	SUBQ(I32(m.Bytes()), left)
+	DECQ(left)
 	JZ(LabelRef("last"))
 	ADDQ(e.way, e.at)
 	JMP(LabelRef("block"))
@@ -209,6 +207,8 @@ func parameter(c gotypes.Component) Mem {
 	}
 	return b.Addr
 }
+
+func move(from, to Mem) { MOVQ(read(from), to) }
 
 func read(at Mem) reg.GPVirtual {
 	r := GP64()

@@ -30,23 +30,25 @@ func elementwise(m *M) {
 	unary(m, "Softplus", 1, false, softplus)
 	unary(m, "Not", 4, false, func(m *M, x V) V { return m.One(m.Cmp(Eq, x, m.Reg(Zero))) })
 
-	both(m, "Add", func(m *M, a, b V) V { return m.Add(a, b) })
-	both(m, "Sub", func(m *M, a, b V) V { return m.Sub(a, b) })
-	both(m, "Mul", func(m *M, a, b V) V { return m.Mul(a, b) })
-	both(m, "Div", func(m *M, a, b V) V { return m.Div(a, b) })
-	scalar(m, "RsubS", func(m *M, a, s V) V { return m.Sub(s, a) })
-	scalar(m, "RdivS", func(m *M, a, s V) V { return m.Div(s, a) })
-	both(m, "Max", func(m *M, a, b V) V { return m.Max(a, b) })
-	both(m, "Min", func(m *M, a, b V) V { return m.Min(a, b) })
+	both(m, "Add", 4, func(m *M, a, b V) V { return m.Add(a, b) })
+	both(m, "Sub", 4, func(m *M, a, b V) V { return m.Sub(a, b) })
+	both(m, "Mul", 4, func(m *M, a, b V) V { return m.Mul(a, b) })
+	both(m, "Div", 4, func(m *M, a, b V) V { return m.Div(a, b) })
+	scalar(m, "RsubS", 4, func(m *M, a, s V) V { return m.Sub(s, a) })
+	scalar(m, "RdivS", 4, func(m *M, a, s V) V { return m.Div(s, a) })
+	both(m, "Pow", 1, pow)
+	scalar(m, "RpowS", 1, func(m *M, a, s V) V { return pow(m, s, a) })
+	both(m, "Max", 4, func(m *M, a, b V) V { return m.Max(a, b) })
+	both(m, "Min", 4, func(m *M, a, b V) V { return m.Min(a, b) })
 	for _, c := range []struct {
 		op  string
 		how uint8
 	}{{"Eq", Eq}, {"Ne", Ne}, {"Lt", Lt}, {"Le", Le}, {"Gt", Gt}, {"Ge", Ge}} {
-		both(m, c.op, func(m *M, a, b V) V { return m.One(m.Cmp(c.how, a, b)) })
+		both(m, c.op, 4, func(m *M, a, b V) V { return m.One(m.Cmp(c.how, a, b)) })
 	}
 	isTrue := func(m *M, x V) Mask { return m.Cmp(Ne, x, m.Reg(Zero)) }
-	both(m, "And", func(m *M, a, b V) V { return m.One(m.Both(isTrue(m, a), isTrue(m, b))) })
-	both(m, "Or", func(m *M, a, b V) V { return m.One(m.Either(isTrue(m, a), isTrue(m, b))) })
+	both(m, "And", 4, func(m *M, a, b V) V { return m.One(m.Both(isTrue(m, a), isTrue(m, b))) })
+	both(m, "Or", 4, func(m *M, a, b V) V { return m.One(m.Either(isTrue(m, a), isTrue(m, b))) })
 
 	Put(m, "where", "where", Map{
 		Name: "where", Doc: "is the kernel of Where.", Out: []string{"dst"}, In: []string{"c", "a", "b"}, Unroll: 2,

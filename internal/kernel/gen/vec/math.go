@@ -165,3 +165,58 @@ func sinCos(quarter C) func(*M, V) V {
 		return m.Xor(m.Select(odd, c, s), m.Shl(m.And(i, C(2)), 30))
 	}
 }
+
+// pow is |x|ʸ = 2^(y·log₂|x|) with the sign and the ends of math.Pow. The logarithm has a second float for what the first
+// lost, as the product with y is up to 150 and its error that of the result: x = 2ᵉ·(1 + f) as in logCore,
+// s = f/(2 + f), log₂(1 + f) = 2/ln 2·(s + s³/3 + s⁵/5 + …).
+func pow(m *M, x, y V) V {
+	a := m.Abs(x)
+	e := m.Sar(m.SubInt(a, C(0x3f3504f3)), 23)
+	f := m.Sub(m.SubInt(a, m.Shl(e, 23)), F(1))
+	n := m.FromInt(e)
+	d := m.Add(f, F(2))
+	over := m.Div(m.Reg(F(1)), d)
+	s := m.Mul(f, over)
+	rest := m.Copy(f)
+	m.SubProduct(rest, s, d)
+	m.SubProduct(rest, s, m.Sub(f, m.Sub(d, F(2)))) // what 2 + f lost
+	t := m.Mul(s, s)
+	p := m.Mul(m.Poly(t, F(1.0/11), F(1.0/9), F(1.0/7), F(1.0/5), F(1.0/3)), t)
+	lo := m.Mul(rest, over)
+	lo = m.MulAdd(lo, t, lo) // the cube's part of what s lost
+	m.Accumulate(lo, s, p)
+	hi := m.Mul(s, F(2.885390043))
+	lo = m.Mul(lo, F(2.885390043))
+	m.Accumulate(lo, s, F(3.8519259e-8))
+	lo = m.Add(lo, m.MulAdd(s, F(2.885390043), m.Neg(hi)))
+	log := m.Add(n, hi)
+	lo = m.Add(lo, m.Sub(hi, m.Sub(log, n)))
+	sum := m.Add(log, lo) // so that the product's rest stays small
+	lo = m.Add(lo, m.Sub(log, sum))
+	log = sum
+	log = m.Select(m.Cmp(Lt, a, F(1.17549435e-38)), NegInf, log)
+	log = m.Select(m.Cmp(Eq, a, Inf), Inf, log)
+
+	z := m.Mul(y, log)
+	lost := m.MulAdd(y, log, m.Neg(z))
+	m.Accumulate(lost, y, lo)
+	lost = m.Only(m.Cmp(Lt, m.Abs(z), F(150)), lost) // where it is none or NaN
+	z = m.MinOr(F(150), m.MaxOr(F(-150), z))
+	k := m.Round(z)
+	r := m.Mul(m.Add(m.Sub(z, k), lost), F(0.693147180559945))
+	v := m.Add(expm1Poly(m, r), F(1))
+	if m.Wide {
+		v = m.ScaleBy(v, k)
+	} else {
+		i := m.ToInt(k)
+		h := m.Sar(i, 1)
+		v = m.Mul(m.Mul(v, power2(m, h)), power2(m, m.SubInt(i, h)))
+	}
+	v = m.Select(m.Cmp(Eq, a, F(1)), F(1), v)
+	// An odd y keeps the sign of x; a broken one has no power below 0.
+	whole := m.Round(y)
+	v = m.Or(v, m.Only(m.Cmp(Eq, whole, y), m.And(x, m.Shl(m.ToInt(y), 31))))
+	v = m.Select(m.Both(m.Both(m.Cmp(Lt, x, m.Reg(Zero)), m.Cmp(Gt, x, NegInf)), m.Cmp(Ne, whole, y)), NaN, v)
+	v = m.Select(m.Cmp(Unord, x, y), NaN, v)
+	return m.Select(m.Either(m.Cmp(Eq, y, m.Reg(Zero)), m.Cmp(Eq, x, F(1))), F(1), v)
+}
