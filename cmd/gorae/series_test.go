@@ -26,7 +26,7 @@ func TestSeries(t *testing.T) {
 	put(t, "new.csv", days(60))
 	put(t, "wave.yaml", "data: {source: days.csv, target: x, series: {window: 14, features: [x], season: 7, gaps: bridge}}\nmodel: [{gru: 8}, {dense: 1}]\ntrain: {epochs: 3}\n")
 	out, notes := must(t, "train", "wave.yaml", "--out", "r")
-	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ", "\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p", "forecast.png"} {
+	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ", "\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p", "gradient-norms.png, forecast.png"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("train: %s\nlacks %q", out, want)
 		}
@@ -68,7 +68,7 @@ func TestSeries(t *testing.T) {
 		t.Errorf("a finished run: %s", out)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"predict r/model.keras --input new.csv --output f.csv --steps=-1", "-1 is no number of steps to foretell; give 1 to"},
+		{"predict r/model.keras --input new.csv --output f.csv --steps=-1", "--steps -1 is no number of steps to foretell; give 1 to"},
 		{"predict r/model.keras --input new.csv --output f.npz --steps 2", "a forecast is one array"},
 		{"predict r/model.keras --input days.yaml --output f.csv", "days.yaml: no such file"},
 		{"evaluate r/model.keras --data new.csv --target y", "--target y: the model foretells x; leave it out"},
