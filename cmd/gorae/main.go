@@ -130,6 +130,9 @@ func expecting(err error) string {
 
 // complain prints an error in one line and chooses the exit status.
 func complain(stderr io.Writer, err error) int {
+	if errors.Is(err, context.Canceled) { // train says how to go on
+		err = errors.New("stopped before it was done")
+	}
 	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
 	// Should stderr itself be closed, there is nobody left to tell.
 	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", text)

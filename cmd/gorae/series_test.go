@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
+	"os"
 	"strings"
 	"testing"
 )
@@ -79,6 +82,13 @@ func TestSeries(t *testing.T) {
 		if status == statusDone || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: status %d: %s", c.args, status, stderr)
 		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	var stderr strings.Builder
+	status := run(ctx, strings.Fields("predict r/model.keras --input new.csv --output far.csv --steps 1000000"), nil, io.Discard, &stderr)
+	if _, err := os.Stat("far.csv"); status != statusFailed || stderr.String() != "gorae: stopped before it was done\n" || err == nil {
+		t.Errorf("stopped: status %d: %s", status, stderr.String())
 	}
 }
 
