@@ -48,6 +48,9 @@ func (w *predictWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	if err := o.noted(src.Table); err != nil {
+		return err
+	}
 	names := p.Model.OutputNames()
 	if len(out) > 1 && ext != ".npz" {
 		return badWords{fmt.Errorf("--output %s: the model has the outputs %s; give a name that ends in .npz", w.Output, strings.Join(names, ", "))}
@@ -76,6 +79,9 @@ func (w *predictWords) forecast(o *outlet, p *experiment.Product, src *data.Sour
 	}
 	f, err := p.Forecast(o.ctx, src, w.Steps)
 	if err != nil {
+		return err
+	}
+	if err := o.noted(src.Table); err != nil {
 		return err
 	}
 	if ext == ".npy" {

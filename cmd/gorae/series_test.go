@@ -83,6 +83,11 @@ func TestSeries(t *testing.T) {
 			t.Errorf("%s: status %d: %s", c.args, status, stderr)
 		}
 	}
+	for _, args := range []string{"predict r/model.keras --input new.csv --output -", "predict r/model.keras --input new.csv --output - --steps 2", "evaluate r/model.keras --data new.csv"} {
+		if _, notes := must(t, strings.Fields(args)...); strings.Count(notes, "note: new.csv:30: a gap of 3 steps of 1 day before this row") != 1 {
+			t.Errorf("%s: of the gap: %q", args, notes)
+		}
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	var stderr strings.Builder
