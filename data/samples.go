@@ -50,6 +50,12 @@ func Samples() []Sample {
 			Source:  "passenger list of the Titanic (Encyclopedia Titanica; compiled by F. E. Harrell, T. Cason), in the split that is usual for teaching",
 			Licence: "public facts",
 		},
+		{
+			Name: "airline", About: "airline passengers by month, 1949 to 1960, in thousands: a series",
+			Rows: 144, Columns: 2, Target: "Passengers", Task: "regression",
+			Source:  "G. E. P. Box, G. M. Jenkins: Time Series Analysis: Forecasting and Control, 1976, series G",
+			Licence: "public facts",
+		},
 	}
 }
 

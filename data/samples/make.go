@@ -1,8 +1,8 @@
 //go:build ignore
 
 // Make writes the embedded samples from the originals in the data folder of the
-// directory that GORAE_SHARED names: toy/digits.csv.gz, toy/iris.csv and
-// titanic/train.csv. Run it in this folder: go run make.go.
+// directory that GORAE_SHARED names: toy/digits.csv.gz, toy/iris.csv,
+// titanic/train.csv and series/airline-passengers.csv. Run it in this folder: go run make.go.
 //
 // It adds column names, writes the species by name, and packs without a date, so
 // that the same originals give the same bytes.
@@ -44,6 +44,7 @@ func main() {
 	}
 	write("iris", out)
 	write("titanic", read(filepath.Join(root, "data/titanic/train.csv")))
+	write("airline", read(filepath.Join(root, "data/series/airline-passengers.csv")))
 }
 
 func read(path string) [][]string {
