@@ -117,6 +117,14 @@ func (e *Experiment) mistake(path string, format string, args ...any) error {
 	return e.misplaced(path, false, fmt.Sprintf(format, args...))
 }
 
+// mistakeAt is a mistake at a path, or at a key below it that the error itself names: SECTION.KEY: ….
+func (e *Experiment) mistakeAt(path, section string, err error) error {
+	if key, msg, ok := strings.Cut(err.Error(), ": "); ok && e.tree.At(path+"."+key) != nil && strings.HasPrefix(key, section+".") {
+		return e.mistake(path+"."+key, "%s", msg)
+	}
+	return e.mistake(path, "%s", err)
+}
+
 func (e *Experiment) misplaced(path string, key bool, msg string) error {
 	return &yamltree.Error{File: e.file, Place: e.tree.Locate(path, key), Path: path, Msg: msg}
 }
@@ -310,7 +318,7 @@ func (e *Experiment) decodeFeatures(n *yamltree.Node) error {
 		for i, k := range n.Keys {
 			s, err := prep.ParseSpec(n.Values[i].Plain())
 			if err != nil {
-				return e.mistake("data.features."+strings.ReplaceAll(k.Name, ".", `\.`), "%s", err)
+				return e.mistakeAt("data.features."+strings.ReplaceAll(k.Name, ".", `\.`), "text", err)
 			}
 			e.Data.Features[k.Name] = s
 		}

@@ -35,7 +35,7 @@ func (a appliedSeries) read(p *Product, path string, stdin io.Reader, labels str
 	return read(path, stdin, data.Options{CSV: a.recipe.CSV})
 }
 
-// frame is the series of a source.
+// frame is the series of a source; what is odd about its times is noted in the source.
 func (s *FittedSeries) frame(src *data.Source) (*series.Frame, error) {
 	if src.Table == nil {
 		return nil, fmt.Errorf("%s: no table; the model takes rows of %s in time's order", sourceName(src), strings.Join(s.Spec.Features, ", "))
@@ -47,7 +47,16 @@ func (s *FittedSeries) frame(src *data.Source) (*series.Frame, error) {
 			reading.Columns = append(reading.Columns, t)
 		}
 	}
-	return series.FromTable(src.Table, reading)
+	f, err := series.FromTable(src.Table, reading)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range f.Notes {
+		if !slices.Contains(src.Table.Notes, n) {
+			src.Table.Notes = append(src.Table.Notes, n)
+		}
+	}
+	return f, nil
 }
 
 // problem is the windows of a source with their targets.

@@ -55,11 +55,11 @@ func TestSeriesBad(t *testing.T) {
 		return day(rows...)
 	}
 	for _, c := range []struct{ text, keys, want string }{
-		{with(30, "2019-12-01,1,5"), "", "bad.csv:32: this row's time is earlier than the one before it; sort the rows, or give series: {sort: true}"},
-		{with(30, good[29]), "", "bad.csv:32: the same time as bad.csv:31; remove one of them, or give series: {repeated: first} or last"},
+		{with(30, "2019-12-01,1,5"), "", "bad.csv:32: this row's time is earlier than the one before it; sort the rows, or train with series: {sort: true}"},
+		{with(30, good[29]), "", "bad.csv:32: the same time as bad.csv:31; remove one of them, or train with series: {repeated: first} or last"},
 		{with(30, "soon,1,5"), "time: day", `bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`},
 		{with(30, "soon,1,5"), "", `data.source: bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05; or name the column`},
-		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; give series: {fill: previous}, linear or zero"},
+		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; fill it in, or train with series: {fill: previous}, linear or zero"},
 		{day(good...), "window: 90", "42 steps to learn from hold no window of 90; give a shorter window or a larger share"},
 		{day(good...), "window: 12", "split: bad.csv: the span of steps 43 to 51 holds no window of 13 with its targets; give a larger share or a shorter window"},
 		{day(good...), "horizon: 70", "a horizon of 70 need 74 steps in a row, the series has 60; give a shorter window or a nearer horizon"},

@@ -41,6 +41,9 @@ func (w *evaluateWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	if err := o.noted(src.Table); err != nil {
+		return err
+	}
 	if w.JSON {
 		return w.json(o, f, m)
 	}

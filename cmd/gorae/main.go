@@ -70,11 +70,14 @@ type outlet struct {
 }
 
 // note tells on stderr what was left out of pictures without being asked.
-func (o *outlet) note(src *data.Source) error {
-	if src.Beside == nil {
+func (o *outlet) note(src *data.Source) error { return o.noted(src.Beside) }
+
+// noted tells on stderr what is odd about a table; none has nothing to tell.
+func (o *outlet) noted(t *data.Table) error {
+	if t == nil {
 		return nil
 	}
-	for _, n := range src.Beside.Notes {
+	for _, n := range t.Notes {
 		if _, err := fmt.Fprintf(o.stderr, "note: %s\n", n); err != nil {
 			return err
 		}

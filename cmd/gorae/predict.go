@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/data/series"
 	"gorae/experiment"
 	"gorae/internal/file"
 	"gorae/tensor"
@@ -14,7 +15,7 @@ import (
 
 type predictWords struct {
 	Model   string `arg:"" help:"Model file (.keras)."`
-	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv, npy, npz, IDX, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
+	Input   string `required:"" placeholder:"FILE" help:"Raw samples: csv (rows, a series or sequences), lines of text, npy, npz, IDX, .ts, .zip, a picture, a folder or a csv of pictures, embed:NAME, or - for standard input."`
 	Output  string `required:"" placeholder:"FILE" help:".csv: ids, prediction and p(CLASS); .npy: the network's raw output (.npz: of several outputs); - is csv on standard output."`
 	Steps   int    `placeholder:"N" help:"Of a series: foretell N steps beyond its end, each forecast fed back as if it had happened."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
@@ -47,6 +48,9 @@ func (w *predictWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
+	if err := o.noted(src.Table); err != nil {
+		return err
+	}
 	names := p.Model.OutputNames()
 	if len(out) > 1 && ext != ".npz" {
 		return badWords{fmt.Errorf("--output %s: the model has the outputs %s; give a name that ends in .npz", w.Output, strings.Join(names, ", "))}
@@ -70,8 +74,14 @@ func (w *predictWords) forecast(o *outlet, p *experiment.Product, src *data.Sour
 	if ext == ".npz" {
 		return badWords{fmt.Errorf("--output %s: a forecast is one array; give a name that ends in .csv or .npy, or -", w.Output)}
 	}
+	if w.Steps < 0 || w.Steps > series.MaxAhead {
+		return badWords{fmt.Errorf("--steps %d is no number of steps to foretell; give 1 to %d", w.Steps, series.MaxAhead)}
+	}
 	f, err := p.Forecast(o.ctx, src, w.Steps)
 	if err != nil {
+		return err
+	}
+	if err := o.noted(src.Table); err != nil {
 		return err
 	}
 	if ext == ".npy" {

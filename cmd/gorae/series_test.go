@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
+	"os"
 	"strings"
 	"testing"
 )
@@ -26,7 +29,7 @@ func TestSeries(t *testing.T) {
 	put(t, "new.csv", days(60))
 	put(t, "wave.yaml", "data: {source: days.csv, target: x, series: {window: 14, features: [x], season: 7, gaps: bridge}}\nmodel: [{gru: 8}, {dense: 1}]\ntrain: {epochs: 3}\n")
 	out, notes := must(t, "train", "wave.yaml", "--out", "r")
-	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ", "\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p", "forecast.png"} {
+	for _, want := range []string{"windows, not seen until now)", "\nforecast ", "\nnetwork ", "\nlast value ", "\nlast season (7) ", "\nlinear autoregression ", "\nx: the network ", "Ljung-Box p", "gradient-norms.png, forecast.png"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("train: %s\nlacks %q", out, want)
 		}
@@ -68,7 +71,7 @@ func TestSeries(t *testing.T) {
 		t.Errorf("a finished run: %s", out)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"predict r/model.keras --input new.csv --output f.csv --steps=-1", "-1 is no number of steps to foretell; give 1 to"},
+		{"predict r/model.keras --input new.csv --output f.csv --steps=-1", "--steps -1 is no number of steps to foretell; give 1 to"},
 		{"predict r/model.keras --input new.csv --output f.npz --steps 2", "a forecast is one array"},
 		{"predict r/model.keras --input days.yaml --output f.csv", "days.yaml: no such file"},
 		{"evaluate r/model.keras --data new.csv --target y", "--target y: the model foretells x; leave it out"},
@@ -79,6 +82,18 @@ func TestSeries(t *testing.T) {
 		if status == statusDone || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: status %d: %s", c.args, status, stderr)
 		}
+	}
+	for _, args := range []string{"predict r/model.keras --input new.csv --output -", "predict r/model.keras --input new.csv --output - --steps 2", "evaluate r/model.keras --data new.csv"} {
+		if _, notes := must(t, strings.Fields(args)...); strings.Count(notes, "note: new.csv:30: a gap of 3 steps of 1 day before this row") != 1 {
+			t.Errorf("%s: of the gap: %q", args, notes)
+		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	var stderr strings.Builder
+	status := run(ctx, strings.Fields("predict r/model.keras --input new.csv --output far.csv --steps 1000000"), nil, io.Discard, &stderr)
+	if _, err := os.Stat("far.csv"); status != statusFailed || stderr.String() != "gorae: stopped before it was done\n" || err == nil {
+		t.Errorf("stopped: status %d: %s", status, stderr.String())
 	}
 }
 

@@ -158,7 +158,7 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
 	drawn, what := "picture", []string{experiment.CurveFile + ".png"}
-	for _, name := range append([]string{experiment.ConfusionFile + ".png", experiment.SheetFile, experiment.MistakesFile}, p.Pictures...) {
+	for _, name := range append([]string{experiment.ConfusionFile + ".png", experiment.SheetFile, experiment.MistakesFile, experiment.NormsFile + ".png"}, p.Pictures...) {
 		if _, err := os.Stat(filepath.Join(r.Dir, name)); err == nil {
 			drawn, what = "pictures", append(what, name)
 		}

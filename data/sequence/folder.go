@@ -66,7 +66,7 @@ func Open(name string, o Folder) (*Set, error) {
 func ReadZip(r io.ReaderAt, size int64, name string, o Folder) (*Set, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("%s: no zip file that can be read: %w", name, err)
+		return nil, fmt.Errorf("%s: no zip file that can be read: %w; copy it again", name, err)
 	}
 	return FromFS(z, name, o)
 }

@@ -3,6 +3,7 @@ package series
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gorae/stat"
 )
@@ -52,13 +53,17 @@ func Describe(f *Frame) []string {
 }
 
 // season says whether values a season of n steps apart are alike: by more than a fifth, and more than
-// chance explains.
+// chance explains, both by themselves and above the least alike of those nearer to each other. Mere
+// persistence makes values the less alike the farther apart they are, which is no season.
 func season(n int, name string, x []float64) []string {
 	if n == 0 || len(x) < 3*n {
 		return nil
 	}
 	r, err := stat.Autocorrelation(x, n)
-	if err != nil || r[n] < 0.2 || r[n] < 2/math.Sqrt(float64(len(x))) {
+	if err != nil {
+		return nil
+	}
+	if limit := max(0.2, 2/math.Sqrt(float64(len(x)))); r[n]-max(slices.Min(r[1:n]), 0) < limit {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s has a season: values %d steps apart correlate by %.2f", name, n, r[n])}

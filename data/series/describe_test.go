@@ -35,8 +35,26 @@ func TestD10Describe(t *testing.T) {
 	if lines := Describe(long); len(lines) != 3 || lines[1] != "stationarity is judged by the last 20000 of these steps" || !strings.HasPrefix(lines[2], "x looks stationary") {
 		t.Errorf("%q", lines)
 	}
+	// Days are the more alike the nearer they are, which alone is no season of a week.
+	walk, week := seasons(t, "daily-min-temperatures.csv", 7, 0), seasons(t, "daily-min-temperatures.csv", 7, 6)
+	if strings.Contains(walk, "has a season") || !strings.Contains(week, "Temp has a season: values 7 steps apart") {
+		t.Errorf("without weeks: %s\nwith weeks: %s", walk, week)
+	}
 	flat := &Frame{Name: "flat", Names: []string{"x"}, Columns: [][]float64{make([]float64, 50)}}
 	if lines := Describe(flat); len(lines) != 2 || !strings.Contains(lines[1], "x: adf: all 50 values are 0") {
 		t.Errorf("%q", lines)
 	}
+}
+
+// seasons describes a file's series with so much added to every n-th value.
+func seasons(t *testing.T, name string, n int, add float64) string {
+	t.Helper()
+	f, err := FromTable(shared(t, name, data.CSVOptions{}), Reading{Time: []string{"Date"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < f.Len(); i += n {
+		f.Columns[0][i] += add
+	}
+	return strings.Join(Describe(f), "\n")
 }

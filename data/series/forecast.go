@@ -91,14 +91,17 @@ func (f *Forecasts) Errors(target int) []float64 {
 	return e
 }
 
+// MaxAhead is how many steps Recursive foretells at most.
+const MaxAhead = 1 << 20
+
 // Recursive foretells steps beyond the end of the frame, feeding each forecast back
 // as if it had happened: rows of the targets in their units, in the Spec's order.
 // Every feature column must be a target too, and the horizon 1; calendar features
 // go on by themselves.
 func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 	t := p.Fitted
-	if steps < 1 || steps > 1<<20 {
-		return nil, fmt.Errorf("series: %d is no number of steps to foretell; give 1 to %d", steps, 1<<20)
+	if steps < 1 || steps > MaxAhead {
+		return nil, fmt.Errorf("series: %d is no number of steps to foretell; give 1 to %d", steps, MaxAhead)
 	}
 	if p.Horizon != 1 {
 		return nil, fmt.Errorf("series: a recursive forecast needs horizon 1, not %d: the steps between would be unknown", p.Horizon)
@@ -149,7 +152,7 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 				grown.targets[k].x = append(grown.targets[k].x, row[k])
 			}
 			if at != nil {
-				at = append(at, p.Frame.Stamps.next(at[len(at)-1]))
+				at = append(at, p.Frame.Stamps.after(at[len(at)-1], 1))
 			}
 			for k, c := range target {
 				features[k] = grown.targets[c]

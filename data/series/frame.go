@@ -105,7 +105,7 @@ func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
 			i++
 		}
 		if !r.Sort {
-			return nil, fmt.Errorf("%s: this row's time is earlier than the one before it; sort the rows, or give series: {sort: true}", t.Place(i))
+			return nil, fmt.Errorf("%s: this row's time is earlier than the one before it; sort the rows, or train with series: {sort: true}", t.Place(i))
 		}
 		slices.SortStableFunc(rows, func(a, b int) int {
 			switch {
@@ -124,7 +124,7 @@ func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
 		case at[i] != at[last]:
 			out = append(out, i)
 		case r.Repeated == "":
-			return nil, fmt.Errorf("%s: the same time as %s; remove one of them, or give series: {repeated: first} or last", t.Place(i), t.Place(last))
+			return nil, fmt.Errorf("%s: the same time as %s; remove one of them, or train with series: {repeated: first} or last", t.Place(i), t.Place(last))
 		case r.Repeated == "last":
 			out[len(out)-1] = i
 		}
@@ -179,14 +179,14 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 		x := make([]float64, len(rows))
 		for k, i := range rows {
 			if x[k], err = c.Float(i); err != nil {
-				return fmt.Errorf("%s: %s: %w; leave the column out of series.features", t.Place(i), c.Name, err)
+				return fmt.Errorf("%s: %s: %w; correct it, or train with series.features that leave the column out", t.Place(i), c.Name, err)
 			}
 		}
 		if at := fill(x, r.Fill); at >= 0 {
 			if r.Fill == "" {
-				return fmt.Errorf("%s: %s is missing; give series: {fill: previous}, linear or zero", t.Place(rows[at]), c.Name)
+				return fmt.Errorf("%s: %s is missing; fill it in, or train with series: {fill: previous}, linear or zero", t.Place(rows[at]), c.Name)
 			}
-			return fmt.Errorf("%s: %s is missing, and there is no value before it to fill it with; remove the row, or give series: {fill: zero}", t.Place(rows[at]), c.Name)
+			return fmt.Errorf("%s: %s is missing, and there is no value before it to fill it with; remove the row, or train with series: {fill: zero}", t.Place(rows[at]), c.Name)
 		}
 		f.Names = append(f.Names, c.Name)
 		f.Columns = append(f.Columns, x)

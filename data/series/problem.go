@@ -92,7 +92,7 @@ func (t *Fitted) lay(f *Frame) (*Problem, error) {
 	for i := range n {
 		row := x.F32[i*width : (i+1)*width]
 		if k := t.row(row, features, f.At, i+p.Lead); k >= 0 {
-			return nil, fmt.Errorf("%s: %s: %v is beyond float32 once transformed", f.Place(i+p.Lead), t.Spec.Features[k], features[k].x[i+p.Lead])
+			return nil, fmt.Errorf("%s: %s: %v is beyond float32 once transformed; correct it", f.Place(i+p.Lead), t.Spec.Features[k], features[k].x[i+p.Lead])
 		}
 	}
 	w := &Windows{X: x, Length: t.Spec.Window, Horizon: t.Spec.Horizon, Steps: t.Spec.Steps, Stride: t.Spec.Stride,

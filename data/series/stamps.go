@@ -143,13 +143,13 @@ func (s Stamps) Season() int {
 	return 0
 }
 
-// next is the stamp that follows at.
-func (s Stamps) next(at float64) float64 {
+// after is the stamp n steps after at.
+func (s Stamps) after(at float64, n int) float64 {
 	if s.Months > 0 {
-		t := time.Unix(int64(math.Floor(at)), 0).UTC().AddDate(0, s.Months, 0)
+		t := time.Unix(int64(math.Floor(at)), 0).UTC().AddDate(0, n*s.Months, 0)
 		return float64(t.Unix())
 	}
-	return at + s.Step
+	return at + float64(n)*s.Step
 }
 
 // Stamp is the time of a step as text, also of one beyond the frame's end: a date where all
@@ -161,8 +161,8 @@ func (f *Frame) Stamp(step int) string {
 		return strconv.Itoa(step + 1)
 	}
 	at := f.At[min(step, n-1)]
-	for i := n - 1; i < step; i++ {
-		at = f.Stamps.next(at)
+	if step >= n {
+		at = f.Stamps.after(at, step-n+1)
 	}
 	if f.Stamps.Numbers {
 		return data.FormatNumber(at)

@@ -79,6 +79,11 @@ func ParseSpec(v any) (Spec, error) {
 		if err != nil {
 			return s, fmt.Errorf("text: %w", err)
 		}
+		for _, n := range s.numbers() {
+			if _, written := m[n.key]; written && n.value == 0 {
+				return s, fmt.Errorf("text.%s: 0; give 1 to %d, or leave it out", n.key, 1<<24)
+			}
+		}
 		return s, s.Check()
 	}
 	return s, fmt.Errorf("text: %v is no map; give for example {words: 20000, length: 200}", v)
@@ -101,10 +106,7 @@ func (s Spec) Check() error {
 			return fmt.Errorf("text.%s: %q is none of %s%s", w.key, w.value, strings.Join(known, ", "), spell.Hint(w.value, known))
 		}
 	}
-	for _, n := range []struct {
-		key   string
-		value int
-	}{{"words", s.Words}, {"count", s.Count}, {"ngrams", s.Ngrams}, {"length", s.Length}} {
+	for _, n := range s.numbers() {
 		if n.value < 0 || n.value > 1<<24 {
 			return fmt.Errorf("text.%s: %d; give 1 to %d, or leave it out", n.key, n.value, 1<<24)
 		}
@@ -122,6 +124,16 @@ func (s Spec) Check() error {
 		return fmt.Errorf("text.length: length, pad and keep go with output: ids, not %s", s.Output)
 	}
 	return nil
+}
+
+type number struct {
+	key   string
+	value int
+}
+
+// numbers is the keys that count something; 0 is left out.
+func (s Spec) numbers() []number {
+	return []number{{"words", s.Words}, {"count", s.Count}, {"ngrams", s.Ngrams}, {"length", s.Length}}
 }
 
 // ids says whether the output is a sequence, not a bag.

@@ -233,6 +233,7 @@ func TestSpecErrors(t *testing.T) {
 		{map[string]any{"words": "many"}, "text: words: a string stands where a whole number is wanted"},
 		{map[string]any{"words": 2}, "text.words: 2 leaves no word"},
 		{map[string]any{"words": -1}, "text.words: -1; give 1 to"},
+		{map[string]any{"length": 0}, "text.length: 0; give 1 to"},
 		{map[string]any{"unit": "pairs"}, `text.unit: "pairs" is none of word, character, jamo, pair; did you mean "pair"?`},
 		{map[string]any{"unit": "pair", "words": 100}, "text.words: 100 are too few for byte pairs"},
 		{map[string]any{"unit": "pair", "ngrams": 2}, "text.ngrams: 2 does not go with unit: pair"},
