@@ -87,9 +87,10 @@ func main() {
 	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
 	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread on a machine that others use too")
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
+	flag.BoolVar(&asIs, "as-is", false, "leave the environment that tunes PyTorch as it is")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
 	byScale := flag.Bool("scale", false, "print the cost of a sample over batches and sizes of images")
-	where := flag.String("profile", "", "print where the time of this workload of inference goes")
+	where := flag.String("profile", "", "print where the time of this workload of learning or inference goes")
 	worker := flag.String("worker", "", "run this workload as a worker")
 	flag.Parse()
 	if *worker != "" {
@@ -177,6 +178,7 @@ func compare(threads string, rounds int, only string, r rivals) error {
 var (
 	turn      = 250 * time.Millisecond // of each program in each round
 	processor bool                     // its time counts, not the clock's
+	asIs      bool                     // PyTorch is not tuned
 )
 
 // pause lies between two turns: the threads of whoever ran before go on looking for work for a while, and
@@ -212,7 +214,9 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 	}
 	if r.python != "" {
 		cmd := exec.Command(r.python, script("peer.py"), t.name, strconv.Itoa(threads))
-		cmd.Env = tuned(threads)
+		if !asIs {
+			cmd.Env = tuned(threads)
+		}
 		if err := join("PyTorch", cmd, "; install python3-torch, or give -python ''"); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -93,18 +94,10 @@ func (p *process) stop() {
 	p.cmd.Wait()
 }
 
-// tuned is the environment in which PyTorch is fast: OpenBLAS told of the
-// processor, its OpenMP build where Debian has it, and all kernels of AVX-512 or AVX2.
+// tuned is the environment in which PyTorch is fast: OpenBLAS told of the processor, its OpenMP build where
+// Debian has it, and all kernels of AVX-512 or AVX2. What the environment says of these is overruled: a machine may
+// come with settings that keep old programs right and make them slow.
 func tuned(threads int) []string {
-	env := os.Environ()
-	set := func(k, v string) {
-		if os.Getenv(k) == "" {
-			env = append(env, k+"="+v)
-		}
-	}
-	n := strconv.Itoa(threads)
-	set("OMP_NUM_THREADS", n)
-	set("OPENBLAS_NUM_THREADS", n)
 	flags, _ := os.ReadFile("/proc/cpuinfo")
 	core, isa := "Haswell", "avx2"
 	switch {
@@ -113,9 +106,21 @@ func tuned(threads int) []string {
 	case strings.Contains(string(flags), "avx512f"):
 		core, isa = "SkylakeX", "avx512"
 	}
-	set("OPENBLAS_CORETYPE", core)
-	set("ATEN_CPU_CAPABILITY", isa)
-	set("LD_LIBRARY_PATH", "/usr/lib/x86_64-linux-gnu/openblas-openmp")
+	n := strconv.Itoa(threads)
+	own := map[string]string{
+		"OMP_NUM_THREADS": n, "OPENBLAS_NUM_THREADS": n, "OPENBLAS_CORETYPE": core, "ATEN_CPU_CAPABILITY": isa,
+		"OPENBLAS_L2_SIZE": "", "LD_LIBRARY_PATH": "/usr/lib/x86_64-linux-gnu/openblas-openmp",
+	}
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		_, ours := own[name]
+		return ours
+	})
+	for name, value := range own {
+		if value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
 	return env
 }
 

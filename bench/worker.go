@@ -66,7 +66,8 @@ func build(name string) (func() error, error) {
 	}
 	switch kind {
 	case "train":
-		return n.training(atoi(size))
+		run, _, err := n.training(atoi(size))
+		return run, err
 	case "infer":
 		return n.inference(atoi(size))
 	}
@@ -79,13 +80,13 @@ func atoi(s string) int {
 }
 
 // training is an Adam step, over eight batches in turn.
-func (n network) training(size int) (func() error, error) {
+func (n network) training(size int) (func() error, *train.Step, error) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	var xs, ys []*tensor.Tensor
 	for range 8 {
 		x, y, err := n.batch(rng, size)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		xs, ys = append(xs, x), append(ys, y)
 	}
@@ -93,14 +94,14 @@ func (n network) training(size int) (func() error, error) {
 		return loss.Reduce(n.loss.Value(in[1], n.model.Trace(t, in[0])[0]), nil), nil
 	}, nil, optim.Adam{}, 1, n.model)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	count := 0
 	return func() error {
 		_, _, err := step.Run(xs[count%8], ys[count%8])
 		count++
 		return err
-	}, nil
+	}, step, nil
 }
 
 // inference is a forward pass.
@@ -118,23 +119,47 @@ func (n network) inference(size int) (func() error, error) {
 	return func() error { return n.model.PredictInto(ctx, y, in...) }, nil
 }
 
-// profile prints where the time of a workload of inference goes.
+// profileRuns is how many runs a profile is the mean of.
+const profileRuns = 200
+
+// profile prints where the time of a workload of learning or inference goes.
 func profile(name string, threads int, out io.Writer) error {
 	par.SetDefault(par.New(threads))
 	f := append(strings.Split(name, ":"), "", "")
 	n, err := find(f[1])
-	if f[0] != "infer" || err != nil {
-		return fmt.Errorf("-profile takes a workload of inference, infer:NET:N; %q is none", name)
-	}
-	x, _, err := n.batch(rand.New(rand.NewPCG(1, 1)), max(1, atoi(f[2])))
 	if err != nil {
 		return err
 	}
-	times, err := n.model.PredictTimes(200, x)
-	if err == nil {
-		fmt.Fprint(out, plan.Table(times))
+	size := max(1, atoi(f[2]))
+	var times []plan.StepTime
+	switch f[0] {
+	case "infer":
+		x, _, err := n.batch(rand.New(rand.NewPCG(1, 1)), size)
+		if err != nil {
+			return err
+		}
+		if times, err = n.model.PredictTimes(profileRuns, x); err != nil {
+			return err
+		}
+	case "train":
+		run, step, err := n.training(size)
+		if err != nil {
+			return err
+		}
+		for i := range profileRuns + 8 {
+			if i == 8 { // compiled, and the caches warm
+				step.Profile(true)
+			}
+			if err := run(); err != nil {
+				return err
+			}
+		}
+		times = step.Times()
+	default:
+		return fmt.Errorf("-profile takes a workload train:NET:N or infer:NET:N; %q is neither", name)
 	}
-	return err
+	fmt.Fprint(out, plan.Table(times))
+	return nil
 }
 
 // stream is one step of a sequence, from state to state, through the model's public call.

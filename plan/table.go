@@ -20,7 +20,7 @@ type table struct {
 }
 
 // tableGrain is the number of elements of the gradient that a sweep lays out at a time.
-const tableGrain = 4096
+const tableGrain = 1 << 14
 
 // tables finds the scattered gradients that nothing but a sweep in place reads.
 func (b *builder) tables() {

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func sgd16avx512(w []float32, g []float32, lr float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·sgd16avx512(SB), NOSPLIT, $8-52
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -23,10 +23,12 @@ TEXT ·sgd16avx512(SB), NOSPLIT, $8-52
 by2:
 	VMOVUPS      (AX)(BX*1), Z1
 	VMOVUPS      (CX)(BX*1), Z2
+	PREFETCHT0   2048(AX)(BX*1)
 	VFNMADD231PS Z0, Z2, Z1
 	VMOVUPS      Z1, (AX)(BX*1)
 	VMOVUPS      64(AX)(BX*1), Z1
 	VMOVUPS      64(CX)(BX*1), Z2
+	PREFETCHT0   2112(AX)(BX*1)
 	VFNMADD231PS Z0, Z2, Z1
 	VMOVUPS      Z1, 64(AX)(BX*1)
 	ADDQ         $+128, BX
@@ -41,6 +43,7 @@ by2end:
 by1:
 	VMOVUPS      (AX)(BX*1), Z1
 	VMOVUPS      (CX)(BX*1), Z2
+	PREFETCHT0   2048(AX)(BX*1)
 	VFNMADD231PS Z0, Z2, Z1
 	VMOVUPS      Z1, (AX)(BX*1)
 	ADDQ         $+64, BX
@@ -65,7 +68,7 @@ done:
 	RET
 
 // func momentum16avx512(w []float32, v []float32, g []float32, lr float32, mom float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·momentum16avx512(SB), NOSPLIT, $8-80
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -86,6 +89,8 @@ by2:
 	VMOVUPS      (AX)(SI*1), Z2
 	VMOVUPS      (CX)(SI*1), Z3
 	VMOVUPS      (DX)(SI*1), Z4
+	PREFETCHT0   2048(AX)(SI*1)
+	PREFETCHT0   2048(CX)(SI*1)
 	VMULPS       Z1, Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VADDPS       Z3, Z2, Z2
@@ -94,6 +99,8 @@ by2:
 	VMOVUPS      64(AX)(SI*1), Z2
 	VMOVUPS      64(CX)(SI*1), Z3
 	VMOVUPS      64(DX)(SI*1), Z4
+	PREFETCHT0   2112(AX)(SI*1)
+	PREFETCHT0   2112(CX)(SI*1)
 	VMULPS       Z1, Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VADDPS       Z3, Z2, Z2
@@ -112,6 +119,8 @@ by1:
 	VMOVUPS      (AX)(SI*1), Z2
 	VMOVUPS      (CX)(SI*1), Z3
 	VMOVUPS      (DX)(SI*1), Z4
+	PREFETCHT0   2048(AX)(SI*1)
+	PREFETCHT0   2048(CX)(SI*1)
 	VMULPS       Z1, Z3, Z3
 	VFNMADD231PS Z0, Z4, Z3
 	VADDPS       Z3, Z2, Z2
@@ -143,7 +152,7 @@ done:
 	RET
 
 // func nesterov16avx512(w []float32, v []float32, g []float32, lr float32, mom float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·nesterov16avx512(SB), NOSPLIT, $8-80
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -161,31 +170,35 @@ TEXT ·nesterov16avx512(SB), NOSPLIT, $8-80
 	JLT          by2end
 
 by2:
-	VMOVUPS (AX)(SI*1), Z2
-	VMOVUPS (CX)(SI*1), Z3
-	VMOVUPS (DX)(SI*1), Z4
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z1, Z3, Z3
-	VSUBPS  Z4, Z3, Z3
-	VMULPS  Z1, Z3, Z5
-	VSUBPS  Z4, Z5, Z4
-	VADDPS  Z4, Z2, Z2
-	VMOVUPS Z2, (AX)(SI*1)
-	VMOVUPS Z3, (CX)(SI*1)
-	VMOVUPS 64(AX)(SI*1), Z2
-	VMOVUPS 64(CX)(SI*1), Z3
-	VMOVUPS 64(DX)(SI*1), Z4
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z1, Z3, Z3
-	VSUBPS  Z4, Z3, Z3
-	VMULPS  Z1, Z3, Z5
-	VSUBPS  Z4, Z5, Z4
-	VADDPS  Z4, Z2, Z2
-	VMOVUPS Z2, 64(AX)(SI*1)
-	VMOVUPS Z3, 64(CX)(SI*1)
-	ADDQ    $+128, SI
-	SUBQ    $+32, BX
-	JGE     by2
+	VMOVUPS    (AX)(SI*1), Z2
+	VMOVUPS    (CX)(SI*1), Z3
+	VMOVUPS    (DX)(SI*1), Z4
+	PREFETCHT0 2048(AX)(SI*1)
+	PREFETCHT0 2048(CX)(SI*1)
+	VMULPS     Z0, Z4, Z4
+	VMULPS     Z1, Z3, Z3
+	VSUBPS     Z4, Z3, Z3
+	VMULPS     Z1, Z3, Z5
+	VSUBPS     Z4, Z5, Z4
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS    Z2, (AX)(SI*1)
+	VMOVUPS    Z3, (CX)(SI*1)
+	VMOVUPS    64(AX)(SI*1), Z2
+	VMOVUPS    64(CX)(SI*1), Z3
+	VMOVUPS    64(DX)(SI*1), Z4
+	PREFETCHT0 2112(AX)(SI*1)
+	PREFETCHT0 2112(CX)(SI*1)
+	VMULPS     Z0, Z4, Z4
+	VMULPS     Z1, Z3, Z3
+	VSUBPS     Z4, Z3, Z3
+	VMULPS     Z1, Z3, Z5
+	VSUBPS     Z4, Z5, Z4
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS    Z2, 64(AX)(SI*1)
+	VMOVUPS    Z3, 64(CX)(SI*1)
+	ADDQ       $+128, SI
+	SUBQ       $+32, BX
+	JGE        by2
 
 by2end:
 	ADDQ $+32, BX
@@ -193,20 +206,22 @@ by2end:
 	JLT  by1end
 
 by1:
-	VMOVUPS (AX)(SI*1), Z2
-	VMOVUPS (CX)(SI*1), Z3
-	VMOVUPS (DX)(SI*1), Z4
-	VMULPS  Z0, Z4, Z4
-	VMULPS  Z1, Z3, Z3
-	VSUBPS  Z4, Z3, Z3
-	VMULPS  Z1, Z3, Z5
-	VSUBPS  Z4, Z5, Z4
-	VADDPS  Z4, Z2, Z2
-	VMOVUPS Z2, (AX)(SI*1)
-	VMOVUPS Z3, (CX)(SI*1)
-	ADDQ    $+64, SI
-	SUBQ    $+16, BX
-	JGE     by1
+	VMOVUPS    (AX)(SI*1), Z2
+	VMOVUPS    (CX)(SI*1), Z3
+	VMOVUPS    (DX)(SI*1), Z4
+	PREFETCHT0 2048(AX)(SI*1)
+	PREFETCHT0 2048(CX)(SI*1)
+	VMULPS     Z0, Z4, Z4
+	VMULPS     Z1, Z3, Z3
+	VSUBPS     Z4, Z3, Z3
+	VMULPS     Z1, Z3, Z5
+	VSUBPS     Z4, Z5, Z4
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS    Z2, (AX)(SI*1)
+	VMOVUPS    Z3, (CX)(SI*1)
+	ADDQ       $+64, SI
+	SUBQ       $+16, BX
+	JGE        by1
 
 by1end:
 	ADDQ      $+16, BX
@@ -233,7 +248,7 @@ done:
 	RET
 
 // func rms16avx512(w []float32, v []float32, g []float32, lr float32, rho float32, eps float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·rms16avx512(SB), NOSPLIT, $8-84
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -255,6 +270,8 @@ by2:
 	VMOVUPS      (AX)(SI*1), Z3
 	VMOVUPS      (CX)(SI*1), Z4
 	VMOVUPS      (DX)(SI*1), Z5
+	PREFETCHT0   2048(AX)(SI*1)
+	PREFETCHT0   2048(CX)(SI*1)
 	VBROADCASTSS lanes3f800000<>+0(SB), Z6
 	VSUBPS       Z1, Z6, Z6
 	VMULPS       Z5, Z5, Z7
@@ -271,6 +288,8 @@ by2:
 	VMOVUPS      64(AX)(SI*1), Z3
 	VMOVUPS      64(CX)(SI*1), Z4
 	VMOVUPS      64(DX)(SI*1), Z5
+	PREFETCHT0   2112(AX)(SI*1)
+	PREFETCHT0   2112(CX)(SI*1)
 	VBROADCASTSS lanes3f800000<>+0(SB), Z6
 	VSUBPS       Z1, Z6, Z6
 	VMULPS       Z5, Z5, Z7
@@ -297,6 +316,8 @@ by1:
 	VMOVUPS      (AX)(SI*1), Z3
 	VMOVUPS      (CX)(SI*1), Z4
 	VMOVUPS      (DX)(SI*1), Z5
+	PREFETCHT0   2048(AX)(SI*1)
+	PREFETCHT0   2048(CX)(SI*1)
 	VBROADCASTSS lanes3f800000<>+0(SB), Z6
 	VSUBPS       Z1, Z6, Z6
 	VMULPS       Z5, Z5, Z7
@@ -354,7 +375,7 @@ DATA lanes3f800000<>+28(SB)/4, $0x3f800000
 GLOBL lanes3f800000<>(SB), RODATA|NOPTR, $32
 
 // func rmsMom16avx512(w []float32, v []float32, mom []float32, g []float32, lr float32, rho float32, eps float32, m float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·rmsMom16avx512(SB), NOSPLIT, $8-112
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -379,6 +400,9 @@ by2:
 	VMOVUPS      (CX)(DI*1), Z5
 	VMOVUPS      (DX)(DI*1), Z6
 	VMOVUPS      (BX)(DI*1), Z7
+	PREFETCHT0   2048(AX)(DI*1)
+	PREFETCHT0   2048(CX)(DI*1)
+	PREFETCHT0   2048(DX)(DI*1)
 	VBROADCASTSS lanes3f800000<>+0(SB), Z8
 	VSUBPS       Z1, Z8, Z8
 	VMULPS       Z7, Z7, Z9
@@ -399,6 +423,9 @@ by2:
 	VMOVUPS      64(CX)(DI*1), Z5
 	VMOVUPS      64(DX)(DI*1), Z6
 	VMOVUPS      64(BX)(DI*1), Z7
+	PREFETCHT0   2112(AX)(DI*1)
+	PREFETCHT0   2112(CX)(DI*1)
+	PREFETCHT0   2112(DX)(DI*1)
 	VBROADCASTSS lanes3f800000<>+0(SB), Z8
 	VSUBPS       Z1, Z8, Z8
 	VMULPS       Z7, Z7, Z9
@@ -429,6 +456,9 @@ by1:
 	VMOVUPS      (CX)(DI*1), Z5
 	VMOVUPS      (DX)(DI*1), Z6
 	VMOVUPS      (BX)(DI*1), Z7
+	PREFETCHT0   2048(AX)(DI*1)
+	PREFETCHT0   2048(CX)(DI*1)
+	PREFETCHT0   2048(DX)(DI*1)
 	VBROADCASTSS lanes3f800000<>+0(SB), Z8
 	VSUBPS       Z1, Z8, Z8
 	VMULPS       Z7, Z7, Z9
@@ -483,7 +513,7 @@ done:
 	RET
 
 // func adam16avx512(w []float32, m []float32, v []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·adam16avx512(SB), NOSPLIT, $8-116
 	MOVQ         w_base+0(FP), AX
 	MOVQ         m_base+24(FP), CX
@@ -509,6 +539,9 @@ by2:
 	VMOVUPS      (CX)(DI*1), Z6
 	VMOVUPS      (DX)(DI*1), Z7
 	VMOVUPS      (BX)(DI*1), Z8
+	PREFETCHT0   2048(AX)(DI*1)
+	PREFETCHT0   2048(CX)(DI*1)
+	PREFETCHT0   2048(DX)(DI*1)
 	VSUBPS       Z6, Z8, Z9
 	VBROADCASTSS lanes3f800000<>+0(SB), Z10
 	VSUBPS       Z1, Z10, Z10
@@ -534,6 +567,9 @@ by2:
 	VMOVUPS      64(CX)(DI*1), Z6
 	VMOVUPS      64(DX)(DI*1), Z7
 	VMOVUPS      64(BX)(DI*1), Z8
+	PREFETCHT0   2112(AX)(DI*1)
+	PREFETCHT0   2112(CX)(DI*1)
+	PREFETCHT0   2112(DX)(DI*1)
 	VSUBPS       Z6, Z8, Z9
 	VBROADCASTSS lanes3f800000<>+0(SB), Z10
 	VSUBPS       Z1, Z10, Z10
@@ -569,6 +605,9 @@ by1:
 	VMOVUPS      (CX)(DI*1), Z6
 	VMOVUPS      (DX)(DI*1), Z7
 	VMOVUPS      (BX)(DI*1), Z8
+	PREFETCHT0   2048(AX)(DI*1)
+	PREFETCHT0   2048(CX)(DI*1)
+	PREFETCHT0   2048(DX)(DI*1)
 	VSUBPS       Z6, Z8, Z9
 	VBROADCASTSS lanes3f800000<>+0(SB), Z10
 	VSUBPS       Z1, Z10, Z10
@@ -633,7 +672,7 @@ done:
 	RET
 
 // func amsgrad16avx512(w []float32, m []float32, v []float32, vmax []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·amsgrad16avx512(SB), NOSPLIT, $8-140
 	MOVQ         w_base+0(FP), AX
 	MOVQ         m_base+24(FP), CX
@@ -661,6 +700,10 @@ by2:
 	VMOVUPS      (DX)(R8*1), Z7
 	VMOVUPS      (BX)(R8*1), Z8
 	VMOVUPS      (SI)(R8*1), Z9
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   2048(CX)(R8*1)
+	PREFETCHT0   2048(DX)(R8*1)
+	PREFETCHT0   2048(BX)(R8*1)
 	VSUBPS       Z6, Z9, Z10
 	VBROADCASTSS lanes3f800000<>+0(SB), Z11
 	VSUBPS       Z1, Z11, Z11
@@ -691,6 +734,10 @@ by2:
 	VMOVUPS      64(DX)(R8*1), Z7
 	VMOVUPS      64(BX)(R8*1), Z8
 	VMOVUPS      64(SI)(R8*1), Z9
+	PREFETCHT0   2112(AX)(R8*1)
+	PREFETCHT0   2112(CX)(R8*1)
+	PREFETCHT0   2112(DX)(R8*1)
+	PREFETCHT0   2112(BX)(R8*1)
 	VSUBPS       Z6, Z9, Z10
 	VBROADCASTSS lanes3f800000<>+0(SB), Z11
 	VSUBPS       Z1, Z11, Z11
@@ -731,6 +778,10 @@ by1:
 	VMOVUPS      (DX)(R8*1), Z7
 	VMOVUPS      (BX)(R8*1), Z8
 	VMOVUPS      (SI)(R8*1), Z9
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   2048(CX)(R8*1)
+	PREFETCHT0   2048(DX)(R8*1)
+	PREFETCHT0   2048(BX)(R8*1)
 	VSUBPS       Z6, Z9, Z10
 	VBROADCASTSS lanes3f800000<>+0(SB), Z11
 	VSUBPS       Z1, Z11, Z11
@@ -804,7 +855,7 @@ done:
 	RET
 
 // func sgd8avx2(w []float32, g []float32, lr float32)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·sgd8avx2(SB), NOSPLIT, $8-52
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -822,6 +873,7 @@ TEXT ·sgd8avx2(SB), NOSPLIT, $8-52
 by2:
 	VMOVUPS      (AX)(BX*1), Y1
 	VMOVUPS      (CX)(BX*1), Y2
+	PREFETCHT0   2048(AX)(BX*1)
 	VFNMADD231PS Y0, Y2, Y1
 	VMOVUPS      Y1, (AX)(BX*1)
 	VMOVUPS      32(AX)(BX*1), Y1
@@ -840,6 +892,7 @@ by2end:
 by1:
 	VMOVUPS      (AX)(BX*1), Y1
 	VMOVUPS      (CX)(BX*1), Y2
+	PREFETCHT0   2048(AX)(BX*1)
 	VFNMADD231PS Y0, Y2, Y1
 	VMOVUPS      Y1, (AX)(BX*1)
 	ADDQ         $+32, BX
@@ -882,7 +935,7 @@ DATA tailLanes<>+60(SB)/4, $0x00000000
 GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
 
 // func momentum8avx2(w []float32, v []float32, g []float32, lr float32, mom float32)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·momentum8avx2(SB), NOSPLIT, $8-80
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -903,6 +956,8 @@ by2:
 	VMOVUPS      (AX)(SI*1), Y2
 	VMOVUPS      (CX)(SI*1), Y3
 	VMOVUPS      (DX)(SI*1), Y4
+	PREFETCHT0   2048(AX)(SI*1)
+	PREFETCHT0   2048(CX)(SI*1)
 	VMULPS       Y1, Y3, Y3
 	VFNMADD231PS Y0, Y4, Y3
 	VADDPS       Y3, Y2, Y2
@@ -929,6 +984,8 @@ by1:
 	VMOVUPS      (AX)(SI*1), Y2
 	VMOVUPS      (CX)(SI*1), Y3
 	VMOVUPS      (DX)(SI*1), Y4
+	PREFETCHT0   2048(AX)(SI*1)
+	PREFETCHT0   2048(CX)(SI*1)
 	VMULPS       Y1, Y3, Y3
 	VFNMADD231PS Y0, Y4, Y3
 	VADDPS       Y3, Y2, Y2
@@ -960,7 +1017,7 @@ done:
 	RET
 
 // func nesterov8avx2(w []float32, v []float32, g []float32, lr float32, mom float32)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·nesterov8avx2(SB), NOSPLIT, $8-80
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -978,31 +1035,33 @@ TEXT ·nesterov8avx2(SB), NOSPLIT, $8-80
 	JLT          by2end
 
 by2:
-	VMOVUPS (AX)(SI*1), Y2
-	VMOVUPS (CX)(SI*1), Y3
-	VMOVUPS (DX)(SI*1), Y4
-	VMULPS  Y0, Y4, Y4
-	VMULPS  Y1, Y3, Y3
-	VSUBPS  Y4, Y3, Y3
-	VMULPS  Y1, Y3, Y5
-	VSUBPS  Y4, Y5, Y4
-	VADDPS  Y4, Y2, Y2
-	VMOVUPS Y2, (AX)(SI*1)
-	VMOVUPS Y3, (CX)(SI*1)
-	VMOVUPS 32(AX)(SI*1), Y2
-	VMOVUPS 32(CX)(SI*1), Y3
-	VMOVUPS 32(DX)(SI*1), Y4
-	VMULPS  Y0, Y4, Y4
-	VMULPS  Y1, Y3, Y3
-	VSUBPS  Y4, Y3, Y3
-	VMULPS  Y1, Y3, Y5
-	VSUBPS  Y4, Y5, Y4
-	VADDPS  Y4, Y2, Y2
-	VMOVUPS Y2, 32(AX)(SI*1)
-	VMOVUPS Y3, 32(CX)(SI*1)
-	ADDQ    $+64, SI
-	SUBQ    $+16, BX
-	JGE     by2
+	VMOVUPS    (AX)(SI*1), Y2
+	VMOVUPS    (CX)(SI*1), Y3
+	VMOVUPS    (DX)(SI*1), Y4
+	PREFETCHT0 2048(AX)(SI*1)
+	PREFETCHT0 2048(CX)(SI*1)
+	VMULPS     Y0, Y4, Y4
+	VMULPS     Y1, Y3, Y3
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y5
+	VSUBPS     Y4, Y5, Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVUPS    Y2, (AX)(SI*1)
+	VMOVUPS    Y3, (CX)(SI*1)
+	VMOVUPS    32(AX)(SI*1), Y2
+	VMOVUPS    32(CX)(SI*1), Y3
+	VMOVUPS    32(DX)(SI*1), Y4
+	VMULPS     Y0, Y4, Y4
+	VMULPS     Y1, Y3, Y3
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y5
+	VSUBPS     Y4, Y5, Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVUPS    Y2, 32(AX)(SI*1)
+	VMOVUPS    Y3, 32(CX)(SI*1)
+	ADDQ       $+64, SI
+	SUBQ       $+16, BX
+	JGE        by2
 
 by2end:
 	ADDQ $+16, BX
@@ -1010,20 +1069,22 @@ by2end:
 	JLT  by1end
 
 by1:
-	VMOVUPS (AX)(SI*1), Y2
-	VMOVUPS (CX)(SI*1), Y3
-	VMOVUPS (DX)(SI*1), Y4
-	VMULPS  Y0, Y4, Y4
-	VMULPS  Y1, Y3, Y3
-	VSUBPS  Y4, Y3, Y3
-	VMULPS  Y1, Y3, Y5
-	VSUBPS  Y4, Y5, Y4
-	VADDPS  Y4, Y2, Y2
-	VMOVUPS Y2, (AX)(SI*1)
-	VMOVUPS Y3, (CX)(SI*1)
-	ADDQ    $+32, SI
-	SUBQ    $+8, BX
-	JGE     by1
+	VMOVUPS    (AX)(SI*1), Y2
+	VMOVUPS    (CX)(SI*1), Y3
+	VMOVUPS    (DX)(SI*1), Y4
+	PREFETCHT0 2048(AX)(SI*1)
+	PREFETCHT0 2048(CX)(SI*1)
+	VMULPS     Y0, Y4, Y4
+	VMULPS     Y1, Y3, Y3
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y5
+	VSUBPS     Y4, Y5, Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVUPS    Y2, (AX)(SI*1)
+	VMOVUPS    Y3, (CX)(SI*1)
+	ADDQ       $+32, SI
+	SUBQ       $+8, BX
+	JGE        by1
 
 by1end:
 	ADDQ       $+8, BX
@@ -1050,7 +1111,7 @@ done:
 	RET
 
 // func rms8avx2(w []float32, v []float32, g []float32, lr float32, rho float32, eps float32)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·rms8avx2(SB), NOSPLIT, $8-84
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -1072,6 +1133,8 @@ by2:
 	VMOVUPS     (AX)(SI*1), Y3
 	VMOVUPS     (CX)(SI*1), Y4
 	VMOVUPS     (DX)(SI*1), Y5
+	PREFETCHT0  2048(AX)(SI*1)
+	PREFETCHT0  2048(CX)(SI*1)
 	VMOVUPS     lanes3f800000<>+0(SB), Y6
 	VSUBPS      Y1, Y6, Y6
 	VMULPS      Y5, Y5, Y7
@@ -1114,6 +1177,8 @@ by1:
 	VMOVUPS     (AX)(SI*1), Y3
 	VMOVUPS     (CX)(SI*1), Y4
 	VMOVUPS     (DX)(SI*1), Y5
+	PREFETCHT0  2048(AX)(SI*1)
+	PREFETCHT0  2048(CX)(SI*1)
 	VMOVUPS     lanes3f800000<>+0(SB), Y6
 	VSUBPS      Y1, Y6, Y6
 	VMULPS      Y5, Y5, Y7
@@ -1161,7 +1226,7 @@ done:
 	RET
 
 // func rmsMom8avx2(w []float32, v []float32, mom []float32, g []float32, lr float32, rho float32, eps float32, m float32)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·rmsMom8avx2(SB), NOSPLIT, $8-112
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -1186,6 +1251,9 @@ by2:
 	VMOVUPS     (CX)(DI*1), Y5
 	VMOVUPS     (DX)(DI*1), Y6
 	VMOVUPS     (BX)(DI*1), Y7
+	PREFETCHT0  2048(AX)(DI*1)
+	PREFETCHT0  2048(CX)(DI*1)
+	PREFETCHT0  2048(DX)(DI*1)
 	VMOVUPS     lanes3f800000<>+0(SB), Y8
 	VSUBPS      Y1, Y8, Y8
 	VMULPS      Y7, Y7, Y9
@@ -1236,6 +1304,9 @@ by1:
 	VMOVUPS     (CX)(DI*1), Y5
 	VMOVUPS     (DX)(DI*1), Y6
 	VMOVUPS     (BX)(DI*1), Y7
+	PREFETCHT0  2048(AX)(DI*1)
+	PREFETCHT0  2048(CX)(DI*1)
+	PREFETCHT0  2048(DX)(DI*1)
 	VMOVUPS     lanes3f800000<>+0(SB), Y8
 	VSUBPS      Y1, Y8, Y8
 	VMULPS      Y7, Y7, Y9
@@ -1290,7 +1361,7 @@ done:
 	RET
 
 // func adam8avx2(w []float32, m []float32, v []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·adam8avx2(SB), NOSPLIT, $8-116
 	MOVQ         w_base+0(FP), AX
 	MOVQ         m_base+24(FP), CX
@@ -1316,6 +1387,9 @@ by2:
 	VMOVUPS      (CX)(DI*1), Y6
 	VMOVUPS      (DX)(DI*1), Y7
 	VMOVUPS      (BX)(DI*1), Y8
+	PREFETCHT0   2048(AX)(DI*1)
+	PREFETCHT0   2048(CX)(DI*1)
+	PREFETCHT0   2048(DX)(DI*1)
 	VSUBPS       Y6, Y8, Y9
 	VMOVUPS      lanes3f800000<>+0(SB), Y10
 	VSUBPS       Y1, Y10, Y10
@@ -1376,6 +1450,9 @@ by1:
 	VMOVUPS      (CX)(DI*1), Y6
 	VMOVUPS      (DX)(DI*1), Y7
 	VMOVUPS      (BX)(DI*1), Y8
+	PREFETCHT0   2048(AX)(DI*1)
+	PREFETCHT0   2048(CX)(DI*1)
+	PREFETCHT0   2048(DX)(DI*1)
 	VSUBPS       Y6, Y8, Y9
 	VMOVUPS      lanes3f800000<>+0(SB), Y10
 	VSUBPS       Y1, Y10, Y10
@@ -1440,7 +1517,7 @@ done:
 	RET
 
 // func amsgrad8avx2(w []float32, m []float32, v []float32, vmax []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·amsgrad8avx2(SB), NOSPLIT, $8-140
 	MOVQ         w_base+0(FP), AX
 	MOVQ         m_base+24(FP), CX
@@ -1468,6 +1545,10 @@ by2:
 	VMOVUPS      (DX)(R8*1), Y7
 	VMOVUPS      (BX)(R8*1), Y8
 	VMOVUPS      (SI)(R8*1), Y9
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   2048(CX)(R8*1)
+	PREFETCHT0   2048(DX)(R8*1)
+	PREFETCHT0   2048(BX)(R8*1)
 	VSUBPS       Y6, Y9, Y10
 	VMOVUPS      lanes3f800000<>+0(SB), Y11
 	VSUBPS       Y1, Y11, Y11
@@ -1538,6 +1619,10 @@ by1:
 	VMOVUPS      (DX)(R8*1), Y7
 	VMOVUPS      (BX)(R8*1), Y8
 	VMOVUPS      (SI)(R8*1), Y9
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   2048(CX)(R8*1)
+	PREFETCHT0   2048(DX)(R8*1)
+	PREFETCHT0   2048(BX)(R8*1)
 	VSUBPS       Y6, Y9, Y10
 	VMOVUPS      lanes3f800000<>+0(SB), Y11
 	VSUBPS       Y1, Y11, Y11

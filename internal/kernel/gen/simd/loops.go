@@ -154,6 +154,7 @@ type Map struct {
 	Out, In   []string // names of slices; one may be both
 	Scalars   []string
 	Unroll    int
+	Ahead     int               // bytes from a vector of an output to the one that is fetched meanwhile; 0 fetches none
 	Exact     bool              // nothing is computed: leave MXCSR alone
 	Types     map[string]string // of slices that are not []float32
 	F         func(m *M, in, s []V) []V
@@ -179,6 +180,11 @@ func (d Map) Emit(m *M) {
 		in := make([]V, len(d.In))
 		for j, name := range d.In {
 			in[j] = k.Load(k.Addr(name, i, disp), live)
+		}
+		if d.Ahead > 0 && live == nil && disp%64 == 0 { // once a line; beyond the end it does nothing
+			for _, name := range d.Out {
+				PREFETCHT0(k.Addr(name, i, disp+d.Ahead))
+			}
 		}
 		for j, v := range d.F(m, in, s) {
 			k.Store(v, k.Addr(d.Out[j], i, disp), live)

@@ -8,7 +8,7 @@ func main() { Write("sweep", kernels) }
 // sweep puts one optimiser's update. out are the slices it writes, in those it
 // reads; f gives the new values in out's order.
 func sweep(m *M, name string, out, in, scalars []string, f func(m *M, in, s []V) []V) {
-	Put(m, name, name, Map{Name: name, Doc: "is the kernel of that update.", Out: out, In: in, Scalars: scalars, Unroll: 2, F: f})
+	Put(m, name, name, Map{Name: name, Doc: "is the kernel of that update.", Out: out, In: in, Scalars: scalars, Unroll: 2, Ahead: 2048, F: f})
 }
 
 func kernels(m *M) {
