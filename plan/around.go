@@ -11,9 +11,12 @@ import (
 // around is what stands next to a loop in the graph and is done by the loop's kernel: the
 // projection x·weights + addend, whose result would be written and read again by the
 // longest values of the network, and its gradients; the slice that takes the last state; the padding with
-// which such a slice's gradient becomes a sequence. What is not there is nil.
+// which such a slice's gradient becomes a sequence; and where the input is rows of a table that ids choose, as an embedding's
+// is, the choice, so that a row is projected once however often it occurs. What is not there is nil.
 type around struct {
-	input, weights, addend    *graph.Node
+	input, weights, addend    *graph.Node // input is the table if there are ids
+	ids                       *graph.Node
+	gather                    *graph.Call // the choice
 	dInput, dWeights, dAddend *graph.Node
 	last                      [2]*graph.Node                     // of h and c
 	flow                      [2]struct{ all, last *graph.Node } // the gradients of h and c: of each step, and of the last one
@@ -174,14 +177,63 @@ func (b *builder) takeProjection(r *recurrence) {
 			taken = append(taken, u)
 		}
 	}
-	r.around = a
 	r.shape.Projected, r.shape.In = false, a.weights.Shape[0]
+	b.findTable(&a, r)
+	r.around = a
 	if sum != product {
 		b.give(sum, r.scan)
 	}
 	b.give(product, r.scan)
 	for _, u := range taken {
 		b.give(u, r.grad)
+	}
+}
+
+// findTable sees whether the inputs are rows of a table. In prediction a pass may go on without having listed them.
+func (b *builder) findTable(a *around, r *recurrence) {
+	rows := unshaped(a.input)
+	if _, ok := rows.Call.Op.(graph.Gather); !ok || r.grad == nil || r.shape.Recompute {
+		return
+	}
+	table, ids := rows.Call.In[0], rows.Call.In[1]
+	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps || a.dInput != nil && !b.scattered(a.dInput, ids) {
+		return
+	}
+	a.input, a.ids, a.gather = table, ids, rows.Call
+	r.shape.Table = table.Shape[0]
+}
+
+// scattered reports whether all that becomes of a gradient of rows is that those of one id are added up. Then it does not matter
+// at which place of the id they stand.
+func (b *builder) scattered(d, ids *graph.Node) bool {
+	users := b.users[d.Call]
+	if b.outside(d) || len(users) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(users, func(u *graph.Call) bool {
+		switch op := u.Op.(type) {
+		case graph.ScatterAdd:
+			return b.value[u.In[1]] != b.value[ids]
+		case graph.Elem:
+			return op.Kind != graph.Add || u.In[0].Shape.Size() != u.In[1].Shape.Size() || !b.scattered(u.Out[0], ids)
+		}
+		return true
+	})
+}
+
+// takeGathers takes the choices of rows that nobody but loops reads: those find the rows themselves.
+func (b *builder) takeGathers() {
+	byTable := func(u *graph.Call) bool {
+		return slices.ContainsFunc(b.stepOf[u].calls, func(c *graph.Call) bool { return b.recurrent[c] != nil && b.recurrent[c].ids != nil })
+	}
+	for _, c := range b.g.Calls {
+		r := b.recurrent[c]
+		if r == nil || c != r.scan || r.gather == nil || b.outside(r.gather.Out[0]) {
+			continue
+		}
+		if s := b.stepOf[r.gather]; s.calls[0] == r.gather && !slices.ContainsFunc(b.users[r.gather], func(u *graph.Call) bool { return !byTable(u) }) {
+			b.give(r.gather, r.scan)
+		}
 	}
 }
 

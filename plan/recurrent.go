@@ -15,6 +15,7 @@ type recurrence struct {
 	grad     *graph.Call // nil in inference
 	shape    rnn.Shape
 	residual *Value
+	lists    *Value // of a table's rows
 	// Operands of the scan by their part; −1 for those that are not there.
 	h0, c0, x, mask, u, bias, drop int
 	around
@@ -40,9 +41,14 @@ func (b *builder) recurrences() {
 		b.recurrent[c] = r
 		if r.grad != nil {
 			b.recurrent[r.grad] = r
-			r.residual = b.newBuffer(rnn.New(r.shape, false).Residual())
+			p := rnn.New(r.shape, false)
+			r.residual = b.newBuffer(p.Residual())
+			if r.ids != nil {
+				r.lists = b.newInts(p.Lists())
+			}
 		}
 	}
+	b.takeGathers()
 }
 
 // recurrence describes a scan to the kernel, nil if it cannot take it.
@@ -171,6 +177,7 @@ type recurrentRun struct {
 	shared                   *Value
 	h0, c0, x, mask, u, drop *Value
 	kernel, shift, bias      *Value // the biases of the projection and of the recurrence
+	ids                      *Value // which rows of x the inputs are
 	both, dboth              *Value // a GRU's two biases as the kernel has them, and their gradients
 	y, yc, hT, cT            *Value
 	dy, dyc, dhT, dcT        *Value
@@ -208,7 +215,7 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
 	f.u, f.bias, f.kernel, f.shift = operand(r.u), operand(r.bias), read(r.weights), read(r.addend)
 	weights := slices.Clone(s.in)
 	f.h0, f.c0, f.mask, f.drop = operand(r.h0), operand(r.c0), operand(r.mask), operand(r.drop)
-	if f.x = read(r.input); f.x == nil {
+	if f.x, f.ids = read(r.input), read(r.around.ids); f.x == nil {
 		f.x = operand(r.x)
 	}
 	own := []*Value{f.shared}
@@ -224,7 +231,7 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
 		return b.value[n]
 	}
 	if backward {
-		s.in = append(s.in, r.residual)
+		s.in = append(s.in, r.kept()...)
 		s.temps = append(s.temps, own...)
 		b.prepareBackward(s, f, read, write)
 		s.bind = func(b *builder) Launch { return f.launch(b, s, 0, f.plan.Phases()) }
@@ -259,10 +266,20 @@ func (b *builder) prepareForward(s *step, f *recurrentRun, write func(*graph.Nod
 	case f.states() > 1 && f.shape.Steps == 1: // all the steps are the last
 		f.cT = write(f.scan.Out[1])
 	}
-	if f.residual != nil {
-		f.residual.maker = s
-		s.out = append(s.out, f.residual)
+	for _, v := range f.kept() {
+		v.maker = s
+		s.out = append(s.out, v)
 	}
+}
+
+// kept is what the forward pass leaves to the backward pass.
+func (r *recurrence) kept() (kept []*Value) {
+	for _, v := range []*Value{r.residual, r.lists} {
+		if v != nil {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // prepareBackward finds the gradients' places.
@@ -308,6 +325,9 @@ func (f *recurrentRun) args(x *Run) rnn.Args {
 		DX: at(f.dx), DH0: at(f.dh0), DC0: at(f.dc0), DKernel: at(f.dkernel), DRecurrent: at(f.du), DBias: at(f.dshift),
 		Residual: at(f.residual),
 	}
+	if f.ids != nil {
+		a.IDs, a.Lists = x.I(f.ids), x.I(f.lists)
+	}
 	if f.both != nil {
 		a.Bias, a.DBias = at(f.both), at(f.dboth)
 	}
@@ -328,7 +348,7 @@ func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	if f.dboth != nil {
 		first = &Launch{Name: name, Run: func(x *Run, _ int, _ []float32) { f.split(x) }}
 	}
-	if to-from > severalPhases {
+	if p.StepByStep() && from > 0 {
 		to = from
 		first = f.stepwise(name)
 	}

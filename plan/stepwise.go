@@ -4,10 +4,6 @@ import (
 	"gorae/internal/kernel/rnn"
 )
 
-// severalPhases is how many phases of a recurrence are launches of their own; where there are more, each
-// step is a phase, and one launch goes through them.
-const severalPhases = 3
-
 // stepwise is the launch of a recurrence after its first phase where every step is shared out to the threads.
 func (f *recurrentRun) stepwise(name string) *Launch {
 	return &Launch{Name: name, PerRunner: func(x *Run) func(*Run, int, []float32) {

@@ -14,19 +14,28 @@ type lane struct {
 }
 
 func (p *Plan) lane(i int, a *Args, shared []float32) lane {
-	l := lane{a.DKernel, a.DRecurrent, shared[p.sums+i*p.width():][:p.width()]}
+	l := lane{p.kernelOf(i, a, shared), a.DRecurrent, shared[p.sums+i*p.width():][:p.width()]}
 	if i > 0 {
-		l.kernel = shared[p.partial+(i-1)*p.weights():]
-		l.recurrent = l.kernel[p.rowsOfW()*p.columnsOfW():]
+		l.recurrent = shared[p.partialU+(i-1)*p.sizeOfU():]
 	}
-	l.kernel, l.recurrent = l.kernel[:p.rowsOfW()*p.columnsOfW()], l.recurrent[:p.Units*p.columnsOfW()]
+	l.recurrent = l.recurrent[:p.sizeOfU()]
 	return l
+}
+
+// kernelOf is where a lane adds up the gradient of the kernel.
+func (p *Plan) kernelOf(lane int, a *Args, shared []float32) []float32 {
+	if lane > 0 {
+		return shared[p.partialW+(lane-1)*p.sizeOfW():][:p.sizeOfW()]
+	}
+	return a.DKernel[:p.sizeOfW()]
 }
 
 // runLane takes the groups of a lane back through all the steps, one after the other.
 func (p *Plan) runLane(block int, a *Args, shared, scratch []float32) {
 	l := p.lane(block, a, shared)
-	clear(l.kernel)
+	if p.Table == 0 {
+		clear(l.kernel)
+	}
 	clear(l.recurrent)
 	clear(l.sums)
 	for i := block; i < p.groups; i += p.lanes {
@@ -55,7 +64,7 @@ func (g *group) backward(l lane, shared, scratch []float32) {
 	var w way
 	own := part(scratch)
 	w.ahead = g.ahead(&own)
-	w.dxs = own.take(g.rows * p.chunk * p.In)
+	w.dxs = own.take(p.xs(g.rows))
 	w.drops = own.take(n * p.chunk)
 	w.dh, w.dc, w.dr, w.into = own.take(n), own.take(n), own.take(n), own.take(n)
 	w.tmp, w.zero, w.sums = own.take(2*p.Units), own.take(p.Units), own.take(p.width())
@@ -73,6 +82,7 @@ func (g *group) backward(l lane, shared, scratch []float32) {
 			}
 		}
 		for s := steps - 1; s >= 0; s-- {
+			g.fetch(h[s*n:][:n], t0+s-1)
 			k := back{g: gates[s*n*p.slots:][:n*p.slots], units: p.Units, hPrev: h[s*n:][:n], hDrop: drops[s*n:][:n], h: h[(s+1)*n:][:n]}
 			if p.Cell == LSTM {
 				k.cPrev, k.c = c[s*n:][:n], c[(s+1)*n:][:n]
@@ -132,6 +142,21 @@ func (g *group) begin(w *way) {
 			dh := row(w.dh, r, u)
 			vec.Add(dh, dh, row(a.DY, g.r0+r, u))
 		}
+	}
+}
+
+// fetch asks for what no kernel fetches before it is read: the states that U's gradient takes of a step, and the
+// gradients of the outputs of step t.
+func (g *group) fetch(h []float32, t int) {
+	p := g.p
+	vec.Fetch(h)
+	if g.a.DY == nil || !p.Sequences || t < 0 {
+		return
+	}
+	at := (g.r0*p.Steps + p.place(t)) * p.Units
+	for range g.rows {
+		vec.Fetch(g.a.DY[at:][:p.Units])
+		at += p.Steps * p.Units
 	}
 }
 
@@ -213,10 +238,12 @@ func (k *back) rowsOf(r0, r1, wide int) back {
 // gradients adds a chunk's part of the weights' gradients, and gives those of x.
 func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []float32) {
 	p, a, last := g.p, g.a, g.p.last(steps)
-	xs := g.gather(w.xs, t0, steps)
-	for i, m := range g.toKernel[last] {
-		c := p.inputs[i]
-		multiply(m, xs, gates[c.g:], l.kernel[c.w:], nil, w.work)
+	if p.Table == 0 {
+		xs := g.gather(w.xs, t0, steps)
+		for i, m := range g.inputs[last].toKernel {
+			c := p.inputs[i]
+			multiply(m, xs, gates[c.g:], l.kernel[c.w:], nil, w.work)
+		}
 	}
 	for i, m := range g.toU[last] {
 		c := p.states[i]
@@ -230,10 +257,10 @@ func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []floa
 		vec.ColSum(w.sums, gates, steps*g.rows, p.width(), p.width())
 		vec.Add(l.sums, l.sums, w.sums)
 	}
-	if a.DX == nil {
+	if a.DX == nil || p.Table > 0 {
 		return
 	}
-	for i, m := range g.toInput[last] {
+	for i, m := range g.inputs[last].toInput {
 		multiply(m, gates[p.inputs[i].g:], p.backW[i].of(a, shared), w.dxs, nil, w.work)
 	}
 	if p.Projected {
@@ -276,32 +303,31 @@ func (p *Plan) biasGrad(dst, sums []float32) {
 // reduce adds the lanes up in a tree: neighbours, then neighbours of those. The
 // first lane's gradients lie in the outputs.
 func (p *Plan) reduce(block int, a *Args, shared []float32) {
-	if block == 0 {
+	if block == 0 && p.lanes > 1 {
 		n := p.width()
-		p.tree(shared[p.sums:][:n], shared[p.sums+n:], n, n)
+		tree(shared[p.sums:][:n], shared[p.sums+n:], n, p.lanes)
 		p.biasGrad(a.DBias, shared[p.sums:][:n])
 	}
-	w := p.rowsOfW() * p.columnsOfW()
-	lo, hi := block*reduceWork, min((block+1)*reduceWork, p.weights())
-	from := shared[p.partial:]
+	w, u := p.sizeOfW(), p.sizeOfU()
+	lo, hi := block*reduceWork, min((block+1)*reduceWork, w+u)
 	if l, h := lo, min(hi, w); l < h {
-		p.tree(a.DKernel[l:h], from[l:], p.weights(), h-l)
+		tree(a.DKernel[l:h], shared[p.partialW+l:], w, p.lanesW)
 	}
-	if l, h := max(lo, w), hi; l < h {
-		p.tree(a.DRecurrent[l-w:h-w], from[l:], p.weights(), h-l)
+	if l, h := max(lo, w)-w, hi-w; l < h {
+		tree(a.DRecurrent[l:h], shared[p.partialU+l:], u, p.lanes)
 	}
 }
 
-// tree adds n floats of each lane to those of the first; those of lane i ≥ 1 lie
+// tree adds some floats of each lane to those of the first; those of lane i ≥ 1 lie
 // (i−1)·apart into rest.
-func (p *Plan) tree(first, rest []float32, apart, n int) {
-	for d := 1; d < p.lanes; d *= 2 {
-		for i := 0; i+d < p.lanes; i += 2 * d {
+func tree(first, rest []float32, apart, lanes int) {
+	for d := 1; d < lanes; d *= 2 {
+		for i := 0; i+d < lanes; i += 2 * d {
 			to := first
 			if i > 0 {
-				to = rest[(i-1)*apart:][:n]
+				to = rest[(i-1)*apart:][:len(first)]
 			}
-			vec.Add(to, to, rest[(i+d-1)*apart:][:n])
+			vec.Add(to, to, rest[(i+d-1)*apart:][:len(first)])
 		}
 	}
 }

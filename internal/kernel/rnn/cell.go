@@ -7,6 +7,7 @@ import "gorae/internal/kernel/vec"
 // slots·units floats.
 type step struct {
 	rows, units  int
+	ahead        int       // floats from these states to the next step's, which are fetched
 	g            []float32 // the sums; on return the gates
 	cPrev, c     []float32 // LSTM
 	hPrev, hDrop []float32 // hDrop is h₋₁ as it goes into the products
@@ -35,6 +36,17 @@ func row(x []float32, r, n int) []float32 { return x[r*n : (r+1)*n : (r+1)*n] }
 // forward makes the new state of some samples from the sums of their gates. A GRU
 // without ResetAfter only prepares its second product, and forward2 does the rest.
 func (p *Plan) forward(s *step) {
+	if p.fast != nil {
+		switch {
+		case p.Cell == LSTM:
+			p.fast.forward[LSTM](s.g, s.cPrev, s.c, s.h, s.rows, s.units, s.ahead)
+		case p.resets():
+			p.fast.forward[reset](s.g, s.hDrop, nil, s.h, s.rows, s.units, s.ahead)
+		default:
+			p.fast.forward[p.Cell](s.g, s.hPrev, nil, s.h, s.rows, s.units, s.ahead)
+		}
+		return
+	}
 	switch p.Cell {
 	case Simple:
 		simpleForward(p, s)
@@ -227,6 +239,10 @@ func gruBeforeForward(p *Plan, s *step) {
 }
 
 func (p *Plan) forward2(s *step) {
+	if p.fast != nil {
+		p.fast.forward[reset2](s.g, s.hPrev, nil, s.h, s.rows, s.units, s.ahead)
+		return
+	}
 	u := s.units
 	for r := range s.rows {
 		g := row(s.g, r, 4*u)

@@ -1,5 +1,7 @@
 package rnn
 
+import "slices"
+
 // Where nothing of a pass is kept and every step is alike (Shape.Bare), a few samples
 // go through many steps in one kernel: the sums of a vector of units stay in registers from
 // the input's share to the new state, so that a step reads the weights and writes
@@ -34,7 +36,7 @@ type chain struct {
 
 // chained plans the kernels, where the plan may use them.
 func (p *Plan) chained() *chain {
-	if !p.Bare || p.isBackward || p.fast == nil || p.resets() {
+	if !p.Bare || p.isBackward || p.fast == nil || p.resets() || p.Table > 0 {
 		return nil
 	}
 	c := &chain{lanes: p.fast.lanes, blocks: p.Cell.Blocks(), in: p.rowsOfW()}
@@ -45,7 +47,7 @@ func (p *Plan) chained() *chain {
 	}
 	c.padded = ceil(p.Units, c.lanes) * c.lanes
 	c.deep = ceil(p.Units, chainUnroll) * chainUnroll
-	if p.weights() > chainWeights {
+	if p.sizeOfW()+p.sizeOfU() > chainWeights {
 		if p.Batch > c.rows {
 			return nil
 		}
@@ -88,13 +90,14 @@ func (c *chain) layout(p *Plan) {
 	}
 }
 
-// phases are the packing of the weights and the way through the steps, or, where that is shared
+// order is the packing of the weights and the way through the steps, or, where that is shared
 // out, the first states and each step.
-func (c *chain) phases(steps int) int {
+func (c *chain) order(steps int) []kind {
+	n := 1
 	if c.wide > 0 {
-		return 2 + steps
+		n += steps
 	}
-	return 2
+	return append([]kind{packing}, slices.Repeat([]kind{runningChains}, n)...)
 }
 
 // blocksOf is the number of blocks of a phase.

@@ -18,12 +18,13 @@ type variant struct {
 	lanes int // units side by side in a vector
 	// chain goes through all the steps of a bare pass, by samples; nil for numbers that have no kernel.
 	chain [UGRNN + 1][maxChain + 1]chainKernel
-	// forward[part][i] takes tiles of 1<<i rows, nil where there is none: to the gates it adds a·u; then it
-	// goes through the cell. Where in is not 0, they are bias + x·w before. Steps and strides are in floats, of rows
-	// of a and x and of weights as [woven] has them; group rows a step further lies what the next one
-	// writes: the states are fetched when a tile begins, the gates in every turn of the
+	// products[part][i] takes tiles of 1<<i rows, nil where there is none: to the gates it adds a·u. Where in is not 0, they
+	// are bias + x·w before. Steps and strides are in floats, of rows of a and x and of weights as [woven] has them; group
+	// rows a step further lie the gates of the next one: they are fetched in every turn of the
 	// products, aheadStep bytes from turn to turn.
-	forward [nParts][4]func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)
+	products [nParts][4]func(gates, a, u, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)
+	// forward[part] makes gates and states of the sums; the states that lie ahead floats on are fetched.
+	forward [nParts]func(g, prev, c, h []float32, rows, units, ahead int)
 	// stateGrad[i] is the product of the gates' gradients with the transposed recurrent weights, for tiles of 1<<i
 	// rows: dst = a·b, b being packed by package gemm, and the old dst added if add is not 0. What a and states
 	// have group rows before is fetched meanwhile, gatesStep and statesStep bytes in each turn.
@@ -63,7 +64,7 @@ func (p *Plan) weave(rows int) {
 	if p.resets() {
 		p.overU = []woven{{rows: p.Units, slots: 2, state: true, packed: packed}, {rows: p.Units, slots: 1, column: 2 * p.Units, state: true, packed: packed}}
 	}
-	if !p.Projected && p.In <= directInputs {
+	if !p.Projected && p.Table == 0 && p.In <= directInputs {
 		p.overW = &woven{rows: p.In, slots: p.Cell.Blocks(), packed: packed}
 	}
 	for i := range p.overU {
@@ -112,8 +113,9 @@ func (w *woven) pack(p *Plan, a *Args, shared []float32) {
 	}
 }
 
-// fastStep takes samples r0 to r1 of the group through a part of a step in assembly.
-func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r0, r1 int, direct bool, shared []float32) {
+// fastProducts adds a·u to the gates k.g of samples r0 to r1 of the group, for a part of step t. direct: the gates do not
+// have the inputs' part yet.
+func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32, aStep, t, r0, r1 int, direct bool, shared []float32) {
 	p, n := g.p, g.p.Units
 	u, uSlot, uRow, uBlock := w.of(p, g.a, shared)
 	bias := shared[p.bias:][:p.width()]
@@ -123,31 +125,21 @@ func (g *group) fastStep(which Cell, k *step, w *woven, a []float32, aStep, t, r
 		kernel, wSlot, wRow, wBlock = p.overW.of(p, g.a, shared)
 		x, in = g.a.X[(g.r0*p.Steps+p.at(t))*p.In:], p.In
 	}
-	prev := k.hPrev
-	switch which {
-	case LSTM:
-		prev = k.cPrev
-	case reset:
-		prev = k.hDrop
-	}
 	// The turns of the products and the bytes of the next step's gates are both in proportion to the rows.
 	turns := ceil(n, p.fast.lanes) * n
 	if direct {
 		turns += ceil(n, p.fast.lanes) * in
 	}
-	for i := len(p.fast.forward[which]) - 1; r0 < r1; i-- {
-		f, tiles := p.fast.forward[which][i], (r1-r0)>>i
+	for i := len(p.fast.products[which]) - 1; r0 < r1; i-- {
+		f, tiles := p.fast.products[which][i], (r1-r0)>>i
 		if f == nil || tiles == 0 {
 			continue
 		}
-		var c, xr, kr *float32
-		if k.c != nil {
-			c = &k.c[r0*n]
-		}
+		var xr, kr *float32
 		if direct {
 			xr, kr = &x[r0*p.Steps*p.In], &kernel[0]
 		}
-		f(&k.g[r0*p.width()], &a[r0*aStep], &u[0], &prev[r0*n], c, &k.h[r0*n], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows, 4*p.width()<<i/turns)
+		f(&gates[r0*p.width()], &a[r0*aStep], &u[0], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows, 4*p.width()<<i/turns)
 		r0 += tiles << i
 	}
 }

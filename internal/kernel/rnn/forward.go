@@ -208,7 +208,7 @@ type ahead struct {
 
 func (g *group) ahead(own *part) ahead {
 	p := g.p
-	return ahead{own.take(p.gemmScratch), own.take(g.rows * p.chunk * p.In), own.take(g.rows * p.Units)}
+	return ahead{own.take(p.gemmScratch), own.take(p.xs(g.rows)), own.take(g.rows * p.Units)}
 }
 
 // advanceChunk makes the gates of some steps from t0 on and the states after them;
@@ -217,8 +217,11 @@ func (g *group) advanceChunk(w *ahead, gates, h, c []float32, t0, steps int, sha
 	p := g.p
 	n, wide := g.rows*p.Units, g.rows*p.width()
 	direct := p.overW != nil && g.a.DropX == nil
-	if !direct {
-		g.project(gates, g.gather(w.xs, t0, steps), shared, w.work, steps)
+	switch {
+	case p.Table > 0:
+		g.choose(gates, t0, steps, shared)
+	case !direct:
+		p.project(&g.inputs[p.last(steps)], gates, g.gather(w.xs, t0, steps), steps*g.rows, g.a, shared, w.work)
 	}
 	for s := range steps {
 		k := step{g: gates[s*wide:][:wide], units: p.Units, hPrev: h[s*n:][:n], h: h[(s+1)*n:][:n]}
@@ -229,16 +232,15 @@ func (g *group) advanceChunk(w *ahead, gates, h, c []float32, t0, steps int, sha
 	}
 }
 
-// project sets the gates of a chunk to x·W + b.
-func (g *group) project(gates, xs, shared, work []float32, steps int) {
-	p := g.p
+// project sets some rows of gates to x·W + b.
+func (p *Plan) project(by *onInputs, gates, xs []float32, rows int, a *Args, shared, work []float32) {
 	bias := shared[p.bias:][:p.width()]
-	for i, m := range g.products.project[p.last(steps)] {
+	for i, m := range by.project {
 		c := p.inputs[i]
-		multiply(m, xs, p.forW[i].of(g.a, shared), gates[c.g:], bias[c.g:], work)
+		multiply(m, xs, p.forW[i].of(a, shared), gates[c.g:], bias[c.g:], work)
 	}
 	if p.Projected {
-		for r := range steps * g.rows {
+		for r := range rows {
 			for _, c := range p.inputs {
 				vec.Add(gates[r*p.width()+c.g:][:c.n], xs[r*p.In+c.w:][:c.n], bias[c.g:])
 			}
@@ -246,7 +248,7 @@ func (g *group) project(gates, xs, shared, work []float32, steps int) {
 	}
 	if p.Cell == GRU && p.ResetAfter {
 		u, wide := p.Units, p.width()
-		for r := range steps * g.rows {
+		for r := range rows {
 			copy(gates[r*wide+2*u:][:u], bias[2*u:3*u])
 		}
 	}
@@ -269,21 +271,7 @@ func (g *group) step(k step, t int, direct bool, drop, shared, work []float32) {
 		vec.Mul(drop, k.hPrev, g.samples(a.DropH, p.Units))
 		k.hDrop = drop
 	}
-	if p.fast != nil {
-		for set := live; set != 0; {
-			var r0, r1 int
-			r0, r1, set = run(set)
-			if !p.resets() {
-				g.fastStep(p.Cell, &k, &p.overU[0], k.hDrop, p.Units, t, r0, r1, direct, shared)
-				continue
-			}
-			g.fastStep(reset, &k, &p.overU[0], k.hDrop, p.Units, t, r0, r1, direct, shared)
-			g.fastStep(reset2, &k, &p.overU[1], k.g[2*p.Units:], p.width(), t, r0, r1, false, shared)
-		}
-		g.rest(&k, live)
-		return
-	}
-	multiply(g.advance[0], k.hDrop, p.forU[0].of(a, shared), k.g, nil, work)
+	g.advanceBy(0, k.g, k.hDrop, t, live, direct, shared, work)
 	for set := live; set != 0; {
 		var r0, r1 int
 		r0, r1, set = run(set)
@@ -291,8 +279,7 @@ func (g *group) step(k step, t int, direct bool, drop, shared, work []float32) {
 		p.forward(&part)
 	}
 	if p.resets() {
-		c := p.states[1]
-		multiply(g.advance[1], k.g[2*p.Units:], p.forU[1].of(a, shared), k.g[c.g:], nil, work)
+		g.advanceBy(1, k.g, k.g[2*p.Units:], t, live, false, shared, work)
 		for set := live; set != 0; {
 			var r0, r1 int
 			r0, r1, set = run(set)
@@ -301,6 +288,27 @@ func (g *group) step(k step, t int, direct bool, drop, shared, work []float32) {
 		}
 	}
 	g.rest(&k, live)
+}
+
+// advanceBy adds the products of a state with U to the gates: those of part i of the step.
+func (g *group) advanceBy(i int, gates, state []float32, t int, live uint32, direct bool, shared, work []float32) {
+	p := g.p
+	if p.fast == nil {
+		multiply(g.advance[i], state, p.forU[i].of(g.a, shared), gates[p.states[i].g:], nil, work)
+		return
+	}
+	which, stateStep := p.Cell, p.Units
+	switch {
+	case i == 1:
+		which, stateStep = reset2, p.width()
+	case p.resets():
+		which = reset
+	}
+	for set := live; set != 0; {
+		var r0, r1 int
+		r0, r1, set = run(set)
+		g.fastProducts(which, gates, &p.overU[i], state, stateStep, t, r0, r1, direct, shared)
+	}
 }
 
 // rest keeps the states of dead samples.
@@ -319,7 +327,7 @@ func (g *group) rest(k *step, live uint32) {
 func (k *step) rowsOf(r0, r1 int) step {
 	u := k.units
 	wide := len(k.g) / (len(k.h) / u)
-	s := step{rows: r1 - r0, units: u, g: k.g[r0*wide : r1*wide],
+	s := step{rows: r1 - r0, units: u, ahead: len(k.h), g: k.g[r0*wide : r1*wide],
 		hPrev: k.hPrev[r0*u : r1*u], hDrop: k.hDrop[r0*u : r1*u], h: k.h[r0*u : r1*u]}
 	if k.c != nil {
 		s.cPrev, s.c = k.cPrev[r0*u:r1*u], k.c[r0*u:r1*u]

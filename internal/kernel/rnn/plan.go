@@ -19,10 +19,13 @@ type Plan struct {
 	slots  int // blocks of units floats in a row of gates
 	groups int // of samples
 	lanes  int // backward: groups whose weight gradients are added up apart
+	lanesW int // the same of W's gradients, which with a table are not the groups'
 	chunk  int // steps that go through the products at once
+	order  []kind
 	// Which columns of the weights go where in a row of gates.
 	inputs, states []piece
 	sets           [2]*products // for the smaller groups and the larger ones
+	rows           onInputs     // for tableRows rows of a table
 	packs, packsU  bool         // whether W, Uᵀ and Wᵀ are packed, and whether U is
 	// The second operands: W and U as the way forward reads them and as the way back.
 	forW, forU, backW, backU []operand
@@ -31,12 +34,26 @@ type Plan struct {
 	overW                    *woven  // and W if they multiply it too
 	wovens                   []*woven
 	bias                     int // where in shared the gates' bias lies
+	projected                int // the projections of a table's rows
 	sums                     int // the sums of the columns of each lane's gates' gradients
-	partial                  int // and the weight gradients of the lanes but the first
+	partialW, partialU       int // and the weight gradients of the lanes but the first
 	shared                   int
 	gemmScratch              int
 	scratch                  int
 }
+
+// kind is what a phase does.
+type kind uint8
+
+const (
+	packing       kind = iota // of the weights
+	listing                   // which rows of a table occur
+	projecting                // them
+	running                   // through the steps, forward or back
+	fromTable                 // the gradients of the projection of a table's rows
+	adding                    // the lanes' weight gradients
+	runningChains             // through the steps, forward, by the kernels of chain.go
+)
 
 // piece is a run of n columns: from w on in the weights, from g on in the gates.
 type piece struct{ w, g, n int }
@@ -65,14 +82,19 @@ func (o *operand) of(a *Args, shared []float32) []float32 {
 // products are the matrix products of a group of rows samples; those over a chunk
 // are there for a whole one and for the last.
 type products struct {
-	rows     int
-	project  [2][]*gemm.Plan // gates = x·W + b
-	advance  []*gemm.Plan    // gates += h₋₁·U
-	toState  []*gemm.Plan    // dh += dgates·Uᵀ
-	toDrop   []*gemm.Plan    // the same, not added
-	toInput  [2][]*gemm.Plan // dx = dgates·Wᵀ
-	toKernel [2][]*gemm.Plan // dW += xᵀ·dgates
-	toU      [2][]*gemm.Plan // dU += h₋₁ᵀ·dgates
+	rows    int
+	inputs  [2]onInputs
+	advance []*gemm.Plan    // gates += h₋₁·U
+	toState []*gemm.Plan    // dh += dgates·Uᵀ
+	toDrop  []*gemm.Plan    // the same, not added
+	toU     [2][]*gemm.Plan // dU += h₋₁ᵀ·dgates
+}
+
+// onInputs are the products over some rows of inputs.
+type onInputs struct {
+	project  []*gemm.Plan // gates = x·W + b
+	toInput  []*gemm.Plan // dx = dgates·Wᵀ
+	toKernel []*gemm.Plan // dW += xᵀ·dgates
 }
 
 // Sizes that BenchmarkRNN on a Zen 4 chose (caches of 32 KB, 1 MB and 32 MB). They
@@ -97,15 +119,23 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	if s.Projected && s.In != s.Cell.Blocks()*s.Units {
 		panic(fmt.Sprintf("rnn: %v: a projected input has %d columns", s, s.Cell.Blocks()*s.Units))
 	}
+	if s.Table > 0 && (s.Projected || s.Recompute) {
+		panic(fmt.Sprintf("rnn: %v: the rows of a table are neither projected already nor computed again", s))
+	}
 	p := &Plan{Shape: s, isBackward: backward, variant: v}
 	p.fast = p.assembly()
 	p.columns()
 	if p.chain = p.chained(); p.chain != nil {
+		p.order = p.chain.order(s.Steps)
 		p.chain.layout(p)
 		return p
 	}
 	p.groups = ceil(s.Batch, groupRows(s.Units*s.Cell.Blocks()*s.Units))
 	p.lanes = max(1, min(p.groups, maxLanes))
+	p.lanesW = p.lanes
+	if s.Table > 0 {
+		p.lanesW = max(1, min(p.parts(), tableLanes))
+	}
 	rows := 1
 	if p.groups > 0 {
 		rows = ceil(s.Batch, p.groups)
@@ -120,8 +150,27 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 			p.sets[1] = p.products(s.Batch/p.groups + 1)
 		}
 	}
+	if s.Table > 0 {
+		p.rows = p.onInputs(tableRows)
+	}
+	p.phases()
 	p.layout(rows)
 	return p
+}
+
+// phases lists them.
+func (p *Plan) phases() {
+	p.order = []kind{packing}
+	if p.Table > 0 && !p.isBackward {
+		p.order = append(p.order, listing, projecting)
+	}
+	p.order = append(p.order, running)
+	if p.Table > 0 && p.isBackward {
+		p.order = append(p.order, fromTable)
+	}
+	if p.isBackward && max(p.lanes, p.lanesW) > 1 {
+		p.order = append(p.order, adding)
+	}
 }
 
 // groupRows is the greatest number of samples of a group for a layer of so many
@@ -183,6 +232,22 @@ func (p *Plan) plan(s gemm.Shape, e gemm.Epilogue) *gemm.Plan {
 	return g
 }
 
+// onInputs plans the products over m rows of inputs.
+func (p *Plan) onInputs(m int) (in onInputs) {
+	wide, cols := p.width(), p.columnsOfW()
+	for _, c := range p.inputs {
+		if p.goesForward() {
+			in.project = append(in.project, p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide, BPacked: p.packs}, gemm.Epilogue{Bias: true}))
+		}
+		if !p.isBackward {
+			continue
+		}
+		in.toInput = append(in.toInput, p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
+		in.toKernel = append(in.toKernel, p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}, gemm.Epilogue{Accumulate: true}))
+	}
+	return in
+}
+
 // products plans what a group of rows samples needs.
 func (p *Plan) products(rows int) *products {
 	q := &products{rows: rows}
@@ -192,18 +257,8 @@ func (p *Plan) products(rows int) *products {
 		if last == 1 {
 			m = p.Steps % p.chunk * rows
 		}
-		for _, c := range p.inputs {
-			if p.Projected {
-				break
-			}
-			if p.goesForward() {
-				q.project[last] = append(q.project[last], p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide, BPacked: p.packs}, gemm.Epilogue{Bias: true}))
-			}
-			if !p.isBackward {
-				continue
-			}
-			q.toInput[last] = append(q.toInput[last], p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
-			q.toKernel[last] = append(q.toKernel[last], p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}, gemm.Epilogue{Accumulate: true}))
+		if !p.Projected && p.Table == 0 {
+			q.inputs[last] = p.onInputs(m)
 		}
 		for i, c := range p.states {
 			if !p.isBackward {
@@ -243,21 +298,41 @@ func (p *Plan) layout(rows int) {
 		if p.fast != nil && p.goesForward() {
 			p.weave(rows)
 		}
-		p.forW = p.operands(q.project[0], p.inputs, operand{packed: p.packs})
+		in := q.inputs[0]
+		if p.Table > 0 {
+			in = p.rows
+		}
+		p.forW = p.operands(in.project, p.inputs, operand{packed: p.packs})
 		p.backU = p.operands(q.toState, p.states, operand{state: true, back: true, packed: p.packs})
-		p.backW = p.operands(q.toInput[0], p.inputs, operand{back: true, packed: p.packs})
+		p.backW = p.operands(in.toInput, p.inputs, operand{back: true, packed: p.packs})
 	}
-	p.sums = p.shared
-	p.partial = p.sums + p.lanes*p.width()
-	x, u := rows*p.chunk*p.In, rows*p.Units
+	x, u := p.xs(rows), rows*p.Units
 	p.scratch = p.gemmScratch + x + u
 	if !p.isBackward || p.Recompute {
 		p.scratch += u*p.chunk*p.slots + 2*u*(p.chunk+1)
 	}
+	p.projected = p.shared
+	if p.Table > 0 && !p.isBackward {
+		p.shared += p.parts() * tableRows * p.width()
+	}
 	if p.isBackward {
-		p.shared = p.partial + (p.lanes-1)*p.weights()
+		p.sums = p.shared
+		p.partialW = p.sums + p.lanes*p.width()
+		p.partialU = p.partialW + (p.lanesW-1)*p.sizeOfW()
+		p.shared = p.partialU + (p.lanes-1)*p.sizeOfU()
 		p.scratch += x + u*p.chunk + 4*u + 3*p.Units + p.width()
 	}
+	if p.Table > 0 {
+		p.scratch = max(p.scratch, p.gemmScratch+tableRows*(2*p.In+p.width()))
+	}
+}
+
+// xs is the number of inputs of a chunk of a group, which a table has not.
+func (p *Plan) xs(rows int) int {
+	if p.Table > 0 {
+		return 0
+	}
+	return rows * p.chunk * p.In
 }
 
 // operands gives the second operands of some products their places.
@@ -278,9 +353,9 @@ func (p *Plan) operands(plans []*gemm.Plan, pieces []piece, o operand) []operand
 // goesForward reports whether the pass computes gates.
 func (p *Plan) goesForward() bool { return !p.isBackward || p.Recompute }
 
-// weights is the number of floats of a lane's gradients of the kernel and the
-// recurrent weights.
-func (p *Plan) weights() int { return (p.rowsOfW() + p.Units) * p.columnsOfW() }
+// sizeOfW is the number of weights of the inputs, sizeOfU of the state.
+func (p *Plan) sizeOfW() int { return p.rowsOfW() * p.columnsOfW() }
+func (p *Plan) sizeOfU() int { return p.Units * p.columnsOfW() }
 
 // perSample is the number of floats of a sample's residual: the gates of each step,
 // the states with the first.
@@ -306,30 +381,33 @@ func (p *Plan) Residual() int { return p.Batch * p.perSample() }
 
 // Phases is the number of phases; one begins when all blocks of the one before are
 // done.
-func (p *Plan) Phases() int {
-	switch {
-	case p.chain != nil:
-		return p.chain.phases(p.Steps)
-	case p.isBackward && p.lanes > 1:
-		return 3
-	}
-	return 2
-}
+func (p *Plan) Phases() int { return len(p.order) }
 
 // Blocks is the number of independent pieces of a phase.
 func (p *Plan) Blocks(phase int) int {
-	switch {
-	case p.chain != nil:
+	if p.chain != nil {
 		return p.chain.blocksOf(phase)
-	case phase == 0:
+	}
+	switch p.order[phase] {
+	case packing:
 		return 1 + len(p.packed) + len(p.wovens)
-	case phase == 2:
-		return ceil(p.weights(), reduceWork)
-	case p.isBackward:
+	case listing:
+		return 1
+	case projecting:
+		return p.parts()
+	case fromTable:
+		return p.lanesW
+	case adding:
+		return ceil(p.sizeOfW()+p.sizeOfU(), reduceWork)
+	}
+	if p.isBackward {
 		return p.lanes
 	}
 	return p.groups
 }
+
+// StepByStep reports whether every step is a phase of its own, which needs no scratch.
+func (p *Plan) StepByStep() bool { return p.chain != nil && p.chain.wide > 0 }
 
 // Scratch is the number of floats that a call of Run needs for itself.
 func (p *Plan) Scratch() int { return p.scratch }
@@ -341,18 +419,42 @@ func (p *Plan) Shared() int { return p.shared }
 // Run does one block of a phase.
 func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 	p.measure(a, shared, scratch)
+	switch p.order[phase] {
+	case packing:
+		p.pack(block, a, shared)
+	case listing:
+		p.list(a)
+	case projecting:
+		p.projectTable(block, a, shared, scratch)
+	case running:
+		if p.isBackward {
+			p.runLane(block, a, shared, scratch)
+		} else {
+			p.runForward(block, a, shared, scratch)
+		}
+	case runningChains:
+		p.chain.run(p, phase, block, a, shared, scratch)
+	case fromTable:
+		p.tableGradients(block, a, shared, scratch)
+	case adding:
+		p.reduce(block, a, shared)
+	}
+}
+
+// pack lays a part of the weights out as the phases after it read them.
+func (p *Plan) pack(block int, a *Args, shared []float32) {
 	switch {
-	case phase == 0 && block == 0:
+	case block == 0:
 		if p.goesForward() {
 			p.gateBias(shared[p.bias:][:p.width()], a.Bias)
 		}
-	case phase == 0 && p.chain != nil:
+	case p.chain != nil:
 		p.chain.pack(shared[p.width():], a.Recurrent, a.Kernel, p.Units)
-	case phase == 0 && block > len(p.packed):
+	case block > len(p.packed):
 		if w := p.wovens[block-1-len(p.packed)]; w.packed {
 			w.pack(p, a, shared)
 		}
-	case phase == 0:
+	default:
 		o := p.packed[block-1]
 		from := a.Kernel
 		if o.state {
@@ -361,14 +463,6 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 			return
 		}
 		o.plan.Pack(shared[o.at:][:o.plan.PackedB()], from[o.column:])
-	case p.chain != nil:
-		p.chain.run(p, phase, block, a, shared, scratch)
-	case phase == 2:
-		p.reduce(block, a, shared)
-	case p.isBackward:
-		p.runLane(block, a, shared, scratch)
-	default:
-		p.runForward(block, a, shared, scratch)
 	}
 }
 
@@ -405,13 +499,23 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	if p.Sequences {
 		seq *= p.Steps
 	}
-	w, u := p.rowsOfW()*p.columnsOfW(), p.Units*p.columnsOfW()
+	w, u := p.sizeOfW(), p.sizeOfU()
 	b := p.columnsOfW()
 	if p.Cell == GRU && p.ResetAfter {
 		b *= 2
 	}
 	x := p.Batch * p.Steps * p.In
-	p.need("X", a.X, x, true)
+	if p.Table > 0 {
+		p.need("X", a.X, p.Table*p.In, true)
+		if len(a.IDs) < p.Batch*p.Steps || len(a.Lists) < p.Lists() {
+			p.short("IDs or Lists")
+		}
+		if a.DropX != nil {
+			panic("rnn: " + p.Shape.String() + ": the rows of a table are the same for all samples, dropout is not")
+		}
+	} else {
+		p.need("X", a.X, x, true)
+	}
 	p.need("Kernel", a.Kernel, w, true)
 	p.need("Recurrent", a.Recurrent, u, true)
 	p.need("Bias", a.Bias, b, false)

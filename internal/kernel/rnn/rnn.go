@@ -53,6 +53,7 @@ type Shape struct {
 	Activation, Recurrent   Act  // of the candidate (and of LSTM's c), and of the gates
 	ResetAfter              bool // GRU's second form
 	Projected               bool // x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
+	Table                   int  // x is rows of a table of so many, as ids choose them, and each is projected once (table.go); 0 for none
 	Reverse                 bool // the last step is processed first
 	InTime                  bool // with Reverse: y lies in time as well, not in the order of processing
 	Hold                    bool // masked steps before a sample's first give its first state, not 0
@@ -67,7 +68,7 @@ func (s Shape) String() string {
 }
 
 // Flops is the number of operations of the forward products, a multiplication and
-// an addition counted as two; a backward pass has twice as many.
+// an addition counted as two; a backward pass has twice as many. Of a table no row is taken to occur twice.
 func (s Shape) Flops() float64 {
 	rows := s.Units
 	if !s.Projected {
@@ -84,7 +85,9 @@ func (s Shape) Flops() float64 {
 // which the steps were processed, as Keras has it, unless InTime; x, mask and dx lie in
 // time.
 type Args struct {
-	X         []float32 // [Batch, Steps, In]
+	X         []float32 // [Batch, Steps, In]; of a table [Table, In]
+	IDs       []int32   // [Batch, Steps], rows of the table; one that is not there is a row of NaN
+	Lists     []int32   // Plan.Lists numbers that the forward pass leaves to the backward pass, with a table
 	Kernel    []float32 // W [In, blocks·Units]; none where x is projected
 	Recurrent []float32 // U [Units, blocks·Units]
 	Bias      []float32 // [blocks·Units], or [2, 3·Units] for a GRU with ResetAfter; may be left out
@@ -101,7 +104,7 @@ type Args struct {
 	// Backward reads Residual, and overwrites it; what is not asked for is left out.
 	DY, DYC  []float32 // as Y, YC
 	DHT, DCT []float32 // as HT, CT
-	DX       []float32 // as X
+	DX       []float32 // [Batch, Steps, In]; of a table each row's whole gradient stands at the first step that asks for it, 0 at the others
 	DH0, DC0 []float32 // as H0, C0
 
 	DKernel, DRecurrent, DBias []float32 // as Kernel, Recurrent and Bias; the first two are always written

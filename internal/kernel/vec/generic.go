@@ -90,6 +90,7 @@ var generic = &variant{
 	colMax:         colMaxGeneric,
 	colMin:         colMinGeneric,
 	transpose:      transposeGeneric,
+	fetch:          func([]float32) {},
 }
 
 // through is a kernel that computes f in float64, element by element.

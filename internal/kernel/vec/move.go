@@ -40,6 +40,13 @@ func Transpose2D(dst, x []float32, rows, cols int) {
 	use.transpose(dst, x, rows, cols)
 }
 
+// Fetch asks for x to be brought near, for who will soon read or write it. Rows that lie here and there are
+// otherwise waited for one after the other.
+func Fetch(x []float32) { use.fetch(x) }
+
+// fetchAhead is how many elements of rows Gather asks for ahead.
+const fetchAhead = 1024
+
 // Gather copies rows: dst[i] = table[ids[i]], dst [len(ids), cols], table
 // [len(table)/cols, cols]. An id outside the table gives a row of NaN.
 func Gather(dst, table []float32, ids []int32, cols int) {
@@ -48,7 +55,11 @@ func Gather(dst, table []float32, ids []int32, cols int) {
 		return
 	}
 	rows := len(table) / cols
+	ahead := max(1, fetchAhead/cols)
 	for i, id := range ids {
+		if k := i + ahead; k < len(ids) && uint32(ids[k]) < uint32(rows) {
+			use.fetch(table[int(ids[k])*cols:][:cols])
+		}
 		d := dst[i*cols:][:cols]
 		if id < 0 || int(id) >= rows {
 			use.fill(d, float32(math.NaN()))

@@ -241,6 +241,9 @@ func toInt3216avx512(dst []int32, x []float32)
 // wholeFromUint816avx512 converts the bytes x; the length of dst is a multiple of the vector's.
 func wholeFromUint816avx512(dst []float32, x []uint8)
 
+// fetch16avx512 asks for the lines of x.
+func fetch16avx512(x []float32)
+
 // neg8avx2 is the kernel of Neg.
 func neg8avx2(dst []float32, x []float32)
 
@@ -477,3 +480,6 @@ func toInt328avx2(dst []int32, x []float32)
 
 // wholeFromUint88avx2 converts the bytes x; the length of dst is a multiple of the vector's.
 func wholeFromUint88avx2(dst []float32, x []uint8)
+
+// fetch8avx2 asks for the lines of x.
+func fetch8avx2(x []float32)

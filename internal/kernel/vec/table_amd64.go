@@ -86,6 +86,7 @@ func avx512(v *variant) {
 	v.fromInt32 = fromInt3216avx512
 	v.toInt32 = toInt3216avx512
 	v.wholeFromUint8 = wholeFromUint816avx512
+	v.fetch = fetch16avx512
 }
 
 // avx2 fills v with its kernels.
@@ -170,4 +171,5 @@ func avx2(v *variant) {
 	v.fromInt32 = fromInt328avx2
 	v.toInt32 = toInt328avx2
 	v.wholeFromUint8 = wholeFromUint88avx2
+	v.fetch = fetch8avx2
 }

@@ -62,6 +62,7 @@ type variant struct {
 	colMin func(dst, x []float32, rows, ld int)
 
 	transpose func(dst, x []float32, rows, cols int)
+	fetch     func(x []float32)
 }
 
 // use is the variant in use.

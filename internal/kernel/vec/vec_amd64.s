@@ -7626,6 +7626,24 @@ done:
 	VZEROUPPER
 	RET
 
+// func fetch16avx512(x []float32)
+// Requires: MMX+
+TEXT ·fetch16avx512(SB), NOSPLIT, $0-24
+	MOVQ x_base+0(FP), AX
+	MOVQ x_len+8(FP), CX
+	XORQ DX, DX
+	SHLQ $0x02, CX
+
+loop:
+	CMPQ       DX, CX
+	JGE        done
+	PREFETCHT0 (AX)(DX*1)
+	ADDQ       $+64, DX
+	JMP        loop
+
+done:
+	RET
+
 // func neg8avx2(dst []float32, x []float32)
 // Requires: AVX
 TEXT ·neg8avx2(SB), NOSPLIT, $0-48
@@ -14564,4 +14582,22 @@ loop:
 
 done:
 	VZEROUPPER
+	RET
+
+// func fetch8avx2(x []float32)
+// Requires: MMX+
+TEXT ·fetch8avx2(SB), NOSPLIT, $0-24
+	MOVQ x_base+0(FP), AX
+	MOVQ x_len+8(FP), CX
+	XORQ DX, DX
+	SHLQ $0x02, CX
+
+loop:
+	CMPQ       DX, CX
+	JGE        done
+	PREFETCHT0 (AX)(DX*1)
+	ADDQ       $+64, DX
+	JMP        loop
+
+done:
 	RET

@@ -6,7 +6,7 @@ import . "gorae/internal/kernel/gen/simd"
 
 var simpleForward = pass{field: "forward[Simple]", name: "simpleForward", doc: "is h = g = tanh g.", slots: 1, slices: []string{"h"},
 	f: func(m *M, x *vectors) {
-		h := tanh(m, x.gate(0))
+		h := tanhOf(m, x.gate(0))
 		x.setGate(0, h)
 		x.set("h", h)
 	}}
@@ -20,21 +20,19 @@ var simpleBackward = pass{field: "backward[Simple]", name: "simpleBackward", doc
 
 var lstmForward = pass{field: "forward[LSTM]", name: "lstmForward", doc: "is c = f·prev + i·g, h = o·tanh c.", slots: 4, slices: []string{"prev", "c", "h"},
 	f: func(m *M, x *vectors) {
-		i, f := sigmoids(m, x.gate(0), x.gate(1))
-		x.setGate(0, i)
-		x.setGate(1, f)
-		c := m.Mul(f, x.get("prev"))
-		g, o := tanhSigmoid(m, x.gate(2), x.gate(3))
-		x.setGate(2, g)
-		x.setGate(3, o)
-		m.Accumulate(c, i, g)
+		y := activate(m, []function{sigmoid, sigmoid, tanh, sigmoid}, x.gate(0), x.gate(1), x.gate(2), x.gate(3))
+		for i, y := range y {
+			x.setGate(i, y)
+		}
+		c := m.Mul(y[1], x.get("prev"))
+		m.Accumulate(c, y[0], y[2])
 		x.set("c", c)
-		x.set("h", m.Mul(o, tanh(m, c)))
+		x.set("h", m.Mul(y[3], tanhOf(m, c)))
 	}}
 
 var lstmBackward = pass{field: "backward[LSTM]", name: "lstmBackward", doc: "goes back through lstmForward.", slots: 4, slices: []string{"prev", "c", "dh", "dc", "dy"}, backward: true,
 	f: func(m *M, x *vectors) {
-		t := tanh(m, x.get("c"))
+		t := tanhOf(m, x.get("c"))
 		d := m.Add(x.get("dh"), x.get("dy"))
 		x.set("dh", m.Reg(Zero))
 		o := x.gate(3)
@@ -56,12 +54,13 @@ func blend(m *M, z, a, b V) V {
 
 var gruForward = pass{field: "forward[GRU]", name: "gruForward", doc: "is g = tanh(g + r·q), h = z·prev + (1−z)·g.", slots: 4, slices: []string{"prev", "h"},
 	f: func(m *M, x *vectors) {
-		z, r := sigmoids(m, x.gate(0), x.gate(1))
+		zr := activate(m, []function{sigmoid, sigmoid}, x.gate(0), x.gate(1))
+		z, r := zr[0], zr[1]
 		x.setGate(0, z)
 		x.setGate(1, r)
 		a := x.gate(3)
 		m.Accumulate(a, r, x.gate(2))
-		g := tanh(m, a)
+		g := tanhOf(m, a)
 		x.setGate(3, g)
 		x.set("h", blend(m, z, x.get("prev"), g))
 	}}
@@ -88,7 +87,8 @@ var gruBackward = pass{field: "backward[GRU]", name: "gruBackward", doc: "goes b
 
 var ugrnnForward = pass{field: "forward[UGRNN]", name: "ugrnnForward", doc: "is h = f·prev + (1−f)·g.", slots: 2, slices: []string{"prev", "h"},
 	f: func(m *M, x *vectors) {
-		g, f := tanhSigmoid(m, x.gate(0), x.gate(1))
+		gf := activate(m, []function{tanh, sigmoid}, x.gate(0), x.gate(1))
+		g, f := gf[0], gf[1]
 		x.setGate(0, g)
 		x.setGate(1, f)
 		x.set("h", blend(m, f, x.get("prev"), g))
@@ -101,7 +101,8 @@ var ugrnnBackward = pass{field: "backward[UGRNN]", name: "ugrnnBackward", doc: "
 
 var resetForward = pass{field: "forward[reset]", name: "resetForward", doc: "is q = r·prev, prev being h₋₁ as it goes into products.", slots: 4, slices: []string{"prev"},
 	f: func(m *M, x *vectors) {
-		z, r := sigmoids(m, x.gate(0), x.gate(1))
+		zr := activate(m, []function{sigmoid, sigmoid}, x.gate(0), x.gate(1))
+		z, r := zr[0], zr[1]
 		x.setGate(0, z)
 		x.setGate(1, r)
 		x.setGate(2, m.Mul(r, x.get("prev")))
@@ -109,7 +110,7 @@ var resetForward = pass{field: "forward[reset]", name: "resetForward", doc: "is 
 
 var candidateForward = pass{field: "forward[reset2]", name: "candidateForward", doc: "is g = tanh g, h = z·prev + (1−z)·g.", slots: 4, slices: []string{"prev", "h"},
 	f: func(m *M, x *vectors) {
-		g := tanh(m, x.gate(3))
+		g := tanhOf(m, x.gate(3))
 		x.setGate(3, g)
 		x.set("h", blend(m, x.gate(0), x.get("prev"), g))
 	}}

@@ -28,23 +28,23 @@ type cell struct {
 }
 
 var chains = []cell{
-	{"Simple", "h = tanh g", 1, []int{0}, []int{0}, func(m *M, g []V, _, _ Mem) V { return tanh(m, g[0]) }},
+	{"Simple", "h = tanh g", 1, []int{0}, []int{0}, func(m *M, g []V, _, _ Mem) V { return tanhOf(m, g[0]) }},
 	{"LSTM", "c = f·c₋₁ + i·g, h = o·tanh c", 4, []int{0, 1, 2, 3}, []int{0, 1, 2, 3}, func(m *M, g []V, _, state Mem) V {
-		i, f := sigmoids(m, g[0], g[1])
-		c := m.Mul(f, m.Load(state, nil))
-		t, o := tanhSigmoid(m, g[2], g[3])
-		m.Accumulate(c, i, t)
+		y := activate(m, []function{sigmoid, sigmoid}, g[0], g[1])
+		c := m.Mul(y[1], m.Load(state, nil))
+		z := activate(m, []function{tanh, sigmoid}, g[2], g[3])
+		m.Accumulate(c, y[0], z[0])
 		m.Store(c, state, nil)
-		return m.Mul(o, tanh(m, c))
+		return m.Mul(z[1], tanhOf(m, c))
 	}},
 	{"GRU", "g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g", 4, []int{0, 1, 2}, []int{0, 1, 3}, func(m *M, g []V, h, _ Mem) V {
-		z, r := sigmoids(m, g[0], g[1])
-		m.Accumulate(g[3], r, g[2])
-		return blend(m, z, m.Load(h, nil), tanh(m, g[3]))
+		y := activate(m, []function{sigmoid, sigmoid}, g[0], g[1])
+		m.Accumulate(g[3], y[1], g[2])
+		return blend(m, y[0], m.Load(h, nil), tanhOf(m, g[3]))
 	}},
 	{"UGRNN", "h = f·h₋₁ + (1−f)·g", 2, []int{0, 1}, []int{0, 1}, func(m *M, g []V, h, _ Mem) V {
-		t, f := tanhSigmoid(m, g[0], g[1])
-		return blend(m, f, m.Load(h, nil), t)
+		y := activate(m, []function{tanh, sigmoid}, g[0], g[1])
+		return blend(m, y[1], m.Load(h, nil), y[0])
 	}},
 }
 

@@ -1,6 +1,6 @@
-// Command rnn writes the assembly of package gorae/internal/kernel/rnn: whole steps
-// forward (step.go), and backward what each recurrence does with its gates between the
-// products, for AVX-512 and for AVX2 with FMA.
+// Command rnn writes the assembly of package gorae/internal/kernel/rnn: the products of steps
+// forward (step.go) and back (back.go), what each recurrence does with its gates after and before them (cells.go), and
+// passes that are one kernel (chain.go), for AVX-512 and for AVX2 with FMA.
 package main
 
 import (
@@ -16,8 +16,9 @@ import (
 func main() {
 	Write("rnn", func(m *M) {
 		for _, s := range []step{
-			{simpleForward, []int{0}, []int{0}}, {lstmForward, []int{0, 1, 2, 3}, []int{0, 1, 2, 3}}, {gruForward, []int{0, 1, 2}, []int{0, 1, 3}},
-			{ugrnnForward, []int{0, 1}, []int{0, 1}}, {resetForward, []int{0, 1}, []int{0, 1, 3}}, {candidateForward, []int{3}, nil},
+			{simpleForward, "simpleProducts", []int{0}, []int{0}}, {lstmForward, "lstmProducts", []int{0, 1, 2, 3}, []int{0, 1, 2, 3}},
+			{gruForward, "gruProducts", []int{0, 1, 2}, []int{0, 1, 3}}, {ugrnnForward, "ugrnnProducts", []int{0, 1}, []int{0, 1}},
+			{resetForward, "resetProducts", []int{0, 1}, []int{0, 1, 3}}, {candidateForward, "candidateProducts", []int{3}, nil},
 		} {
 			putSteps(m, s)
 		}
@@ -76,7 +77,7 @@ func (x *vectors) advance(by Op, n []string) {
 
 // Emit implements simd's Emitter.
 func (p pass) Emit(m *M) {
-	signature := "func(g, prev, c, h []float32, rows, units int)"
+	signature := "func(g, prev, c, h []float32, rows, units, ahead int)"
 	if p.backward {
 		signature = "func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)"
 	}
@@ -96,6 +97,20 @@ func (p pass) Emit(m *M) {
 		}
 	}
 	rows := Load(Param("rows"), GP64())
+	// Forward, what the next step writes in the states' places is fetched: what is kept for the way back has
+	// left the caches long since.
+	var ahead reg.Register
+	if !p.backward {
+		ahead = Load(Param("ahead"), GP64())
+		SHLQ(U8(2), ahead)
+	}
+	fetch := func() {
+		for _, name := range p.slices {
+			if !p.backward && name != "prev" {
+				PREFETCHT0(Mem{Base: x.at[name], Index: ahead, Scale: 1})
+			}
+		}
+	}
 	var skip reg.Register // from the end of a row of dy to the start of the next
 	if p.backward {
 		skip = Load(Param("dyStep"), GP64())
@@ -108,6 +123,7 @@ func (p pass) Emit(m *M) {
 	SUBQ(U32(uint32(m.Bytes())), n)
 	JLT(LabelRef("rest"))
 	Label("vector")
+	fetch()
 	p.f(m, x)
 	x.advance(U32(uint32(m.Bytes())), all)
 	SUBQ(U32(uint32(m.Bytes())), n)

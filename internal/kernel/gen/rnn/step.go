@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/bits"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -11,13 +12,14 @@ import (
 	. "gorae/internal/kernel/gen/simd"
 )
 
-// step is a whole step forward: the products of the state, and of few inputs, with the weights of one
-// vector of units, for a tile of rows, in registers; and then the cell's pass over that
-// tile, while the products of the next one begin.
+// step is the products of a step forward: of the state, and of few inputs, with the weights of one
+// vector of units, for a tile of rows, in registers. The cell's pass comes after all the tiles: over many vectors the ends
+// of its long chains of operations overlap.
 type step struct {
 	pass
-	states []int // slots that the state is multiplied into,
-	inputs []int // and the inputs
+	products string // the kernels' name
+	states   []int  // slots that the state is multiplied into,
+	inputs   []int  // and the inputs
 }
 
 // The rows of a tile by how many slots it has: as many as leave registers to the weights and to the passes.
@@ -48,7 +50,7 @@ func (s step) all() []int {
 	return all
 }
 
-const stepSignature = "func(gates, a, u, prev, c, h, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)"
+const stepSignature = "func(gates, a, u, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)"
 
 // stepTile is a step for tiles of a number of rows.
 type stepTile struct {
@@ -62,7 +64,7 @@ type stepTile struct {
 func (t stepTile) Emit(m *M) {
 	k := m.Begin(t.name, t.doc, stepSignature, true)
 	e := &stepEmitter{stepTile: t, M: m, Kernel: k}
-	e.block, e.gAt, e.uAt, e.aAt, e.xAt, e.left = AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	e.block, e.gAt, e.aAt, e.xAt, e.left = AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	e.uBase, e.wBase, e.ahead = AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	set := func(to Mem, r reg.Register) { MOVQ(r, to) }
 	zero := GP64()
@@ -96,10 +98,10 @@ type stepEmitter struct {
 	stepTile
 	*M
 	*Kernel
-	block                    Mem // bytes of units before this block
-	uBase, wBase             Mem // the weights of this block
-	ahead                    Mem // what is fetched next of the next step's gates
-	gAt, uAt, aAt, xAt, left Mem // the tile: bytes into gates, states, a and x; tiles left
+	block               Mem // bytes of units before this block
+	uBase, wBase        Mem // the weights of this block
+	ahead               Mem // what is fetched next of the next step's gates
+	gAt, aAt, xAt, left Mem // the tile: bytes into gates, a and x; tiles left
 }
 
 // param is a parameter, times four: a stride in bytes.
@@ -133,7 +135,6 @@ func (e *stepEmitter) rowsOf(label string, live *Mask) {
 	r := GP64()
 	MOVQ(e.block, r)
 	MOVQ(r, e.gAt)
-	MOVQ(r, e.uAt)
 	XORQ(r, r)
 	MOVQ(r, e.aAt)
 	MOVQ(r, e.xAt)
@@ -147,7 +148,6 @@ func (e *stepEmitter) rowsOf(label string, live *Mask) {
 		IMUL3Q(U32(uint32(times)), step, s)
 		ADDQ(s, at)
 	}
-	by(e.uAt, units, e.rows)
 	by(e.gAt, units, e.rows*e.slots)
 	by(e.aAt, e.bytes("aStep"), e.rows)
 	by(e.xAt, e.bytes("xStep"), e.rows)
@@ -186,7 +186,6 @@ func (e *stepEmitter) tile(label string, live *Mask) {
 		}
 	}
 	u4, u12, row := e.strides()
-	e.prefetch(u4)
 	if len(e.inputs) > 0 {
 		in := Load(Param("in"), GP64())
 		TESTQ(in, in)
@@ -226,31 +225,6 @@ func (e *stepEmitter) tile(label string, live *Mask) {
 		}
 		if r+1 < e.rows {
 			ADDQ(row, p)
-		}
-	}
-	e.cell(label, live, row)
-}
-
-// prefetch asks for the states that the next step of the group writes in this place: what is
-// kept for the way back has left the caches long since. The gates' turn comes within the products (ahead).
-func (e *stepEmitter) prefetch(u4 reg.GPVirtual) {
-	var states []reg.GPVirtual
-	for _, name := range e.slices {
-		if name == "prev" {
-			continue
-		}
-		n, s := Load(Param("group"), GP64()), e.base(name)
-		IMULQ(u4, n)
-		ADDQ(n, s)
-		ADDQ(e.uAt, s)
-		states = append(states, s)
-	}
-	for r := range e.rows {
-		for _, s := range states {
-			PREFETCHT0(Mem{Base: s})
-			if r+1 < e.rows {
-				ADDQ(u4, s)
-			}
 		}
 	}
 }
@@ -302,47 +276,14 @@ func (e *stepEmitter) multiply(label, a string, at Mem, aStep, count string, wei
 	MOVQ(ahead, e.ahead)
 }
 
-// cell runs the cell's pass over the tile.
-func (e *stepEmitter) cell(label string, live *Mask, row reg.GPVirtual) {
-	x := &vectors{Kernel: e.Kernel, live: live, at: map[string]reg.GPVirtual{}}
-	x.u4, x.u12, _ = e.strides()
-	all := append([]string{"g"}, e.slices...)
-	for _, name := range all {
-		x.at[name] = e.base(name)
-		if name == "g" {
-			ADDQ(e.gAt, x.at[name])
-		} else {
-			ADDQ(e.uAt, x.at[name])
-		}
-	}
-	one := func() {
-		e.f(e.M, x)
-		for _, name := range all {
-			if name == "g" {
-				ADDQ(row, x.at[name])
-			} else {
-				ADDQ(x.u4, x.at[name])
-			}
-		}
-	}
-	if e.rows == 1 {
-		e.f(e.M, x)
-		return
-	}
-	n := GP64()
-	MOVQ(U32(uint32(e.rows)), n)
-	Label(label + "cell")
-	one()
-	DECQ(n)
-	JNZ(LabelRef(label + "cell"))
-}
-
-// putSteps emits the tiles of a step.
+// putSteps emits the tiles of a step's products, and its pass.
 func putSteps(m *M, s step) {
+	part := strings.TrimPrefix(s.field, "forward")
 	for _, r := range s.tiles(m) {
 		t := stepTile{s, r}
-		t.name = fmt.Sprintf("%s%dx", s.name, r)
-		t.doc = fmt.Sprintf("takes tiles of %d rows a step forward: it adds the products to the gates, and then it %s", r, s.doc)
-		Put(m, fmt.Sprintf("%s[%d]", s.field, bits.Len(uint(r))-1), t.name, t)
+		t.name = fmt.Sprintf("%s%dx", s.products, r)
+		t.doc = fmt.Sprintf("adds the products of a step forward to the gates, for tiles of %d rows.", r)
+		Put(m, fmt.Sprintf("products%s[%d]", part, bits.Len(uint(r))-1), t.name, t)
 	}
+	Put(m, s.field, s.name, s.pass)
 }

@@ -23,6 +23,27 @@ func moves(m *M) {
 		F: func(m *M, in, _ []V) []V { return []V{m.TruncToInt(in[0])} },
 	})
 	Put(m, "wholeFromUint8", "wholeFromUint8", bytesKernel{})
+	Put(m, "fetch", "fetch", fetchKernel{})
+}
+
+// fetchKernel asks for cache lines.
+type fetchKernel struct{}
+
+func (fetchKernel) Emit(m *M) {
+	const line = 64
+	k := m.Begin("fetch", "asks for the lines of x.", "func(x []float32)", false, "x")
+	n := Load(Param("x").Len(), GP64()).(reg.GPVirtual)
+	i := GP64()
+	XORQ(i, i)
+	SHLQ(U8(2), n)
+	Label("loop")
+	CMPQ(i, n)
+	JGE(LabelRef("done"))
+	PREFETCHT0(k.Addr("x", i, 0))
+	ADDQ(I32(line), i)
+	JMP(LabelRef("loop"))
+	Label("done")
+	RET()
 }
 
 // bytesKernel converts pixels, whole vectors only.

@@ -1,0 +1,199 @@
+package rnn
+
+import (
+	"gorae/internal/kernel/vec"
+)
+
+// Where the inputs are rows of a table (Shape.Table), as an embedding's are, few rows make many inputs: a text says
+// its frequent words again and again. So the rows that occur are listed, each is projected once, and a step takes
+// its gates from the projections. Back, the gradients of the gates that came of one row are added up first, and then go
+// through the projection's products together. What is the sum of products in the definition is the
+// product of sums here.
+
+const (
+	tableRows  = 256 // rows that go through the products at once, as chunkRows
+	tableLanes = 8   // lanes of W's gradients
+	rowsAhead  = 4   // rows that are fetched rowsAhead
+)
+
+// parts is how many times tableRows rows there may be.
+func (p *Plan) parts() int { return ceil(p.Batch*p.Steps, tableRows) }
+
+// lists say which places (a sample's steps, sample by sample) ask for which rows of the table. Those that are
+// masked ask for none. Rows are numbered in the order in which they occur first; each place that asks for a row that is not
+// there counts as a row of its own.
+type lists struct {
+	head  []int32 // of each row of the table, the first place that asks for it; −1 for none
+	next  []int32 // of each place, the next one that asks for the same row; −1 after the last
+	place []int32 // of each row that occurs, by its number, the first place
+	rank  []int32 // of each place, the number of its row; −1 for none
+	count []int32 // one: how many rows occur
+}
+
+// Lists is the number of int32s of Args.Lists.
+func (p *Plan) Lists() int {
+	if p.Table == 0 {
+		return 0
+	}
+	return p.Table + 3*p.Batch*p.Steps + 1
+}
+
+func (p *Plan) lists(a *Args) lists {
+	n, t := p.Batch*p.Steps, p.Table
+	x := a.Lists
+	return lists{x[:t], x[t : t+n], x[t+n : t+2*n], x[t+2*n : t+3*n], x[t+3*n : t+3*n+1]}
+}
+
+// list fills the lists.
+func (p *Plan) list(a *Args) {
+	l := p.lists(a)
+	for i := range l.head {
+		l.head[i] = -1
+	}
+	asks := func(i int) bool { return a.Mask == nil || a.Mask[i] != 0 }
+	for i := len(l.next) - 1; i >= 0; i-- {
+		l.next[i] = -1
+		if id := a.IDs[i]; asks(i) && uint32(id) < uint32(p.Table) {
+			l.next[i], l.head[id] = l.head[id], int32(i)
+		}
+	}
+	count := int32(0)
+	for i := range l.rank {
+		if !asks(i) {
+			l.rank[i] = -1
+			continue
+		}
+		if id := a.IDs[i]; uint32(id) < uint32(p.Table) && l.head[id] < int32(i) {
+			l.rank[i] = l.rank[l.head[id]]
+			continue
+		}
+		l.rank[i], l.place[count] = count, int32(i)
+		count++
+	}
+	l.count[0] = count
+}
+
+// part is the first places of a part's rows.
+func (l *lists) part(i int) []int32 {
+	lo := min(i*tableRows, int(l.count[0]))
+	return l.place[lo:min(lo+tableRows, int(l.count[0]))]
+}
+
+// inputs copies the rows that some places ask for; 0 follows up to tableRows.
+func (p *Plan) inputsOf(dst []float32, a *Args, places []int32) {
+	n := p.In
+	for i, at := range places {
+		if k := i + rowsAhead; k < len(places) {
+			if id := a.IDs[places[k]]; uint32(id) < uint32(p.Table) {
+				vec.Fetch(row(a.X, int(id), n))
+			}
+		}
+		vec.Gather(dst[i*n:][:n], a.X[:p.Table*n], a.IDs[at:at+1], n)
+	}
+	clear(dst[len(places)*n : tableRows*n])
+}
+
+// projectTable projects a part of the rows that occur.
+func (p *Plan) projectTable(block int, a *Args, shared, scratch []float32) {
+	l := p.lists(a)
+	places := l.part(block)
+	if len(places) == 0 {
+		return
+	}
+	own := part(scratch)
+	work, xs := own.take(p.gemmScratch), own.take(tableRows*p.In)
+	p.inputsOf(xs, a, places)
+	p.project(&p.rows, shared[p.projected+block*tableRows*p.width():], xs, tableRows, a, shared, work)
+}
+
+// choose sets the gates of a chunk to the projections of its rows. Gates of masked steps are looked at by nobody.
+func (g *group) choose(gates []float32, t0, steps int, shared []float32) {
+	p, wide := g.p, g.p.width()
+	l := p.lists(g.a)
+
+	for r := range g.rows {
+		for s := range steps {
+			if s+rowsAhead < steps {
+				if k := int(l.rank[(g.r0+r)*p.Steps+p.at(t0+s+rowsAhead)]); k >= 0 {
+					vec.Fetch(shared[p.projected+k*wide:][:wide])
+				}
+			}
+			if k := int(l.rank[(g.r0+r)*p.Steps+p.at(t0+s)]); k >= 0 {
+				copy(gates[(s*g.rows+r)*wide:][:wide], shared[p.projected+k*wide:])
+			}
+		}
+	}
+}
+
+// gatesAt is a place's gates in the residual.
+func (p *Plan) gatesAt(a *Args, place int) []float32 {
+	b, t := place/p.Steps, p.at(place%p.Steps)
+	i := b * p.groups / p.Batch
+	if (i+1)*p.Batch/p.groups <= b { // groups begin at i·Batch/groups, rounded down
+		i++
+	}
+	r0, r1 := i*p.Batch/p.groups, (i+1)*p.Batch/p.groups
+	return a.Residual[r0*p.perSample()+(t*(r1-r0)+b-r0)*p.width():][:p.width()]
+}
+
+// tableGradients gives W's gradient, one lane's part of it, and those of the rows. The residual has the
+// gates' gradients by now.
+func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) {
+	own := part(scratch)
+	work, xs, dxs, gates := own.take(p.gemmScratch), own.take(tableRows*p.In), own.take(tableRows*p.In), own.take(tableRows*p.width())
+	kernel := p.kernelOf(lane, a, shared)
+	clear(kernel)
+	l := p.lists(a)
+	for i := lane; i < p.parts(); i += p.lanesW {
+		places := l.part(i)
+		if len(places) == 0 {
+			break
+		}
+		p.inputsOf(xs, a, places)
+		p.sumGates(gates, a, &l, places)
+		for k, m := range p.rows.toKernel {
+			c := p.inputs[k]
+			multiply(m, xs, gates[c.g:], kernel[c.w:], nil, work)
+		}
+		if a.DX == nil {
+			continue
+		}
+		for k, m := range p.rows.toInput {
+			multiply(m, gates[p.inputs[k].g:], p.backW[k].of(a, shared), dxs, nil, work)
+		}
+		for k, at := range places {
+			if k+rowsAhead < len(places) {
+				vec.Fetch(row(a.DX, int(places[k+rowsAhead]), p.In))
+			}
+			copy(row(a.DX, int(at), p.In), row(dxs, k, p.In))
+			for j := l.next[at]; j >= 0; j = l.next[j] {
+				clear(row(a.DX, int(j), p.In))
+			}
+		}
+	}
+	if a.DX == nil || a.Mask == nil {
+		return
+	}
+	n := len(l.rank)
+	for i := n * lane / p.lanesW; i < n*(lane+1)/p.lanesW; i++ {
+		if l.rank[i] < 0 {
+			clear(row(a.DX, i, p.In))
+		}
+	}
+}
+
+// sumGates adds up the gates' gradients of all the places that ask for the rows that some places ask for first; 0
+// follows up to tableRows.
+func (p *Plan) sumGates(dst []float32, a *Args, l *lists, places []int32) {
+	for i, at := range places {
+		if k := i + rowsAhead; k < len(places) {
+			vec.Fetch(p.gatesAt(a, int(places[k])))
+		}
+		sum := row(dst, i, p.width())
+		copy(sum, p.gatesAt(a, int(at)))
+		for j := l.next[at]; j >= 0; j = l.next[j] {
+			vec.Add(sum, sum, p.gatesAt(a, int(j)))
+		}
+	}
+	clear(dst[len(places)*p.width() : tableRows*p.width()])
+}

@@ -1,0 +1,158 @@
+package rnn
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gorae/internal/kernel/gemm"
+	"gorae/internal/kernel/vec"
+)
+
+// onTable is the same layer with x from a table of so many rows: x gets what the ids choose. Few rows, or many, so
+// that there are several parts of them.
+func (t *trial) onTable(rows int, v gemm.Variant, rnd *rand.Rand) Args {
+	a := t.args
+	table := make([]float32, rows*t.In)
+	for i := range table {
+		table[i] = float32(rnd.NormFloat64())
+	}
+	a.IDs = make([]int32, t.Batch*t.Steps)
+	for i := range a.IDs {
+		a.IDs[i] = int32(rnd.IntN(rows))
+	}
+	vec.Gather(t.args.X, table, a.IDs, t.In)
+	a.X, a.DX = table, dirty(len(t.args.X))
+	for _, x := range []*[]float32{&a.DKernel, &a.DRecurrent, &a.DBias, &a.Y, &a.HT, &a.CT, &a.YC, &a.DH0, &a.DC0} {
+		if *x != nil {
+			*x = dirty(len(*x))
+		}
+	}
+	s := t.Shape
+	s.Table = rows
+	t.fw, t.bw = newVariant(s, false, v), newVariant(s, true, v)
+	a.Residual, a.Lists = dirty(t.fw.Residual()), make([]int32, t.fw.Lists())
+	return a
+}
+
+// TestTable: inputs that are rows of a table give what the rows give, and each row's gradient stands where it
+// occurs first.
+func TestTable(t *testing.T) {
+	eachVariant(t, func(t *testing.T, v gemm.Variant) {
+		for _, s := range kinds {
+			for turn, size := range []struct{ batch, steps, in, units, rows int }{
+				{3, 4, 2, 3, 5}, {19, 60, 20, 9, 40}, {33, 17, 17, 65, 2000}, {1, 1, 3, 7, 2}, {300, 5, 3, 4, 3000}, {40, 200, 5, 4, 9000},
+			} {
+				options := []int{0, masked, noBias | masked, noState, held, held | masked}[turn]
+				s := standard(s)
+				s.Batch, s.Steps, s.In, s.Units, s.Sequences, s.Reverse = size.batch, size.steps, size.in, size.units, turn%2 == 0, turn%3 == 1
+				t.Run(fmt.Sprintf("%v after=%v of %d options=%05b", s, s.ResetAfter, size.rows, options), func(t *testing.T) {
+					rnd := rand.New(rand.NewPCG(11, uint64(turn)))
+					c := newTrial(s, options, v, rnd)
+					want := *c
+					a := c.onTable(size.rows, v, rnd)
+					pass(want.fw, &want.args, ascending)
+					pass(want.bw, &want.args, ascending)
+					pass(c.fw, &a, ascending)
+					pass(c.bw, &a, ascending)
+					got := trial{Shape: s, args: a}
+					sums := map[string][]float64{}
+					for name, x := range want.outputs() {
+						for _, f := range x {
+							sums[name] = append(sums[name], float64(f))
+						}
+					}
+					// The rows' gradients: the first place has them all.
+					first := map[int32]int{}
+					sum := make([]float64, len(a.DX))
+					for i, id := range a.IDs {
+						if a.Mask != nil && a.Mask[i] == 0 {
+							continue
+						}
+						if _, ok := first[id]; !ok {
+							first[id] = i
+						}
+						for j := range s.In {
+							sum[first[id]*s.In+j] += sums["x"][i*s.In+j]
+						}
+					}
+					sums["x"] = sum
+					for name, x := range got.outputs() {
+						most := 0.0
+						for _, w := range sums[name] {
+							most = max(most, math.Abs(w))
+						}
+						near(t, name, x, sums[name], 1e-5*(1+most))
+					}
+				})
+			}
+		}
+	})
+}
+
+// TestTableOrder: the bits do not depend on the order of the blocks, and passes allocate nothing.
+func TestTableOrder(t *testing.T) {
+	s := standard(Shape{Cell: LSTM, Batch: 33, Steps: 100, In: 20, Units: 9, Sequences: true})
+	rnd := rand.New(rand.NewPCG(12, 12))
+	c := newTrial(s, masked, gemm.Best(), rnd)
+	c.args = c.onTable(2500, gemm.Best(), rnd)
+	if c.bw.parts() <= c.bw.lanesW {
+		t.Fatalf("%d parts in %d lanes: too few for this test", c.bw.parts(), c.bw.lanesW)
+	}
+	pass(c.fw, &c.args, ascending)
+	pass(c.bw, &c.args, ascending)
+	want := map[string][]float32{}
+	for name, x := range c.outputs() {
+		want[name] = slices.Clone(x)
+		copy(x, dirty(len(x)))
+	}
+	shuffled := func(n int) []int { return rand.New(rand.NewPCG(5, uint64(n))).Perm(n) }
+	pass(c.fw, &c.args, shuffled)
+	pass(c.bw, &c.args, shuffled)
+	for name, x := range c.outputs() {
+		for i := range x {
+			if math.Float32bits(x[i]) != math.Float32bits(want[name][i]) {
+				t.Fatalf("%s[%d] is %v in one order of the blocks, %v in another", name, i, want[name][i], x[i])
+			}
+		}
+	}
+	shared, scratch := make([]float32, max(c.fw.Shared(), c.bw.Shared())), make([]float32, max(c.fw.Scratch(), c.bw.Scratch()))
+	if n := testing.AllocsPerRun(3, func() {
+		for _, p := range []*Plan{c.fw, c.bw} {
+			for phase := range p.Phases() {
+				for b := range p.Blocks(phase) {
+					p.Run(phase, b, &c.args, shared, scratch)
+				}
+			}
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestTableStrangers: an id that the table has not gives its own sample NaN, masked or alone; a masked one nobody.
+func TestTableStrangers(t *testing.T) {
+	s := standard(Shape{Cell: LSTM, Batch: 3, Steps: 4, In: 20, Units: 5})
+	rnd := rand.New(rand.NewPCG(13, 13))
+	c := newTrial(s, 0, gemm.Best(), rnd)
+	a := c.onTable(6, gemm.Best(), rnd)
+	a.IDs[1*s.Steps+2], a.IDs[1*s.Steps+3] = 6, -1
+	pass(c.fw, &a, ascending)
+	pass(c.bw, &a, ascending)
+	for r := range s.Batch {
+		if y := a.Y[r*s.Units]; (y != y) != (r == 1) {
+			t.Errorf("sample %d: %v", r, y)
+		}
+	}
+	a.Mask = []float32{1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1}
+	pass(c.fw, &a, ascending)
+	pass(c.bw, &a, ascending)
+	c.args = a
+	for name, x := range c.outputs() {
+		if slices.ContainsFunc(x, func(v float32) bool { return v != v }) {
+			t.Errorf("NaN in %s from a masked step", name)
+		}
+	}
+}
