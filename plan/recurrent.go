@@ -16,6 +16,7 @@ type recurrence struct {
 	shape    rnn.Shape
 	residual *Value
 	lists    *Value // of a table's rows
+	check    bool   // whether their gradients are finite
 	// Operands of the scan by their part; −1 for those that are not there.
 	h0, c0, x, mask, u, bias, drop int
 	around
@@ -355,7 +356,9 @@ func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	for i := to - 1; i >= from; i-- {
 		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first, Run: func(x *Run, block int, scratch []float32) {
 			a := f.args(x)
-			p.Run(i, block, &a, x.stores[f.shared.ID].f, scratch[:p.Scratch()])
+			if finite := p.Run(i, block, &a, x.stores[f.shared.ID].f, scratch[:p.Scratch()]); f.check && !finite {
+				x.Bad()
+			}
 		}}
 	}
 	if f.both != nil && from == 0 {

@@ -14,7 +14,7 @@ type table struct {
 	rows, cols int
 	dx, ids    *Value
 	sums       *Value // of the rows, each at the first place of its id; dx itself where that is read no more
-	first      *Value // the first place of each id, −1 for ids that are not there
+	first      *Value // begins with the first place of each id, −1 for ids that are not there
 	next       *Value // the next place with the same id, −1 after the last
 	check      bool
 }
@@ -42,8 +42,25 @@ func (b *builder) tables() {
 		t := &table{scatter: m, rows: shape[0], cols: shape[1:].Size(), dx: b.value[m.In[0]], ids: b.value[m.In[1]], check: b.check[dense]}
 		delete(b.check, dense)
 		b.table[m] = t
+		b.fromLoop(t)
 	}
 }
+
+// fromLoop sees whether a loop's kernel has listed the rows and added them up already.
+func (b *builder) fromLoop(t *table) {
+	for _, r := range b.recurrent {
+		if r.ids == nil || r.dInput == nil || b.value[r.dInput] != t.dx || len(b.users[r.dInput.Call]) != 1 {
+			continue
+		}
+		t.sums, t.first = t.dx, r.lists
+		r.check = t.check
+		b.give(t.scatter, r.grad)
+		return
+	}
+}
+
+// tableAhead is how many elements of the gradient ahead, if they were all there, the rows are fetched.
+const tableAhead = 1 << 11
 
 // newInts is a value of n int32s that no node stands for.
 func (b *builder) newInts(n int) *Value {
@@ -110,8 +127,12 @@ func (t *table) add(x *Run, lo, hi int) {
 
 // each calls f with those of the rows lo to hi of the gradient that an id has asked for.
 func (t *table) each(x *Run, lo, hi int, f func(g []float32, row int)) {
-	sums := x.F(t.sums)
-	for r, i := range x.I(t.first)[lo:hi] {
+	sums, first := x.F(t.sums), x.I(t.first)[:t.rows]
+	ahead := max(1, tableAhead/t.cols)
+	for r, i := range first[lo:hi] {
+		if k := lo + r + ahead; k < hi && first[k] >= 0 {
+			vec.Fetch(sums[int(first[k])*t.cols:][:t.cols])
+		}
 		if i >= 0 {
 			f(sums[int(i)*t.cols:][:t.cols], lo+r)
 		}

@@ -18,11 +18,12 @@ type variant struct {
 	lanes int // units side by side in a vector
 	// chain goes through all the steps of a bare pass, by samples; nil for numbers that have no kernel.
 	chain [UGRNN + 1][maxChain + 1]chainKernel
-	// products[part][i] takes tiles of 1<<i rows, nil where there is none: to the gates it adds a·u. Where in is not 0, they
-	// are bias + x·w before. Steps and strides are in floats, of rows of a and x and of weights as [woven] has them; group
-	// rows a step further lie the gates of the next one: they are fetched in every turn of the
-	// products, aheadStep bytes from turn to turn.
-	products [nParts][4]func(gates, a, u, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)
+	// products[part][i] takes tiles of 1<<i rows, nil where there is none: it makes the gates' sums of the inputs' part and
+	// a·u. The inputs' part is bias + x·w; where in is 0 it is in rows of from, of which ranks has the numbers, and where
+	// from is nil in the gates already. Steps and strides are in elements, of rows of a, x and ranks, and of weights as
+	// [woven] has them; group rows a step further lie the gates of the next one: they are fetched in every turn of
+	// the products, aheadStep bytes from turn to turn.
+	products [nParts][4]func(gates, a, u, x, w, bias, from *float32, ranks *int32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, rankStep, group, aheadStep int)
 	// forward[part] makes gates and states of the sums; the states that lie ahead floats on are fetched.
 	forward [nParts]func(g, prev, c, h []float32, rows, units, ahead int)
 	// stateGrad[i] is the product of the gates' gradients with the transposed recurrent weights, for tiles of 1<<i
@@ -113,33 +114,58 @@ func (w *woven) pack(p *Plan, a *Args, shared []float32) {
 	}
 }
 
-// fastProducts adds a·u to the gates k.g of samples r0 to r1 of the group, for a part of step t. direct: the gates do not
-// have the inputs' part yet.
-func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32, aStep, t, r0, r1 int, direct bool, shared []float32) {
+// inputs says where the inputs' part of a step's gates comes from.
+type inputs uint8
+
+const (
+	inGates    inputs = iota // it is there already
+	multiplied               // the step multiplies x itself
+	chosen                   // rows of a table that are projected
+)
+
+// source is where it comes from at the start of a step.
+func (g *group) source() inputs {
+	switch {
+	case g.p.Table > 0 && g.p.fast != nil:
+		return chosen
+	case g.p.overW != nil && g.a.DropX == nil:
+		return multiplied
+	}
+	return inGates
+}
+
+// fastProducts makes the sums of the gates of samples r0 to r1 of the group, for a part of step t.
+func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32, aStep, t, r0, r1 int, by inputs, shared []float32) {
 	p, n := g.p, g.p.Units
 	u, uSlot, uRow, uBlock := w.of(p, g.a, shared)
 	bias := shared[p.bias:][:p.width()]
-	var x, kernel []float32
+	var x, kernel, from []float32
+	var ranks []int32
 	var in, wSlot, wRow, wBlock int
-	if direct {
+	at := g.r0*p.Steps + p.at(t)
+	switch by {
+	case multiplied:
 		kernel, wSlot, wRow, wBlock = p.overW.of(p, g.a, shared)
-		x, in = g.a.X[(g.r0*p.Steps+p.at(t))*p.In:], p.In
+		x, in = g.a.X[at*p.In:], p.In
+	case chosen:
+		from, ranks = shared[p.projected:], p.lists(g.a).rank[at:]
 	}
 	// The turns of the products and the bytes of the next step's gates are both in proportion to the rows.
-	turns := ceil(n, p.fast.lanes) * n
-	if direct {
-		turns += ceil(n, p.fast.lanes) * in
-	}
+	turns := ceil(n, p.fast.lanes) * (n + in)
 	for i := len(p.fast.products[which]) - 1; r0 < r1; i-- {
 		f, tiles := p.fast.products[which][i], (r1-r0)>>i
 		if f == nil || tiles == 0 {
 			continue
 		}
-		var xr, kr *float32
-		if direct {
+		var xr, kr, fr *float32
+		var rr *int32
+		switch by {
+		case multiplied:
 			xr, kr = &x[r0*p.Steps*p.In], &kernel[0]
+		case chosen:
+			fr, rr = &from[0], &ranks[r0*p.Steps]
 		}
-		f(&gates[r0*p.width()], &a[r0*aStep], &u[0], xr, kr, &bias[0], tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, g.rows, 4*p.width()<<i/turns)
+		f(&gates[r0*p.width()], &a[r0*aStep], &u[0], xr, kr, &bias[0], fr, rr, tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, p.Steps, g.rows, 4*p.width()<<i/turns)
 		r0 += tiles << i
 	}
 }

@@ -90,8 +90,8 @@ func (g *group) gather(dst []float32, t0, n int) []float32 {
 		return a.X[(g.r0*p.Steps+t0)*in:][:n*g.rows*in]
 	}
 	dst = dst[:n*g.rows*in]
-	for r := range g.rows {
-		for s := range n {
+	for s := range n { // in the order of dst, which is written as one stream
+		for r := range g.rows {
 			i := (g.r0+r)*p.Steps + p.at(t0+s)
 			to, x := dst[(s*g.rows+r)*in:][:in], a.X[i*in:][:in]
 			switch {
@@ -216,19 +216,22 @@ func (g *group) ahead(own *part) ahead {
 func (g *group) advanceChunk(w *ahead, gates, h, c []float32, t0, steps int, shared []float32) {
 	p := g.p
 	n, wide := g.rows*p.Units, g.rows*p.width()
-	direct := p.overW != nil && g.a.DropX == nil
+	by := g.source()
 	switch {
-	case p.Table > 0:
+	case by == inGates && p.Table > 0:
 		g.choose(gates, t0, steps, shared)
-	case !direct:
+	case by == inGates:
 		p.project(&g.inputs[p.last(steps)], gates, g.gather(w.xs, t0, steps), steps*g.rows, g.a, shared, w.work)
 	}
 	for s := range steps {
+		if by == chosen && t0+s+1 < p.Steps {
+			g.fetchProjections(t0+s+1, shared)
+		}
 		k := step{g: gates[s*wide:][:wide], units: p.Units, hPrev: h[s*n:][:n], h: h[(s+1)*n:][:n]}
 		if p.Cell == LSTM {
 			k.cPrev, k.c = c[s*n:][:n], c[(s+1)*n:][:n]
 		}
-		g.step(k, t0+s, direct, w.drop, shared, w.work)
+		g.step(k, t0+s, by, w.drop, shared, w.work)
 	}
 }
 
@@ -262,16 +265,15 @@ func (p *Plan) last(steps int) int {
 	return 0
 }
 
-// step makes the state after step t; dead samples keep theirs. direct: the gates do not have the inputs' part
-// yet.
-func (g *group) step(k step, t int, direct bool, drop, shared, work []float32) {
+// step makes the state after step t; dead samples keep theirs.
+func (g *group) step(k step, t int, by inputs, drop, shared, work []float32) {
 	p, a, live := g.p, g.a, g.alive(t)
 	k.hDrop = k.hPrev
 	if a.DropH != nil {
 		vec.Mul(drop, k.hPrev, g.samples(a.DropH, p.Units))
 		k.hDrop = drop
 	}
-	g.advanceBy(0, k.g, k.hDrop, t, live, direct, shared, work)
+	g.advanceBy(0, k.g, k.hDrop, t, live, by, shared, work)
 	for set := live; set != 0; {
 		var r0, r1 int
 		r0, r1, set = run(set)
@@ -279,7 +281,7 @@ func (g *group) step(k step, t int, direct bool, drop, shared, work []float32) {
 		p.forward(&part)
 	}
 	if p.resets() {
-		g.advanceBy(1, k.g, k.g[2*p.Units:], t, live, false, shared, work)
+		g.advanceBy(1, k.g, k.g[2*p.Units:], t, live, inGates, shared, work)
 		for set := live; set != 0; {
 			var r0, r1 int
 			r0, r1, set = run(set)
@@ -291,7 +293,7 @@ func (g *group) step(k step, t int, direct bool, drop, shared, work []float32) {
 }
 
 // advanceBy adds the products of a state with U to the gates: those of part i of the step.
-func (g *group) advanceBy(i int, gates, state []float32, t int, live uint32, direct bool, shared, work []float32) {
+func (g *group) advanceBy(i int, gates, state []float32, t int, live uint32, by inputs, shared, work []float32) {
 	p := g.p
 	if p.fast == nil {
 		multiply(g.advance[i], state, p.forU[i].of(g.a, shared), gates[p.states[i].g:], nil, work)
@@ -307,7 +309,7 @@ func (g *group) advanceBy(i int, gates, state []float32, t int, live uint32, dir
 	for set := live; set != 0; {
 		var r0, r1 int
 		r0, r1, set = run(set)
-		g.fastProducts(which, gates, &p.overU[i], state, stateStep, t, r0, r1, direct, shared)
+		g.fastProducts(which, gates, &p.overU[i], state, stateStep, t, r0, r1, by, shared)
 	}
 }
 

@@ -100,12 +100,13 @@ type onInputs struct {
 // Sizes that BenchmarkRNN on a Zen 4 chose (caches of 32 KB, 1 MB and 32 MB). They
 // are constants so that the result depends on nothing else.
 const (
-	maxRows     = 32      // samples of a group at most: they fit the bits of a word (alive)
-	chunkRows   = 256     // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
-	chunkInputs = 1 << 20 // numbers of x in a chunk, unless one step has more
-	maxLanes    = 16      // copies of the weight gradients at most
-	inPlace     = 6       // samples up to which U is read as it is
-	reduceWork  = 1 << 15 // weights that one block of the last phase adds up
+	maxRows     = 32       // samples of a group at most: they fit the bits of a word (alive)
+	chunkRows   = 256      // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
+	chunkInputs = 1 << 20  // numbers of x in a chunk, unless one step has more
+	maxLanes    = 16       // copies of the weight gradients at most
+	inPlace     = 6        // samples up to which U is read as it is
+	beside      = maxLanes // gradients of weights are not cut into blocks, each of which would pack its inputs: lanes are enough
+	reduceWork  = 1 << 15  // weights that one block of the last phase adds up
 )
 
 // New plans a pass with the best variant that the machine has. An impossible shape is
@@ -243,7 +244,7 @@ func (p *Plan) onInputs(m int) (in onInputs) {
 			continue
 		}
 		in.toInput = append(in.toInput, p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
-		in.toKernel = append(in.toKernel, p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}, gemm.Epilogue{Accumulate: true}))
+		in.toKernel = append(in.toKernel, p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols, Beside: beside}, gemm.Epilogue{Accumulate: true}))
 	}
 	return in
 }
@@ -264,7 +265,7 @@ func (p *Plan) products(rows int) *products {
 			if !p.isBackward {
 				continue
 			}
-			s := gemm.Shape{M: p.Units, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols}
+			s := gemm.Shape{M: p.Units, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols, Beside: beside}
 			if p.resets() && i == 1 {
 				s.LDA = wide
 			}
@@ -416,9 +417,10 @@ func (p *Plan) Scratch() int { return p.scratch }
 // and the weight gradients that are to be added up.
 func (p *Plan) Shared() int { return p.shared }
 
-// Run does one block of a phase.
-func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
+// Run does one block of a phase. The result is false if the gradients of a table's rows are not all finite.
+func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) (finite bool) {
 	p.measure(a, shared, scratch)
+	finite = true
 	switch p.order[phase] {
 	case packing:
 		p.pack(block, a, shared)
@@ -435,10 +437,11 @@ func (p *Plan) Run(phase, block int, a *Args, shared, scratch []float32) {
 	case runningChains:
 		p.chain.run(p, phase, block, a, shared, scratch)
 	case fromTable:
-		p.tableGradients(block, a, shared, scratch)
+		finite = p.tableGradients(block, a, shared, scratch)
 	case adding:
 		p.reduce(block, a, shared)
 	}
+	return finite
 }
 
 // pack lays a part of the weights out as the phases after it read them.

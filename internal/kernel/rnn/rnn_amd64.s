@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func simpleProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·simpleProducts8x16avx512(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -15,21 +15,21 @@ TEXT ·simpleProducts8x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -40,17 +40,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), CX
+	MOVQ    in+112(FP), CX
 	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Z0
@@ -70,6 +74,55 @@ whole:
 	VMOVUPS (CX), Z7
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z0
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z1
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z2
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z3
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z4
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z5
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z6
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z7
+	ADDQ    BX, DX
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), AX
 	ADDQ    8(SP), AX
@@ -83,18 +136,18 @@ wholeinputs:
 	VMOVAPS Z0, Z7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
 	LEAQ    (AX)(CX*4), BX
-	MOVQ    56(SP), SI
-	MOVQ    wSlot+112(FP), DI
+	MOVQ    64(SP), SI
+	MOVQ    wSlot+128(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    wRow+120(FP), DI
+	MOVQ    wRow+136(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -121,23 +174,23 @@ wholex:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
 	LEAQ (AX)(CX*4), BX
-	MOVQ 48(SP), SI
-	MOVQ uSlot+72(FP), DI
+	MOVQ 56(SP), SI
+	MOVQ uSlot+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -164,8 +217,8 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -186,27 +239,31 @@ wholeh:
 	VMOVUPS      Z6, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Z7, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -219,17 +276,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000001, AX, AX
-	MOVQ      in+96(FP), CX
+	MOVQ      in+112(FP), CX
 	TESTQ     CX, CX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), CX
+	TESTQ     CX, CX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), CX
 	ADDQ      16(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
@@ -249,6 +310,55 @@ ragged:
 	VMOVUPS.Z (CX), K1, Z7
 	JMP       raggedstate
 
+raggedchosen:
+	MOVQ      from+48(FP), CX
+	MOVQ      ranks+56(FP), DX
+	MOVQ      rankStep+152(FP), BX
+	SHLQ      $0x02, BX
+	ADDQ      8(SP), CX
+	ADDQ      40(SP), DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z7
+	ADDQ      BX, DX
+	JMP       raggedstate
+
 raggedinputs:
 	MOVQ      bias+40(FP), AX
 	ADDQ      8(SP), AX
@@ -262,18 +372,18 @@ raggedinputs:
 	VMOVAPS   Z0, Z7
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
 	LEAQ      (AX)(CX*4), BX
-	MOVQ      56(SP), SI
-	MOVQ      wSlot+112(FP), DI
+	MOVQ      64(SP), SI
+	MOVQ      wSlot+128(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      wRow+120(FP), DI
+	MOVQ      wRow+136(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      in+96(FP), R8
-	MOVQ      aheadStep+144(FP), R10
-	MOVQ      64(SP), R9
+	MOVQ      in+112(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -300,23 +410,23 @@ raggedx:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
 	LEAQ (AX)(CX*4), BX
-	MOVQ 48(SP), SI
-	MOVQ uSlot+72(FP), DI
+	MOVQ 56(SP), SI
+	MOVQ uSlot+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -343,8 +453,8 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -365,19 +475,23 @@ raggedh:
 	VMOVUPS      Z6, K1, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Z7, K1, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -385,9 +499,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·simpleProducts4x16avx512(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -396,21 +510,21 @@ TEXT ·simpleProducts4x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -421,17 +535,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), CX
+	MOVQ    in+112(FP), CX
 	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Z0
@@ -443,6 +561,35 @@ whole:
 	VMOVUPS (CX), Z3
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z0
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z1
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z2
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z3
+	ADDQ    BX, DX
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), AX
 	ADDQ    8(SP), AX
@@ -452,17 +599,17 @@ wholeinputs:
 	VMOVAPS Z0, Z3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    56(SP), BX
-	MOVQ    wSlot+112(FP), SI
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+128(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -480,22 +627,22 @@ wholex:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -513,8 +660,8 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -527,27 +674,31 @@ wholeh:
 	VMOVUPS      Z2, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Z3, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -560,17 +711,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000001, AX, AX
-	MOVQ      in+96(FP), CX
+	MOVQ      in+112(FP), CX
 	TESTQ     CX, CX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), CX
+	TESTQ     CX, CX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), CX
 	ADDQ      16(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
@@ -582,6 +737,35 @@ ragged:
 	VMOVUPS.Z (CX), K1, Z3
 	JMP       raggedstate
 
+raggedchosen:
+	MOVQ      from+48(FP), CX
+	MOVQ      ranks+56(FP), DX
+	MOVQ      rankStep+152(FP), BX
+	SHLQ      $0x02, BX
+	ADDQ      8(SP), CX
+	ADDQ      40(SP), DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      BX, DX
+	JMP       raggedstate
+
 raggedinputs:
 	MOVQ      bias+40(FP), AX
 	ADDQ      8(SP), AX
@@ -591,17 +775,17 @@ raggedinputs:
 	VMOVAPS   Z0, Z3
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
-	MOVQ      56(SP), BX
-	MOVQ      wSlot+112(FP), SI
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+128(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      wRow+120(FP), SI
+	MOVQ      wRow+136(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      in+96(FP), DI
-	MOVQ      aheadStep+144(FP), R9
-	MOVQ      64(SP), R8
+	MOVQ      in+112(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -619,22 +803,22 @@ raggedx:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -652,8 +836,8 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -666,19 +850,23 @@ raggedh:
 	VMOVUPS      Z2, K1, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Z3, K1, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -686,9 +874,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·simpleProducts2x16avx512(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -697,21 +885,21 @@ TEXT ·simpleProducts2x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -722,22 +910,45 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), CX
+	MOVQ    in+112(FP), CX
 	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Z0
 	ADDQ    AX, CX
 	VMOVUPS (CX), Z1
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z0
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z1
+	ADDQ    BX, DX
 	JMP     wholestate
 
 wholeinputs:
@@ -747,16 +958,16 @@ wholeinputs:
 	VMOVAPS Z0, Z1
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -770,21 +981,21 @@ wholex:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -798,8 +1009,8 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -808,27 +1019,31 @@ wholeh:
 	VMOVUPS      Z0, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Z1, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -841,22 +1056,45 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000001, AX, AX
-	MOVQ      in+96(FP), CX
+	MOVQ      in+112(FP), CX
 	TESTQ     CX, CX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), CX
+	TESTQ     CX, CX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), CX
 	ADDQ      16(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	ADDQ      AX, CX
 	VMOVUPS.Z (CX), K1, Z1
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), CX
+	MOVQ      ranks+56(FP), DX
+	MOVQ      rankStep+152(FP), BX
+	SHLQ      $0x02, BX
+	ADDQ      8(SP), CX
+	ADDQ      40(SP), DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      BX, DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      BX, DX
 	JMP       raggedstate
 
 raggedinputs:
@@ -866,16 +1104,16 @@ raggedinputs:
 	VMOVAPS   Z0, Z1
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), DX
-	MOVQ      wSlot+112(FP), BX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+128(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      wRow+120(FP), BX
+	MOVQ      wRow+136(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      in+96(FP), SI
-	MOVQ      aheadStep+144(FP), R8
-	MOVQ      64(SP), DI
+	MOVQ      in+112(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -889,21 +1127,21 @@ raggedx:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -917,8 +1155,8 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -927,19 +1165,23 @@ raggedh:
 	VMOVUPS      Z0, K1, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Z1, K1, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -947,9 +1189,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·simpleProducts1x16avx512(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -958,21 +1200,21 @@ TEXT ·simpleProducts1x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -983,20 +1225,38 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), AX
-	TESTQ   AX, AX
+	MOVQ    in+112(FP), CX
+	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), AX
 	ADDQ    16(SP), AX
 	VMOVUPS (AX), Z0
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Z0
+	ADDQ    BX, DX
 	JMP     wholestate
 
 wholeinputs:
@@ -1005,16 +1265,16 @@ wholeinputs:
 	VMOVUPS (AX), Z0
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), DX
+	MOVQ    wRow+136(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    in+96(FP), BX
-	MOVQ    aheadStep+144(FP), DI
-	MOVQ    64(SP), SI
+	MOVQ    in+112(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholex:
 	PREFETCHT0   (SI)
@@ -1026,21 +1286,21 @@ wholex:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholex
-	MOVQ         SI, 64(SP)
+	MOVQ         SI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), DX
+	MOVQ uRow+96(FP), DX
 	SHLQ $0x02, DX
-	MOVQ units+56(FP), BX
-	MOVQ aheadStep+144(FP), DI
-	MOVQ 64(SP), SI
+	MOVQ units+72(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 wholeh:
 	PREFETCHT0   (SI)
@@ -1052,35 +1312,39 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMOVUPS      Z0, (AX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -1093,20 +1357,38 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000001, AX, AX
-	MOVQ      in+96(FP), AX
-	TESTQ     AX, AX
+	MOVQ      in+112(FP), CX
+	TESTQ     CX, CX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), CX
+	TESTQ     CX, CX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), AX
 	ADDQ      16(SP), AX
 	VMOVUPS.Z (AX), K1, Z0
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), CX
+	MOVQ      ranks+56(FP), DX
+	MOVQ      rankStep+152(FP), BX
+	SHLQ      $0x02, BX
+	ADDQ      8(SP), CX
+	ADDQ      40(SP), DX
+	MOVLQSX   (DX), SI
+	IMULQ     AX, SI
+	ADDQ      CX, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      BX, DX
 	JMP       raggedstate
 
 raggedinputs:
@@ -1115,16 +1397,16 @@ raggedinputs:
 	VMOVUPS.Z (AX), K1, Z0
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), CX
-	MOVQ      wSlot+112(FP), DX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+128(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      wRow+120(FP), DX
+	MOVQ      wRow+136(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      in+96(FP), BX
-	MOVQ      aheadStep+144(FP), DI
-	MOVQ      64(SP), SI
+	MOVQ      in+112(FP), BX
+	MOVQ      aheadStep+168(FP), DI
+	MOVQ      72(SP), SI
 
 raggedx:
 	PREFETCHT0   (SI)
@@ -1136,21 +1418,21 @@ raggedx:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedx
-	MOVQ         SI, 64(SP)
+	MOVQ         SI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), DX
+	MOVQ uRow+96(FP), DX
 	SHLQ $0x02, DX
-	MOVQ units+56(FP), BX
-	MOVQ aheadStep+144(FP), DI
-	MOVQ 64(SP), SI
+	MOVQ units+72(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 raggedh:
 	PREFETCHT0   (SI)
@@ -1162,27 +1444,31 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMOVUPS      Z0, K1, (AX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -1416,9 +1702,9 @@ DATA lanes80000000<>+24(SB)/4, $0x80000000
 DATA lanes80000000<>+28(SB)/4, $0x80000000
 GLOBL lanes80000000<>(SB), RODATA|NOPTR, $32
 
-// func lstmProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func lstmProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·lstmProducts4x16avx512(SB), NOSPLIT, $72-152
+TEXT ·lstmProducts4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1427,21 +1713,21 @@ TEXT ·lstmProducts4x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -1452,17 +1738,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Z0
@@ -1486,6 +1776,47 @@ whole:
 	VMOVUPS (BX)(CX*1), Z15
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z4
+	VMOVUPS (R8)(AX*2), Z8
+	VMOVUPS (R8)(CX*1), Z12
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8)(AX*1), Z5
+	VMOVUPS (R8)(AX*2), Z9
+	VMOVUPS (R8)(CX*1), Z13
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8)(AX*1), Z6
+	VMOVUPS (R8)(AX*2), Z10
+	VMOVUPS (R8)(CX*1), Z14
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8)(AX*1), Z7
+	VMOVUPS (R8)(AX*2), Z11
+	VMOVUPS (R8)(CX*1), Z15
+	ADDQ    DI, SI
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), DX
 	ADDQ    8(SP), DX
@@ -1507,18 +1838,18 @@ wholeinputs:
 	VMOVAPS Z12, Z15
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    56(SP), BX
-	MOVQ    wSlot+112(FP), SI
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+128(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    wRow+120(FP), DI
+	MOVQ    wRow+136(FP), DI
 	SHLQ    $0x02, DI
 	LEAQ    (SI)(SI*2), R8
-	MOVQ    in+96(FP), R9
-	MOVQ    aheadStep+144(FP), R11
-	MOVQ    64(SP), R10
+	MOVQ    in+112(FP), R9
+	MOVQ    aheadStep+168(FP), R11
+	MOVQ    72(SP), R10
 
 wholex:
 	PREFETCHT0   (R10)
@@ -1551,23 +1882,23 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          wholex
-	MOVQ         R10, 64(SP)
+	MOVQ         R10, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (SI)(SI*2), R8
-	MOVQ units+56(FP), R9
-	MOVQ aheadStep+144(FP), R11
-	MOVQ 64(SP), R10
+	MOVQ units+72(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 wholeh:
 	PREFETCHT0   (R10)
@@ -1600,8 +1931,8 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          wholeh
-	MOVQ         R10, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R10, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -1626,27 +1957,31 @@ wholeh:
 	VMOVUPS      Z7, (BX)(AX*1)
 	VMOVUPS      Z11, (BX)(AX*2)
 	VMOVUPS      Z15, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -1659,17 +1994,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), BX
+	MOVQ      in+112(FP), BX
 	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), BX
 	ADDQ      16(SP), BX
 	VMOVUPS.Z (BX), K1, Z0
@@ -1693,6 +2032,47 @@ ragged:
 	VMOVUPS.Z (BX)(CX*1), K1, Z15
 	JMP       raggedstate
 
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z4
+	VMOVUPS.Z (R8)(AX*2), K1, Z8
+	VMOVUPS.Z (R8)(CX*1), K1, Z12
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (R8)(AX*1), K1, Z5
+	VMOVUPS.Z (R8)(AX*2), K1, Z9
+	VMOVUPS.Z (R8)(CX*1), K1, Z13
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z2
+	VMOVUPS.Z (R8)(AX*1), K1, Z6
+	VMOVUPS.Z (R8)(AX*2), K1, Z10
+	VMOVUPS.Z (R8)(CX*1), K1, Z14
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z3
+	VMOVUPS.Z (R8)(AX*1), K1, Z7
+	VMOVUPS.Z (R8)(AX*2), K1, Z11
+	VMOVUPS.Z (R8)(CX*1), K1, Z15
+	ADDQ      DI, SI
+	JMP       raggedstate
+
 raggedinputs:
 	MOVQ      bias+40(FP), DX
 	ADDQ      8(SP), DX
@@ -1714,18 +2094,18 @@ raggedinputs:
 	VMOVAPS   Z12, Z15
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
-	MOVQ      56(SP), BX
-	MOVQ      wSlot+112(FP), SI
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+128(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      wRow+120(FP), DI
+	MOVQ      wRow+136(FP), DI
 	SHLQ      $0x02, DI
 	LEAQ      (SI)(SI*2), R8
-	MOVQ      in+96(FP), R9
-	MOVQ      aheadStep+144(FP), R11
-	MOVQ      64(SP), R10
+	MOVQ      in+112(FP), R9
+	MOVQ      aheadStep+168(FP), R11
+	MOVQ      72(SP), R10
 
 raggedx:
 	PREFETCHT0   (R10)
@@ -1758,23 +2138,23 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          raggedx
-	MOVQ         R10, 64(SP)
+	MOVQ         R10, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (SI)(SI*2), R8
-	MOVQ units+56(FP), R9
-	MOVQ aheadStep+144(FP), R11
-	MOVQ 64(SP), R10
+	MOVQ units+72(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 raggedh:
 	PREFETCHT0   (R10)
@@ -1807,8 +2187,8 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R9
 	JNZ          raggedh
-	MOVQ         R10, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R10, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -1833,19 +2213,23 @@ raggedh:
 	VMOVUPS      Z7, K1, (BX)(AX*1)
 	VMOVUPS      Z11, K1, (BX)(AX*2)
 	VMOVUPS      Z15, K1, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -1853,9 +2237,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func lstmProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·lstmProducts2x16avx512(SB), NOSPLIT, $72-152
+TEXT ·lstmProducts2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -1864,21 +2248,21 @@ TEXT ·lstmProducts2x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -1889,17 +2273,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Z0
@@ -1911,6 +2299,31 @@ whole:
 	VMOVUPS (BX)(AX*1), Z3
 	VMOVUPS (BX)(AX*2), Z5
 	VMOVUPS (BX)(CX*1), Z7
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z2
+	VMOVUPS (R8)(AX*2), Z4
+	VMOVUPS (R8)(CX*1), Z6
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8)(AX*1), Z3
+	VMOVUPS (R8)(AX*2), Z5
+	VMOVUPS (R8)(CX*1), Z7
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -1926,17 +2339,17 @@ wholeinputs:
 	VMOVAPS Z6, Z7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
 	LEAQ    (BX)(BX*2), DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -1959,22 +2372,22 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -1997,8 +2410,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -2013,27 +2426,31 @@ wholeh:
 	VMOVUPS      Z3, (BX)(AX*1)
 	VMOVUPS      Z5, (BX)(AX*2)
 	VMOVUPS      Z7, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -2046,17 +2463,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), BX
+	MOVQ      in+112(FP), BX
 	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), BX
 	ADDQ      16(SP), BX
 	VMOVUPS.Z (BX), K1, Z0
@@ -2068,6 +2489,31 @@ ragged:
 	VMOVUPS.Z (BX)(AX*1), K1, Z3
 	VMOVUPS.Z (BX)(AX*2), K1, Z5
 	VMOVUPS.Z (BX)(CX*1), K1, Z7
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z2
+	VMOVUPS.Z (R8)(AX*2), K1, Z4
+	VMOVUPS.Z (R8)(CX*1), K1, Z6
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (R8)(AX*1), K1, Z3
+	VMOVUPS.Z (R8)(AX*2), K1, Z5
+	VMOVUPS.Z (R8)(CX*1), K1, Z7
+	ADDQ      DI, SI
 	JMP       raggedstate
 
 raggedinputs:
@@ -2083,17 +2529,17 @@ raggedinputs:
 	VMOVAPS   Z6, Z7
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), DX
-	MOVQ      wSlot+112(FP), BX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+128(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      wRow+120(FP), SI
+	MOVQ      wRow+136(FP), SI
 	SHLQ      $0x02, SI
 	LEAQ      (BX)(BX*2), DI
-	MOVQ      in+96(FP), R8
-	MOVQ      aheadStep+144(FP), R10
-	MOVQ      64(SP), R9
+	MOVQ      in+112(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -2116,22 +2562,22 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -2154,8 +2600,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -2170,19 +2616,23 @@ raggedh:
 	VMOVUPS      Z3, K1, (BX)(AX*1)
 	VMOVUPS      Z5, K1, (BX)(AX*2)
 	VMOVUPS      Z7, K1, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -2190,9 +2640,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func lstmProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·lstmProducts1x16avx512(SB), NOSPLIT, $72-152
+TEXT ·lstmProducts1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -2201,21 +2651,21 @@ TEXT ·lstmProducts1x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -2226,23 +2676,44 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), DX
-	TESTQ   DX, DX
+	MOVQ    in+112(FP), BX
+	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Z0
 	VMOVUPS (DX)(AX*1), Z1
 	VMOVUPS (DX)(AX*2), Z2
 	VMOVUPS (DX)(CX*1), Z3
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z1
+	VMOVUPS (R8)(AX*2), Z2
+	VMOVUPS (R8)(CX*1), Z3
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -2254,17 +2725,17 @@ wholeinputs:
 	VMOVUPS (DX)(CX*1), Z3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (DX)(DX*2), SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -2282,22 +2753,22 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -2315,8 +2786,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -2326,27 +2797,31 @@ wholeh:
 	VMOVUPS      Z1, (DX)(AX*1)
 	VMOVUPS      Z2, (DX)(AX*2)
 	VMOVUPS      Z3, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -2359,23 +2834,44 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), DX
-	TESTQ     DX, DX
+	MOVQ      in+112(FP), BX
+	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), DX
 	ADDQ      16(SP), DX
 	VMOVUPS.Z (DX), K1, Z0
 	VMOVUPS.Z (DX)(AX*1), K1, Z1
 	VMOVUPS.Z (DX)(AX*2), K1, Z2
 	VMOVUPS.Z (DX)(CX*1), K1, Z3
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z1
+	VMOVUPS.Z (R8)(AX*2), K1, Z2
+	VMOVUPS.Z (R8)(CX*1), K1, Z3
+	ADDQ      DI, SI
 	JMP       raggedstate
 
 raggedinputs:
@@ -2387,17 +2883,17 @@ raggedinputs:
 	VMOVUPS.Z (DX)(CX*1), K1, Z3
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), CX
-	MOVQ      wSlot+112(FP), DX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+128(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      wRow+120(FP), BX
+	MOVQ      wRow+136(FP), BX
 	SHLQ      $0x02, BX
 	LEAQ      (DX)(DX*2), SI
-	MOVQ      in+96(FP), DI
-	MOVQ      aheadStep+144(FP), R9
-	MOVQ      64(SP), R8
+	MOVQ      in+112(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -2415,22 +2911,22 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -2448,8 +2944,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -2459,19 +2955,23 @@ raggedh:
 	VMOVUPS      Z1, K1, (DX)(AX*1)
 	VMOVUPS      Z2, K1, (DX)(AX*2)
 	VMOVUPS      Z3, K1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -2850,9 +3350,9 @@ DATA lanesbf7ffffb<>+24(SB)/4, $0xbf7ffffb
 DATA lanesbf7ffffb<>+28(SB)/4, $0xbf7ffffb
 GLOBL lanesbf7ffffb<>(SB), RODATA|NOPTR, $32
 
-// func gruProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func gruProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·gruProducts4x16avx512(SB), NOSPLIT, $72-152
+TEXT ·gruProducts4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -2861,21 +3361,21 @@ TEXT ·gruProducts4x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -2886,17 +3386,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Z0
@@ -2920,6 +3424,47 @@ whole:
 	VMOVUPS (BX)(CX*1), Z15
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z4
+	VMOVUPS (R8)(AX*2), Z8
+	VMOVUPS (R8)(CX*1), Z12
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8)(AX*1), Z5
+	VMOVUPS (R8)(AX*2), Z9
+	VMOVUPS (R8)(CX*1), Z13
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8)(AX*1), Z6
+	VMOVUPS (R8)(AX*2), Z10
+	VMOVUPS (R8)(CX*1), Z14
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8)(AX*1), Z7
+	VMOVUPS (R8)(AX*2), Z11
+	VMOVUPS (R8)(CX*1), Z15
+	ADDQ    DI, SI
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), DX
 	ADDQ    8(SP), DX
@@ -2941,17 +3486,17 @@ wholeinputs:
 	VMOVAPS Z12, Z15
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    56(SP), BX
-	MOVQ    wSlot+112(FP), SI
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+128(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    wRow+120(FP), DI
+	MOVQ    wRow+136(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -2979,22 +3524,22 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -3022,8 +3567,8 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -3048,27 +3593,31 @@ wholeh:
 	VMOVUPS      Z7, (BX)(AX*1)
 	VMOVUPS      Z11, (BX)(AX*2)
 	VMOVUPS      Z15, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -3081,17 +3630,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), BX
+	MOVQ      in+112(FP), BX
 	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), BX
 	ADDQ      16(SP), BX
 	VMOVUPS.Z (BX), K1, Z0
@@ -3115,6 +3668,47 @@ ragged:
 	VMOVUPS.Z (BX)(CX*1), K1, Z15
 	JMP       raggedstate
 
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z4
+	VMOVUPS.Z (R8)(AX*2), K1, Z8
+	VMOVUPS.Z (R8)(CX*1), K1, Z12
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (R8)(AX*1), K1, Z5
+	VMOVUPS.Z (R8)(AX*2), K1, Z9
+	VMOVUPS.Z (R8)(CX*1), K1, Z13
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z2
+	VMOVUPS.Z (R8)(AX*1), K1, Z6
+	VMOVUPS.Z (R8)(AX*2), K1, Z10
+	VMOVUPS.Z (R8)(CX*1), K1, Z14
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z3
+	VMOVUPS.Z (R8)(AX*1), K1, Z7
+	VMOVUPS.Z (R8)(AX*2), K1, Z11
+	VMOVUPS.Z (R8)(CX*1), K1, Z15
+	ADDQ      DI, SI
+	JMP       raggedstate
+
 raggedinputs:
 	MOVQ      bias+40(FP), DX
 	ADDQ      8(SP), DX
@@ -3136,17 +3730,17 @@ raggedinputs:
 	VMOVAPS   Z12, Z15
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
-	MOVQ      56(SP), BX
-	MOVQ      wSlot+112(FP), SI
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+128(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      wRow+120(FP), DI
+	MOVQ      wRow+136(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      in+96(FP), R8
-	MOVQ      aheadStep+144(FP), R10
-	MOVQ      64(SP), R9
+	MOVQ      in+112(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -3174,22 +3768,22 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -3217,8 +3811,8 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -3243,19 +3837,23 @@ raggedh:
 	VMOVUPS      Z7, K1, (BX)(AX*1)
 	VMOVUPS      Z11, K1, (BX)(AX*2)
 	VMOVUPS      Z15, K1, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -3263,9 +3861,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func gruProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·gruProducts2x16avx512(SB), NOSPLIT, $72-152
+TEXT ·gruProducts2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3274,21 +3872,21 @@ TEXT ·gruProducts2x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -3299,17 +3897,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Z0
@@ -3321,6 +3923,31 @@ whole:
 	VMOVUPS (BX)(AX*1), Z3
 	VMOVUPS (BX)(AX*2), Z5
 	VMOVUPS (BX)(CX*1), Z7
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z2
+	VMOVUPS (R8)(AX*2), Z4
+	VMOVUPS (R8)(CX*1), Z6
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8)(AX*1), Z3
+	VMOVUPS (R8)(AX*2), Z5
+	VMOVUPS (R8)(CX*1), Z7
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -3336,16 +3963,16 @@ wholeinputs:
 	VMOVAPS Z6, Z7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -3365,21 +3992,21 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -3399,8 +4026,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -3415,27 +4042,31 @@ wholeh:
 	VMOVUPS      Z3, (BX)(AX*1)
 	VMOVUPS      Z5, (BX)(AX*2)
 	VMOVUPS      Z7, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -3448,17 +4079,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), BX
+	MOVQ      in+112(FP), BX
 	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), BX
 	ADDQ      16(SP), BX
 	VMOVUPS.Z (BX), K1, Z0
@@ -3470,6 +4105,31 @@ ragged:
 	VMOVUPS.Z (BX)(AX*1), K1, Z3
 	VMOVUPS.Z (BX)(AX*2), K1, Z5
 	VMOVUPS.Z (BX)(CX*1), K1, Z7
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z2
+	VMOVUPS.Z (R8)(AX*2), K1, Z4
+	VMOVUPS.Z (R8)(CX*1), K1, Z6
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (R8)(AX*1), K1, Z3
+	VMOVUPS.Z (R8)(AX*2), K1, Z5
+	VMOVUPS.Z (R8)(CX*1), K1, Z7
+	ADDQ      DI, SI
 	JMP       raggedstate
 
 raggedinputs:
@@ -3485,16 +4145,16 @@ raggedinputs:
 	VMOVAPS   Z6, Z7
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), DX
-	MOVQ      wSlot+112(FP), BX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+128(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      wRow+120(FP), SI
+	MOVQ      wRow+136(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      in+96(FP), DI
-	MOVQ      aheadStep+144(FP), R9
-	MOVQ      64(SP), R8
+	MOVQ      in+112(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -3514,21 +4174,21 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -3548,8 +4208,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -3564,19 +4224,23 @@ raggedh:
 	VMOVUPS      Z3, K1, (BX)(AX*1)
 	VMOVUPS      Z5, K1, (BX)(AX*2)
 	VMOVUPS      Z7, K1, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -3584,9 +4248,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func gruProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·gruProducts1x16avx512(SB), NOSPLIT, $72-152
+TEXT ·gruProducts1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -3595,21 +4259,21 @@ TEXT ·gruProducts1x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -3620,23 +4284,44 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), DX
-	TESTQ   DX, DX
+	MOVQ    in+112(FP), BX
+	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Z0
 	VMOVUPS (DX)(AX*1), Z1
 	VMOVUPS (DX)(AX*2), Z2
 	VMOVUPS (DX)(CX*1), Z3
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z1
+	VMOVUPS (R8)(AX*2), Z2
+	VMOVUPS (R8)(CX*1), Z3
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -3648,16 +4333,16 @@ wholeinputs:
 	VMOVUPS (DX)(CX*1), Z3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -3673,21 +4358,21 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -3703,8 +4388,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -3714,27 +4399,31 @@ wholeh:
 	VMOVUPS      Z1, (DX)(AX*1)
 	VMOVUPS      Z2, (DX)(AX*2)
 	VMOVUPS      Z3, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -3747,23 +4436,44 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), DX
-	TESTQ     DX, DX
+	MOVQ      in+112(FP), BX
+	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), DX
 	ADDQ      16(SP), DX
 	VMOVUPS.Z (DX), K1, Z0
 	VMOVUPS.Z (DX)(AX*1), K1, Z1
 	VMOVUPS.Z (DX)(AX*2), K1, Z2
 	VMOVUPS.Z (DX)(CX*1), K1, Z3
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z1
+	VMOVUPS.Z (R8)(AX*2), K1, Z2
+	VMOVUPS.Z (R8)(CX*1), K1, Z3
+	ADDQ      DI, SI
 	JMP       raggedstate
 
 raggedinputs:
@@ -3775,16 +4485,16 @@ raggedinputs:
 	VMOVUPS.Z (DX)(CX*1), K1, Z3
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), CX
-	MOVQ      wSlot+112(FP), DX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+128(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      wRow+120(FP), BX
+	MOVQ      wRow+136(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      in+96(FP), SI
-	MOVQ      aheadStep+144(FP), R8
-	MOVQ      64(SP), DI
+	MOVQ      in+112(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -3800,21 +4510,21 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -3830,8 +4540,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -3841,19 +4551,23 @@ raggedh:
 	VMOVUPS      Z1, K1, (DX)(AX*1)
 	VMOVUPS      Z2, K1, (DX)(AX*2)
 	VMOVUPS      Z3, K1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -4052,9 +4766,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func ugrnnProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func ugrnnProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·ugrnnProducts8x16avx512(SB), NOSPLIT, $72-152
+TEXT ·ugrnnProducts8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4063,21 +4777,21 @@ TEXT ·ugrnnProducts8x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000002, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -4088,17 +4802,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000002, AX, CX
-	MOVQ    in+96(FP), DX
+	MOVQ    in+112(FP), DX
 	TESTQ   DX, DX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Z0
@@ -4126,6 +4844,63 @@ whole:
 	VMOVUPS (DX)(AX*1), Z15
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), DX
+	MOVQ    ranks+56(FP), BX
+	MOVQ    rankStep+152(FP), SI
+	SHLQ    $0x02, SI
+	ADDQ    8(SP), DX
+	ADDQ    40(SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z0
+	VMOVUPS (DI)(AX*1), Z8
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z1
+	VMOVUPS (DI)(AX*1), Z9
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z2
+	VMOVUPS (DI)(AX*1), Z10
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVUPS (DI)(AX*1), Z11
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z4
+	VMOVUPS (DI)(AX*1), Z12
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z5
+	VMOVUPS (DI)(AX*1), Z13
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z6
+	VMOVUPS (DI)(AX*1), Z14
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z7
+	VMOVUPS (DI)(AX*1), Z15
+	ADDQ    SI, BX
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), CX
 	ADDQ    8(SP), CX
@@ -4147,18 +4922,18 @@ wholeinputs:
 	VMOVAPS Z8, Z15
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
 	LEAQ    (AX)(CX*4), BX
-	MOVQ    56(SP), SI
-	MOVQ    wSlot+112(FP), DI
+	MOVQ    64(SP), SI
+	MOVQ    wSlot+128(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    wRow+120(FP), R8
+	MOVQ    wRow+136(FP), R8
 	SHLQ    $0x02, R8
-	MOVQ    in+96(FP), R9
-	MOVQ    aheadStep+144(FP), R11
-	MOVQ    64(SP), R10
+	MOVQ    in+112(FP), R9
+	MOVQ    aheadStep+168(FP), R11
+	MOVQ    72(SP), R10
 
 wholex:
 	PREFETCHT0   (R10)
@@ -4194,23 +4969,23 @@ wholex:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          wholex
-	MOVQ         R10, 64(SP)
+	MOVQ         R10, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
 	LEAQ (AX)(CX*4), BX
-	MOVQ 48(SP), SI
-	MOVQ uSlot+72(FP), DI
+	MOVQ 56(SP), SI
+	MOVQ uSlot+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ uRow+80(FP), R8
+	MOVQ uRow+96(FP), R8
 	SHLQ $0x02, R8
-	MOVQ units+56(FP), R9
-	MOVQ aheadStep+144(FP), R11
-	MOVQ 64(SP), R10
+	MOVQ units+72(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 wholeh:
 	PREFETCHT0   (R10)
@@ -4246,8 +5021,8 @@ wholeh:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          wholeh
-	MOVQ         R10, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R10, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -4276,27 +5051,31 @@ wholeh:
 	ADDQ         CX, DX
 	VMOVUPS      Z7, (DX)
 	VMOVUPS      Z15, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -4309,17 +5088,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000002, AX, CX
-	MOVQ      in+96(FP), DX
+	MOVQ      in+112(FP), DX
 	TESTQ     DX, DX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), DX
+	TESTQ     DX, DX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), DX
 	ADDQ      16(SP), DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -4347,6 +5130,63 @@ ragged:
 	VMOVUPS.Z (DX)(AX*1), K1, Z15
 	JMP       raggedstate
 
+raggedchosen:
+	MOVQ      from+48(FP), DX
+	MOVQ      ranks+56(FP), BX
+	MOVQ      rankStep+152(FP), SI
+	SHLQ      $0x02, SI
+	ADDQ      8(SP), DX
+	ADDQ      40(SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVUPS.Z (DI)(AX*1), K1, Z8
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVUPS.Z (DI)(AX*1), K1, Z9
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVUPS.Z (DI)(AX*1), K1, Z10
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVUPS.Z (DI)(AX*1), K1, Z11
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVUPS.Z (DI)(AX*1), K1, Z12
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVUPS.Z (DI)(AX*1), K1, Z13
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVUPS.Z (DI)(AX*1), K1, Z14
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVUPS.Z (DI)(AX*1), K1, Z15
+	ADDQ      SI, BX
+	JMP       raggedstate
+
 raggedinputs:
 	MOVQ      bias+40(FP), CX
 	ADDQ      8(SP), CX
@@ -4368,18 +5208,18 @@ raggedinputs:
 	VMOVAPS   Z8, Z15
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
 	LEAQ      (AX)(CX*4), BX
-	MOVQ      56(SP), SI
-	MOVQ      wSlot+112(FP), DI
+	MOVQ      64(SP), SI
+	MOVQ      wSlot+128(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      wRow+120(FP), R8
+	MOVQ      wRow+136(FP), R8
 	SHLQ      $0x02, R8
-	MOVQ      in+96(FP), R9
-	MOVQ      aheadStep+144(FP), R11
-	MOVQ      64(SP), R10
+	MOVQ      in+112(FP), R9
+	MOVQ      aheadStep+168(FP), R11
+	MOVQ      72(SP), R10
 
 raggedx:
 	PREFETCHT0   (R10)
@@ -4415,23 +5255,23 @@ raggedx:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          raggedx
-	MOVQ         R10, 64(SP)
+	MOVQ         R10, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
 	LEAQ (AX)(CX*4), BX
-	MOVQ 48(SP), SI
-	MOVQ uSlot+72(FP), DI
+	MOVQ 56(SP), SI
+	MOVQ uSlot+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ uRow+80(FP), R8
+	MOVQ uRow+96(FP), R8
 	SHLQ $0x02, R8
-	MOVQ units+56(FP), R9
-	MOVQ aheadStep+144(FP), R11
-	MOVQ 64(SP), R10
+	MOVQ units+72(FP), R9
+	MOVQ aheadStep+168(FP), R11
+	MOVQ 72(SP), R10
 
 raggedh:
 	PREFETCHT0   (R10)
@@ -4467,8 +5307,8 @@ raggedh:
 	ADDQ         R8, SI
 	DECQ         R9
 	JNZ          raggedh
-	MOVQ         R10, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R10, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -4497,19 +5337,23 @@ raggedh:
 	ADDQ         CX, DX
 	VMOVUPS      Z7, K1, (DX)
 	VMOVUPS      Z15, K1, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -4517,9 +5361,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func ugrnnProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·ugrnnProducts4x16avx512(SB), NOSPLIT, $72-152
+TEXT ·ugrnnProducts4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4528,21 +5372,21 @@ TEXT ·ugrnnProducts4x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000002, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -4553,17 +5397,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000002, AX, CX
-	MOVQ    in+96(FP), DX
+	MOVQ    in+112(FP), DX
 	TESTQ   DX, DX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Z0
@@ -4579,6 +5427,39 @@ whole:
 	VMOVUPS (DX)(AX*1), Z7
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), DX
+	MOVQ    ranks+56(FP), BX
+	MOVQ    rankStep+152(FP), SI
+	SHLQ    $0x02, SI
+	ADDQ    8(SP), DX
+	ADDQ    40(SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z0
+	VMOVUPS (DI)(AX*1), Z4
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z1
+	VMOVUPS (DI)(AX*1), Z5
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z2
+	VMOVUPS (DI)(AX*1), Z6
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z3
+	VMOVUPS (DI)(AX*1), Z7
+	ADDQ    SI, BX
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), CX
 	ADDQ    8(SP), CX
@@ -4592,17 +5473,17 @@ wholeinputs:
 	VMOVAPS Z4, Z7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    56(SP), BX
-	MOVQ    wSlot+112(FP), SI
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+128(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    wRow+120(FP), DI
+	MOVQ    wRow+136(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -4625,22 +5506,22 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -4663,8 +5544,8 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -4681,27 +5562,31 @@ wholeh:
 	ADDQ         CX, DX
 	VMOVUPS      Z3, (DX)
 	VMOVUPS      Z7, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -4714,17 +5599,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000002, AX, CX
-	MOVQ      in+96(FP), DX
+	MOVQ      in+112(FP), DX
 	TESTQ     DX, DX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), DX
+	TESTQ     DX, DX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), DX
 	ADDQ      16(SP), DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -4740,6 +5629,39 @@ ragged:
 	VMOVUPS.Z (DX)(AX*1), K1, Z7
 	JMP       raggedstate
 
+raggedchosen:
+	MOVQ      from+48(FP), DX
+	MOVQ      ranks+56(FP), BX
+	MOVQ      rankStep+152(FP), SI
+	SHLQ      $0x02, SI
+	ADDQ      8(SP), DX
+	ADDQ      40(SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVUPS.Z (DI)(AX*1), K1, Z4
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVUPS.Z (DI)(AX*1), K1, Z5
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVUPS.Z (DI)(AX*1), K1, Z6
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVUPS.Z (DI)(AX*1), K1, Z7
+	ADDQ      SI, BX
+	JMP       raggedstate
+
 raggedinputs:
 	MOVQ      bias+40(FP), CX
 	ADDQ      8(SP), CX
@@ -4753,17 +5675,17 @@ raggedinputs:
 	VMOVAPS   Z4, Z7
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
-	MOVQ      56(SP), BX
-	MOVQ      wSlot+112(FP), SI
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+128(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      wRow+120(FP), DI
+	MOVQ      wRow+136(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      in+96(FP), R8
-	MOVQ      aheadStep+144(FP), R10
-	MOVQ      64(SP), R9
+	MOVQ      in+112(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -4786,22 +5708,22 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -4824,8 +5746,8 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -4842,19 +5764,23 @@ raggedh:
 	ADDQ         CX, DX
 	VMOVUPS      Z3, K1, (DX)
 	VMOVUPS      Z7, K1, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -4862,9 +5788,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func ugrnnProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·ugrnnProducts2x16avx512(SB), NOSPLIT, $72-152
+TEXT ·ugrnnProducts2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -4873,21 +5799,21 @@ TEXT ·ugrnnProducts2x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000002, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -4898,17 +5824,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000002, AX, CX
-	MOVQ    in+96(FP), DX
+	MOVQ    in+112(FP), DX
 	TESTQ   DX, DX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Z0
@@ -4916,6 +5846,27 @@ whole:
 	ADDQ    CX, DX
 	VMOVUPS (DX), Z1
 	VMOVUPS (DX)(AX*1), Z3
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), DX
+	MOVQ    ranks+56(FP), BX
+	MOVQ    rankStep+152(FP), SI
+	SHLQ    $0x02, SI
+	ADDQ    8(SP), DX
+	ADDQ    40(SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z0
+	VMOVUPS (DI)(AX*1), Z2
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z1
+	VMOVUPS (DI)(AX*1), Z3
+	ADDQ    SI, BX
 	JMP     wholestate
 
 wholeinputs:
@@ -4927,16 +5878,16 @@ wholeinputs:
 	VMOVAPS Z2, Z3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -4953,21 +5904,21 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -4984,8 +5935,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -4996,27 +5947,31 @@ wholeh:
 	ADDQ         CX, DX
 	VMOVUPS      Z1, (DX)
 	VMOVUPS      Z3, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -5029,17 +5984,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000002, AX, CX
-	MOVQ      in+96(FP), DX
+	MOVQ      in+112(FP), DX
 	TESTQ     DX, DX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), DX
+	TESTQ     DX, DX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), DX
 	ADDQ      16(SP), DX
 	VMOVUPS.Z (DX), K1, Z0
@@ -5047,6 +6006,27 @@ ragged:
 	ADDQ      CX, DX
 	VMOVUPS.Z (DX), K1, Z1
 	VMOVUPS.Z (DX)(AX*1), K1, Z3
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), DX
+	MOVQ      ranks+56(FP), BX
+	MOVQ      rankStep+152(FP), SI
+	SHLQ      $0x02, SI
+	ADDQ      8(SP), DX
+	ADDQ      40(SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVUPS.Z (DI)(AX*1), K1, Z2
+	ADDQ      SI, BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVUPS.Z (DI)(AX*1), K1, Z3
+	ADDQ      SI, BX
 	JMP       raggedstate
 
 raggedinputs:
@@ -5058,16 +6038,16 @@ raggedinputs:
 	VMOVAPS   Z2, Z3
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), DX
-	MOVQ      wSlot+112(FP), BX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+128(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      wRow+120(FP), SI
+	MOVQ      wRow+136(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      in+96(FP), DI
-	MOVQ      aheadStep+144(FP), R9
-	MOVQ      64(SP), R8
+	MOVQ      in+112(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -5084,21 +6064,21 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -5115,8 +6095,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -5127,19 +6107,23 @@ raggedh:
 	ADDQ         CX, DX
 	VMOVUPS      Z1, K1, (DX)
 	VMOVUPS      Z3, K1, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -5147,9 +6131,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func ugrnnProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·ugrnnProducts1x16avx512(SB), NOSPLIT, $72-152
+TEXT ·ugrnnProducts1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5158,21 +6142,21 @@ TEXT ·ugrnnProducts1x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000002, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -5183,21 +6167,40 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000002, AX, CX
-	MOVQ    in+96(FP), CX
-	TESTQ   CX, CX
+	MOVQ    in+112(FP), DX
+	TESTQ   DX, DX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Z0
 	VMOVUPS (CX)(AX*1), Z1
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), DX
+	MOVQ    ranks+56(FP), BX
+	MOVQ    rankStep+152(FP), SI
+	SHLQ    $0x02, SI
+	ADDQ    8(SP), DX
+	ADDQ    40(SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Z0
+	VMOVUPS (DI)(AX*1), Z1
+	ADDQ    SI, BX
 	JMP     wholestate
 
 wholeinputs:
@@ -5207,16 +6210,16 @@ wholeinputs:
 	VMOVUPS (CX)(AX*1), Z1
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -5230,21 +6233,21 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -5258,8 +6261,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -5267,27 +6270,31 @@ wholeh:
 	ADDQ         16(SP), CX
 	VMOVUPS      Z0, (CX)
 	VMOVUPS      Z1, (CX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -5300,21 +6307,40 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000002, AX, CX
-	MOVQ      in+96(FP), CX
-	TESTQ     CX, CX
+	MOVQ      in+112(FP), DX
+	TESTQ     DX, DX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), DX
+	TESTQ     DX, DX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), CX
 	ADDQ      16(SP), CX
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (CX)(AX*1), K1, Z1
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), DX
+	MOVQ      ranks+56(FP), BX
+	MOVQ      rankStep+152(FP), SI
+	SHLQ      $0x02, SI
+	ADDQ      8(SP), DX
+	ADDQ      40(SP), BX
+	MOVLQSX   (BX), DI
+	IMULQ     CX, DI
+	ADDQ      DX, DI
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVUPS.Z (DI)(AX*1), K1, Z1
+	ADDQ      SI, BX
 	JMP       raggedstate
 
 raggedinputs:
@@ -5324,16 +6350,16 @@ raggedinputs:
 	VMOVUPS.Z (CX)(AX*1), K1, Z1
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), CX
-	MOVQ      wSlot+112(FP), DX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+128(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      wRow+120(FP), BX
+	MOVQ      wRow+136(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      in+96(FP), SI
-	MOVQ      aheadStep+144(FP), R8
-	MOVQ      64(SP), DI
+	MOVQ      in+112(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -5347,21 +6373,21 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -5375,8 +6401,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -5384,19 +6410,23 @@ raggedh:
 	ADDQ         16(SP), CX
 	VMOVUPS      Z0, K1, (CX)
 	VMOVUPS      Z1, K1, (CX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -5557,9 +6587,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func resetProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func resetProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetProducts4x16avx512(SB), NOSPLIT, $72-152
+TEXT ·resetProducts4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5568,21 +6598,21 @@ TEXT ·resetProducts4x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -5593,17 +6623,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Z0
@@ -5623,6 +6657,43 @@ whole:
 	VMOVUPS (BX)(CX*1), Z11
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z4
+	VMOVUPS (R8)(CX*1), Z8
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8)(AX*1), Z5
+	VMOVUPS (R8)(CX*1), Z9
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z2
+	VMOVUPS (R8)(AX*1), Z6
+	VMOVUPS (R8)(CX*1), Z10
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z3
+	VMOVUPS (R8)(AX*1), Z7
+	VMOVUPS (R8)(CX*1), Z11
+	ADDQ    DI, SI
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), DX
 	ADDQ    8(SP), DX
@@ -5640,17 +6711,17 @@ wholeinputs:
 	VMOVAPS Z8, Z11
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    56(SP), BX
-	MOVQ    wSlot+112(FP), SI
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+128(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    wRow+120(FP), DI
+	MOVQ    wRow+136(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -5678,22 +6749,22 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -5716,8 +6787,8 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -5738,27 +6809,31 @@ wholeh:
 	VMOVUPS      Z3, (BX)
 	VMOVUPS      Z7, (BX)(AX*1)
 	VMOVUPS      Z11, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -5771,17 +6846,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), BX
+	MOVQ      in+112(FP), BX
 	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), BX
 	ADDQ      16(SP), BX
 	VMOVUPS.Z (BX), K1, Z0
@@ -5801,6 +6880,43 @@ ragged:
 	VMOVUPS.Z (BX)(CX*1), K1, Z11
 	JMP       raggedstate
 
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z4
+	VMOVUPS.Z (R8)(CX*1), K1, Z8
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (R8)(AX*1), K1, Z5
+	VMOVUPS.Z (R8)(CX*1), K1, Z9
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z2
+	VMOVUPS.Z (R8)(AX*1), K1, Z6
+	VMOVUPS.Z (R8)(CX*1), K1, Z10
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z3
+	VMOVUPS.Z (R8)(AX*1), K1, Z7
+	VMOVUPS.Z (R8)(CX*1), K1, Z11
+	ADDQ      DI, SI
+	JMP       raggedstate
+
 raggedinputs:
 	MOVQ      bias+40(FP), DX
 	ADDQ      8(SP), DX
@@ -5818,17 +6934,17 @@ raggedinputs:
 	VMOVAPS   Z8, Z11
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
-	MOVQ      56(SP), BX
-	MOVQ      wSlot+112(FP), SI
+	MOVQ      64(SP), BX
+	MOVQ      wSlot+128(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      wRow+120(FP), DI
+	MOVQ      wRow+136(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      in+96(FP), R8
-	MOVQ      aheadStep+144(FP), R10
-	MOVQ      64(SP), R9
+	MOVQ      in+112(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -5856,22 +6972,22 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -5894,8 +7010,8 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -5916,19 +7032,23 @@ raggedh:
 	VMOVUPS      Z3, K1, (BX)
 	VMOVUPS      Z7, K1, (BX)(AX*1)
 	VMOVUPS      Z11, K1, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -5936,9 +7056,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func resetProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetProducts2x16avx512(SB), NOSPLIT, $72-152
+TEXT ·resetProducts2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -5947,21 +7067,21 @@ TEXT ·resetProducts2x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -5972,17 +7092,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Z0
@@ -5992,6 +7116,29 @@ whole:
 	VMOVUPS (BX), Z1
 	VMOVUPS (BX)(AX*1), Z3
 	VMOVUPS (BX)(CX*1), Z5
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z2
+	VMOVUPS (R8)(CX*1), Z4
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z1
+	VMOVUPS (R8)(AX*1), Z3
+	VMOVUPS (R8)(CX*1), Z5
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -6005,16 +7152,16 @@ wholeinputs:
 	VMOVAPS Z4, Z5
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -6034,21 +7181,21 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -6065,8 +7212,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -6079,27 +7226,31 @@ wholeh:
 	VMOVUPS      Z1, (BX)
 	VMOVUPS      Z3, (BX)(AX*1)
 	VMOVUPS      Z5, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -6112,17 +7263,21 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), BX
+	MOVQ      in+112(FP), BX
 	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), BX
 	ADDQ      16(SP), BX
 	VMOVUPS.Z (BX), K1, Z0
@@ -6132,6 +7287,29 @@ ragged:
 	VMOVUPS.Z (BX), K1, Z1
 	VMOVUPS.Z (BX)(AX*1), K1, Z3
 	VMOVUPS.Z (BX)(CX*1), K1, Z5
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z2
+	VMOVUPS.Z (R8)(CX*1), K1, Z4
+	ADDQ      DI, SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z1
+	VMOVUPS.Z (R8)(AX*1), K1, Z3
+	VMOVUPS.Z (R8)(CX*1), K1, Z5
+	ADDQ      DI, SI
 	JMP       raggedstate
 
 raggedinputs:
@@ -6145,16 +7323,16 @@ raggedinputs:
 	VMOVAPS   Z4, Z5
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), DX
-	MOVQ      wSlot+112(FP), BX
+	MOVQ      64(SP), DX
+	MOVQ      wSlot+128(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      wRow+120(FP), SI
+	MOVQ      wRow+136(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      in+96(FP), DI
-	MOVQ      aheadStep+144(FP), R9
-	MOVQ      64(SP), R8
+	MOVQ      in+112(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -6174,21 +7352,21 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -6205,8 +7383,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -6219,19 +7397,23 @@ raggedh:
 	VMOVUPS      Z1, K1, (BX)
 	VMOVUPS      Z3, K1, (BX)(AX*1)
 	VMOVUPS      Z5, K1, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -6239,9 +7421,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func resetProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·resetProducts1x16avx512(SB), NOSPLIT, $72-152
+TEXT ·resetProducts1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6250,21 +7432,21 @@ TEXT ·resetProducts1x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -6275,22 +7457,42 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), DX
-	TESTQ   DX, DX
+	MOVQ    in+112(FP), BX
+	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Z0
 	VMOVUPS (DX)(AX*1), Z1
 	VMOVUPS (DX)(CX*1), Z2
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Z0
+	VMOVUPS (R8)(AX*1), Z1
+	VMOVUPS (R8)(CX*1), Z2
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -6301,16 +7503,16 @@ wholeinputs:
 	VMOVUPS (DX)(CX*1), Z2
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -6326,21 +7528,21 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -6354,8 +7556,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -6364,27 +7566,31 @@ wholeh:
 	VMOVUPS      Z0, (DX)
 	VMOVUPS      Z1, (DX)(AX*1)
 	VMOVUPS      Z2, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -6397,22 +7603,42 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, DX
-	MOVQ      in+96(FP), DX
-	TESTQ     DX, DX
+	MOVQ      in+112(FP), BX
+	TESTQ     BX, BX
 	JNZ       raggedinputs
+	MOVQ      from+48(FP), BX
+	TESTQ     BX, BX
+	JNZ       raggedchosen
 	MOVQ      gates+0(FP), DX
 	ADDQ      16(SP), DX
 	VMOVUPS.Z (DX), K1, Z0
 	VMOVUPS.Z (DX)(AX*1), K1, Z1
 	VMOVUPS.Z (DX)(CX*1), K1, Z2
+	JMP       raggedstate
+
+raggedchosen:
+	MOVQ      from+48(FP), BX
+	MOVQ      ranks+56(FP), SI
+	MOVQ      rankStep+152(FP), DI
+	SHLQ      $0x02, DI
+	ADDQ      8(SP), BX
+	ADDQ      40(SP), SI
+	MOVLQSX   (SI), R8
+	IMULQ     DX, R8
+	ADDQ      BX, R8
+	VMOVUPS.Z (R8), K1, Z0
+	VMOVUPS.Z (R8)(AX*1), K1, Z1
+	VMOVUPS.Z (R8)(CX*1), K1, Z2
+	ADDQ      DI, SI
 	JMP       raggedstate
 
 raggedinputs:
@@ -6423,16 +7649,16 @@ raggedinputs:
 	VMOVUPS.Z (DX)(CX*1), K1, Z2
 	MOVQ      x+24(FP), AX
 	ADDQ      32(SP), AX
-	MOVQ      xStep+104(FP), CX
+	MOVQ      xStep+120(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      56(SP), CX
-	MOVQ      wSlot+112(FP), DX
+	MOVQ      64(SP), CX
+	MOVQ      wSlot+128(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      wRow+120(FP), BX
+	MOVQ      wRow+136(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      in+96(FP), SI
-	MOVQ      aheadStep+144(FP), R8
-	MOVQ      64(SP), DI
+	MOVQ      in+112(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -6448,21 +7674,21 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -6476,8 +7702,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -6486,19 +7712,23 @@ raggedh:
 	VMOVUPS      Z0, K1, (DX)
 	VMOVUPS      Z1, K1, (DX)(AX*1)
 	VMOVUPS      Z2, K1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -6637,9 +7867,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func candidateProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·candidateProducts8x16avx512(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts8x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6648,21 +7878,21 @@ TEXT ·candidateProducts8x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -6673,11 +7903,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -6700,18 +7931,18 @@ whole:
 	VMOVUPS (DX)(CX*1), Z7
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
 	LEAQ    (AX)(CX*4), BX
-	MOVQ    48(SP), SI
-	MOVQ    uSlot+72(FP), DI
+	MOVQ    56(SP), SI
+	MOVQ    uSlot+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    uRow+80(FP), DI
+	MOVQ    uRow+96(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    units+56(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    units+72(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -6738,8 +7969,8 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -6760,27 +7991,31 @@ wholeh:
 	VMOVUPS      Z6, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Z7, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000020, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -6793,11 +8028,12 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, AX
@@ -6820,18 +8056,18 @@ ragged:
 	VMOVUPS.Z (DX)(CX*1), K1, Z7
 	MOVQ      a+8(FP), AX
 	ADDQ      24(SP), AX
-	MOVQ      aStep+64(FP), CX
+	MOVQ      aStep+80(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
 	LEAQ      (AX)(CX*4), BX
-	MOVQ      48(SP), SI
-	MOVQ      uSlot+72(FP), DI
+	MOVQ      56(SP), SI
+	MOVQ      uSlot+88(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      uRow+80(FP), DI
+	MOVQ      uRow+96(FP), DI
 	SHLQ      $0x02, DI
-	MOVQ      units+56(FP), R8
-	MOVQ      aheadStep+144(FP), R10
-	MOVQ      64(SP), R9
+	MOVQ      units+72(FP), R8
+	MOVQ      aheadStep+168(FP), R10
+	MOVQ      72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -6858,8 +8094,8 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -6880,19 +8116,23 @@ raggedh:
 	VMOVUPS      Z6, K1, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Z7, K1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000020, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -6900,9 +8140,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·candidateProducts4x16avx512(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts4x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -6911,21 +8151,21 @@ TEXT ·candidateProducts4x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -6936,11 +8176,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -6955,17 +8196,17 @@ whole:
 	VMOVUPS (DX)(CX*1), Z3
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    48(SP), BX
-	MOVQ    uSlot+72(FP), SI
+	MOVQ    56(SP), BX
+	MOVQ    uSlot+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    uRow+80(FP), SI
+	MOVQ    uRow+96(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    units+56(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    units+72(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -6983,8 +8224,8 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -6997,27 +8238,31 @@ wholeh:
 	VMOVUPS      Z2, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Z3, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -7030,11 +8275,12 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, AX
@@ -7049,17 +8295,17 @@ ragged:
 	VMOVUPS.Z (DX)(CX*1), K1, Z3
 	MOVQ      a+8(FP), AX
 	ADDQ      24(SP), AX
-	MOVQ      aStep+64(FP), CX
+	MOVQ      aStep+80(FP), CX
 	SHLQ      $0x02, CX
 	LEAQ      (CX)(CX*2), DX
-	MOVQ      48(SP), BX
-	MOVQ      uSlot+72(FP), SI
+	MOVQ      56(SP), BX
+	MOVQ      uSlot+88(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      uRow+80(FP), SI
+	MOVQ      uRow+96(FP), SI
 	SHLQ      $0x02, SI
-	MOVQ      units+56(FP), DI
-	MOVQ      aheadStep+144(FP), R9
-	MOVQ      64(SP), R8
+	MOVQ      units+72(FP), DI
+	MOVQ      aheadStep+168(FP), R9
+	MOVQ      72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -7077,8 +8323,8 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -7091,19 +8337,23 @@ raggedh:
 	VMOVUPS      Z2, K1, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Z3, K1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -7111,9 +8361,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·candidateProducts2x16avx512(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts2x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7122,21 +8372,21 @@ TEXT ·candidateProducts2x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -7147,11 +8397,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -7162,16 +8413,16 @@ whole:
 	VMOVUPS (DX)(CX*1), Z1
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    48(SP), DX
-	MOVQ    uSlot+72(FP), BX
+	MOVQ    56(SP), DX
+	MOVQ    uSlot+88(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    uRow+80(FP), BX
+	MOVQ    uRow+96(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    units+56(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    units+72(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -7185,8 +8436,8 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -7195,27 +8446,31 @@ wholeh:
 	VMOVUPS      Z0, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Z1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -7228,11 +8483,12 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, AX
@@ -7243,16 +8499,16 @@ ragged:
 	VMOVUPS.Z (DX)(CX*1), K1, Z1
 	MOVQ      a+8(FP), AX
 	ADDQ      24(SP), AX
-	MOVQ      aStep+64(FP), CX
+	MOVQ      aStep+80(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      48(SP), DX
-	MOVQ      uSlot+72(FP), BX
+	MOVQ      56(SP), DX
+	MOVQ      uSlot+88(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      uRow+80(FP), BX
+	MOVQ      uRow+96(FP), BX
 	SHLQ      $0x02, BX
-	MOVQ      units+56(FP), SI
-	MOVQ      aheadStep+144(FP), R8
-	MOVQ      64(SP), DI
+	MOVQ      units+72(FP), SI
+	MOVQ      aheadStep+168(FP), R8
+	MOVQ      72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -7266,8 +8522,8 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -7276,19 +8532,23 @@ raggedh:
 	VMOVUPS      Z0, K1, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Z1, K1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -7296,9 +8556,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, AVX512F, BMI2, MMX+
-TEXT ·candidateProducts1x16avx512(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts1x16avx512(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -7307,21 +8567,21 @@ TEXT ·candidateProducts1x16avx512(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -7332,11 +8592,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -7345,16 +8606,16 @@ whole:
 	VMOVUPS (AX)(CX*1), Z0
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    48(SP), CX
-	MOVQ    uSlot+72(FP), DX
+	MOVQ    56(SP), CX
+	MOVQ    uSlot+88(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    uRow+80(FP), DX
+	MOVQ    uRow+96(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    units+56(FP), BX
-	MOVQ    aheadStep+144(FP), DI
-	MOVQ    64(SP), SI
+	MOVQ    units+72(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholeh:
 	PREFETCHT0   (SI)
@@ -7366,35 +8627,39 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMOVUPS      Z0, (AX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000040, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -7407,11 +8672,12 @@ rest:
 	XORQ  AX, AX
 	MOVQ  AX, 24(SP)
 	MOVQ  AX, 32(SP)
-	MOVQ  tiles+48(FP), AX
 	MOVQ  AX, 40(SP)
+	MOVQ  tiles+64(FP), AX
+	MOVQ  AX, 48(SP)
 
 ragged:
-	MOVQ      units+56(FP), AX
+	MOVQ      units+72(FP), AX
 	SHLQ      $0x02, AX
 	LEAQ      (AX)(AX*2), CX
 	IMUL3Q    $0x00000004, AX, AX
@@ -7420,16 +8686,16 @@ ragged:
 	VMOVUPS.Z (AX)(CX*1), K1, Z0
 	MOVQ      a+8(FP), AX
 	ADDQ      24(SP), AX
-	MOVQ      aStep+64(FP), CX
+	MOVQ      aStep+80(FP), CX
 	SHLQ      $0x02, CX
-	MOVQ      48(SP), CX
-	MOVQ      uSlot+72(FP), DX
+	MOVQ      56(SP), CX
+	MOVQ      uSlot+88(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      uRow+80(FP), DX
+	MOVQ      uRow+96(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      units+56(FP), BX
-	MOVQ      aheadStep+144(FP), DI
-	MOVQ      64(SP), SI
+	MOVQ      units+72(FP), BX
+	MOVQ      aheadStep+168(FP), DI
+	MOVQ      72(SP), SI
 
 raggedh:
 	PREFETCHT0   (SI)
@@ -7441,27 +8707,31 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMOVUPS      Z0, K1, (AX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -18298,9 +19568,9 @@ last:
 	VZEROUPPER
 	RET
 
-// func simpleProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·simpleProducts8x8avx2(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts8x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18309,21 +19579,21 @@ TEXT ·simpleProducts8x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -18334,17 +19604,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), CX
+	MOVQ    in+112(FP), CX
 	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Y0
@@ -18364,6 +19638,55 @@ whole:
 	VMOVUPS (CX), Y7
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y0
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y1
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y2
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y3
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y4
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y5
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y6
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y7
+	ADDQ    BX, DX
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), AX
 	ADDQ    8(SP), AX
@@ -18377,18 +19700,18 @@ wholeinputs:
 	VMOVAPS Y0, Y7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
 	LEAQ    (AX)(CX*4), BX
-	MOVQ    56(SP), SI
-	MOVQ    wSlot+112(FP), DI
+	MOVQ    64(SP), SI
+	MOVQ    wSlot+128(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    wRow+120(FP), DI
+	MOVQ    wRow+136(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -18415,23 +19738,23 @@ wholex:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
 	LEAQ (AX)(CX*4), BX
-	MOVQ 48(SP), SI
-	MOVQ uSlot+72(FP), DI
+	MOVQ 56(SP), SI
+	MOVQ uSlot+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -18458,8 +19781,8 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -18480,27 +19803,31 @@ wholeh:
 	VMOVUPS      Y6, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Y7, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -18513,17 +19840,21 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, AX
-	MOVQ       in+96(FP), CX
+	MOVQ       in+112(FP), CX
 	TESTQ      CX, CX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), CX
+	TESTQ      CX, CX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), CX
 	ADDQ       16(SP), CX
 	VMASKMOVPS (CX), Y0, Y1
@@ -18543,6 +19874,55 @@ ragged:
 	VMASKMOVPS (CX), Y0, Y8
 	JMP        raggedstate
 
+raggedchosen:
+	MOVQ       from+48(FP), CX
+	MOVQ       ranks+56(FP), DX
+	MOVQ       rankStep+152(FP), BX
+	SHLQ       $0x02, BX
+	ADDQ       8(SP), CX
+	ADDQ       40(SP), DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y5
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y6
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y7
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y8
+	ADDQ       BX, DX
+	JMP        raggedstate
+
 raggedinputs:
 	MOVQ       bias+40(FP), AX
 	ADDQ       8(SP), AX
@@ -18556,18 +19936,18 @@ raggedinputs:
 	VMOVAPS    Y1, Y8
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
 	LEAQ       (CX)(CX*2), DX
 	LEAQ       (AX)(CX*4), BX
-	MOVQ       56(SP), SI
-	MOVQ       wSlot+112(FP), DI
+	MOVQ       64(SP), SI
+	MOVQ       wSlot+128(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       wRow+120(FP), DI
+	MOVQ       wRow+136(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       in+96(FP), R8
-	MOVQ       aheadStep+144(FP), R10
-	MOVQ       64(SP), R9
+	MOVQ       in+112(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -18594,23 +19974,23 @@ raggedx:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
 	LEAQ (AX)(CX*4), BX
-	MOVQ 48(SP), SI
-	MOVQ uSlot+72(FP), DI
+	MOVQ 56(SP), SI
+	MOVQ uSlot+88(FP), DI
 	SHLQ $0x02, DI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -18637,8 +20017,8 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -18659,19 +20039,23 @@ raggedh:
 	VMASKMOVPS   Y7, Y0, (CX)
 	ADDQ         AX, CX
 	VMASKMOVPS   Y8, Y0, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -18697,9 +20081,9 @@ DATA tailLanes<>+56(SB)/4, $0x00000000
 DATA tailLanes<>+60(SB)/4, $0x00000000
 GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
 
-// func simpleProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·simpleProducts4x8avx2(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -18708,21 +20092,21 @@ TEXT ·simpleProducts4x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -18733,17 +20117,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), CX
+	MOVQ    in+112(FP), CX
 	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Y0
@@ -18755,6 +20143,35 @@ whole:
 	VMOVUPS (CX), Y3
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y0
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y1
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y2
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y3
+	ADDQ    BX, DX
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), AX
 	ADDQ    8(SP), AX
@@ -18764,17 +20181,17 @@ wholeinputs:
 	VMOVAPS Y0, Y3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    56(SP), BX
-	MOVQ    wSlot+112(FP), SI
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+128(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -18792,22 +20209,22 @@ wholex:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -18825,8 +20242,8 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -18839,27 +20256,31 @@ wholeh:
 	VMOVUPS      Y2, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Y3, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -18872,17 +20293,21 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, AX
-	MOVQ       in+96(FP), CX
+	MOVQ       in+112(FP), CX
 	TESTQ      CX, CX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), CX
+	TESTQ      CX, CX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), CX
 	ADDQ       16(SP), CX
 	VMASKMOVPS (CX), Y0, Y1
@@ -18894,6 +20319,35 @@ ragged:
 	VMASKMOVPS (CX), Y0, Y4
 	JMP        raggedstate
 
+raggedchosen:
+	MOVQ       from+48(FP), CX
+	MOVQ       ranks+56(FP), DX
+	MOVQ       rankStep+152(FP), BX
+	SHLQ       $0x02, BX
+	ADDQ       8(SP), CX
+	ADDQ       40(SP), DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y3
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y4
+	ADDQ       BX, DX
+	JMP        raggedstate
+
 raggedinputs:
 	MOVQ       bias+40(FP), AX
 	ADDQ       8(SP), AX
@@ -18903,17 +20357,17 @@ raggedinputs:
 	VMOVAPS    Y1, Y4
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
 	LEAQ       (CX)(CX*2), DX
-	MOVQ       56(SP), BX
-	MOVQ       wSlot+112(FP), SI
+	MOVQ       64(SP), BX
+	MOVQ       wSlot+128(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       wRow+120(FP), SI
+	MOVQ       wRow+136(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       in+96(FP), DI
-	MOVQ       aheadStep+144(FP), R9
-	MOVQ       64(SP), R8
+	MOVQ       in+112(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -18931,22 +20385,22 @@ raggedx:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -18964,8 +20418,8 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -18978,19 +20432,23 @@ raggedh:
 	VMASKMOVPS   Y3, Y0, (CX)
 	ADDQ         AX, CX
 	VMASKMOVPS   Y4, Y0, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -18998,9 +20456,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·simpleProducts2x8avx2(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -19009,21 +20467,21 @@ TEXT ·simpleProducts2x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -19034,22 +20492,45 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), CX
+	MOVQ    in+112(FP), CX
 	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Y0
 	ADDQ    AX, CX
 	VMOVUPS (CX), Y1
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y0
+	ADDQ    BX, DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y1
+	ADDQ    BX, DX
 	JMP     wholestate
 
 wholeinputs:
@@ -19059,16 +20540,16 @@ wholeinputs:
 	VMOVAPS Y0, Y1
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -19082,21 +20563,21 @@ wholex:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -19110,8 +20591,8 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -19120,27 +20601,31 @@ wholeh:
 	VMOVUPS      Y0, (CX)
 	ADDQ         AX, CX
 	VMOVUPS      Y1, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -19153,22 +20638,45 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, AX
-	MOVQ       in+96(FP), CX
+	MOVQ       in+112(FP), CX
 	TESTQ      CX, CX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), CX
+	TESTQ      CX, CX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), CX
 	ADDQ       16(SP), CX
 	VMASKMOVPS (CX), Y0, Y1
 	ADDQ       AX, CX
 	VMASKMOVPS (CX), Y0, Y2
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), CX
+	MOVQ       ranks+56(FP), DX
+	MOVQ       rankStep+152(FP), BX
+	SHLQ       $0x02, BX
+	ADDQ       8(SP), CX
+	ADDQ       40(SP), DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	ADDQ       BX, DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y2
+	ADDQ       BX, DX
 	JMP        raggedstate
 
 raggedinputs:
@@ -19178,16 +20686,16 @@ raggedinputs:
 	VMOVAPS    Y1, Y2
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), DX
-	MOVQ       wSlot+112(FP), BX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+128(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       wRow+120(FP), BX
+	MOVQ       wRow+136(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       in+96(FP), SI
-	MOVQ       aheadStep+144(FP), R8
-	MOVQ       64(SP), DI
+	MOVQ       in+112(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -19201,21 +20709,21 @@ raggedx:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -19229,8 +20737,8 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
@@ -19239,19 +20747,23 @@ raggedh:
 	VMASKMOVPS   Y1, Y0, (CX)
 	ADDQ         AX, CX
 	VMASKMOVPS   Y2, Y0, (CX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -19259,9 +20771,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func simpleProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·simpleProducts1x8avx2(SB), NOSPLIT, $72-152
+TEXT ·simpleProducts1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -19270,21 +20782,21 @@ TEXT ·simpleProducts1x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000001, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -19295,20 +20807,38 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000001, AX, AX
-	MOVQ    in+96(FP), AX
-	TESTQ   AX, AX
+	MOVQ    in+112(FP), CX
+	TESTQ   CX, CX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), CX
+	TESTQ   CX, CX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), AX
 	ADDQ    16(SP), AX
 	VMOVUPS (AX), Y0
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), CX
+	MOVQ    ranks+56(FP), DX
+	MOVQ    rankStep+152(FP), BX
+	SHLQ    $0x02, BX
+	ADDQ    8(SP), CX
+	ADDQ    40(SP), DX
+	MOVLQSX (DX), SI
+	IMULQ   AX, SI
+	ADDQ    CX, SI
+	VMOVUPS (SI), Y0
+	ADDQ    BX, DX
 	JMP     wholestate
 
 wholeinputs:
@@ -19317,16 +20847,16 @@ wholeinputs:
 	VMOVUPS (AX), Y0
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), DX
+	MOVQ    wRow+136(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    in+96(FP), BX
-	MOVQ    aheadStep+144(FP), DI
-	MOVQ    64(SP), SI
+	MOVQ    in+112(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholex:
 	PREFETCHT0   (SI)
@@ -19338,21 +20868,21 @@ wholex:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholex
-	MOVQ         SI, 64(SP)
+	MOVQ         SI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), DX
+	MOVQ uRow+96(FP), DX
 	SHLQ $0x02, DX
-	MOVQ units+56(FP), BX
-	MOVQ aheadStep+144(FP), DI
-	MOVQ 64(SP), SI
+	MOVQ units+72(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 wholeh:
 	PREFETCHT0   (SI)
@@ -19364,35 +20894,39 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMOVUPS      Y0, (AX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -19405,20 +20939,38 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000001, AX, AX
-	MOVQ       in+96(FP), AX
-	TESTQ      AX, AX
+	MOVQ       in+112(FP), CX
+	TESTQ      CX, CX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), CX
+	TESTQ      CX, CX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), AX
 	ADDQ       16(SP), AX
 	VMASKMOVPS (AX), Y0, Y1
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), CX
+	MOVQ       ranks+56(FP), DX
+	MOVQ       rankStep+152(FP), BX
+	SHLQ       $0x02, BX
+	ADDQ       8(SP), CX
+	ADDQ       40(SP), DX
+	MOVLQSX    (DX), SI
+	IMULQ      AX, SI
+	ADDQ       CX, SI
+	VMASKMOVPS (SI), Y0, Y1
+	ADDQ       BX, DX
 	JMP        raggedstate
 
 raggedinputs:
@@ -19427,16 +20979,16 @@ raggedinputs:
 	VMASKMOVPS (AX), Y0, Y1
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), CX
-	MOVQ       wSlot+112(FP), DX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+128(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       wRow+120(FP), DX
+	MOVQ       wRow+136(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       in+96(FP), BX
-	MOVQ       aheadStep+144(FP), DI
-	MOVQ       64(SP), SI
+	MOVQ       in+112(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedx:
 	PREFETCHT0   (SI)
@@ -19448,21 +21000,21 @@ raggedx:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedx
-	MOVQ         SI, 64(SP)
+	MOVQ         SI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), DX
+	MOVQ uRow+96(FP), DX
 	SHLQ $0x02, DX
-	MOVQ units+56(FP), BX
-	MOVQ aheadStep+144(FP), DI
-	MOVQ 64(SP), SI
+	MOVQ units+72(FP), BX
+	MOVQ aheadStep+168(FP), DI
+	MOVQ 72(SP), SI
 
 raggedh:
 	PREFETCHT0   (SI)
@@ -19474,27 +21026,31 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000001, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMASKMOVPS   Y1, Y0, (AX)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -19610,9 +21166,9 @@ DATA lanes0000007f<>+24(SB)/4, $0x0000007f
 DATA lanes0000007f<>+28(SB)/4, $0x0000007f
 GLOBL lanes0000007f<>(SB), RODATA|NOPTR, $32
 
-// func lstmProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func lstmProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·lstmProducts2x8avx2(SB), NOSPLIT, $72-152
+TEXT ·lstmProducts2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -19621,21 +21177,21 @@ TEXT ·lstmProducts2x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -19646,17 +21202,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Y0
@@ -19668,6 +21228,31 @@ whole:
 	VMOVUPS (BX)(AX*1), Y3
 	VMOVUPS (BX)(AX*2), Y5
 	VMOVUPS (BX)(CX*1), Y7
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8)(AX*1), Y2
+	VMOVUPS (R8)(AX*2), Y4
+	VMOVUPS (R8)(CX*1), Y6
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8)(AX*1), Y3
+	VMOVUPS (R8)(AX*2), Y5
+	VMOVUPS (R8)(CX*1), Y7
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -19683,17 +21268,17 @@ wholeinputs:
 	VMOVAPS Y6, Y7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
 	LEAQ    (BX)(BX*2), DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -19716,22 +21301,22 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -19754,8 +21339,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -19770,27 +21355,31 @@ wholeh:
 	VMOVUPS      Y3, (BX)(AX*1)
 	VMOVUPS      Y5, (BX)(AX*2)
 	VMOVUPS      Y7, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -19803,17 +21392,21 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       in+96(FP), BX
+	MOVQ       in+112(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), BX
 	ADDQ       16(SP), BX
 	VMASKMOVPS (BX), Y0, Y1
@@ -19825,6 +21418,31 @@ ragged:
 	VMASKMOVPS (BX)(AX*1), Y0, Y4
 	VMASKMOVPS (BX)(AX*2), Y0, Y6
 	VMASKMOVPS (BX)(CX*1), Y0, Y8
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), BX
+	MOVQ       ranks+56(FP), SI
+	MOVQ       rankStep+152(FP), DI
+	SHLQ       $0x02, DI
+	ADDQ       8(SP), BX
+	ADDQ       40(SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(AX*1), Y0, Y3
+	VMASKMOVPS (R8)(AX*2), Y0, Y5
+	VMASKMOVPS (R8)(CX*1), Y0, Y7
+	ADDQ       DI, SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (R8)(AX*1), Y0, Y4
+	VMASKMOVPS (R8)(AX*2), Y0, Y6
+	VMASKMOVPS (R8)(CX*1), Y0, Y8
+	ADDQ       DI, SI
 	JMP        raggedstate
 
 raggedinputs:
@@ -19840,17 +21458,17 @@ raggedinputs:
 	VMOVAPS    Y7, Y8
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), DX
-	MOVQ       wSlot+112(FP), BX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+128(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       wRow+120(FP), SI
+	MOVQ       wRow+136(FP), SI
 	SHLQ       $0x02, SI
 	LEAQ       (BX)(BX*2), DI
-	MOVQ       in+96(FP), R8
-	MOVQ       aheadStep+144(FP), R10
-	MOVQ       64(SP), R9
+	MOVQ       in+112(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -19873,22 +21491,22 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (BX)(BX*2), DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -19911,8 +21529,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -19927,19 +21545,23 @@ raggedh:
 	VMASKMOVPS   Y4, Y0, (BX)(AX*1)
 	VMASKMOVPS   Y6, Y0, (BX)(AX*2)
 	VMASKMOVPS   Y8, Y0, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -19947,9 +21569,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func lstmProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func lstmProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·lstmProducts1x8avx2(SB), NOSPLIT, $72-152
+TEXT ·lstmProducts1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -19958,21 +21580,21 @@ TEXT ·lstmProducts1x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -19983,23 +21605,44 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), DX
-	TESTQ   DX, DX
+	MOVQ    in+112(FP), BX
+	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Y0
 	VMOVUPS (DX)(AX*1), Y1
 	VMOVUPS (DX)(AX*2), Y2
 	VMOVUPS (DX)(CX*1), Y3
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8)(AX*1), Y1
+	VMOVUPS (R8)(AX*2), Y2
+	VMOVUPS (R8)(CX*1), Y3
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -20011,17 +21654,17 @@ wholeinputs:
 	VMOVUPS (DX)(CX*1), Y3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
 	LEAQ    (DX)(DX*2), SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -20039,22 +21682,22 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -20072,8 +21715,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -20083,27 +21726,31 @@ wholeh:
 	VMOVUPS      Y1, (DX)(AX*1)
 	VMOVUPS      Y2, (DX)(AX*2)
 	VMOVUPS      Y3, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -20116,23 +21763,44 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       in+96(FP), DX
-	TESTQ      DX, DX
+	MOVQ       in+112(FP), BX
+	TESTQ      BX, BX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), DX
 	ADDQ       16(SP), DX
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (DX)(AX*1), Y0, Y2
 	VMASKMOVPS (DX)(AX*2), Y0, Y3
 	VMASKMOVPS (DX)(CX*1), Y0, Y4
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), BX
+	MOVQ       ranks+56(FP), SI
+	MOVQ       rankStep+152(FP), DI
+	SHLQ       $0x02, DI
+	ADDQ       8(SP), BX
+	ADDQ       40(SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(AX*1), Y0, Y2
+	VMASKMOVPS (R8)(AX*2), Y0, Y3
+	VMASKMOVPS (R8)(CX*1), Y0, Y4
+	ADDQ       DI, SI
 	JMP        raggedstate
 
 raggedinputs:
@@ -20144,17 +21812,17 @@ raggedinputs:
 	VMASKMOVPS (DX)(CX*1), Y0, Y4
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), CX
-	MOVQ       wSlot+112(FP), DX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+128(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       wRow+120(FP), BX
+	MOVQ       wRow+136(FP), BX
 	SHLQ       $0x02, BX
 	LEAQ       (DX)(DX*2), SI
-	MOVQ       in+96(FP), DI
-	MOVQ       aheadStep+144(FP), R9
-	MOVQ       64(SP), R8
+	MOVQ       in+112(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -20172,22 +21840,22 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (DX)(DX*2), SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -20205,8 +21873,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -20216,19 +21884,23 @@ raggedh:
 	VMASKMOVPS   Y2, Y0, (DX)(AX*1)
 	VMASKMOVPS   Y3, Y0, (DX)(AX*2)
 	VMASKMOVPS   Y4, Y0, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -20539,9 +22211,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func gruProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func gruProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gruProducts2x8avx2(SB), NOSPLIT, $72-152
+TEXT ·gruProducts2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -20550,21 +22222,21 @@ TEXT ·gruProducts2x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -20575,17 +22247,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Y0
@@ -20597,6 +22273,31 @@ whole:
 	VMOVUPS (BX)(AX*1), Y3
 	VMOVUPS (BX)(AX*2), Y5
 	VMOVUPS (BX)(CX*1), Y7
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8)(AX*1), Y2
+	VMOVUPS (R8)(AX*2), Y4
+	VMOVUPS (R8)(CX*1), Y6
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8)(AX*1), Y3
+	VMOVUPS (R8)(AX*2), Y5
+	VMOVUPS (R8)(CX*1), Y7
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -20612,16 +22313,16 @@ wholeinputs:
 	VMOVAPS Y6, Y7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -20641,21 +22342,21 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -20675,8 +22376,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -20691,27 +22392,31 @@ wholeh:
 	VMOVUPS      Y3, (BX)(AX*1)
 	VMOVUPS      Y5, (BX)(AX*2)
 	VMOVUPS      Y7, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -20724,17 +22429,21 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       in+96(FP), BX
+	MOVQ       in+112(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), BX
 	ADDQ       16(SP), BX
 	VMASKMOVPS (BX), Y0, Y1
@@ -20746,6 +22455,31 @@ ragged:
 	VMASKMOVPS (BX)(AX*1), Y0, Y4
 	VMASKMOVPS (BX)(AX*2), Y0, Y6
 	VMASKMOVPS (BX)(CX*1), Y0, Y8
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), BX
+	MOVQ       ranks+56(FP), SI
+	MOVQ       rankStep+152(FP), DI
+	SHLQ       $0x02, DI
+	ADDQ       8(SP), BX
+	ADDQ       40(SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(AX*1), Y0, Y3
+	VMASKMOVPS (R8)(AX*2), Y0, Y5
+	VMASKMOVPS (R8)(CX*1), Y0, Y7
+	ADDQ       DI, SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (R8)(AX*1), Y0, Y4
+	VMASKMOVPS (R8)(AX*2), Y0, Y6
+	VMASKMOVPS (R8)(CX*1), Y0, Y8
+	ADDQ       DI, SI
 	JMP        raggedstate
 
 raggedinputs:
@@ -20761,16 +22495,16 @@ raggedinputs:
 	VMOVAPS    Y7, Y8
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), DX
-	MOVQ       wSlot+112(FP), BX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+128(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       wRow+120(FP), SI
+	MOVQ       wRow+136(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       in+96(FP), DI
-	MOVQ       aheadStep+144(FP), R9
-	MOVQ       64(SP), R8
+	MOVQ       in+112(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -20790,21 +22524,21 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -20824,8 +22558,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -20840,19 +22574,23 @@ raggedh:
 	VMASKMOVPS   Y4, Y0, (BX)(AX*1)
 	VMASKMOVPS   Y6, Y0, (BX)(AX*2)
 	VMASKMOVPS   Y8, Y0, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -20860,9 +22598,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func gruProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func gruProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·gruProducts1x8avx2(SB), NOSPLIT, $72-152
+TEXT ·gruProducts1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -20871,21 +22609,21 @@ TEXT ·gruProducts1x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -20896,23 +22634,44 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), DX
-	TESTQ   DX, DX
+	MOVQ    in+112(FP), BX
+	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Y0
 	VMOVUPS (DX)(AX*1), Y1
 	VMOVUPS (DX)(AX*2), Y2
 	VMOVUPS (DX)(CX*1), Y3
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8)(AX*1), Y1
+	VMOVUPS (R8)(AX*2), Y2
+	VMOVUPS (R8)(CX*1), Y3
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -20924,16 +22683,16 @@ wholeinputs:
 	VMOVUPS (DX)(CX*1), Y3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -20949,21 +22708,21 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -20979,8 +22738,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -20990,27 +22749,31 @@ wholeh:
 	VMOVUPS      Y1, (DX)(AX*1)
 	VMOVUPS      Y2, (DX)(AX*2)
 	VMOVUPS      Y3, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -21023,23 +22786,44 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       in+96(FP), DX
-	TESTQ      DX, DX
+	MOVQ       in+112(FP), BX
+	TESTQ      BX, BX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), DX
 	ADDQ       16(SP), DX
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (DX)(AX*1), Y0, Y2
 	VMASKMOVPS (DX)(AX*2), Y0, Y3
 	VMASKMOVPS (DX)(CX*1), Y0, Y4
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), BX
+	MOVQ       ranks+56(FP), SI
+	MOVQ       rankStep+152(FP), DI
+	SHLQ       $0x02, DI
+	ADDQ       8(SP), BX
+	ADDQ       40(SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(AX*1), Y0, Y2
+	VMASKMOVPS (R8)(AX*2), Y0, Y3
+	VMASKMOVPS (R8)(CX*1), Y0, Y4
+	ADDQ       DI, SI
 	JMP        raggedstate
 
 raggedinputs:
@@ -21051,16 +22835,16 @@ raggedinputs:
 	VMASKMOVPS (DX)(CX*1), Y0, Y4
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), CX
-	MOVQ       wSlot+112(FP), DX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+128(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       wRow+120(FP), BX
+	MOVQ       wRow+136(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       in+96(FP), SI
-	MOVQ       aheadStep+144(FP), R8
-	MOVQ       64(SP), DI
+	MOVQ       in+112(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -21076,21 +22860,21 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -21106,8 +22890,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -21117,19 +22901,23 @@ raggedh:
 	VMASKMOVPS   Y2, Y0, (DX)(AX*1)
 	VMASKMOVPS   Y3, Y0, (DX)(AX*2)
 	VMASKMOVPS   Y4, Y0, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -21342,9 +23130,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func ugrnnProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func ugrnnProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·ugrnnProducts4x8avx2(SB), NOSPLIT, $72-152
+TEXT ·ugrnnProducts4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -21353,21 +23141,21 @@ TEXT ·ugrnnProducts4x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000002, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -21378,17 +23166,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000002, AX, CX
-	MOVQ    in+96(FP), DX
+	MOVQ    in+112(FP), DX
 	TESTQ   DX, DX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Y0
@@ -21404,6 +23196,39 @@ whole:
 	VMOVUPS (DX)(AX*1), Y7
 	JMP     wholestate
 
+wholechosen:
+	MOVQ    from+48(FP), DX
+	MOVQ    ranks+56(FP), BX
+	MOVQ    rankStep+152(FP), SI
+	SHLQ    $0x02, SI
+	ADDQ    8(SP), DX
+	ADDQ    40(SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS (DI)(AX*1), Y4
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y1
+	VMOVUPS (DI)(AX*1), Y5
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y2
+	VMOVUPS (DI)(AX*1), Y6
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y3
+	VMOVUPS (DI)(AX*1), Y7
+	ADDQ    SI, BX
+	JMP     wholestate
+
 wholeinputs:
 	MOVQ    bias+40(FP), CX
 	ADDQ    8(SP), CX
@@ -21417,17 +23242,17 @@ wholeinputs:
 	VMOVAPS Y4, Y7
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    56(SP), BX
-	MOVQ    wSlot+112(FP), SI
+	MOVQ    64(SP), BX
+	MOVQ    wSlot+128(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    wRow+120(FP), DI
+	MOVQ    wRow+136(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    in+96(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    in+112(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholex:
 	PREFETCHT0   (R9)
@@ -21450,22 +23275,22 @@ wholex:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholex
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -21488,8 +23313,8 @@ wholeh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -21506,27 +23331,31 @@ wholeh:
 	ADDQ         CX, DX
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      Y7, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -21539,17 +23368,21 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       in+96(FP), DX
+	MOVQ       in+112(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), DX
 	ADDQ       16(SP), DX
 	VMASKMOVPS (DX), Y0, Y1
@@ -21565,6 +23398,39 @@ ragged:
 	VMASKMOVPS (DX)(AX*1), Y0, Y8
 	JMP        raggedstate
 
+raggedchosen:
+	MOVQ       from+48(FP), DX
+	MOVQ       ranks+56(FP), BX
+	MOVQ       rankStep+152(FP), SI
+	SHLQ       $0x02, SI
+	ADDQ       8(SP), DX
+	ADDQ       40(SP), BX
+	MOVLQSX    (BX), DI
+	IMULQ      CX, DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y1
+	VMASKMOVPS (DI)(AX*1), Y0, Y5
+	ADDQ       SI, BX
+	MOVLQSX    (BX), DI
+	IMULQ      CX, DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y2
+	VMASKMOVPS (DI)(AX*1), Y0, Y6
+	ADDQ       SI, BX
+	MOVLQSX    (BX), DI
+	IMULQ      CX, DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y3
+	VMASKMOVPS (DI)(AX*1), Y0, Y7
+	ADDQ       SI, BX
+	MOVLQSX    (BX), DI
+	IMULQ      CX, DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y4
+	VMASKMOVPS (DI)(AX*1), Y0, Y8
+	ADDQ       SI, BX
+	JMP        raggedstate
+
 raggedinputs:
 	MOVQ       bias+40(FP), CX
 	ADDQ       8(SP), CX
@@ -21578,17 +23444,17 @@ raggedinputs:
 	VMOVAPS    Y5, Y8
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
 	LEAQ       (CX)(CX*2), DX
-	MOVQ       56(SP), BX
-	MOVQ       wSlot+112(FP), SI
+	MOVQ       64(SP), BX
+	MOVQ       wSlot+128(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       wRow+120(FP), DI
+	MOVQ       wRow+136(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       in+96(FP), R8
-	MOVQ       aheadStep+144(FP), R10
-	MOVQ       64(SP), R9
+	MOVQ       in+112(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedx:
 	PREFETCHT0   (R9)
@@ -21611,22 +23477,22 @@ raggedx:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedx
-	MOVQ         R9, 64(SP)
+	MOVQ         R9, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
 	LEAQ (CX)(CX*2), DX
-	MOVQ 48(SP), BX
-	MOVQ uSlot+72(FP), SI
+	MOVQ 56(SP), BX
+	MOVQ uSlot+88(FP), SI
 	SHLQ $0x02, SI
-	MOVQ uRow+80(FP), DI
+	MOVQ uRow+96(FP), DI
 	SHLQ $0x02, DI
-	MOVQ units+56(FP), R8
-	MOVQ aheadStep+144(FP), R10
-	MOVQ 64(SP), R9
+	MOVQ units+72(FP), R8
+	MOVQ aheadStep+168(FP), R10
+	MOVQ 72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -21649,8 +23515,8 @@ raggedh:
 	ADDQ         DI, BX
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -21667,19 +23533,23 @@ raggedh:
 	ADDQ         CX, DX
 	VMASKMOVPS   Y4, Y0, (DX)
 	VMASKMOVPS   Y8, Y0, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -21687,9 +23557,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func ugrnnProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·ugrnnProducts2x8avx2(SB), NOSPLIT, $72-152
+TEXT ·ugrnnProducts2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -21698,21 +23568,21 @@ TEXT ·ugrnnProducts2x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000002, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -21723,17 +23593,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000002, AX, CX
-	MOVQ    in+96(FP), DX
+	MOVQ    in+112(FP), DX
 	TESTQ   DX, DX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Y0
@@ -21741,6 +23615,27 @@ whole:
 	ADDQ    CX, DX
 	VMOVUPS (DX), Y1
 	VMOVUPS (DX)(AX*1), Y3
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), DX
+	MOVQ    ranks+56(FP), BX
+	MOVQ    rankStep+152(FP), SI
+	SHLQ    $0x02, SI
+	ADDQ    8(SP), DX
+	ADDQ    40(SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS (DI)(AX*1), Y2
+	ADDQ    SI, BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y1
+	VMOVUPS (DI)(AX*1), Y3
+	ADDQ    SI, BX
 	JMP     wholestate
 
 wholeinputs:
@@ -21752,16 +23647,16 @@ wholeinputs:
 	VMOVAPS Y2, Y3
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -21778,21 +23673,21 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -21809,8 +23704,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -21821,27 +23716,31 @@ wholeh:
 	ADDQ         CX, DX
 	VMOVUPS      Y1, (DX)
 	VMOVUPS      Y3, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -21854,17 +23753,21 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       in+96(FP), DX
+	MOVQ       in+112(FP), DX
 	TESTQ      DX, DX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), DX
 	ADDQ       16(SP), DX
 	VMASKMOVPS (DX), Y0, Y1
@@ -21872,6 +23775,27 @@ ragged:
 	ADDQ       CX, DX
 	VMASKMOVPS (DX), Y0, Y2
 	VMASKMOVPS (DX)(AX*1), Y0, Y4
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), DX
+	MOVQ       ranks+56(FP), BX
+	MOVQ       rankStep+152(FP), SI
+	SHLQ       $0x02, SI
+	ADDQ       8(SP), DX
+	ADDQ       40(SP), BX
+	MOVLQSX    (BX), DI
+	IMULQ      CX, DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y1
+	VMASKMOVPS (DI)(AX*1), Y0, Y3
+	ADDQ       SI, BX
+	MOVLQSX    (BX), DI
+	IMULQ      CX, DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y2
+	VMASKMOVPS (DI)(AX*1), Y0, Y4
+	ADDQ       SI, BX
 	JMP        raggedstate
 
 raggedinputs:
@@ -21883,16 +23807,16 @@ raggedinputs:
 	VMOVAPS    Y3, Y4
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), DX
-	MOVQ       wSlot+112(FP), BX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+128(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       wRow+120(FP), SI
+	MOVQ       wRow+136(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       in+96(FP), DI
-	MOVQ       aheadStep+144(FP), R9
-	MOVQ       64(SP), R8
+	MOVQ       in+112(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -21909,21 +23833,21 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -21940,8 +23864,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -21952,19 +23876,23 @@ raggedh:
 	ADDQ         CX, DX
 	VMASKMOVPS   Y2, Y0, (DX)
 	VMASKMOVPS   Y4, Y0, (DX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -21972,9 +23900,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func ugrnnProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func ugrnnProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·ugrnnProducts1x8avx2(SB), NOSPLIT, $72-152
+TEXT ·ugrnnProducts1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -21983,21 +23911,21 @@ TEXT ·ugrnnProducts1x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000002, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -22008,21 +23936,40 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000002, AX, CX
-	MOVQ    in+96(FP), CX
-	TESTQ   CX, CX
+	MOVQ    in+112(FP), DX
+	TESTQ   DX, DX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), DX
+	TESTQ   DX, DX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), CX
 	ADDQ    16(SP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS (CX)(AX*1), Y1
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), DX
+	MOVQ    ranks+56(FP), BX
+	MOVQ    rankStep+152(FP), SI
+	SHLQ    $0x02, SI
+	ADDQ    8(SP), DX
+	ADDQ    40(SP), BX
+	MOVLQSX (BX), DI
+	IMULQ   CX, DI
+	ADDQ    DX, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS (DI)(AX*1), Y1
+	ADDQ    SI, BX
 	JMP     wholestate
 
 wholeinputs:
@@ -22032,16 +23979,16 @@ wholeinputs:
 	VMOVUPS (CX)(AX*1), Y1
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -22055,21 +24002,21 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -22083,8 +24030,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -22092,27 +24039,31 @@ wholeh:
 	ADDQ         16(SP), CX
 	VMOVUPS      Y0, (CX)
 	VMOVUPS      Y1, (CX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -22125,21 +24076,40 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000002, AX, CX
-	MOVQ       in+96(FP), CX
-	TESTQ      CX, CX
+	MOVQ       in+112(FP), DX
+	TESTQ      DX, DX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), DX
+	TESTQ      DX, DX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), CX
 	ADDQ       16(SP), CX
 	VMASKMOVPS (CX), Y0, Y1
 	VMASKMOVPS (CX)(AX*1), Y0, Y2
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), DX
+	MOVQ       ranks+56(FP), BX
+	MOVQ       rankStep+152(FP), SI
+	SHLQ       $0x02, SI
+	ADDQ       8(SP), DX
+	ADDQ       40(SP), BX
+	MOVLQSX    (BX), DI
+	IMULQ      CX, DI
+	ADDQ       DX, DI
+	VMASKMOVPS (DI), Y0, Y1
+	VMASKMOVPS (DI)(AX*1), Y0, Y2
+	ADDQ       SI, BX
 	JMP        raggedstate
 
 raggedinputs:
@@ -22149,16 +24119,16 @@ raggedinputs:
 	VMASKMOVPS (CX)(AX*1), Y0, Y2
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), CX
-	MOVQ       wSlot+112(FP), DX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+128(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       wRow+120(FP), BX
+	MOVQ       wRow+136(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       in+96(FP), SI
-	MOVQ       aheadStep+144(FP), R8
-	MOVQ       64(SP), DI
+	MOVQ       in+112(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -22172,21 +24142,21 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -22200,8 +24170,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000002, AX, CX
@@ -22209,19 +24179,23 @@ raggedh:
 	ADDQ         16(SP), CX
 	VMASKMOVPS   Y1, Y0, (CX)
 	VMASKMOVPS   Y2, Y0, (CX)(AX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -22390,9 +24364,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func resetProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func resetProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·resetProducts2x8avx2(SB), NOSPLIT, $72-152
+TEXT ·resetProducts2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -22401,21 +24375,21 @@ TEXT ·resetProducts2x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -22426,17 +24400,21 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), BX
+	MOVQ    in+112(FP), BX
 	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), BX
 	ADDQ    16(SP), BX
 	VMOVUPS (BX), Y0
@@ -22446,6 +24424,29 @@ whole:
 	VMOVUPS (BX), Y1
 	VMOVUPS (BX)(AX*1), Y3
 	VMOVUPS (BX)(CX*1), Y5
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8)(AX*1), Y2
+	VMOVUPS (R8)(CX*1), Y4
+	ADDQ    DI, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y1
+	VMOVUPS (R8)(AX*1), Y3
+	VMOVUPS (R8)(CX*1), Y5
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -22459,16 +24460,16 @@ wholeinputs:
 	VMOVAPS Y4, Y5
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), DX
-	MOVQ    wSlot+112(FP), BX
+	MOVQ    64(SP), DX
+	MOVQ    wSlot+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    wRow+120(FP), SI
+	MOVQ    wRow+136(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    in+96(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    in+112(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholex:
 	PREFETCHT0   (R8)
@@ -22488,21 +24489,21 @@ wholex:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholex
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -22519,8 +24520,8 @@ wholeh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -22533,27 +24534,31 @@ wholeh:
 	VMOVUPS      Y1, (BX)
 	VMOVUPS      Y3, (BX)(AX*1)
 	VMOVUPS      Y5, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -22566,17 +24571,21 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       in+96(FP), BX
+	MOVQ       in+112(FP), BX
 	TESTQ      BX, BX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), BX
 	ADDQ       16(SP), BX
 	VMASKMOVPS (BX), Y0, Y1
@@ -22586,6 +24595,29 @@ ragged:
 	VMASKMOVPS (BX), Y0, Y2
 	VMASKMOVPS (BX)(AX*1), Y0, Y4
 	VMASKMOVPS (BX)(CX*1), Y0, Y6
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), BX
+	MOVQ       ranks+56(FP), SI
+	MOVQ       rankStep+152(FP), DI
+	SHLQ       $0x02, DI
+	ADDQ       8(SP), BX
+	ADDQ       40(SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(AX*1), Y0, Y3
+	VMASKMOVPS (R8)(CX*1), Y0, Y5
+	ADDQ       DI, SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y2
+	VMASKMOVPS (R8)(AX*1), Y0, Y4
+	VMASKMOVPS (R8)(CX*1), Y0, Y6
+	ADDQ       DI, SI
 	JMP        raggedstate
 
 raggedinputs:
@@ -22599,16 +24631,16 @@ raggedinputs:
 	VMOVAPS    Y5, Y6
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), DX
-	MOVQ       wSlot+112(FP), BX
+	MOVQ       64(SP), DX
+	MOVQ       wSlot+128(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       wRow+120(FP), SI
+	MOVQ       wRow+136(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       in+96(FP), DI
-	MOVQ       aheadStep+144(FP), R9
-	MOVQ       64(SP), R8
+	MOVQ       in+112(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedx:
 	PREFETCHT0   (R8)
@@ -22628,21 +24660,21 @@ raggedx:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedx
-	MOVQ         R8, 64(SP)
+	MOVQ         R8, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), DX
-	MOVQ uSlot+72(FP), BX
+	MOVQ 56(SP), DX
+	MOVQ uSlot+88(FP), BX
 	SHLQ $0x02, BX
-	MOVQ uRow+80(FP), SI
+	MOVQ uRow+96(FP), SI
 	SHLQ $0x02, SI
-	MOVQ units+56(FP), DI
-	MOVQ aheadStep+144(FP), R9
-	MOVQ 64(SP), R8
+	MOVQ units+72(FP), DI
+	MOVQ aheadStep+168(FP), R9
+	MOVQ 72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -22659,8 +24691,8 @@ raggedh:
 	ADDQ         SI, DX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -22673,19 +24705,23 @@ raggedh:
 	VMASKMOVPS   Y2, Y0, (BX)
 	VMASKMOVPS   Y4, Y0, (BX)(AX*1)
 	VMASKMOVPS   Y6, Y0, (BX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -22693,9 +24729,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func resetProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func resetProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·resetProducts1x8avx2(SB), NOSPLIT, $72-152
+TEXT ·resetProducts1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -22704,21 +24740,21 @@ TEXT ·resetProducts1x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -22729,22 +24765,42 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, DX
-	MOVQ    in+96(FP), DX
-	TESTQ   DX, DX
+	MOVQ    in+112(FP), BX
+	TESTQ   BX, BX
 	JNZ     wholeinputs
+	MOVQ    from+48(FP), BX
+	TESTQ   BX, BX
+	JNZ     wholechosen
 	MOVQ    gates+0(FP), DX
 	ADDQ    16(SP), DX
 	VMOVUPS (DX), Y0
 	VMOVUPS (DX)(AX*1), Y1
 	VMOVUPS (DX)(CX*1), Y2
+	JMP     wholestate
+
+wholechosen:
+	MOVQ    from+48(FP), BX
+	MOVQ    ranks+56(FP), SI
+	MOVQ    rankStep+152(FP), DI
+	SHLQ    $0x02, DI
+	ADDQ    8(SP), BX
+	ADDQ    40(SP), SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	ADDQ    BX, R8
+	VMOVUPS (R8), Y0
+	VMOVUPS (R8)(AX*1), Y1
+	VMOVUPS (R8)(CX*1), Y2
+	ADDQ    DI, SI
 	JMP     wholestate
 
 wholeinputs:
@@ -22755,16 +24811,16 @@ wholeinputs:
 	VMOVUPS (DX)(CX*1), Y2
 	MOVQ    x+24(FP), AX
 	ADDQ    32(SP), AX
-	MOVQ    xStep+104(FP), CX
+	MOVQ    xStep+120(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    56(SP), CX
-	MOVQ    wSlot+112(FP), DX
+	MOVQ    64(SP), CX
+	MOVQ    wSlot+128(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    wRow+120(FP), BX
+	MOVQ    wRow+136(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    in+96(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    in+112(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholex:
 	PREFETCHT0   (DI)
@@ -22780,21 +24836,21 @@ wholex:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholex
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 wholestate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -22808,8 +24864,8 @@ wholeh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -22818,27 +24874,31 @@ wholeh:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, (DX)(AX*1)
 	VMOVUPS      Y2, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -22851,22 +24911,42 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, DX
-	MOVQ       in+96(FP), DX
-	TESTQ      DX, DX
+	MOVQ       in+112(FP), BX
+	TESTQ      BX, BX
 	JNZ        raggedinputs
+	MOVQ       from+48(FP), BX
+	TESTQ      BX, BX
+	JNZ        raggedchosen
 	MOVQ       gates+0(FP), DX
 	ADDQ       16(SP), DX
 	VMASKMOVPS (DX), Y0, Y1
 	VMASKMOVPS (DX)(AX*1), Y0, Y2
 	VMASKMOVPS (DX)(CX*1), Y0, Y3
+	JMP        raggedstate
+
+raggedchosen:
+	MOVQ       from+48(FP), BX
+	MOVQ       ranks+56(FP), SI
+	MOVQ       rankStep+152(FP), DI
+	SHLQ       $0x02, DI
+	ADDQ       8(SP), BX
+	ADDQ       40(SP), SI
+	MOVLQSX    (SI), R8
+	IMULQ      DX, R8
+	ADDQ       BX, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VMASKMOVPS (R8)(AX*1), Y0, Y2
+	VMASKMOVPS (R8)(CX*1), Y0, Y3
+	ADDQ       DI, SI
 	JMP        raggedstate
 
 raggedinputs:
@@ -22877,16 +24957,16 @@ raggedinputs:
 	VMASKMOVPS (DX)(CX*1), Y0, Y3
 	MOVQ       x+24(FP), AX
 	ADDQ       32(SP), AX
-	MOVQ       xStep+104(FP), CX
+	MOVQ       xStep+120(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       56(SP), CX
-	MOVQ       wSlot+112(FP), DX
+	MOVQ       64(SP), CX
+	MOVQ       wSlot+128(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       wRow+120(FP), BX
+	MOVQ       wRow+136(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       in+96(FP), SI
-	MOVQ       aheadStep+144(FP), R8
-	MOVQ       64(SP), DI
+	MOVQ       in+112(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedx:
 	PREFETCHT0   (DI)
@@ -22902,21 +24982,21 @@ raggedx:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedx
-	MOVQ         DI, 64(SP)
+	MOVQ         DI, 72(SP)
 
 raggedstate:
 	MOVQ a+8(FP), AX
 	ADDQ 24(SP), AX
-	MOVQ aStep+64(FP), CX
+	MOVQ aStep+80(FP), CX
 	SHLQ $0x02, CX
-	MOVQ 48(SP), CX
-	MOVQ uSlot+72(FP), DX
+	MOVQ 56(SP), CX
+	MOVQ uSlot+88(FP), DX
 	SHLQ $0x02, DX
-	MOVQ uRow+80(FP), BX
+	MOVQ uRow+96(FP), BX
 	SHLQ $0x02, BX
-	MOVQ units+56(FP), SI
-	MOVQ aheadStep+144(FP), R8
-	MOVQ 64(SP), DI
+	MOVQ units+72(FP), SI
+	MOVQ aheadStep+168(FP), R8
+	MOVQ 72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -22930,8 +25010,8 @@ raggedh:
 	ADDQ         BX, CX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, DX
@@ -22940,19 +25020,23 @@ raggedh:
 	VMASKMOVPS   Y1, Y0, (DX)
 	VMASKMOVPS   Y2, Y0, (DX)(AX*1)
 	VMASKMOVPS   Y3, Y0, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -23103,9 +25187,9 @@ next:
 	VZEROUPPER
 	RET
 
-// func candidateProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·candidateProducts8x8avx2(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts8x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23114,21 +25198,21 @@ TEXT ·candidateProducts8x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -23139,11 +25223,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -23166,18 +25251,18 @@ whole:
 	VMOVUPS (DX)(CX*1), Y7
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
 	LEAQ    (AX)(CX*4), BX
-	MOVQ    48(SP), SI
-	MOVQ    uSlot+72(FP), DI
+	MOVQ    56(SP), SI
+	MOVQ    uSlot+88(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    uRow+80(FP), DI
+	MOVQ    uRow+96(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    units+56(FP), R8
-	MOVQ    aheadStep+144(FP), R10
-	MOVQ    64(SP), R9
+	MOVQ    units+72(FP), R8
+	MOVQ    aheadStep+168(FP), R10
+	MOVQ    72(SP), R9
 
 wholeh:
 	PREFETCHT0   (R9)
@@ -23204,8 +25289,8 @@ wholeh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          wholeh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -23226,27 +25311,31 @@ wholeh:
 	VMOVUPS      Y6, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Y7, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000020, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -23259,11 +25348,12 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, AX
@@ -23286,18 +25376,18 @@ ragged:
 	VMASKMOVPS (DX)(CX*1), Y0, Y8
 	MOVQ       a+8(FP), AX
 	ADDQ       24(SP), AX
-	MOVQ       aStep+64(FP), CX
+	MOVQ       aStep+80(FP), CX
 	SHLQ       $0x02, CX
 	LEAQ       (CX)(CX*2), DX
 	LEAQ       (AX)(CX*4), BX
-	MOVQ       48(SP), SI
-	MOVQ       uSlot+72(FP), DI
+	MOVQ       56(SP), SI
+	MOVQ       uSlot+88(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       uRow+80(FP), DI
+	MOVQ       uRow+96(FP), DI
 	SHLQ       $0x02, DI
-	MOVQ       units+56(FP), R8
-	MOVQ       aheadStep+144(FP), R10
-	MOVQ       64(SP), R9
+	MOVQ       units+72(FP), R8
+	MOVQ       aheadStep+168(FP), R10
+	MOVQ       72(SP), R9
 
 raggedh:
 	PREFETCHT0   (R9)
@@ -23324,8 +25414,8 @@ raggedh:
 	ADDQ         DI, SI
 	DECQ         R8
 	JNZ          raggedh
-	MOVQ         R9, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R9, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -23346,19 +25436,23 @@ raggedh:
 	VMASKMOVPS   Y7, Y0, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMASKMOVPS   Y8, Y0, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000020, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000008, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -23366,9 +25460,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·candidateProducts4x8avx2(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts4x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23377,21 +25471,21 @@ TEXT ·candidateProducts4x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -23402,11 +25496,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -23421,17 +25516,17 @@ whole:
 	VMOVUPS (DX)(CX*1), Y3
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
 	LEAQ    (CX)(CX*2), DX
-	MOVQ    48(SP), BX
-	MOVQ    uSlot+72(FP), SI
+	MOVQ    56(SP), BX
+	MOVQ    uSlot+88(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    uRow+80(FP), SI
+	MOVQ    uRow+96(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    units+56(FP), DI
-	MOVQ    aheadStep+144(FP), R9
-	MOVQ    64(SP), R8
+	MOVQ    units+72(FP), DI
+	MOVQ    aheadStep+168(FP), R9
+	MOVQ    72(SP), R8
 
 wholeh:
 	PREFETCHT0   (R8)
@@ -23449,8 +25544,8 @@ wholeh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          wholeh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -23463,27 +25558,31 @@ wholeh:
 	VMOVUPS      Y2, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Y3, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -23496,11 +25595,12 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, AX
@@ -23515,17 +25615,17 @@ ragged:
 	VMASKMOVPS (DX)(CX*1), Y0, Y4
 	MOVQ       a+8(FP), AX
 	ADDQ       24(SP), AX
-	MOVQ       aStep+64(FP), CX
+	MOVQ       aStep+80(FP), CX
 	SHLQ       $0x02, CX
 	LEAQ       (CX)(CX*2), DX
-	MOVQ       48(SP), BX
-	MOVQ       uSlot+72(FP), SI
+	MOVQ       56(SP), BX
+	MOVQ       uSlot+88(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       uRow+80(FP), SI
+	MOVQ       uRow+96(FP), SI
 	SHLQ       $0x02, SI
-	MOVQ       units+56(FP), DI
-	MOVQ       aheadStep+144(FP), R9
-	MOVQ       64(SP), R8
+	MOVQ       units+72(FP), DI
+	MOVQ       aheadStep+168(FP), R9
+	MOVQ       72(SP), R8
 
 raggedh:
 	PREFETCHT0   (R8)
@@ -23543,8 +25643,8 @@ raggedh:
 	ADDQ         SI, BX
 	DECQ         DI
 	JNZ          raggedh
-	MOVQ         R8, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         R8, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -23557,19 +25657,23 @@ raggedh:
 	VMASKMOVPS   Y3, Y0, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMASKMOVPS   Y4, Y0, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000010, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000004, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -23577,9 +25681,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·candidateProducts2x8avx2(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts2x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23588,21 +25692,21 @@ TEXT ·candidateProducts2x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -23613,11 +25717,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -23628,16 +25733,16 @@ whole:
 	VMOVUPS (DX)(CX*1), Y1
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    48(SP), DX
-	MOVQ    uSlot+72(FP), BX
+	MOVQ    56(SP), DX
+	MOVQ    uSlot+88(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    uRow+80(FP), BX
+	MOVQ    uRow+96(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    units+56(FP), SI
-	MOVQ    aheadStep+144(FP), R8
-	MOVQ    64(SP), DI
+	MOVQ    units+72(FP), SI
+	MOVQ    aheadStep+168(FP), R8
+	MOVQ    72(SP), DI
 
 wholeh:
 	PREFETCHT0   (DI)
@@ -23651,8 +25756,8 @@ wholeh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          wholeh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -23661,27 +25766,31 @@ wholeh:
 	VMOVUPS      Y0, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMOVUPS      Y1, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -23694,11 +25803,12 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, AX
@@ -23709,16 +25819,16 @@ ragged:
 	VMASKMOVPS (DX)(CX*1), Y0, Y2
 	MOVQ       a+8(FP), AX
 	ADDQ       24(SP), AX
-	MOVQ       aStep+64(FP), CX
+	MOVQ       aStep+80(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       48(SP), DX
-	MOVQ       uSlot+72(FP), BX
+	MOVQ       56(SP), DX
+	MOVQ       uSlot+88(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       uRow+80(FP), BX
+	MOVQ       uRow+96(FP), BX
 	SHLQ       $0x02, BX
-	MOVQ       units+56(FP), SI
-	MOVQ       aheadStep+144(FP), R8
-	MOVQ       64(SP), DI
+	MOVQ       units+72(FP), SI
+	MOVQ       aheadStep+168(FP), R8
+	MOVQ       72(SP), DI
 
 raggedh:
 	PREFETCHT0   (DI)
@@ -23732,8 +25842,8 @@ raggedh:
 	ADDQ         BX, DX
 	DECQ         SI
 	JNZ          raggedh
-	MOVQ         DI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         DI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
@@ -23742,19 +25852,23 @@ raggedh:
 	VMASKMOVPS   Y1, Y0, (DX)(CX*1)
 	ADDQ         AX, DX
 	VMASKMOVPS   Y2, Y0, (DX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000008, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000002, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000002, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:
@@ -23762,9 +25876,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func candidateProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+// func candidateProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 // Requires: AVX, FMA3, MMX+
-TEXT ·candidateProducts1x8avx2(SB), NOSPLIT, $72-152
+TEXT ·candidateProducts1x8avx2(SB), NOSPLIT, $80-176
 	VSTMXCSR (SP)
 	MOVL     (SP), AX
 	ORL      $0x00008040, AX
@@ -23773,21 +25887,21 @@ TEXT ·candidateProducts1x8avx2(SB), NOSPLIT, $72-152
 	XORQ     AX, AX
 	MOVQ     AX, 8(SP)
 	MOVQ     u+16(FP), AX
-	MOVQ     AX, 48(SP)
-	MOVQ     w+32(FP), AX
 	MOVQ     AX, 56(SP)
-	MOVQ     units+56(FP), AX
+	MOVQ     w+32(FP), AX
+	MOVQ     AX, 64(SP)
+	MOVQ     units+72(FP), AX
 	SHLQ     $0x02, AX
 	LEAQ     (AX)(AX*2), CX
 	IMUL3Q   $0x00000004, AX, AX
-	MOVQ     group+136(FP), CX
+	MOVQ     group+160(FP), CX
 	IMULQ    CX, AX
 	MOVQ     gates+0(FP), CX
 	ADDQ     CX, AX
-	MOVQ     AX, 64(SP)
+	MOVQ     AX, 72(SP)
 
 block:
-	MOVQ units+56(FP), AX
+	MOVQ units+72(FP), AX
 	SHLQ $0x02, AX
 	SUBQ 8(SP), AX
 	JZ   done
@@ -23798,11 +25912,12 @@ block:
 	XORQ AX, AX
 	MOVQ AX, 24(SP)
 	MOVQ AX, 32(SP)
-	MOVQ tiles+48(FP), AX
 	MOVQ AX, 40(SP)
+	MOVQ tiles+64(FP), AX
+	MOVQ AX, 48(SP)
 
 whole:
-	MOVQ    units+56(FP), AX
+	MOVQ    units+72(FP), AX
 	SHLQ    $0x02, AX
 	LEAQ    (AX)(AX*2), CX
 	IMUL3Q  $0x00000004, AX, AX
@@ -23811,16 +25926,16 @@ whole:
 	VMOVUPS (AX)(CX*1), Y0
 	MOVQ    a+8(FP), AX
 	ADDQ    24(SP), AX
-	MOVQ    aStep+64(FP), CX
+	MOVQ    aStep+80(FP), CX
 	SHLQ    $0x02, CX
-	MOVQ    48(SP), CX
-	MOVQ    uSlot+72(FP), DX
+	MOVQ    56(SP), CX
+	MOVQ    uSlot+88(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    uRow+80(FP), DX
+	MOVQ    uRow+96(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    units+56(FP), BX
-	MOVQ    aheadStep+144(FP), DI
-	MOVQ    64(SP), SI
+	MOVQ    units+72(FP), BX
+	MOVQ    aheadStep+168(FP), DI
+	MOVQ    72(SP), SI
 
 wholeh:
 	PREFETCHT0   (SI)
@@ -23832,35 +25947,39 @@ wholeh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          wholeh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMOVUPS      Y0, (AX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          whole
 	ADDQ         $0x00000020, 8(SP)
-	MOVQ         uBlock+88(FP), AX
-	SHLQ         $0x02, AX
-	ADDQ         AX, 48(SP)
-	MOVQ         wBlock+128(FP), AX
+	MOVQ         uBlock+104(FP), AX
 	SHLQ         $0x02, AX
 	ADDQ         AX, 56(SP)
+	MOVQ         wBlock+144(FP), AX
+	SHLQ         $0x02, AX
+	ADDQ         AX, 64(SP)
 	JMP          block
 
 rest:
@@ -23873,11 +25992,12 @@ rest:
 	XORQ    AX, AX
 	MOVQ    AX, 24(SP)
 	MOVQ    AX, 32(SP)
-	MOVQ    tiles+48(FP), AX
 	MOVQ    AX, 40(SP)
+	MOVQ    tiles+64(FP), AX
+	MOVQ    AX, 48(SP)
 
 ragged:
-	MOVQ       units+56(FP), AX
+	MOVQ       units+72(FP), AX
 	SHLQ       $0x02, AX
 	LEAQ       (AX)(AX*2), CX
 	IMUL3Q     $0x00000004, AX, AX
@@ -23886,16 +26006,16 @@ ragged:
 	VMASKMOVPS (AX)(CX*1), Y0, Y1
 	MOVQ       a+8(FP), AX
 	ADDQ       24(SP), AX
-	MOVQ       aStep+64(FP), CX
+	MOVQ       aStep+80(FP), CX
 	SHLQ       $0x02, CX
-	MOVQ       48(SP), CX
-	MOVQ       uSlot+72(FP), DX
+	MOVQ       56(SP), CX
+	MOVQ       uSlot+88(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       uRow+80(FP), DX
+	MOVQ       uRow+96(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       units+56(FP), BX
-	MOVQ       aheadStep+144(FP), DI
-	MOVQ       64(SP), SI
+	MOVQ       units+72(FP), BX
+	MOVQ       aheadStep+168(FP), DI
+	MOVQ       72(SP), SI
 
 raggedh:
 	PREFETCHT0   (SI)
@@ -23907,27 +26027,31 @@ raggedh:
 	ADDQ         DX, CX
 	DECQ         BX
 	JNZ          raggedh
-	MOVQ         SI, 64(SP)
-	MOVQ         units+56(FP), AX
+	MOVQ         SI, 72(SP)
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	LEAQ         (AX)(AX*2), CX
 	IMUL3Q       $0x00000004, AX, AX
 	MOVQ         gates+0(FP), AX
 	ADDQ         16(SP), AX
 	VMASKMOVPS   Y1, Y0, (AX)(CX*1)
-	MOVQ         units+56(FP), AX
+	MOVQ         units+72(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000004, AX, AX
 	ADDQ         AX, 16(SP)
-	MOVQ         aStep+64(FP), AX
+	MOVQ         aStep+80(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 24(SP)
-	MOVQ         xStep+104(FP), AX
+	MOVQ         xStep+120(FP), AX
 	SHLQ         $0x02, AX
 	IMUL3Q       $0x00000001, AX, AX
 	ADDQ         AX, 32(SP)
-	SUBQ         $0x00000001, 40(SP)
+	MOVQ         rankStep+152(FP), AX
+	SHLQ         $0x02, AX
+	IMUL3Q       $0x00000001, AX, AX
+	ADDQ         AX, 40(SP)
+	SUBQ         $0x00000001, 48(SP)
 	JNZ          ragged
 
 done:

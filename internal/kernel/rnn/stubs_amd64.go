@@ -5,82 +5,82 @@
 package rnn
 
 // simpleProducts8x16avx512 adds the products of a step forward to the gates, for tiles of 8 rows.
-func simpleProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleProducts4x16avx512 adds the products of a step forward to the gates, for tiles of 4 rows.
-func simpleProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleProducts2x16avx512 adds the products of a step forward to the gates, for tiles of 2 rows.
-func simpleProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleProducts1x16avx512 adds the products of a step forward to the gates, for tiles of 1 rows.
-func simpleProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleForward16avx512 is h = g = tanh g.
 func simpleForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // lstmProducts4x16avx512 adds the products of a step forward to the gates, for tiles of 4 rows.
-func lstmProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func lstmProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // lstmProducts2x16avx512 adds the products of a step forward to the gates, for tiles of 2 rows.
-func lstmProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func lstmProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // lstmProducts1x16avx512 adds the products of a step forward to the gates, for tiles of 1 rows.
-func lstmProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func lstmProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // lstmForward16avx512 is c = f·prev + i·g, h = o·tanh c.
 func lstmForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // gruProducts4x16avx512 adds the products of a step forward to the gates, for tiles of 4 rows.
-func gruProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func gruProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // gruProducts2x16avx512 adds the products of a step forward to the gates, for tiles of 2 rows.
-func gruProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func gruProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // gruProducts1x16avx512 adds the products of a step forward to the gates, for tiles of 1 rows.
-func gruProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func gruProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // gruForward16avx512 is g = tanh(g + r·q), h = z·prev + (1−z)·g.
 func gruForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // ugrnnProducts8x16avx512 adds the products of a step forward to the gates, for tiles of 8 rows.
-func ugrnnProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func ugrnnProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // ugrnnProducts4x16avx512 adds the products of a step forward to the gates, for tiles of 4 rows.
-func ugrnnProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func ugrnnProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // ugrnnProducts2x16avx512 adds the products of a step forward to the gates, for tiles of 2 rows.
-func ugrnnProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func ugrnnProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // ugrnnProducts1x16avx512 adds the products of a step forward to the gates, for tiles of 1 rows.
-func ugrnnProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func ugrnnProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // ugrnnForward16avx512 is h = f·prev + (1−f)·g.
 func ugrnnForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // resetProducts4x16avx512 adds the products of a step forward to the gates, for tiles of 4 rows.
-func resetProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func resetProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // resetProducts2x16avx512 adds the products of a step forward to the gates, for tiles of 2 rows.
-func resetProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func resetProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // resetProducts1x16avx512 adds the products of a step forward to the gates, for tiles of 1 rows.
-func resetProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func resetProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // resetForward16avx512 is q = r·prev, prev being h₋₁ as it goes into products.
 func resetForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // candidateProducts8x16avx512 adds the products of a step forward to the gates, for tiles of 8 rows.
-func candidateProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts8x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateProducts4x16avx512 adds the products of a step forward to the gates, for tiles of 4 rows.
-func candidateProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts4x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateProducts2x16avx512 adds the products of a step forward to the gates, for tiles of 2 rows.
-func candidateProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts2x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateProducts1x16avx512 adds the products of a step forward to the gates, for tiles of 1 rows.
-func candidateProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts1x16avx512(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateForward16avx512 is g = tanh g, h = z·prev + (1−z)·g.
 func candidateForward16avx512(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
@@ -212,70 +212,70 @@ func chainUGRNN4x16avx512(x []float32, u []float32, bias []float32, h []float32,
 func chainUGRNN6x16avx512(x []float32, u []float32, bias []float32, h []float32, next []float32, c []float32, y []float32, steps int, units int, in int, first int, count int, way int, xRow int, xStep int, yRow int, yStep int)
 
 // simpleProducts8x8avx2 adds the products of a step forward to the gates, for tiles of 8 rows.
-func simpleProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleProducts4x8avx2 adds the products of a step forward to the gates, for tiles of 4 rows.
-func simpleProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleProducts2x8avx2 adds the products of a step forward to the gates, for tiles of 2 rows.
-func simpleProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleProducts1x8avx2 adds the products of a step forward to the gates, for tiles of 1 rows.
-func simpleProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func simpleProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // simpleForward8avx2 is h = g = tanh g.
 func simpleForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // lstmProducts2x8avx2 adds the products of a step forward to the gates, for tiles of 2 rows.
-func lstmProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func lstmProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // lstmProducts1x8avx2 adds the products of a step forward to the gates, for tiles of 1 rows.
-func lstmProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func lstmProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // lstmForward8avx2 is c = f·prev + i·g, h = o·tanh c.
 func lstmForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // gruProducts2x8avx2 adds the products of a step forward to the gates, for tiles of 2 rows.
-func gruProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func gruProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // gruProducts1x8avx2 adds the products of a step forward to the gates, for tiles of 1 rows.
-func gruProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func gruProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // gruForward8avx2 is g = tanh(g + r·q), h = z·prev + (1−z)·g.
 func gruForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // ugrnnProducts4x8avx2 adds the products of a step forward to the gates, for tiles of 4 rows.
-func ugrnnProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func ugrnnProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // ugrnnProducts2x8avx2 adds the products of a step forward to the gates, for tiles of 2 rows.
-func ugrnnProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func ugrnnProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // ugrnnProducts1x8avx2 adds the products of a step forward to the gates, for tiles of 1 rows.
-func ugrnnProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func ugrnnProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // ugrnnForward8avx2 is h = f·prev + (1−f)·g.
 func ugrnnForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // resetProducts2x8avx2 adds the products of a step forward to the gates, for tiles of 2 rows.
-func resetProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func resetProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // resetProducts1x8avx2 adds the products of a step forward to the gates, for tiles of 1 rows.
-func resetProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func resetProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // resetForward8avx2 is q = r·prev, prev being h₋₁ as it goes into products.
 func resetForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)
 
 // candidateProducts8x8avx2 adds the products of a step forward to the gates, for tiles of 8 rows.
-func candidateProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts8x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateProducts4x8avx2 adds the products of a step forward to the gates, for tiles of 4 rows.
-func candidateProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts4x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateProducts2x8avx2 adds the products of a step forward to the gates, for tiles of 2 rows.
-func candidateProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts2x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateProducts1x8avx2 adds the products of a step forward to the gates, for tiles of 1 rows.
-func candidateProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, group int, aheadStep int)
+func candidateProducts1x8avx2(gates *float32, a *float32, u *float32, x *float32, w *float32, bias *float32, from *float32, ranks *int32, tiles int, units int, aStep int, uSlot int, uRow int, uBlock int, in int, xStep int, wSlot int, wRow int, wBlock int, rankStep int, group int, aheadStep int)
 
 // candidateForward8avx2 is g = tanh g, h = z·prev + (1−z)·g.
 func candidateForward8avx2(g []float32, prev []float32, c []float32, h []float32, rows int, units int, ahead int)

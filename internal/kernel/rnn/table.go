@@ -106,39 +106,49 @@ func (p *Plan) projectTable(block int, a *Args, shared, scratch []float32) {
 	p.project(&p.rows, shared[p.projected+block*tableRows*p.width():], xs, tableRows, a, shared, work)
 }
 
-// choose sets the gates of a chunk to the projections of its rows. Gates of masked steps are looked at by nobody.
+// choose sets the gates of a chunk to the projections of its rows; in assembly the steps do that themselves. Gates of masked
+// steps are looked at by nobody.
 func (g *group) choose(gates []float32, t0, steps int, shared []float32) {
 	p, wide := g.p, g.p.width()
 	l := p.lists(g.a)
 
-	for r := range g.rows {
-		for s := range steps {
-			if s+rowsAhead < steps {
-				if k := int(l.rank[(g.r0+r)*p.Steps+p.at(t0+s+rowsAhead)]); k >= 0 {
-					vec.Fetch(shared[p.projected+k*wide:][:wide])
-				}
-			}
-			if k := int(l.rank[(g.r0+r)*p.Steps+p.at(t0+s)]); k >= 0 {
+	for s := range steps {
+		at := g.r0*p.Steps + p.at(t0+s)
+		for r := range g.rows {
+			if k := int(l.rank[at+r*p.Steps]); k >= 0 {
 				copy(gates[(s*g.rows+r)*wide:][:wide], shared[p.projected+k*wide:])
 			}
 		}
 	}
 }
 
-// gatesAt is a place's gates in the residual.
-func (p *Plan) gatesAt(a *Args, place int) []float32 {
-	b, t := place/p.Steps, p.at(place%p.Steps)
+// fetchProjections asks for the projections that step t reads.
+func (g *group) fetchProjections(t int, shared []float32) {
+	p, wide := g.p, g.p.width()
+	rank := p.lists(g.a).rank[g.r0*p.Steps+p.at(t):]
+	for r := range g.rows {
+		if k := int(rank[r*p.Steps]); k >= 0 {
+			vec.Fetch(shared[p.projected+k*wide:][:wide])
+		}
+	}
+}
+
+// gatesAt is where a place's gates begin in the residual.
+func (p *Plan) gatesAt(place int32) int {
+	b := int(uint32(place) / uint32(p.Steps))
+	t := p.at(int(place) - b*p.Steps)
 	i := b * p.groups / p.Batch
 	if (i+1)*p.Batch/p.groups <= b { // groups begin at i·Batch/groups, rounded down
 		i++
 	}
 	r0, r1 := i*p.Batch/p.groups, (i+1)*p.Batch/p.groups
-	return a.Residual[r0*p.perSample()+(t*(r1-r0)+b-r0)*p.width():][:p.width()]
+	return r0*p.perSample() + (t*(r1-r0)+b-r0)*p.width()
 }
 
 // tableGradients gives W's gradient, one lane's part of it, and those of the rows. The residual has the
-// gates' gradients by now.
-func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) {
+// gates' gradients by now. The result says whether the rows' gradients are finite.
+func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) (finite bool) {
+	finite = true
 	own := part(scratch)
 	work, xs, dxs, gates := own.take(p.gemmScratch), own.take(tableRows*p.In), own.take(tableRows*p.In), own.take(tableRows*p.width())
 	kernel := p.kernelOf(lane, a, shared)
@@ -161,6 +171,7 @@ func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) {
 		for k, m := range p.rows.toInput {
 			multiply(m, gates[p.inputs[k].g:], p.backW[k].of(a, shared), dxs, nil, work)
 		}
+		finite = vec.Finite(dxs[:len(places)*p.In]) && finite
 		for k, at := range places {
 			if k+rowsAhead < len(places) {
 				vec.Fetch(row(a.DX, int(places[k+rowsAhead]), p.In))
@@ -172,7 +183,7 @@ func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) {
 		}
 	}
 	if a.DX == nil || a.Mask == nil {
-		return
+		return finite
 	}
 	n := len(l.rank)
 	for i := n * lane / p.lanesW; i < n*(lane+1)/p.lanesW; i++ {
@@ -180,19 +191,25 @@ func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) {
 			clear(row(a.DX, i, p.In))
 		}
 	}
+	return finite
 }
 
 // sumGates adds up the gates' gradients of all the places that ask for the rows that some places ask for first; 0
 // follows up to tableRows.
 func (p *Plan) sumGates(dst []float32, a *Args, l *lists, places []int32) {
+	var from [tableRows]int
+	for i, at := range places {
+		from[i] = p.gatesAt(at)
+	}
+	wide := p.width()
 	for i, at := range places {
 		if k := i + rowsAhead; k < len(places) {
-			vec.Fetch(p.gatesAt(a, int(places[k])))
+			vec.Fetch(a.Residual[from[k]:][:wide])
 		}
-		sum := row(dst, i, p.width())
-		copy(sum, p.gatesAt(a, int(at)))
+		sum := row(dst, i, wide)
+		copy(sum, a.Residual[from[i]:])
 		for j := l.next[at]; j >= 0; j = l.next[j] {
-			vec.Add(sum, sum, p.gatesAt(a, int(j)))
+			vec.Add(sum, sum, a.Residual[p.gatesAt(j):][:wide])
 		}
 	}
 	clear(dst[len(places)*p.width() : tableRows*p.width()])

@@ -50,7 +50,7 @@ func (s step) all() []int {
 	return all
 }
 
-const stepSignature = "func(gates, a, u, x, w, bias *float32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, group, aheadStep int)"
+const stepSignature = "func(gates, a, u, x, w, bias, from *float32, ranks *int32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, rankStep, group, aheadStep int)"
 
 // stepTile is a step for tiles of a number of rows.
 type stepTile struct {
@@ -60,11 +60,14 @@ type stepTile struct {
 
 // Emit implements simd's Emitter. Steps and strides are in floats; of row k of the weights of a block, slot i lies
 // i·uSlot from its start; a group of rows has group. Each turn of the
-// products fetches a line of the gates of the group's next step, aheadStep bytes after the one before. Where in is 0 the gates hold the inputs' part already.
+// products fetches a line of the gates of the group's next step, aheadStep bytes after the one before. The inputs' part is bias + x·w; where
+// in is 0 it is in rows of from, of which ranks has the numbers, and where from is nil in the gates already.
 func (t stepTile) Emit(m *M) {
 	k := m.Begin(t.name, t.doc, stepSignature, true)
 	e := &stepEmitter{stepTile: t, M: m, Kernel: k}
-	e.block, e.gAt, e.aAt, e.xAt, e.left = AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
+	for _, at := range []*Mem{&e.block, &e.gAt, &e.aAt, &e.xAt, &e.rankAt, &e.left} {
+		*at = AllocLocal(8)
+	}
 	e.uBase, e.wBase, e.ahead = AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	set := func(to Mem, r reg.Register) { MOVQ(r, to) }
 	zero := GP64()
@@ -98,10 +101,10 @@ type stepEmitter struct {
 	stepTile
 	*M
 	*Kernel
-	block               Mem // bytes of units before this block
-	uBase, wBase        Mem // the weights of this block
-	ahead               Mem // what is fetched next of the next step's gates
-	gAt, aAt, xAt, left Mem // the tile: bytes into gates, a and x; tiles left
+	block                       Mem // bytes of units before this block
+	uBase, wBase                Mem // the weights of this block
+	ahead                       Mem // what is fetched next of the next step's gates
+	gAt, aAt, xAt, rankAt, left Mem // the tile: bytes into gates, a, x and ranks; tiles left
 }
 
 // param is a parameter, times four: a stride in bytes.
@@ -138,6 +141,7 @@ func (e *stepEmitter) rowsOf(label string, live *Mask) {
 	XORQ(r, r)
 	MOVQ(r, e.aAt)
 	MOVQ(r, e.xAt)
+	MOVQ(r, e.rankAt)
 	n := Load(Param("tiles"), GP64())
 	MOVQ(n, e.left)
 	Label(label)
@@ -151,6 +155,7 @@ func (e *stepEmitter) rowsOf(label string, live *Mask) {
 	by(e.gAt, units, e.rows*e.slots)
 	by(e.aAt, e.bytes("aStep"), e.rows)
 	by(e.xAt, e.bytes("xStep"), e.rows)
+	by(e.rankAt, e.bytes("rankStep"), e.rows)
 	SUBQ(U32(1), e.left)
 	JNZ(LabelRef(label))
 }
@@ -190,18 +195,37 @@ func (e *stepEmitter) tile(label string, live *Mask) {
 		in := Load(Param("in"), GP64())
 		TESTQ(in, in)
 		JNZ(LabelRef(label + "inputs"))
+		from := e.base("from")
+		TESTQ(from, from)
+		JNZ(LabelRef(label + "chosen"))
+	}
+	load := func(r int, p reg.GPVirtual) {
+		for _, i := range all {
+			e.LoadTo(slotAt(p, u4, u12, i), live, acc[i][r])
+		}
 	}
 	p := e.base("g")
 	ADDQ(e.gAt, p)
 	for r := range e.rows {
-		for _, i := range all {
-			e.LoadTo(slotAt(p, u4, u12, i), live, acc[i][r])
-		}
+		load(r, p)
 		if r+1 < e.rows {
 			ADDQ(row, p)
 		}
 	}
 	if len(e.inputs) > 0 {
+		JMP(LabelRef(label + "state"))
+		Label(label + "chosen")
+		from, rank, step := e.base("from"), e.base("ranks"), e.bytes("rankStep")
+		ADDQ(e.block, from)
+		ADDQ(e.rankAt, rank)
+		for r := range e.rows {
+			p := GP64()
+			MOVLQSX(Mem{Base: rank}, p)
+			IMULQ(row, p)
+			ADDQ(from, p)
+			load(r, p)
+			ADDQ(step, rank)
+		}
 		JMP(LabelRef(label + "state"))
 		Label(label + "inputs")
 		b := e.base("bias")
