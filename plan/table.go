@@ -59,9 +59,6 @@ func (b *builder) fromLoop(t *table) {
 	}
 }
 
-// tableAhead is how many elements of the gradient ahead, if they were all there, the rows are fetched.
-const tableAhead = 1 << 11
-
 // newInts is a value of n int32s that no node stands for.
 func (b *builder) newInts(n int) *Value {
 	v := b.newBuffer(n)
@@ -128,19 +125,16 @@ func (t *table) add(x *Run, lo, hi int) {
 // each calls f with those of the rows lo to hi of the gradient that an id has asked for.
 func (t *table) each(x *Run, lo, hi int, f func(g []float32, row int)) {
 	sums, first := x.F(t.sums), x.I(t.first)[:t.rows]
-	ahead := max(1, tableAhead/t.cols)
 	for r, i := range first[lo:hi] {
-		if k := lo + r + ahead; k < hi && first[k] >= 0 {
-			vec.Fetch(sums[int(first[k])*t.cols:][:t.cols])
-		}
 		if i >= 0 {
 			f(sums[int(i)*t.cols:][:t.cols], lo+r)
 		}
 	}
 }
 
-// lay writes rows lo to hi of the gradient.
+// lay writes rows lo to hi of the gradient, and asks for as many after them: while the sweep goes through weights, they come.
 func (t *table) lay(x *Run, dst []float32, lo, hi int) {
 	clear(dst)
 	t.each(x, lo, hi, func(g []float32, row int) { copy(dst[(row-lo)*t.cols:], g) })
+	t.each(x, hi, min(hi+hi-lo, t.rows), func(g []float32, _ int) { vec.Fetch(g) })
 }
