@@ -17,6 +17,7 @@ type around struct {
 	input, weights, addend    *graph.Node // input is the table if there are ids
 	ids                       *graph.Node
 	gather                    *graph.Call // the choice
+	below                     *recurrence // whose states the input is, read where its kernel keeps them
 	dInput, dWeights, dAddend *graph.Node
 	last                      [2]*graph.Node                     // of h and c
 	flow                      [2]struct{ all, last *graph.Node } // the gradients of h and c: of each step, and of the last one
@@ -235,6 +236,29 @@ func (b *builder) takeGathers() {
 			b.give(r.gather, r.scan)
 		}
 	}
+}
+
+// stack sees whether a loop's input is the states of another one, and its input's gradient that loop's alone. Then neither is
+// laid out for others: they stay in the order in which the kernels go through them.
+func (b *builder) stack(r *recurrence) {
+	below := b.recurrent[unshaped(r.input).Call]
+	if below == nil || below.scan.Out[0] != unshaped(r.input) || below.residual == nil || below.shape.Recompute || b.outside(r.input) {
+		return
+	}
+	own := func(u *graph.Call) bool {
+		return u == below.grad || slices.Contains([]*step{b.stepOf[r.scan], b.stepOf[r.grad]}, b.stepOf[u])
+	}
+	p := rnn.New(below.shape, false)
+	if slices.ContainsFunc(b.readers(below.scan, 0), func(u *graph.Call) bool { return !own(u) }) || !p.Alike(rnn.New(r.shape, false)) {
+		return
+	}
+	r.below, r.shape.XOrder = below, p.States()
+	all := below.flow[0].all
+	if r.dInput == nil || all == nil || b.value[all] != b.value[r.dInput] || b.outside(r.dInput) || len(b.users[r.dInput.Call]) != 1 {
+		return
+	}
+	order := rnn.Order{Grouped: true, PerSample: r.shape.Steps * r.shape.In}
+	r.shape.DXOrder, below.shape.DYOrder = order, order
 }
 
 // gradient is which gradient of the projection a call computes from that of its result; nil if none.

@@ -50,6 +50,11 @@ func (b *builder) recurrences() {
 		}
 	}
 	b.takeGathers()
+	for _, c := range b.g.Calls {
+		if r := b.recurrent[c]; r != nil && c == r.scan && r.grad != nil && r.input != nil && r.ids == nil && !r.shape.Recompute {
+			b.stack(r)
+		}
+	}
 }
 
 // recurrence describes a scan to the kernel, nil if it cannot take it.
@@ -216,7 +221,13 @@ func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
 	f.u, f.bias, f.kernel, f.shift = operand(r.u), operand(r.bias), read(r.weights), read(r.addend)
 	weights := slices.Clone(s.in)
 	f.h0, f.c0, f.mask, f.drop = operand(r.h0), operand(r.c0), operand(r.mask), operand(r.drop)
-	if f.x, f.ids = read(r.input), read(r.around.ids); f.x == nil {
+	switch {
+	case r.below != nil:
+		f.x = r.below.residual
+		s.in = append(s.in, f.x)
+	case r.input != nil:
+		f.x, f.ids = read(r.input), read(r.around.ids)
+	default:
 		f.x = operand(r.x)
 	}
 	own := []*Value{f.shared}
@@ -255,10 +266,20 @@ func (b *builder) readsCells(r *recurrence) bool {
 		(b.outside(r.scan.Out[1]) || slices.ContainsFunc(b.readers(r.scan, 1), func(u *graph.Call) bool { return u != r.grad }))
 }
 
+// stacked reports whether the states are read by the loop above alone, from the residual.
+func (b *builder) stacked(below *recurrence) bool {
+	for _, r := range b.recurrent {
+		if r.below == below {
+			return true
+		}
+	}
+	return false
+}
+
 // prepareForward finds the results' places.
 func (b *builder) prepareForward(s *step, f *recurrentRun, write func(*graph.Node) *Value) {
 	f.hT, f.cT = write(f.last[0]), write(f.last[1])
-	if f.last[0] == nil {
+	if f.last[0] == nil && !b.stacked(f.recurrence) {
 		f.y = write(f.scan.Out[0])
 	}
 	switch {

@@ -150,7 +150,7 @@ func (g *group) begin(w *way) {
 func (g *group) fetch(h []float32, t int) {
 	p := g.p
 	vec.Fetch(h)
-	if g.a.DY == nil || !p.Sequences || t < 0 {
+	if g.a.DY == nil || !p.Sequences || p.DYOrder.Grouped || t < 0 { // what lies in one stream comes by itself
 		return
 	}
 	at := (g.r0*p.Steps + p.place(t)) * p.Units
@@ -167,7 +167,10 @@ func (g *group) stepBack(w *way, k back, t int, shared []float32) {
 	live := g.alive(t)
 	k.dh, k.dc, k.dr, k.tmp = w.dh, w.dc, w.dr, w.tmp
 	k.dy, k.dyStep = w.zero, 0
-	if a.DY != nil && p.Sequences {
+	switch {
+	case a.DY != nil && p.DYOrder.Grouped:
+		k.dy, k.dyStep = a.DY[p.DYOrder.at(g, t, u):], u
+	case a.DY != nil && p.Sequences:
 		k.dy, k.dyStep = a.DY[(g.r0*p.Steps+p.place(t))*u:], p.Steps*u
 	}
 	if a.DropH != nil {
@@ -260,8 +263,15 @@ func (g *group) gradients(w *way, l lane, t0, steps int, gates, h, shared []floa
 	if a.DX == nil || p.Table > 0 {
 		return
 	}
+	dxs := w.dxs
+	if p.DXOrder.Grouped {
+		dxs = a.DX[p.DXOrder.at(g, t0, p.In):]
+	}
 	for i, m := range g.inputs[last].toInput {
-		multiply(m, gates[p.inputs[i].g:], p.backW[i].of(a, shared), w.dxs, nil, w.work)
+		multiply(m, gates[p.inputs[i].g:], p.backW[i].of(a, shared), dxs, nil, w.work)
+	}
+	if p.DXOrder.Grouped {
+		return
 	}
 	if p.Projected {
 		for r := range steps * g.rows {

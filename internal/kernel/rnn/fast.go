@@ -141,12 +141,15 @@ func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32,
 	bias := shared[p.bias:][:p.width()]
 	var x, kernel, from []float32
 	var ranks []int32
-	var in, wSlot, wRow, wBlock int
+	var in, xStep, wSlot, wRow, wBlock int
 	at := g.r0*p.Steps + p.at(t)
 	switch by {
 	case multiplied:
 		kernel, wSlot, wRow, wBlock = p.overW.of(p, g.a, shared)
-		x, in = g.a.X[at*p.In:], p.In
+		x, in, xStep = g.a.X[at*p.In:], p.In, p.Steps*p.In
+		if p.XOrder.Grouped {
+			x, xStep = g.a.X[p.XOrder.at(g, t, in):], in
+		}
 	case chosen:
 		from, ranks = shared[p.projected:], p.lists(g.a).rank[at:]
 	}
@@ -161,11 +164,11 @@ func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32,
 		var rr *int32
 		switch by {
 		case multiplied:
-			xr, kr = &x[r0*p.Steps*p.In], &kernel[0]
+			xr, kr = &x[r0*xStep], &kernel[0]
 		case chosen:
 			fr, rr = &from[0], &ranks[r0*p.Steps]
 		}
-		f(&gates[r0*p.width()], &a[r0*aStep], &u[0], xr, kr, &bias[0], fr, rr, tiles, n, aStep, uSlot, uRow, uBlock, in, p.Steps*p.In, wSlot, wRow, wBlock, p.Steps, g.rows, 4*p.width()<<i/turns)
+		f(&gates[r0*p.width()], &a[r0*aStep], &u[0], xr, kr, &bias[0], fr, rr, tiles, n, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, p.Steps, g.rows, 4*p.width()<<i/turns)
 		r0 += tiles << i
 	}
 }

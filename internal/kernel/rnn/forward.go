@@ -86,6 +86,9 @@ func (s *part) take(n int) []float32 {
 // ones are 0: what stands there is not looked at.
 func (g *group) gather(dst []float32, t0, n int) []float32 {
 	p, a, in := g.p, g.a, g.p.In
+	if p.XOrder.Grouped {
+		return a.X[p.XOrder.at(g, t0, in):][:n*g.rows*in]
+	}
 	if a.DropX == nil && a.Mask == nil && (p.Steps == 1 || g.rows == 1 && !p.Reverse) {
 		return a.X[(g.r0*p.Steps+t0)*in:][:n*g.rows*in]
 	}

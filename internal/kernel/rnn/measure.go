@@ -26,7 +26,10 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 			panic("rnn: " + p.Shape.String() + ": the rows of a table are the same for all samples, dropout is not")
 		}
 	} else {
-		p.need("X", a.X, x, true)
+		p.need("X", a.X, max(x, p.Batch*p.XOrder.PerSample), true)
+		if p.XOrder.Grouped && a.DropX != nil {
+			panic("rnn: " + p.Shape.String() + ": inputs that lie in groups are read in place, without dropout")
+		}
 	}
 	p.need("Kernel", a.Kernel, w, true)
 	p.need("Recurrent", a.Recurrent, u, true)

@@ -120,6 +120,9 @@ func newVariant(s Shape, backward bool, v gemm.Variant) *Plan {
 	if s.Projected && s.In != s.Cell.Blocks()*s.Units {
 		panic(fmt.Sprintf("rnn: %v: a projected input has %d columns", s, s.Cell.Blocks()*s.Units))
 	}
+	if (s.XOrder.Grouped || s.DXOrder.Grouped) && (s.Projected || s.Table > 0) || s.DYOrder.Grouped && !s.Sequences {
+		panic(fmt.Sprintf("rnn: %v: only sequences of inputs and outputs lie in groups", s))
+	}
 	if s.Table > 0 && (s.Projected || s.Recompute) {
 		panic(fmt.Sprintf("rnn: %v: the rows of a table are neither projected already nor computed again", s))
 	}
@@ -379,6 +382,16 @@ func (p *Plan) perSample() int {
 // a sample and step cost 6, 5, 3 and 2 times Units for LSTM, GRU, UGRNN and Simple;
 // with Recompute a sample costs Units, and LSTM twice that, for every chunk of steps.
 func (p *Plan) Residual() int { return p.Batch * p.perSample() }
+
+// States is where in the residual h after each step lies.
+func (p *Plan) States() Order {
+	return Order{true, p.perSample(), p.Steps*p.width() + p.Units}
+}
+
+// Alike reports whether the passes of two plans take the same samples together, in the same order of the steps.
+func (p *Plan) Alike(q *Plan) bool {
+	return p.Batch == q.Batch && p.Steps == q.Steps && p.groups == q.groups && p.Reverse == q.Reverse && p.chain == nil && q.chain == nil
+}
 
 // Phases is the number of phases; one begins when all blocks of the one before are
 // done.

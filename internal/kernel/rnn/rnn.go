@@ -50,17 +50,31 @@ func (c Cell) Blocks() int { return [...]int{1, 4, 3, 2}[c] }
 type Shape struct {
 	Cell                    Cell
 	Batch, Steps, In, Units int
-	Activation, Recurrent   Act  // of the candidate (and of LSTM's c), and of the gates
-	ResetAfter              bool // GRU's second form
-	Projected               bool // x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
-	Table                   int  // x is rows of a table of so many, as ids choose them, and each is projected once (table.go); 0 for none
-	Reverse                 bool // the last step is processed first
-	InTime                  bool // with Reverse: y lies in time as well, not in the order of processing
-	Hold                    bool // masked steps before a sample's first give its first state, not 0
-	Recompute               bool // keep few states for the backward pass, which then computes the gates again
-	Bare                    bool // Args has no Mask, DropX, DropH, YC or Residual, as in inference: a whole pass may be one kernel (chain.go)
-	Sequences               bool // y is [Batch, Steps, Units] and not the last [Batch, Units]
+	Activation, Recurrent   Act   // of the candidate (and of LSTM's c), and of the gates
+	ResetAfter              bool  // GRU's second form
+	Projected               bool  // x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
+	Table                   int   // x is rows of a table of so many, as ids choose them, and each is projected once (table.go); 0 for none
+	Reverse                 bool  // the last step is processed first
+	InTime                  bool  // with Reverse: y lies in time as well, not in the order of processing
+	Hold                    bool  // masked steps before a sample's first give its first state, not 0
+	Recompute               bool  // keep few states for the backward pass, which then computes the gates again
+	Bare                    bool  // Args has no Mask, DropX, DropH, YC or Residual, as in inference: a whole pass may be one kernel (chain.go)
+	Sequences               bool  // y is [Batch, Steps, Units] and not the last [Batch, Units]
+	XOrder, DXOrder         Order // of x, whose masked rows have to be numbers then, and of dx
+	DYOrder                 Order // of dy
 }
+
+// Order is how the rows of sequences lie where they do not lie sample by sample: as a pass takes them, which is group
+// by group of samples, and in a group step by step in the order of processing, the rows of its samples side by side. So one
+// layer reads what another has written without anything in between.
+type Order struct {
+	Grouped   bool
+	PerSample int // floats of a sample altogether,
+	Before    int // and those before its first row
+}
+
+// at is where the rows of step t of a group begin, a row being n floats.
+func (o Order) at(g *group, t, n int) int { return g.r0*o.PerSample + g.rows*(o.Before+t*n) }
 
 // String says the shape as the planner prints it: lstm 32x390x3 -> 64.
 func (s Shape) String() string {

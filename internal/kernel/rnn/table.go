@@ -13,7 +13,7 @@ import (
 const (
 	tableRows  = 256 // rows that go through the products at once, as chunkRows
 	tableLanes = 8   // lanes of W's gradients
-	rowsAhead  = 16   // rows that are fetched rowsAhead
+	rowsAhead  = 16  // rows that are fetched rowsAhead
 )
 
 // parts is how many times tableRows rows there may be.
