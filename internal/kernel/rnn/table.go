@@ -11,7 +11,7 @@ import (
 // product of sums here.
 
 const (
-	tableRows  = 256 // rows that go through the products at once, as chunkRows
+	tableRows  = 224 // rows that go through the products at once: whole tiles of 14
 	tableLanes = 8   // lanes of W's gradients
 	rowsAhead  = 16  // rows that are fetched rowsAhead
 )
