@@ -14,9 +14,10 @@ type table struct {
 	rows, cols int
 	dx, ids    *Value
 	sums       *Value // of the rows, each at the first place of its id; dx itself where that is read no more
-	first      *Value // begins with the first place of each id, −1 for ids that are not there
+	first      *Value // the first place of each id, −1 for ids that are not there
 	next       *Value // the next place with the same id, −1 after the last
 	check      bool
+	loop       *recurrence // who has listed the rows and added them up: sums and first are its dx, by rank, and lists
 }
 
 // tableGrain is the number of elements of the gradient that a sweep lays out at a time.
@@ -52,8 +53,8 @@ func (b *builder) fromLoop(t *table) {
 		if r.ids == nil || r.dInput == nil || b.value[r.dInput] != t.dx || len(b.users[r.dInput.Call]) != 1 {
 			continue
 		}
-		t.sums, t.first = t.dx, r.lists
-		r.check = t.check
+		t.sums, t.first, t.loop = t.dx, r.lists, r
+		r.shape.ByRank, r.check = true, t.check
 		b.give(t.scatter, r.grad)
 		return
 	}
@@ -124,11 +125,19 @@ func (t *table) add(x *Run, lo, hi int) {
 
 // each calls f with those of the rows lo to hi of the gradient that an id has asked for.
 func (t *table) each(x *Run, lo, hi int, f func(g []float32, row int)) {
-	sums, first := x.F(t.sums), x.I(t.first)[:t.rows]
+	sums, first := x.F(t.sums), x.I(t.first)
+	var rank []int32
+	if t.loop != nil {
+		first, rank = t.loop.shape.Rows(first)
+	}
 	for r, i := range first[lo:hi] {
-		if i >= 0 {
-			f(sums[int(i)*t.cols:][:t.cols], lo+r)
+		if i < 0 {
+			continue
 		}
+		if rank != nil {
+			i = rank[i]
+		}
+		f(sums[int(i)*t.cols:][:t.cols], lo+r)
 	}
 }
 

@@ -54,6 +54,7 @@ type Shape struct {
 	ResetAfter              bool  // GRU's second form
 	Projected               bool  // x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
 	Table                   int   // x is rows of a table of so many, as ids choose them, and each is projected once (table.go); 0 for none
+	ByRank                  bool  // with Table: dx has the rows' gradients in the order in which a pass meets the rows (Shape.Rows)
 	Reverse                 bool  // the last step is processed first
 	InTime                  bool  // with Reverse: y lies in time as well, not in the order of processing
 	Hold                    bool  // masked steps before a sample's first give its first state, not 0

@@ -20,7 +20,7 @@ const (
 func (p *Plan) parts() int { return ceil(p.Batch*p.Steps, tableRows) }
 
 // lists say which places (a sample's steps, sample by sample) ask for which rows of the table. Those that are
-// masked ask for none. Rows are numbered in the order in which they occur first; each place that asks for a row that is not
+// masked ask for none. Rows are numbered in the order in which a pass meets them first; each place that asks for a row that is not
 // there counts as a row of its own.
 type lists struct {
 	head  []int32 // of each row of the table, the first place that asks for it; −1 for none
@@ -44,31 +44,51 @@ func (p *Plan) lists(a *Args) lists {
 	return lists{x[:t], x[t : t+n], x[t+n : t+2*n], x[t+2*n : t+3*n], x[t+3*n : t+3*n+1]}
 }
 
-// list fills the lists.
+// Rows are the lists that say which rows of the table occur: of each row the first place that asks for it, −1 for none, and of each
+// place the number of its row.
+func (s Shape) Rows(all []int32) (first, rank []int32) {
+	n := s.Batch * s.Steps
+	return all[:s.Table], all[s.Table+2*n : s.Table+3*n]
+}
+
+// list fills the lists. It goes through the places as the passes do, so that rows which occur first next to each other lie next to each
+// other for them.
 func (p *Plan) list(a *Args) {
 	l := p.lists(a)
 	for i := range l.head {
 		l.head[i] = -1
 	}
 	asks := func(i int) bool { return a.Mask == nil || a.Mask[i] != 0 }
-	for i := len(l.next) - 1; i >= 0; i-- {
-		l.next[i] = -1
-		if id := a.IDs[i]; asks(i) && uint32(id) < uint32(p.Table) {
-			l.next[i], l.head[id] = l.head[id], int32(i)
+	for i := p.groups - 1; i >= 0; i-- {
+		g := p.group(i, a)
+		for t := p.Steps - 1; t >= 0; t-- {
+			for r := g.rows - 1; r >= 0; r-- {
+				at := (g.r0+r)*p.Steps + p.at(t)
+				l.next[at] = -1
+				if id := a.IDs[at]; asks(at) && uint32(id) < uint32(p.Table) {
+					l.next[at], l.head[id] = l.head[id], int32(at)
+				}
+			}
 		}
 	}
 	count := int32(0)
-	for i := range l.rank {
-		if !asks(i) {
-			l.rank[i] = -1
-			continue
+	for i := range p.groups {
+		g := p.group(i, a)
+		for t := range p.Steps {
+			for r := range g.rows {
+				at := (g.r0+r)*p.Steps + p.at(t)
+				id := a.IDs[at]
+				switch {
+				case !asks(at):
+					l.rank[at] = -1
+				case uint32(id) < uint32(p.Table) && l.head[id] != int32(at):
+					l.rank[at] = l.rank[l.head[id]]
+				default:
+					l.rank[at], l.place[count] = count, int32(at)
+					count++
+				}
+			}
 		}
-		if id := a.IDs[i]; uint32(id) < uint32(p.Table) && l.head[id] < int32(i) {
-			l.rank[i] = l.rank[l.head[id]]
-			continue
-		}
-		l.rank[i], l.place[count] = count, int32(i)
-		count++
 	}
 	l.count[0] = count
 }
@@ -168,21 +188,23 @@ func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) (fin
 		if a.DX == nil {
 			continue
 		}
-		for k, m := range p.rows.toInput {
-			multiply(m, gates[p.inputs[k].g:], p.backW[k].of(a, shared), dxs, nil, work)
+		dx, inPlace := dxs, false
+		if at := i * tableRows * p.In; p.ByRank && at+len(dxs) <= len(a.DX) {
+			dx, inPlace = a.DX[at:at+len(dxs)], true
 		}
-		finite = vec.Finite(dxs[:len(places)*p.In]) && finite
-		for k, at := range places {
-			if k+rowsAhead < len(places) {
-				vec.Fetch(row(a.DX, int(places[k+rowsAhead]), p.In))
-			}
-			copy(row(a.DX, int(at), p.In), row(dxs, k, p.In))
-			for j := l.next[at]; j >= 0; j = l.next[j] {
-				clear(row(a.DX, int(j), p.In))
-			}
+		for k, m := range p.rows.toInput {
+			multiply(m, gates[p.inputs[k].g:], p.backW[k].of(a, shared), dx, nil, work)
+		}
+		dx = dx[:len(places)*p.In]
+		finite = vec.Finite(dx) && finite
+		switch {
+		case p.ByRank && !inPlace:
+			copy(a.DX[i*tableRows*p.In:], dx)
+		case !p.ByRank:
+			p.placeRows(a.DX, dx, &l, places)
 		}
 	}
-	if a.DX == nil || a.Mask == nil {
+	if a.DX == nil || a.Mask == nil || p.ByRank {
 		return finite
 	}
 	n := len(l.rank)
@@ -192,6 +214,19 @@ func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) (fin
 		}
 	}
 	return finite
+}
+
+// placeRows copies rows' gradients to their first places, and 0 to the others.
+func (p *Plan) placeRows(dst, dx []float32, l *lists, places []int32) {
+	for k, at := range places {
+		if k+rowsAhead < len(places) {
+			vec.Fetch(row(dst, int(places[k+rowsAhead]), p.In))
+		}
+		copy(row(dst, int(at), p.In), row(dx, k, p.In))
+		for j := l.next[at]; j >= 0; j = l.next[j] {
+			clear(row(dst, int(j), p.In))
+		}
+	}
 }
 
 // sumGates adds up the gates' gradients of all the places that ask for the rows that some places ask for first; 0
