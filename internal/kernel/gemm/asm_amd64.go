@@ -2,88 +2,19 @@
 
 package gemm
 
-import (
-	"math/bits"
-	"unsafe"
-
-	"gorae/internal/cpu"
-)
+import "gorae/internal/cpu"
 
 //go:generate go run -C ../gen ./gemm -out ../gemm/kernels_amd64.s -stubs ../gemm/kernels_amd64.go -pkg gemm -tables ../gemm/tables_amd64.go
 
-// kernel computes tiles; its signature is explained in the generator (tile.go).
-type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int) (bad int)
-
-// copier is a kernel that also copies B.
-type copier func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int, packed *float32) (bad int)
-
-// What the kernels are told beside the flags of a strip.
-const (
-	flagPacked = 1 << 5 // A is packed
-	flagWhole  = 1 << 6 // the last vector of a row is whole
-)
-
-// vectors is a variant in assembly.
-type vectors struct {
-	lanes   int        // floats in a vector
-	kernels [][]kernel // by log₂ of the panel's vectors, by rows − 1
-	copier  copier
-	copied  int // rows of the copier's tile
-}
-
 func init() {
 	if cpu.AVX2 {
-		machines[AVX2] = &vectors{8, avx2Kernels[:], pack4x16avx2, 4}
+		inAssembly[AVX2] = &vectors{8, avx2Kernels[:], pack4x16avx2, 4}
+		machines[AVX2] = inAssembly[AVX2]
 	}
 	if cpu.AVX512 {
-		machines[AVX512] = &vectors{16, avx512Kernels[:], pack8x32avx512, 8}
+		inAssembly[AVX512] = &vectors{16, avx512Kernels[:], pack8x32avx512, 8}
+		machines[AVX512] = inAssembly[AVX512]
 	}
-}
-
-func (v *vectors) width() int    { return v.lanes }
-func (v *vectors) stride() int   { return v.lanes }
-func (v *vectors) copyRows() int { return v.copied }
-
-// panel is two vectors, one for a narrow end, and as many as possible where the
-// rows are so few that a wide panel still fits the registers.
-func (v *vectors) panel(m, left int) int {
-	for log := len(v.kernels) - 1; log > 1; log-- {
-		if w := v.lanes << log; left >= w && m <= len(v.kernels[log]) {
-			return w
-		}
-	}
-	if left > v.lanes {
-		return 2 * v.lanes
-	}
-	return v.lanes
-}
-
-func (v *vectors) tile(panel int) int { return len(v.kernels[log2(panel/v.lanes)]) }
-
-func log2(n int) int { return bits.Len(uint(n)) - 1 }
-
-// lastOf is the number of valid columns in the last vector of a row of cols > 0.
-func (v *vectors) lastOf(cols int) int { return (cols-1)%v.lanes + 1 }
-
-func (v *vectors) strip(s strip, flags int) (finite bool) {
-	if s.packed != nil {
-		return v.copier(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
-			unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols), unsafe.SliceData(s.packed)) == 0
-	}
-	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
-	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
-		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols)) == 0
-}
-
-// flags adds what the kernels want to know.
-func (v *vectors) flags(s strip, flags int) int {
-	if s.aRow == 1 && s.aCol == v.lanes {
-		flags |= flagPacked
-	}
-	if s.cols%v.lanes == 0 {
-		flags |= flagWhole
-	}
-	return flags
 }
 
 func (v *vectors) packRows(dst, src []float32, rows, ld, cols, padded, stride int) {

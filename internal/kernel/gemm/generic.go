@@ -27,7 +27,7 @@ func (generic) packCols(dst, src []float32, rows, ld, cols, padded, stride int) 
 	}
 }
 
-func (generic) strip(s strip, flags int) (finite bool) {
+func (generic) strip(s *strip, flags int) (finite bool) {
 	finite = true
 	for t := range s.tiles {
 		var sum [4][4]float32

@@ -71,7 +71,7 @@ func (p *Plan) runNarrow(block int, a, b, c, bias, mask, scratch []float32) (fin
 		if p.Mask {
 			s.mask = mask[r*p.LDC:]
 		}
-		finite = p.m.strip(s, flags) && finite
+		finite = p.strip(&s, flags) && finite
 		r += g.tiles * g.rows
 	}
 	return finite

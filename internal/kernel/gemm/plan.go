@@ -8,18 +8,19 @@ type Plan struct {
 	Variant Variant
 
 	m              machine
-	byDots         bool // see dot.go
-	narrow         bool // see narrow.go
-	tile           int  // rows of a tile, at most
-	panel          int  // columns of a panel, at most
-	gridM, gridN   int  // blocks in each direction
-	blockN         int  // columns of a block, a multiple of panel
-	blockK         int  // a tile runs through K in pieces of at most this length
-	swapped        bool // A and B have changed places, and C is its transpose
-	wide           bool // few rows may have wide panels
-	packA          bool // A is packed before use
-	copyB          bool // B is packed by the first tile of each panel
-	sizeA, scratch int  // floats
+	asm            *vectors // m, if it is in assembly
+	byDots         bool     // see dot.go
+	narrow         bool     // see narrow.go
+	tile           int      // rows of a tile, at most
+	panel          int      // columns of a panel, at most
+	gridM, gridN   int      // blocks in each direction
+	blockN         int      // columns of a block, a multiple of panel
+	blockK         int      // a tile runs through K in pieces of at most this length
+	swapped        bool     // A and B have changed places, and C is its transpose
+	wide           bool     // few rows may have wide panels
+	packA          bool     // A is packed before use
+	copyB          bool     // B is packed by the first tile of each panel
+	sizeA, scratch int      // floats
 }
 
 // Sizes of blocks. They are constants so that the result depends on nothing else;
@@ -44,7 +45,7 @@ func New(s Shape, e Epilogue) *Plan { return NewVariant(s, e, Best()) }
 
 // NewVariant is New with the given variant, one of Variants().
 func NewVariant(s Shape, e Epilogue, v Variant) *Plan {
-	p := &Plan{Shape: s.natural(), Epilogue: e, Variant: v, m: machines[v]}
+	p := &Plan{Shape: s.natural(), Epilogue: e, Variant: v, m: machines[v], asm: inAssembly[v]}
 	p.vectors()
 	p.swap()
 	p.byDots = !p.TransA && p.TransB && !p.BPacked && p.K > 0 && min(p.M, p.N) <= maxDots

@@ -59,9 +59,7 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 				if copies && i == 0 {
 					s.packed = packedB
 				}
-				if !p.m.strip(s, flags) {
-					finite = false
-				}
+				finite = p.strip(&s, flags) && finite
 				if copies && i == 0 {
 					s.b, s.bRow = packedB, w
 				}
@@ -73,6 +71,15 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 			return finite
 		}
 	}
+}
+
+// strip computes tiles of C below each other and applies the flags. It is no method of machine: what an interface is given a pointer
+// to moves to the heap, and copying a strip costs as much as calling its kernel.
+func (p *Plan) strip(s *strip, flags int) (finite bool) {
+	if p.asm != nil {
+		return p.asm.strip(s, flags)
+	}
+	return generic{}.strip(s, flags)
 }
 
 // measure panics if an argument is too short, so that assembly never reads or

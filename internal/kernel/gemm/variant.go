@@ -53,8 +53,6 @@ type machine interface {
 	copyRows() int
 	// stride is the distance from one k to the next in a packed tile of A.
 	stride() int
-	// strip computes tiles of C below each other and applies the flags.
-	strip(s strip, flags int) (finite bool)
 	// dot8 is the inner products Σ_k x[i·ld + k]·y[k], for i < rows ≤ 8; k > 0.
 	dot8(x []float32, ld, rows int, y []float32, k int) [8]float32
 	// hasDots reports whether there is dots: it sets sums[j·4 + i] to Σ_k x[i·ldx + k]·y[j·ldy + k]

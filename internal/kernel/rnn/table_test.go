@@ -37,6 +37,23 @@ func (t *trial) onTable(rows int, v gemm.Variant, rnd *rand.Rand) Args {
 	return a
 }
 
+// byRank is the gradient of the table, from the passes that leave it by rank.
+func (t *trial) byRank(a Args, v gemm.Variant) []float32 {
+	s := t.bw.Shape
+	s.ByRank = true
+	pass(newVariant(s, false, v), &a, ascending)
+	a.DX = dirty(len(a.DX))
+	pass(newVariant(s, true, v), &a, ascending)
+	first, rank := s.Rows(a.Lists)
+	table := make([]float32, s.Table*s.In)
+	for id, at := range first {
+		if at >= 0 {
+			copy(row(table, id, s.In), row(a.DX, int(rank[at]), s.In))
+		}
+	}
+	return table
+}
+
 // TestTable: inputs that are rows of a table give what the rows give, and each row's gradient stands where it
 // occurs first.
 func TestTable(t *testing.T) {
@@ -64,21 +81,35 @@ func TestTable(t *testing.T) {
 							sums[name] = append(sums[name], float64(f))
 						}
 					}
-					// The rows' gradients: the first place has them all.
-					first := map[int32]int{}
-					sum := make([]float64, len(a.DX))
+					// The rows' gradients: one place of each has them all.
+					sum, dx := make([]float64, size.rows*s.In), make([]float32, size.rows*s.In)
+					places := map[int32]int{}
 					for i, id := range a.IDs {
-						if a.Mask != nil && a.Mask[i] == 0 {
-							continue
-						}
-						if _, ok := first[id]; !ok {
-							first[id] = i
-						}
 						for j := range s.In {
-							sum[first[id]*s.In+j] += sums["x"][i*s.In+j]
+							if a.Mask == nil || a.Mask[i] != 0 {
+								sum[int(id)*s.In+j] += sums["x"][i*s.In+j]
+							}
+							dx[int(id)*s.In+j] += a.DX[i*s.In+j]
+						}
+						if slices.ContainsFunc(a.DX[i*s.In:(i+1)*s.In], func(v float32) bool { return v != 0 }) {
+							places[id]++
+						}
+					}
+					for id, n := range places {
+						if n > 1 {
+							t.Errorf("row %d has gradients at %d places", id, n)
 						}
 					}
 					sums["x"] = sum
+					byRank := c.byRank(a, v)
+					for id := range size.rows {
+						for j := range s.In {
+							if k := id*s.In + j; byRank[k] != dx[k] {
+								t.Fatalf("by rank the gradient of row %d is %v there, %v at its place", id, byRank[k], dx[k])
+							}
+						}
+					}
+					got.args.DX = dx
 					for name, x := range got.outputs() {
 						most := 0.0
 						for _, w := range sums[name] {
