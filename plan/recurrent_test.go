@@ -19,8 +19,8 @@ type loopCase struct {
 	read                                      string // what is read: s the sequence of h, l its last, c the last of c, C its sequence, f the first of h
 }
 
-// trace adds the layer to g and gives a loss, and what it depends on.
-func (l loopCase) trace(g *graph.Graph) (loss *graph.Node, wrt []*graph.Node) {
+// over adds the layer's loop over x to g and gives its results and the weights, whose names begin with name.
+func (l loopCase) over(g *graph.Graph, name string, x *graph.Node) (y, wrt []*graph.Node) {
 	tanh, sigmoid := (*graph.Node).Tanh, (*graph.Node).Sigmoid
 	a := graph.CellAttr{Activation: "tanh", Recurrent: "sigmoid", Dropped: l.dropped}
 	if l.cell == "simple" {
@@ -31,38 +31,39 @@ func (l loopCase) trace(g *graph.Graph) (loss *graph.Node, wrt []*graph.Node) {
 	blocks := map[string]int{"simple": 1, "lstm": 4, "gru": 3, "after": 3, "ugrnn": 2}[l.cell]
 	cell := map[string]*graph.Composite{"simple": graph.SimpleRNNCell(a, tanh), "lstm": graph.LSTMCell(a, tanh, sigmoid),
 		"gru": graph.GRUCell(a, tanh, sigmoid), "after": graph.GRUCell(after, tanh, sigmoid), "ugrnn": graph.UGRNNCell(a, tanh, sigmoid)}[l.cell]
-	x, w := weight(g, "x", l.batch, l.steps, l.in), weight(g, "w", l.in, blocks*l.units)
-	p := x.MatMul(w.MulC(0.3))
-	wrt = append(wrt, x, w)
+	leaf := func(n string, shape ...int) *graph.Node {
+		w := weight(g, name+n, shape...)
+		wrt = append(wrt, w)
+		return w
+	}
+	p := x.MatMul(leaf("w", x.Shape[2], blocks*l.units).MulC(0.3))
 	if l.bias {
-		b := weight(g, "b", blocks*l.units)
-		wrt, p = append(wrt, b), p.Add(b)
+		p = p.Add(leaf("b", blocks*l.units))
 	}
-	states := []*graph.Node{weight(g, "h0", l.batch, l.units)}
+	states := []*graph.Node{leaf("h0", l.batch, l.units)}
 	if l.cell == "lstm" {
-		states = append(states, weight(g, "c0", l.batch, l.units))
+		states = append(states, leaf("c0", l.batch, l.units))
 	}
-	wrt = append(wrt, states...)
-	u := weight(g, "u", l.units, blocks*l.units)
-	fixed := []*graph.Node{u.MulC(0.3)}
-	wrt = append(wrt, u)
+	fixed := []*graph.Node{leaf("u", l.units, blocks*l.units).MulC(0.3)}
 	if l.cell == "after" && l.bias {
-		b := weight(g, "b2", blocks*l.units)
-		wrt, fixed = append(wrt, b), append(fixed, b)
+		fixed = append(fixed, leaf("b2", blocks*l.units))
 	}
 	if l.dropped {
-		fixed = append(fixed, weight(g, "d", l.batch, l.units))
+		fixed = append(fixed, weight(g, name+"d", l.batch, l.units))
 	}
-	var mask *graph.Node
+	operands := append(states, p)
 	if l.masked {
-		mask = weight(g, "m", l.batch, l.steps).Gt(g.Scalar(0))
+		operands = append(operands, weight(g, "m", l.batch, l.steps).Gt(g.Scalar(0)))
 	}
 	o := graph.Scan{Cell: cell, States: len(states), Inputs: 1, Masked: l.masked, Reverse: l.reverse, Recompute: l.recompute}
-	operands := append(slices.Clone(states), p)
-	if mask != nil {
-		operands = append(operands, mask)
-	}
-	y := g.Apply(o, append(operands, fixed...)...)
+	return g.Apply(o, append(operands, fixed...)...), wrt
+}
+
+// trace adds the layer to g and gives a loss, and what it depends on.
+func (l loopCase) trace(g *graph.Graph) (loss *graph.Node, wrt []*graph.Node) {
+	x := weight(g, "x", l.batch, l.steps, l.in)
+	y, wrt := l.over(g, "", x)
+	wrt = append(wrt, x)
 	at := l.steps - 1
 	if l.reverse {
 		at = 0

@@ -9,12 +9,15 @@ import (
 // lane is where a lane adds up its gradients: the outputs themselves for the first, a
 // part of shared for the others.
 type lane struct {
-	kernel, recurrent []float32
+	kernel, recurrent []float32 // kernel is nil with a table (tableGradients)
 	sums              []float32 // of the columns of the gates' gradients
 }
 
 func (p *Plan) lane(i int, a *Args, shared []float32) lane {
-	l := lane{p.kernelOf(i, a, shared), a.DRecurrent, shared[p.sums+i*p.width():][:p.width()]}
+	l := lane{recurrent: a.DRecurrent, sums: shared[p.sums+i*p.width():][:p.width()]}
+	if p.Table == 0 {
+		l.kernel = p.kernelOf(i, a, shared)
+	}
 	if i > 0 {
 		l.recurrent = shared[p.partialU+(i-1)*p.sizeOfU():]
 	}
@@ -33,9 +36,7 @@ func (p *Plan) kernelOf(lane int, a *Args, shared []float32) []float32 {
 // runLane takes the groups of a lane back through all the steps, one after the other.
 func (p *Plan) runLane(block int, a *Args, shared, scratch []float32) {
 	l := p.lane(block, a, shared)
-	if p.Table == 0 {
-		clear(l.kernel)
-	}
+	clear(l.kernel)
 	clear(l.recurrent)
 	clear(l.sums)
 	for i := block; i < p.groups; i += p.lanes {
