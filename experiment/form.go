@@ -131,7 +131,7 @@ func (r *Ready) origin(at, path, labels string) (*origin, error) {
 	} else if os.IsNotExist(err) && !strings.HasPrefix(full, data.Embed) {
 		return nil, r.mistake(at, "%s: no such file; check the path, which is relative to the experiment file%s", full, neighbour(full))
 	}
-	options := data.Options{CSV: r.Data.csv(), Labels: labels}
+	options := data.Options{CSV: r.Data.CSV(), Labels: labels}
 	if labels != "" && !strings.HasSuffix(strings.ToLower(full), ".npz") {
 		if options.Labels, err = r.expand(strings.Replace(at, "source", "labels", 1), labels); err != nil {
 			return nil, err

@@ -176,7 +176,7 @@ func (f *sequenceForm) open(r *Ready) (samples, error) {
 	if err != nil {
 		return fail(err)
 	}
-	r.Recipe.Sequence, r.Recipe.Target, r.Recipe.CSV = fitted, target, r.Data.csv()
+	r.Recipe.Sequence, r.Recipe.Target, r.Recipe.CSV = fitted, target, r.Data.CSV()
 	r.setTarget(target)
 	r.putSequences(fitted)
 	out := samples{x: p, noun: "sequences", shape: p.Spec().Inputs[0].Shape.Clone(), parts: parts,
@@ -194,7 +194,7 @@ func (r *Ready) sequences(o *origin, reading sequence.Reading) (*sequence.Set, e
 	var set *sequence.Set
 	var err error
 	if o.folder || sequence.IsFile(o.path) || strings.HasSuffix(strings.ToLower(o.path), ".npz") {
-		set, err = reading.Open(o.path, r.Data.csv())
+		set, err = reading.Open(o.path, r.Data.CSV())
 	} else {
 		var src *data.Source
 		if src, err = o.read(); err != nil {

@@ -181,7 +181,7 @@ func (f *seriesForm) open(r *Ready) (samples, error) {
 	if err != nil {
 		return fail(r.misplaced("split", true, strings.Replace(err.Error(), "split: ", "", 1)))
 	}
-	r.Recipe.Series, r.Recipe.CSV = &FittedSeries{Fitted: fitted}, r.Data.csv()
+	r.Recipe.Series, r.Recipe.CSV = &FittedSeries{Fitted: fitted}, r.Data.CSV()
 	r.putSeries(&fitted.Spec)
 	s := samples{x: series.Levelled{Problem: f.all}, noun: "windows", shape: f.all.Spec().Inputs[0].Shape.Clone()}
 	for i, p := range parts {
