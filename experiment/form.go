@@ -76,6 +76,8 @@ type applied interface {
 	// metrics in the target's units.
 	judge(l loss.Loss) loss.Loss
 	measure(name string, m metric.Metric, l loss.Loss) metric.Metric
+	// each is a metric for each target by itself, where there are several in units of their own.
+	each(name string, m metric.Metric) []metric.Metric
 	// remark says beside the figures what is particular to samples of this kind.
 	remark(ctx context.Context, p *Product, src *data.Source, m *Remarks) error
 	// rows is predictions as a table for people.

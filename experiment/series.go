@@ -430,6 +430,9 @@ func (f *seriesForm) finish(ctx context.Context, r *Ready, dir string, p *Report
 		return err
 	}
 	r.Recipe.Series.Linear = linear
+	if err := mixed(&p.Remarks, f.all, f.learn, r.Recipe.Metrics); err != nil {
+		return err
+	}
 	if f.judged.Len() == 0 {
 		return nil
 	}

@@ -123,6 +123,9 @@ func (a appliedSeries) remark(ctx context.Context, p *Product, src *data.Source,
 		return err
 	}
 	all := data.Subset{Dataset: pr, Rows: counted(pr.Len())}
+	if err := mixed(m, pr, all, a.recipe.Metrics); err != nil {
+		return err
+	}
 	net, err := forecasts(ctx, p.Model, pr, all)
 	if err != nil {
 		return err
