@@ -120,8 +120,10 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 		if column == "" {
 			column = r.Target.Name
 		}
-		if err := withoutClasses(src); err != nil {
-			return nil, err
+		if r.Sequence == nil {
+			if err := withoutClasses(src); err != nil {
+				return nil, err
+			}
 		}
 		c, err := src.Beside.Column(column)
 		if err != nil {
