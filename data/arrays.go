@@ -15,7 +15,8 @@ type Arrays struct {
 	Name    string         // of the file, for messages
 	X, Y    *tensor.Tensor // Y may be nil
 	Classes []string       // names of Y's numbers 0, 1, …, where the file names them
-	All     []tensor.Named // every array of an .npz file; nil for other files
+	All     []tensor.Named // every array of numbers in an .npz file; nil for other files
+	Text    []tensor.Text  // every array of text in it
 	Test    *Arrays        // a test part that came in the same file (x_test, y_test); may be nil
 }
 
@@ -27,17 +28,28 @@ var (
 
 // fromNPZ finds out which arrays are samples and which are labels. Input and
 // label, if not "", name them.
-func fromNPZ(name string, all []tensor.Named, input, label string) (*Arrays, error) {
-	if len(all) == 0 {
+func fromNPZ(name string, all []tensor.Named, texts []tensor.Text, input, label string) (*Arrays, error) {
+	if len(all)+len(texts) == 0 {
 		return nil, fmt.Errorf("%s: no arrays in it", name)
 	}
 	names := make([]string, len(all))
 	for i, a := range all {
 		names[i] = a.Name
 	}
+	text := func(names ...string) error {
+		for i := range texts {
+			if slices.Contains(names, texts[i].Name) {
+				return fmt.Errorf("%s: %w", name, texts[i].Refused())
+			}
+		}
+		return nil
+	}
 	get := func(given string, known ...string) (*tensor.Tensor, error) {
 		if given != "" {
 			i := slices.Index(names, given)
+			if err := text(given); err != nil {
+				return nil, err
+			}
 			if i < 0 {
 				return nil, fmt.Errorf("%s: no array %q%s", name, given, hintOr(given, names))
 			}
@@ -50,7 +62,7 @@ func fromNPZ(name string, all []tensor.Named, input, label string) (*Arrays, err
 		}
 		return nil, nil
 	}
-	a := &Arrays{Name: name, All: all}
+	a := &Arrays{Name: name, All: slices.Concat([]tensor.Named{}, all), Text: texts}
 	var err error
 	if a.X, err = get(input, xNames...); err != nil {
 		return nil, err
@@ -67,6 +79,11 @@ func fromNPZ(name string, all []tensor.Named, input, label string) (*Arrays, err
 	if a.X == nil {
 		// Several inputs of a model come under the model's own names; All has them.
 		return a, nil
+	}
+	if a.Y == nil && len(a.X.Shape) > 1 { // else they may be columns
+		if err := text(yNames...); err != nil {
+			return nil, err
+		}
 	}
 	testX, _ := get("", "x_test", "X_test", "test_x")
 	testY, _ := get("", "y_test", "Y_test", "test_y")

@@ -29,6 +29,22 @@ type CSVOptions struct {
 	// Missing lists further marks for a missing value, besides the empty field,
 	// NA, NaN (in any capitals) and ?.
 	Missing []string
+	// Flags makes messages name a setting as the command's flag (--skip 3), and not as a key
+	// of an experiment (skip: 3).
+	Flags bool `json:"-"`
+}
+
+// say is a setting as the reader of a message would give it.
+func (o CSVOptions) say(key, value string) string {
+	switch {
+	case !o.Flags:
+		return key + ": " + value
+	case value == "false":
+		return "--no-" + key
+	case key == "columns":
+		return "--columns NAME,…"
+	}
+	return "--" + key + " " + strings.Trim(value, "[]")
 }
 
 // ReadCSV reads a table. Name is the file's, for messages and for its extension.
@@ -47,7 +63,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := builder{name: name, missing: o.Missing}
+	b := builder{name: name, o: o}
 	head, err := s.record()
 	if err == io.EOF {
 		return nil, fmt.Errorf("%s: the file is empty; give one with at least one row", name)
@@ -59,7 +75,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if o.Header != nil {
 		isHeader = *o.Header
 	}
-	names, err := columnNames(name, s.line, head, isHeader, o.Columns)
+	names, err := columnNames(name, s.line, head, isHeader, o)
 	if err != nil {
 		return nil, err
 	}
@@ -83,12 +99,12 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		}
 		if len(rec) != len(names) {
 			return nil, fmt.Errorf("%s:%d: %s where %s %d%s", name, s.line, count(len(rec), "field"), where, len(names),
-				raggedRemedy(len(rec), len(names), isHeader, s.line, len(b.lines)))
+				o.raggedRemedy(len(rec), len(names), isHeader, s.line, len(b.lines)))
 		}
 		b.add(rec, s.line)
 	}
 	if len(b.lines) == 0 {
-		return nil, fmt.Errorf("%s: a header and no rows; if its line is data, set header: false", name)
+		return nil, fmt.Errorf("%s: a header and no rows; if its line is data, set %s", name, o.say("header", "false"))
 	}
 	t := b.table(names)
 	t.Header = isHeader
@@ -97,12 +113,12 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 
 // raggedRemedy says what to mend: where the first rows differ the first line is wrong,
 // later a row is.
-func raggedRemedy(got, want int, header bool, line, rows int) string {
+func (o CSVOptions) raggedRemedy(got, want int, header bool, line, rows int) string {
 	switch {
 	case header && rows == 0 && got > want:
-		return fmt.Sprintf("; name all %d with columns: […], or pass over the lines before with skip: %d", got, line-1)
+		return fmt.Sprintf("; name all %d with %s, or pass over the lines before with %s", got, o.say("columns", "[…]"), o.say("skip", strconv.Itoa(line-1)))
 	case rows <= 1:
-		return fmt.Sprintf("; if the lines before are no rows, pass over them with skip: %d", line-1)
+		return "; if the lines before are no rows, pass over them with " + o.say("skip", strconv.Itoa(line-1))
 	}
 	return "; correct this row or take it out"
 }
@@ -115,9 +131,9 @@ func count(n int, what string) string {
 }
 
 // columnNames settles what the columns are called.
-func columnNames(file string, line int, head []field, isHeader bool, given []string) ([]string, error) {
+func columnNames(file string, line int, head []field, isHeader bool, o CSVOptions) ([]string, error) {
 	var names []string
-	switch {
+	switch given := o.Columns; {
 	case given != nil:
 		// A header may name fewer columns than there are; the names given replace it.
 		if !isHeader && len(given) != len(head) {
@@ -140,7 +156,7 @@ func columnNames(file string, line int, head []field, isHeader bool, given []str
 		}
 		names[i] = n
 		if j, ok := first[n]; ok {
-			return nil, fmt.Errorf("%s:%d: columns %d and %d are both named %q; name them apart with columns: […]", file, line, j+1, i+1, n)
+			return nil, fmt.Errorf("%s:%d: columns %d and %d are both named %q; name them apart with %s", file, line, j+1, i+1, n, o.say("columns", "[…]"))
 		}
 		first[n] = i
 	}
@@ -181,7 +197,7 @@ type rawColumn struct {
 // builder gathers rows and then decides each column's kind.
 type builder struct {
 	name    string
-	missing []string
+	o       CSVOptions
 	columns []rawColumn
 	lines   []int
 }
@@ -200,7 +216,7 @@ func (b *builder) isMissing(s string) bool {
 	case "", "NA", "?":
 		return true
 	}
-	return strings.EqualFold(s, "nan") || slices.Contains(b.missing, s)
+	return strings.EqualFold(s, "nan") || slices.Contains(b.o.Missing, s)
 }
 
 func (b *builder) table(names []string) *Table {
@@ -264,9 +280,9 @@ func (b *builder) column(name string, raw *rawColumn) (Column, string) {
 	}
 	word, remedy := clip(at(firstOdd)), ""
 	if firstOdd == 0 && odd == 1 {
-		remedy = fmt.Sprintf("if line %d is no row, skip: %d passes over it", b.lines[0], b.lines[0])
+		remedy = fmt.Sprintf("if line %d is no row, %s passes over it", b.lines[0], b.o.say("skip", strconv.Itoa(b.lines[0])))
 	} else {
-		remedy = fmt.Sprintf("missing: [%q] would drop the word", word)
+		remedy = b.o.say("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
 	}
 	return c, fmt.Sprintf("%s:%d: %s: %q is no number, as %d of the %d values are; the column counts as text; %s",
 		b.name, b.lines[firstOdd], name, word, good, good+odd, remedy)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ type field struct{ text string }
 type scanner struct {
 	r      *bufio.Reader
 	name   string
+	o      CSVOptions
 	comma  rune
 	quotes bool
 	line   int // where the latest record begins
@@ -31,7 +33,7 @@ type scanner struct {
 const peek = 64 << 10
 
 func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
-	s := &scanner{r: bufio.NewReaderSize(r, peek), name: name, comma: o.Comma, next: 1}
+	s := &scanner{r: bufio.NewReaderSize(r, peek), name: name, o: o, comma: o.Comma, next: 1}
 	start, err := s.r.Peek(4)
 	if err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -45,11 +47,11 @@ func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
 		return nil, fmt.Errorf("%s: UTF-16 text; convert it: iconv -f utf-16 -t utf-8", name)
 	}
 	if o.Skip < 0 {
-		return nil, fmt.Errorf("%s: skip: %d is no number of lines; give 0 or more", name, o.Skip)
+		return nil, fmt.Errorf("%s: %s is no number of lines; give 0 or more", name, o.say("skip", strconv.Itoa(o.Skip)))
 	}
 	for range o.Skip {
 		if err := s.skipLine(); err == io.EOF {
-			return nil, fmt.Errorf("%s: skip: %d passes over the whole file", name, o.Skip)
+			return nil, fmt.Errorf("%s: %s passes over the whole file", name, o.say("skip", strconv.Itoa(o.Skip)))
 		} else if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -190,7 +192,7 @@ func (s *scanner) afterQuoted() (byte, error) {
 	for {
 		c, err := s.get()
 		if err == io.EOF {
-			return 0, fmt.Errorf("field %d: its quotation mark is never closed; where marks are plain characters, set quotes: false", len(s.ends)+1)
+			return 0, fmt.Errorf("field %d: its quotation mark is never closed; where marks are plain characters, set %s", len(s.ends)+1, s.o.say("quotes", "false"))
 		}
 		if err != nil {
 			return 0, err
@@ -212,7 +214,7 @@ func (s *scanner) afterQuoted() (byte, error) {
 			}
 		}
 		if c != '\n' && !s.separates(c) {
-			return 0, fmt.Errorf("field %d: text follows its closing quotation mark; double the marks inside it, or set quotes: false", len(s.ends)+1)
+			return 0, fmt.Errorf("field %d: text follows its closing quotation mark; double the marks inside it, or set %s", len(s.ends)+1, s.o.say("quotes", "false"))
 		}
 		return c, nil
 	}

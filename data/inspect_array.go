@@ -40,6 +40,9 @@ func inspectArrays(a *Arrays) *Report {
 		for _, n := range a.All {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("array %q: %v of %v", n.Name, n.Shape, n.DType()))
 		}
+		for _, n := range a.Text {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("array %q: %v of text", n.Name, n.Shape))
+		}
 		return r
 	}
 	x := a.X

@@ -223,11 +223,11 @@ func readZip(r io.Reader, name string, o Options) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	arrays, err := tensor.ReadNPZ(bytes.NewReader(all), int64(len(all)))
+	arrays, texts, err := tensor.ReadNPZText(bytes.NewReader(all), int64(len(all)))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	a, err := fromNPZ(name, arrays, o.Input, o.Labels)
+	a, err := fromNPZ(name, arrays, texts, o.Input, o.Labels)
 	if err != nil {
 		return nil, err
 	}

@@ -100,5 +100,8 @@ func noSamples(a *data.Arrays) string {
 	for _, x := range a.All {
 		names = append(names, x.Name)
 	}
+	if len(names) == 0 {
+		return fmt.Sprintf("%s: it holds text alone; save samples as an array of numbers under the name x", a.Name)
+	}
 	return fmt.Sprintf("%s: which of %s are the samples? save them under the name x", a.Name, strings.Join(names, ", "))
 }

@@ -49,14 +49,9 @@ type Data struct {
 	Task string `keras:"task,oneof=classification|regression"`
 	// Scale says how the figures of a regression are learnt: standardised with zscore,
 	// which is inferred, or as they are with none.
-	Scale     string   `keras:"target_scale,oneof=zscore|none"`
-	Header    *bool    `keras:"header"`
-	Skip      int      `keras:"skip,min=0,what=number of lines"`
-	Separator string   `keras:"separator"`
-	Quotes    *bool    `keras:"quotes"` // whether "…" encloses a field; inferred from the separator
-	Columns   []string `keras:"columns"`
-	Missing   []string `keras:"missing"`
-	Rows      int      `keras:"rows,min=1,what=number of rows"` // the first rows of the file (lines of a text) alone
+	Scale string `keras:"target_scale,oneof=zscore|none"`
+	data.Layout
+	Rows int `keras:"rows,min=1,what=number of rows"` // the first rows of the file (lines of a text) alone
 	// Time is the column that orders rows, for split by time; for a series also the columns of date and time of
 	// day.
 	Time []string `keras:"time"`
@@ -258,13 +253,8 @@ func (e *Experiment) decodeData() error {
 	if e.Data.Source == "" {
 		return e.mistake("data.source", "is missing; name a data file, or a sample such as embed:iris")
 	}
-	if s := e.Data.Separator; s != "" && len([]rune(s)) != 1 {
-		return e.mistake("data.separator", "%q is not one character", s)
-	}
-	for i, c := range e.Data.Columns {
-		if slices.Contains(e.Data.Columns[:i], c) {
-			return e.mistake("data.columns", "%q stands twice; names must differ", c)
-		}
+	if key, err := e.Data.Check(); err != nil {
+		return e.mistake("data."+key, "%s", err)
 	}
 	if err := e.decodeFeatures(e.tree.Get("data").Get("features")); err != nil {
 		return err
@@ -411,15 +401,6 @@ func nameOf(n *yamltree.Node) string {
 		return n.Keys[0].Name
 	}
 	return fmt.Sprint(n.Value)
-}
-
-// csv is how the data's tables are to be read.
-func (d *Data) csv() data.CSVOptions {
-	o := data.CSVOptions{Header: d.Header, Skip: d.Skip, Columns: d.Columns, Missing: d.Missing, Quotes: d.Quotes}
-	for _, r := range d.Separator {
-		o.Comma = r
-	}
-	return o
 }
 
 // Layers lists the layers that an experiment file can name.

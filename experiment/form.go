@@ -76,6 +76,8 @@ type applied interface {
 	// metrics in the target's units.
 	judge(l loss.Loss) loss.Loss
 	measure(name string, m metric.Metric, l loss.Loss) metric.Metric
+	// each is a metric for each target by itself, where there are several in units of their own.
+	each(name string, m metric.Metric) []metric.Metric
 	// remark says beside the figures what is particular to samples of this kind.
 	remark(ctx context.Context, p *Product, src *data.Source, m *Remarks) error
 	// rows is predictions as a table for people.
@@ -131,7 +133,7 @@ func (r *Ready) origin(at, path, labels string) (*origin, error) {
 	} else if os.IsNotExist(err) && !strings.HasPrefix(full, data.Embed) {
 		return nil, r.mistake(at, "%s: no such file; check the path, which is relative to the experiment file%s", full, neighbour(full))
 	}
-	options := data.Options{CSV: r.Data.csv(), Labels: labels}
+	options := data.Options{CSV: r.Data.CSV(), Labels: labels}
 	if labels != "" && !strings.HasSuffix(strings.ToLower(full), ".npz") {
 		if options.Labels, err = r.expand(strings.Replace(at, "source", "labels", 1), labels); err != nil {
 			return nil, err

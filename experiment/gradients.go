@@ -19,8 +19,9 @@ import (
 // Across is how the gradient of a recurrent layer changes on its way back through a sequence: the chapter's R5.
 type Across struct {
 	Layer string `json:"layer"`
-	Kind  string `json:"kind"`  // SimpleRNN, LSTM, …; "" where it is none of Keras's
-	Epoch int    `json:"epoch"` // after which it was measured; 0: before learning
+	Kind  string `json:"kind"`       // SimpleRNN, LSTM, …; "" where it is none of Keras's
+	Epoch int    `json:"epoch"`      // after which it was measured; 0: before learning
+	Last  int    `json:"last_epoch"` // after which it was measured for the last time
 	// Ratio is the norm at the step that is read first (From, from 1) by that at the step read last (To).
 	Ratio float64 `json:"ratio"`
 	From  int     `json:"from"`
@@ -32,9 +33,9 @@ const tooMuch = 1e4
 
 // String says in words what a gradient that vanishes or explodes means and what helps; "" where it does neither.
 func (a Across) String() string {
-	when := fmt.Sprintf("after epoch %d", a.Epoch)
-	if a.Epoch == 0 {
-		when = "before learning"
+	when := a.when() + ", the outlined row of " + NormsFile + ".png"
+	if a.Last > a.Epoch {
+		when += fmt.Sprintf("; no longer after epoch %d", a.Last)
 	}
 	var helps []string
 	if a.Kind == "SimpleRNN" || a.Kind == "" {
@@ -55,6 +56,14 @@ func (a Across) String() string {
 			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(helps, ", "))
 	}
 	return ""
+}
+
+// when says at which measurement it was, in the words of the sentence and of the picture.
+func (a Across) when() string {
+	if a.Epoch == 0 {
+		return "before learning"
+	}
+	return fmt.Sprintf("after epoch %d", a.Epoch)
 }
 
 // power is a number as 3·10⁷.
@@ -100,8 +109,11 @@ func (r *Ready) across(norms []train.StepNorms) []Across {
 		if !ok || math.IsInf(ratio, 0) {
 			continue
 		}
-		a := Across{Layer: n.Layer, Kind: r.kindOf(n.Layer), Epoch: n.Epoch, Ratio: ratio, From: from + 1, To: to + 1}
+		a := Across{Layer: n.Layer, Kind: r.kindOf(n.Layer), Epoch: n.Epoch, Last: n.Epoch, Ratio: ratio, From: from + 1, To: to + 1}
 		i, seen := at[n.Layer]
+		if seen {
+			out[i].Last = n.Epoch
+		}
 		switch {
 		case !seen:
 			at[n.Layer] = len(out)
@@ -157,7 +169,17 @@ func (r *Ready) drawGradients(dir string, p *Report) error {
 	if err := file.Replace(filepath.Join(dir, NormsFile+".csv"), func(w io.Writer) error { return writeNorms(w, norms) }); err != nil {
 		return err
 	}
-	h := plot.Heat{Title: r.Name + ": gradient by time step", X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
+	h := heat(r.Name+": gradient by time step", norms, p.Gradients)
+	if err := file.Replace(filepath.Join(dir, NormsFile+".png"), h.PNG); err != nil {
+		return err
+	}
+	return file.Replace(filepath.Join(dir, NormsFile+".svg"), h.SVG)
+}
+
+// heat is the picture of what was measured: a map for each loop, a row for each measurement. The row that a sentence speaks
+// of is outlined, and the map's title says so.
+func heat(title string, norms []train.StepNorms, said []Across) plot.Heat {
+	h := plot.Heat{Title: title, X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
 	at := map[string]int{}
 	for _, n := range norms {
 		i, seen := at[n.Layer]
@@ -170,13 +192,15 @@ func (r *Ready) drawGradients(dir string, p *Report) error {
 			}
 			h.Maps = append(h.Maps, plot.HeatMap{Title: title})
 		}
-		h.Maps[i].Names = append(h.Maps[i].Names, strconv.Itoa(n.Epoch))
-		h.Maps[i].Rows = append(h.Maps[i].Rows, n.Norm)
+		m := &h.Maps[i]
+		m.Names, m.Rows = append(m.Names, strconv.Itoa(n.Epoch)), append(m.Rows, n.Norm)
+		for _, a := range said {
+			if a.Layer == n.Layer && a.Epoch == n.Epoch && a.bad() {
+				m.Mark, m.Title = len(m.Rows), m.Title+"; outlined: "+a.when()
+			}
+		}
 	}
-	if err := file.Replace(filepath.Join(dir, NormsFile+".png"), h.PNG); err != nil {
-		return err
-	}
-	return file.Replace(filepath.Join(dir, NormsFile+".svg"), h.SVG)
+	return h
 }
 
 // writeNorms writes a line for each step: epoch,layer,step,norm; no norm where no sample has the step.

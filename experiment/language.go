@@ -88,6 +88,9 @@ func (e *Experiment) decodeLanguage() error {
 			return e.misplaced("data.text."+key, true, "unknown key"+config.DidYouMean(key, append(text.Keys(), "window", "stride")))
 		}
 	}
+	if m["unit"] == nil {
+		m["unit"] = l.Unit
+	}
 	given, err := text.ParseSpec(m)
 	if err != nil {
 		msg := strings.TrimPrefix(err.Error(), "text: ")
@@ -96,11 +99,11 @@ func (e *Experiment) decodeLanguage() error {
 		}
 		return e.mistake("data.text", "%s", msg)
 	}
-	if given.Unit == "" {
-		given.Unit = l.Unit
-	}
 	if _, ok := m["case"]; !ok {
 		given.Case = true
+	}
+	if _, ok := m["marks"]; !ok { // text without its marks is not read with pleasure
+		given.Marks = given.Unit == "word"
 	}
 	l.Spec = given
 	if l.Window == 0 {
@@ -193,6 +196,9 @@ func (f *languageForm) open(r *Ready) (samples, error) {
 	spec.Length, spec.Case = 0, false
 	n := textNode(spec)
 	n.Put("case", l.Case)
+	if l.Unit == "word" {
+		n.Put("marks", l.Marks)
+	}
 	n.Put("window", l.Window)
 	n.Put("stride", l.Stride)
 	r.put("data", "text", n)

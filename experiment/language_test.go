@@ -200,3 +200,57 @@ func TestLanguageMistakes(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// A language model of words keeps the marks, unless it is told not to, and writes them where they belong; a model that was saved
+// before there were marks opens and writes words alone.
+func TestLanguageOfWords(t *testing.T) {
+	dir := t.TempDir()
+	source := write(t, filepath.Join(dir, "verse.txt"), strings.Repeat(verse, 70))
+	for name, c := range map[string]struct{ text, resolved, sample, never string }{
+		"marks": {"unit: word, window: 8", "marks: true", "고래는 노래한다. A whale ", " ."},
+		"bare":  {"unit: word, window: 8, marks: false", "marks: false", "고래는 노래한다 A whale ", "."},
+	} {
+		r := open(t, "data: {source: "+source+", text: {"+c.text+"}}\nmodel:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n  - gru: {units: 32, return_sequences: true}\n"+
+			"  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 8, batch_size: 8, optimizer: {adam: {learning_rate: 0.02}}, callbacks: []}\n")
+		resolved := r.tree.String()
+		if again := open(t, resolved).tree.String(); again != resolved || !strings.Contains(resolved, c.resolved) {
+			t.Errorf("resolved twice:\n%s\nonce:\n%s", again, resolved)
+		}
+		_, p := runIn(t, r, filepath.Join(dir, name))
+		w, err := p.Writer(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Temperature = 0
+		got := ""
+		for range 60 {
+			s, err := w.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got += s
+		}
+		if !strings.Contains(got, c.sample) || strings.Contains(got, c.never) {
+			t.Errorf("%s: %q", name, got)
+		}
+		// The recipe of a model without marks is what it was before there were any.
+		b, err := json.Marshal(p.Recipe)
+		if err != nil || strings.Contains(string(b), `"marks"`) != (name == "marks") {
+			t.Errorf("%s: error %v, recipe %s", name, err, b)
+		}
+	}
+	for text, want := range map[string]string{
+		"marks: true":                "data.text.marks: goes with unit: word; unit: character keeps all characters, leave it out",
+		"unit: pair, marks: true":    "data.text.marks: goes with unit: word; unit: pair",
+		"unit: word, marks: perhaps": "data.text: marks: a string stands where a true or false is wanted",
+	} {
+		if _, err := Parse("", "test", []byte("data: {source: "+source+", text: {"+text+"}}\n")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
+	// A column of text to be told apart keeps its words alone.
+	if r := open(t, "data: {source: "+write(t, filepath.Join(dir, "r.csv"), "t,y\n\"good, very good film\",1\n\"bad, bad film\",0\ngood film,1\nbad film!,0\n\"good, it is\",1\nbad it is,0\n")+
+		", target: y, features: {t: {text: {length: 4}}}}\nsplit: {validation: 0, test: 0}\n"); strings.Contains(r.tree.String(), "marks") || r.Recipe.Table.Vocabulary().Spec.Marks {
+		t.Errorf("%s", r.tree)
+	}
+}

@@ -181,7 +181,11 @@ func (f plain) read(p *Product, path string, stdin io.Reader, labels string) (*d
 	if f.recipe == nil || f.recipe.Table == nil {
 		return read(path, stdin, data.Options{Labels: labels})
 	}
-	return read(path, stdin, data.Options{CSV: f.recipe.CSV, Labels: labels})
+	src, err := read(path, stdin, data.Options{CSV: f.recipe.CSV, Labels: labels})
+	if err != nil {
+		return nil, err
+	}
+	return f.columns(p, src, labels)
 }
 
 // inputs goes by the recipe where there is one; else it is the numbers as they are, reshaped where only

@@ -120,8 +120,10 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 		if column == "" {
 			column = r.Target.Name
 		}
-		if err := withoutClasses(src); err != nil {
-			return nil, err
+		if r.Sequence == nil {
+			if err := withoutClasses(src); err != nil {
+				return nil, err
+			}
 		}
 		c, err := src.Beside.Column(column)
 		if err != nil {
@@ -181,22 +183,24 @@ func (r *Recipe) shapeTarget(y *tensor.Tensor, outputs int, l loss.Loss) *tensor
 	return out
 }
 
-// objective is the loss and the metrics, decoded again; metrics see figures in
-// the target's units.
+// objective is the loss and the metrics, decoded again, behind them those of single targets; metrics see
+// figures in the target's units.
 func (r *Recipe) objective() (loss.Loss, []metric.Metric, error) {
 	l, err := loss.Losses.Decode(r.Loss)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: loss: %w", RecipeMember, err)
 	}
-	var ms []metric.Metric
+	var ms, each []metric.Metric
+	a := r.applied()
 	for _, n := range r.Metrics {
 		m, err := decodeMetric(n.Written)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: metric %s: %w", RecipeMember, n.Name, err)
 		}
-		ms = append(ms, r.applied().measure(n.Name, m, l))
+		ms = append(ms, a.measure(n.Name, m, l))
+		each = append(each, a.each(n.Name, m)...)
 	}
-	return l, ms, nil
+	return l, append(ms, each...), nil
 }
 
 // decodeMetric reads a metric as it is written; the name of a loss is a metric too.

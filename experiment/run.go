@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"gorae/metric"
 	"gorae/train"
@@ -104,6 +105,16 @@ func (r *Ready) measures() []metric.Metric {
 	return ms
 }
 
+// each are the metrics of single targets. They judge the network that a run came to; an epoch goes by those of all.
+func (r *Ready) each() []metric.Metric {
+	a := r.Recipe.applied()
+	var ms []metric.Metric
+	for _, m := range r.Train.Metrics {
+		ms = append(ms, a.each(m.Name, m.Metric)...)
+	}
+	return ms
+}
+
 // config is the training as package train wants it.
 func (r *Ready) config(dir string, resume bool, watch func(train.Event) error) train.Config {
 	c := train.Config{
@@ -166,7 +177,7 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 			continue
 		}
 		f, err := train.EvaluateConfig(ctx, r.Model, part.data, train.Config{
-			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: r.measures(), BatchSize: r.Model.PredictBatch(), Bucket: r.bucket()})
+			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: slices.Concat(r.measures(), r.each()), BatchSize: r.Model.PredictBatch(), Bucket: r.bucket()})
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}
@@ -178,15 +189,15 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 	}
 	switch {
 	case r.Rows[2] > 0:
-		p.Gap = gap(name, p.Train, p.Test, r.Rows[2]*r.each())
+		p.Gap = gap(name, p.Train, p.Test, r.Rows[2]*r.foretold())
 	case r.Rows[1] > 0:
-		p.Gap = gap(name, p.Train, p.Validation, r.Rows[1]*r.each())
+		p.Gap = gap(name, p.Train, p.Validation, r.Rows[1]*r.foretold())
 	}
 	return p, nil
 }
 
-// each is how many things the network foretells of a sample: one, or one a step.
-func (r *Ready) each() int {
+// foretold is how many things the network foretells of a sample: one, or one a step.
+func (r *Ready) foretold() int {
 	if s := r.Model.OutputTypes(1)[0].Shape; len(s) == 3 {
 		return s[1]
 	}

@@ -1,10 +1,7 @@
 package experiment
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"math"
 	"slices"
 	"strings"
 
@@ -13,7 +10,6 @@ import (
 	"gorae/internal/config"
 	"gorae/internal/yamltree"
 	"gorae/layer"
-	"gorae/loss"
 	"gorae/prep"
 	"gorae/tensor"
 )
@@ -176,7 +172,7 @@ func (f *sequenceForm) open(r *Ready) (samples, error) {
 	if err != nil {
 		return fail(err)
 	}
-	r.Recipe.Sequence, r.Recipe.Target, r.Recipe.CSV = fitted, target, r.Data.csv()
+	r.Recipe.Sequence, r.Recipe.Target, r.Recipe.CSV = fitted, target, r.Data.CSV()
 	r.setTarget(target)
 	r.putSequences(fitted)
 	out := samples{x: p, noun: "sequences", shape: p.Spec().Inputs[0].Shape.Clone(), parts: parts,
@@ -194,7 +190,7 @@ func (r *Ready) sequences(o *origin, reading sequence.Reading) (*sequence.Set, e
 	var set *sequence.Set
 	var err error
 	if o.folder || sequence.IsFile(o.path) || strings.HasSuffix(strings.ToLower(o.path), ".npz") {
-		set, err = reading.Open(o.path, r.Data.csv())
+		set, err = reading.Open(o.path, r.Data.CSV())
 	} else {
 		var src *data.Source
 		if src, err = o.read(); err != nil {
@@ -351,86 +347,3 @@ func (f *sequenceForm) fits(r *Ready, out tensor.Shape, place string) error {
 	}
 	return f.plain.fits(r, out, place)
 }
-
-// appliedSequence reads sequences as the learning ones were.
-type appliedSequence struct{ plain }
-
-func (a appliedSequence) check() error {
-	s := a.recipe.Sequence
-	finite := func(list []float64) bool {
-		return !slices.ContainsFunc(list, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
-	}
-	switch {
-	case len(s.Names) == 0 || s.Length < 1:
-		return fmt.Errorf("sequences of %d steps and %d features", s.Length, len(s.Names))
-	case (s.Shift != nil || s.Divisor != nil) && (len(s.Shift) != len(s.Names) || len(s.Divisor) != len(s.Names)),
-		!finite(s.Shift) || !finite(s.Divisor) || slices.Contains(s.Divisor, 0):
-		return fmt.Errorf("the scale of the sequences does not fit their %d features", len(s.Names))
-	}
-	return a.plain.check()
-}
-
-func (a appliedSequence) read(p *Product, path string, stdin io.Reader, labels string) (*data.Source, error) {
-	s := a.recipe.Sequence
-	reading := s.Reading
-	reading.MayLack = true
-	if labels != "" {
-		reading.Labels = labels
-	}
-	if reading.ID != "" {
-		reading.Features = s.Names
-	}
-	var set *sequence.Set
-	var err error
-	if path == "-" || strings.HasSuffix(strings.ToLower(path), ".npy") {
-		var src *data.Source
-		if src, err = read(path, stdin, data.Options{CSV: a.recipe.CSV}); err != nil {
-			return nil, err
-		}
-		if src.Table == nil {
-			return src, nil // an array goes to the network as it is
-		}
-		set, err = reading.From(src)
-	} else {
-		set, err = reading.Open(path, a.recipe.CSV)
-	}
-	if err != nil {
-		return nil, err
-	}
-	padded, err := s.padded(set)
-	if err != nil {
-		return nil, err
-	}
-	return &data.Source{Dataset: padded, Name: set.Name, Beside: set.About}, nil
-}
-
-func (a appliedSequence) inputs(p *Product, src *data.Source) (data.Dataset, error) {
-	if src.Dataset != nil {
-		return src.Dataset, nil
-	}
-	if src.Arrays == nil || src.Arrays.X == nil {
-		return nil, fmt.Errorf("%s: no sequences; read it with the product's Read", sourceName(src))
-	}
-	x := rawFloats(src.Arrays.X)
-	if want := p.Model.InputTypes(1)[0].Shape[1:]; !x.Shape[1:].Equal(want) {
-		return nil, fmt.Errorf("%s: sequences of shape %v, but the model takes %v", src.Arrays.Name, x.Shape[1:], want)
-	}
-	if err := checkFinite(src, x); err != nil {
-		return nil, err
-	}
-	return data.Of(x, nil)
-}
-
-func (a appliedSequence) pairs(p *Product, src *data.Source, target string, l loss.Loss) (data.Dataset, error) {
-	x, err := a.inputs(p, src)
-	if err != nil {
-		return nil, err
-	}
-	y, err := a.recipe.labels(src, target)
-	if err != nil {
-		return nil, err
-	}
-	return join(x, a.recipe.shapeTarget(y, p.outputs(), l)), nil
-}
-
-func (a appliedSequence) remark(context.Context, *Product, *data.Source, *Remarks) error { return nil }

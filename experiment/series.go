@@ -181,7 +181,7 @@ func (f *seriesForm) open(r *Ready) (samples, error) {
 	if err != nil {
 		return fail(r.misplaced("split", true, strings.Replace(err.Error(), "split: ", "", 1)))
 	}
-	r.Recipe.Series, r.Recipe.CSV = &FittedSeries{Fitted: fitted}, r.Data.csv()
+	r.Recipe.Series, r.Recipe.CSV = &FittedSeries{Fitted: fitted}, r.Data.CSV()
 	r.putSeries(&fitted.Spec)
 	s := samples{x: series.Levelled{Problem: f.all}, noun: "windows", shape: f.all.Spec().Inputs[0].Shape.Clone()}
 	for i, p := range parts {
@@ -430,6 +430,9 @@ func (f *seriesForm) finish(ctx context.Context, r *Ready, dir string, p *Report
 		return err
 	}
 	r.Recipe.Series.Linear = linear
+	if err := mixed(&p.Remarks, f.all, f.learn, r.Recipe.Metrics); err != nil {
+		return err
+	}
 	if f.judged.Len() == 0 {
 		return nil
 	}

@@ -32,7 +32,16 @@ func (a appliedSeries) read(p *Product, path string, stdin io.Reader, labels str
 	if labels != "" {
 		return nil, fmt.Errorf("--labels %s: the targets of a series are its own columns; leave it out", labels)
 	}
-	return read(path, stdin, data.Options{CSV: a.recipe.CSV})
+	src, err := read(path, stdin, data.Options{CSV: a.recipe.CSV})
+	if err != nil {
+		return nil, err
+	}
+	spec := a.recipe.Series.Spec
+	if needs := slices.Concat(spec.Time, spec.Features); p.columnwise(src.Arrays, needs) {
+		t, err := src.Arrays.Table(needs, spec.Targets, a.recipe.CSV)
+		return &data.Source{Table: t}, err
+	}
+	return src, nil
 }
 
 // frame is the series of a source; what is odd about its times is noted in the source.
@@ -114,6 +123,9 @@ func (a appliedSeries) remark(ctx context.Context, p *Product, src *data.Source,
 		return err
 	}
 	all := data.Subset{Dataset: pr, Rows: counted(pr.Len())}
+	if err := mixed(m, pr, all, a.recipe.Metrics); err != nil {
+		return err
+	}
 	net, err := forecasts(ctx, p.Model, pr, all)
 	if err != nil {
 		return err

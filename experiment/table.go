@@ -102,7 +102,7 @@ func (f tableForm) open(r *Ready) (samples, error) {
 		return fail(r.mistake("data.features", "%s leaves no feature to learn from; drop fewer columns", t.Name))
 	}
 	r.Recipe.Table, r.Recipe.Target = p, target
-	r.Recipe.CSV = r.Data.csv()
+	r.Recipe.CSV = r.Data.CSV()
 	r.setTarget(target)
 	features := &yamltree.Node{Kind: yamltree.Map}
 	for _, c := range p.Columns {

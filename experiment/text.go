@@ -158,7 +158,7 @@ func textNode(s text.Spec) *yamltree.Node {
 		unset bool
 	}{
 		{"unit", s.Unit, s.Unit == ""}, {"words", s.Words, s.Words == 0}, {"count", s.Count, s.Count == 0}, {"ngrams", s.Ngrams, s.Ngrams == 0},
-		{"case", s.Case, !s.Case}, {"markup", s.Markup, !s.Markup}, {"output", s.Output, s.Output == ""}, {"length", s.Length, s.Length == 0},
+		{"case", s.Case, !s.Case}, {"markup", s.Markup, !s.Markup}, {"marks", s.Marks, !s.Marks}, {"output", s.Output, s.Output == ""}, {"length", s.Length, s.Length == 0},
 		{"pad", s.Pad, s.Pad == ""}, {"keep", s.Keep, s.Keep == ""},
 	} {
 		if !k.unset {

@@ -268,3 +268,54 @@ func BenchmarkNext(b *testing.B) {
 		})
 	}
 }
+
+// A network of words and marks writes them as people do, and goes on from a prompt's last mark; one whose vocabulary was
+// saved without marks writes as it did.
+func TestWordsAndMarks(t *testing.T) {
+	v := vocabulary(t, `. "go , whale - song ! "`, text.Spec{Case: true, Marks: true})
+	table := make([][]float32, v.Size())
+	for i := range table {
+		table[i] = make([]float32, v.Size())
+	}
+	last := v.Encode(".")[0]
+	for _, token := range []string{`go`, `,`, `whale`, `-`, `song`, `!`} {
+		id := v.Encode(token)[0]
+		table[last][id], last = 30, id
+	}
+	table[last][v.Encode("go")[0]] = 30
+	m := chain(t, 5, table, "softmax")
+	for prompt, want := range map[string]string{
+		"":         "go, whale-song! go, whale-song!",
+		"whale":    "-song! go, whale-song! go,",
+		"go, ":     "whale-song! go, whale-song! go",
+		`"whale -`: "song! go, whale-song! go, whale",
+	} {
+		w, err := generate.NewWriter(m, v, false, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Temperature = 0
+		if unknown, err := w.Prompt(prompt); err != nil || len(unknown) > 0 {
+			t.Errorf("%q: unknown %q, error %v", prompt, unknown, err)
+		}
+		n := 12
+		if prompt != "" {
+			n = len(v.Spec.Tokens(want))
+		}
+		if got := write(t, w, n); got != want {
+			t.Errorf("behind %q: %q, want %q", prompt, got, want)
+		}
+	}
+	old := vocabulary(t, "whale song, whale song. whale", text.Spec{Case: true})
+	w, err := generate.NewWriter(chain(t, 5, [][]float32{{0, 0, 0, 9}, {0, 0, 0, 9}, {0, 0, 0, 9}, {0, 0, 9, 0}}, "softmax"), old, false, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Temperature = 0
+	if _, err := w.Prompt("song "); err != nil {
+		t.Fatal(err)
+	}
+	if got := write(t, w, 3); got != " whale song whale" {
+		t.Errorf("without marks: %q", got)
+	}
+}

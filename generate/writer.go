@@ -74,7 +74,7 @@ func (w *Writer) Prompt(prompt string) (unknown []string, err error) {
 			return unknown, err
 		}
 	}
-	w.decoder.Begun = w.decoder.Begun || prompt != ""
+	w.decoder.Begin(prompt)
 	return unknown, nil
 }
 
@@ -83,10 +83,14 @@ func (w *Writer) read(id int32) (err error) {
 	return err
 }
 
-// start is the id before a text that begins with nothing: a line break, or else the most
-// frequent token.
+// start is the id before a text that begins with nothing: a line break, a full stop where marks are
+// tokens, or else the most frequent token.
 func (w *Writer) start() int32 {
-	if ids, unknown := w.v.Known("\n"); len(ids) == 1 && len(unknown) == 0 {
+	before := "\n"
+	if w.v.Spec.Marks {
+		before = "."
+	}
+	if ids, unknown := w.v.Known(before); len(ids) == 1 && len(unknown) == 0 {
 		return ids[0]
 	}
 	return 2

@@ -28,6 +28,7 @@ type HeatMap struct {
 	Title string
 	Names []string // of the rows, from the top
 	Rows  [][]float64
+	Mark  int // the row to outline, from 1; 0: none
 }
 
 const (
@@ -40,6 +41,9 @@ const (
 	heatBottom  = 0.45 * vg.Inch
 	heatColumns = 240 // more are brought to so many, by the mean of their logarithms
 )
+
+// markColor outlines a row: viridis has no red.
+var markColor = color.NRGBA{214, 39, 40, 255}
 
 // viridis is Smith and van der Walt's map of colours (2015), from dark to light, at even distances.
 var viridis = []color.NRGBA{{68, 1, 84, 255}, {59, 82, 139, 255}, {33, 145, 140, 255}, {94, 201, 98, 255}, {253, 231, 37, 255}}
@@ -103,6 +107,9 @@ func (h Heat) check() error {
 	for _, m := range h.Maps {
 		if len(m.Rows) == 0 || len(m.Names) != len(m.Rows) {
 			return fmt.Errorf("plot: heat %q: %d rows with %d names", m.Title, len(m.Rows), len(m.Names))
+		}
+		if m.Mark < 0 || m.Mark > len(m.Rows) {
+			return fmt.Errorf("plot: heat %q: row %d of %d is to be outlined; give 1 to %d, or 0 for none", m.Title, m.Mark, len(m.Rows), len(m.Rows))
 		}
 		for i, r := range m.Rows {
 			if len(r) == 0 || len(r) != len(m.Rows[0]) {
@@ -187,9 +194,17 @@ func (h Heat) draw(to draw.Canvas, face typeface) {
 				r := vg.Rectangle{Min: vg.Point{X: x, Y: max(y-row-vg.Points(1), top-m.height())}, Max: vg.Point{X: min(x+cell+vg.Points(1), left+heatWidth), Y: y}}
 				to.Fill(r.Path())
 			}
-			if i%every == 0 {
+			mark := m.Mark - 1 // it has its name, and no other stands too near to it
+			if named := i%every == 0 && (mark < 0 || max(i-mark, mark-i) >= every); named || i == mark {
 				to.FillText(style(8, draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: y - row/2}, m.Names[i])
 			}
+		}
+		if m.Mark > 0 {
+			y := top - row*vg.Length(m.Mark-1)
+			r := vg.Rectangle{Min: vg.Point{X: left, Y: y - row}, Max: vg.Point{X: left + heatWidth, Y: y}}
+			to.SetColor(markColor)
+			to.SetLineWidth(vg.Points(1.2))
+			to.Stroke(r.Path())
 		}
 		steps := len(m.Rows[0])
 		below := top - m.height() - vg.Points(3)

@@ -86,3 +86,38 @@ func TestHeatSpan(t *testing.T) {
 		t.Errorf("narrowed to %d columns: %v …", len(got), got[:3])
 	}
 }
+
+// An outlined row has its name however many rows there are, and its colour is no other's.
+func TestHeatMark(t *testing.T) {
+	for _, rows := range []int{3, 60} {
+		m := decay("gru", rows, 40, 0.9)
+		for _, mark := range []int{0, 1, 2, rows} {
+			m.Mark = mark
+			h := Heat{Title: "t", X: "step", Y: "after epoch", Scale: "norm", Maps: []HeatMap{m}}
+			var b bytes.Buffer
+			if err := h.SVG(&b); err != nil {
+				t.Fatal(err)
+			}
+			if mark > 0 && !strings.Contains(b.String(), ">"+m.Names[mark-1]+"<") {
+				t.Errorf("%d rows: row %d is outlined and has no name", rows, mark)
+			}
+			b.Reset()
+			if err := h.PNG(&b); err != nil {
+				t.Fatal(err)
+			}
+			keep(t, fmt.Sprintf("mark-%d-%d.png", rows, mark), b.Bytes())
+			img, err := png.Decode(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := count(img, 214, 39, 40); (n > 100) != (mark > 0) {
+				t.Errorf("%d rows, row %d outlined: %d dots", rows, mark, n)
+			}
+		}
+	}
+	for _, mark := range []int{-1, 2} {
+		if err := (Heat{Maps: []HeatMap{{Names: []string{"1"}, Rows: [][]float64{{1}}, Mark: mark}}}).PNG(&bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "to be outlined; give 1 to 1, or 0 for none") {
+			t.Errorf("row %d: error %v", mark, err)
+		}
+	}
+}

@@ -21,22 +21,38 @@ const chunk = 64 << 10
 func ReadNPY(r io.Reader) (*Tensor, error) {
 	br := bufio.NewReader(r)
 	h, err := readHeader(br)
+	if err == nil && h.text() {
+		err = unread(h.descr)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
+	return readArray(br, h)
+}
+
+// readArray reads the array of numbers after its header.
+func readArray(br *bufio.Reader, h header) (*Tensor, error) {
 	t, err := readElements(br, h)
-	if err != nil {
-		return nil, fmt.Errorf("npy: %w", err)
+	if err == nil {
+		err = ended(br, h)
 	}
-	if _, err := br.ReadByte(); err == nil {
-		return nil, fmt.Errorf("npy: bytes follow the %d elements of shape %v", t.Len(), t.Shape)
-	} else if err != io.EOF {
+	if err != nil {
 		return nil, fmt.Errorf("npy: %w", err)
 	}
 	if h.fortran {
 		t = rowMajor(t)
 	}
 	return t, nil
+}
+
+// ended is an error where anything follows the elements.
+func ended(br *bufio.Reader, h header) error {
+	if _, err := br.ReadByte(); err == nil {
+		return fmt.Errorf("bytes follow the %d elements of shape %v", h.shape.Size(), h.shape)
+	} else if err != io.EOF {
+		return err
+	}
+	return nil
 }
 
 // readElements reads the elements in the order in which they stand in the file.

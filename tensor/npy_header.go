@@ -20,8 +20,9 @@ const maxSize = math.MaxInt / 16
 
 // header is what precedes the elements of an npy file.
 type header struct {
-	kind    byte // 'f', 'i', 'u' or 'b'
-	size    int  // bytes of one element
+	kind    byte   // 'f', 'i', 'u' or 'b'; of text 'U' or 'S'
+	size    int    // bytes of one element
+	descr   string // as it stands in the file
 	order   binary.ByteOrder
 	fortran bool
 	shape   Shape
@@ -171,6 +172,18 @@ func (p *literal) descr(h *header) error {
 		h.kind, h.size = s[1], int(s[2]-'0')
 		return nil
 	}
+	h.descr = s
+	if n, err := strconv.Atoi(s[2:]); err == nil && n > 0 && n <= maxText && (s[1] == 'U' || s[1] == 'S' || s[1] == 'a') {
+		if h.kind, h.size = s[1], n; h.kind == 'U' {
+			h.size = 4 * n
+		}
+		return nil
+	}
+	return unread(s)
+}
+
+// unread says of an element type what to save instead of it.
+func unread(s string) error {
 	remedy := "save it as float32 or int32"
 	switch s[1] {
 	case 'O':

@@ -1,9 +1,12 @@
 package tensor
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -267,7 +270,7 @@ func FuzzReadNPY(f *testing.F) {
 }
 
 func FuzzReadNPZ(f *testing.F) {
-	for _, name := range []string{"stored.npz", "deflated.npz"} {
+	for _, name := range []string{"stored.npz", "deflated.npz", "text.npz"} {
 		b, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			f.Fatal(err)
@@ -275,9 +278,14 @@ func FuzzReadNPZ(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := ReadNPZ(bytes.NewReader(b), int64(len(b)))
+		a, texts, err := ReadNPZText(bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			return
+		}
+		for _, x := range texts {
+			if len(x.Strings) != x.Shape.Size() {
+				t.Fatalf("%d elements under shape %v", len(x.Strings), x.Shape)
+			}
 		}
 		for _, n := range a {
 			if err := n.whole(); err != nil {
@@ -285,4 +293,69 @@ func FuzzReadNPZ(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Arrays of text as NumPy writes them stand beside those of numbers; who takes numbers alone is told.
+func TestNPZText(t *testing.T) {
+	b, err := os.ReadFile("testdata/text.npz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers, texts, err := ReadNPZText(bytes.NewReader(b), int64(len(b)))
+	if err != nil || len(numbers) != 1 || numbers[0].Name != "n" || numbers[0].F32[0] != 1.5 {
+		t.Fatalf("numbers %v, error %v", numbers, err)
+	}
+	want := []Text{
+		{Name: "u", Shape: Shape{3}, Strings: []string{"고래", "", "a\x00b"}},
+		{Name: "big", Shape: Shape{3}, Strings: []string{"x", "깊이", "🐋"}},
+		{Name: "s", Shape: Shape{3}, Strings: []string{"고래", "", "deep"}},
+		{Name: "square", Shape: Shape{2, 2}, Strings: []string{"a", "b", "c", "d"}},
+	}
+	for i, w := range want {
+		if i >= len(texts) || texts[i].Name != w.Name || !texts[i].Shape.Equal(w.Shape) || !slices.Equal(texts[i].Strings, w.Strings) {
+			t.Errorf("%d: %+v, want %+v", i, texts, w)
+		}
+	}
+	if _, err := ReadNPZ(bytes.NewReader(b), int64(len(b))); err == nil || err.Error() != `npz: array "u": npy: element type "<U3": text; save class numbers as int32, or the text as .csv` {
+		t.Errorf("error %v", err)
+	}
+	for n := range b {
+		if _, _, err := ReadNPZText(bytes.NewReader(b[:n]), int64(n)); err == nil {
+			t.Fatalf("the first %d of %d bytes were taken for the whole", n, len(b))
+		}
+	}
+}
+
+// What no text is, or promises more than there is, costs a line and no memory.
+func TestNPZTextErrors(t *testing.T) {
+	file := func(head, elements string) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		w, err := z.Create("a.npy")
+		if err == nil {
+			_, err = io.WriteString(w, "\x93NUMPY\x01\x00"+string([]byte{byte(len(head)), byte(len(head) >> 8)})+head+elements)
+		}
+		if err := errors.Join(err, z.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	head := func(descr, shape string) string {
+		return "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " + shape + "}"
+	}
+	for _, c := range []struct{ descr, shape, elements, want string }{
+		{"<U1", "(2,)", "a\x00\x00\x00", "the file ends after 1 of the 2 elements of shape (2,)"},
+		{"<U1", "(1,)", "a\x00\x00\x00b", "bytes follow the 1 elements"},
+		{"<U1", "(1,)", "\x00\x00\x11\x00", "element 0: 0x110000 is no character"},
+		{"<U1", "(1,)", "\x00\xd8\x00\x00", "element 0: 0xd800 is no character"},
+		{"|S2", "(1,)", "\xff\xfe", "is no UTF-8"},
+		{"<U0", "(4000000000,)", "", `element type "<U0": text`},
+		{"<U99999999", "(1,)", "", `element type "<U99999999": text`},
+		{"<U1048576", "(4000000000,)", "", "the file ends after 0 of the 4000000000 elements"},
+	} {
+		b := file(head(c.descr, c.shape), c.elements)
+		if _, _, err := ReadNPZText(bytes.NewReader(b), int64(len(b))); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %s: error %v, want %q", c.descr, c.shape, err, c.want)
+		}
+	}
 }

@@ -18,37 +18,64 @@ type Named struct {
 // ReadNPZ reads the arrays of an .npz file (a zip of .npy files, stored or
 // deflated) in the file's order; size is the file's length in bytes.
 func ReadNPZ(r io.ReaderAt, size int64) ([]Named, error) {
+	out, texts, err := ReadNPZText(r, size)
+	if err == nil && len(texts) > 0 {
+		return nil, texts[0].Refused()
+	}
+	return out, err
+}
+
+// ReadNPZText is ReadNPZ of a file that may hold arrays of text too.
+func ReadNPZText(r io.ReaderAt, size int64) ([]Named, []Text, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("npz: %w", err)
+		return nil, nil, fmt.Errorf("npz: %w", err)
 	}
 	var out []Named
+	var texts []Text
 	seen := map[string]bool{}
 	for _, f := range z.File {
 		name, ok := strings.CutSuffix(f.Name, ".npy")
 		if !ok {
-			return nil, fmt.Errorf("npz: member %q is no .npy array", f.Name)
+			return nil, nil, fmt.Errorf("npz: member %q is no .npy array", f.Name)
 		}
 		if seen[name] {
-			return nil, fmt.Errorf("npz: two arrays are named %q", name)
+			return nil, nil, fmt.Errorf("npz: two arrays are named %q", name)
 		}
 		seen[name] = true
-		t, err := readMember(f)
-		if err != nil {
-			return nil, fmt.Errorf("npz: array %q: %w", name, err)
+		t, text, err := readMember(f)
+		switch {
+		case err != nil:
+			return nil, nil, fmt.Errorf("npz: array %q: %w", name, err)
+		case text != nil:
+			text.Name, text.At = name, len(out)+len(texts)
+			texts = append(texts, *text)
+		default:
+			out = append(out, Named{name, t})
 		}
-		out = append(out, Named{name, t})
 	}
-	return out, nil
+	return out, texts, nil
 }
 
-func readMember(f *zip.File) (*Tensor, error) {
+// readMember reads one array, of numbers or of text.
+func readMember(f *zip.File) (*Tensor, *Text, error) {
 	r, err := f.Open()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	t, err := ReadNPY(r)
-	return t, errors.Join(err, r.Close())
+	br := bufio.NewReader(r)
+	h, err := readHeader(br)
+	var t *Tensor
+	var text *Text
+	switch {
+	case err != nil:
+		err = fmt.Errorf("npy: %w", err)
+	case h.text():
+		text, err = readText(br, h)
+	default:
+		t, err = readArray(br, h)
+	}
+	return t, text, errors.Join(err, r.Close())
 }
 
 // WriteNPZ writes arrays as numpy.savez does: a zip of stored .npy members.

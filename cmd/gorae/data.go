@@ -64,17 +64,37 @@ type inspectWords struct {
 	Time     string `placeholder:"COLUMN" help:"Column of the time (or two, date and time of day, with a comma): the rows are a series. A column of dates is taken for it if left out."`
 	Sequence string `placeholder:"COLUMN" help:"Column that tells sequences apart, of a table in long form; after a comma the one that orders their steps."`
 	JSON     bool   `help:"Print one JSON object."`
+
+	data.Layout
+}
+
+// csv is how the words have a table read.
+func (w *inspectWords) csv() data.CSVOptions {
+	o := w.CSV()
+	o.Flags = true
+	return o
+}
+
+// noTable is an error where the words say how a table is read and the file is none.
+func (w *inspectWords) noTable(what string) error {
+	if key := w.Given(); key != "" {
+		return fmt.Errorf("%s: --%s says how a table is read, but this is %s; leave it out", w.File, key, what)
+	}
+	return nil
 }
 
 // Run prints the report.
 func (w *inspectWords) Run(o *outlet) error {
+	if key, err := w.Check(); err != nil {
+		return badWords{fmt.Errorf("--%s: %w", key, err)}
+	}
 	if w.Sequence != "" || sequence.IsFile(w.File) || sequence.IsFolder(w.File) {
 		return w.sequences(o)
 	}
 	var src *data.Source
 	var err error
 	if w.File == "-" {
-		src, err = data.Read(o.stdin, "standard input", data.Options{Labels: w.Labels})
+		src, err = data.Read(o.stdin, "standard input", data.Options{CSV: w.csv(), Labels: w.Labels})
 	} else {
 		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
 			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
@@ -84,10 +104,18 @@ func (w *inspectWords) Run(o *outlet) error {
 		} else if err == nil && st.IsDir() || image.LooksLike(w.File) {
 			return w.pictures(o)
 		}
-		src, err = data.OpenFile(w.File, data.Options{Labels: w.Labels})
-		if data.IsText(w.File) && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
+		src, err = data.OpenFile(w.File, data.Options{CSV: w.csv(), Labels: w.Labels})
+		if data.IsText(w.File) && w.Given() == "" && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
 			return w.text(o) // no table
 		}
+	}
+	if err != nil {
+		return err
+	}
+	if src.Table == nil {
+		err = w.noTable("an array")
+	} else if src.Sample != nil {
+		err = w.noTable("a sample whose columns are known")
 	}
 	if err != nil {
 		return err
@@ -161,6 +189,9 @@ func (w *inspectWords) text(o *outlet) error {
 
 // texts reports on a folder of texts by class.
 func (w *inspectWords) texts(o *outlet) error {
+	if err := w.noTable("a folder of texts"); err != nil {
+		return err
+	}
 	t, err := data.TextFolder(w.File)
 	if err != nil {
 		return err
@@ -175,17 +206,22 @@ func (w *inspectWords) texts(o *outlet) error {
 
 // sequences reports on samples that are sequences of their own.
 func (w *inspectWords) sequences(o *outlet) error {
+	if sequence.IsFile(w.File) && !strings.HasSuffix(strings.ToLower(w.File), ".zip") {
+		if err := w.noTable("a file of sequences"); err != nil {
+			return err
+		}
+	}
 	id, step, _ := strings.Cut(w.Sequence, ",")
 	r := sequence.Reading{ID: strings.TrimSpace(id), Step: strings.TrimSpace(step), Labels: w.Labels, Target: w.Target}
 	var set *sequence.Set
 	var err error
 	if w.File == "-" {
 		var src *data.Source
-		if src, err = data.Read(o.stdin, "standard input", data.Options{}); err == nil {
+		if src, err = data.Read(o.stdin, "standard input", data.Options{CSV: w.csv()}); err == nil {
 			set, err = r.From(src)
 		}
 	} else {
-		set, err = r.Open(w.File, data.CSVOptions{})
+		set, err = r.Open(w.File, w.csv())
 	}
 	if err != nil {
 		return err
@@ -199,6 +235,9 @@ func (w *inspectWords) sequences(o *outlet) error {
 
 // pictures reports on a folder of pictures, or on one.
 func (w *inspectWords) pictures(o *outlet) error {
+	if err := w.noTable("pictures"); err != nil {
+		return err
+	}
 	files := image.Single(w.File)
 	if st, err := os.Stat(w.File); err == nil && st.IsDir() {
 		var err error

@@ -61,9 +61,11 @@ func (w *generateWords) Run(o *outlet) error {
 		}
 	}
 	write(w.Prompt)
-	for range w.Length {
-		if o.ctx.Err() != nil {
-			break // what is written stays
+	var stopped error
+	for i := range w.Length {
+		if o.ctx.Err() != nil { // by Ctrl-C
+			stopped = fmt.Errorf("stopped after %d of %d tokens; what was written stays", i, w.Length)
+			break
 		}
 		s, err := writer.Next()
 		if err != nil {
@@ -72,5 +74,8 @@ func (w *generateWords) Run(o *outlet) error {
 		write(s)
 	}
 	write(writer.Rest() + "\n")
-	return out.Flush()
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	return stopped
 }

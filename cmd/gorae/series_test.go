@@ -133,3 +133,37 @@ func TestInspectSeries(t *testing.T) {
 		}
 	}
 }
+
+// Figures of several targets stand by their names in the summary, in metrics.json and in evaluate's answers, beside those over all.
+func TestSeriesTargets(t *testing.T) {
+	t.Chdir(t.TempDir())
+	put(t, "days.csv", strings.ReplaceAll(days(200), ",4\n", ",900\n"))
+	put(t, "two.yaml", "data: {source: days.csv, series: {window: 7, targets: [x, y]}}\nmodel: [flatten, {dense: 2}]\ntrain: {epochs: 1}\n")
+	out, _ := must(t, "train", "two.yaml", "--out", "r", "--quiet")
+	evaluated, _ := must(t, "evaluate", "r/model.keras", "--data", "days.csv")
+	for name, text := range map[string]string{"train": out, "evaluate": evaluated} {
+		for _, want := range []string{"\nthe targets differ in scale (standard deviation ", "rmse over all of them is mostly that of y; go by each one's own, such as rmse(x)\n"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %q:\n%s", name, want, text)
+			}
+		}
+	}
+	if n := strings.Count(out, "\n              rmse(x) "); n != 3 {
+		t.Errorf("%d of the three parts have figures of x:\n%s", n, out)
+	}
+	answer, _ := must(t, "evaluate", "r/model.keras", "--data", "days.csv", "--json")
+	for name, text := range map[string]string{"metrics.json": get(t, "r/metrics.json"), "evaluate": answer} {
+		var m map[string]any
+		if err := json.Unmarshal([]byte(text), &m); err != nil {
+			t.Fatal(err)
+		}
+		if test, ok := m["test"].(map[string]any); ok {
+			m = test
+		}
+		for _, key := range []string{"loss", "rmse", "mae", "rmse(x)", "rmse(y)", "mae(x)", "mae(y)"} {
+			if _, ok := m[key].(float64); !ok {
+				t.Errorf("%s lacks %s: %s", name, key, text)
+			}
+		}
+	}
+}

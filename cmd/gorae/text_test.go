@@ -1,9 +1,23 @@
 package main
 
 import (
+	"context"
+	"io"
+	"regexp"
 	"strings"
 	"testing"
 )
+
+// stopper is a standard output at whose first words somebody types Ctrl-C.
+type stopper struct {
+	io.Writer
+	stop context.CancelFunc
+}
+
+func (s stopper) Write(p []byte) (int, error) {
+	s.stop()
+	return s.Writer.Write(p)
+}
 
 // gorae train makes a language model of a text, gorae generate goes on with it (U9): the same seed writes the same, temperature 0
 // needs none, what the model does not know is told on stderr alone; other models and wrong words are refused in one line.
@@ -46,6 +60,17 @@ func TestGenerateU9(t *testing.T) {
 	stdout, _ = must(t, "data", "inspect", "verse.txt")
 	if !strings.Contains(stdout, "verse.txt: 3480 characters, 720 words of 9 kinds\n") || !strings.Contains(stdout, "% of the letters are Hangul") {
 		t.Errorf("inspect: %s", stdout)
+	}
+	// Stopped part way, it keeps what it wrote, says so in one line and fails as other commands do.
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	var part, complaint strings.Builder
+	status := run(ctx, strings.Fields("generate "+model+" --prompt 고래는 --length 100000"), nil, stopper{&part, stop}, &complaint)
+	if text := part.String(); status != statusFailed || !strings.HasPrefix(text, "고래는") || !strings.HasSuffix(text, "\n") {
+		t.Errorf("stopped: status %d, %q", status, text)
+	}
+	if line := complaint.String(); !regexp.MustCompile(`^gorae: stopped after [1-9]\d* of 100000 tokens; what was written stays\n$`).MatchString(line) {
+		t.Errorf("stopped: stderr %q", line)
 	}
 	put(t, "good.csv", good)
 	must(t, "train", "--set", "data={source: good.csv, target: y}", "--set", "split={validation: 0.2, test: 0.2}", "--set", "model=null", "--set", "train={epochs: 1}", "--out", "other", "--quiet")

@@ -123,6 +123,9 @@ func (w *trainWords) experiment() (*experiment.Experiment, error) {
 	return experiment.Default(set...)
 }
 
+// mostSingle is how many figures of single targets are printed; metrics.json has them all.
+const mostSingle = 8
+
 // close prints the figures, where the model is, and what to type next.
 func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Result) error {
 	var b strings.Builder
@@ -133,8 +136,13 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		fmt.Fprintf(&b, "best epoch %d of %d, %.1f s\n", p.BestEpoch, p.Epochs, p.Seconds)
 	}
 	line := func(name string, f train.Figures, n int, about string) {
-		if len(f) > 0 {
-			fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(f), layer.Thousands(n), ready.Noun, about)
+		if len(f) == 0 {
+			return
+		}
+		whole, single := experiment.Overall(f)
+		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(whole), layer.Thousands(n), ready.Noun, about)
+		if len(single) > 0 && len(single) <= mostSingle {
+			fmt.Fprintf(&b, "  %-11s %s\n", "", figures(single))
 		}
 	}
 	line("learning", p.Train, ready.Rows[0], "")

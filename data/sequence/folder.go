@@ -301,7 +301,7 @@ type labelTable struct {
 }
 
 func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) {
-	t, err := readTable(fsys, file, data.CSVOptions{Missing: o.CSV.Missing})
+	t, err := readTable(fsys, file, data.CSVOptions{Missing: o.CSV.Missing, Flags: o.CSV.Flags})
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,16 @@ type Decoder struct {
 	// Begun says that something stands before the first id, so that words part from it.
 	Begun bool
 
-	held string
+	held   string
+	blanks spacing // where marks are tokens
+}
+
+// Begin tells the text that stands before the first id.
+func (d *Decoder) Begin(text string) {
+	d.Begun = d.Begun || text != ""
+	if d.Vocabulary.Spec.Marks {
+		d.blanks.begin(text)
+	}
 }
 
 // Next is the text that id completes.
@@ -34,7 +43,7 @@ func (d *Decoder) Next(id int32) string {
 	case "jamo":
 		t = d.join(t)
 	case "", "word":
-		if d.Begun {
+		if blank := !v.Spec.Marks || d.blanks.next(t); blank && d.Begun {
 			t = " " + t
 		}
 	}

@@ -9,7 +9,7 @@ import (
 // Ids spelt out one by one give what they give together, and what was given out is whole characters.
 func TestDecoder(t *testing.T) {
 	learn := []string{"고래가 숨을 쉰다. 값싼 닭\n", "a café, naïve Ω ᄒ ㅋㅋ 🐋 whale's e\u0301\u0323x", "tail 고"}
-	for _, s := range []Spec{{}, {Unit: "character", Case: true}, {Unit: "jamo", Case: true}, {Unit: "pair", Case: true, Words: 262}} {
+	for _, s := range []Spec{{}, {Marks: true}, {Unit: "character", Case: true}, {Unit: "jamo", Case: true}, {Unit: "pair", Case: true, Words: 262}} {
 		v := fitted(t, learn, s)
 		for _, text := range append(learn, "", "고래", "닭 값") {
 			ids := v.Encode(text)

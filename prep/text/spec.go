@@ -33,6 +33,9 @@ type Spec struct {
 	Case bool `json:"case,omitempty"`
 	// Markup drops tags, <…>, first.
 	Markup bool `json:"markup,omitempty"`
+	// Marks makes tokens of punctuation marks and symbols too, where the unit is word; otherwise they
+	// only part words.
+	Marks bool `json:"marks,omitempty"`
 	// Output is ids (also ""), bag (1 where a token occurs), count (how often) or tfidf.
 	Output string `json:"output,omitempty"`
 	// Length is the number of ids; 0: of the longest learning text.
@@ -50,7 +53,7 @@ var words = map[string][]string{
 // Keys are those that ParseSpec knows.
 func Keys() []string { return slices.Clone(keys) }
 
-var keys = []string{"unit", "words", "count", "ngrams", "case", "markup", "output", "length", "pad", "keep"}
+var keys = []string{"unit", "words", "count", "ngrams", "case", "markup", "marks", "output", "length", "pad", "keep"}
 
 // ParseSpec reads a Spec as a JSON or YAML decoder gives it: a map, or nil or true
 // for the zero Spec.
@@ -118,6 +121,8 @@ func (s Spec) Check() error {
 		return fmt.Errorf("text.words: %d are too few for byte pairs: padding, unknown and 256 bytes come first; give %d or more", s.Words, firstMerge+1)
 	case s.Unit == "pair" && s.Ngrams > 1:
 		return fmt.Errorf("text.ngrams: %d does not go with unit: pair; give unit: word or character", s.Ngrams)
+	case s.Marks && s.unit() != "word":
+		return fmt.Errorf("text.marks: goes with unit: word; unit: %s keeps all characters, leave it out", s.Unit)
 	case s.Ngrams > 10:
 		return fmt.Errorf("text.ngrams: %d; give 1 to 10", s.Ngrams)
 	case !s.ids() && (s.Length > 0 || s.Pad != "" || s.Keep != ""):

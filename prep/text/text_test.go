@@ -41,6 +41,12 @@ func TestTokens(t *testing.T) {
 		{Spec{Unit: "pair", Case: true}, " Go  to\nbed ", " Go|  to|\nbed| "},
 		{Spec{Markup: true}, "a<br />b <i>c</i> 1 < 2 > 0 <", "a|b|c|1|2|0"},
 		{Spec{}, "bad\xffutf", "bad|utf"},
+		{Spec{Marks: true}, "Don't panic: it's 2-3 °C, 'quoted'.", "don't|panic|:|it's|2|-|3|°|c|,|'|quoted|'|."},
+		{Spec{Marks: true}, "3.5, 1,000 at 10:30. (So?!) $5…", "3.5|,|1,000|at|10:30|.|(|so|?|!|)|$|5|…"},
+		{Spec{Marks: true}, "「고래」는, 숨을 쉰다。 ☂\ufe0f👍🏽", "「|고래|」|는|,|숨을|쉰다|。|☂\ufe0f|👍|🏽"},
+		{Spec{Marks: true}, "a.b 1. 2 .5 e\u0301 , \u0301", "a|.|b|1|.|2|.|5|é|,|\u0301"},
+		{Spec{Marks: true}, "bad\xffutf\u200b \n\x01.", "bad|utf|."},
+		{Spec{Marks: true}, "", ""},
 	} {
 		if got := strings.Join(c.s.Tokens(c.text), "|"); got != c.want {
 			t.Errorf("%+v %q: %q, want %q", c.s, c.text, got, c.want)
@@ -237,6 +243,7 @@ func TestSpecErrors(t *testing.T) {
 		{map[string]any{"unit": "pairs"}, `text.unit: "pairs" is none of word, character, jamo, pair; did you mean "pair"?`},
 		{map[string]any{"unit": "pair", "words": 100}, "text.words: 100 are too few for byte pairs"},
 		{map[string]any{"unit": "pair", "ngrams": 2}, "text.ngrams: 2 does not go with unit: pair"},
+		{map[string]any{"unit": "character", "marks": true}, "text.marks: goes with unit: word; unit: character keeps all characters"},
 		{map[string]any{"output": "tfidf", "length": 5}, "go with output: ids, not tfidf"},
 		{"words", "text: words is no map"},
 	} {

@@ -64,6 +64,9 @@ func (s Spec) Tokens(text string) []string {
 	case "pair":
 		return pieces(text)
 	}
+	if s.Marks {
+		return cutMarks(text)
+	}
 	return cutWords(text)
 }
 

@@ -205,15 +205,16 @@ func (v *Vocabulary) Token(id int32) string {
 	return v.Tokens[id-2]
 }
 
-// Decode is the text of ids: words with blanks between them, all else joined as it is,
-// jamo put together into syllables.
+// Decode is the text of ids: words with blanks between them, marks where they belong, all else joined
+// as it is, jamo put together into syllables.
 func (v *Vocabulary) Decode(ids []int32) string {
 	var b strings.Builder
+	var blanks spacing
 	for _, id := range ids {
 		if id == Padding {
 			continue
 		}
-		if b.Len() > 0 && (v.Spec.Unit == "" || v.Spec.Unit == "word") {
+		if words := v.Spec.unit() == "word"; words && (!v.Spec.Marks || blanks.next(v.Token(id))) && b.Len() > 0 {
 			b.WriteByte(' ')
 		}
 		b.WriteString(v.Token(id))

@@ -51,6 +51,8 @@ for name, a in {
 
 np.savez("stored.npz", x=np.arange(6, dtype="u1").reshape(1, 2, 3), y=np.array([3]))
 np.savez_compressed("deflated.npz", x=np.arange(6, dtype="u1").reshape(1, 2, 3), y=np.array([3]))
+np.savez_compressed("text.npz", n=np.array([1.5, 2, 3]), u=np.array(["고래", "", "a\0b"]), big=np.array(["x", "깊이", "🐋"], ">U2"),
+                    s=np.array(["고래".encode(), b"", b"deep"]), square=np.array([["a", "b"], ["c", "d"]]))
 
 prints = []
 def show(a):

@@ -1,0 +1,71 @@
+package tensor
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// maxText bounds the characters of one element of text: so much is read at a time.
+const maxText = 1 << 20
+
+// Text is an array of text with a name: a member of an .npz file of NumPy's types U and S.
+// The elements stand in the file's order.
+type Text struct {
+	Name    string
+	At      int // its place among the file's arrays, of numbers or text
+	Shape   Shape
+	Strings []string
+	descr   string
+}
+
+// Refused is the error of whoever takes numbers alone.
+func (t *Text) Refused() error {
+	return fmt.Errorf("npz: array %q: npy: %w", t.Name, unread(t.descr))
+}
+
+// text reports whether the elements are text.
+func (h header) text() bool { return h.kind == 'U' || h.kind == 'S' || h.kind == 'a' }
+
+// readText reads an array of text after its header. U is code points of four bytes, S is bytes
+// of UTF-8; both are filled up with zeros. Memory grows with what has arrived.
+func readText(br *bufio.Reader, h header) (*Text, error) {
+	n := h.shape.Size()
+	t := &Text{Shape: h.shape, Strings: make([]string, 0, min(n, chunk)), descr: h.descr}
+	buf := make([]byte, h.size)
+	for i := range n {
+		if _, err := io.ReadFull(br, buf); err == io.EOF || err == io.ErrUnexpectedEOF {
+			return nil, fmt.Errorf("npy: the file ends after %d of the %d elements of shape %v", i, n, h.shape)
+		} else if err != nil {
+			return nil, fmt.Errorf("npy: %w", err)
+		}
+		s := bytes.TrimRight(buf, "\x00")
+		if h.kind == 'U' {
+			s = s[:0:0]
+			for k := 0; k < len(buf); k += 4 {
+				c := h.order.Uint32(buf[k:])
+				if c == 0 && allZero(buf[k:]) {
+					break
+				}
+				if c > utf8.MaxRune || !utf8.ValidRune(rune(c)) {
+					return nil, fmt.Errorf("npy: element %d: 0x%x is no character", i, c)
+				}
+				s = utf8.AppendRune(s, rune(c))
+			}
+		} else if !utf8.Valid(s) {
+			return nil, fmt.Errorf("npy: element %d: %q is no UTF-8; save it as text, not as bytes", i, clip(s))
+		}
+		t.Strings = append(t.Strings, string(s))
+	}
+	if err := ended(br, h); err != nil {
+		return nil, fmt.Errorf("npy: %w", err)
+	}
+	return t, nil
+}
+
+func allZero(b []byte) bool { return len(bytes.TrimRight(b, "\x00")) == 0 }
+
+// clip shortens bytes for a message.
+func clip(b []byte) []byte { return b[:min(len(b), 20)] }
