@@ -70,7 +70,7 @@ func (p *Plan) backward(s *back) {
 		dy := s.dy[:(s.rows-1)*s.dyStep+s.units]
 		switch {
 		case p.Cell == LSTM:
-			p.fast.backward[LSTM](s.g, s.cPrev, s.c, s.dh, s.dc, dy, s.rows, s.units, s.dyStep)
+			p.fast.backward[LSTM](s.g, s.cPrev, s.h, s.dh, s.dc, dy, s.rows, s.units, s.dyStep)
 		case p.resets():
 			p.fast.backward[reset2](s.g, s.hPrev, nil, s.dh, nil, dy, s.rows, s.units, s.dyStep)
 		default:

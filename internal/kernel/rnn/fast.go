@@ -30,7 +30,8 @@ type variant struct {
 	// rows: dst = a·b, b being packed by package gemm, and the old dst added if add is not 0. What a and states
 	// have group rows before is fetched meanwhile, gatesStep and statesStep bytes in each turn.
 	stateGrad [4]func(dst, a, b, states *float32, tiles, units, n, aStep, add, group, gatesStep, statesStep int)
-	backward  [nParts]func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)
+	// backward[part] turns gates into the gradients of their sums. h is the state, but for the part before a GRU's second product.
+	backward [nParts]func(g, prev, h, dh, dc, dy []float32, rows, units, dyStep int)
 }
 
 const maxChain = 6 // samples of a chain at most

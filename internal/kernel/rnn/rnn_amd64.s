@@ -10204,7 +10204,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func simpleBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·simpleBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
@@ -10274,12 +10274,12 @@ next:
 	VZEROUPPER
 	RET
 
-// func lstmBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// func lstmBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, AVX512F, BMI2
 TEXT ·lstmBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
-	MOVQ     c_base+48(FP), DX
+	MOVQ     h_base+48(FP), DX
 	MOVQ     dh_base+72(FP), BX
 	MOVQ     dc_base+96(FP), SI
 	MOVQ     dy_base+120(FP), DI
@@ -10302,157 +10302,115 @@ row:
 	JLT  rest
 
 vector:
-	VMOVUPS           (DX), Z0
-	VBROADCASTSS      lanes41a00000<>+0(SB), Z1
-	VMINPS            Z0, Z1, Z0
-	VBROADCASTSS      lanesc1a00000<>+0(SB), Z1
-	VMAXPS            Z0, Z1, Z0
-	VMULPS.BCST       lanesc038aa3b<>+0(SB), Z0, Z1
-	VRNDSCALEPS       $0x00, Z1, Z1
-	VFNMADD231PS.BCST lanesbeb17218<>+0(SB), Z1, Z0
-	VBROADCASTSS      lanes3db60b53<>+0(SB), Z4
-	VFMADD213PS.BCST  lanesbe891e6b<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanes3f2aab29<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanesbfaaaa3f<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanes3fffffff<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanesc0000000<>+0(SB), Z0, Z4
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
-	VSCALEFPS         Z1, Z5, Z1
-	VMULPS            Z0, Z4, Z0
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z4
-	VMOVAPS           Z0, Z0
-	VFMADD213PS       Z4, Z1, Z0
-	VADDPS.BCST       lanes40000000<>+0(SB), Z0, Z1
-	VDIVPS            Z1, Z0, Z0
-	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS           (BX), Z1
-	VMOVUPS           (DI), Z4
-	VADDPS            Z4, Z1, Z1
-	VPXORD            Z2, Z2, Z2
-	VMOVUPS           Z2, (BX)
-	VMOVUPS           (AX)(R9*1), Z4
-	VMULPS            Z0, Z1, Z5
-	VMULPS            Z4, Z5, Z5
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
-	VSUBPS            Z4, Z6, Z6
-	VMULPS            Z6, Z5, Z5
-	VMOVUPS           Z5, (AX)(R9*1)
-	VMOVUPS           (SI), Z5
-	VMULPS            Z4, Z1, Z1
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
-	VFNMADD231PS      Z0, Z0, Z4
-	VMULPS            Z4, Z1, Z0
-	VADDPS            Z0, Z5, Z0
-	VMOVUPS           (AX)(R8*1), Z1
-	VMULPS            Z1, Z0, Z4
-	VMOVUPS           Z4, (SI)
-	VMOVUPS           (CX), Z4
-	VMULPS            Z4, Z0, Z4
-	VMULPS            Z1, Z4, Z4
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
-	VSUBPS            Z1, Z5, Z1
-	VMULPS            Z1, Z4, Z1
-	VMOVUPS           Z1, (AX)(R8*1)
-	VMOVUPS           (AX), Z1
-	VMOVUPS           (AX)(R8*2), Z4
-	VMULPS            Z4, Z0, Z5
-	VMULPS            Z1, Z5, Z5
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
-	VSUBPS            Z1, Z6, Z6
-	VMULPS            Z6, Z5, Z5
-	VMOVUPS           Z5, (AX)
-	VMULPS            Z1, Z0, Z0
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
-	VFNMADD231PS      Z4, Z4, Z1
-	VMULPS            Z1, Z0, Z0
-	VMOVUPS           Z0, (AX)(R8*2)
-	ADDQ              $0x00000040, AX
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, DX
-	ADDQ              $0x00000040, BX
-	ADDQ              $0x00000040, SI
-	ADDQ              $0x00000040, DI
-	SUBQ              $0x00000040, R12
-	JGE               vector
+	VMOVUPS      (AX)(R9*1), Z0
+	VMOVUPS      (DX), Z1
+	VDIVPS       Z0, Z1, Z1
+	VMOVUPS      (BX), Z4
+	VMOVUPS      (DI), Z5
+	VADDPS       Z5, Z4, Z4
+	VPXORD       Z2, Z2, Z2
+	VMOVUPS      Z2, (BX)
+	VMULPS       Z1, Z4, Z5
+	VMULPS       Z0, Z5, Z5
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z0, Z6, Z6
+	VMULPS       Z6, Z5, Z5
+	VMOVUPS      Z5, (AX)(R9*1)
+	VMOVUPS      (SI), Z5
+	VMULPS       Z0, Z4, Z0
+	VBROADCASTSS lanes3f800000<>+0(SB), Z4
+	VFNMADD231PS Z1, Z1, Z4
+	VMULPS       Z4, Z0, Z0
+	VADDPS       Z0, Z5, Z0
+	VMOVUPS      (AX)(R8*1), Z1
+	VMULPS       Z1, Z0, Z4
+	VMOVUPS      Z4, (SI)
+	VMOVUPS      (CX), Z4
+	VMULPS       Z4, Z0, Z4
+	VMULPS       Z1, Z4, Z4
+	VBROADCASTSS lanes3f800000<>+0(SB), Z5
+	VSUBPS       Z1, Z5, Z1
+	VMULPS       Z1, Z4, Z1
+	VMOVUPS      Z1, (AX)(R8*1)
+	VMOVUPS      (AX), Z1
+	VMOVUPS      (AX)(R8*2), Z4
+	VMULPS       Z4, Z0, Z5
+	VMULPS       Z1, Z5, Z5
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z1, Z6, Z6
+	VMULPS       Z6, Z5, Z5
+	VMOVUPS      Z5, (AX)
+	VMULPS       Z1, Z0, Z0
+	VBROADCASTSS lanes3f800000<>+0(SB), Z1
+	VFNMADD231PS Z4, Z4, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (AX)(R8*2)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, DI
+	SUBQ         $0x00000040, R12
+	JGE          vector
 
 rest:
-	ADDQ              $0x00000040, R12
-	JZ                next
-	MOVQ              R12, R13
-	SHRQ              $0x02, R13
-	MOVL              $0xffffffff, R14
-	BZHIL             R13, R14, R14
-	KMOVW             R14, K1
-	VMOVUPS.Z         (DX), K1, Z0
-	VBROADCASTSS      lanes41a00000<>+0(SB), Z1
-	VMINPS            Z0, Z1, Z0
-	VBROADCASTSS      lanesc1a00000<>+0(SB), Z1
-	VMAXPS            Z0, Z1, Z0
-	VMULPS.BCST       lanesc038aa3b<>+0(SB), Z0, Z1
-	VRNDSCALEPS       $0x00, Z1, Z1
-	VFNMADD231PS.BCST lanesbeb17218<>+0(SB), Z1, Z0
-	VBROADCASTSS      lanes3db60b53<>+0(SB), Z4
-	VFMADD213PS.BCST  lanesbe891e6b<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanes3f2aab29<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanesbfaaaa3f<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanes3fffffff<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  lanesc0000000<>+0(SB), Z0, Z4
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
-	VSCALEFPS         Z1, Z5, Z1
-	VMULPS            Z0, Z4, Z0
-	VSUBPS.BCST       lanes3f800000<>+0(SB), Z1, Z4
-	VMOVAPS           Z0, Z0
-	VFMADD213PS       Z4, Z1, Z0
-	VADDPS.BCST       lanes40000000<>+0(SB), Z0, Z1
-	VDIVPS            Z1, Z0, Z0
-	VXORPS.BCST       lanes80000000<>+0(SB), Z0, Z0
-	VMOVUPS.Z         (BX), K1, Z1
-	VMOVUPS.Z         (DI), K1, Z4
-	VADDPS            Z4, Z1, Z1
-	VPXORD            Z3, Z3, Z3
-	VMOVUPS           Z3, K1, (BX)
-	VMOVUPS.Z         (AX)(R9*1), K1, Z4
-	VMULPS            Z0, Z1, Z5
-	VMULPS            Z4, Z5, Z5
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
-	VSUBPS            Z4, Z6, Z6
-	VMULPS            Z6, Z5, Z5
-	VMOVUPS           Z5, K1, (AX)(R9*1)
-	VMOVUPS.Z         (SI), K1, Z5
-	VMULPS            Z4, Z1, Z1
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z4
-	VFNMADD231PS      Z0, Z0, Z4
-	VMULPS            Z4, Z1, Z0
-	VADDPS            Z0, Z5, Z0
-	VMOVUPS.Z         (AX)(R8*1), K1, Z1
-	VMULPS            Z1, Z0, Z4
-	VMOVUPS           Z4, K1, (SI)
-	VMOVUPS.Z         (CX), K1, Z4
-	VMULPS            Z4, Z0, Z4
-	VMULPS            Z1, Z4, Z4
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z5
-	VSUBPS            Z1, Z5, Z1
-	VMULPS            Z1, Z4, Z1
-	VMOVUPS           Z1, K1, (AX)(R8*1)
-	VMOVUPS.Z         (AX), K1, Z1
-	VMOVUPS.Z         (AX)(R8*2), K1, Z4
-	VMULPS            Z4, Z0, Z5
-	VMULPS            Z1, Z5, Z5
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z6
-	VSUBPS            Z1, Z6, Z6
-	VMULPS            Z6, Z5, Z5
-	VMOVUPS           Z5, K1, (AX)
-	VMULPS            Z1, Z0, Z0
-	VBROADCASTSS      lanes3f800000<>+0(SB), Z1
-	VFNMADD231PS      Z4, Z4, Z1
-	VMULPS            Z1, Z0, Z0
-	VMOVUPS           Z0, K1, (AX)(R8*2)
-	ADDQ              R12, AX
-	ADDQ              R12, CX
-	ADDQ              R12, DX
-	ADDQ              R12, BX
-	ADDQ              R12, SI
-	ADDQ              R12, DI
+	ADDQ         $0x00000040, R12
+	JZ           next
+	MOVQ         R12, R13
+	SHRQ         $0x02, R13
+	MOVL         $0xffffffff, R14
+	BZHIL        R13, R14, R14
+	KMOVW        R14, K1
+	VMOVUPS.Z    (AX)(R9*1), K1, Z0
+	VMOVUPS.Z    (DX), K1, Z1
+	VDIVPS       Z0, Z1, Z1
+	VMOVUPS.Z    (BX), K1, Z4
+	VMOVUPS.Z    (DI), K1, Z5
+	VADDPS       Z5, Z4, Z4
+	VPXORD       Z3, Z3, Z3
+	VMOVUPS      Z3, K1, (BX)
+	VMULPS       Z1, Z4, Z5
+	VMULPS       Z0, Z5, Z5
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z0, Z6, Z6
+	VMULPS       Z6, Z5, Z5
+	VMOVUPS      Z5, K1, (AX)(R9*1)
+	VMOVUPS.Z    (SI), K1, Z5
+	VMULPS       Z0, Z4, Z0
+	VBROADCASTSS lanes3f800000<>+0(SB), Z4
+	VFNMADD231PS Z1, Z1, Z4
+	VMULPS       Z4, Z0, Z0
+	VADDPS       Z0, Z5, Z0
+	VMOVUPS.Z    (AX)(R8*1), K1, Z1
+	VMULPS       Z1, Z0, Z4
+	VMOVUPS      Z4, K1, (SI)
+	VMOVUPS.Z    (CX), K1, Z4
+	VMULPS       Z4, Z0, Z4
+	VMULPS       Z1, Z4, Z4
+	VBROADCASTSS lanes3f800000<>+0(SB), Z5
+	VSUBPS       Z1, Z5, Z1
+	VMULPS       Z1, Z4, Z1
+	VMOVUPS      Z1, K1, (AX)(R8*1)
+	VMOVUPS.Z    (AX), K1, Z1
+	VMOVUPS.Z    (AX)(R8*2), K1, Z4
+	VMULPS       Z4, Z0, Z5
+	VMULPS       Z1, Z5, Z5
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z1, Z6, Z6
+	VMULPS       Z6, Z5, Z5
+	VMOVUPS      Z5, K1, (AX)
+	VMULPS       Z1, Z0, Z0
+	VBROADCASTSS lanes3f800000<>+0(SB), Z1
+	VFNMADD231PS Z4, Z4, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K1, (AX)(R8*2)
+	ADDQ         R12, AX
+	ADDQ         R12, CX
+	ADDQ         R12, DX
+	ADDQ         R12, BX
+	ADDQ         R12, SI
+	ADDQ         R12, DI
 
 next:
 	ADDQ     R9, AX
@@ -10463,7 +10421,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func gruBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func gruBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·gruBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
@@ -10582,7 +10540,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func ugrnnBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·ugrnnBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
@@ -10681,12 +10639,12 @@ next:
 	VZEROUPPER
 	RET
 
-// func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func resetBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·resetBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
-	MOVQ     c_base+48(FP), DX
+	MOVQ     h_base+48(FP), DX
 	MOVQ     dy_base+120(FP), BX
 	VSTMXCSR (SP)
 	MOVL     (SP), SI
@@ -10758,7 +10716,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func candidateBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func candidateBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·candidateBackward16avx512(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
@@ -27037,7 +26995,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func simpleBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, FMA3
 TEXT ·simpleBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
@@ -27107,12 +27065,12 @@ next:
 	VZEROUPPER
 	RET
 
-// func lstmBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
-// Requires: AVX, AVX2, FMA3
+// func lstmBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// Requires: AVX, FMA3
 TEXT ·lstmBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
-	MOVQ     c_base+48(FP), DX
+	MOVQ     h_base+48(FP), DX
 	MOVQ     dh_base+72(FP), BX
 	MOVQ     dc_base+96(FP), SI
 	MOVQ     dy_base+120(FP), DI
@@ -27135,47 +27093,25 @@ row:
 	JLT  rest
 
 vector:
-	VMOVUPS      (DX), Y0
-	VMOVUPS      lanes41a00000<>+0(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMOVUPS      lanesc1a00000<>+0(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       lanesc038aa3b<>+0(SB), Y0, Y1
-	VROUNDPS     $0x00, Y1, Y1
-	VFNMADD231PS lanesbeb17218<>+0(SB), Y1, Y0
-	VMOVUPS      lanes3db60b53<>+0(SB), Y2
-	VFMADD213PS  lanesbe891e6b<>+0(SB), Y0, Y2
-	VFMADD213PS  lanes3f2aab29<>+0(SB), Y0, Y2
-	VFMADD213PS  lanesbfaaaa3f<>+0(SB), Y0, Y2
-	VFMADD213PS  lanes3fffffff<>+0(SB), Y0, Y2
-	VFMADD213PS  lanesc0000000<>+0(SB), Y0, Y2
-	VCVTPS2DQ    Y1, Y1
-	VPADDD       lanes0000007f<>+0(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y0, Y2, Y0
-	VSUBPS       lanes3f800000<>+0(SB), Y1, Y2
-	VMOVAPS      Y0, Y0
-	VFMADD213PS  Y2, Y1, Y0
-	VADDPS       lanes40000000<>+0(SB), Y0, Y1
-	VDIVPS       Y1, Y0, Y0
-	VXORPS       lanes80000000<>+0(SB), Y0, Y0
-	VMOVUPS      (BX), Y1
-	VMOVUPS      (DI), Y2
-	VADDPS       Y2, Y1, Y1
-	VXORPS       Y2, Y2, Y2
-	VMOVUPS      Y2, (BX)
-	VMOVUPS      (AX)(R9*1), Y2
-	VMULPS       Y0, Y1, Y3
-	VMULPS       Y2, Y3, Y3
+	VMOVUPS      (AX)(R9*1), Y0
+	VMOVUPS      (DX), Y1
+	VDIVPS       Y0, Y1, Y1
+	VMOVUPS      (BX), Y2
+	VMOVUPS      (DI), Y3
+	VADDPS       Y3, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VMOVUPS      Y3, (BX)
+	VMULPS       Y1, Y2, Y3
+	VMULPS       Y0, Y3, Y3
 	VMOVUPS      lanes3f800000<>+0(SB), Y4
-	VSUBPS       Y2, Y4, Y4
+	VSUBPS       Y0, Y4, Y4
 	VMULPS       Y4, Y3, Y3
 	VMOVUPS      Y3, (AX)(R9*1)
 	VMOVUPS      (SI), Y3
-	VMULPS       Y2, Y1, Y1
+	VMULPS       Y0, Y2, Y0
 	VMOVUPS      lanes3f800000<>+0(SB), Y2
-	VFNMADD231PS Y0, Y0, Y2
-	VMULPS       Y2, Y1, Y0
+	VFNMADD231PS Y1, Y1, Y2
+	VMULPS       Y2, Y0, Y0
 	VADDPS       Y0, Y3, Y0
 	VMOVUPS      (AX)(R8*1), Y1
 	VMULPS       Y1, Y0, Y2
@@ -27217,47 +27153,25 @@ rest:
 	LEAQ         tailLanes<>+0(SB), R14
 	NEGQ         R13
 	VMOVUPS      32(R14)(R13*4), Y0
-	VMASKMOVPS   (DX), Y0, Y1
-	VMOVUPS      lanes41a00000<>+0(SB), Y2
-	VMINPS       Y1, Y2, Y1
-	VMOVUPS      lanesc1a00000<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VMULPS       lanesc038aa3b<>+0(SB), Y1, Y2
-	VROUNDPS     $0x00, Y2, Y2
-	VFNMADD231PS lanesbeb17218<>+0(SB), Y2, Y1
-	VMOVUPS      lanes3db60b53<>+0(SB), Y3
-	VFMADD213PS  lanesbe891e6b<>+0(SB), Y1, Y3
-	VFMADD213PS  lanes3f2aab29<>+0(SB), Y1, Y3
-	VFMADD213PS  lanesbfaaaa3f<>+0(SB), Y1, Y3
-	VFMADD213PS  lanes3fffffff<>+0(SB), Y1, Y3
-	VFMADD213PS  lanesc0000000<>+0(SB), Y1, Y3
-	VCVTPS2DQ    Y2, Y2
-	VPADDD       lanes0000007f<>+0(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y1, Y3, Y1
-	VSUBPS       lanes3f800000<>+0(SB), Y2, Y3
-	VMOVAPS      Y1, Y1
-	VFMADD213PS  Y3, Y2, Y1
-	VADDPS       lanes40000000<>+0(SB), Y1, Y2
-	VDIVPS       Y2, Y1, Y1
-	VXORPS       lanes80000000<>+0(SB), Y1, Y1
-	VMASKMOVPS   (BX), Y0, Y2
-	VMASKMOVPS   (DI), Y0, Y3
-	VADDPS       Y3, Y2, Y2
-	VXORPS       Y3, Y3, Y3
-	VMASKMOVPS   Y3, Y0, (BX)
-	VMASKMOVPS   (AX)(R9*1), Y0, Y3
-	VMULPS       Y1, Y2, Y4
-	VMULPS       Y3, Y4, Y4
+	VMASKMOVPS   (AX)(R9*1), Y0, Y1
+	VMASKMOVPS   (DX), Y0, Y2
+	VDIVPS       Y1, Y2, Y2
+	VMASKMOVPS   (BX), Y0, Y3
+	VMASKMOVPS   (DI), Y0, Y4
+	VADDPS       Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   Y4, Y0, (BX)
+	VMULPS       Y2, Y3, Y4
+	VMULPS       Y1, Y4, Y4
 	VMOVUPS      lanes3f800000<>+0(SB), Y5
-	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y1, Y5, Y5
 	VMULPS       Y5, Y4, Y4
 	VMASKMOVPS   Y4, Y0, (AX)(R9*1)
 	VMASKMOVPS   (SI), Y0, Y4
-	VMULPS       Y3, Y2, Y2
+	VMULPS       Y1, Y3, Y1
 	VMOVUPS      lanes3f800000<>+0(SB), Y3
-	VFNMADD231PS Y1, Y1, Y3
-	VMULPS       Y3, Y2, Y1
+	VFNMADD231PS Y2, Y2, Y3
+	VMULPS       Y3, Y1, Y1
 	VADDPS       Y1, Y4, Y1
 	VMASKMOVPS   (AX)(R8*1), Y0, Y2
 	VMULPS       Y2, Y1, Y3
@@ -27298,7 +27212,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func gruBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func gruBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, FMA3
 TEXT ·gruBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
@@ -27417,7 +27331,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func ugrnnBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, FMA3
 TEXT ·ugrnnBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
@@ -27516,12 +27430,12 @@ next:
 	VZEROUPPER
 	RET
 
-// func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func resetBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX
 TEXT ·resetBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX
 	MOVQ     prev_base+24(FP), CX
-	MOVQ     c_base+48(FP), DX
+	MOVQ     h_base+48(FP), DX
 	MOVQ     dy_base+120(FP), BX
 	VSTMXCSR (SP)
 	MOVL     (SP), SI
@@ -27593,7 +27507,7 @@ next:
 	VZEROUPPER
 	RET
 
-// func candidateBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// func candidateBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 // Requires: AVX, FMA3
 TEXT ·candidateBackward8avx2(SB), NOSPLIT, $8-168
 	MOVQ     g_base+0(FP), AX

@@ -98,22 +98,22 @@ func stateGrad2x16avx512(dst *float32, a *float32, b *float32, states *float32, 
 func stateGrad1x16avx512(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
 
 // simpleBackward16avx512 is g = (dh + dy)·(1 − g²), dh = 0.
-func simpleBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func simpleBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
-// lstmBackward16avx512 goes back through lstmForward.
-func lstmBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// lstmBackward16avx512 goes back through lstmForward; tanh c is h/o.
+func lstmBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // gruBackward16avx512 goes back through gruForward.
-func gruBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func gruBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // ugrnnBackward16avx512 goes back through ugrnnForward.
-func ugrnnBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func ugrnnBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
-// resetBackward16avx512 goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.
-func resetBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// resetBackward16avx512 goes back through resetForward: h is the gradient of q, on return what is left of it to be added to dh.
+func resetBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // candidateBackward16avx512 goes back through candidateForward.
-func candidateBackward16avx512(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func candidateBackward16avx512(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // chainSimple1x16avx512 takes 1 samples through steps steps of h = tanh g. x is in features, or
 // the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next
@@ -290,22 +290,22 @@ func stateGrad2x8avx2(dst *float32, a *float32, b *float32, states *float32, til
 func stateGrad1x8avx2(dst *float32, a *float32, b *float32, states *float32, tiles int, units int, n int, aStep int, add int, group int, gatesStep int, statesStep int)
 
 // simpleBackward8avx2 is g = (dh + dy)·(1 − g²), dh = 0.
-func simpleBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func simpleBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
-// lstmBackward8avx2 goes back through lstmForward.
-func lstmBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// lstmBackward8avx2 goes back through lstmForward; tanh c is h/o.
+func lstmBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // gruBackward8avx2 goes back through gruForward.
-func gruBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func gruBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // ugrnnBackward8avx2 goes back through ugrnnForward.
-func ugrnnBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func ugrnnBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
-// resetBackward8avx2 goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.
-func resetBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+// resetBackward8avx2 goes back through resetForward: h is the gradient of q, on return what is left of it to be added to dh.
+func resetBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // candidateBackward8avx2 goes back through candidateForward.
-func candidateBackward8avx2(g []float32, prev []float32, c []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
+func candidateBackward8avx2(g []float32, prev []float32, h []float32, dh []float32, dc []float32, dy []float32, rows int, units int, dyStep int)
 
 // chainSimple1x8avx2 takes 1 samples through steps steps of h = tanh g. x is in features, or
 // the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next

@@ -30,12 +30,12 @@ var lstmForward = pass{field: "forward[LSTM]", name: "lstmForward", doc: "is c =
 		x.set("h", m.Mul(y[3], tanhOf(m, c)))
 	}}
 
-var lstmBackward = pass{field: "backward[LSTM]", name: "lstmBackward", doc: "goes back through lstmForward.", slots: 4, slices: []string{"prev", "c", "dh", "dc", "dy"}, backward: true,
+var lstmBackward = pass{field: "backward[LSTM]", name: "lstmBackward", doc: "goes back through lstmForward; tanh c is h/o.", slots: 4, slices: []string{"prev", "h", "dh", "dc", "dy"}, backward: true,
 	f: func(m *M, x *vectors) {
-		t := tanhOf(m, x.get("c"))
+		o := x.gate(3) // never 0: sigmoid −40 is 4·10⁻¹⁸
+		t := m.Div(x.get("h"), o)
 		d := m.Add(x.get("dh"), x.get("dy"))
 		x.set("dh", m.Reg(Zero))
-		o := x.gate(3)
 		x.setGate(3, sigmoidSlope(m, m.Mul(d, t), o))
 		dc := m.Add(x.get("dc"), tanhSlope(m, m.Mul(d, o), t))
 		f := x.gate(1)
@@ -118,9 +118,9 @@ var candidateForward = pass{field: "forward[reset2]", name: "candidateForward", 
 var candidateBackward = pass{field: "backward[reset2]", name: "candidateBackward", doc: "goes back through candidateForward.", slots: 4, slices: []string{"prev", "dh", "dy"}, backward: true,
 	f: func(m *M, x *vectors) { unblend(m, x, 0, 3) }}
 
-var resetBackward = pass{field: "backward[reset]", name: "resetBackward", doc: "goes back through resetForward: c is the gradient of q, on return what is left of it to be added to dh.", slots: 4, slices: []string{"prev", "c", "dy"}, backward: true,
+var resetBackward = pass{field: "backward[reset]", name: "resetBackward", doc: "goes back through resetForward: h is the gradient of q, on return what is left of it to be added to dh.", slots: 4, slices: []string{"prev", "h", "dy"}, backward: true,
 	f: func(m *M, x *vectors) {
-		d, r := x.get("c"), x.gate(1)
+		d, r := x.get("h"), x.gate(1)
 		x.setGate(1, sigmoidSlope(m, m.Mul(d, x.get("prev")), r))
-		x.set("c", m.Mul(d, r))
+		x.set("h", m.Mul(d, r))
 	}}

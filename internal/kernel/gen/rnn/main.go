@@ -79,7 +79,7 @@ func (x *vectors) advance(by Op, n []string) {
 func (p pass) Emit(m *M) {
 	signature := "func(g, prev, c, h []float32, rows, units, ahead int)"
 	if p.backward {
-		signature = "func(g, prev, c, dh, dc, dy []float32, rows, units, dyStep int)"
+		signature = "func(g, prev, h, dh, dc, dy []float32, rows, units, dyStep int)"
 	}
 	all := append([]string{"g"}, p.slices...)
 	k := m.Begin(p.name, p.doc, signature, true, all...)
