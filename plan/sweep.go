@@ -23,7 +23,7 @@ type sweeper struct {
 	moved    []int // the operand whose next value each result is
 	gradient int   // the operand that is the gradient
 	// run moves m, the memory of the results, by the gradient g.
-	run   func(x *Run, m [4][]float32, g []float32, in []*Value)
+	run   func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value)
 	still bool // a gradient of 0 moves nothing
 }
 
@@ -42,32 +42,32 @@ func newSweep(c *graph.Call) *sweeper {
 	switch a := op.Attr.(type) {
 	case nil:
 		if op.Name == "sgd" {
-			return &sweeper{moved: []int{0}, gradient: 1, still: true, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			return &sweeper{moved: []int{0}, gradient: 1, still: true, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
 				sweep.SGD(m[0], g, num(x, in[2]))
 			}}
 		}
 	case graph.MomentumAttr:
-		return &sweeper{moved: []int{0, 1}, gradient: 2, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+		return &sweeper{moved: []int{0, 1}, gradient: 2, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
 			sweep.Momentum(m[0], m[1], g, num(x, in[3]), float32(a.Momentum), a.Nesterov)
 		}}
 	case graph.RMSPropAttr:
 		switch {
 		case a.Centered: // rare: its body does
 		case a.Momentum > 0:
-			return &sweeper{moved: []int{0, 3, 4}, gradient: 1, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			return &sweeper{moved: []int{0, 3, 4}, gradient: 1, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
 				sweep.RMSpropMomentum(m[0], m[1], m[2], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
 			}}
 		default:
-			return &sweeper{moved: []int{0, 3}, gradient: 1, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+			return &sweeper{moved: []int{0, 3}, gradient: 1, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
 				sweep.RMSprop(m[0], m[1], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
 			}}
 		}
 	case graph.AdamAttr:
-		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
 			sweep.Adam(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
 		}}
 	case graph.AdamWAttr:
-		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g []float32, in []*Value) {
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
 			sweep.AdamW(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[5]))
 		}}
 	}
@@ -89,7 +89,7 @@ func (sweepKernel) Bind(b *Binding) Launch {
 				m[i] = x.F(v)[lo:hi]
 				copy(m[i], x.F(in[s.moved[i]])[lo:hi])
 			}
-			s.run(x, m, x.F(in[s.gradient])[lo:hi], in)
+			s.run(x, m, sweep.Dense(x.F(in[s.gradient])[lo:hi]), in)
 		},
 	}
 }
@@ -119,7 +119,7 @@ func (b *builder) sweepStep(steps []*step) *step {
 			s.in = slices.DeleteFunc(s.in, func(v *Value) bool { return v == p.in[p.gradient] })
 			s.in = append(s.in, p.sums, p.first)
 			items, grain = p.rows, max(1, sweepGrain/max(1, p.cols))
-			scratch = max(scratch, max(1, tableGrain/max(1, p.cols))*p.cols)
+			scratch = max(scratch, p.cols)
 		}
 		blocks, cut := share(items, grain)
 		for i := range blocks {
@@ -138,26 +138,22 @@ func (b *builder) sweepStep(steps []*step) *step {
 			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Scratch: scratch, Flops: flops, Bytes: bytes,
 			Run: func(x *Run, block int, scratch []float32) {
 				p := &parts[block]
-				move := func(g []float32, lo, hi int) {
+				move := func(g sweep.Gradient, lo, hi int) {
 					var m [4][]float32
 					for i, k := range p.moved {
 						m[i] = x.F(p.in[k])[lo:hi]
 					}
 					p.run(x, m, g, p.in)
 				}
-				if p.table == nil {
-					move(x.F(p.in[p.gradient])[p.lo:p.hi], p.lo, p.hi)
-					return
-				}
-				if p.still {
-					p.each(x, p.lo, p.hi, func(g []float32, r int) { move(g, r*p.cols, (r+1)*p.cols) })
-					return
-				}
-				for r, some := p.lo, max(1, tableGrain/max(1, p.cols)); r < p.hi; r += some {
-					end := min(r+some, p.hi)
-					g := scratch[:(end-r)*p.cols]
-					p.lay(x, g, r, end)
-					move(g, r*p.cols, end*p.cols)
+				switch {
+				case p.table == nil:
+					move(sweep.Dense(x.F(p.in[p.gradient])[p.lo:p.hi]), p.lo, p.hi)
+				case p.still:
+					p.each(x, p.lo, p.hi, func(g []float32, r int) { move(sweep.Dense(g), r*p.cols, (r+1)*p.cols) })
+				default:
+					zeros := scratch[:p.cols]
+					clear(zeros)
+					move(sweep.Gradient{G: x.F(p.sums), Rows: p.index(x)[p.lo:p.hi], Zeros: zeros}, p.lo*p.cols, p.hi*p.cols)
 				}
 			},
 		}

@@ -20,9 +20,6 @@ type table struct {
 	loop       *recurrence // who has listed the rows and added them up: sums and first are its dx, by rank, and lists
 }
 
-// tableGrain is the number of elements of the gradient that a sweep lays out at a time.
-const tableGrain = 1 << 14
-
 // tables finds the scattered gradients that nothing but a sweep in place reads.
 func (b *builder) tables() {
 	for _, c := range b.g.Calls {
@@ -123,27 +120,20 @@ func (t *table) add(x *Run, lo, hi int) {
 	}
 }
 
-// each calls f with those of the rows lo to hi of the gradient that an id has asked for.
-func (t *table) each(x *Run, lo, hi int, f func(g []float32, row int)) {
-	sums, first := x.F(t.sums), x.I(t.first)
-	var rank []int32
+// index says for each row of the weight which row of sums is its gradient, −1 for one that no id has asked for.
+func (t *table) index(x *Run) []int32 {
 	if t.loop != nil {
-		first, rank = t.loop.shape.Rows(first)
+		return t.loop.shape.Rows(x.I(t.first))
 	}
-	for r, i := range first[lo:hi] {
-		if i < 0 {
-			continue
-		}
-		if rank != nil {
-			i = rank[i]
-		}
-		f(sums[int(i)*t.cols:][:t.cols], lo+r)
-	}
+	return x.I(t.first)
 }
 
-// lay writes rows lo to hi of the gradient, and asks for as many after them: while the sweep goes through weights, they come.
-func (t *table) lay(x *Run, dst []float32, lo, hi int) {
-	clear(dst)
-	t.each(x, lo, hi, func(g []float32, row int) { copy(dst[(row-lo)*t.cols:], g) })
-	t.each(x, hi, min(hi+hi-lo, t.rows), func(g []float32, _ int) { vec.Fetch(g) })
+// each calls f with those of the rows lo to hi of the gradient that an id has asked for.
+func (t *table) each(x *Run, lo, hi int, f func(g []float32, row int)) {
+	sums := x.F(t.sums)
+	for r, i := range t.index(x)[lo:hi] {
+		if i >= 0 {
+			f(sums[int(i)*t.cols:][:t.cols], lo+r)
+		}
+	}
 }

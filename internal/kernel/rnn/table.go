@@ -23,7 +23,7 @@ func (p *Plan) parts() int { return ceil(p.Batch*p.Steps, tableRows) }
 // masked ask for none. Rows are numbered in the order in which a pass meets them first; each place that asks for a row that is not
 // there counts as a row of its own.
 type lists struct {
-	head  []int32 // of each row of the table, the first place that asks for it; −1 for none
+	head  []int32 // of each row of the table, its number among those that occur; −1 for none
 	next  []int32 // of each place, the next one that asks for the same row; −1 after the last
 	place []int32 // of each row that occurs, by its number, the first place
 	rank  []int32 // of each place, the number of its row; −1 for none
@@ -44,18 +44,15 @@ func (p *Plan) lists(a *Args) lists {
 	return lists{x[:t], x[t : t+n], x[t+n : t+2*n], x[t+2*n : t+3*n], x[t+3*n : t+3*n+1]}
 }
 
-// Rows are the lists that say which rows of the table occur: of each row the first place that asks for it, −1 for none, and of each
-// place the number of its row.
-func (s Shape) Rows(all []int32) (first, rank []int32) {
-	n := s.Batch * s.Steps
-	return all[:s.Table], all[s.Table+2*n : s.Table+3*n]
-}
+// Rows is the part of the lists that says of each row of the table its number in the order in which a pass meets them, −1 for
+// one that does not occur.
+func (s Shape) Rows(all []int32) []int32 { return all[:s.Table] }
 
 // list fills the lists. It goes through the places as the passes do, so that rows which occur first next to each other lie next to each
 // other for them.
 func (p *Plan) list(a *Args) {
 	l := p.lists(a)
-	for i := range l.head {
+	for i := range l.head { // until all is listed it is the first place that asks for the row
 		l.head[i] = -1
 	}
 	asks := func(i int) bool { return a.Mask == nil || a.Mask[i] != 0 }
@@ -91,6 +88,11 @@ func (p *Plan) list(a *Args) {
 		}
 	}
 	l.count[0] = count
+	for k, at := range l.place[:count] {
+		if id := a.IDs[at]; uint32(id) < uint32(p.Table) {
+			l.head[id] = int32(k)
+		}
+	}
 }
 
 // part is the first places of a part's rows.

@@ -44,11 +44,10 @@ func (t *trial) byRank(a Args, v gemm.Variant) []float32 {
 	pass(newVariant(s, false, v), &a, ascending)
 	a.DX = dirty(len(a.DX))
 	pass(newVariant(s, true, v), &a, ascending)
-	first, rank := s.Rows(a.Lists)
 	table := make([]float32, s.Table*s.In)
-	for id, at := range first {
-		if at >= 0 {
-			copy(row(table, id, s.In), row(a.DX, int(rank[at]), s.In))
+	for id, k := range s.Rows(a.Lists) {
+		if k >= 0 {
+			copy(row(table, id, s.In), row(a.DX, int(k), s.In))
 		}
 	}
 	return table

@@ -4,44 +4,86 @@
 
 package sweep
 
+// sgdRows16avx512 is sgd by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func sgdRows16avx512(w []float32, g []float32, zeros []float32, rows []int32, lr float32)
+
 // sgd16avx512 is the kernel of that update.
 func sgd16avx512(w []float32, g []float32, lr float32)
+
+// momentumRows16avx512 is momentum by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func momentumRows16avx512(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
 
 // momentum16avx512 is the kernel of that update.
 func momentum16avx512(w []float32, v []float32, g []float32, lr float32, mom float32)
 
+// nesterovRows16avx512 is nesterov by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func nesterovRows16avx512(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
+
 // nesterov16avx512 is the kernel of that update.
 func nesterov16avx512(w []float32, v []float32, g []float32, lr float32, mom float32)
+
+// rmsRows16avx512 is rms by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func rmsRows16avx512(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32)
 
 // rms16avx512 is the kernel of that update.
 func rms16avx512(w []float32, v []float32, g []float32, lr float32, rho float32, eps float32)
 
+// rmsMomRows16avx512 is rmsMom by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func rmsMomRows16avx512(w []float32, v []float32, mom []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32, m float32)
+
 // rmsMom16avx512 is the kernel of that update.
 func rmsMom16avx512(w []float32, v []float32, mom []float32, g []float32, lr float32, rho float32, eps float32, m float32)
+
+// adamRows16avx512 is adam by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func adamRows16avx512(w []float32, m []float32, v []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
 
 // adam16avx512 is the kernel of that update.
 func adam16avx512(w []float32, m []float32, v []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
 
+// amsgradRows16avx512 is amsgrad by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func amsgradRows16avx512(w []float32, m []float32, v []float32, vmax []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+
 // amsgrad16avx512 is the kernel of that update.
 func amsgrad16avx512(w []float32, m []float32, v []float32, vmax []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+
+// sgdRows8avx2 is sgd by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func sgdRows8avx2(w []float32, g []float32, zeros []float32, rows []int32, lr float32)
 
 // sgd8avx2 is the kernel of that update.
 func sgd8avx2(w []float32, g []float32, lr float32)
 
+// momentumRows8avx2 is momentum by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func momentumRows8avx2(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
+
 // momentum8avx2 is the kernel of that update.
 func momentum8avx2(w []float32, v []float32, g []float32, lr float32, mom float32)
+
+// nesterovRows8avx2 is nesterov by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func nesterovRows8avx2(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
 
 // nesterov8avx2 is the kernel of that update.
 func nesterov8avx2(w []float32, v []float32, g []float32, lr float32, mom float32)
 
+// rmsRows8avx2 is rms by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func rmsRows8avx2(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32)
+
 // rms8avx2 is the kernel of that update.
 func rms8avx2(w []float32, v []float32, g []float32, lr float32, rho float32, eps float32)
+
+// rmsMomRows8avx2 is rmsMom by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func rmsMomRows8avx2(w []float32, v []float32, mom []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32, m float32)
 
 // rmsMom8avx2 is the kernel of that update.
 func rmsMom8avx2(w []float32, v []float32, mom []float32, g []float32, lr float32, rho float32, eps float32, m float32)
 
+// adamRows8avx2 is adam by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func adamRows8avx2(w []float32, m []float32, v []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+
 // adam8avx2 is the kernel of that update.
 func adam8avx2(w []float32, m []float32, v []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+
+// amsgradRows8avx2 is amsgrad by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.
+func amsgradRows8avx2(w []float32, m []float32, v []float32, vmax []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
 
 // amsgrad8avx2 is the kernel of that update.
 func amsgrad8avx2(w []float32, m []float32, v []float32, vmax []float32, g []float32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)

@@ -4,6 +4,108 @@
 
 #include "textflag.h"
 
+// func sgdRows16avx512(w []float32, g []float32, zeros []float32, rows []int32, lr float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·sgdRows16avx512(SB), NOSPLIT, $8-100
+	MOVQ         w_base+0(FP), AX
+	MOVQ         rows_base+72(FP), CX
+	VSTMXCSR     (SP)
+	MOVL         (SP), DX
+	ORL          $0x00008040, DX
+	MOVL         DX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+96(FP), Z0
+	MOVQ         rows_len+80(FP), DX
+
+row:
+	MOVQ    zeros_base+48(FP), BX
+	MOVLQSX (CX), SI
+	TESTQ   SI, SI
+	JLT     chosen
+	MOVQ    zeros_len+56(FP), BX
+	SHLQ    $0x02, BX
+	IMULQ   BX, SI
+	MOVQ    g_base+24(FP), BX
+	ADDQ    BX, SI
+	MOVQ    SI, BX
+
+chosen:
+	MOVQ    BX, SI
+	CMPQ    DX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+48(FP), SI
+	MOVLQSX 32(CX), DI
+	TESTQ   DI, DI
+	JLT     fetched
+	MOVQ    zeros_len+56(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+24(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+fetched:
+	MOVQ zeros_len+56(FP), DI
+	XORQ R8, R8
+	SUBQ $+32, DI
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R8*1), Z1
+	VMOVUPS      (BX)(R8*1), Z2
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   (SI)(R8*1)
+	VFNMADD231PS Z0, Z2, Z1
+	VMOVUPS      Z1, (AX)(R8*1)
+	VMOVUPS      64(AX)(R8*1), Z1
+	VMOVUPS      64(BX)(R8*1), Z2
+	PREFETCHT0   2112(AX)(R8*1)
+	PREFETCHT0   64(SI)(R8*1)
+	VFNMADD231PS Z0, Z2, Z1
+	VMOVUPS      Z1, 64(AX)(R8*1)
+	ADDQ         $+128, R8
+	SUBQ         $+32, DI
+	JGE          by2
+
+by2end:
+	ADDQ $+32, DI
+	SUBQ $+16, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R8*1), Z1
+	VMOVUPS      (BX)(R8*1), Z2
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   (SI)(R8*1)
+	VFNMADD231PS Z0, Z2, Z1
+	VMOVUPS      Z1, (AX)(R8*1)
+	ADDQ         $+64, R8
+	SUBQ         $+16, DI
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, DI
+	TESTQ        DI, DI
+	JZ           done
+	MOVL         $0xffffffff, SI
+	BZHIL        DI, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (AX)(R8*1), K1, Z1
+	VMOVUPS.Z    (BX)(R8*1), K1, Z2
+	VFNMADD231PS Z0, Z2, Z1
+	VMOVUPS      Z1, K1, (AX)(R8*1)
+
+done:
+	MOVQ     zeros_len+56(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, AX
+	ADDQ     $0x04, CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
 // func sgd16avx512(w []float32, g []float32, lr float32)
 // Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·sgd16avx512(SB), NOSPLIT, $8-52
@@ -63,6 +165,130 @@ by1end:
 	VMOVUPS      Z1, K1, (AX)(BX*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func momentumRows16avx512(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·momentumRows16avx512(SB), NOSPLIT, $8-128
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         rows_base+96(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+120(FP), Z0
+	VBROADCASTSS mom+124(FP), Z1
+	MOVQ         rows_len+104(FP), BX
+
+row:
+	MOVQ    zeros_base+72(FP), SI
+	MOVLQSX (DX), DI
+	TESTQ   DI, DI
+	JLT     chosen
+	MOVQ    zeros_len+80(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+48(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+chosen:
+	MOVQ    SI, DI
+	CMPQ    BX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+72(FP), DI
+	MOVLQSX 32(DX), R8
+	TESTQ   R8, R8
+	JLT     fetched
+	MOVQ    zeros_len+80(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+48(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+fetched:
+	MOVQ zeros_len+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+32, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R9*1), Z2
+	VMOVUPS      (CX)(R9*1), Z3
+	VMOVUPS      (SI)(R9*1), Z4
+	PREFETCHT0   2048(AX)(R9*1)
+	PREFETCHT0   2048(CX)(R9*1)
+	PREFETCHT0   (DI)(R9*1)
+	VMULPS       Z1, Z3, Z3
+	VFNMADD231PS Z0, Z4, Z3
+	VADDPS       Z3, Z2, Z2
+	VMOVUPS      Z2, (AX)(R9*1)
+	VMOVUPS      Z3, (CX)(R9*1)
+	VMOVUPS      64(AX)(R9*1), Z2
+	VMOVUPS      64(CX)(R9*1), Z3
+	VMOVUPS      64(SI)(R9*1), Z4
+	PREFETCHT0   2112(AX)(R9*1)
+	PREFETCHT0   2112(CX)(R9*1)
+	PREFETCHT0   64(DI)(R9*1)
+	VMULPS       Z1, Z3, Z3
+	VFNMADD231PS Z0, Z4, Z3
+	VADDPS       Z3, Z2, Z2
+	VMOVUPS      Z2, 64(AX)(R9*1)
+	VMOVUPS      Z3, 64(CX)(R9*1)
+	ADDQ         $+128, R9
+	SUBQ         $+32, R8
+	JGE          by2
+
+by2end:
+	ADDQ $+32, R8
+	SUBQ $+16, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R9*1), Z2
+	VMOVUPS      (CX)(R9*1), Z3
+	VMOVUPS      (SI)(R9*1), Z4
+	PREFETCHT0   2048(AX)(R9*1)
+	PREFETCHT0   2048(CX)(R9*1)
+	PREFETCHT0   (DI)(R9*1)
+	VMULPS       Z1, Z3, Z3
+	VFNMADD231PS Z0, Z4, Z3
+	VADDPS       Z3, Z2, Z2
+	VMOVUPS      Z2, (AX)(R9*1)
+	VMOVUPS      Z3, (CX)(R9*1)
+	ADDQ         $+64, R9
+	SUBQ         $+16, R8
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, R8
+	TESTQ        R8, R8
+	JZ           done
+	MOVL         $0xffffffff, DI
+	BZHIL        R8, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (AX)(R9*1), K1, Z2
+	VMOVUPS.Z    (CX)(R9*1), K1, Z3
+	VMOVUPS.Z    (SI)(R9*1), K1, Z4
+	VMULPS       Z1, Z3, Z3
+	VFNMADD231PS Z0, Z4, Z3
+	VADDPS       Z3, Z2, Z2
+	VMOVUPS      Z2, K1, (AX)(R9*1)
+	VMOVUPS      Z3, K1, (CX)(R9*1)
+
+done:
+	MOVQ     zeros_len+80(FP), SI
+	SHLQ     $0x02, SI
+	ADDQ     SI, AX
+	ADDQ     SI, CX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -147,6 +373,142 @@ by1end:
 	VMOVUPS      Z1, K1, (CX)(SI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func nesterovRows16avx512(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·nesterovRows16avx512(SB), NOSPLIT, $8-128
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         rows_base+96(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+120(FP), Z0
+	VBROADCASTSS mom+124(FP), Z1
+	MOVQ         rows_len+104(FP), BX
+
+row:
+	MOVQ    zeros_base+72(FP), SI
+	MOVLQSX (DX), DI
+	TESTQ   DI, DI
+	JLT     chosen
+	MOVQ    zeros_len+80(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+48(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+chosen:
+	MOVQ    SI, DI
+	CMPQ    BX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+72(FP), DI
+	MOVLQSX 32(DX), R8
+	TESTQ   R8, R8
+	JLT     fetched
+	MOVQ    zeros_len+80(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+48(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+fetched:
+	MOVQ zeros_len+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+32, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS    (AX)(R9*1), Z2
+	VMOVUPS    (CX)(R9*1), Z3
+	VMOVUPS    (SI)(R9*1), Z4
+	PREFETCHT0 2048(AX)(R9*1)
+	PREFETCHT0 2048(CX)(R9*1)
+	PREFETCHT0 (DI)(R9*1)
+	VMULPS     Z0, Z4, Z4
+	VMULPS     Z1, Z3, Z3
+	VSUBPS     Z4, Z3, Z3
+	VMULPS     Z1, Z3, Z5
+	VSUBPS     Z4, Z5, Z4
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS    Z2, (AX)(R9*1)
+	VMOVUPS    Z3, (CX)(R9*1)
+	VMOVUPS    64(AX)(R9*1), Z2
+	VMOVUPS    64(CX)(R9*1), Z3
+	VMOVUPS    64(SI)(R9*1), Z4
+	PREFETCHT0 2112(AX)(R9*1)
+	PREFETCHT0 2112(CX)(R9*1)
+	PREFETCHT0 64(DI)(R9*1)
+	VMULPS     Z0, Z4, Z4
+	VMULPS     Z1, Z3, Z3
+	VSUBPS     Z4, Z3, Z3
+	VMULPS     Z1, Z3, Z5
+	VSUBPS     Z4, Z5, Z4
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS    Z2, 64(AX)(R9*1)
+	VMOVUPS    Z3, 64(CX)(R9*1)
+	ADDQ       $+128, R9
+	SUBQ       $+32, R8
+	JGE        by2
+
+by2end:
+	ADDQ $+32, R8
+	SUBQ $+16, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS    (AX)(R9*1), Z2
+	VMOVUPS    (CX)(R9*1), Z3
+	VMOVUPS    (SI)(R9*1), Z4
+	PREFETCHT0 2048(AX)(R9*1)
+	PREFETCHT0 2048(CX)(R9*1)
+	PREFETCHT0 (DI)(R9*1)
+	VMULPS     Z0, Z4, Z4
+	VMULPS     Z1, Z3, Z3
+	VSUBPS     Z4, Z3, Z3
+	VMULPS     Z1, Z3, Z5
+	VSUBPS     Z4, Z5, Z4
+	VADDPS     Z4, Z2, Z2
+	VMOVUPS    Z2, (AX)(R9*1)
+	VMOVUPS    Z3, (CX)(R9*1)
+	ADDQ       $+64, R9
+	SUBQ       $+16, R8
+	JGE        by1
+
+by1end:
+	ADDQ      $+16, R8
+	TESTQ     R8, R8
+	JZ        done
+	MOVL      $0xffffffff, DI
+	BZHIL     R8, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (AX)(R9*1), K1, Z2
+	VMOVUPS.Z (CX)(R9*1), K1, Z3
+	VMOVUPS.Z (SI)(R9*1), K1, Z4
+	VMULPS    Z0, Z4, Z4
+	VMULPS    Z1, Z3, Z3
+	VSUBPS    Z4, Z3, Z3
+	VMULPS    Z1, Z3, Z5
+	VSUBPS    Z4, Z5, Z4
+	VADDPS    Z4, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)(R9*1)
+	VMOVUPS   Z3, K1, (CX)(R9*1)
+
+done:
+	MOVQ     zeros_len+80(FP), SI
+	SHLQ     $0x02, SI
+	ADDQ     SI, AX
+	ADDQ     SI, CX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -246,6 +608,173 @@ done:
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
+
+// func rmsRows16avx512(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·rmsRows16avx512(SB), NOSPLIT, $8-132
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         rows_base+96(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+120(FP), Z0
+	VBROADCASTSS rho+124(FP), Z1
+	VBROADCASTSS eps+128(FP), Z2
+	MOVQ         rows_len+104(FP), BX
+
+row:
+	MOVQ    zeros_base+72(FP), SI
+	MOVLQSX (DX), DI
+	TESTQ   DI, DI
+	JLT     chosen
+	MOVQ    zeros_len+80(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+48(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+chosen:
+	MOVQ    SI, DI
+	CMPQ    BX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+72(FP), DI
+	MOVLQSX 32(DX), R8
+	TESTQ   R8, R8
+	JLT     fetched
+	MOVQ    zeros_len+80(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+48(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+fetched:
+	MOVQ zeros_len+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+32, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R9*1), Z3
+	VMOVUPS      (CX)(R9*1), Z4
+	VMOVUPS      (SI)(R9*1), Z5
+	PREFETCHT0   2048(AX)(R9*1)
+	PREFETCHT0   2048(CX)(R9*1)
+	PREFETCHT0   (DI)(R9*1)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z1, Z6, Z6
+	VMULPS       Z5, Z5, Z7
+	VMULPS       Z7, Z6, Z6
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z6, Z1, Z4
+	VMULPS       Z0, Z5, Z5
+	VADDPS       Z2, Z4, Z6
+	VSQRTPS      Z6, Z6
+	VDIVPS       Z6, Z5, Z5
+	VSUBPS       Z5, Z3, Z3
+	VMOVUPS      Z3, (AX)(R9*1)
+	VMOVUPS      Z4, (CX)(R9*1)
+	VMOVUPS      64(AX)(R9*1), Z3
+	VMOVUPS      64(CX)(R9*1), Z4
+	VMOVUPS      64(SI)(R9*1), Z5
+	PREFETCHT0   2112(AX)(R9*1)
+	PREFETCHT0   2112(CX)(R9*1)
+	PREFETCHT0   64(DI)(R9*1)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z1, Z6, Z6
+	VMULPS       Z5, Z5, Z7
+	VMULPS       Z7, Z6, Z6
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z6, Z1, Z4
+	VMULPS       Z0, Z5, Z5
+	VADDPS       Z2, Z4, Z6
+	VSQRTPS      Z6, Z6
+	VDIVPS       Z6, Z5, Z5
+	VSUBPS       Z5, Z3, Z3
+	VMOVUPS      Z3, 64(AX)(R9*1)
+	VMOVUPS      Z4, 64(CX)(R9*1)
+	ADDQ         $+128, R9
+	SUBQ         $+32, R8
+	JGE          by2
+
+by2end:
+	ADDQ $+32, R8
+	SUBQ $+16, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R9*1), Z3
+	VMOVUPS      (CX)(R9*1), Z4
+	VMOVUPS      (SI)(R9*1), Z5
+	PREFETCHT0   2048(AX)(R9*1)
+	PREFETCHT0   2048(CX)(R9*1)
+	PREFETCHT0   (DI)(R9*1)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z1, Z6, Z6
+	VMULPS       Z5, Z5, Z7
+	VMULPS       Z7, Z6, Z6
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z6, Z1, Z4
+	VMULPS       Z0, Z5, Z5
+	VADDPS       Z2, Z4, Z6
+	VSQRTPS      Z6, Z6
+	VDIVPS       Z6, Z5, Z5
+	VSUBPS       Z5, Z3, Z3
+	VMOVUPS      Z3, (AX)(R9*1)
+	VMOVUPS      Z4, (CX)(R9*1)
+	ADDQ         $+64, R9
+	SUBQ         $+16, R8
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, R8
+	TESTQ        R8, R8
+	JZ           done
+	MOVL         $0xffffffff, DI
+	BZHIL        R8, DI, DI
+	KMOVW        DI, K1
+	VMOVUPS.Z    (AX)(R9*1), K1, Z3
+	VMOVUPS.Z    (CX)(R9*1), K1, Z4
+	VMOVUPS.Z    (SI)(R9*1), K1, Z5
+	VBROADCASTSS lanes3f800000<>+0(SB), Z6
+	VSUBPS       Z1, Z6, Z6
+	VMULPS       Z5, Z5, Z7
+	VMULPS       Z7, Z6, Z6
+	VMOVAPS      Z4, Z4
+	VFMADD213PS  Z6, Z1, Z4
+	VMULPS       Z0, Z5, Z5
+	VADDPS       Z2, Z4, Z6
+	VSQRTPS      Z6, Z6
+	VDIVPS       Z6, Z5, Z5
+	VSUBPS       Z5, Z3, Z3
+	VMOVUPS      Z3, K1, (AX)(R9*1)
+	VMOVUPS      Z4, K1, (CX)(R9*1)
+
+done:
+	MOVQ     zeros_len+80(FP), SI
+	SHLQ     $0x02, SI
+	ADDQ     SI, AX
+	ADDQ     SI, CX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA lanes3f800000<>+0(SB)/4, $0x3f800000
+DATA lanes3f800000<>+4(SB)/4, $0x3f800000
+DATA lanes3f800000<>+8(SB)/4, $0x3f800000
+DATA lanes3f800000<>+12(SB)/4, $0x3f800000
+DATA lanes3f800000<>+16(SB)/4, $0x3f800000
+DATA lanes3f800000<>+20(SB)/4, $0x3f800000
+DATA lanes3f800000<>+24(SB)/4, $0x3f800000
+DATA lanes3f800000<>+28(SB)/4, $0x3f800000
+GLOBL lanes3f800000<>(SB), RODATA|NOPTR, $32
 
 // func rms16avx512(w []float32, v []float32, g []float32, lr float32, rho float32, eps float32)
 // Requires: AVX, AVX512F, BMI2, MMX+
@@ -364,15 +893,184 @@ done:
 	VZEROUPPER
 	RET
 
-DATA lanes3f800000<>+0(SB)/4, $0x3f800000
-DATA lanes3f800000<>+4(SB)/4, $0x3f800000
-DATA lanes3f800000<>+8(SB)/4, $0x3f800000
-DATA lanes3f800000<>+12(SB)/4, $0x3f800000
-DATA lanes3f800000<>+16(SB)/4, $0x3f800000
-DATA lanes3f800000<>+20(SB)/4, $0x3f800000
-DATA lanes3f800000<>+24(SB)/4, $0x3f800000
-DATA lanes3f800000<>+28(SB)/4, $0x3f800000
-GLOBL lanes3f800000<>(SB), RODATA|NOPTR, $32
+// func rmsMomRows16avx512(w []float32, v []float32, mom []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32, m float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·rmsMomRows16avx512(SB), NOSPLIT, $8-160
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         mom_base+48(FP), DX
+	MOVQ         rows_base+120(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+144(FP), Z0
+	VBROADCASTSS rho+148(FP), Z1
+	VBROADCASTSS eps+152(FP), Z2
+	VBROADCASTSS m+156(FP), Z3
+	MOVQ         rows_len+128(FP), SI
+
+row:
+	MOVQ    zeros_base+96(FP), DI
+	MOVLQSX (BX), R8
+	TESTQ   R8, R8
+	JLT     chosen
+	MOVQ    zeros_len+104(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+72(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+chosen:
+	MOVQ    DI, R8
+	CMPQ    SI, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+96(FP), R8
+	MOVLQSX 32(BX), R9
+	TESTQ   R9, R9
+	JLT     fetched
+	MOVQ    zeros_len+104(FP), R8
+	SHLQ    $0x02, R8
+	IMULQ   R8, R9
+	MOVQ    g_base+72(FP), R8
+	ADDQ    R8, R9
+	MOVQ    R9, R8
+
+fetched:
+	MOVQ zeros_len+104(FP), R9
+	XORQ R10, R10
+	SUBQ $+32, R9
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R10*1), Z4
+	VMOVUPS      (CX)(R10*1), Z5
+	VMOVUPS      (DX)(R10*1), Z6
+	VMOVUPS      (DI)(R10*1), Z7
+	PREFETCHT0   2048(AX)(R10*1)
+	PREFETCHT0   2048(CX)(R10*1)
+	PREFETCHT0   2048(DX)(R10*1)
+	PREFETCHT0   (R8)(R10*1)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z1, Z8, Z8
+	VMULPS       Z7, Z7, Z9
+	VMULPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z8, Z1, Z5
+	VMULPS       Z0, Z7, Z7
+	VADDPS       Z2, Z5, Z8
+	VSQRTPS      Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z3, Z6
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (AX)(R10*1)
+	VMOVUPS      Z5, (CX)(R10*1)
+	VMOVUPS      Z6, (DX)(R10*1)
+	VMOVUPS      64(AX)(R10*1), Z4
+	VMOVUPS      64(CX)(R10*1), Z5
+	VMOVUPS      64(DX)(R10*1), Z6
+	VMOVUPS      64(DI)(R10*1), Z7
+	PREFETCHT0   2112(AX)(R10*1)
+	PREFETCHT0   2112(CX)(R10*1)
+	PREFETCHT0   2112(DX)(R10*1)
+	PREFETCHT0   64(R8)(R10*1)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z1, Z8, Z8
+	VMULPS       Z7, Z7, Z9
+	VMULPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z8, Z1, Z5
+	VMULPS       Z0, Z7, Z7
+	VADDPS       Z2, Z5, Z8
+	VSQRTPS      Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z3, Z6
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, 64(AX)(R10*1)
+	VMOVUPS      Z5, 64(CX)(R10*1)
+	VMOVUPS      Z6, 64(DX)(R10*1)
+	ADDQ         $+128, R10
+	SUBQ         $+32, R9
+	JGE          by2
+
+by2end:
+	ADDQ $+32, R9
+	SUBQ $+16, R9
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R10*1), Z4
+	VMOVUPS      (CX)(R10*1), Z5
+	VMOVUPS      (DX)(R10*1), Z6
+	VMOVUPS      (DI)(R10*1), Z7
+	PREFETCHT0   2048(AX)(R10*1)
+	PREFETCHT0   2048(CX)(R10*1)
+	PREFETCHT0   2048(DX)(R10*1)
+	PREFETCHT0   (R8)(R10*1)
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z1, Z8, Z8
+	VMULPS       Z7, Z7, Z9
+	VMULPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z8, Z1, Z5
+	VMULPS       Z0, Z7, Z7
+	VADDPS       Z2, Z5, Z8
+	VSQRTPS      Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z3, Z6
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, (AX)(R10*1)
+	VMOVUPS      Z5, (CX)(R10*1)
+	VMOVUPS      Z6, (DX)(R10*1)
+	ADDQ         $+64, R10
+	SUBQ         $+16, R9
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, R9
+	TESTQ        R9, R9
+	JZ           done
+	MOVL         $0xffffffff, R8
+	BZHIL        R9, R8, R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (AX)(R10*1), K1, Z4
+	VMOVUPS.Z    (CX)(R10*1), K1, Z5
+	VMOVUPS.Z    (DX)(R10*1), K1, Z6
+	VMOVUPS.Z    (DI)(R10*1), K1, Z7
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z1, Z8, Z8
+	VMULPS       Z7, Z7, Z9
+	VMULPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z5
+	VFMADD213PS  Z8, Z1, Z5
+	VMULPS       Z0, Z7, Z7
+	VADDPS       Z2, Z5, Z8
+	VSQRTPS      Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z3, Z6
+	VSUBPS       Z6, Z4, Z4
+	VMOVUPS      Z4, K1, (AX)(R10*1)
+	VMOVUPS      Z5, K1, (CX)(R10*1)
+	VMOVUPS      Z6, K1, (DX)(R10*1)
+
+done:
+	MOVQ     zeros_len+104(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
+	ADDQ     DI, DX
+	ADDQ     $0x04, BX
+	DECQ     SI
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
 
 // func rmsMom16avx512(w []float32, v []float32, mom []float32, g []float32, lr float32, rho float32, eps float32, m float32)
 // Requires: AVX, AVX512F, BMI2, MMX+
@@ -508,6 +1206,206 @@ by1end:
 	VMOVUPS      Z1, K1, (DX)(DI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func adamRows16avx512(w []float32, m []float32, v []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+// Requires: AVX, AVX512F, BMI2, MMX+
+TEXT ·adamRows16avx512(SB), NOSPLIT, $8-164
+	MOVQ         w_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         rows_base+120(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS alpha+144(FP), Z0
+	VBROADCASTSS b1+148(FP), Z1
+	VBROADCASTSS b2+152(FP), Z2
+	VBROADCASTSS eps+156(FP), Z3
+	VBROADCASTSS decay+160(FP), Z4
+	MOVQ         rows_len+128(FP), SI
+
+row:
+	MOVQ    zeros_base+96(FP), DI
+	MOVLQSX (BX), R8
+	TESTQ   R8, R8
+	JLT     chosen
+	MOVQ    zeros_len+104(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+72(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+chosen:
+	MOVQ    DI, R8
+	CMPQ    SI, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+96(FP), R8
+	MOVLQSX 32(BX), R9
+	TESTQ   R9, R9
+	JLT     fetched
+	MOVQ    zeros_len+104(FP), R8
+	SHLQ    $0x02, R8
+	IMULQ   R8, R9
+	MOVQ    g_base+72(FP), R8
+	ADDQ    R8, R9
+	MOVQ    R9, R8
+
+fetched:
+	MOVQ zeros_len+104(FP), R9
+	XORQ R10, R10
+	SUBQ $+32, R9
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R10*1), Z5
+	VMOVUPS      (CX)(R10*1), Z6
+	VMOVUPS      (DX)(R10*1), Z7
+	VMOVUPS      (DI)(R10*1), Z8
+	PREFETCHT0   2048(AX)(R10*1)
+	PREFETCHT0   2048(CX)(R10*1)
+	PREFETCHT0   2048(DX)(R10*1)
+	PREFETCHT0   (R8)(R10*1)
+	VSUBPS       Z6, Z8, Z9
+	VBROADCASTSS lanes3f800000<>+0(SB), Z10
+	VSUBPS       Z1, Z10, Z10
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z6, Z10, Z9
+	VMULPS       Z8, Z8, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z2, Z8, Z8
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z8, Z6
+	VMULPS       Z0, Z9, Z7
+	VSQRTPS      Z6, Z8
+	VADDPS       Z3, Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z5, Z8
+	VFNMADD231PS Z4, Z5, Z8
+	VSUBPS       Z7, Z8, Z5
+	VMOVUPS      Z5, (AX)(R10*1)
+	VMOVUPS      Z9, (CX)(R10*1)
+	VMOVUPS      Z6, (DX)(R10*1)
+	VMOVUPS      64(AX)(R10*1), Z5
+	VMOVUPS      64(CX)(R10*1), Z6
+	VMOVUPS      64(DX)(R10*1), Z7
+	VMOVUPS      64(DI)(R10*1), Z8
+	PREFETCHT0   2112(AX)(R10*1)
+	PREFETCHT0   2112(CX)(R10*1)
+	PREFETCHT0   2112(DX)(R10*1)
+	PREFETCHT0   64(R8)(R10*1)
+	VSUBPS       Z6, Z8, Z9
+	VBROADCASTSS lanes3f800000<>+0(SB), Z10
+	VSUBPS       Z1, Z10, Z10
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z6, Z10, Z9
+	VMULPS       Z8, Z8, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z2, Z8, Z8
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z8, Z6
+	VMULPS       Z0, Z9, Z7
+	VSQRTPS      Z6, Z8
+	VADDPS       Z3, Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z5, Z8
+	VFNMADD231PS Z4, Z5, Z8
+	VSUBPS       Z7, Z8, Z5
+	VMOVUPS      Z5, 64(AX)(R10*1)
+	VMOVUPS      Z9, 64(CX)(R10*1)
+	VMOVUPS      Z6, 64(DX)(R10*1)
+	ADDQ         $+128, R10
+	SUBQ         $+32, R9
+	JGE          by2
+
+by2end:
+	ADDQ $+32, R9
+	SUBQ $+16, R9
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R10*1), Z5
+	VMOVUPS      (CX)(R10*1), Z6
+	VMOVUPS      (DX)(R10*1), Z7
+	VMOVUPS      (DI)(R10*1), Z8
+	PREFETCHT0   2048(AX)(R10*1)
+	PREFETCHT0   2048(CX)(R10*1)
+	PREFETCHT0   2048(DX)(R10*1)
+	PREFETCHT0   (R8)(R10*1)
+	VSUBPS       Z6, Z8, Z9
+	VBROADCASTSS lanes3f800000<>+0(SB), Z10
+	VSUBPS       Z1, Z10, Z10
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z6, Z10, Z9
+	VMULPS       Z8, Z8, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z2, Z8, Z8
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z8, Z6
+	VMULPS       Z0, Z9, Z7
+	VSQRTPS      Z6, Z8
+	VADDPS       Z3, Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z5, Z8
+	VFNMADD231PS Z4, Z5, Z8
+	VSUBPS       Z7, Z8, Z5
+	VMOVUPS      Z5, (AX)(R10*1)
+	VMOVUPS      Z9, (CX)(R10*1)
+	VMOVUPS      Z6, (DX)(R10*1)
+	ADDQ         $+64, R10
+	SUBQ         $+16, R9
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, R9
+	TESTQ        R9, R9
+	JZ           done
+	MOVL         $0xffffffff, R8
+	BZHIL        R9, R8, R8
+	KMOVW        R8, K1
+	VMOVUPS.Z    (AX)(R10*1), K1, Z5
+	VMOVUPS.Z    (CX)(R10*1), K1, Z6
+	VMOVUPS.Z    (DX)(R10*1), K1, Z7
+	VMOVUPS.Z    (DI)(R10*1), K1, Z8
+	VSUBPS       Z6, Z8, Z9
+	VBROADCASTSS lanes3f800000<>+0(SB), Z10
+	VSUBPS       Z1, Z10, Z10
+	VMOVAPS      Z9, Z9
+	VFMADD213PS  Z6, Z10, Z9
+	VMULPS       Z8, Z8, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z8
+	VSUBPS       Z2, Z8, Z8
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z8, Z6
+	VMULPS       Z0, Z9, Z7
+	VSQRTPS      Z6, Z8
+	VADDPS       Z3, Z8, Z8
+	VDIVPS       Z8, Z7, Z7
+	VMOVAPS      Z5, Z8
+	VFNMADD231PS Z4, Z5, Z8
+	VSUBPS       Z7, Z8, Z5
+	VMOVUPS      Z5, K1, (AX)(R10*1)
+	VMOVUPS      Z9, K1, (CX)(R10*1)
+	VMOVUPS      Z6, K1, (DX)(R10*1)
+
+done:
+	MOVQ     zeros_len+104(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
+	ADDQ     DI, DX
+	ADDQ     $0x04, BX
+	DECQ     SI
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -667,6 +1565,231 @@ by1end:
 	VMOVUPS      Z1, K1, (DX)(DI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func amsgradRows16avx512(w []float32, m []float32, v []float32, vmax []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
+TEXT ·amsgradRows16avx512(SB), NOSPLIT, $8-188
+	MOVQ         w_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         vmax_base+72(FP), BX
+	MOVQ         rows_base+144(FP), SI
+	VSTMXCSR     (SP)
+	MOVL         (SP), DI
+	ORL          $0x00008040, DI
+	MOVL         DI, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS alpha+168(FP), Z0
+	VBROADCASTSS b1+172(FP), Z1
+	VBROADCASTSS b2+176(FP), Z2
+	VBROADCASTSS eps+180(FP), Z3
+	VBROADCASTSS decay+184(FP), Z4
+	MOVQ         rows_len+152(FP), DI
+
+row:
+	MOVQ    zeros_base+120(FP), R8
+	MOVLQSX (SI), R9
+	TESTQ   R9, R9
+	JLT     chosen
+	MOVQ    zeros_len+128(FP), R8
+	SHLQ    $0x02, R8
+	IMULQ   R8, R9
+	MOVQ    g_base+96(FP), R8
+	ADDQ    R8, R9
+	MOVQ    R9, R8
+
+chosen:
+	MOVQ    R8, R9
+	CMPQ    DI, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+120(FP), R9
+	MOVLQSX 32(SI), R10
+	TESTQ   R10, R10
+	JLT     fetched
+	MOVQ    zeros_len+128(FP), R9
+	SHLQ    $0x02, R9
+	IMULQ   R9, R10
+	MOVQ    g_base+96(FP), R9
+	ADDQ    R9, R10
+	MOVQ    R10, R9
+
+fetched:
+	MOVQ zeros_len+128(FP), R10
+	XORQ R11, R11
+	SUBQ $+32, R10
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R11*1), Z5
+	VMOVUPS      (CX)(R11*1), Z6
+	VMOVUPS      (DX)(R11*1), Z7
+	VMOVUPS      (BX)(R11*1), Z8
+	VMOVUPS      (R8)(R11*1), Z9
+	PREFETCHT0   2048(AX)(R11*1)
+	PREFETCHT0   2048(CX)(R11*1)
+	PREFETCHT0   2048(DX)(R11*1)
+	PREFETCHT0   2048(BX)(R11*1)
+	PREFETCHT0   (R9)(R11*1)
+	VSUBPS       Z6, Z9, Z10
+	VBROADCASTSS lanes3f800000<>+0(SB), Z11
+	VSUBPS       Z1, Z11, Z11
+	VMOVAPS      Z10, Z10
+	VFMADD213PS  Z6, Z11, Z10
+	VMULPS       Z9, Z9, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z9
+	VSUBPS       Z2, Z9, Z9
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z9, Z6
+	VMAXPS       Z6, Z8, Z7
+	VMAXPS       Z8, Z6, Z8
+	VORPS        Z8, Z7, Z7
+	VMULPS       Z0, Z10, Z8
+	VSQRTPS      Z7, Z9
+	VADDPS       Z3, Z9, Z9
+	VDIVPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z9
+	VFNMADD231PS Z4, Z5, Z9
+	VSUBPS       Z8, Z9, Z5
+	VMOVUPS      Z5, (AX)(R11*1)
+	VMOVUPS      Z10, (CX)(R11*1)
+	VMOVUPS      Z6, (DX)(R11*1)
+	VMOVUPS      Z7, (BX)(R11*1)
+	VMOVUPS      64(AX)(R11*1), Z5
+	VMOVUPS      64(CX)(R11*1), Z6
+	VMOVUPS      64(DX)(R11*1), Z7
+	VMOVUPS      64(BX)(R11*1), Z8
+	VMOVUPS      64(R8)(R11*1), Z9
+	PREFETCHT0   2112(AX)(R11*1)
+	PREFETCHT0   2112(CX)(R11*1)
+	PREFETCHT0   2112(DX)(R11*1)
+	PREFETCHT0   2112(BX)(R11*1)
+	PREFETCHT0   64(R9)(R11*1)
+	VSUBPS       Z6, Z9, Z10
+	VBROADCASTSS lanes3f800000<>+0(SB), Z11
+	VSUBPS       Z1, Z11, Z11
+	VMOVAPS      Z10, Z10
+	VFMADD213PS  Z6, Z11, Z10
+	VMULPS       Z9, Z9, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z9
+	VSUBPS       Z2, Z9, Z9
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z9, Z6
+	VMAXPS       Z6, Z8, Z7
+	VMAXPS       Z8, Z6, Z8
+	VORPS        Z8, Z7, Z7
+	VMULPS       Z0, Z10, Z8
+	VSQRTPS      Z7, Z9
+	VADDPS       Z3, Z9, Z9
+	VDIVPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z9
+	VFNMADD231PS Z4, Z5, Z9
+	VSUBPS       Z8, Z9, Z5
+	VMOVUPS      Z5, 64(AX)(R11*1)
+	VMOVUPS      Z10, 64(CX)(R11*1)
+	VMOVUPS      Z6, 64(DX)(R11*1)
+	VMOVUPS      Z7, 64(BX)(R11*1)
+	ADDQ         $+128, R11
+	SUBQ         $+32, R10
+	JGE          by2
+
+by2end:
+	ADDQ $+32, R10
+	SUBQ $+16, R10
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R11*1), Z5
+	VMOVUPS      (CX)(R11*1), Z6
+	VMOVUPS      (DX)(R11*1), Z7
+	VMOVUPS      (BX)(R11*1), Z8
+	VMOVUPS      (R8)(R11*1), Z9
+	PREFETCHT0   2048(AX)(R11*1)
+	PREFETCHT0   2048(CX)(R11*1)
+	PREFETCHT0   2048(DX)(R11*1)
+	PREFETCHT0   2048(BX)(R11*1)
+	PREFETCHT0   (R9)(R11*1)
+	VSUBPS       Z6, Z9, Z10
+	VBROADCASTSS lanes3f800000<>+0(SB), Z11
+	VSUBPS       Z1, Z11, Z11
+	VMOVAPS      Z10, Z10
+	VFMADD213PS  Z6, Z11, Z10
+	VMULPS       Z9, Z9, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z9
+	VSUBPS       Z2, Z9, Z9
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z9, Z6
+	VMAXPS       Z6, Z8, Z7
+	VMAXPS       Z8, Z6, Z8
+	VORPS        Z8, Z7, Z7
+	VMULPS       Z0, Z10, Z8
+	VSQRTPS      Z7, Z9
+	VADDPS       Z3, Z9, Z9
+	VDIVPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z9
+	VFNMADD231PS Z4, Z5, Z9
+	VSUBPS       Z8, Z9, Z5
+	VMOVUPS      Z5, (AX)(R11*1)
+	VMOVUPS      Z10, (CX)(R11*1)
+	VMOVUPS      Z6, (DX)(R11*1)
+	VMOVUPS      Z7, (BX)(R11*1)
+	ADDQ         $+64, R11
+	SUBQ         $+16, R10
+	JGE          by1
+
+by1end:
+	ADDQ         $+16, R10
+	TESTQ        R10, R10
+	JZ           done
+	MOVL         $0xffffffff, R9
+	BZHIL        R10, R9, R9
+	KMOVW        R9, K1
+	VMOVUPS.Z    (AX)(R11*1), K1, Z5
+	VMOVUPS.Z    (CX)(R11*1), K1, Z6
+	VMOVUPS.Z    (DX)(R11*1), K1, Z7
+	VMOVUPS.Z    (BX)(R11*1), K1, Z8
+	VMOVUPS.Z    (R8)(R11*1), K1, Z9
+	VSUBPS       Z6, Z9, Z10
+	VBROADCASTSS lanes3f800000<>+0(SB), Z11
+	VSUBPS       Z1, Z11, Z11
+	VMOVAPS      Z10, Z10
+	VFMADD213PS  Z6, Z11, Z10
+	VMULPS       Z9, Z9, Z6
+	VSUBPS       Z7, Z6, Z6
+	VBROADCASTSS lanes3f800000<>+0(SB), Z9
+	VSUBPS       Z2, Z9, Z9
+	VMOVAPS      Z6, Z6
+	VFMADD213PS  Z7, Z9, Z6
+	VMAXPS       Z6, Z8, Z7
+	VMAXPS       Z8, Z6, Z8
+	VORPS        Z8, Z7, Z7
+	VMULPS       Z0, Z10, Z8
+	VSQRTPS      Z7, Z9
+	VADDPS       Z3, Z9, Z9
+	VDIVPS       Z9, Z8, Z8
+	VMOVAPS      Z5, Z9
+	VFNMADD231PS Z4, Z5, Z9
+	VSUBPS       Z8, Z9, Z5
+	VMOVUPS      Z5, K1, (AX)(R11*1)
+	VMOVUPS      Z10, K1, (CX)(R11*1)
+	VMOVUPS      Z6, K1, (DX)(R11*1)
+	VMOVUPS      Z7, K1, (BX)(R11*1)
+
+done:
+	MOVQ     zeros_len+128(FP), R8
+	SHLQ     $0x02, R8
+	ADDQ     R8, AX
+	ADDQ     R8, CX
+	ADDQ     R8, DX
+	ADDQ     R8, BX
+	ADDQ     $0x04, SI
+	DECQ     DI
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -854,6 +1977,124 @@ done:
 	VZEROUPPER
 	RET
 
+// func sgdRows8avx2(w []float32, g []float32, zeros []float32, rows []int32, lr float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·sgdRows8avx2(SB), NOSPLIT, $8-100
+	MOVQ         w_base+0(FP), AX
+	MOVQ         rows_base+72(FP), CX
+	VSTMXCSR     (SP)
+	MOVL         (SP), DX
+	ORL          $0x00008040, DX
+	MOVL         DX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+96(FP), Y0
+	MOVQ         rows_len+80(FP), DX
+
+row:
+	MOVQ    zeros_base+48(FP), BX
+	MOVLQSX (CX), SI
+	TESTQ   SI, SI
+	JLT     chosen
+	MOVQ    zeros_len+56(FP), BX
+	SHLQ    $0x02, BX
+	IMULQ   BX, SI
+	MOVQ    g_base+24(FP), BX
+	ADDQ    BX, SI
+	MOVQ    SI, BX
+
+chosen:
+	MOVQ    BX, SI
+	CMPQ    DX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+48(FP), SI
+	MOVLQSX 32(CX), DI
+	TESTQ   DI, DI
+	JLT     fetched
+	MOVQ    zeros_len+56(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+24(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+fetched:
+	MOVQ zeros_len+56(FP), DI
+	XORQ R8, R8
+	SUBQ $+16, DI
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R8*1), Y1
+	VMOVUPS      (BX)(R8*1), Y2
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   (SI)(R8*1)
+	VFNMADD231PS Y0, Y2, Y1
+	VMOVUPS      Y1, (AX)(R8*1)
+	VMOVUPS      32(AX)(R8*1), Y1
+	VMOVUPS      32(BX)(R8*1), Y2
+	VFNMADD231PS Y0, Y2, Y1
+	VMOVUPS      Y1, 32(AX)(R8*1)
+	ADDQ         $+64, R8
+	SUBQ         $+16, DI
+	JGE          by2
+
+by2end:
+	ADDQ $+16, DI
+	SUBQ $+8, DI
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R8*1), Y1
+	VMOVUPS      (BX)(R8*1), Y2
+	PREFETCHT0   2048(AX)(R8*1)
+	PREFETCHT0   (SI)(R8*1)
+	VFNMADD231PS Y0, Y2, Y1
+	VMOVUPS      Y1, (AX)(R8*1)
+	ADDQ         $+32, R8
+	SUBQ         $+8, DI
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, DI
+	TESTQ        DI, DI
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), SI
+	NEGQ         DI
+	VMOVUPS      32(SI)(DI*4), Y1
+	VMASKMOVPS   (AX)(R8*1), Y1, Y2
+	VMASKMOVPS   (BX)(R8*1), Y1, Y3
+	VFNMADD231PS Y0, Y3, Y2
+	VMASKMOVPS   Y2, Y1, (AX)(R8*1)
+
+done:
+	MOVQ     zeros_len+56(FP), BX
+	SHLQ     $0x02, BX
+	ADDQ     BX, AX
+	ADDQ     $0x04, CX
+	DECQ     DX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+DATA tailLanes<>+0(SB)/4, $0xffffffff
+DATA tailLanes<>+4(SB)/4, $0xffffffff
+DATA tailLanes<>+8(SB)/4, $0xffffffff
+DATA tailLanes<>+12(SB)/4, $0xffffffff
+DATA tailLanes<>+16(SB)/4, $0xffffffff
+DATA tailLanes<>+20(SB)/4, $0xffffffff
+DATA tailLanes<>+24(SB)/4, $0xffffffff
+DATA tailLanes<>+28(SB)/4, $0xffffffff
+DATA tailLanes<>+32(SB)/4, $0x00000000
+DATA tailLanes<>+36(SB)/4, $0x00000000
+DATA tailLanes<>+40(SB)/4, $0x00000000
+DATA tailLanes<>+44(SB)/4, $0x00000000
+DATA tailLanes<>+48(SB)/4, $0x00000000
+DATA tailLanes<>+52(SB)/4, $0x00000000
+DATA tailLanes<>+56(SB)/4, $0x00000000
+DATA tailLanes<>+60(SB)/4, $0x00000000
+GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
+
 // func sgd8avx2(w []float32, g []float32, lr float32)
 // Requires: AVX, FMA3, MMX+
 TEXT ·sgd8avx2(SB), NOSPLIT, $8-52
@@ -916,23 +2157,126 @@ done:
 	VZEROUPPER
 	RET
 
-DATA tailLanes<>+0(SB)/4, $0xffffffff
-DATA tailLanes<>+4(SB)/4, $0xffffffff
-DATA tailLanes<>+8(SB)/4, $0xffffffff
-DATA tailLanes<>+12(SB)/4, $0xffffffff
-DATA tailLanes<>+16(SB)/4, $0xffffffff
-DATA tailLanes<>+20(SB)/4, $0xffffffff
-DATA tailLanes<>+24(SB)/4, $0xffffffff
-DATA tailLanes<>+28(SB)/4, $0xffffffff
-DATA tailLanes<>+32(SB)/4, $0x00000000
-DATA tailLanes<>+36(SB)/4, $0x00000000
-DATA tailLanes<>+40(SB)/4, $0x00000000
-DATA tailLanes<>+44(SB)/4, $0x00000000
-DATA tailLanes<>+48(SB)/4, $0x00000000
-DATA tailLanes<>+52(SB)/4, $0x00000000
-DATA tailLanes<>+56(SB)/4, $0x00000000
-DATA tailLanes<>+60(SB)/4, $0x00000000
-GLOBL tailLanes<>(SB), RODATA|NOPTR, $64
+// func momentumRows8avx2(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·momentumRows8avx2(SB), NOSPLIT, $8-128
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         rows_base+96(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+120(FP), Y0
+	VBROADCASTSS mom+124(FP), Y1
+	MOVQ         rows_len+104(FP), BX
+
+row:
+	MOVQ    zeros_base+72(FP), SI
+	MOVLQSX (DX), DI
+	TESTQ   DI, DI
+	JLT     chosen
+	MOVQ    zeros_len+80(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+48(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+chosen:
+	MOVQ    SI, DI
+	CMPQ    BX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+72(FP), DI
+	MOVLQSX 32(DX), R8
+	TESTQ   R8, R8
+	JLT     fetched
+	MOVQ    zeros_len+80(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+48(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+fetched:
+	MOVQ zeros_len+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+16, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R9*1), Y2
+	VMOVUPS      (CX)(R9*1), Y3
+	VMOVUPS      (SI)(R9*1), Y4
+	PREFETCHT0   2048(AX)(R9*1)
+	PREFETCHT0   2048(CX)(R9*1)
+	PREFETCHT0   (DI)(R9*1)
+	VMULPS       Y1, Y3, Y3
+	VFNMADD231PS Y0, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y2, (AX)(R9*1)
+	VMOVUPS      Y3, (CX)(R9*1)
+	VMOVUPS      32(AX)(R9*1), Y2
+	VMOVUPS      32(CX)(R9*1), Y3
+	VMOVUPS      32(SI)(R9*1), Y4
+	VMULPS       Y1, Y3, Y3
+	VFNMADD231PS Y0, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y2, 32(AX)(R9*1)
+	VMOVUPS      Y3, 32(CX)(R9*1)
+	ADDQ         $+64, R9
+	SUBQ         $+16, R8
+	JGE          by2
+
+by2end:
+	ADDQ $+16, R8
+	SUBQ $+8, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R9*1), Y2
+	VMOVUPS      (CX)(R9*1), Y3
+	VMOVUPS      (SI)(R9*1), Y4
+	PREFETCHT0   2048(AX)(R9*1)
+	PREFETCHT0   2048(CX)(R9*1)
+	PREFETCHT0   (DI)(R9*1)
+	VMULPS       Y1, Y3, Y3
+	VFNMADD231PS Y0, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      Y2, (AX)(R9*1)
+	VMOVUPS      Y3, (CX)(R9*1)
+	ADDQ         $+32, R9
+	SUBQ         $+8, R8
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, R8
+	TESTQ        R8, R8
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), DI
+	NEGQ         R8
+	VMOVUPS      32(DI)(R8*4), Y2
+	VMASKMOVPS   (AX)(R9*1), Y2, Y3
+	VMASKMOVPS   (CX)(R9*1), Y2, Y4
+	VMASKMOVPS   (SI)(R9*1), Y2, Y5
+	VMULPS       Y1, Y4, Y4
+	VFNMADD231PS Y0, Y5, Y4
+	VADDPS       Y4, Y3, Y3
+	VMASKMOVPS   Y3, Y2, (AX)(R9*1)
+	VMASKMOVPS   Y4, Y2, (CX)(R9*1)
+
+done:
+	MOVQ     zeros_len+80(FP), SI
+	SHLQ     $0x02, SI
+	ADDQ     SI, AX
+	ADDQ     SI, CX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
 
 // func momentum8avx2(w []float32, v []float32, g []float32, lr float32, mom float32)
 // Requires: AVX, FMA3, MMX+
@@ -1012,6 +2356,139 @@ by1end:
 	VMASKMOVPS   Y1, Y2, (CX)(SI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func nesterovRows8avx2(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, mom float32)
+// Requires: AVX, MMX+
+TEXT ·nesterovRows8avx2(SB), NOSPLIT, $8-128
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         rows_base+96(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+120(FP), Y0
+	VBROADCASTSS mom+124(FP), Y1
+	MOVQ         rows_len+104(FP), BX
+
+row:
+	MOVQ    zeros_base+72(FP), SI
+	MOVLQSX (DX), DI
+	TESTQ   DI, DI
+	JLT     chosen
+	MOVQ    zeros_len+80(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+48(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+chosen:
+	MOVQ    SI, DI
+	CMPQ    BX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+72(FP), DI
+	MOVLQSX 32(DX), R8
+	TESTQ   R8, R8
+	JLT     fetched
+	MOVQ    zeros_len+80(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+48(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+fetched:
+	MOVQ zeros_len+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+16, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS    (AX)(R9*1), Y2
+	VMOVUPS    (CX)(R9*1), Y3
+	VMOVUPS    (SI)(R9*1), Y4
+	PREFETCHT0 2048(AX)(R9*1)
+	PREFETCHT0 2048(CX)(R9*1)
+	PREFETCHT0 (DI)(R9*1)
+	VMULPS     Y0, Y4, Y4
+	VMULPS     Y1, Y3, Y3
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y5
+	VSUBPS     Y4, Y5, Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVUPS    Y2, (AX)(R9*1)
+	VMOVUPS    Y3, (CX)(R9*1)
+	VMOVUPS    32(AX)(R9*1), Y2
+	VMOVUPS    32(CX)(R9*1), Y3
+	VMOVUPS    32(SI)(R9*1), Y4
+	VMULPS     Y0, Y4, Y4
+	VMULPS     Y1, Y3, Y3
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y5
+	VSUBPS     Y4, Y5, Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVUPS    Y2, 32(AX)(R9*1)
+	VMOVUPS    Y3, 32(CX)(R9*1)
+	ADDQ       $+64, R9
+	SUBQ       $+16, R8
+	JGE        by2
+
+by2end:
+	ADDQ $+16, R8
+	SUBQ $+8, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS    (AX)(R9*1), Y2
+	VMOVUPS    (CX)(R9*1), Y3
+	VMOVUPS    (SI)(R9*1), Y4
+	PREFETCHT0 2048(AX)(R9*1)
+	PREFETCHT0 2048(CX)(R9*1)
+	PREFETCHT0 (DI)(R9*1)
+	VMULPS     Y0, Y4, Y4
+	VMULPS     Y1, Y3, Y3
+	VSUBPS     Y4, Y3, Y3
+	VMULPS     Y1, Y3, Y5
+	VSUBPS     Y4, Y5, Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVUPS    Y2, (AX)(R9*1)
+	VMOVUPS    Y3, (CX)(R9*1)
+	ADDQ       $+32, R9
+	SUBQ       $+8, R8
+	JGE        by1
+
+by1end:
+	ADDQ       $+8, R8
+	TESTQ      R8, R8
+	JZ         done
+	LEAQ       tailLanes<>+0(SB), DI
+	NEGQ       R8
+	VMOVUPS    32(DI)(R8*4), Y2
+	VMASKMOVPS (AX)(R9*1), Y2, Y3
+	VMASKMOVPS (CX)(R9*1), Y2, Y4
+	VMASKMOVPS (SI)(R9*1), Y2, Y5
+	VMULPS     Y0, Y5, Y5
+	VMULPS     Y1, Y4, Y4
+	VSUBPS     Y5, Y4, Y4
+	VMULPS     Y1, Y4, Y6
+	VSUBPS     Y5, Y6, Y5
+	VADDPS     Y5, Y3, Y3
+	VMASKMOVPS Y3, Y2, (AX)(R9*1)
+	VMASKMOVPS Y4, Y2, (CX)(R9*1)
+
+done:
+	MOVQ     zeros_len+80(FP), SI
+	SHLQ     $0x02, SI
+	ADDQ     SI, AX
+	ADDQ     SI, CX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -1106,6 +2583,160 @@ by1end:
 	VMASKMOVPS Y4, Y2, (CX)(SI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmsRows8avx2(w []float32, v []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·rmsRows8avx2(SB), NOSPLIT, $8-132
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         rows_base+96(FP), DX
+	VSTMXCSR     (SP)
+	MOVL         (SP), BX
+	ORL          $0x00008040, BX
+	MOVL         BX, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+120(FP), Y0
+	VBROADCASTSS rho+124(FP), Y1
+	VBROADCASTSS eps+128(FP), Y2
+	MOVQ         rows_len+104(FP), BX
+
+row:
+	MOVQ    zeros_base+72(FP), SI
+	MOVLQSX (DX), DI
+	TESTQ   DI, DI
+	JLT     chosen
+	MOVQ    zeros_len+80(FP), SI
+	SHLQ    $0x02, SI
+	IMULQ   SI, DI
+	MOVQ    g_base+48(FP), SI
+	ADDQ    SI, DI
+	MOVQ    DI, SI
+
+chosen:
+	MOVQ    SI, DI
+	CMPQ    BX, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+72(FP), DI
+	MOVLQSX 32(DX), R8
+	TESTQ   R8, R8
+	JLT     fetched
+	MOVQ    zeros_len+80(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+48(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+fetched:
+	MOVQ zeros_len+80(FP), R8
+	XORQ R9, R9
+	SUBQ $+16, R8
+	JLT  by2end
+
+by2:
+	VMOVUPS     (AX)(R9*1), Y3
+	VMOVUPS     (CX)(R9*1), Y4
+	VMOVUPS     (SI)(R9*1), Y5
+	PREFETCHT0  2048(AX)(R9*1)
+	PREFETCHT0  2048(CX)(R9*1)
+	PREFETCHT0  (DI)(R9*1)
+	VMOVUPS     lanes3f800000<>+0(SB), Y6
+	VSUBPS      Y1, Y6, Y6
+	VMULPS      Y5, Y5, Y7
+	VMULPS      Y7, Y6, Y6
+	VMOVAPS     Y4, Y4
+	VFMADD213PS Y6, Y1, Y4
+	VMULPS      Y0, Y5, Y5
+	VADDPS      Y2, Y4, Y6
+	VSQRTPS     Y6, Y6
+	VDIVPS      Y6, Y5, Y5
+	VSUBPS      Y5, Y3, Y3
+	VMOVUPS     Y3, (AX)(R9*1)
+	VMOVUPS     Y4, (CX)(R9*1)
+	VMOVUPS     32(AX)(R9*1), Y3
+	VMOVUPS     32(CX)(R9*1), Y4
+	VMOVUPS     32(SI)(R9*1), Y5
+	VMOVUPS     lanes3f800000<>+0(SB), Y6
+	VSUBPS      Y1, Y6, Y6
+	VMULPS      Y5, Y5, Y7
+	VMULPS      Y7, Y6, Y6
+	VMOVAPS     Y4, Y4
+	VFMADD213PS Y6, Y1, Y4
+	VMULPS      Y0, Y5, Y5
+	VADDPS      Y2, Y4, Y6
+	VSQRTPS     Y6, Y6
+	VDIVPS      Y6, Y5, Y5
+	VSUBPS      Y5, Y3, Y3
+	VMOVUPS     Y3, 32(AX)(R9*1)
+	VMOVUPS     Y4, 32(CX)(R9*1)
+	ADDQ        $+64, R9
+	SUBQ        $+16, R8
+	JGE         by2
+
+by2end:
+	ADDQ $+16, R8
+	SUBQ $+8, R8
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(R9*1), Y3
+	VMOVUPS     (CX)(R9*1), Y4
+	VMOVUPS     (SI)(R9*1), Y5
+	PREFETCHT0  2048(AX)(R9*1)
+	PREFETCHT0  2048(CX)(R9*1)
+	PREFETCHT0  (DI)(R9*1)
+	VMOVUPS     lanes3f800000<>+0(SB), Y6
+	VSUBPS      Y1, Y6, Y6
+	VMULPS      Y5, Y5, Y7
+	VMULPS      Y7, Y6, Y6
+	VMOVAPS     Y4, Y4
+	VFMADD213PS Y6, Y1, Y4
+	VMULPS      Y0, Y5, Y5
+	VADDPS      Y2, Y4, Y6
+	VSQRTPS     Y6, Y6
+	VDIVPS      Y6, Y5, Y5
+	VSUBPS      Y5, Y3, Y3
+	VMOVUPS     Y3, (AX)(R9*1)
+	VMOVUPS     Y4, (CX)(R9*1)
+	ADDQ        $+32, R9
+	SUBQ        $+8, R8
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, R8
+	TESTQ       R8, R8
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), DI
+	NEGQ        R8
+	VMOVUPS     32(DI)(R8*4), Y3
+	VMASKMOVPS  (AX)(R9*1), Y3, Y4
+	VMASKMOVPS  (CX)(R9*1), Y3, Y5
+	VMASKMOVPS  (SI)(R9*1), Y3, Y6
+	VMOVUPS     lanes3f800000<>+0(SB), Y7
+	VSUBPS      Y1, Y7, Y7
+	VMULPS      Y6, Y6, Y8
+	VMULPS      Y8, Y7, Y7
+	VMOVAPS     Y5, Y5
+	VFMADD213PS Y7, Y1, Y5
+	VMULPS      Y0, Y6, Y6
+	VADDPS      Y2, Y5, Y7
+	VSQRTPS     Y7, Y7
+	VDIVPS      Y7, Y6, Y6
+	VSUBPS      Y6, Y4, Y4
+	VMASKMOVPS  Y4, Y3, (AX)(R9*1)
+	VMASKMOVPS  Y5, Y3, (CX)(R9*1)
+
+done:
+	MOVQ     zeros_len+80(FP), SI
+	SHLQ     $0x02, SI
+	ADDQ     SI, AX
+	ADDQ     SI, CX
+	ADDQ     $0x04, DX
+	DECQ     BX
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -1221,6 +2852,181 @@ by1end:
 	VMASKMOVPS  Y5, Y3, (CX)(SI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func rmsMomRows8avx2(w []float32, v []float32, mom []float32, g []float32, zeros []float32, rows []int32, lr float32, rho float32, eps float32, m float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·rmsMomRows8avx2(SB), NOSPLIT, $8-160
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         mom_base+48(FP), DX
+	MOVQ         rows_base+120(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS lr+144(FP), Y0
+	VBROADCASTSS rho+148(FP), Y1
+	VBROADCASTSS eps+152(FP), Y2
+	VBROADCASTSS m+156(FP), Y3
+	MOVQ         rows_len+128(FP), SI
+
+row:
+	MOVQ    zeros_base+96(FP), DI
+	MOVLQSX (BX), R8
+	TESTQ   R8, R8
+	JLT     chosen
+	MOVQ    zeros_len+104(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+72(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+chosen:
+	MOVQ    DI, R8
+	CMPQ    SI, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+96(FP), R8
+	MOVLQSX 32(BX), R9
+	TESTQ   R9, R9
+	JLT     fetched
+	MOVQ    zeros_len+104(FP), R8
+	SHLQ    $0x02, R8
+	IMULQ   R8, R9
+	MOVQ    g_base+72(FP), R8
+	ADDQ    R8, R9
+	MOVQ    R9, R8
+
+fetched:
+	MOVQ zeros_len+104(FP), R9
+	XORQ R10, R10
+	SUBQ $+16, R9
+	JLT  by2end
+
+by2:
+	VMOVUPS     (AX)(R10*1), Y4
+	VMOVUPS     (CX)(R10*1), Y5
+	VMOVUPS     (DX)(R10*1), Y6
+	VMOVUPS     (DI)(R10*1), Y7
+	PREFETCHT0  2048(AX)(R10*1)
+	PREFETCHT0  2048(CX)(R10*1)
+	PREFETCHT0  2048(DX)(R10*1)
+	PREFETCHT0  (R8)(R10*1)
+	VMOVUPS     lanes3f800000<>+0(SB), Y8
+	VSUBPS      Y1, Y8, Y8
+	VMULPS      Y7, Y7, Y9
+	VMULPS      Y9, Y8, Y8
+	VMOVAPS     Y5, Y5
+	VFMADD213PS Y8, Y1, Y5
+	VMULPS      Y0, Y7, Y7
+	VADDPS      Y2, Y5, Y8
+	VSQRTPS     Y8, Y8
+	VDIVPS      Y8, Y7, Y7
+	VMOVAPS     Y6, Y6
+	VFMADD213PS Y7, Y3, Y6
+	VSUBPS      Y6, Y4, Y4
+	VMOVUPS     Y4, (AX)(R10*1)
+	VMOVUPS     Y5, (CX)(R10*1)
+	VMOVUPS     Y6, (DX)(R10*1)
+	VMOVUPS     32(AX)(R10*1), Y4
+	VMOVUPS     32(CX)(R10*1), Y5
+	VMOVUPS     32(DX)(R10*1), Y6
+	VMOVUPS     32(DI)(R10*1), Y7
+	VMOVUPS     lanes3f800000<>+0(SB), Y8
+	VSUBPS      Y1, Y8, Y8
+	VMULPS      Y7, Y7, Y9
+	VMULPS      Y9, Y8, Y8
+	VMOVAPS     Y5, Y5
+	VFMADD213PS Y8, Y1, Y5
+	VMULPS      Y0, Y7, Y7
+	VADDPS      Y2, Y5, Y8
+	VSQRTPS     Y8, Y8
+	VDIVPS      Y8, Y7, Y7
+	VMOVAPS     Y6, Y6
+	VFMADD213PS Y7, Y3, Y6
+	VSUBPS      Y6, Y4, Y4
+	VMOVUPS     Y4, 32(AX)(R10*1)
+	VMOVUPS     Y5, 32(CX)(R10*1)
+	VMOVUPS     Y6, 32(DX)(R10*1)
+	ADDQ        $+64, R10
+	SUBQ        $+16, R9
+	JGE         by2
+
+by2end:
+	ADDQ $+16, R9
+	SUBQ $+8, R9
+	JLT  by1end
+
+by1:
+	VMOVUPS     (AX)(R10*1), Y4
+	VMOVUPS     (CX)(R10*1), Y5
+	VMOVUPS     (DX)(R10*1), Y6
+	VMOVUPS     (DI)(R10*1), Y7
+	PREFETCHT0  2048(AX)(R10*1)
+	PREFETCHT0  2048(CX)(R10*1)
+	PREFETCHT0  2048(DX)(R10*1)
+	PREFETCHT0  (R8)(R10*1)
+	VMOVUPS     lanes3f800000<>+0(SB), Y8
+	VSUBPS      Y1, Y8, Y8
+	VMULPS      Y7, Y7, Y9
+	VMULPS      Y9, Y8, Y8
+	VMOVAPS     Y5, Y5
+	VFMADD213PS Y8, Y1, Y5
+	VMULPS      Y0, Y7, Y7
+	VADDPS      Y2, Y5, Y8
+	VSQRTPS     Y8, Y8
+	VDIVPS      Y8, Y7, Y7
+	VMOVAPS     Y6, Y6
+	VFMADD213PS Y7, Y3, Y6
+	VSUBPS      Y6, Y4, Y4
+	VMOVUPS     Y4, (AX)(R10*1)
+	VMOVUPS     Y5, (CX)(R10*1)
+	VMOVUPS     Y6, (DX)(R10*1)
+	ADDQ        $+32, R10
+	SUBQ        $+8, R9
+	JGE         by1
+
+by1end:
+	ADDQ        $+8, R9
+	TESTQ       R9, R9
+	JZ          done
+	LEAQ        tailLanes<>+0(SB), R8
+	NEGQ        R9
+	VMOVUPS     32(R8)(R9*4), Y4
+	VMASKMOVPS  (AX)(R10*1), Y4, Y5
+	VMASKMOVPS  (CX)(R10*1), Y4, Y6
+	VMASKMOVPS  (DX)(R10*1), Y4, Y7
+	VMASKMOVPS  (DI)(R10*1), Y4, Y8
+	VMOVUPS     lanes3f800000<>+0(SB), Y9
+	VSUBPS      Y1, Y9, Y9
+	VMULPS      Y8, Y8, Y10
+	VMULPS      Y10, Y9, Y9
+	VMOVAPS     Y6, Y6
+	VFMADD213PS Y9, Y1, Y6
+	VMULPS      Y0, Y8, Y8
+	VADDPS      Y2, Y6, Y9
+	VSQRTPS     Y9, Y9
+	VDIVPS      Y9, Y8, Y8
+	VMOVAPS     Y7, Y7
+	VFMADD213PS Y8, Y3, Y7
+	VSUBPS      Y7, Y5, Y5
+	VMASKMOVPS  Y5, Y4, (AX)(R10*1)
+	VMASKMOVPS  Y6, Y4, (CX)(R10*1)
+	VMASKMOVPS  Y7, Y4, (DX)(R10*1)
+
+done:
+	MOVQ     zeros_len+104(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
+	ADDQ     DI, DX
+	ADDQ     $0x04, BX
+	DECQ     SI
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -1356,6 +3162,202 @@ by1end:
 	VMASKMOVPS  Y1, Y4, (DX)(DI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func adamRows8avx2(w []float32, m []float32, v []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·adamRows8avx2(SB), NOSPLIT, $8-164
+	MOVQ         w_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         rows_base+120(FP), BX
+	VSTMXCSR     (SP)
+	MOVL         (SP), SI
+	ORL          $0x00008040, SI
+	MOVL         SI, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS alpha+144(FP), Y0
+	VBROADCASTSS b1+148(FP), Y1
+	VBROADCASTSS b2+152(FP), Y2
+	VBROADCASTSS eps+156(FP), Y3
+	VBROADCASTSS decay+160(FP), Y4
+	MOVQ         rows_len+128(FP), SI
+
+row:
+	MOVQ    zeros_base+96(FP), DI
+	MOVLQSX (BX), R8
+	TESTQ   R8, R8
+	JLT     chosen
+	MOVQ    zeros_len+104(FP), DI
+	SHLQ    $0x02, DI
+	IMULQ   DI, R8
+	MOVQ    g_base+72(FP), DI
+	ADDQ    DI, R8
+	MOVQ    R8, DI
+
+chosen:
+	MOVQ    DI, R8
+	CMPQ    SI, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+96(FP), R8
+	MOVLQSX 32(BX), R9
+	TESTQ   R9, R9
+	JLT     fetched
+	MOVQ    zeros_len+104(FP), R8
+	SHLQ    $0x02, R8
+	IMULQ   R8, R9
+	MOVQ    g_base+72(FP), R8
+	ADDQ    R8, R9
+	MOVQ    R9, R8
+
+fetched:
+	MOVQ zeros_len+104(FP), R9
+	XORQ R10, R10
+	SUBQ $+16, R9
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R10*1), Y5
+	VMOVUPS      (CX)(R10*1), Y6
+	VMOVUPS      (DX)(R10*1), Y7
+	VMOVUPS      (DI)(R10*1), Y8
+	PREFETCHT0   2048(AX)(R10*1)
+	PREFETCHT0   2048(CX)(R10*1)
+	PREFETCHT0   2048(DX)(R10*1)
+	PREFETCHT0   (R8)(R10*1)
+	VSUBPS       Y6, Y8, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y10
+	VSUBPS       Y1, Y10, Y10
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y6, Y10, Y9
+	VMULPS       Y8, Y8, Y6
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y7, Y8, Y6
+	VMULPS       Y0, Y9, Y7
+	VSQRTPS      Y6, Y8
+	VADDPS       Y3, Y8, Y8
+	VDIVPS       Y8, Y7, Y7
+	VMOVAPS      Y5, Y8
+	VFNMADD231PS Y4, Y5, Y8
+	VSUBPS       Y7, Y8, Y5
+	VMOVUPS      Y5, (AX)(R10*1)
+	VMOVUPS      Y9, (CX)(R10*1)
+	VMOVUPS      Y6, (DX)(R10*1)
+	VMOVUPS      32(AX)(R10*1), Y5
+	VMOVUPS      32(CX)(R10*1), Y6
+	VMOVUPS      32(DX)(R10*1), Y7
+	VMOVUPS      32(DI)(R10*1), Y8
+	VSUBPS       Y6, Y8, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y10
+	VSUBPS       Y1, Y10, Y10
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y6, Y10, Y9
+	VMULPS       Y8, Y8, Y6
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y7, Y8, Y6
+	VMULPS       Y0, Y9, Y7
+	VSQRTPS      Y6, Y8
+	VADDPS       Y3, Y8, Y8
+	VDIVPS       Y8, Y7, Y7
+	VMOVAPS      Y5, Y8
+	VFNMADD231PS Y4, Y5, Y8
+	VSUBPS       Y7, Y8, Y5
+	VMOVUPS      Y5, 32(AX)(R10*1)
+	VMOVUPS      Y9, 32(CX)(R10*1)
+	VMOVUPS      Y6, 32(DX)(R10*1)
+	ADDQ         $+64, R10
+	SUBQ         $+16, R9
+	JGE          by2
+
+by2end:
+	ADDQ $+16, R9
+	SUBQ $+8, R9
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R10*1), Y5
+	VMOVUPS      (CX)(R10*1), Y6
+	VMOVUPS      (DX)(R10*1), Y7
+	VMOVUPS      (DI)(R10*1), Y8
+	PREFETCHT0   2048(AX)(R10*1)
+	PREFETCHT0   2048(CX)(R10*1)
+	PREFETCHT0   2048(DX)(R10*1)
+	PREFETCHT0   (R8)(R10*1)
+	VSUBPS       Y6, Y8, Y9
+	VMOVUPS      lanes3f800000<>+0(SB), Y10
+	VSUBPS       Y1, Y10, Y10
+	VMOVAPS      Y9, Y9
+	VFMADD213PS  Y6, Y10, Y9
+	VMULPS       Y8, Y8, Y6
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y8
+	VSUBPS       Y2, Y8, Y8
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y7, Y8, Y6
+	VMULPS       Y0, Y9, Y7
+	VSQRTPS      Y6, Y8
+	VADDPS       Y3, Y8, Y8
+	VDIVPS       Y8, Y7, Y7
+	VMOVAPS      Y5, Y8
+	VFNMADD231PS Y4, Y5, Y8
+	VSUBPS       Y7, Y8, Y5
+	VMOVUPS      Y5, (AX)(R10*1)
+	VMOVUPS      Y9, (CX)(R10*1)
+	VMOVUPS      Y6, (DX)(R10*1)
+	ADDQ         $+32, R10
+	SUBQ         $+8, R9
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, R9
+	TESTQ        R9, R9
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), R8
+	NEGQ         R9
+	VMOVUPS      32(R8)(R9*4), Y5
+	VMASKMOVPS   (AX)(R10*1), Y5, Y6
+	VMASKMOVPS   (CX)(R10*1), Y5, Y7
+	VMASKMOVPS   (DX)(R10*1), Y5, Y8
+	VMASKMOVPS   (DI)(R10*1), Y5, Y9
+	VSUBPS       Y7, Y9, Y10
+	VMOVUPS      lanes3f800000<>+0(SB), Y11
+	VSUBPS       Y1, Y11, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y7, Y11, Y10
+	VMULPS       Y9, Y9, Y7
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      lanes3f800000<>+0(SB), Y9
+	VSUBPS       Y2, Y9, Y9
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y8, Y9, Y7
+	VMULPS       Y0, Y10, Y8
+	VSQRTPS      Y7, Y9
+	VADDPS       Y3, Y9, Y9
+	VDIVPS       Y9, Y8, Y8
+	VMOVAPS      Y6, Y9
+	VFNMADD231PS Y4, Y6, Y9
+	VSUBPS       Y8, Y9, Y6
+	VMASKMOVPS   Y6, Y5, (AX)(R10*1)
+	VMASKMOVPS   Y10, Y5, (CX)(R10*1)
+	VMASKMOVPS   Y7, Y5, (DX)(R10*1)
+
+done:
+	MOVQ     zeros_len+104(FP), DI
+	SHLQ     $0x02, DI
+	ADDQ     DI, AX
+	ADDQ     DI, CX
+	ADDQ     DI, DX
+	ADDQ     $0x04, BX
+	DECQ     SI
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET
@@ -1512,6 +3514,226 @@ by1end:
 	VMASKMOVPS   Y1, Y5, (DX)(DI*1)
 
 done:
+	VLDMXCSR (SP)
+	VZEROUPPER
+	RET
+
+// func amsgradRows8avx2(w []float32, m []float32, v []float32, vmax []float32, g []float32, zeros []float32, rows []int32, alpha float32, b1 float32, b2 float32, eps float32, decay float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·amsgradRows8avx2(SB), NOSPLIT, $8-188
+	MOVQ         w_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         vmax_base+72(FP), BX
+	MOVQ         rows_base+144(FP), SI
+	VSTMXCSR     (SP)
+	MOVL         (SP), DI
+	ORL          $0x00008040, DI
+	MOVL         DI, 4(SP)
+	VLDMXCSR     4(SP)
+	VBROADCASTSS alpha+168(FP), Y0
+	VBROADCASTSS b1+172(FP), Y1
+	VBROADCASTSS b2+176(FP), Y2
+	VBROADCASTSS eps+180(FP), Y3
+	VBROADCASTSS decay+184(FP), Y4
+	MOVQ         rows_len+152(FP), DI
+
+row:
+	MOVQ    zeros_base+120(FP), R8
+	MOVLQSX (SI), R9
+	TESTQ   R9, R9
+	JLT     chosen
+	MOVQ    zeros_len+128(FP), R8
+	SHLQ    $0x02, R8
+	IMULQ   R8, R9
+	MOVQ    g_base+96(FP), R8
+	ADDQ    R8, R9
+	MOVQ    R9, R8
+
+chosen:
+	MOVQ    R8, R9
+	CMPQ    DI, $0x08
+	JLE     fetched
+	MOVQ    zeros_base+120(FP), R9
+	MOVLQSX 32(SI), R10
+	TESTQ   R10, R10
+	JLT     fetched
+	MOVQ    zeros_len+128(FP), R9
+	SHLQ    $0x02, R9
+	IMULQ   R9, R10
+	MOVQ    g_base+96(FP), R9
+	ADDQ    R9, R10
+	MOVQ    R10, R9
+
+fetched:
+	MOVQ zeros_len+128(FP), R10
+	XORQ R11, R11
+	SUBQ $+16, R10
+	JLT  by2end
+
+by2:
+	VMOVUPS      (AX)(R11*1), Y5
+	VMOVUPS      (CX)(R11*1), Y6
+	VMOVUPS      (DX)(R11*1), Y7
+	VMOVUPS      (BX)(R11*1), Y8
+	VMOVUPS      (R8)(R11*1), Y9
+	PREFETCHT0   2048(AX)(R11*1)
+	PREFETCHT0   2048(CX)(R11*1)
+	PREFETCHT0   2048(DX)(R11*1)
+	PREFETCHT0   2048(BX)(R11*1)
+	PREFETCHT0   (R9)(R11*1)
+	VSUBPS       Y6, Y9, Y10
+	VMOVUPS      lanes3f800000<>+0(SB), Y11
+	VSUBPS       Y1, Y11, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y6, Y11, Y10
+	VMULPS       Y9, Y9, Y6
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y9
+	VSUBPS       Y2, Y9, Y9
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y7, Y9, Y6
+	VMAXPS       Y6, Y8, Y7
+	VMAXPS       Y8, Y6, Y8
+	VORPS        Y8, Y7, Y7
+	VMULPS       Y0, Y10, Y8
+	VSQRTPS      Y7, Y9
+	VADDPS       Y3, Y9, Y9
+	VDIVPS       Y9, Y8, Y8
+	VMOVAPS      Y5, Y9
+	VFNMADD231PS Y4, Y5, Y9
+	VSUBPS       Y8, Y9, Y5
+	VMOVUPS      Y5, (AX)(R11*1)
+	VMOVUPS      Y10, (CX)(R11*1)
+	VMOVUPS      Y6, (DX)(R11*1)
+	VMOVUPS      Y7, (BX)(R11*1)
+	VMOVUPS      32(AX)(R11*1), Y5
+	VMOVUPS      32(CX)(R11*1), Y6
+	VMOVUPS      32(DX)(R11*1), Y7
+	VMOVUPS      32(BX)(R11*1), Y8
+	VMOVUPS      32(R8)(R11*1), Y9
+	VSUBPS       Y6, Y9, Y10
+	VMOVUPS      lanes3f800000<>+0(SB), Y11
+	VSUBPS       Y1, Y11, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y6, Y11, Y10
+	VMULPS       Y9, Y9, Y6
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y9
+	VSUBPS       Y2, Y9, Y9
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y7, Y9, Y6
+	VMAXPS       Y6, Y8, Y7
+	VMAXPS       Y8, Y6, Y8
+	VORPS        Y8, Y7, Y7
+	VMULPS       Y0, Y10, Y8
+	VSQRTPS      Y7, Y9
+	VADDPS       Y3, Y9, Y9
+	VDIVPS       Y9, Y8, Y8
+	VMOVAPS      Y5, Y9
+	VFNMADD231PS Y4, Y5, Y9
+	VSUBPS       Y8, Y9, Y5
+	VMOVUPS      Y5, 32(AX)(R11*1)
+	VMOVUPS      Y10, 32(CX)(R11*1)
+	VMOVUPS      Y6, 32(DX)(R11*1)
+	VMOVUPS      Y7, 32(BX)(R11*1)
+	ADDQ         $+64, R11
+	SUBQ         $+16, R10
+	JGE          by2
+
+by2end:
+	ADDQ $+16, R10
+	SUBQ $+8, R10
+	JLT  by1end
+
+by1:
+	VMOVUPS      (AX)(R11*1), Y5
+	VMOVUPS      (CX)(R11*1), Y6
+	VMOVUPS      (DX)(R11*1), Y7
+	VMOVUPS      (BX)(R11*1), Y8
+	VMOVUPS      (R8)(R11*1), Y9
+	PREFETCHT0   2048(AX)(R11*1)
+	PREFETCHT0   2048(CX)(R11*1)
+	PREFETCHT0   2048(DX)(R11*1)
+	PREFETCHT0   2048(BX)(R11*1)
+	PREFETCHT0   (R9)(R11*1)
+	VSUBPS       Y6, Y9, Y10
+	VMOVUPS      lanes3f800000<>+0(SB), Y11
+	VSUBPS       Y1, Y11, Y11
+	VMOVAPS      Y10, Y10
+	VFMADD213PS  Y6, Y11, Y10
+	VMULPS       Y9, Y9, Y6
+	VSUBPS       Y7, Y6, Y6
+	VMOVUPS      lanes3f800000<>+0(SB), Y9
+	VSUBPS       Y2, Y9, Y9
+	VMOVAPS      Y6, Y6
+	VFMADD213PS  Y7, Y9, Y6
+	VMAXPS       Y6, Y8, Y7
+	VMAXPS       Y8, Y6, Y8
+	VORPS        Y8, Y7, Y7
+	VMULPS       Y0, Y10, Y8
+	VSQRTPS      Y7, Y9
+	VADDPS       Y3, Y9, Y9
+	VDIVPS       Y9, Y8, Y8
+	VMOVAPS      Y5, Y9
+	VFNMADD231PS Y4, Y5, Y9
+	VSUBPS       Y8, Y9, Y5
+	VMOVUPS      Y5, (AX)(R11*1)
+	VMOVUPS      Y10, (CX)(R11*1)
+	VMOVUPS      Y6, (DX)(R11*1)
+	VMOVUPS      Y7, (BX)(R11*1)
+	ADDQ         $+32, R11
+	SUBQ         $+8, R10
+	JGE          by1
+
+by1end:
+	ADDQ         $+8, R10
+	TESTQ        R10, R10
+	JZ           done
+	LEAQ         tailLanes<>+0(SB), R9
+	NEGQ         R10
+	VMOVUPS      32(R9)(R10*4), Y5
+	VMASKMOVPS   (AX)(R11*1), Y5, Y6
+	VMASKMOVPS   (CX)(R11*1), Y5, Y7
+	VMASKMOVPS   (DX)(R11*1), Y5, Y8
+	VMASKMOVPS   (BX)(R11*1), Y5, Y9
+	VMASKMOVPS   (R8)(R11*1), Y5, Y10
+	VSUBPS       Y7, Y10, Y11
+	VMOVUPS      lanes3f800000<>+0(SB), Y12
+	VSUBPS       Y1, Y12, Y12
+	VMOVAPS      Y11, Y11
+	VFMADD213PS  Y7, Y12, Y11
+	VMULPS       Y10, Y10, Y7
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      lanes3f800000<>+0(SB), Y10
+	VSUBPS       Y2, Y10, Y10
+	VMOVAPS      Y7, Y7
+	VFMADD213PS  Y8, Y10, Y7
+	VMAXPS       Y7, Y9, Y8
+	VMAXPS       Y9, Y7, Y9
+	VORPS        Y9, Y8, Y8
+	VMULPS       Y0, Y11, Y9
+	VSQRTPS      Y8, Y10
+	VADDPS       Y3, Y10, Y10
+	VDIVPS       Y10, Y9, Y9
+	VMOVAPS      Y6, Y10
+	VFNMADD231PS Y4, Y6, Y10
+	VSUBPS       Y9, Y10, Y6
+	VMASKMOVPS   Y6, Y5, (AX)(R11*1)
+	VMASKMOVPS   Y11, Y5, (CX)(R11*1)
+	VMASKMOVPS   Y7, Y5, (DX)(R11*1)
+	VMASKMOVPS   Y8, Y5, (BX)(R11*1)
+
+done:
+	MOVQ     zeros_len+128(FP), R8
+	SHLQ     $0x02, R8
+	ADDQ     R8, AX
+	ADDQ     R8, CX
+	ADDQ     R8, DX
+	ADDQ     R8, BX
+	ADDQ     $0x04, SI
+	DECQ     DI
+	JNZ      row
 	VLDMXCSR (SP)
 	VZEROUPPER
 	RET

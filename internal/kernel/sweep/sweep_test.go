@@ -16,7 +16,7 @@ import (
 type rule struct {
 	name  string
 	slots int
-	run   func(w []float32, s [][]float32, g []float32, t int)
+	run   func(w []float32, s [][]float32, g Gradient, t int)
 	want  func(w *float64, s []float64, g float64, t int)
 }
 
@@ -38,31 +38,31 @@ func adam64(w *float64, s []float64, g float64, a, decay float64) {
 }
 
 var rules = []rule{
-	{"SGD", 0, func(w []float32, s [][]float32, g []float32, t int) { SGD(w, g, lr) },
+	{"SGD", 0, func(w []float32, s [][]float32, g Gradient, t int) { SGD(w, g, lr) },
 		func(w *float64, s []float64, g float64, t int) { *w -= lr * g }},
-	{"Momentum", 1, func(w []float32, s [][]float32, g []float32, t int) { Momentum(w, s[0], g, lr, mom, false) },
+	{"Momentum", 1, func(w []float32, s [][]float32, g Gradient, t int) { Momentum(w, s[0], g, lr, mom, false) },
 		func(w *float64, s []float64, g float64, t int) { s[0] = mom*s[0] - lr*g; *w += s[0] }},
-	{"Nesterov", 1, func(w []float32, s [][]float32, g []float32, t int) { Momentum(w, s[0], g, lr, mom, true) },
+	{"Nesterov", 1, func(w []float32, s [][]float32, g Gradient, t int) { Momentum(w, s[0], g, lr, mom, true) },
 		func(w *float64, s []float64, g float64, t int) { s[0] = mom*s[0] - lr*g; *w += mom*s[0] - lr*g }},
-	{"RMSprop", 1, func(w []float32, s [][]float32, g []float32, t int) { RMSprop(w, s[0], g, lr, rho, eps) },
+	{"RMSprop", 1, func(w []float32, s [][]float32, g Gradient, t int) { RMSprop(w, s[0], g, lr, rho, eps) },
 		func(w *float64, s []float64, g float64, t int) {
 			s[0] = rho*s[0] + (1-rho)*g*g
 			*w -= lr * g / math.Sqrt(s[0]+eps)
 		}},
-	{"RMSpropMomentum", 2, func(w []float32, s [][]float32, g []float32, t int) {
+	{"RMSpropMomentum", 2, func(w []float32, s [][]float32, g Gradient, t int) {
 		RMSpropMomentum(w, s[0], s[1], g, lr, rho, eps, mom)
 	}, func(w *float64, s []float64, g float64, t int) {
 		s[0] = rho*s[0] + (1-rho)*g*g
 		s[1] = mom*s[1] + lr*g/math.Sqrt(s[0]+eps)
 		*w -= s[1]
 	}},
-	{"Adam", 2, func(w []float32, s [][]float32, g []float32, t int) {
+	{"Adam", 2, func(w []float32, s [][]float32, g Gradient, t int) {
 		Adam(w, s[0], s[1], g, float32(alpha(t)), b1, b2, eps)
 	}, func(w *float64, s []float64, g float64, t int) { adam64(w, s, g, alpha(t), 0) }},
-	{"AdamW", 2, func(w []float32, s [][]float32, g []float32, t int) {
+	{"AdamW", 2, func(w []float32, s [][]float32, g Gradient, t int) {
 		AdamW(w, s[0], s[1], g, float32(alpha(t)), b1, b2, eps, decay*lr)
 	}, func(w *float64, s []float64, g float64, t int) { adam64(w, s, g, alpha(t), decay*lr) }},
-	{"AMSGrad", 3, func(w []float32, s [][]float32, g []float32, t int) {
+	{"AMSGrad", 3, func(w []float32, s [][]float32, g Gradient, t int) {
 		AMSGrad(w, s[0], s[1], s[2], g, float32(alpha(t)), b1, b2, eps, decay*lr)
 	}, func(w *float64, s []float64, g float64, t int) { adam64(w, s, g, alpha(t), decay*lr) }},
 }
@@ -102,7 +102,7 @@ func TestSweeps(t *testing.T) {
 					for i := range n {
 						g[i+1] = float32(r.NormFloat64() * math.Exp2(float64(i%9-4)))
 					}
-					k.run(w[1:n+1], in, g[1:n+1], step)
+					k.run(w[1:n+1], in, Dense(g[1:n+1]), step)
 					for i := range n {
 						k.want(&w64[i], s64[i], float64(g[i+1]), step)
 					}
@@ -155,7 +155,7 @@ func TestPyTorch(t *testing.T) {
 				slots[i] = make([]float32, n)
 			}
 			for step := range 10 {
-				k.run(w, slots, golden["g"][step*n:][:n], step+1)
+				k.run(w, slots, Dense(golden["g"][step*n:][:n]), step+1)
 			}
 			want := golden[k.name]
 			if len(want) != n {
@@ -164,6 +164,59 @@ func TestPyTorch(t *testing.T) {
 			for i := range w {
 				if e := math.Abs(float64(w[i]) - float64(want[i])); !(e <= 1e-5) {
 					t.Errorf("%s %s: w[%d] = %v, PyTorch has %v", v.name, k.name, i, w[i], want[i])
+				}
+			}
+		}
+	})
+}
+
+// TestRows: a gradient of which rows are missing, and others stand anywhere, moves the weights as the same in full does, to the bit.
+func TestRows(t *testing.T) {
+	eachVariant(t, func(v *variant) {
+		r := rand.New(rand.NewPCG(3, 4))
+		for _, k := range rules {
+			for _, size := range [][2]int{{1, 1}, {40, 3}, {9, 16}, {33, 17}, {5, 128}, {20, 33}, {3, 1000}} {
+				rows, cols := size[0], size[1]
+				n := rows * cols
+				g := Gradient{Zeros: make([]float32, cols), Rows: make([]int32, rows)}
+				dense := make([]float32, n)
+				var w, in [2][]float32
+				var slots [2][][]float32
+				for i := range w {
+					w[i] = make([]float32, n+1)
+					w[i][n] = 77
+					in[i] = w[i][:n]
+					for range k.slots {
+						slots[i] = append(slots[i], make([]float32, n))
+					}
+				}
+				for step := 1; step <= 3; step++ {
+					g.G = nil
+					clear(dense)
+					for _, row := range r.Perm(rows) {
+						if g.Rows[row] = -1; r.IntN(3) == 0 {
+							continue
+						}
+						g.Rows[row] = int32(len(g.G) / cols)
+						for j := range cols {
+							dense[row*cols+j] = float32(r.NormFloat64())
+						}
+						g.G = append(g.G, dense[row*cols:][:cols]...)
+					}
+					k.run(in[0], slots[0], Dense(dense), step)
+					k.run(in[1], slots[1], g, step)
+				}
+				for i := range w[0] {
+					if w[0][i] != w[1][i] {
+						t.Fatalf("%s %s %d×%d: w[%d] is %v by rows, %v in full", v.name, k.name, rows, cols, i, w[1][i], w[0][i])
+					}
+				}
+				for j := range slots[0] {
+					for i := range slots[0][j] {
+						if slots[0][j][i] != slots[1][j][i] {
+							t.Fatalf("%s %s %d×%d: slot %d[%d] differs", v.name, k.name, rows, cols, j, i)
+						}
+					}
 				}
 			}
 		}
@@ -180,7 +233,7 @@ func TestNaNReachesTheWeights(t *testing.T) {
 				slots[i] = make([]float32, n)
 			}
 			g[17] = float32(math.NaN())
-			k.run(w, slots, g, 1)
+			k.run(w, slots, Dense(g), 1)
 			for i, x := range w {
 				if (x != x) != (i == 17) {
 					t.Errorf("%s %s: w[%d] = %v", v.name, k.name, i, x)
@@ -192,7 +245,7 @@ func TestNaNReachesTheWeights(t *testing.T) {
 
 func TestNoAllocation(t *testing.T) {
 	w, m, v, g := make([]float32, 1000), make([]float32, 1000), make([]float32, 1000), make([]float32, 1000)
-	if n := testing.AllocsPerRun(10, func() { Adam(w, m, v, g, 0.001, 0.9, 0.999, 1e-7) }); n != 0 {
+	if n := testing.AllocsPerRun(10, func() { Adam(w, m, v, Dense(g), 0.001, 0.9, 0.999, 1e-7) }); n != 0 {
 		t.Errorf("Adam allocates %v times", n)
 	}
 }
@@ -204,7 +257,7 @@ func TestShortSlotPanics(t *testing.T) {
 		}
 	}()
 	w := make([]float32, 4)
-	Adam(w, w[:3], w, w, 0.001, 0.9, 0.999, 1e-7)
+	Adam(w, w[:3], w, Dense(w), 0.001, 0.9, 0.999, 1e-7)
 }
 
 func BenchmarkSweeps(b *testing.B) {
@@ -225,7 +278,7 @@ func BenchmarkSweeps(b *testing.B) {
 					}
 					b.SetBytes(int64(size.n * 4 * (3 + 2*k.slots)))
 					for b.Loop() {
-						k.run(w, slots, g, 1)
+						k.run(w, slots, Dense(g), 1)
 					}
 				})
 			}

@@ -7,23 +7,37 @@ package sweep
 // avx512 fills v with its kernels.
 func avx512(v *variant) {
 	v.name = "avx512"
+	v.sgdRows = sgdRows16avx512
 	v.sgd = sgd16avx512
+	v.momentumRows = momentumRows16avx512
 	v.momentum = momentum16avx512
+	v.nesterovRows = nesterovRows16avx512
 	v.nesterov = nesterov16avx512
+	v.rmsRows = rmsRows16avx512
 	v.rms = rms16avx512
+	v.rmsMomRows = rmsMomRows16avx512
 	v.rmsMom = rmsMom16avx512
+	v.adamRows = adamRows16avx512
 	v.adam = adam16avx512
+	v.amsgradRows = amsgradRows16avx512
 	v.amsgrad = amsgrad16avx512
 }
 
 // avx2 fills v with its kernels.
 func avx2(v *variant) {
 	v.name = "avx2"
+	v.sgdRows = sgdRows8avx2
 	v.sgd = sgd8avx2
+	v.momentumRows = momentumRows8avx2
 	v.momentum = momentum8avx2
+	v.nesterovRows = nesterovRows8avx2
 	v.nesterov = nesterov8avx2
+	v.rmsRows = rmsRows8avx2
 	v.rms = rms8avx2
+	v.rmsMomRows = rmsMomRows8avx2
 	v.rmsMom = rmsMom8avx2
+	v.adamRows = adamRows8avx2
 	v.adam = adam8avx2
+	v.amsgradRows = amsgradRows8avx2
 	v.amsgrad = amsgrad8avx2
 }

@@ -5,10 +5,14 @@ import . "gorae/internal/kernel/gen/simd"
 
 func main() { Write("sweep", kernels) }
 
-// sweep puts one optimiser's update. out are the slices it writes, in those it
+// ahead is how far ahead the weights and slots are fetched, in bytes.
+const ahead = 2048
+
+// sweep puts one optimiser's update, and that of a gradient in rows. out are the slices it writes, in those it
 // reads; f gives the new values in out's order.
 func sweep(m *M, name string, out, in, scalars []string, f func(m *M, in, s []V) []V) {
-	Put(m, name, name, Map{Name: name, Doc: "is the kernel of that update.", Out: out, In: in, Scalars: scalars, Unroll: 2, Ahead: 2048, F: f})
+	Put(m, name+"Rows", name+"Rows", rows{name + "Rows", out, in, scalars, f})
+	Put(m, name, name, Map{Name: name, Doc: "is the kernel of that update.", Out: out, In: in, Scalars: scalars, Unroll: 2, Ahead: ahead, F: f})
 }
 
 func kernels(m *M) {
