@@ -321,10 +321,10 @@ func (p *Plan) reduce(block int, a *Args, shared []float32) {
 	}
 	w, u := p.sizeOfW(), p.sizeOfU()
 	lo, hi := block*reduceWork, min((block+1)*reduceWork, w+u)
-	if l, h := lo, min(hi, w); l < h {
+	if l, h := lo, min(hi, w); l < h && p.lanesW > 1 {
 		tree(a.DKernel[l:h], shared[p.partialW+l:], w, p.lanesW)
 	}
-	if l, h := max(lo, w)-w, hi-w; l < h {
+	if l, h := max(lo, w)-w, hi-w; l < h && p.lanes > 1 {
 		tree(a.DRecurrent[l:h], shared[p.partialU+l:], u, p.lanes)
 	}
 }
