@@ -43,6 +43,7 @@ var tasks = []task{
 	{"train:gru:32", "GRU 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 4 ×", true, false},
 	{"train:rnn:32", "SimpleRNN 64 on 390 × 3, batch 32: one learning step", 32, "samples/s", "≥ 3 ×", true, false},
 	{"train:text:32", "Embedding 128, LSTM 64 twice, 200 ids, batch 32", 32, "samples/s", "≥ 4 ×", true, false},
+	{"train:words:32", "the same, ids as frequent as words of a text", 32, "samples/s", "", true, false},
 	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one learning step", 64, "samples/s", "≥ 1.1 ×", true, false},
 	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s", "≥ 85 % of the FMA peak on one thread", false, false},
 	{"gemm:64x512x784xnn", "product 64×512×784", 2 * 64 * 512 * 784 / 1e9, "GFLOP/s", "", false, false},

@@ -18,6 +18,7 @@ type network struct {
 	loss    loss.Loss
 	ids     int // inputs are ids below this, not numbers
 	classes int // targets are classes, or figures where 0
+	zipf    bool
 }
 
 // networks are the workloads by name, as peer.py has them.
@@ -26,7 +27,7 @@ var networks = map[string]func() network{
 		return classifier(10, layer.Input{Shape: []int{784}}, relu(512), relu(512), layer.Dense{Units: 10})
 	},
 	"one": func() network {
-		return network{model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+		return network{model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
 	},
 	"cnn": func() network {
 		return classifier(10, layer.Input{Shape: []int{28, 28, 1}}, conv2(32, "valid"), layer.MaxPooling2D{}, conv2(64, "valid"), layer.MaxPooling2D{},
@@ -37,13 +38,15 @@ var networks = map[string]func() network{
 	"lstm":     func() network { return series(390, layer.LSTM{Units: 64}) },
 	"gru":      func() network { return series(390, layer.GRU{Units: 64}) },
 	"rnn":      func() network { return series(390, layer.SimpleRNN{Units: 64}) },
-	"text": func() network {
-		return network{model.Sequential(layer.Input{Shape: []int{200}, DType: "int32"}, layer.Embedding{InputDim: 20000, OutputDim: 128},
-			layer.LSTM{Units: 64, ReturnSequences: true}, layer.LSTM{Units: 64}, layer.Dense{Units: 1}), loss.BinaryCrossentropy{FromLogits: true}, 20000, 0}
+	"text":     text,
+	"words": func() network {
+		n := text()
+		n.zipf = true
+		return n
 	},
 	"conv1d": func() network {
 		c := layer.Conv1D{Filters: 64, KernelSize: []int{3}, Activation: "relu"}
-		return network{model.Sequential(layer.Input{Shape: []int{390, 3}}, c, c, layer.GlobalMaxPooling1D{}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+		return network{model.Sequential(layer.Input{Shape: []int{390, 3}}, c, c, layer.GlobalMaxPooling1D{}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
 	},
 	"conv3d": func() network {
 		c := func(n int) layer.Layer {
@@ -52,8 +55,14 @@ var networks = map[string]func() network{
 		return classifier(10, layer.Input{Shape: []int{16, 16, 16, 1}}, c(16), layer.MaxPooling3D{}, c(32), layer.Flatten{}, layer.Dense{Units: 10})
 	},
 	"lstm512": func() network {
-		return network{model.Sequential(layer.Input{Shape: []int{100, 512}}, layer.LSTM{Units: 512}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+		return network{model.Sequential(layer.Input{Shape: []int{100, 512}}, layer.LSTM{Units: 512}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
 	},
+}
+
+// text is two LSTMs over an embedding.
+func text() network {
+	return network{model.Sequential(layer.Input{Shape: []int{200}, DType: "int32"}, layer.Embedding{InputDim: 20000, OutputDim: 128},
+		layer.LSTM{Units: 64, ReturnSequences: true}, layer.LSTM{Units: 64}, layer.Dense{Units: 1}), loss.BinaryCrossentropy{FromLogits: true}, 20000, 0, false}
 }
 
 func relu(units int) layer.Layer { return layer.Dense{Units: units, Activation: "relu"} }
@@ -63,11 +72,11 @@ func conv2(filters int, padding string) layer.Layer {
 }
 
 func classifier(classes int, layers ...layer.Layer) network {
-	return network{model.Sequential(layers...), loss.SparseCategoricalCrossentropy{FromLogits: true}, 0, classes}
+	return network{model.Sequential(layers...), loss.SparseCategoricalCrossentropy{FromLogits: true}, 0, classes, false}
 }
 
 func series(steps int, l layer.Layer) network {
-	return network{model.Sequential(layer.Input{Shape: []int{steps, 3}}, l, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0}
+	return network{model.Sequential(layer.Input{Shape: []int{steps, 3}}, l, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
 }
 
 // cifar is the network of six 3×3 convolutions, with batch normalisation before each relu if asked.
@@ -86,7 +95,8 @@ func cifar(norm bool) network {
 	return classifier(10, append(ls, layer.Flatten{}, relu(128), layer.Dense{Units: 10})...)
 }
 
-// batch draws inputs and targets.
+// batch draws inputs and targets. The ids of words come as a text has them: id k in proportion to (k + 2.7)^−1.1,
+// after Zipf and Mandelbrot.
 func (n network) batch(rng *rand.Rand, size int) (x, y *tensor.Tensor, err error) {
 	if err := n.model.Build(1); err != nil {
 		return nil, nil, err
@@ -96,8 +106,12 @@ func (n network) batch(rng *rand.Rand, size int) (x, y *tensor.Tensor, err error
 	for i := range x.F32 {
 		x.F32[i] = float32(rng.NormFloat64())
 	}
+	draw := func() uint64 { return uint64(rng.IntN(n.ids)) }
+	if n.zipf {
+		draw = rand.NewZipf(rng, 1.1, 2.7, uint64(n.ids-1)).Uint64
+	}
 	for i := range x.I32 {
-		x.I32[i] = int32(rng.IntN(n.ids))
+		x.I32[i] = int32(draw())
 	}
 	if n.classes > 0 {
 		y = tensor.New(tensor.Int32, size)

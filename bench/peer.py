@@ -93,6 +93,7 @@ NETWORKS = {
     "gru": (lambda: series(nn.GRU), (390, 3), FIGURE),
     "rnn": (lambda: series(nn.RNN), (390, 3), FIGURE),
     "text": (Text, (200,), BIT),
+    "words": (Text, (200,), BIT),
     "conv1d": (lambda: nn.Sequential(nn.Conv1d(3, 64, 3), nn.ReLU(), nn.Conv1d(64, 64, 3), nn.ReLU(), GlobalMax(), nn.Linear(64, 1)), (3, 390), FIGURE),
     "conv3d": (lambda: nn.Sequential(nn.Conv3d(1, 16, 3), nn.ReLU(), nn.MaxPool3d(2), nn.Conv3d(16, 32, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4000, 10)), (1, 16, 16, 16), CLASSES),
     "lstm512": (lambda: Last(nn.LSTM(512, 512, batch_first=True), 512), (100, 512), FIGURE),
@@ -110,7 +111,12 @@ def spec(name):
 
 def batch(name, size):
     _, shape, loss = spec(name)
-    x = torch.randint(0, 20000, (size, *shape)) if name == "text" else torch.randn(size, *shape)
+    if name == "words":  # after Zipf and Mandelbrot, as networks.go draws them
+        x = torch.multinomial((torch.arange(20000) + 2.7) ** -1.1, size * shape[0], replacement=True).reshape(size, *shape)
+    elif name == "text":
+        x = torch.randint(0, 20000, (size, *shape))
+    else:
+        x = torch.randn(size, *shape)
     if len(shape) == 3:  # pictures: the layout in which PyTorch's convolutions are fastest
         x = x.contiguous(memory_format=torch.channels_last)
     y = torch.randint(0, 10, (size,)) if loss is CLASSES else torch.randint(0, 2, (size, 1)).float()
