@@ -14,14 +14,14 @@ const (
 	rowsAhead  = 16  // rows from the one that is copied to the one that is fetched: BenchmarkRNN and bench's train:text on a Zen 5
 )
 
-// parts is how many times tableRows rows there may be.
-func (p *Plan) parts() int { return ceil(p.Batch*p.Steps, tableRows) }
+// parts is how many times tableRows rows may occur.
+func (p *Plan) parts() int { return ceil(min(p.Batch*p.Steps, p.Table+1), tableRows) }
 
 // lists say which places (a sample's steps, sample by sample) ask for which rows of the table. Those that are
-// masked ask for none. Rows are numbered in the order in which a pass meets them first; each place that asks for a row that is not
-// there counts as a row of its own.
+// masked ask for none. Rows are numbered in the order in which a pass meets them first; those that are not there are one row
+// more, of NaN.
 type lists struct {
-	head  []int32 // of each row of the table, its number among those that occur; −1 for none
+	head  []int32 // of each row of the table, and of the one more, its number among those that occur; −1 for none
 	next  []int32 // of each place, the next one that asks for the same row; −1 after the last
 	place []int32 // of each row that occurs, by its number, the first place
 	rank  []int32 // of each place, the number of its row; −1 for none
@@ -33,11 +33,11 @@ func (p *Plan) Lists() int {
 	if p.Table == 0 {
 		return 0
 	}
-	return p.Table + 3*p.Batch*p.Steps + 1
+	return p.Table + 1 + 3*p.Batch*p.Steps + 1
 }
 
 func (p *Plan) lists(a *Args) lists {
-	n, t := p.Batch*p.Steps, p.Table
+	n, t := p.Batch*p.Steps, p.Table+1
 	x := a.Lists
 	return lists{x[:t], x[t : t+n], x[t+n : t+2*n], x[t+2*n : t+3*n], x[t+3*n : t+3*n+1]}
 }
@@ -54,13 +54,20 @@ func (p *Plan) list(a *Args) {
 		l.head[i] = -1
 	}
 	asks := func(i int) bool { return a.Mask == nil || a.Mask[i] != 0 }
+	which := func(i int) int {
+		if id := int(a.IDs[i]); id >= 0 && id < p.Table {
+			return id
+		}
+		return p.Table
+	}
 	for i := p.groups - 1; i >= 0; i-- {
 		g := p.group(i, a)
 		for t := p.Steps - 1; t >= 0; t-- {
 			for r := g.rows - 1; r >= 0; r-- {
 				at := (g.r0+r)*p.Steps + p.at(t)
 				l.next[at] = -1
-				if id := a.IDs[at]; asks(at) && uint32(id) < uint32(p.Table) {
+				if asks(at) {
+					id := which(at)
 					l.next[at], l.head[id] = l.head[id], int32(at)
 				}
 			}
@@ -72,24 +79,22 @@ func (p *Plan) list(a *Args) {
 		for t := range p.Steps {
 			for r := range g.rows {
 				at := (g.r0+r)*p.Steps + p.at(t)
-				id := a.IDs[at]
-				switch {
-				case !asks(at):
+				if !asks(at) {
 					l.rank[at] = -1
-				case uint32(id) < uint32(p.Table) && l.head[id] != int32(at):
-					l.rank[at] = l.rank[l.head[id]]
-				default:
-					l.rank[at], l.place[count] = count, int32(at)
+					continue
+				}
+				first := l.head[which(at)]
+				if first == int32(at) {
+					l.rank[at], l.place[count] = count, first
 					count++
 				}
+				l.rank[at] = l.rank[first]
 			}
 		}
 	}
 	l.count[0] = count
 	for k, at := range l.place[:count] {
-		if id := a.IDs[at]; uint32(id) < uint32(p.Table) {
-			l.head[id] = int32(k)
-		}
+		l.head[which(int(at))] = int32(k)
 	}
 }
 

@@ -186,3 +186,13 @@ func TestTableStrangers(t *testing.T) {
 		}
 	}
 }
+
+// TestTableMemory: what is projected is as large as the rows that may occur, not as the inputs.
+func TestTableMemory(t *testing.T) {
+	s := standard(Shape{Cell: LSTM, Batch: 64, Steps: 500, In: 16, Units: 32, Sequences: true})
+	plain := New(s, false).Shared()
+	s.Table = 67
+	if n, most := New(s, false).Shared()-plain, tableRows*4*s.Units+16*4*s.Units; n > most {
+		t.Errorf("%d floats more for 67 rows, want at most %d", n, most)
+	}
+}
