@@ -1,17 +1,15 @@
 package conv
 
-// generic is the variant in Go: tiles of 4×4 in sixteen local variables.
-type generic struct{}
+// The variant in Go: tiles of 4×4 in sixteen local variables.
 
-func (generic) width() int { return 4 }
-func (generic) tile(vecs int) int {
+func genericTile(vecs int) int {
 	if vecs == 1 {
 		return 4
 	}
 	return 0
 }
 
-func (generic) strip(s strip) (finite bool) {
+func genericStrip(s *strip) (finite bool) {
 	finite = true
 	for l := range s.lines {
 		for t := range s.tiles {

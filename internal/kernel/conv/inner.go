@@ -10,7 +10,7 @@ type inner struct {
 	s       Shape
 	kind    pass
 	v       Variant // of which m is the kernels; gemm's are numbered alike
-	m       machine
+	m       *machine
 	flags   int
 	boxes   boxes
 	source  source
@@ -354,7 +354,7 @@ func (p *inner) strips(s strip, from, to, vecs int, v *view, o *operands) (finit
 				s.mask = o.mask[at:]
 			}
 			if one <= 4*longCall {
-				if !p.m.strip(s) {
+				if !p.m.strip(&s) {
 					finite = false
 				}
 			} else if !p.pieces(s) {
@@ -377,7 +377,7 @@ func (p *inner) pieces(s strip) (finite bool) {
 		if i > 0 {
 			s.flags |= flagAdd
 		}
-		finite = p.m.strip(s)
+		finite = p.m.strip(&s)
 	}
 	return finite
 }

@@ -8,7 +8,7 @@ import "gorae/internal/kernel/vec"
 // apart, in the second the sums of the parts are added.
 type outer struct {
 	s        Shape
-	m        machine
+	m        *machine
 	check    bool
 	boxes    boxes // of y
 	source   source

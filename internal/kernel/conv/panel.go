@@ -5,7 +5,7 @@ type panel struct{ col, cols, vecs int }
 
 // panels covers n columns with panels for lines of the given number of rows: four
 // vectors wide where the rows are few, two else, one at a narrow end.
-func panels(m machine, n, rows int) (ps []panel) {
+func panels(m *machine, n, rows int) (ps []panel) {
 	for col := 0; col < n; {
 		vecs := 1
 		for _, v := range []int{4, 2} {
@@ -22,7 +22,7 @@ func panels(m machine, n, rows int) (ps []panel) {
 }
 
 // padded is the number of columns that panels take up.
-func padded(m machine, ps []panel) (n int) {
+func padded(m *machine, ps []panel) (n int) {
 	for _, p := range ps {
 		n += p.vecs * m.width()
 	}

@@ -1,5 +1,10 @@
 package conv
 
+import (
+	"math/bits"
+	"unsafe"
+)
+
 // Variant is one implementation.
 type Variant uint8
 
@@ -36,17 +41,54 @@ func Best() Variant {
 }
 
 // machines holds each variant's kernels, nil where the machine cannot run them.
-var machines = [...]machine{Generic: generic{}, AVX2: nil, AVX512: nil}
+var machines = [...]*machine{Generic: {lanes: 4}, AVX2: nil, AVX512: nil}
 
-// machine is what the methods need of an instruction set.
-type machine interface {
-	// width is the number of columns of one vector.
-	width() int
-	// tile is the greatest number of rows of a tile whose columns are the given
-	// number of vectors (1, 2 or 4), 0 if there is no such tile.
-	tile(vecs int) int
-	// strip computes tiles of a product.
-	strip(s strip) (finite bool)
+// machine is what the methods need of an instruction set. It is no interface: what an interface is given a pointer to moves to
+// the heap, and a copied strip costs as much as its kernel's call.
+type machine struct {
+	lanes        int      // floats in a vector
+	inner, outer [][]tile // by log₂ of the columns in vectors, by rows − 1; none in Go
+}
+
+// tile computes tiles of a product; the signature is explained in the generator
+// (gen/conv/tile.go).
+type tile func(lines, tiles, segs, depth int, a *float32, at *int, aLine, aStep int, b *float32, bStep int, c *float32, cLine, cStep int, bias, mask *float32, flags, last int) (bad int)
+
+// flagWhole tells a tile that the last vector of a row is whole.
+const flagWhole = 1 << 5
+
+// width is the number of columns of one vector.
+func (m *machine) width() int { return m.lanes }
+
+// tile is the greatest number of rows of a tile whose columns are the given
+// number of vectors (1, 2 or 4), 0 if there is no such tile.
+func (m *machine) tile(vecs int) int {
+	if m.inner == nil {
+		return genericTile(vecs)
+	}
+	if log := bits.Len(uint(vecs)) - 1; log < len(m.inner) {
+		return len(m.inner[log])
+	}
+	return 0
+}
+
+// strip computes tiles of a product.
+func (m *machine) strip(s *strip) (finite bool) {
+	if m.inner == nil {
+		return genericStrip(s)
+	}
+	vecs := ceil(s.cols, m.lanes)
+	log, last := bits.Len(uint(vecs))-1, s.cols-(vecs-1)*m.lanes
+	flags := s.flags
+	if last == m.lanes {
+		flags |= flagWhole
+	}
+	f, aStep := m.inner, s.aRow
+	if s.outer {
+		f, aStep = m.outer, s.aCol
+	}
+	return f[log][s.rows-1](s.lines, s.tiles, len(s.at), s.depth, unsafe.SliceData(s.a), (*int)(unsafe.Pointer(unsafe.SliceData(s.at))), 4*s.aLine, 4*aStep,
+		unsafe.SliceData(s.b), 4*s.bRow, unsafe.SliceData(s.c), 4*s.cLine, 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), flags, last) == 0
 }
 
 // strip is the work of one call of a kernel: on each of lines lines, tiles tiles of
@@ -108,7 +150,7 @@ const longCall = 1 << 19
 
 // over runs a strip over n rows of one line, in tiles as even as can be and in
 // calls that are not too long; a and c begin at the first row.
-func (s strip) over(m machine, n int, a, c []float32) {
+func (s strip) over(m *machine, n int, a, c []float32) {
 	vecs := ceil(s.cols, m.width())
 	taller, rest, rows := evenly(n, m.tile(vecs))
 	row := 0
@@ -117,7 +159,7 @@ func (s strip) over(m machine, n int, a, c []float32) {
 		most := max(1, longCall/(1+s.rows*vecs*s.depth*len(s.at)))
 		for left := g[0]; left > 0; left -= s.tiles {
 			s.tiles, s.a, s.c = min(left, most), a[row*s.aRow:], c[row*s.ldc:]
-			m.strip(s)
+			m.strip(&s)
 			row += s.tiles * s.rows
 		}
 	}

@@ -7,7 +7,7 @@ package conv
 // lines, multiplies the 36 or 6 matrices, and transforms the products back.
 type winograd struct {
 	s       Shape
-	m       machine
+	m       *machine
 	form    form
 	flags   int
 	inner   *inner // packs the weights

@@ -8,7 +8,7 @@ import "gorae/internal/kernel/vec"
 // transforms, the third looks whether the result is finite.
 type winogradGrad struct {
 	s             Shape
-	m             machine
+	m             *machine
 	form          form
 	check         bool
 	grid          tiles
