@@ -24,8 +24,12 @@ type around struct {
 }
 
 // projectWide is from how many groups of samples on the kernel projects inputs wider than a quarter
-// of the units: with fewer a product of its own is shared by more threads.
+// of the units: with fewer a product of its own is shared by more threads. The rows of a table are shared out in any case.
 const projectWide = 2
+
+// tableInputs is from how many inputs on it is worth listing which rows of a table they are: BenchmarkTable of package rnn on a
+// Zen 5. Tests make it 1.
+var tableInputs = 600
 
 // surround finds what the kernel can do beside the loop, and gives it the calls.
 func (b *builder) surround(r *recurrence) {
@@ -153,9 +157,6 @@ func (b *builder) takeProjection(r *recurrence) {
 	if !isProduct(product.Out[0]) || product.Out[0].Shape[1] != s.In {
 		return
 	}
-	if features := product.In[0].Shape[1]; 4*features > s.Units && rnn.New(s, false).Blocks(1) < projectWide {
-		return
-	}
 	only := func(c *graph.Call, by ...*graph.Call) bool {
 		return !b.outside(c.Out[0]) && !slices.ContainsFunc(b.users[c], func(u *graph.Call) bool { return !slices.Contains(by, u) })
 	}
@@ -178,8 +179,11 @@ func (b *builder) takeProjection(r *recurrence) {
 			taken = append(taken, u)
 		}
 	}
-	r.shape.Projected, r.shape.In = false, a.weights.Shape[0]
-	b.findTable(&a, r)
+	table := b.findTable(&a, r)
+	if features := product.In[0].Shape[1]; table == 0 && 4*features > s.Units && rnn.New(s, false).Blocks(1) < projectWide {
+		return
+	}
+	r.shape.Projected, r.shape.In, r.shape.Table = false, a.weights.Shape[0], table
 	r.around = a
 	if sum != product {
 		b.give(sum, r.scan)
@@ -190,18 +194,19 @@ func (b *builder) takeProjection(r *recurrence) {
 	}
 }
 
-// findTable sees whether the inputs are rows of a table. In prediction a pass may go on without having listed them.
-func (b *builder) findTable(a *around, r *recurrence) {
+// findTable sees whether the inputs are rows of a table, and of how many; 0 if they are not. In prediction a pass may go on
+// without having listed them.
+func (b *builder) findTable(a *around, r *recurrence) int {
 	rows := unshaped(a.input)
 	if _, ok := rows.Call.Op.(graph.Gather); !ok || r.grad == nil || r.shape.Recompute {
-		return
+		return 0
 	}
 	table, ids := rows.Call.In[0], rows.Call.In[1]
-	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps || a.dInput != nil && !b.scattered(a.dInput, ids) {
-		return
+	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps || ids.Shape.Size() < tableInputs || a.dInput != nil && !b.scattered(a.dInput, ids) {
+		return 0
 	}
 	a.input, a.ids, a.gather = table, ids, rows.Call
-	r.shape.Table = table.Shape[0]
+	return table.Shape[0]
 }
 
 // scattered reports whether all that becomes of a gradient of rows is that those of one id are added up. Then it does not matter

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gorae/internal/kernel/gemm"
+	"gorae/internal/kernel/vec"
 	"gorae/internal/par"
 )
 
@@ -162,5 +163,46 @@ func BenchmarkStream(b *testing.B) {
 				a.C0, a.CT = a.CT, a.C0
 			}
 		})
+	}
+}
+
+// BenchmarkTable is both passes over rows of a table, listed and not: ids drawn alike, and as a text has them.
+func BenchmarkTable(b *testing.B) {
+	const rows = 20000
+	rnd := rand.New(rand.NewPCG(1, 2))
+	words := rand.NewZipf(rnd, 1.1, 2.7, rows-1)
+	draws := map[string]func() int32{"alike": func() int32 { return rnd.Int32N(rows) }, "words": func() int32 { return int32(words.Uint64()) }}
+	for _, threads := range []int{1, 2} {
+		pool := par.New(threads)
+		defer pool.Close()
+		for _, steps := range []int{5, 10, 20, 40, 200} {
+			for name, draw := range draws {
+				for _, listed := range []bool{false, true} {
+					s := standard(Shape{Cell: LSTM, Batch: 32, Steps: steps, In: 128, Units: 64, Sequences: true})
+					b.Run(fmt.Sprintf("%d inputs/%s/listed=%v/%d", s.Batch*steps, name, listed, threads), func(b *testing.B) {
+						a := newTrial(s, noState, gemm.Best(), rnd).args
+						x, table := a.X, make([]float32, rows*s.In)
+						a.IDs = make([]int32, s.Batch*steps)
+						for i := range a.IDs {
+							a.IDs[i] = draw()
+						}
+						s := s
+						if listed {
+							s.Table, s.ByRank, a.X = rows, true, table
+						}
+						fw, bw := New(s, false), New(s, true)
+						a.Lists, a.Residual = make([]int32, fw.Lists()), make([]float32, fw.Residual())
+						f, g := newPhase(fw, &a, pool), newPhase(bw, &a, pool)
+						for b.Loop() {
+							if !listed {
+								vec.Gather(x, table, a.IDs, s.In)
+							}
+							f.all(pool)
+							g.all(pool)
+						}
+					})
+				}
+			}
+		}
 	}
 }
