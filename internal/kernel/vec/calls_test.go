@@ -17,6 +17,8 @@ func TestMoves(t *testing.T) {
 			g := guarded(r, n)
 			Fill(g.dst, 2.5)
 			g.check(t, "Fill")
+			Fetch(g.dst) // changes nothing: what Fill wrote is looked at below
+			g.check(t, "Fetch")
 			i32, u8, back := make([]int32, n+1)[1:], make([]uint8, n+3)[3:], make([]int32, n)
 			for i := range n {
 				if g.dst[i] != 2.5 {
