@@ -84,7 +84,6 @@ func (t *tile) body() {
 	keep("mask", mask)
 	keep("tiles", left)
 	MOVQ(U32(0), bad)
-	t.last = m.lanesFrom(Load(Param("last"), GP64()).(reg.GPVirtual))
 
 	Label("tile")
 	for range t.vecs {
@@ -322,6 +321,8 @@ func (t *tile) load(v int, from Mem, x reg.VecVirtual) {
 
 // epilogue finishes a tile and stores it.
 func (t *tile) epilogue(c, mask, bad Mem) {
+	// Made here and not above: the inner loop of AVX2's tiles needs all sixteen registers.
+	t.last = t.lanesFrom(Load(Param("last"), GP64()).(reg.GPVirtual))
 	t.when(flagAdd, "add", func() {
 		t.rowsAt(c, func(i int, p reg.GPVirtual) {
 			for v := range t.vecs {
