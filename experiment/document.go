@@ -11,7 +11,7 @@ import (
 
 	"gorae/data"
 	"gorae/data/augment"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/layer"
 	"gorae/loss"

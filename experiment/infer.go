@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/metric"
 	"gorae/optim"

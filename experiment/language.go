@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"gorae/data"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/file"
 	"gorae/internal/yamltree"
 	"gorae/prep/text"

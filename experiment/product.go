@@ -12,7 +12,7 @@ import (
 
 	"gorae/data"
 	"gorae/format/keras"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/file"
 	"gorae/layer"
 	"gorae/model"

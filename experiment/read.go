@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 // notExperiment says what a path names that is named for an experiment file and is none; nil where it may be one.

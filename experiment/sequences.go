@@ -7,7 +7,7 @@ import (
 
 	"gorae/data"
 	"gorae/data/sequence"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/layer"
 	"gorae/prep"

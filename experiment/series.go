@@ -10,7 +10,7 @@ import (
 
 	"gorae/data"
 	"gorae/data/series"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/tensor"
 )

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"gorae/data"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/prep"
 )

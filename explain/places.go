@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/tensor"

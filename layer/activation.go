@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 // Activation is the name of a function that is applied to each element (softmax:

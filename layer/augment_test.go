@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 // see computes a layer on one picture shape, n samples that are all x.

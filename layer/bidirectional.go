@@ -4,7 +4,7 @@ import (
 	"reflect"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 	"gorae/weight"
 )

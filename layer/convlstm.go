@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 	"gorae/weight"
 )

@@ -2,7 +2,7 @@ package layer
 
 import (
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 	"gorae/weight"
 )

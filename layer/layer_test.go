@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 	"gorae/weight"
 )

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

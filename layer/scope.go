@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/ram"
 	"gorae/tensor"
 	"gorae/weight"

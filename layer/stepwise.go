@@ -1,6 +1,6 @@
 package layer
 
-import "gorae/internal/config"
+import "gorae/config"
 
 // Stepwise is a layer of one's own that says whether each step of what it gives follows from that
 // step of its input, and, if it is recurrent, from the steps before: then a sequence can be read

@@ -7,7 +7,7 @@ package loss
 
 import (
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

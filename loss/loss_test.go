@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

@@ -2,7 +2,7 @@ package loss
 
 import (
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 func init() {

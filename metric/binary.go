@@ -2,7 +2,7 @@ package metric
 
 import (
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/loss"
 )
 

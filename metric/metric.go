@@ -9,7 +9,7 @@ import (
 	"math"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/loss"
 	"gorae/tensor"
 )

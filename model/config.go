@@ -3,7 +3,7 @@ package model
 import (
 	"fmt"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/layer"
 	"gorae/tensor"
 )

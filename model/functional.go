@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/layer"
 )
 

@@ -12,7 +12,7 @@ import (
 	"sync"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/layer"
 	"gorae/tensor"
 	"gorae/weight"

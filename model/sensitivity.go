@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/plan"

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/layer"
 	"gorae/tensor"
 	"gorae/weight"

@@ -8,7 +8,7 @@ package optim
 
 import (
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

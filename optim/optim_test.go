@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 // TestP5Schedules compares with Keras's documented formulas, by hand.

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 // Schedule is a learning rate that is a function of the step, counted from 0.

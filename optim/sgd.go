@@ -2,7 +2,7 @@ package optim
 
 import (
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 func init() { Optimizers.RegisterAs("SGD", SGD{}, "sgd") }

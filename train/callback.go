@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/model"
 	"gorae/tensor"
 )

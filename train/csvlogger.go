@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/file"
 )
 

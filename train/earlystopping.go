@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 )
 

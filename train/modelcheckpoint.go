@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gorae/format/keras"
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 // ModelCheckpoint saves the model as it is trained to Filepath, a .keras file: after every

@@ -7,7 +7,7 @@ import (
 
 	"gorae/data"
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/model"

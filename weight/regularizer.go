@@ -1,6 +1,6 @@
 package weight
 
-import "gorae/internal/config"
+import "gorae/config"
 
 // Regularizer keeps weights small: its penalty L1·Σ|w| + L2·Σw² is added to the
 // loss (the chapter's P9). Factors gives L1 and L2.

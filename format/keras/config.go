@@ -3,7 +3,7 @@ package keras
 import (
 	"fmt"
 
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/model"
 )
 

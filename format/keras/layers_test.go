@@ -6,7 +6,7 @@ import (
 
 	"gorae/format/keras"
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/model/modeltest"

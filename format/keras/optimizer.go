@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"gorae/hdf5"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/tensor"
 	"gorae/weight"
 )

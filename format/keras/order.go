@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"gorae/internal/config"
+	"gorae/config"
 )
 
 // use is one use of a layer in a functional model: the k-th entry of its inbound_nodes.

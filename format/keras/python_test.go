@@ -16,7 +16,7 @@ import (
 
 	"gorae/format/keras"
 	"gorae/hdf5"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/tensor"

@@ -23,7 +23,7 @@ var edges = map[string]string{
 	"internal/mem":      "golang.org/x/sys/unix",
 	"internal/par":      "",
 	"internal/spell":    "",
-	"internal/config":   "internal/spell",
+	"config":            "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
 	"internal/file":     "golang.org/x/sys/windows",
@@ -46,22 +46,22 @@ var edges = map[string]string{
 	// Floors 2 to 5: from weights to models.
 	"prep/text":       "data internal/nfc internal/spell tensor",
 	"prep":            "data internal/spell prep/text tensor",
-	"weight":          "internal/config internal/mem tensor",
+	"weight":          "config internal/mem tensor",
 	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
-	"layer":           "graph internal/config internal/ram tensor weight",
-	"loss":            "graph internal/config tensor",
-	"metric":          "graph internal/config loss tensor",
-	"optim":           "graph internal/config tensor",
-	"model":           "graph internal/config internal/par layer loss plan tensor weight",
-	"model/modeltest": "graph internal/config internal/par layer model plan tensor weight",
+	"layer":           "config graph internal/ram tensor weight",
+	"loss":            "config graph tensor",
+	"metric":          "config graph loss tensor",
+	"optim":           "config graph tensor",
+	"model":           "config graph internal/par layer loss plan tensor weight",
+	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format/keras": "hdf5 internal/config internal/file layer model tensor weight",
-	"train":        "data format/keras graph internal/config internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
+	"format/keras": "config hdf5 internal/file layer model tensor weight",
+	"train":        "config data format/keras graph internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":      "internal/config internal/resample layer model plot tensor",
+	"explain":      "config internal/resample layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
-	"experiment":   "data data/augment data/image data/sequence data/series explain format/keras generate graph internal/config internal/file internal/yamltree layer loss metric model optim plot prep prep/text stat tensor train",
+	"experiment":   "config data data/augment data/image data/sequence data/series explain format/keras generate graph internal/file internal/yamltree layer loss metric model optim plot prep prep/text stat tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
@@ -77,8 +77,8 @@ var edges = map[string]string{
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
-	"tensor", "hdf5", "internal/cpu", "internal/mem", "internal/par", "internal/kernel", "internal/config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/mem", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"gorae/graph"
-	"gorae/internal/config"
+	"gorae/config"
 	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/model"
