@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/data/augment"
-	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/layer"
 	"gorae/loss"

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gorae/data"
 	"gorae/config"
+	"gorae/data"
 	"gorae/internal/file"
 	"gorae/internal/yamltree"
 	"gorae/prep/text"

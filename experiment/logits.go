@@ -3,8 +3,8 @@ package experiment
 import (
 	"math"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/loss"
 	"gorae/tensor"
 )

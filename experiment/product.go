@@ -10,9 +10,9 @@ import (
 	"os"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/format/keras"
-	"gorae/config"
 	"gorae/internal/file"
 	"gorae/layer"
 	"gorae/model"

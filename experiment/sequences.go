@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/data/sequence"
-	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/layer"
 	"gorae/prep"

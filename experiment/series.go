@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/data/series"
-	"gorae/config"
 	"gorae/internal/yamltree"
 	"gorae/tensor"
 )

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/data"
 	"gorae/config"
+	"gorae/data"
 	"gorae/internal/yamltree"
 	"gorae/prep"
 )

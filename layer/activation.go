@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 )
 
 // Activation is the name of a function that is applied to each element (softmax:

@@ -3,8 +3,8 @@ package layer
 import (
 	"fmt"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 )
 

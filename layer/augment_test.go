@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 )
 
 // see computes a layer on one picture shape, n samples that are all x.

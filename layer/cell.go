@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strconv"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 	"gorae/weight"
 )

@@ -1,8 +1,8 @@
 package layer
 
 import (
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 )
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 	"gorae/weight"
 )

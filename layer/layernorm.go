@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 	"gorae/weight"
 )

@@ -3,8 +3,8 @@ package layer
 import (
 	"math"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 )
 

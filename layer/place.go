@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 	"gorae/weight"
 )

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 	"slices"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/internal/ram"
 	"gorae/tensor"
 	"gorae/weight"

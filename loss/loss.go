@@ -6,8 +6,8 @@
 package loss
 
 import (
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 )
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 )
 

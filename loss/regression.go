@@ -1,8 +1,8 @@
 package loss
 
 import (
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 )
 
 func init() {

@@ -1,8 +1,8 @@
 package metric
 
 import (
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/loss"
 	"gorae/tensor"
 )

@@ -8,8 +8,8 @@ package metric
 import (
 	"math"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/loss"
 	"gorae/tensor"
 )

@@ -11,8 +11,8 @@ import (
 	"slices"
 	"sync"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/layer"
 	"gorae/tensor"
 	"gorae/weight"

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/plan"

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/layer"
 	"gorae/tensor"
 	"gorae/weight"

@@ -3,8 +3,8 @@ package optim
 import (
 	"math"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 )
 
 func init() {

@@ -7,8 +7,8 @@
 package optim
 
 import (
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/tensor"
 )
 

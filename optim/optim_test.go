@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 )
 
 // TestP5Schedules compares with Keras's documented formulas, by hand.

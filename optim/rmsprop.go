@@ -1,8 +1,8 @@
 package optim
 
 import (
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 )
 
 func init() { Optimizers.RegisterAs("RMSprop", RMSprop{}, "rmsprop") }

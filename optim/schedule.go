@@ -3,8 +3,8 @@ package optim
 import (
 	"math"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 )
 
 // Schedule is a learning rate that is a function of the step, counted from 0.

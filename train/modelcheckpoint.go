@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"strings"
 
-	"gorae/format/keras"
 	"gorae/config"
+	"gorae/format/keras"
 )
 
 // ModelCheckpoint saves the model as it is trained to Filepath, a .keras file: after every

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/graph"
-	"gorae/config"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/model"

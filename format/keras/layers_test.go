@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"testing"
 
+	"gorae/config"
 	"gorae/format/keras"
 	"gorae/graph"
-	"gorae/config"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/model/modeltest"

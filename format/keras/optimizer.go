@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"gorae/hdf5"
 	"gorae/config"
+	"gorae/hdf5"
 	"gorae/tensor"
 	"gorae/weight"
 )

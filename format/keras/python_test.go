@@ -14,9 +14,9 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/config"
 	"gorae/format/keras"
 	"gorae/hdf5"
-	"gorae/config"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/tensor"

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/graph"
 	"gorae/config"
+	"gorae/graph"
 	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/model"
