@@ -298,11 +298,11 @@ func TestP8(t *testing.T) {
 
 // TestGap: the binomial standard error by hand: √(0.9·0.1/100) = 0.03.
 func TestGap(t *testing.T) {
-	g := gap("accuracy", train.Figures{{Name: "accuracy", Value: 0.98}}, train.Figures{{Name: "accuracy", Value: 0.9}}, 100)
+	g := gap("accuracy", train.Metrics{{Name: "accuracy", Value: 0.98}}, train.Metrics{{Name: "accuracy", Value: 0.9}}, 100)
 	if math.Abs(g.Difference-0.08) > 1e-12 || math.Abs(g.StandardError-0.03) > 1e-12 {
 		t.Errorf("%+v", g)
 	}
-	if g := gap("r2", train.Figures{{Name: "r2", Value: 1}}, train.Figures{{Name: "r2", Value: math.NaN()}}, 9); g != nil {
+	if g := gap("r2", train.Metrics{{Name: "r2", Value: 1}}, train.Metrics{{Name: "r2", Value: math.NaN()}}, 9); g != nil {
 		t.Errorf("a gap of NaN: %+v", g)
 	}
 }

@@ -213,7 +213,7 @@ func outputs(ctx context.Context, m *model.Model, d data.Dataset) ([]*tensor.Ten
 
 // Evaluate is the loss and the metrics of the model on samples with targets. target
 // names another column than that of the learning data; "" is the same.
-func (p *Product) Evaluate(ctx context.Context, src *data.Source, target string) (train.Figures, error) {
+func (p *Product) Evaluate(ctx context.Context, src *data.Source, target string) (train.Metrics, error) {
 	if len(p.Model.InputNames()) > 1 || len(p.Model.OutputNames()) > 1 {
 		return nil, fmt.Errorf("%s: evaluate takes models of one input and one output", p.path)
 	}
@@ -244,7 +244,7 @@ func (p *Product) Remark(ctx context.Context, src *data.Source) (*Remarks, error
 }
 
 // evaluateGuessing is Evaluate of a model that came without a recipe.
-func (p *Product) evaluateGuessing(ctx context.Context, src *data.Source, target string) (train.Figures, error) {
+func (p *Product) evaluateGuessing(ctx context.Context, src *data.Source, target string) (train.Metrics, error) {
 	features := src
 	if src.Table != nil {
 		var err error

@@ -19,9 +19,9 @@ import (
 // Report is what a finished run came to: metrics.json. Every figure is computed with the
 // best epoch's weights, in inference mode, over the whole part.
 type Report struct {
-	Train      train.Figures `json:"train"`
-	Validation train.Figures `json:"validation,omitempty"`
-	Test       train.Figures `json:"test,omitempty"`
+	Train      train.Metrics `json:"train"`
+	Validation train.Metrics `json:"validation,omitempty"`
+	Test       train.Metrics `json:"test,omitempty"`
 	Gap        *Gap          `json:"gap,omitempty"`
 	// Gradients is how the gradient changes across the sequence, loop by loop, in a recurrent model.
 	Gradients []Across `json:"gradients,omitempty"`
@@ -62,7 +62,7 @@ type Gap struct {
 }
 
 // gap compares the learning rows with unseen ones by a metric.
-func gap(metric string, learn, unseen train.Figures, n int) *Gap {
+func gap(metric string, learn, unseen train.Metrics, n int) *Gap {
 	a, b := learn.Of(metric), unseen.Of(metric)
 	if math.IsNaN(a-b) || math.IsInf(a-b, 0) {
 		return nil // JSON has no word for it, and it says nothing
@@ -108,7 +108,7 @@ func writeHistory(dir string, names []string, rows []train.Row) error {
 		for _, r := range rows {
 			line := strconv.Itoa(r.Epoch)
 			for _, n := range names {
-				line += "," + strconv.FormatFloat(r.Figures.Of(n), 'g', 9, 64)
+				line += "," + strconv.FormatFloat(r.Metrics.Of(n), 'g', 9, 64)
 			}
 			if _, err := fmt.Fprintf(w, "%s,%.3f\n", line, r.Seconds); err != nil {
 				return err

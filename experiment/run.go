@@ -171,13 +171,13 @@ func (r *Ready) judge(ctx context.Context, h *train.History) (*Report, error) {
 	for i, part := range []struct {
 		name string
 		data train.Data
-		to   *train.Figures
+		to   *train.Metrics
 	}{{"learning", r.Learn, &p.Train}, {"validation", r.Validation, &p.Validation}, {"test", r.Test, &p.Test}} {
 		if r.Rows[i] == 0 {
 			continue
 		}
-		f, err := train.EvaluateConfig(ctx, r.Model, part.data, train.Config{
-			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: slices.Concat(r.measures(), r.each()), BatchSize: r.Model.PredictBatch(), Bucket: r.bucket()})
+		f, err := train.Evaluation{
+			Loss: r.Recipe.applied().judge(r.Train.Loss), Metrics: slices.Concat(r.measures(), r.each()), BatchSize: r.Model.PredictBatch(), Bucket: r.bucket()}.Run(ctx, r.Model, part.data)
 		if err != nil {
 			return nil, fmt.Errorf("%s rows: %w", part.name, err)
 		}

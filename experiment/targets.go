@@ -41,7 +41,7 @@ func (plain) each(string, metric.Metric) []metric.Metric { return nil }
 func (language) each(string, metric.Metric) []metric.Metric { return nil }
 
 // Overall parts figures into those of the loss and of all targets together, and those of single ones.
-func Overall(f train.Figures) (whole, single train.Figures) {
+func Overall(f train.Metrics) (whole, single train.Metrics) {
 	for _, x := range f {
 		if strings.HasSuffix(x.Name, ")") {
 			single = append(single, x)

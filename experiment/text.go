@@ -294,7 +294,8 @@ func (r *Ready) inferBucket(s samples) error {
 	rows = rows[:min(len(rows), bucketTries)]
 	small := train.Data{Source: data.Subset{Dataset: r.Learn.Source.(data.Subset).Dataset, Rows: rows}}
 	judge := func(bucket bool) (float64, error) {
-		f, err := train.EvaluateConfig(context.Background(), r.Model, small, train.Config{Loss: r.Recipe.applied().judge(r.Train.Loss), BatchSize: bucketTries, Bucket: bucket})
+		f, err := train.Evaluation{Loss: r.Recipe.applied().judge(r.Train.Loss), BatchSize: bucketTries, Bucket: bucket}.
+			Run(context.Background(), r.Model, small)
 		if err != nil {
 			return 0, err
 		}

@@ -7,7 +7,7 @@ import (
 	"gorae/tensor"
 )
 
-// A step allocates nothing once its plan is compiled, callbacks and figures included.
+// A step allocates nothing once its plan is compiled, callbacks and metrics included.
 func TestStepAllocatesNothing(t *testing.T) {
 	m := classifier()
 	d := digits(t, 0, 200)
@@ -37,7 +37,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 			err = tr.learn(len(b.Samples), tr.feed.of(b))
 		}
 		if err == nil {
-			err = tr.tell(Event{Kind: BatchEnd, Figures: tr.meter.now()})
+			err = tr.tell(Event{Kind: BatchEnd, Metrics: tr.meter.now()})
 		}
 		if err != nil {
 			t.Fatal(err)

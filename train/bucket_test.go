@@ -67,7 +67,7 @@ func TestBucket(t *testing.T) {
 		whole, short := net(), net()
 		d := Data{Source: set}
 		c.Bucket = false
-		a, err := EvaluateConfig(t.Context(), whole, d, c)
+		a, err := c.Evaluation().Run(t.Context(), whole, d)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func TestBucket(t *testing.T) {
 			mustFit(t, whole, d, c)
 		}
 		c.Bucket = true
-		b, err := EvaluateConfig(t.Context(), short, d, c)
+		b, err := c.Evaluation().Run(t.Context(), short, d)
 		if err != nil {
 			t.Fatal(err)
 		}

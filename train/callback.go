@@ -39,9 +39,9 @@ type Event struct {
 	Batch   int    // done in this epoch
 	Batches int    // in an epoch
 	Step    uint64 // steps done since the beginning
-	// Figures are the epoch's running averages so far at BatchEnd, and with those of
+	// Metrics are the epoch's running averages so far at BatchEnd, and with those of
 	// the validation data at EpochEnd. They are valid during the call.
-	Figures Figures
+	Metrics Metrics
 	Seconds float64 // of the epoch, at EpochEnd
 	Run     *Run
 }
@@ -75,7 +75,7 @@ func init() {
 type Run struct {
 	Model   *model.Model
 	History *History // up to the last epoch that ended
-	Names   []string // of the figures an epoch will have
+	Names   []string // of the metrics an epoch will have
 
 	stopped bool
 	trainer *Trainer
@@ -118,16 +118,16 @@ func kindName(c Callback) string {
 	return t.Name()
 }
 
-// watch is what callbacks that go by a figure have in common.
+// watch is what callbacks that go by a metric have in common.
 type watch struct {
 	name string
 	max  bool
 }
 
-// greater lists words that figures whose great values are good have in their names.
+// greater lists words that metrics whose great values are good have in their names.
 var greater = []string{"acc", "auc", "r2", "precision", "recall", "f1", "fbeta", "top_k", "iou", "cosine_similarity"}
 
-// watchOf looks a monitored figure up in a run. Mode "auto" takes the direction from
+// watchOf looks a monitored metric up in a run. Mode "auto" takes the direction from
 // the name, as Keras does: accuracy and its like are to grow, losses and errors to shrink.
 func watchOf(r *Run, who, monitor, mode string) (watch, error) {
 	if !slices.Contains(r.Names, monitor) {
@@ -138,7 +138,7 @@ func watchOf(r *Run, who, monitor, mode string) (watch, error) {
 		if who != "" {
 			who += ": "
 		}
-		return watch{}, fmt.Errorf("%smonitor: no figure %q%s", who, monitor, remedy)
+		return watch{}, fmt.Errorf("%smonitor: no metric %q%s", who, monitor, remedy)
 	}
 	return watch{monitor, grows(monitor, mode)}, nil
 }

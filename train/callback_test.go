@@ -48,7 +48,7 @@ func scripted(t *testing.T, c Callback, monitor string, values ...float64) (epoc
 		on(Event{Kind: EpochBegin, Epoch: i + 1})
 		rates = append(rates, tr.LearningRate())
 		w.F32[0] = float32(i + 1)
-		on(Event{Kind: EpochEnd, Epoch: i + 1, Figures: Figures{{"loss", 0}, {monitor, v}}})
+		on(Event{Kind: EpochEnd, Epoch: i + 1, Metrics: Metrics{{"loss", 0}, {monitor, v}}})
 		if s, ok := c.(Stateful); ok { // taken up at every epoch's end
 			state := s.State()
 			on(Event{Kind: TrainBegin})
@@ -245,7 +245,7 @@ func TestModelCheckpoint(t *testing.T) {
 }
 
 func TestFormatted(t *testing.T) {
-	f := Figures{{"val_loss", 0.123456}, {"accuracy", 1}}
+	f := Metrics{{"val_loss", 0.123456}, {"accuracy", 1}}
 	for _, c := range []struct{ path, want string }{ // as Python's str.format gives it
 		{"m.keras", "m.keras"},
 		{"m-{epoch:02d}-{val_loss:.2f}.keras", "m-07-0.12.keras"},
@@ -284,7 +284,7 @@ func TestCSVLogger(t *testing.T) {
 	if len(lines) != 3 || lines[0] != "epoch;loss;accuracy;val_loss;val_accuracy;seconds" {
 		t.Fatalf("lines %q", lines)
 	}
-	if want := fmt.Sprintf("2;%v;%v;", h.Rows[1].Figures[0].Value, h.Rows[1].Figures[1].Value); !strings.HasPrefix(lines[2], want) {
+	if want := fmt.Sprintf("2;%v;%v;", h.Rows[1].Metrics[0].Value, h.Rows[1].Metrics[1].Value); !strings.HasPrefix(lines[2], want) {
 		t.Errorf("line %q, want %q…", lines[2], want)
 	}
 	var b strings.Builder
@@ -314,7 +314,7 @@ func TestStop(t *testing.T) {
 		return nil
 	}}}
 	h := mustFit(t, classifier(), digits(t, 0, 128), c)
-	if len(h.Rows) != 2 || math.IsNaN(h.Last().Figures.Of("val_loss")) {
+	if len(h.Rows) != 2 || math.IsNaN(h.Last().Metrics.Of("val_loss")) {
 		t.Errorf("history %+v", h.Rows)
 	}
 	c.Callbacks = []Callback{Lambda{EpochBegin: func(e Event) error { e.Run.Stop(); return nil }}}
@@ -328,9 +328,9 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// Figures keep their order through JSON, and say null for what is no number.
+// Metrics keep their order through JSON, and say null for what is no number.
 func TestFiguresJSON(t *testing.T) {
-	f := Figures{{"loss", 0.5}, {"accuracy", math.NaN()}, {"a \"quoted\" name", 1e-9}}
+	f := Metrics{{"loss", 0.5}, {"accuracy", math.NaN()}, {"a \"quoted\" name", 1e-9}}
 	b, err := f.MarshalJSON()
 	if err != nil {
 		t.Fatal(err)
@@ -339,7 +339,7 @@ func TestFiguresJSON(t *testing.T) {
 	if string(b) != want {
 		t.Errorf("%s, want %s", b, want)
 	}
-	var g Figures
+	var g Metrics
 	if err := g.UnmarshalJSON(b); err != nil {
 		t.Fatal(err)
 	}
@@ -352,7 +352,7 @@ func TestFiguresJSON(t *testing.T) {
 			t.Errorf("%q: no error", bad)
 		}
 	}
-	if got := (Figures{{"loss", 0.43214}, {"tiny", 1.5e-7}}).String(); got != "loss: 0.4321 - tiny: 1.5000e-07" {
+	if got := (Metrics{{"loss", 0.43214}, {"tiny", 1.5e-7}}).String(); got != "loss: 0.4321 - tiny: 1.5000e-07" {
 		t.Errorf("printed as %q", got)
 	}
 }

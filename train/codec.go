@@ -47,7 +47,7 @@ func (s *Snapshot) size() int {
 	}
 	for _, r := range s.Rows {
 		n += 16
-		for _, f := range r.Figures {
+		for _, f := range r.Metrics {
 			n += 16 + len(f.Name)
 		}
 	}
@@ -120,8 +120,8 @@ func (w *writer) snapshot(s *Snapshot) {
 	for _, r := range s.Rows {
 		w.u64(uint64(r.Epoch))
 		w.f64(r.Seconds)
-		w.count(len(r.Figures))
-		for _, f := range r.Figures {
+		w.count(len(r.Metrics))
+		for _, f := range r.Metrics {
 			w.str(f.Name)
 			w.f64(f.Value)
 		}
@@ -257,9 +257,9 @@ func (r *reader) snapshot(s *Snapshot) {
 	s.Rows = make([]Row, r.count(20))
 	for i := range s.Rows {
 		row := Row{Epoch: r.number(), Seconds: r.f64()}
-		row.Figures = make(Figures, r.count(12))
-		for j := range row.Figures {
-			row.Figures[j] = Figure{r.str(), r.f64()}
+		row.Metrics = make(Metrics, r.count(12))
+		for j := range row.Metrics {
+			row.Metrics[j] = Metric{r.str(), r.f64()}
 		}
 		s.Rows[i] = row
 	}

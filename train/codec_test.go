@@ -19,8 +19,8 @@ func example() *Snapshot {
 		Seed: 1<<63 + 5, Samples: 1000, BatchSize: 32, Epoch: 2, Batch: 11, Step: 75, Stopped: true,
 		LearningRate: 0.001, Sums: []float64{352, math.Inf(1), -0.25}, Elapsed: 1.5,
 		Rows: []Row{
-			{1, Figures{{"loss", 2.5}, {"val_loss", math.Inf(-1)}}, 0.75},
-			{2, Figures{{"loss", 0.1}, {"val_loss", 0}}, 0.5},
+			{1, Metrics{{"loss", 2.5}, {"val_loss", math.Inf(-1)}}, 0.75},
+			{2, Metrics{{"loss", 0.1}, {"val_loss", 0}}, 0.5},
 		},
 		Best: 2, BestValue: 0.5,
 		Weights: []tensor.Named{

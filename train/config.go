@@ -61,7 +61,7 @@ type Config struct {
 	// about a third longer, and the numbers are the same to the bit.
 	Recompute bool
 
-	// Monitor is the figure by which the best epoch is told: "" means val_loss where
+	// Monitor is the metric by which the best epoch is told: "" means val_loss where
 	// there is validation data, and else the last epoch. Mode is auto ("" too), min or max.
 	Monitor, Mode string
 	// KeepBest ends the run with the weights of the best epoch in the model.

@@ -14,10 +14,10 @@ import (
 	"gorae/internal/file"
 )
 
-// CSVLogger writes a line for each epoch: its number, from 1, the figures in their
+// CSVLogger writes a line for each epoch: its number, from 1, the metrics in their
 // order, and the seconds it took. Keras's callback of that name, but for
 // three things: epochs are counted as they are printed, the columns
-// keep the order of the figures, and the seconds are there.
+// keep the order of the metrics, and the seconds are there.
 //
 // A continued run writes the lines of its earlier epochs again, so that the file is whole
 // whenever the run was killed. With Append an existing file is kept and lines are added.
@@ -43,7 +43,7 @@ func (c *CSVLogger) on(e Event) error {
 	case TrainBegin:
 		return c.begin(e)
 	case EpochEnd:
-		return c.lines(c.file, func(w *csv.Writer) error { return w.Write(line(e.Epoch, e.Figures, e.Seconds)) })
+		return c.lines(c.file, func(w *csv.Writer) error { return w.Write(line(e.Epoch, e.Metrics, e.Seconds)) })
 	case TrainEnd:
 		if c.file == nil {
 			return nil
@@ -89,7 +89,7 @@ func (c *CSVLogger) writeAll(w io.Writer, r *Run) error {
 			return err
 		}
 		for _, row := range r.History.Rows {
-			if err := w.Write(line(row.Epoch, row.Figures, row.Seconds)); err != nil {
+			if err := w.Write(line(row.Epoch, row.Metrics, row.Seconds)); err != nil {
 				return err
 			}
 		}
@@ -111,7 +111,7 @@ func (c *CSVLogger) lines(to io.Writer, write func(*csv.Writer) error) error {
 	return b.Flush()
 }
 
-func line(epoch int, f Figures, seconds float64) []string {
+func line(epoch int, f Metrics, seconds float64) []string {
 	fields := []string{strconv.Itoa(epoch)}
 	for _, x := range f {
 		fields = append(fields, strconv.FormatFloat(x.Value, 'g', -1, 64))
@@ -120,11 +120,11 @@ func line(epoch int, f Figures, seconds float64) []string {
 }
 
 // WriteCSV writes the history: a header, and a line for each epoch with its number,
-// from 1, its figures and its seconds.
+// from 1, its metrics and its seconds.
 func (h *History) WriteCSV(w io.Writer) error {
 	names := []string{}
 	if len(h.Rows) > 0 {
-		names = h.Rows[0].Figures.Names()
+		names = h.Rows[0].Metrics.Names()
 	}
 	c := CSVLogger{Separator: ","}
 	return c.writeAll(w, &Run{History: h, Names: names})

@@ -36,8 +36,8 @@ func (d Data) Len() int {
 }
 
 // dataset is the data as a dataset, after the checks that need no model. part is
-// "learning data" or "validation data".
-func (d Data) dataset(part string) (data.Dataset, error) {
+// "training data" or "validation data"; targets says whether there must be some.
+func (d Data) dataset(part string, targets bool) (data.Dataset, error) {
 	if d.Source != nil {
 		if len(d.X)+len(d.Y) > 0 {
 			return nil, fmt.Errorf("%s: both Source and X, Y are given; give one", part)
@@ -47,7 +47,7 @@ func (d Data) dataset(part string) (data.Dataset, error) {
 		}
 		return d.Source, d.checkWeights(part)
 	}
-	if len(d.X) == 0 || len(d.Y) == 0 {
+	if len(d.X) == 0 || targets && len(d.Y) == 0 {
 		return nil, fmt.Errorf("%s: %d inputs and %d targets; give at least one of each", part, len(d.X), len(d.Y))
 	}
 	m := &data.Memory{}

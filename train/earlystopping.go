@@ -8,7 +8,7 @@ import (
 	"gorae/tensor"
 )
 
-// EarlyStopping ends a run when a figure has not improved for Patience epochs.
+// EarlyStopping ends a run when a metric has not improved for Patience epochs.
 // An improvement is one by more than MinDelta over the best value so far; if
 // Baseline is given, only one that beats Baseline too begins the waiting anew. Keras's
 // callback of that name, with its defaults.
@@ -55,7 +55,7 @@ func (s *EarlyStopping) epoch(e Event) {
 	if e.Epoch <= s.StartFromEpoch {
 		return
 	}
-	v := e.Figures.Of(s.Monitor)
+	v := e.Metrics.Of(s.Monitor)
 	better := s.watch.better(v, s.best, s.MinDelta)
 	if s.RestoreBestWeights && (better || len(s.saved) == 0) {
 		s.saved, s.at = e.Run.SaveWeights(s.saved), e.Epoch
@@ -90,7 +90,7 @@ func (s *EarlyStopping) Restore(state []byte) error {
 	return r.err
 }
 
-// ReduceLROnPlateau multiplies the learning rate by Factor when a figure has not
+// ReduceLROnPlateau multiplies the learning rate by Factor when a metric has not
 // improved for Patience epochs, and then leaves it alone for Cooldown epochs.
 // Keras's callback of that name, with its defaults.
 type ReduceLROnPlateau struct {
@@ -127,7 +127,7 @@ func (p *ReduceLROnPlateau) On(e Event) (err error) {
 }
 
 func (p *ReduceLROnPlateau) epoch(e Event) error {
-	v := e.Figures.Of(p.Monitor)
+	v := e.Metrics.Of(p.Monitor)
 	if p.cool > 0 {
 		p.cool--
 		p.wait = 0

@@ -41,10 +41,10 @@ func TestFitErrors(t *testing.T) {
 		{"bad rate", with(func(c *Config) { c.Optimizer = optim.SGD{LearningRate: -1} }), "learning_rate: -1 is not a learning rate; give a positive number"},
 		{"two losses", with(func(c *Config) { c.Losses = []loss.Loss{c.Loss, c.Loss} }), "losses: 2 for 1 outputs (dense); give one for each"},
 		{"two loss weights", with(func(c *Config) { c.LossWeights = []float64{1, 2} }), "loss_weights: 2 for 1 outputs (dense); give one for each"},
-		{"one metric twice", with(func(c *Config) { c.Metrics = append(c.Metrics, metric.Accuracy{}) }), `metrics: two figures are called "accuracy"; leave one out`},
+		{"one metric twice", with(func(c *Config) { c.Metrics = append(c.Metrics, metric.Accuracy{}) }), `metrics: two metrics are called "accuracy"; leave one out`},
 		{"bad metric", with(func(c *Config) { c.Metrics = []metric.Metric{metric.SparseTopKCategoricalAccuracy{K: -1}} }), "sparse_top_k_categorical_accuracy.k: -1 is not allowed; give 1 or more"},
 		{"nil metric", with(func(c *Config) { c.Metrics = []metric.Metric{nil} }), `metrics: number 1 of output "dense" is nil`},
-		{"misspelt monitor", with(func(c *Config) { c.Monitor = "acuracy" }), `monitor: no figure "acuracy"; did you mean "accuracy"?`},
+		{"misspelt monitor", with(func(c *Config) { c.Monitor = "acuracy" }), `monitor: no metric "acuracy"; did you mean "accuracy"?`},
 		{"no such mode", with(func(c *Config) { c.Mode = "up" }), `mode: "up" is not one of auto, min, max`},
 		{"class weight", with(func(c *Config) { c.ClassWeight = map[int]float64{1: -2} }), "class_weight: -2 for class 1; give a number from 0"},
 		{"checkpoint without path", with(func(c *Config) { c.Checkpoint = &Checkpoint{} }), "checkpoint: path is missing; give the file to write"},
@@ -52,7 +52,7 @@ func TestFitErrors(t *testing.T) {
 		{"model_checkpoint nowhere", with(func(c *Config) { c.Callbacks = []Callback{&ModelCheckpoint{Filepath: "no/such/m.keras"}} }),
 			`model_checkpoint: filepath "no/such/m.keras": there is no directory no/such; make it, or name another`},
 		{"early stopping without validation", with(func(c *Config) { c.Callbacks = []Callback{&EarlyStopping{}} }),
-			`early_stopping: monitor: no figure "val_loss"; give validation data, or monitor one of loss, accuracy`},
+			`early_stopping: monitor: no metric "val_loss"; give validation data, or monitor one of loss, accuracy`},
 		{"bad patience", with(func(c *Config) { c.Callbacks = []Callback{&EarlyStopping{Patience: -1}} }), "early_stopping.patience: -1 is not a number of epochs; give 0 or more"},
 		{"bad factor", with(func(c *Config) { c.Callbacks = []Callback{&ReduceLROnPlateau{Factor: 2}} }), "reduce_lr_on_plateau.factor: 2 is not allowed; give a number above 0 and below 1"},
 		{"csv_logger without file", with(func(c *Config) { c.Callbacks = []Callback{&CSVLogger{}} }), "csv_logger: filename: is missing; give the file to write"},
@@ -60,30 +60,30 @@ func TestFitErrors(t *testing.T) {
 		{"checkpoint file's name", with(func(c *Config) {
 			c.Callbacks = []Callback{&ModelCheckpoint{Filepath: "m-{epoc}.keras", Monitor: "loss"}}
 		}),
-			`model_checkpoint: filepath "m-{epoc}.keras": {epoc}: no figure "epoc"; did you mean "epoch"?`},
+			`model_checkpoint: filepath "m-{epoc}.keras": {epoc}: no metric "epoc"; did you mean "epoch"?`},
 
-		{"no samples", data(func(d *Data) { *d = Pairs(f32(0, 4), tensor.Of([]int32{}, 0)) }), "learning data: x has no samples: shape (0, 4); give at least one"},
-		{"nothing", data(func(d *Data) { *d = Data{} }), "learning data: 0 inputs and 0 targets; give at least one of each"},
-		{"nil", data(func(d *Data) { d.Y[0] = nil }), "learning data: y is nil"},
-		{"scalar", data(func(d *Data) { d.Y[0] = f32() }), "learning data: y is a scalar; its first axis must count the samples"},
-		{"other lengths", data(func(d *Data) { d.Y[0] = f32(4) }), "learning data: x has 5 samples, y has 4; each sample needs its own"},
-		{"NaN", data(func(d *Data) { d.X[0] = nan }), "learning data: x is NaN at row 3, column 2; replace such values (impute) or drop the sample"},
-		{"infinity in a cube", data(func(d *Data) { d.X[0] = deep }), "learning data: x is -Inf at row 3, place (0, 1); replace such values (impute) or drop the sample"},
-		{"NaN in a target", data(func(d *Data) { d.Y[0] = tensor.Of([]float32{0, 1, float32(math.NaN()), 1, 0}, 5) }), "learning data: y is NaN at row 2; replace such values (impute) or drop the sample"},
-		{"input shape", data(func(d *Data) { d.X[0] = f32(5, 3) }), `learning data: input "input_layer" of the model takes samples of shape (4,), got (3,)`},
-		{"two inputs", data(func(d *Data) { d.X = append(d.X, f32(5, 4)) }), "learning data: 2 inputs for a model that takes 1 (input_layer)"},
-		{"two targets", data(func(d *Data) { d.Y = append(d.Y, f32(5)) }), "learning data: 2 targets for a model with 1 outputs (dense)"},
-		{"class too great", data(func(d *Data) { d.Y[0] = labels }), "learning data: y at row 3 is 3; the model has 3 classes, numbered 0 to 2"},
-		{"class below 0", data(func(d *Data) { d.Y[0] = tensor.Of([]int32{0, -1, 0, 0, 0}, 5) }), "learning data: y at row 1 is -1; the model has 3 classes, numbered 0 to 2"},
-		{"half a class", data(func(d *Data) { d.Y[0] = tensor.Of([]float32{0, 1, 1, 1.5, 0}, 5) }), "learning data: y at row 3 is 1.5; the model has 3 classes, numbered 0 to 2"},
+		{"no samples", data(func(d *Data) { *d = Pairs(f32(0, 4), tensor.Of([]int32{}, 0)) }), "training data: x has no samples: shape (0, 4); give at least one"},
+		{"nothing", data(func(d *Data) { *d = Data{} }), "training data: 0 inputs and 0 targets; give at least one of each"},
+		{"nil", data(func(d *Data) { d.Y[0] = nil }), "training data: y is nil"},
+		{"scalar", data(func(d *Data) { d.Y[0] = f32() }), "training data: y is a scalar; its first axis must count the samples"},
+		{"other lengths", data(func(d *Data) { d.Y[0] = f32(4) }), "training data: x has 5 samples, y has 4; each sample needs its own"},
+		{"NaN", data(func(d *Data) { d.X[0] = nan }), "training data: x is NaN at row 3, column 2; replace such values (impute) or drop the sample"},
+		{"infinity in a cube", data(func(d *Data) { d.X[0] = deep }), "training data: x is -Inf at row 3, place (0, 1); replace such values (impute) or drop the sample"},
+		{"NaN in a target", data(func(d *Data) { d.Y[0] = tensor.Of([]float32{0, 1, float32(math.NaN()), 1, 0}, 5) }), "training data: y is NaN at row 2; replace such values (impute) or drop the sample"},
+		{"input shape", data(func(d *Data) { d.X[0] = f32(5, 3) }), `training data: input "input_layer" of the model takes samples of shape (4,), got (3,)`},
+		{"two inputs", data(func(d *Data) { d.X = append(d.X, f32(5, 4)) }), "training data: 2 inputs for a model that takes 1 (input_layer)"},
+		{"two targets", data(func(d *Data) { d.Y = append(d.Y, f32(5)) }), "training data: 2 targets for a model with 1 outputs (dense)"},
+		{"class too great", data(func(d *Data) { d.Y[0] = labels }), "training data: y at row 3 is 3; the model has 3 classes, numbered 0 to 2"},
+		{"class below 0", data(func(d *Data) { d.Y[0] = tensor.Of([]int32{0, -1, 0, 0, 0}, 5) }), "training data: y at row 1 is -1; the model has 3 classes, numbered 0 to 2"},
+		{"half a class", data(func(d *Data) { d.Y[0] = tensor.Of([]float32{0, 1, 1, 1.5, 0}, 5) }), "training data: y at row 3 is 1.5; the model has 3 classes, numbered 0 to 2"},
 		{"target shape", data(func(d *Data) { d.Y[0] = tensor.New(tensor.Int32, 5, 2) }),
 			"sparse_categorical_crossentropy: the target has shape (2,), the prediction (3,); it needs one class number for each row of probabilities"},
 		{"no probability", func(c *Config, d *Data) { c.Loss = loss.BinaryCrossentropy{}; d.Y[0] = labels },
-			"learning data: y at row 2 is 2; binary_crossentropy takes targets from 0 to 1"},
+			"training data: y at row 2 is 2; binary_crossentropy takes targets from 0 to 1"},
 		{"other shapes", func(c *Config, d *Data) { c.Loss, c.Metrics = loss.MeanSquaredError{}, nil; d.Y[0] = f32(5, 2) },
 			"the target has shape (2,), the prediction (3,)"},
-		{"weights", data(func(d *Data) { d.Weights = f32(4) }), "learning data: weights are float32(4,); give float32 of shape (5,), one for each sample"},
-		{"negative weight", data(func(d *Data) { d.Weights = tensor.Of([]float32{1, 1, -1, 1, 1}, 5) }), "learning data: the weight of row 2 is -1; give a number from 0"},
+		{"weights", data(func(d *Data) { d.Weights = f32(4) }), "training data: weights are float32(4,); give float32 of shape (5,), one for each sample"},
+		{"negative weight", data(func(d *Data) { d.Weights = tensor.Of([]float32{1, 1, -1, 1, 1}, 5) }), "training data: the weight of row 2 is -1; give a number from 0"},
 		{"validation class", func(c *Config, d *Data) {
 			v := Pairs(d.X[0], labels)
 			c.Validation = &v
@@ -186,7 +186,7 @@ func TestCancelAndResume(t *testing.T) {
 	got = mustFit(t, classifier(), digits(t, 0, 200), c)
 	c.Checkpoint = nil
 	want = mustFit(t, classifier(), digits(t, 0, 200), c)
-	if a, b := got.Rows, want.Rows; len(a) != 5 || a[4].Figures.Of("loss") != b[4].Figures.Of("loss") {
+	if a, b := got.Rows, want.Rows; len(a) != 5 || a[4].Metrics.Of("loss") != b[4].Metrics.Of("loss") {
 		t.Errorf("3 epochs and then 2: %v; 5 at once: %v", a, b)
 	}
 }

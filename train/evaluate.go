@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -17,59 +18,116 @@ import (
 	"gorae/weight"
 )
 
-// Evaluate is the figures of a model on data, in inference mode: the loss, with the penalties
-// of regularisers as Keras's evaluate has it, and the metrics. batch is how many samples
-// are judged at once, 0 means 32; the figures do not depend on it but for rounding.
+// Evaluation says what is computed of a model on data in inference mode: losses and metrics, as Config has them.
+// Without a loss and without metrics only the outputs are computed, for consumers, and the data need no targets.
+type Evaluation struct {
+	Loss          loss.Loss
+	Losses        []loss.Loss
+	LossWeights   []float64
+	Metrics       []metric.Metric
+	OutputMetrics [][]metric.Metric
+
+	// BatchSize is the number of samples in a batch; 0 means 32. The metrics do not depend on it but for rounding.
+	BatchSize int
+	// Bucket puts samples of like lengths into one batch (Config.Bucket). Consumers see samples in that order.
+	Bucket bool
+}
+
+// Evaluation is the evaluation by the losses and metrics that c trains with.
+func (c *Config) Evaluation() Evaluation {
+	return Evaluation{Loss: c.Loss, Losses: c.Losses, LossWeights: c.LossWeights,
+		Metrics: c.Metrics, OutputMetrics: c.OutputMetrics, BatchSize: c.BatchSize, Bucket: c.Bucket}
+}
+
+// EvalBatch is one batch of an evaluation. Everything in it is valid until Consumer.Batch returns.
+type EvalBatch struct {
+	Samples []int            // numbers of the samples in the dataset
+	Inputs  []*tensor.Tensor // by input, as the dataset holds them
+	Targets []*tensor.Tensor // by output, as the dataset holds them
+	Outputs []*tensor.Tensor // by output of the model
+	Masks   []*tensor.Tensor // by output: which steps count, [batch, steps] of 1 and 0; nil: all
+	Weights *tensor.Tensor   // of the samples, [batch]; nil: all 1
+}
+
+// Consumer takes each batch of an evaluation, in order: what collects predictions, a confusion matrix or the
+// greatest errors reads them from the pass that computes the metrics. An error ends the evaluation.
+type Consumer interface {
+	Batch(*EvalBatch) error
+}
+
+// ConsumerFunc is a function as a Consumer.
+type ConsumerFunc func(*EvalBatch) error
+
+// Batch calls f.
+func (f ConsumerFunc) Batch(b *EvalBatch) error { return f(b) }
+
+// Evaluate is the loss and the metrics of a model on data, in inference mode. The loss contains the penalties of
+// regularisers, as that of Keras's evaluate does. batch is the number of samples in a batch, 0 means 32.
 //
-// The chapter's P8: test data are for one use, at the end. Every decision that is
-// made by a figure belongs to validation data.
-func Evaluate(ctx context.Context, m *model.Model, d Data, l loss.Loss, metrics []metric.Metric, batch int) (Figures, error) {
-	return EvaluateConfig(ctx, m, d, Config{Loss: l, Metrics: metrics, BatchSize: batch})
+// Test data are for one use, at the end: every decision that is made by a metric belongs to validation data.
+func Evaluate(ctx context.Context, m *model.Model, d Data, l loss.Loss, metrics []metric.Metric, batch int) (
+	Metrics, error) {
+	return Evaluation{Loss: l, Metrics: metrics, BatchSize: batch}.Run(ctx, m, d)
 }
 
-// EvaluateConfig is Evaluate with the losses and metrics of a Config, for models
-// with several outputs; what belongs to learning is not looked at.
-func EvaluateConfig(ctx context.Context, m *model.Model, d Data, c Config) (Figures, error) {
+// Run goes over the data once and returns the metrics. Each consumer is shown every batch, in the order given.
+func (e Evaluation) Run(ctx context.Context, m *model.Model, d Data, consumers ...Consumer) (Metrics, error) {
+	r, err := e.evaluator(m, d)
+	if err != nil {
+		return nil, fmt.Errorf("evaluate: %w", err)
+	}
+	r.consumers = consumers
+	f, err := r.run(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("evaluate: %w", err)
+	}
+	return slices.Clone(f), nil
+}
+
+func (e Evaluation) evaluator(m *model.Model, d Data) (*evaluator, error) {
 	if m.Store() == nil {
-		return nil, fmt.Errorf("evaluate: model %q is not built; call Build first", m.Name)
+		return nil, fmt.Errorf("model %q is not built; call Build first", m.Name)
 	}
-	o, err := newObjective(m, &c)
-	if err != nil {
-		return nil, fmt.Errorf("evaluate: %w", err)
+	c := &Config{Loss: e.Loss, Losses: e.Losses, LossWeights: e.LossWeights, Metrics: e.Metrics,
+		OutputMetrics: e.OutputMetrics, Bucket: e.Bucket}
+	var o *objective
+	if e.Loss == nil && e.Losses == nil && e.Metrics == nil && e.OutputMetrics == nil {
+		o = &objective{model: m, bucket: e.Bucket}
+	} else {
+		var err error
+		if o, err = newObjective(m, c); err != nil {
+			return nil, err
+		}
 	}
-	j, err := newJudge(o, d, c.BatchSize, "data")
-	if err != nil {
-		return nil, fmt.Errorf("evaluate: %w", err)
-	}
-	f, err := j.figures(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("evaluate: %w", err)
-	}
-	return append(Figures(nil), f...), nil
+	return newEvaluator(o, d, e.BatchSize, "data")
 }
 
-// judge computes an objective's figures over data, without learning.
-type judge struct {
-	o        *objective
-	feed     *feed
-	meter    *meter
-	batch    *data.Batch
-	programs []*judgement
+// evaluator computes an objective's metrics over data, in inference mode.
+type evaluator struct {
+	o         *objective
+	feed      *feed
+	meter     *meter
+	batch     *data.Batch
+	consumers []Consumer
+	programs  []*evalProgram
+	seen      EvalBatch
 }
 
-// judgement is the objective compiled for inputs of some shapes.
-type judgement struct {
+// evalProgram is the objective compiled for inputs of some shapes.
+type evalProgram struct {
 	samples int
 	shapes  []tensor.Shape // of the inputs
 	names   []string
 	runner  *plan.Runner
 	outs    []*tensor.Tensor
+	loss    int   // outputs that belong to the loss and the metrics; behind them come the model's outputs
+	masks   []int // number of the output that is each output's mask, −1 for none
 	// stateful: layers remember this batch for the next one
 	stateful bool
 }
 
 // run computes while the weights stay as they are.
-func (p *judgement) run(store *weight.Store) error {
+func (p *evalProgram) run(store *weight.Store) error {
 	compute := func() error {
 		store.RLock()
 		defer store.RUnlock()
@@ -87,14 +145,14 @@ func (p *judgement) run(store *weight.Store) error {
 	})
 }
 
-func newJudge(o *objective, d Data, batch int, part string) (*judge, error) {
+func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, error) {
 	if batch < 0 {
 		return nil, fmt.Errorf("batch_size: %d is not a number of samples; give 1 or more", batch)
 	}
 	if batch == 0 {
 		batch = defaultBatch
 	}
-	f, err := d.feed(part, batch)
+	f, err := d.feed(part, batch, o.losses != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -108,66 +166,92 @@ func newJudge(o *objective, d Data, batch int, part string) (*judge, error) {
 		return nil, err
 	}
 	f.prepare()
-	j := &judge{o: &own, feed: f, meter: newMeter(&own)}
-	j.batch, err = f.loader.New()
-	return j, err
+	e := &evaluator{o: &own, feed: f, meter: newMeter(&own)}
+	e.batch, err = f.loader.New()
+	return e, err
 }
 
-// figures goes over the data once.
-func (j *judge) figures(ctx context.Context) (Figures, error) {
-	j.meter.reset()
-	for step := range j.feed.loader.Steps() {
+// run goes over the data once. The metrics are valid until the next call.
+func (e *evaluator) run(ctx context.Context) (Metrics, error) {
+	e.meter.reset()
+	for step := range e.feed.loader.Steps() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := j.feed.loader.Fill(j.batch, 0, step); err != nil {
+		if err := e.feed.loader.Fill(e.batch, 0, step); err != nil {
 			return nil, err
 		}
-		in := j.feed.of(j.batch)
-		p, err := j.program(len(j.batch.Samples), in)
-		if err != nil {
+		if err := e.compute(e.batch); err != nil {
 			return nil, err
 		}
-		for i, t := range in {
-			p.runner.Bind(p.names[i], t)
-		}
-		if err := p.run(j.o.model.Store()); err != nil {
-			return nil, err
-		}
-		for i := range p.outs {
-			p.outs[i] = p.runner.Output(i)
-		}
-		j.meter.add(p.samples, float64(p.outs[0].F32[0]), p.outs[1:])
 	}
-	return j.meter.now(), nil
+	if e.o.losses == nil {
+		return nil, nil
+	}
+	return e.meter.now(), nil
+}
+
+// compute runs the program for one batch and hands out what it gives.
+func (e *evaluator) compute(b *data.Batch) error {
+	in := e.feed.of(b)
+	p, err := e.program(len(b.Samples), in)
+	if err != nil {
+		return err
+	}
+	for i, t := range in {
+		p.runner.Bind(p.names[i], t)
+	}
+	if err := p.run(e.o.model.Store()); err != nil {
+		return err
+	}
+	for i := range p.outs {
+		p.outs[i] = p.runner.Output(i)
+	}
+	if p.loss > 0 {
+		e.meter.add(p.samples, float64(p.outs[0].F32[0]), p.outs[1:p.loss])
+	}
+	if len(e.consumers) == 0 {
+		return nil
+	}
+	s := &e.seen
+	s.Samples, s.Inputs, s.Targets, s.Weights = b.Samples, b.Inputs, b.Targets, nil
+	if e.feed.weights != nil {
+		s.Weights = in[len(in)-1]
+	}
+	n := len(e.o.model.OutputNames())
+	s.Outputs, s.Masks = p.outs[p.loss:p.loss+n], s.Masks[:0]
+	for _, at := range p.masks {
+		if at < 0 {
+			s.Masks = append(s.Masks, nil)
+		} else {
+			s.Masks = append(s.Masks, p.outs[at])
+		}
+	}
+	for _, c := range e.consumers {
+		if err := c.Batch(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // program is the objective compiled for a batch: there are at most two sizes, of each at
 // most as many extents as a data.Loader rounds to.
-func (j *judge) program(samples int, in []*tensor.Tensor) (*judgement, error) {
-	for _, p := range j.programs {
-		if p.samples == samples && slices.EqualFunc(p.shapes, in, func(s tensor.Shape, x *tensor.Tensor) bool { return s.Equal(x.Shape) }) {
+func (e *evaluator) program(samples int, in []*tensor.Tensor) (*evalProgram, error) {
+	for _, p := range e.programs {
+		if p.samples == samples && slices.EqualFunc(p.shapes, in, func(s tensor.Shape, x *tensor.Tensor) bool {
+			return s.Equal(x.Shape)
+		}) {
 			return p, nil
 		}
 	}
-	p := &judgement{samples: samples}
+	p := &evalProgram{samples: samples}
 	for _, x := range in {
 		p.shapes = append(p.shapes, x.Shape.Clone())
 	}
 	t := layer.NewTrace(false)
 	var outs []*graph.Node
-	if err := graph.Catch(func() {
-		var nodes []*graph.Node
-		for i, x := range in {
-			p.names = append(p.names, fmt.Sprintf("in/%d", i))
-			nodes = append(nodes, t.Graph.Input(p.names[i], graph.Type{DType: x.DType(), Shape: x.Shape.Clone()}))
-		}
-		loss, rest := j.o.trace(t, nodes)
-		if penalty := t.Penalty(); penalty != nil {
-			loss = loss.Add(penalty)
-		}
-		outs = append([]*graph.Node{loss}, rest...)
-	}); err != nil {
+	if err := graph.Catch(func() { outs = e.trace(t, p, in) }); err != nil {
 		return nil, layer.Cause(err)
 	}
 	p.stateful = t.Stateful
@@ -180,76 +264,42 @@ func (j *judge) program(samples int, in []*tensor.Tensor) (*judgement, error) {
 		p.runner.Bind(name, v.Value)
 	}
 	p.outs = make([]*tensor.Tensor, len(outs))
-	j.programs = append(j.programs, p)
+	e.programs = append(e.programs, p)
 	return p, nil
 }
 
-// labels looks for targets that the losses cannot work with, before anything runs.
-func (o *objective) labels(part string, ds data.Dataset) error {
-	var errs []error
-	for i, l := range o.losses {
-		switch l := l.(type) {
-		case loss.SparseCategoricalCrossentropy:
-			shape := o.model.OutputTypes(1)[i].Shape
-			classes := shape[len(shape)-1]
-			errs = append(errs, eachTarget(ds, i, func(v float64) error {
-				if v != float64(int(v)) || v < 0 || v >= float64(classes) {
-					return fmt.Errorf("is %v; the model has %d classes, numbered 0 to %d", v, classes, classes-1)
-				}
-				return nil
-			}))
-		case loss.BinaryCrossentropy:
-			errs = append(errs, eachTarget(ds, i, func(v float64) error {
-				if !(v >= 0 && v <= 1) {
-					return fmt.Errorf("is %v; %s takes targets from 0 to 1", v, lossName(l))
-				}
-				return nil
-			}))
+// trace lists what the program computes: the loss and what the meter adds up, and for consumers the model's outputs
+// and their masks.
+func (e *evaluator) trace(t *layer.Trace, p *evalProgram, in []*tensor.Tensor) []*graph.Node {
+	var nodes []*graph.Node
+	for i, x := range in {
+		p.names = append(p.names, fmt.Sprintf("in/%d", i))
+		nodes = append(nodes, t.Graph.Input(p.names[i], graph.Type{DType: x.DType(), Shape: x.Shape.Clone()}))
+	}
+	var outs []*graph.Node
+	pred := e.o.predictions(t, nodes)
+	if e.o.losses != nil {
+		loss, rest := e.o.compare(t, nodes, pred)
+		if penalty := t.Penalty(); penalty != nil {
+			loss = loss.Add(penalty)
+		}
+		outs = append(append(outs, loss), rest...)
+	}
+	p.loss = len(outs)
+	if len(e.consumers) == 0 {
+		if len(outs) == 0 {
+			panic(&graph.Error{Op: "evaluate", Err: errors.New("no loss, no metrics and no consumers; give one of them")})
+		}
+		return outs
+	}
+	outs = append(outs, pred...)
+	for _, y := range pred {
+		if mask := t.Mask(y); mask != nil {
+			p.masks = append(p.masks, len(outs))
+			outs = append(outs, mask)
+		} else {
+			p.masks = append(p.masks, -1)
 		}
 	}
-	if err := first(errs); err != nil {
-		return fmt.Errorf("%s: %w", part, err)
-	}
-	return nil
-}
-
-// eachTarget calls f with every element of target k and names the first that it objects to. Datasets
-// that are not in memory are not read for that: their batches meet the check for NaN.
-func eachTarget(ds data.Dataset, k int, f func(v float64) error) error {
-	rows, inMemory := []int(nil), false
-	var m *data.Memory
-	switch d := ds.(type) {
-	case *data.Memory:
-		m, inMemory = d, true
-	case data.Subset:
-		m, inMemory = d.Dataset.(*data.Memory)
-		rows = d.Rows
-	}
-	if !inMemory {
-		return nil
-	}
-	y := m.Targets[k].Tensor
-	n := tensor.Shape(y.Shape[1:]).Size()
-	for i := range ds.Len() {
-		row := i
-		if rows != nil {
-			row = rows[i]
-		}
-		for e := row * n; e < (row+1)*n; e++ {
-			if err := f(y.Float(e)); err != nil {
-				return fmt.Errorf("%s at %s %w", m.Targets[k].Name, place(e, y.Shape), err)
-			}
-		}
-	}
-	return nil
-}
-
-// first is the first error of a list.
-func first(errs []error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return outs
 }

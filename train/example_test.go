@@ -145,8 +145,8 @@ func ExampleStep() {
 }
 
 // What one epoch came to, as Keras prints it.
-func ExampleFigures() {
-	f := train.Figures{{Name: "loss", Value: 0.25}, {Name: "accuracy", Value: 0.9375}, {Name: "val_loss", Value: math.Inf(1)}}
+func ExampleMetrics() {
+	f := train.Metrics{{Name: "loss", Value: 0.25}, {Name: "accuracy", Value: 0.9375}, {Name: "val_loss", Value: math.Inf(1)}}
 	fmt.Println(f[:2])
 	b, err := f.MarshalJSON()
 	fmt.Println(string(b), err)
@@ -170,4 +170,34 @@ func ExampleLambda() {
 	// epoch 1/2: 44 batches, 44 steps so far
 	// epoch 2/2: 44 batches, 88 steps so far
 	// <nil>
+}
+
+// One pass over the data gives the metrics and, to a consumer, every sample with its output and its target: here the
+// samples on which the network is wrong.
+func ExampleEvaluation() {
+	x := tensor.Of([]float32{-2, -1, 1, 2}, 4, 1)
+	y := tensor.Of([]float32{0, 1, 1, 1}, 4, 1)
+	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1, Activation: "sigmoid"})
+	if err := m.Build(0); err != nil {
+		panic(err)
+	}
+	if err := m.Store().Set("dense/kernel", tensor.Of([]float32{3}, 1, 1)); err != nil {
+		panic(err)
+	}
+	var wrong []int
+	mistakes := train.ConsumerFunc(func(b *train.EvalBatch) error {
+		for i, sample := range b.Samples {
+			if (b.Outputs[0].F32[i] > 0.5) != (b.Targets[0].F32[i] > 0.5) {
+				wrong = append(wrong, sample)
+			}
+		}
+		return nil
+	})
+	e := train.Evaluation{Loss: loss.BinaryCrossentropy{}, Metrics: []metric.Metric{metric.Accuracy{}}}
+	metrics, err := e.Run(context.Background(), m, train.Pairs(x, y), mistakes)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("accuracy %.2f, wrong: %v\n", metrics.Of("accuracy"), wrong)
+	// Output: accuracy 0.75, wrong: [1]
 }

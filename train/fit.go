@@ -18,7 +18,7 @@ import (
 // Fit trains a model: the chapter's P3 to P6, Epochs times. A model that is not built is
 // built from the seed.
 //
-// The figures of the history are running averages over the epoch, as Keras prints
+// The metrics of the history are running averages over the epoch, as Keras prints
 // them: the weights move while they are taken. Those of the validation data are
 // computed at the epoch's end, in inference mode.
 //
@@ -53,16 +53,16 @@ type Trainer struct {
 	meter  *meter
 	chunks map[int][]*tensor.Tensor // of sequences, by their steps (Config.Truncate)
 
-	feed    *feed
-	judge   *judge // of the validation data; nil without
-	history *History
-	run     Run
-	at      position
-	watch   watch // of the monitored figure; without a name the last epoch is best
-	best    float64
-	kept    []tensor.Named // weights of the best epoch
-	saved   time.Time
-	begun   time.Time // the present epoch, less what an earlier process spent in it
+	feed       *feed
+	validation *evaluator // nil without validation data
+	history    *History
+	run        Run
+	at         position
+	watch      watch // of the monitored metric; without a name the last epoch is best
+	best       float64
+	kept       []tensor.Named // weights of the best epoch
+	saved      time.Time
+	begun      time.Time // the present epoch, less what an earlier process spent in it
 }
 
 // position is where a run stands.
@@ -90,9 +90,9 @@ func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
 	return t, nil
 }
 
-// TrainOnBatch does one step with all samples of d and gives the figures of the batch, taken
+// TrainOnBatch does one step with all samples of d and gives the metrics of the batch, taken
 // before the weights moved. They are valid until the next call.
-func (t *Trainer) TrainOnBatch(d Data) (Figures, error) {
+func (t *Trainer) TrainOnBatch(d Data) (Metrics, error) {
 	in, err := t.batch(d)
 	if err != nil {
 		return nil, fmt.Errorf("train on batch: %w", err)
@@ -104,13 +104,13 @@ func (t *Trainer) TrainOnBatch(d Data) (Figures, error) {
 	return t.meter.now(), nil
 }
 
-// TestOnBatch gives the figures of all samples of d in inference mode.
-func (t *Trainer) TestOnBatch(d Data) (Figures, error) {
-	j, err := newJudge(t.o, d, max(1, d.Len()), "batch")
+// TestOnBatch gives the metrics of all samples of d in inference mode.
+func (t *Trainer) TestOnBatch(d Data) (Metrics, error) {
+	j, err := newEvaluator(t.o, d, max(1, d.Len()), "batch")
 	if err != nil {
 		return nil, fmt.Errorf("test on batch: %w", err)
 	}
-	return j.figures(context.Background())
+	return j.run(context.Background())
 }
 
 // LearningRate is the optimiser's present learning rate, NaN if it follows a schedule.
@@ -121,7 +121,7 @@ func (t *Trainer) SetLearningRate(rate float64) error { return t.step.SetLearnin
 
 // batch checks a batch and lists its tensors in the step's order.
 func (t *Trainer) batch(d Data) ([]*tensor.Tensor, error) {
-	f, err := d.feed("batch", max(1, d.Len()))
+	f, err := d.feed("batch", max(1, d.Len()), true)
 	if err != nil {
 		return nil, err
 	}
@@ -207,17 +207,17 @@ func (t *Trainer) begin(d Data) (err error) {
 	if c.BatchSize == 0 {
 		c.BatchSize = defaultBatch
 	}
-	if t.feed, err = d.feed("learning data", c.BatchSize); err != nil {
+	if t.feed, err = d.feed("training data", c.BatchSize, true); err != nil {
 		return err
 	}
-	if err := t.prepare("learning data", t.feed); err != nil {
+	if err := t.prepare("training data", t.feed); err != nil {
 		return err
 	}
 	t.feed.loader.Bucket = c.Bucket
 	t.feed.loader.Shuffle, t.feed.loader.Seed = !c.NoShuffle, c.Seed
 	names := t.o.names
 	if c.Validation != nil {
-		if t.judge, err = newJudge(t.o, *c.Validation, c.BatchSize, "validation data"); err != nil {
+		if t.validation, err = newEvaluator(t.o, *c.Validation, c.BatchSize, "validation data"); err != nil {
 			return err
 		}
 		for _, n := range t.o.names {
@@ -225,7 +225,7 @@ func (t *Trainer) begin(d Data) (err error) {
 		}
 	}
 	t.run = Run{Model: t.model, History: t.history, Names: names, trainer: t}
-	if c.Monitor == "" && t.judge != nil {
+	if c.Monitor == "" && t.validation != nil {
 		c.Monitor = "val_loss"
 	}
 	t.history.Monitor = c.Monitor
@@ -301,7 +301,7 @@ func (t *Trainer) epoch(ctx context.Context, stream *data.Stream) error {
 		}
 		t.at.batch++
 		if len(t.config.Callbacks) > 0 {
-			if err := t.tell(Event{Kind: BatchEnd, Figures: t.meter.now()}); err != nil {
+			if err := t.tell(Event{Kind: BatchEnd, Metrics: t.meter.now()}); err != nil {
 				return err
 			}
 		}
@@ -319,9 +319,9 @@ func (t *Trainer) finish(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return t.interrupted(err)
 	}
-	row := Row{Epoch: t.at.epoch + 1, Figures: append(Figures(nil), t.meter.now()...)}
-	if t.judge != nil {
-		f, err := t.judge.figures(ctx)
+	row := Row{Epoch: t.at.epoch + 1, Metrics: append(Metrics(nil), t.meter.now()...)}
+	if t.validation != nil {
+		f, err := t.validation.run(ctx)
 		if err != nil {
 			if ctx.Err() != nil {
 				return t.interrupted(ctx.Err())
@@ -329,7 +329,7 @@ func (t *Trainer) finish(ctx context.Context) error {
 			return fmt.Errorf("epoch %d: validation: %w", row.Epoch, err)
 		}
 		for _, x := range f {
-			row.Figures = append(row.Figures, Figure{"val_" + x.Name, x.Value})
+			row.Metrics = append(row.Metrics, Metric{"val_" + x.Name, x.Value})
 		}
 	}
 	row.Seconds = time.Since(t.begun).Seconds()
@@ -337,7 +337,7 @@ func (t *Trainer) finish(ctx context.Context) error {
 	t.rank(row)
 	t.at = position{t.at.epoch + 1, 0}
 	t.meter.reset()
-	e := Event{Kind: EpochEnd, Epoch: row.Epoch, Batch: t.feed.loader.Steps(), Figures: row.Figures, Seconds: row.Seconds}
+	e := Event{Kind: EpochEnd, Epoch: row.Epoch, Batch: t.feed.loader.Steps(), Metrics: row.Metrics, Seconds: row.Seconds}
 	if err := t.tell(e); err != nil {
 		return err
 	}
@@ -350,7 +350,7 @@ func (t *Trainer) finish(ctx context.Context) error {
 // rank keeps the best epoch.
 func (t *Trainer) rank(row Row) {
 	if t.watch.name != "" {
-		v := row.Figures.Of(t.watch.name)
+		v := row.Metrics.Of(t.watch.name)
 		if !t.watch.better(v, t.best, 0) && t.history.Best > 0 {
 			return
 		}

@@ -46,7 +46,7 @@ func (n StepNorms) Across() (ratio float64, from, to int, ok bool) {
 }
 
 // GradientNorms is a callback that measures the gradients of recurrent layers by step, in inference mode, on samples
-// that are spread evenly over the learning data and stay the same. It does so before the first epoch, and after
+// that are spread evenly over the training data and stay the same. It does so before the first epoch, and after
 // epochs 1 to 8, every second one up to 16, every fourth up to 32, and so on, and after the last: learning
 // itself is not slowed down. A model without recurrent layers is not looked at.
 type GradientNorms struct {
@@ -170,7 +170,7 @@ func newLook(o *objective, ds data.Dataset, samples int) (*look, error) {
 	for i := range rows {
 		rows[i] = i * ds.Len() / samples
 	}
-	f, err := Data{Source: data.Subset{Dataset: ds, Rows: rows}}.feed("gradient norms", samples)
+	f, err := Data{Source: data.Subset{Dataset: ds, Rows: rows}}.feed("gradient norms", samples, true)
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func outcome(weights uint64, h *History) string {
 	fmt.Fprintf(&b, "%016x best %d\n", weights, h.Best)
 	for _, r := range h.Rows {
 		fmt.Fprint(&b, r.Epoch)
-		for _, f := range r.Figures {
+		for _, f := range r.Metrics {
 			fmt.Fprintf(&b, " %s %016x", f.Name, math.Float64bits(f.Value))
 		}
 		b.WriteByte('\n')
@@ -84,7 +84,7 @@ func (*noTest) Helper()           {}
 func (*noTest) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
 
 // A run killed at random moments and taken up again ends with the same bits as one that
-// was never killed: weights, figures, the best epoch, the table of the history.
+// was never killed: weights, metrics, the best epoch, the table of the history.
 func TestKillAndResume(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {

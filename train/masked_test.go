@@ -46,8 +46,8 @@ func TestMaskedLoss(t *testing.T) {
 		a.Weights, b.Weights = weights, weights
 		c := Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.SGD{LearningRate: 0.5}, Epochs: 3}
 		ha, hb := mustFit(t, short, a, c), mustFit(t, padded, b, c)
-		la, _ := ha.Last().Figures.Lookup("loss")
-		lb, _ := hb.Last().Figures.Lookup("loss")
+		la, _ := ha.Last().Metrics.Lookup("loss")
+		lb, _ := hb.Last().Metrics.Lookup("loss")
 		if !(math.Abs(la-lb) < 1e-6) {
 			t.Errorf("the loss is %v, with padding %v", la, lb)
 		}
@@ -67,20 +67,20 @@ func TestMaskedLoss(t *testing.T) {
 	}
 }
 
-// TestMaskedMetrics: metrics count the steps that the mask keeps, and those alone. From the model's own outputs the figures are
+// TestMaskedMetrics: metrics count the steps that the mask keeps, and those alone. From the model's own outputs the metrics are
 // computed by hand for sequences of lengths 3, 1 and 2, whose padding has absurd targets.
 func TestMaskedMetrics(t *testing.T) {
 	const steps = 3
 	length := []int{3, 1, 2}
-	x, classes, figures := tensor.New(tensor.Float32, 3, steps, 2), tensor.New(tensor.Int32, 3, steps), tensor.New(tensor.Float32, 3, steps, 2)
+	x, classes, metrics := tensor.New(tensor.Float32, 3, steps, 2), tensor.New(tensor.Int32, 3, steps), tensor.New(tensor.Float32, 3, steps, 2)
 	for b, n := range length {
 		for s := range steps {
 			for k := range 2 {
-				x.F32[(b*steps+s)*2+k], figures.F32[(b*steps+s)*2+k] = -9, 1e6
+				x.F32[(b*steps+s)*2+k], metrics.F32[(b*steps+s)*2+k] = -9, 1e6
 			}
 			if classes.I32[b*steps+s] = 2; s < n {
 				x.F32[(b*steps+s)*2], x.F32[(b*steps+s)*2+1] = float32(math.Sin(float64(7*b+s))), 0.5
-				figures.F32[(b*steps+s)*2], figures.F32[(b*steps+s)*2+1] = float32(b-s), 0.25
+				metrics.F32[(b*steps+s)*2], metrics.F32[(b*steps+s)*2+1] = float32(b-s), 0.25
 				classes.I32[b*steps+s] = int32((b + s) % 3)
 			}
 		}
@@ -102,7 +102,7 @@ func TestMaskedMetrics(t *testing.T) {
 		}
 		return ms
 	}
-	compare := func(f Figures, want map[string]float64) {
+	compare := func(f Metrics, want map[string]float64) {
 		t.Helper()
 		for name, w := range want {
 			if got := f.Of(name); !(math.Abs(got-w) <= 1e-5*(1+w)) {
@@ -149,11 +149,11 @@ func TestMaskedMetrics(t *testing.T) {
 	squares, sizes := 0.0, 0.0
 	for b, n := range length {
 		for i := b * steps * 2; i < (b*steps+n)*2; i++ {
-			d := float64(y[0].F32[i] - figures.F32[i])
+			d := float64(y[0].F32[i] - metrics.F32[i])
 			squares, sizes = squares+d*d, sizes+math.Abs(d)
 		}
 	}
-	f, err := Evaluate(t.Context(), m, Pairs(x, figures), loss.MeanSquaredError{}, of("rmse", "mae"), 2)
+	f, err := Evaluate(t.Context(), m, Pairs(x, metrics), loss.MeanSquaredError{}, of("rmse", "mae"), 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ type NamedMetric struct {
 	Name string
 }
 
-// metricName is the name of a metric's figure.
+// metricName is the name under which a metric is shown.
 func metricName(m metric.Metric) string {
 	switch m := m.(type) {
 	case NamedMetric:
@@ -32,7 +32,7 @@ func unnamed(m metric.Metric) metric.Metric {
 	return m
 }
 
-// meter adds up what the batches of an epoch give and makes figures of it, as Keras
+// meter adds up what the batches of an epoch give and makes metrics of it, as Keras
 // does: a loss is Σ batch loss · samples / Σ samples, a metric follows from the sums of
 // its terms.
 type meter struct {
@@ -40,7 +40,7 @@ type meter struct {
 	losses  []float64 // sums: the whole, and each output's if there are several
 	metrics []*metric.Accumulator
 	o       *objective
-	figures Figures
+	result  Metrics
 }
 
 // newMeter is a meter for an objective, which must be traced before anything is added.
@@ -55,7 +55,7 @@ func newMeter(o *objective) *meter {
 		}
 	}
 	for _, n := range o.names {
-		m.figures = append(m.figures, Figure{Name: n})
+		m.result = append(m.result, Metric{Name: n})
 	}
 	return m
 }
@@ -75,18 +75,18 @@ func (m *meter) add(n int, loss float64, outs []*tensor.Tensor) {
 	}
 }
 
-// now is the figures so far. They are valid until the next call.
-func (m *meter) now() Figures {
+// now is the metrics so far. They are valid until the next call.
+func (m *meter) now() Metrics {
 	k := 0
 	for _, s := range m.losses {
-		m.figures[k].Value = s / m.samples
+		m.result[k].Value = s / m.samples
 		k++
 	}
 	for _, a := range m.metrics {
-		m.figures[k].Value = a.Result()
+		m.result[k].Value = a.Result()
 		k++
 	}
-	return m.figures
+	return m.result
 }
 
 func (m *meter) reset() {

@@ -68,9 +68,9 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 	if c.Initial != nil {
 		c.best = *c.Initial
 	}
-	example := Figures{}
+	example := Metrics{}
 	for _, n := range e.Run.Names {
-		example = append(example, Figure{n, 0})
+		example = append(example, Metric{n, 0})
 	}
 	path, err := expand(c.Filepath, 1, 1, example)
 	if err != nil {
@@ -87,11 +87,11 @@ func (c *ModelCheckpoint) save(e Event) error {
 	v := 0.0
 	if c.SaveBestOnly {
 		var ok bool
-		if v, ok = e.Figures.Lookup(c.Monitor); !ok || !c.watch.better(v, c.best, 0) {
+		if v, ok = e.Metrics.Lookup(c.Monitor); !ok || !c.watch.better(v, c.best, 0) {
 			return nil
 		}
 	}
-	path, err := expand(c.Filepath, e.Epoch, e.Batch, e.Figures)
+	path, err := expand(c.Filepath, e.Epoch, e.Batch, e.Metrics)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (c *ModelCheckpoint) Restore(state []byte) error {
 var field = regexp.MustCompile(`\{([^{}:]*)(?::([^{}]*))?\}`)
 
 // expand fills the braces of a file name as Python's format does.
-func expand(path string, epoch, batch int, f Figures) (string, error) {
+func expand(path string, epoch, batch int, f Metrics) (string, error) {
 	var wrong error
 	out := field.ReplaceAllStringFunc(path, func(s string) string {
 		m := field.FindStringSubmatch(s)
@@ -135,7 +135,7 @@ func expand(path string, epoch, batch int, f Figures) (string, error) {
 		} else if m[1] == "batch" {
 			text, err = formatted(m[2], float64(batch), true)
 		} else {
-			err = fmt.Errorf("no figure %q%s", m[1], config.DidYouMean(m[1], append(f.Names(), "epoch", "batch")))
+			err = fmt.Errorf("no metric %q%s", m[1], config.DidYouMean(m[1], append(f.Names(), "epoch", "batch")))
 		}
 		if err != nil && wrong == nil {
 			wrong = fmt.Errorf("model_checkpoint: filepath %q: %s: %w", path, s, err)

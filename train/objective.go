@@ -21,7 +21,7 @@ type objective struct {
 	losses  []loss.Loss
 	factors []float64
 	metrics [][]metric.Metric // by output
-	names   []string          // of the figures: loss, each output's loss if there are several, metrics
+	names   []string          // of the metrics: loss, each output's loss if there are several, metrics
 
 	recompute, carry bool // how it is learnt (Config)
 
@@ -95,7 +95,7 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 	for i, name := range o.names {
 		for _, other := range o.names[:i] {
 			if name == other {
-				return nil, fmt.Errorf("metrics: two figures are called %q; leave one out", name)
+				return nil, fmt.Errorf("metrics: two metrics are called %q; leave one out", name)
 			}
 		}
 	}
@@ -107,7 +107,7 @@ func (o *objective) fits(part string, s data.Spec) error {
 	if in := o.model.InputNames(); len(s.Inputs) != len(in) {
 		return fmt.Errorf("%s: %d inputs for a model that takes %d (%s)", part, len(s.Inputs), len(in), strings.Join(in, ", "))
 	}
-	if out := o.model.OutputNames(); len(s.Targets) != len(out) {
+	if out := o.model.OutputNames(); o.losses != nil && len(s.Targets) != len(out) {
 		return fmt.Errorf("%s: %d targets for a model with %d outputs (%s)", part, len(s.Targets), len(out), strings.Join(out, ", "))
 	}
 	o.inputs, o.targets = len(s.Inputs), len(s.Targets)
@@ -122,6 +122,11 @@ func (o *objective) fits(part string, s data.Spec) error {
 // trace computes the loss, without penalties, and behind it what the meter adds up:
 // each output's loss if there are several, and the metrics' terms.
 func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
+	return o.compare(t, in, o.predictions(t, in))
+}
+
+// predictions are the model's outputs for the inputs of a step.
+func (o *objective) predictions(t *model.Trace, in []*graph.Node) []*graph.Node {
 	t.Recompute, t.Carry = o.recompute, o.carry && t.Training
 	x := make([]*graph.Node, o.inputs)
 	for i, want := range o.model.InputTypes(1) {
@@ -130,12 +135,16 @@ func (o *objective) trace(t *model.Trace, in []*graph.Node) (*graph.Node, []*gra
 		}
 	}
 	t.Shorter = o.bucket
+	return o.model.Trace(t, x...)
+}
+
+// compare computes the loss of predictions and what the meter adds up.
+func (o *objective) compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node, []*graph.Node) {
 	y := in[o.inputs : o.inputs+o.targets]
 	var weights *graph.Node
 	if len(in) > o.inputs+o.targets {
 		weights = in[len(in)-1]
 	}
-	pred := o.model.Trace(t, x...)
 	y = slices.Clone(y)
 	for i := range y {
 		for _, change := range t.Targets {
@@ -190,8 +199,9 @@ type feed struct {
 	in      []*tensor.Tensor
 }
 
-func (d Data) feed(part string, size int) (*feed, error) {
-	ds, err := d.dataset(part)
+// feed is the data in batches of a size; targets says whether there must be some.
+func (d Data) feed(part string, size int, targets bool) (*feed, error) {
+	ds, err := d.dataset(part, targets)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func TestPyTorch(t *testing.T) {
 			if seen != len(m.Store().Vars()) {
 				t.Errorf("%d variables compared, the model has %d", seen, len(m.Store().Vars()))
 			}
-			row := h.Last().Figures
+			row := h.Last().Metrics
 			if d := math.Abs(row.Of("loss") - c.want.Loss); !(d <= c.within) {
 				t.Errorf("loss = %v, PyTorch has %v", row.Of("loss"), c.want.Loss)
 			}

@@ -11,7 +11,7 @@ import (
 // it would have done, bit for bit.
 type Snapshot struct {
 	Seed      uint64
-	Samples   int // in the learning data; a continued run must have as many
+	Samples   int // in the training data; a continued run must have as many
 	BatchSize int
 
 	Epoch   int    // from 0: the one whose batches are being run

@@ -168,7 +168,7 @@ func TestWeightsOfSamples(t *testing.T) {
 	l := loss.SparseCategoricalCrossentropy{}
 	c := Config{Loss: l, Optimizer: optim.SGD{LearningRate: 1}, Epochs: 1, ClassWeight: map[int]float64{1: 4}, NoShuffle: true}
 	h := mustFit(t, build(), d, c)
-	if got, want := h.Last().Figures.Of("loss"), (2*v[0]+4*0.5*v[2])/3; math.Abs(got-want) > 1e-6 {
+	if got, want := h.Last().Metrics.Of("loss"), (2*v[0]+4*0.5*v[2])/3; math.Abs(got-want) > 1e-6 {
 		t.Errorf("loss with weights of samples and classes %v, want %v", got, want)
 	}
 	f, err := Evaluate(ctx, build(), d, l, []metric.Metric{metric.Accuracy{}}, 2)
@@ -204,7 +204,7 @@ func TestWeightsOfSamples(t *testing.T) {
 }
 
 // A model with two outputs: the loss is the weighted sum, penalties included, and
-// every figure has its name.
+// every metric has its name.
 func TestTwoOutputs(t *testing.T) {
 	in := model.Input("x", 3)
 	a := model.Apply(layer.Dense{Base: layer.Base{Name: "a"}, Units: 1, KernelDecay: weight.L2{Rate: new(0.5)}}, in)
@@ -227,10 +227,10 @@ func TestTwoOutputs(t *testing.T) {
 	}
 	h := mustFit(t, m, d, c)
 	want := "loss a_loss b_loss a_rmse b_acc val_loss val_a_loss val_b_loss val_a_rmse val_b_acc"
-	if got := strings.Join(h.Last().Figures.Names(), " "); got != want {
-		t.Fatalf("figures %s\nwant    %s", got, want)
+	if got := strings.Join(h.Last().Metrics.Names(), " "); got != want {
+		t.Fatalf("metrics %s\nwant    %s", got, want)
 	}
-	f, err := EvaluateConfig(context.Background(), m, d, c)
+	f, err := c.Evaluation().Run(context.Background(), m, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestTwoOutputs(t *testing.T) {
 	if rmse := math.Sqrt(f.Of("a_loss")); math.Abs(f.Of("a_rmse")-rmse) > 1e-6 {
 		t.Errorf("a_rmse %v, √a_loss is %v", f.Of("a_rmse"), rmse)
 	}
-	if v := h.Last().Figures.Of("val_loss"); v != f.Of("loss") {
+	if v := h.Last().Metrics.Of("val_loss"); v != f.Of("loss") {
 		// Fit judges in batches of 4, as EvaluateConfig does.
 		t.Errorf("val_loss %v, evaluated %v", v, f.Of("loss"))
 	}
@@ -302,7 +302,7 @@ func TestTrainOnBatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var last Figures
+	var last Metrics
 	for i := 0; i < 64; i += 32 {
 		if last, err = tr.TrainOnBatch(Pairs(d.X[0].Rows(i, i+32), d.Y[0].Rows(i, i+32))); err != nil {
 			t.Fatal(err)
@@ -312,7 +312,7 @@ func TestTrainOnBatch(t *testing.T) {
 		t.Error("two batches by hand and one epoch of two end with other weights")
 	}
 	if len(last) != 2 || last[0].Name != "loss" {
-		t.Errorf("figures %v", last)
+		t.Errorf("metrics %v", last)
 	}
 	got, err := tr.TestOnBatch(d)
 	if err != nil {

@@ -109,9 +109,9 @@ func TestP1Batches(t *testing.T) {
 	plain := func() *model.Model {
 		return model.Sequential(layer.Input{Shape: []int{8, 8, 1}}, layer.Flatten{}, layer.Dense{Units: 10, Activation: "softmax"})
 	}
-	small := mustFit(t, plain(), digits(t, 0, 100), c).Last().Figures
+	small := mustFit(t, plain(), digits(t, 0, 100), c).Last().Metrics
 	c.BatchSize = 100
-	whole := mustFit(t, plain(), digits(t, 0, 100), c).Last().Figures
+	whole := mustFit(t, plain(), digits(t, 0, 100), c).Last().Metrics
 	for i := range whole {
 		if d := math.Abs(small[i].Value-whole[i].Value) / whole[i].Value; d > 1e-6 {
 			t.Errorf("%s is %v in batches of 32 and %v in one", whole[i].Name, small[i].Value, whole[i].Value)
@@ -136,7 +136,7 @@ func TestP3Order(t *testing.T) {
 		c.Callbacks = []Callback{Lambda{
 			EpochBegin: func(Event) error { now, sum = nil, 0; return nil },
 			BatchEnd: func(e Event) error {
-				s := e.Figures.Of("loss") * float64(e.Batch)
+				s := e.Metrics.Of("loss") * float64(e.Batch)
 				now = append(now, int(math.Round(math.Sqrt(s-sum))))
 				sum = s
 				return nil
@@ -226,7 +226,7 @@ func TestP7Validation(t *testing.T) {
 	if h.Best != len(h.Rows)-3 {
 		t.Errorf("stopped after %d epochs with the best at %d and patience 3", len(h.Rows), h.Best)
 	}
-	best := h.BestRow().Figures
+	best := h.BestRow().Metrics
 	if best.Of("val_accuracy") < 0.9 {
 		t.Errorf("validation accuracy %v", best.Of("val_accuracy"))
 	}
@@ -263,7 +263,7 @@ func TestP8Test(t *testing.T) {
 	if gap := seen.Of("accuracy") - fresh.Of("accuracy"); !(gap > 0.02 && gap < 0.3) {
 		t.Errorf("accuracy %v on 200 samples learnt, %v on unseen ones: no gap to speak of", seen.Of("accuracy"), fresh.Of("accuracy"))
 	}
-	// Figures do not depend on the size of the batches.
+	// Metrics do not depend on the size of the batches.
 	other, err := Evaluate(ctx, m, test, c.Loss, c.Metrics, 50)
 	if err != nil {
 		t.Fatal(err)
@@ -296,7 +296,7 @@ func TestThreads(t *testing.T) {
 		par.SetDefault(pool)
 		m := wide()
 		h := mustFit(t, m, digits(t, 0, 900), c)
-		prints = append(prints, print(m), math.Float64bits(h.Last().Figures.Of("loss")))
+		prints = append(prints, print(m), math.Float64bits(h.Last().Metrics.Of("loss")))
 		par.SetDefault(old)
 		pool.Close()
 	}

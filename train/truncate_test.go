@@ -49,7 +49,7 @@ func TestTruncatePyTorch(t *testing.T) {
 		m := sequential(t, golden.First, layer.Input{Shape: []int{8, 2}}, layer.LSTM{Units: 5, ReturnSequences: true}, layer.Dense{Units: 1})
 		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 0.3}, BatchSize: 2, Epochs: 1, NoShuffle: true, Truncate: 3, Recompute: again}
 		h := mustFit(t, m, d, c)
-		if got := h.Rows[0].Figures.Of("loss"); math.Abs(got-golden.Loss) > 1e-5 {
+		if got := h.Rows[0].Metrics.Of("loss"); math.Abs(got-golden.Loss) > 1e-5 {
 			t.Errorf("recompute=%v: the loss is %v, want %v", again, got, golden.Loss)
 		}
 		for path, want := range golden.Last {
@@ -95,7 +95,7 @@ func TestTruncateWhole(t *testing.T) {
 	}
 }
 
-// TestTruncateCarries: what a chunk begins from is where the one before ended: the figures of chunks, nothing
+// TestTruncateCarries: what a chunk begins from is where the one before ended: the metrics of chunks, nothing
 // being learnt, are those of the whole; and no batch sees the one before.
 func TestTruncateCarries(t *testing.T) {
 	x, y := tensor.New(tensor.Float32, 4, 9, 1), tensor.New(tensor.Float32, 4, 9, 1)
@@ -114,7 +114,7 @@ func TestTruncateCarries(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, row := range h.Rows {
-			if got := row.Figures.Of("loss"); math.Abs(got-f[0].Value) > 1e-6 {
+			if got := row.Metrics.Of("loss"); math.Abs(got-f[0].Value) > 1e-6 {
 				t.Errorf("%s, epoch %d: the loss over chunks is %v, that of the whole %v", name, row.Epoch, got, f[0].Value)
 			}
 		}

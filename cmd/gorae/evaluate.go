@@ -61,7 +61,7 @@ func (w *evaluateWords) Run(o *outlet) error {
 }
 
 // json prints one object: the figures by name, and what else there is to say.
-func (w *evaluateWords) json(o *outlet, f train.Figures, m *experiment.Remarks) error {
+func (w *evaluateWords) json(o *outlet, f train.Metrics, m *experiment.Remarks) error {
 	head, err := json.Marshal(f)
 	if err != nil {
 		return err

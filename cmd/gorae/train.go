@@ -135,7 +135,7 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 	} else {
 		fmt.Fprintf(&b, "best epoch %d of %d, %.1f s\n", p.BestEpoch, p.Epochs, p.Seconds)
 	}
-	line := func(name string, f train.Figures, n int, about string) {
+	line := func(name string, f train.Metrics, n int, about string) {
 		if len(f) == 0 {
 			return
 		}
@@ -193,7 +193,7 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 }
 
 // figures prints figures as people read them.
-func figures(f train.Figures) string {
+func figures(f train.Metrics) string {
 	parts := make([]string, len(f))
 	for i, x := range f {
 		parts[i] = x.Name + " " + figure(x.Value)

@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// Figure is a named number: a loss or a metric.
-type Figure struct {
+// Metric is a named number: a loss or a metric.
+type Metric struct {
 	Name  string
 	Value float64
 }
 
-// Figures are named numbers in a fixed order: the loss first, metrics as they
+// Metrics are named numbers in a fixed order: the loss first, metrics as they
 // were given, then the same of the validation data under names that begin with val_.
-type Figures []Figure
+type Metrics []Metric
 
 // Lookup is the value of a name.
-func (f Figures) Lookup(name string) (float64, bool) {
+func (f Metrics) Lookup(name string) (float64, bool) {
 	for i := range f {
 		if f[i].Name == name {
 			return f[i].Value, true
@@ -30,7 +30,7 @@ func (f Figures) Lookup(name string) (float64, bool) {
 }
 
 // Of is the value of a name, NaN where there is none.
-func (f Figures) Of(name string) float64 {
+func (f Metrics) Of(name string) float64 {
 	if v, ok := f.Lookup(name); ok {
 		return v
 	}
@@ -38,7 +38,7 @@ func (f Figures) Of(name string) float64 {
 }
 
 // Names lists the names in order.
-func (f Figures) Names() []string {
+func (f Metrics) Names() []string {
 	names := make([]string, len(f))
 	for i := range f {
 		names[i] = f[i].Name
@@ -46,8 +46,8 @@ func (f Figures) Names() []string {
 	return names
 }
 
-// String prints the figures as Keras does: "loss: 0.4321 - accuracy: 0.8750".
-func (f Figures) String() string {
+// String prints the metrics as Keras does: "loss: 0.4321 - accuracy: 0.8750".
+func (f Metrics) String() string {
 	parts := make([]string, len(f))
 	for i, x := range f {
 		parts[i] = x.Name + ": " + short(x.Value)
@@ -66,7 +66,7 @@ func short(v float64) string {
 
 // MarshalJSON writes an object whose keys keep their order. JSON has no word for
 // NaN and infinity: they become null.
-func (f Figures) MarshalJSON() ([]byte, error) {
+func (f Metrics) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, x := range f {
@@ -94,12 +94,12 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, keeping the order; null is NaN.
-func (f *Figures) UnmarshalJSON(b []byte) error {
+func (f *Metrics) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	if t, err := d.Token(); err != nil {
 		return err
 	} else if t != json.Delim('{') {
-		return fmt.Errorf("figures: %v where an object should begin", t)
+		return fmt.Errorf("metrics: %v where an object should begin", t)
 	}
 	*f = (*f)[:0]
 	for d.More() {
@@ -111,13 +111,13 @@ func (f *Figures) UnmarshalJSON(b []byte) error {
 		if err != nil {
 			return err
 		}
-		x := Figure{Name: name.(string), Value: math.NaN()}
+		x := Metric{Name: name.(string), Value: math.NaN()}
 		switch v := v.(type) {
 		case float64:
 			x.Value = v
 		case nil:
 		default:
-			return fmt.Errorf("figures: %q is %v, not a number", x.Name, v)
+			return fmt.Errorf("metrics: %q is %v, not a number", x.Name, v)
 		}
 		*f = append(*f, x)
 	}
@@ -128,7 +128,7 @@ func (f *Figures) UnmarshalJSON(b []byte) error {
 // Row is what one epoch came to.
 type Row struct {
 	Epoch   int // from 1
-	Figures Figures
+	Metrics Metrics
 	Seconds float64 // the epoch's, validation included
 }
 
@@ -138,7 +138,7 @@ type History struct {
 	// Best is the epoch, from 1, whose Monitor was best; 0 before the first epoch's
 	// end. Without validation data and without a Monitor it is the last one.
 	Best int
-	// Monitor is the figure that Best goes by, "" if none.
+	// Monitor is the metric that Best goes by, "" if none.
 	Monitor string
 }
 
@@ -158,11 +158,11 @@ func (h *History) BestRow() Row {
 	return h.Rows[h.Best-1]
 }
 
-// Column is the values of one figure over the epochs, NaN where an epoch lacks it.
+// Column is the values of one metric over the epochs, NaN where an epoch lacks it.
 func (h *History) Column(name string) []float64 {
 	c := make([]float64, len(h.Rows))
 	for i, r := range h.Rows {
-		c[i] = r.Figures.Of(name)
+		c[i] = r.Metrics.Of(name)
 	}
 	return c
 }
