@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 
@@ -14,6 +15,7 @@ type Batch struct {
 	Samples         []int
 	Inputs, Targets []*tensor.Tensor
 
+	spec   Spec
 	fields []Field
 	whole  []*tensor.Tensor // inputs and targets at full size
 	rows   []Row            // rows[i] is sample i's part of whole
@@ -21,8 +23,6 @@ type Batch struct {
 	of     orderKey
 
 	bucketed bool // the rows' shapes are their own
-	length   func(i int) int
-	ragged   []bool
 }
 
 // orderKey is all that an epoch's order depends on.
@@ -41,8 +41,8 @@ type Loader struct {
 	Size    int    // samples in a batch; 0 means 32
 	Shuffle bool   // a new order each epoch; otherwise the dataset's own
 	Seed    uint64 // of the orders
-	// Bucket puts samples of like lengths into one batch, padded to its longest (rounded up to
-	// one of 16 extents), where the dataset is Ragged; others are batched as ever.
+	// Bucket puts samples of like lengths into one batch, padded to its longest (rounded up to one of 16 extents),
+	// where fields are ragged; other datasets are batched as without it.
 	Bucket bool
 }
 
@@ -56,9 +56,15 @@ func (l *Loader) size() int {
 	return l.Size
 }
 
-// Steps is the number of batches in an epoch: ⌈samples / size⌉. The last may be
-// smaller than the rest.
-func (l *Loader) Steps() int { return (l.Data.Len() + l.size() - 1) / l.size() }
+// Steps is the number of batches in an epoch: ⌈samples / size⌉, or −1 for a stream. The last batch may be smaller than
+// the rest.
+func (l *Loader) Steps() int {
+	n := l.Data.Len()
+	if n < 0 {
+		return -1
+	}
+	return (n + l.size() - 1) / l.size()
+}
 
 // New is an empty batch for Fill: the only memory that a loader needs.
 func (l *Loader) New() (*Batch, error) {
@@ -66,8 +72,11 @@ func (l *Loader) New() (*Batch, error) {
 		return nil, fmt.Errorf("batch_size: %d is no number of samples; give 1 or more", l.Size)
 	}
 	spec := l.Data.Spec()
-	b := &Batch{fields: spec.Fields()}
-	n := min(l.size(), max(1, l.Data.Len()))
+	b := &Batch{spec: spec, fields: spec.Fields()}
+	n := l.size()
+	if all := l.Data.Len(); all >= 0 {
+		n = min(n, max(1, all))
+	}
 	for k, f := range b.fields {
 		whole := tensor.New(f.DType, append([]int{n}, f.Shape...)...)
 		part := *whole
@@ -90,11 +99,14 @@ func (l *Loader) New() (*Batch, error) {
 	return b, nil
 }
 
-// Fill puts the samples of one step of one epoch into b, overwriting what it
-// held. It allocates nothing but, at most once per batch, room for the order, unless
-// the dataset wants its samples read several at a time.
+// Fill puts the samples of one step of one epoch into b, overwriting what it held. It allocates nothing but, at most
+// once per batch, room for the order, unless several goroutines read. Steps of a stream must be filled in order; a step
+// beyond the stream's end is io.EOF.
 func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	n := l.Data.Len()
+	if n < 0 {
+		return l.follow(b, epoch, step)
+	}
 	if step < 0 || step >= l.Steps() {
 		return fmt.Errorf("data: no step %d in an epoch of %d", step, l.Steps())
 	}
@@ -104,26 +116,50 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 	}
 	if b.of != key {
 		b.order, b.of = order(b.order, n, l.Shuffle, l.Seed, epoch), key
-		if l.Bucket {
-			if b.length, b.ragged, _ = lengths(l.Data); b.length != nil {
-				bucketed(b.order, l.size(), l.Shuffle, l.Seed, epoch, b.length)
-			}
+		if l.Bucket && b.spec.Length != nil {
+			bucketed(b.order, l.size(), l.Shuffle, l.Seed, epoch, b.spec.Length)
 		}
 	}
 	from := step * l.size()
 	to := min(n, from+l.size())
 	b.Epoch, b.Step, b.Samples = epoch, step, b.order[from:to]
 	if l.Bucket {
-		if err := l.fit(b); err != nil {
-			return err
-		}
+		b.fit()
 	}
 	if err := l.read(b); err != nil {
 		return err
 	}
+	b.cut(to - from)
+	return nil
+}
+
+// follow fills b with the next samples of a stream.
+func (l *Loader) follow(b *Batch, epoch, step int) error {
+	if step < 0 {
+		return fmt.Errorf("data: no step %d in an epoch", step)
+	}
+	b.Epoch, b.Step, b.Samples = epoch, step, b.Samples[:0]
+	for i := range b.rows {
+		sample := step*l.size() + i
+		if err := l.Data.Read(epoch, sample, b.rows[i]); err == io.EOF {
+			break
+		} else if err != nil {
+			return fmt.Errorf("sample %d: %w", sample, err)
+		}
+		b.Samples = append(b.Samples, sample)
+	}
+	if len(b.Samples) == 0 {
+		return io.EOF
+	}
+	b.cut(len(b.Samples))
+	return nil
+}
+
+// cut sets the first axis of the batch's tensors to n samples.
+func (b *Batch) cut(n int) {
 	for k, whole := range b.whole {
 		part := b.part(k)
-		part.Shape[0] = to - from
+		part.Shape[0] = n
 		size := part.Shape.Size()
 		switch {
 		case whole.I32 != nil:
@@ -134,12 +170,11 @@ func (l *Loader) Fill(b *Batch, epoch, step int) error {
 			part.F32 = whole.F32[:size]
 		}
 	}
-	return nil
 }
 
 // read reads the samples of b, several at a time where the dataset says so.
 func (l *Loader) read(b *Batch) error {
-	workers := min(Workers(l.Data), len(b.Samples))
+	workers := min(b.spec.Workers, len(b.Samples))
 	if workers <= 1 {
 		for i := range b.Samples {
 			if err := l.sample(b, i); err != nil {
@@ -169,7 +204,7 @@ func (l *Loader) read(b *Batch) error {
 }
 
 func (l *Loader) sample(b *Batch, i int) error {
-	if err := ReadEpoch(l.Data, b.Epoch, b.Samples[i], b.rows[i]); err != nil {
+	if err := l.Data.Read(b.Epoch, b.Samples[i], b.rows[i]); err != nil {
 		return fmt.Errorf("sample %d: %w", b.Samples[i], err)
 	}
 	return nil
@@ -182,8 +217,8 @@ func (b *Batch) part(k int) *tensor.Tensor {
 	return b.Targets[k-len(b.Inputs)]
 }
 
-// Stream hands out a loader's batches in order, epoch after epoch, and prepares
-// the next one meanwhile. Only one goroutine may call Next.
+// Stream hands out a loader's batches in order, epoch after epoch, and prepares the next one meanwhile. Only one
+// goroutine may call Next.
 type Stream struct {
 	ready chan filled
 	free  chan *Batch
@@ -215,10 +250,11 @@ func (l *Loader) Stream(epoch, step int) (*Stream, error) {
 		}
 		s.free <- b
 	}
-	if epoch < 0 || step < 0 || step > l.Steps() {
-		return nil, fmt.Errorf("data: no step %d of epoch %d: an epoch has %d steps", step, epoch, l.Steps())
+	steps := l.Steps()
+	if epoch < 0 || step < 0 || steps >= 0 && step > steps {
+		return nil, fmt.Errorf("data: no step %d of epoch %d: an epoch has %d steps", step, epoch, steps)
 	}
-	if step == l.Steps() { // where a run stopped between epochs
+	if step == steps { // where a run stopped between epochs
 		epoch, step = epoch+1, 0
 	}
 	go s.produce(*l, epoch, step)
@@ -234,23 +270,26 @@ func (s *Stream) produce(l Loader, epoch, step int) {
 		case <-s.stop:
 			return
 		}
-		f.err = l.Fill(f.b, epoch, step)
+		if f.err = l.Fill(f.b, epoch, step); f.err == io.EOF && step == 0 {
+			f.err = fmt.Errorf("data: the stream has no samples in epoch %d", epoch)
+		}
 		select {
 		case s.ready <- f:
 		case <-s.stop:
 			return
 		}
-		if f.err != nil {
+		if f.err != nil && f.err != io.EOF {
 			return
 		}
-		if step++; step == steps {
+		if step++; step == steps || f.err == io.EOF {
 			epoch, step = epoch+1, 0
 		}
 	}
 }
 
-// Next is the next batch. It stays valid until the following call of Next or
-// Close. After an error every call gives that error.
+// Next is the next batch. It stays valid until the following call of Next or Close. Where the dataset is a stream, the
+// end of each epoch is io.EOF, and the call after it begins the next epoch. After another error every call gives that
+// error.
 func (s *Stream) Next() (*Batch, error) {
 	if s.err != nil {
 		return nil, s.err
@@ -261,6 +300,10 @@ func (s *Stream) Next() (*Batch, error) {
 	}
 	select {
 	case f := <-s.ready:
+		if f.err == io.EOF {
+			s.free <- f.b // never blocks: two batches, room for two
+			return nil, io.EOF
+		}
 		if f.err != nil {
 			s.err = f.err
 			return nil, s.err

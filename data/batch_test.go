@@ -175,11 +175,11 @@ func TestStreamCloses(t *testing.T) {
 // failing cannot read sample 7.
 type failing struct{ *Memory }
 
-func (f failing) Read(i int, row Row) error {
+func (f failing) Read(epoch, i int, row Row) error {
 	if i == 7 {
 		return errors.New("unreadable")
 	}
-	return f.Memory.Read(i, row)
+	return f.Memory.Read(epoch, i, row)
 }
 
 func TestStreamError(t *testing.T) {
@@ -236,10 +236,10 @@ func TestMemoryErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range []Dataset{m, Subset{m, []int{1}}} {
-		if err := d.Read(3, nil); err == nil {
+		if err := d.Read(0, 3, nil); err == nil {
 			t.Errorf("%T read a sample that it has not", d)
 		}
-		if err := d.Read(-1, nil); err == nil {
+		if err := d.Read(0, -1, nil); err == nil {
 			t.Errorf("%T read a sample that it has not", d)
 		}
 	}

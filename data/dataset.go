@@ -7,66 +7,77 @@ import (
 	"gorae/tensor"
 )
 
-// Field is one part of a sample: a name, an element type, and the shape of one
-// sample's part, which leaves the sample axis out, as a Keras input shape does.
+// Field is one part of a sample: a name, an element type, and the shape of one sample's part, which leaves the sample
+// axis out, as a Keras input shape does.
 type Field struct {
 	Name  string
 	DType tensor.DType
 	Shape tensor.Shape
+	// Ragged says that the first axis is the length of the sample, which Spec.Length gives; Shape has the greatest
+	// length. Read fills a row of any smaller extent that holds the sample, and pads the rest.
+	Ragged bool
 }
 
-// Spec says what each sample of a dataset consists of: first what enters the
-// network, then what it is compared with.
+// Spec describes the samples of a dataset: the fields that enter the network, the fields that its outputs are compared
+// with, and how the samples are to be read. A dataset that wraps another starts from the Spec of the wrapped one and
+// changes what it changes, so that every trait is kept without being named.
 type Spec struct {
 	Inputs, Targets []Field
+	Traits
 }
 
-// Fields is the inputs followed by the targets: the order of a Row.
+// Traits are what a reader may want to know of a dataset besides its fields. The zero value is that of tensors in
+// memory: quick to read, the same in every epoch, all of one length.
+type Traits struct {
+	// Workers is the number of goroutines that are worth reading with, as for pictures that must be decoded;
+	// 0 means 1.
+	Workers int
+	// Varying says that samples differ from epoch to epoch, as augmented pictures do.
+	Varying bool
+	// Length gives the length of sample i along the first axis of the ragged fields; nil if no field is ragged.
+	Length func(i int) int
+}
+
+// And joins the traits of two datasets that are read side by side: the longer of two lengths, the larger number of
+// workers.
+func (t Traits) And(o Traits) Traits {
+	t.Workers = max(t.Workers, o.Workers)
+	t.Varying = t.Varying || o.Varying
+	switch a, b := t.Length, o.Length; {
+	case a == nil:
+		t.Length = b
+	case b != nil:
+		t.Length = func(i int) int { return max(a(i), b(i)) }
+	}
+	return t
+}
+
+// Fields returns the inputs followed by the targets: the order of a Row.
 func (s Spec) Fields() []Field { return slices.Concat(s.Inputs, s.Targets) }
 
-// Row is where Read puts one sample: one tensor for each of the Spec's fields,
-// inputs first, each of the field's type and shape. The tensors belong to the
-// reader's caller, who reuses them.
+// Row returns a new row for one sample.
+func (s Spec) Row() Row {
+	row := make(Row, 0, len(s.Inputs)+len(s.Targets))
+	for _, f := range s.Fields() {
+		row = append(row, *tensor.New(f.DType, f.Shape...))
+	}
+	return row
+}
+
+// Row is where Read writes one sample: one tensor for each of the Spec's fields, inputs first, each of the field's type
+// and shape. A row may end early: then Read writes its fields alone, so that inputs can be read without their targets.
+// The tensors belong to the caller of Read, who uses them again for the next sample.
 type Row []tensor.Tensor
 
-// Dataset is samples that can be read by number.
+// Dataset is samples that are read by number. The package's documentation has the whole contract.
 type Dataset interface {
+	// Spec describes the samples. It does not change while the dataset is in use.
 	Spec() Spec
-	// Len is the number of samples.
+	// Len is the number of samples, or −1 where it is not known before all are read: a stream.
 	Len() int
-	// Read writes sample i into row. Several goroutines may read at once.
-	Read(i int, row Row) error
-}
-
-// Slow is a dataset whose samples take long to read, as pictures do that must be
-// unpacked: a Loader reads so many of them at a time.
-type Slow interface {
-	Dataset
-	Workers() int
-}
-
-// Workers is how many samples of d are worth reading at a time: 1 unless d is Slow.
-func Workers(d Dataset) int {
-	if s, ok := d.(Slow); ok {
-		return s.Workers()
-	}
-	return 1
-}
-
-// Varying is a dataset whose samples differ from epoch to epoch, as augmented
-// pictures do. What a sample holds depends on its number and the epoch alone; Read
-// gives it as it is in epoch 0.
-type Varying interface {
-	Dataset
-	ReadEpoch(epoch, i int, row Row) error
-}
-
-// ReadEpoch reads sample i of d as it is in an epoch, the same in all unless d is Varying.
-func ReadEpoch(d Dataset, epoch, i int, row Row) error {
-	if v, ok := d.(Varying); ok {
-		return v.ReadEpoch(epoch, i, row)
-	}
-	return d.Read(i, row)
+	// Read writes sample i of an epoch into row. The same epoch and i give the same sample; unless Spec says Varying,
+	// every epoch does. Several goroutines may read at once, except from a stream.
+	Read(epoch, i int, row Row) error
 }
 
 // Memory is a dataset of tensors whose first axis counts the samples.
@@ -74,7 +85,7 @@ type Memory struct {
 	Inputs, Targets []tensor.Named
 }
 
-// Of is the dataset of one input and one target; y may be nil (samples to predict).
+// Of returns the dataset of one input x and one target y; y may be nil (samples to predict).
 func Of(x, y *tensor.Tensor) (*Memory, error) {
 	m := &Memory{Inputs: []tensor.Named{{Name: "x", Tensor: x}}}
 	if y != nil {
@@ -83,7 +94,7 @@ func Of(x, y *tensor.Tensor) (*Memory, error) {
 	return m, m.Check()
 }
 
-// Check says whether all tensors hold the same number of samples.
+// Check returns an error unless all tensors hold the same number of samples.
 func (m *Memory) Check() error {
 	if len(m.Inputs) == 0 {
 		return fmt.Errorf("data: no inputs; give at least one tensor")
@@ -106,18 +117,18 @@ func (m *Memory) Spec() Spec {
 	fields := func(ts []tensor.Named) []Field {
 		out := make([]Field, len(ts))
 		for i, t := range ts {
-			out[i] = Field{t.Name, t.DType(), t.Shape[1:].Clone()}
+			out[i] = Field{Name: t.Name, DType: t.DType(), Shape: t.Shape[1:].Clone()}
 		}
 		return out
 	}
-	return Spec{fields(m.Inputs), fields(m.Targets)}
+	return Spec{Inputs: fields(m.Inputs), Targets: fields(m.Targets)}
 }
 
 // Len is the number of samples.
 func (m *Memory) Len() int { return m.Inputs[0].Shape[0] }
 
 // Read copies sample i.
-func (m *Memory) Read(i int, row Row) error {
+func (m *Memory) Read(_, i int, row Row) error {
 	if i < 0 || i >= m.Len() {
 		return fmt.Errorf("data: no sample %d of %d", i, m.Len())
 	}
@@ -146,31 +157,3 @@ func copyRow(to, from *tensor.Tensor, i int) {
 		copy(to.F32, from.F32[i*n:(i+1)*n])
 	}
 }
-
-// Subset is some samples of a dataset, in the order of Rows.
-type Subset struct {
-	Dataset
-	Rows []int
-}
-
-// Len is the number of samples chosen.
-func (s Subset) Len() int { return len(s.Rows) }
-
-// Read reads sample Rows[i] of the underlying dataset.
-func (s Subset) Read(i int, row Row) error {
-	if i < 0 || i >= len(s.Rows) {
-		return fmt.Errorf("data: no sample %d of %d", i, len(s.Rows))
-	}
-	return s.Dataset.Read(s.Rows[i], row)
-}
-
-// ReadEpoch reads sample Rows[i] of the underlying dataset as it is in an epoch.
-func (s Subset) ReadEpoch(epoch, i int, row Row) error {
-	if i < 0 || i >= len(s.Rows) {
-		return fmt.Errorf("data: no sample %d of %d", i, len(s.Rows))
-	}
-	return ReadEpoch(s.Dataset, epoch, s.Rows[i], row)
-}
-
-// Workers is the underlying dataset's.
-func (s Subset) Workers() int { return Workers(s.Dataset) }

@@ -13,7 +13,8 @@ import (
 // rows (nil: all). Every statistic of bytes follows from it exactly. Samples are read
 // as many at a time as the dataset likes.
 func Histogram(d Dataset, rows []int) ([][256]int64, error) {
-	field := d.Spec().Inputs[0]
+	spec := d.Spec()
+	field := spec.Inputs[0]
 	if field.DType != tensor.Uint8 || len(field.Shape) == 0 {
 		return nil, fmt.Errorf("data: a histogram of samples of %v%v; bytes with at least one axis are needed", field.DType, field.Shape)
 	}
@@ -27,7 +28,7 @@ func Histogram(d Dataset, rows []int) ([][256]int64, error) {
 	var next atomic.Int64
 	var all sync.WaitGroup
 	var lock sync.Mutex
-	for range max(1, min(Workers(d), n)) {
+	for range max(1, min(spec.Workers, n)) {
 		all.Go(func() {
 			own := make([][256]int64, places)
 			row := Row{*tensor.New(tensor.Uint8, field.Shape...)}
@@ -36,7 +37,7 @@ func Histogram(d Dataset, rows []int) ([][256]int64, error) {
 				if rows != nil {
 					i = rows[k]
 				}
-				if errs[k] = d.Read(i, row); errs[k] != nil {
+				if errs[k] = d.Read(0, i, row); errs[k] != nil {
 					continue
 				}
 				for at := 0; at < len(row[0].U8); at += places {

@@ -2,34 +2,8 @@ package data
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 )
-
-// Ragged is a dataset whose samples have lengths of their own along the first axis of
-// some fields, as sequences do. The Spec gives the greatest length; Read fills a row
-// of any smaller extent, padding what the sample does not reach.
-type Ragged interface {
-	Dataset
-	// SampleLength is the length of sample i.
-	SampleLength(i int) int
-	// Ragged says, field by field of the Spec, whether its first axis is the length.
-	Ragged() []bool
-}
-
-// lengths is how a dataset's samples measure, also within a Subset; ok is false when
-// all are equally long.
-func lengths(d Dataset) (of func(i int) int, fields []bool, ok bool) {
-	switch d := d.(type) {
-	case Subset:
-		if inner, fields, ok := lengths(d.Dataset); ok {
-			return func(i int) int { return inner(d.Rows[i]) }, fields, true
-		}
-	case Ragged:
-		return d.SampleLength, d.Ragged(), true
-	}
-	return nil, nil, false
-}
 
 // bucketBatches is how many batches' worth of samples are sorted by length together:
 // enough that neighbours are alike, few enough that batches mix.
@@ -62,28 +36,25 @@ func bucketed(order []int, size int, shuffle bool, seed uint64, epoch int, of fu
 }
 
 // fit gives the ragged fields of b the extent of its longest sample.
-func (l *Loader) fit(b *Batch) error {
-	of, fields := b.length, b.ragged
+func (b *Batch) fit() {
+	of := b.spec.Length
 	if of == nil {
-		return nil
-	}
-	if len(fields) != len(b.fields) {
-		return fmt.Errorf("data: %d of %d fields say whether they are ragged", len(fields), len(b.fields))
+		return
 	}
 	extent := 1
 	for _, i := range b.Samples {
 		extent = max(extent, of(i))
 	}
 	greatest := 1
-	for k, f := range b.fields {
-		if fields[k] && len(f.Shape) > 0 {
+	for _, f := range b.fields {
+		if f.Ragged && len(f.Shape) > 0 {
 			greatest = max(greatest, f.Shape[0])
 		}
 	}
 	grain := (greatest + bucketExtents - 1) / bucketExtents
 	extent = (extent + grain - 1) / grain * grain
 	for k, f := range b.fields {
-		if !fields[k] || len(f.Shape) == 0 {
+		if !f.Ragged || len(f.Shape) == 0 {
 			continue
 		}
 		n := min(extent, f.Shape[0])
@@ -107,5 +78,4 @@ func (l *Loader) fit(b *Batch) error {
 		}
 	}
 	b.bucketed = true
-	return nil
 }

@@ -84,7 +84,11 @@ func (f arrayForm) open(r *Ready) (samples, error) {
 	if r.Data.Array != "" {
 		r.put("data", "features", r.Data.Array)
 	}
-	s := samples{x: newScaled(a.X, affine), shape: a.X.Shape[1:].Clone(), parts: parts, labels: func() (*tensor.Tensor, error) { return target.EncodeLabels(a.Y) }}
+	x, err := prep.NewScaled(a.X, affine)
+	if err != nil {
+		return fail(err)
+	}
+	s := samples{x: x, shape: a.X.Shape[1:].Clone(), parts: parts, labels: func() (*tensor.Tensor, error) { return target.EncodeLabels(a.Y) }}
 	if a.X.DType() == tensor.Uint8 && len(a.X.Shape) == 4 {
 		if s.bytes, err = data.Of(a.X, nil); err != nil {
 			return fail(err)

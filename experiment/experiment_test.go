@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"gorae/data"
-	"gorae/prep"
 	"gorae/tensor"
 	"gorae/train"
 )
@@ -192,48 +191,6 @@ func TestRecipe(t *testing.T) {
 		`{"version":1,"array":{"shift":[0],"divisor":[1]}}`, strings.Replace(string(b), `"task":"classification"`, `"task":"magic"`, 1)} {
 		if _, err := ParseRecipe([]byte(bad)); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%.60s: %v", bad, err)
-		}
-	}
-}
-
-// A dataset under an affine transform gives what the transform gives to the whole.
-func TestScaled(t *testing.T) {
-	pixels := tensor.New(tensor.Uint8, 5, 2, 3)
-	floats := tensor.New(tensor.Float32, 5, 2, 3)
-	for i := range pixels.U8 {
-		pixels.U8[i], floats.F32[i] = byte(i*9), float32(i)*1.7-4
-	}
-	for _, c := range []struct {
-		x *tensor.Tensor
-		a prep.Affine
-	}{
-		{pixels, prep.Affine{Shift: []float64{0}, Divisor: []float64{255}}},
-		{pixels, prep.Affine{Shift: []float64{3, 2, 1}, Divisor: []float64{7, 8, 9}}},
-		{floats, prep.Affine{Shift: []float64{0}, Divisor: []float64{1}}},
-		{floats, prep.Affine{Shift: []float64{3, 2, 1}, Divisor: []float64{7, 8, 9}}},
-	} {
-		want, err := c.a.Apply(c.x)
-		if err != nil {
-			t.Fatal(err)
-		}
-		y := tensor.Of([]int32{4, 3, 2, 1, 0}, 5)
-		ds := joined{newScaled(c.x, &c.a), y}
-		if s := ds.Spec(); ds.Len() != 5 || !s.Inputs[0].Shape.Equal(tensor.Shape{2, 3}) || s.Targets[0].DType != tensor.Int32 {
-			t.Fatalf("%d %+v", ds.Len(), s)
-		}
-		row := data.Row{*tensor.New(tensor.Float32, 2, 3), *tensor.New(tensor.Int32)}
-		for i := range 5 {
-			if err := ds.Read(i, row); err != nil {
-				t.Fatal(err)
-			}
-			for k, v := range row[0].F32 {
-				if v != want.F32[6*i+k] {
-					t.Errorf("sample %d, element %d: %v; want %v", i, k, v, want.F32[6*i+k])
-				}
-			}
-			if row[1].I32[0] != int32(4-i) {
-				t.Errorf("sample %d: target %d", i, row[1].I32[0])
-			}
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 	x := tensor.New(in[0].DType, append([]int{1}, in[0].Shape...)...)
 	first := *x
 	first.Shape = in[0].Shape
-	if err := d.Read(0, data.Row{first}); err != nil {
+	if err := d.Read(0, 0, data.Row{first}); err != nil {
 		return nil, err
 	}
 	canvas, err := explain.Canvas(ctx, p.Model, x)

@@ -6,7 +6,6 @@ import (
 	"gorae/data"
 	"gorae/layer"
 	"gorae/model"
-	"gorae/tensor"
 )
 
 // checkIDs reads samples for a network that begins with an Embedding, and finds the first that is no
@@ -24,12 +23,9 @@ func checkIDs(m *model.Model, d data.Dataset, name string) error {
 	if len(spec.Inputs) != 1 {
 		return nil
 	}
-	var row data.Row
-	for _, f := range spec.Fields() {
-		row = append(row, *tensor.New(f.DType, f.Shape...))
-	}
+	row := spec.Row()[:1]
 	for i := range d.Len() {
-		if err := d.Read(i, row); err != nil {
+		if err := d.Read(0, i, row); err != nil {
 			return err
 		}
 		x := &row[0]

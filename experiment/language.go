@@ -330,9 +330,9 @@ func (w *windows) Spec() data.Spec { return w.at[0].t.Spec() }
 func (w *windows) Len() int { return len(w.at) }
 
 // Read reads window i and what follows it.
-func (w *windows) Read(i int, row data.Row) error {
+func (w *windows) Read(epoch, i int, row data.Row) error {
 	if i < 0 || i >= len(w.at) {
 		return fmt.Errorf("no window %d of %d", i, len(w.at))
 	}
-	return w.at[i].t.Read(w.at[i].i, row)
+	return w.at[i].t.Read(epoch, w.at[i].i, row)
 }

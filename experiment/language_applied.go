@@ -129,7 +129,7 @@ func (p pieces) Spec() data.Spec {
 func (p pieces) Len() int { return (len(p.ids) + p.window - 1) / p.window }
 
 // Read copies window i.
-func (p pieces) Read(i int, row data.Row) error {
+func (p pieces) Read(_, i int, row data.Row) error {
 	n := copy(row[0].I32, p.ids[i*p.window:])
 	clear(row[0].I32[n:])
 	return nil

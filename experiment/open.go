@@ -112,7 +112,7 @@ func (r *Ready) targeted(s samples, x data.Dataset) (data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return join(x, r.Recipe.shapeTarget(y, r.outputs(), r.Train.Loss)), nil
+	return r.Recipe.beside(x, y, r.outputs(), r.Train.Loss)
 }
 
 // About says in a few words what is foretold.

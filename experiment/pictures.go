@@ -16,7 +16,6 @@ import (
 	"gorae/internal/yamltree"
 	"gorae/prep"
 	"gorae/tensor"
-	"gorae/train"
 )
 
 // Image says how pictures in files become samples. The zero value is inferred: the
@@ -195,8 +194,12 @@ func (p pictureForm) open(r *Ready) (samples, error) {
 	shown := r.Data.Image
 	r.Recipe.Image = &shown
 	r.setTarget(target)
-	bare := unlabelled{d}
-	s := samples{x: newPixels(bare, affine), bytes: bare, shape: d.Shape(), parts: parts, labels: func() (*tensor.Tensor, error) {
+	bare := data.Untargeted{Dataset: d}
+	x, err := prep.NewPixels(bare, affine)
+	if err != nil {
+		return fail(err)
+	}
+	s := samples{x: x, bytes: bare, shape: d.Shape(), parts: parts, labels: func() (*tensor.Tensor, error) {
 		return target.Encode(t, col)
 	}}
 	s.apart, err = r.openApart(nil)
@@ -221,16 +224,6 @@ func partsOf(classes []string) (learn, test string) {
 		learn = ""
 	}
 	return learn, test
-}
-
-// unlabelled is pictures alone; the target is encoded apart.
-type unlabelled struct{ *image.Dataset }
-
-// Spec is the picture.
-func (u unlabelled) Spec() data.Spec {
-	s := u.Dataset.Spec()
-	s.Targets = nil
-	return s
 }
 
 // pictureTarget is the target of a table of paths where the experiment names none: the last
@@ -314,8 +307,8 @@ func (r *Ready) vary(all samples) error {
 	if err != nil {
 		return r.misplaced("data.augment", true, err.Error())
 	}
-	r.Varied = train.Data{Source: newPixels(a, r.Recipe.Array)}
-	return nil
+	r.Varied.Source, err = prep.NewPixels(a, r.Recipe.Array)
+	return err
 }
 
 // apartPictures reads the test set's pictures where it is a folder or a list of them.
@@ -391,7 +384,7 @@ func (r *Recipe) openFiles(f *image.Files, t *data.Table, cache int64) (*data.So
 		beside = &listed
 	}
 	beside.Notes = append(slices.Clip(f.Notes), leftOut(f, d)...)
-	return &data.Source{Dataset: unlabelled{d}, Name: f.Name, Beside: beside}, nil
+	return &data.Source{Dataset: data.Untargeted{Dataset: d}, Name: f.Name, Beside: beside}, nil
 }
 
 // readPictures opens pictures for this model; nil if path holds none, or the model takes none. Of standard input it takes one

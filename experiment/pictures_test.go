@@ -67,11 +67,8 @@ func pets(t *testing.T, n, side int) string {
 // sample reads one sample of an epoch.
 func sample(t *testing.T, d data.Dataset, epoch, i int) data.Row {
 	t.Helper()
-	var row data.Row
-	for _, f := range d.Spec().Fields() {
-		row = append(row, *tensor.New(f.DType, f.Shape...))
-	}
-	if err := data.ReadEpoch(d, epoch, i, row); err != nil {
+	row := d.Spec().Row()
+	if err := d.Read(epoch, i, row); err != nil {
 		t.Fatal(err)
 	}
 	return row
@@ -228,7 +225,7 @@ func TestPictureErrors(t *testing.T) {
 		"skip_broken: true} leaves broken files out":                                  "data: {source: " + bad + "}",
 		"holds pictures without classes":                                              "data: {source: " + filepath.Join(dir, "lying") + "}",
 		"data.paths: paths: ":                                                         "data: {source: " + filepath.Join(dir, "list.csv") + ", paths: file, target: kind}",
-		"mixup: target \"y\" is of int32":                                             "data: {source: " + dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
+		"mixup: target \"class\" is of int32":                                             "data: {source: " + dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
 		"pictures have no columns; give one word":                                     "data: {source: " + dir + ", features: {a: zscore}}",
 		"data.image.colour: \"blue\" is unknown":                                      "data: {source: " + dir + ", image: {colour: blue}}",
 		"data.image.colours: unknown key; did you mean \"c":                           "data: {source: " + dir + ", image: {colours: rgb}}",

@@ -28,9 +28,11 @@ type plain struct {
 // openApart reads the test set that stands apart, in files of its own or inside that of the
 // samples, and treats it as the learning data were treated; nil where there is none.
 func (r *Ready) openApart(inside *data.Arrays) (*samples, error) {
+	var err error
 	src := &data.Source{Arrays: inside}
 	if r.Data.Test != nil {
-		o, err := r.origin("data.test.source", r.Data.Test.Source, r.Data.Test.Labels)
+		var o *origin
+		o, err = r.origin("data.test.source", r.Data.Test.Source, r.Data.Test.Labels)
 		if err != nil {
 			return nil, err
 		}
@@ -45,9 +47,10 @@ func (r *Ready) openApart(inside *data.Arrays) (*samples, error) {
 	}
 	s := &samples{labels: func() (*tensor.Tensor, error) { return r.Recipe.labels(src, "") }}
 	if src.Dataset != nil {
-		s.x = newPixels(src.Dataset, r.Recipe.Array)
+		if s.x, err = prep.NewPixels(src.Dataset, r.Recipe.Array); err != nil {
+			return nil, err
+		}
 	} else {
-		var err error
 		if s.x, err = r.Recipe.dataset(src); err != nil {
 			return nil, err
 		}
@@ -240,13 +243,16 @@ func (f plain) pictures(p *Product, src *data.Source) (data.Dataset, error) {
 	}
 	switch {
 	case f.recipe != nil && f.recipe.Array != nil:
-		return newPixels(src.Dataset, f.recipe.Array), nil
+		return prep.NewPixels(src.Dataset, f.recipe.Array)
 	case in.DType != tensor.Float32:
 		return src.Dataset, nil
 	}
 	// A model without a recipe: pixels are taken to want what Keras's examples give them, 0 to 1.
 	a, err := prep.FitPixels(nil, "")
-	return newPixels(src.Dataset, a), err
+	if err != nil {
+		return nil, err
+	}
+	return prep.NewPixels(src.Dataset, a)
 }
 
 func (f plain) features(p *Product, src *data.Source) (*tensor.Tensor, error) {
@@ -283,11 +289,10 @@ func (f plain) pairs(p *Product, src *data.Source, target string, l loss.Loss) (
 	if err != nil {
 		return nil, err
 	}
-	y = f.recipe.shapeTarget(y, p.outputs(), l)
 	if n := y.Shape[0]; n != x.Len() {
 		return nil, fmt.Errorf("%s: %d targets for %d samples", sourceName(src), n, x.Len())
 	}
-	return join(x, y), nil
+	return f.recipe.beside(x, y, p.outputs(), l)
 }
 
 func (plain) judge(l loss.Loss) loss.Loss { return l }

@@ -268,7 +268,11 @@ func (p *Product) evaluateGuessing(ctx context.Context, src *data.Source, target
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.path, err)
 	}
-	return train.Evaluate(ctx, p.Model, train.Data{Source: join(x, r.shapeTarget(y, p.outputs(), l))}, l, ms, p.Model.PredictBatch())
+	d, err := r.beside(x, y, p.outputs(), l)
+	if err != nil {
+		return nil, err
+	}
+	return train.Evaluate(ctx, p.Model, train.Data{Source: d}, l, ms, p.Model.PredictBatch())
 }
 
 func (p *Product) outputs() int {

@@ -158,29 +158,13 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 	return r.Target.Encode(t, c)
 }
 
-// shapeTarget makes encoded targets what a loss compares outputs with: class
-// numbers for the sparse cross-entropy, 0 or 1 for a single output, else one-hot rows.
-// Figures stay as they are.
-func (r *Recipe) shapeTarget(y *tensor.Tensor, outputs int, l loss.Loss) *tensor.Tensor {
-	if r.Target.Task == prep.Regression || y.DType() != tensor.Int32 {
-		return y
+// beside puts encoded targets beside inputs, in the form that the loss compares with so many outputs.
+func (r *Recipe) beside(x data.Dataset, y *tensor.Tensor, outputs int, l loss.Loss) (data.Dataset, error) {
+	t, err := r.Target.Targets(y, prep.ClassEncoding(outputs, lossClass(l) == "SparseCategoricalCrossentropy"), outputs)
+	if err != nil {
+		return nil, err
 	}
-	n := y.Len()
-	switch {
-	case outputs == 1:
-		out := tensor.New(tensor.Float32, n, 1)
-		for i, v := range y.I32 {
-			out.F32[i] = float32(v)
-		}
-		return out
-	case lossClass(l) == "SparseCategoricalCrossentropy":
-		return y
-	}
-	out := tensor.New(tensor.Float32, n, outputs)
-	for i, v := range y.I32 {
-		out.F32[i*outputs+int(v)] = 1
-	}
-	return out
+	return data.WithTargets(x, t)
 }
 
 // objective is the loss and the metrics, decoded again, behind them those of single targets; metrics see

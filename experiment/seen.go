@@ -128,11 +128,8 @@ func classOf(y *tensor.Tensor) int {
 // look is a sample as a picture, and its target. What was scaled for the network is
 // scaled back for people.
 func (r *Ready) look(d data.Dataset, epoch, i int) (stdimage.Image, *tensor.Tensor, error) {
-	var row data.Row
-	for _, f := range d.Spec().Fields() {
-		row = append(row, *tensor.New(f.DType, f.Shape...))
-	}
-	if err := data.ReadEpoch(d, epoch, i, row); err != nil {
+	row := d.Spec().Row()
+	if err := d.Read(epoch, i, row); err != nil {
 		return nil, nil, err
 	}
 	a := r.Recipe.Array

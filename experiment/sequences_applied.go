@@ -101,7 +101,7 @@ func (a appliedSequence) pairs(p *Product, src *data.Source, target string, l lo
 	if err != nil {
 		return nil, err
 	}
-	return join(x, a.recipe.shapeTarget(y, p.outputs(), l)), nil
+	return a.recipe.beside(x, y, p.outputs(), l)
 }
 
 func (a appliedSequence) remark(context.Context, *Product, *data.Source, *Remarks) error { return nil }

@@ -244,7 +244,7 @@ func TestSequencePadding(t *testing.T) {
 		r := with(keys + ", scale: none")
 		row := data.Row{*tensor.New(tensor.Float32, 2, 2), *tensor.New(tensor.Float32, 1)}
 		for i := range 3 {
-			if err := r.Learn.Source.Read(i, row); err != nil {
+			if err := r.Learn.Source.Read(0, i, row); err != nil {
 				t.Fatal(err)
 			}
 			s := steps[r.Learn.Source.(data.Subset).Rows[i]]

@@ -278,19 +278,19 @@ const (
 // inferBucket batches samples of like lengths where the network's loss does not depend on padding, which
 // is tried on a few of them.
 func (r *Ready) inferBucket(s samples) error {
-	d, ragged := s.x.(data.Ragged)
+	length := s.x.Spec().Length
 	wanted := r.Train.Bucket
 	if wanted != nil && !*wanted {
 		return nil
 	}
-	if !ragged {
+	if length == nil {
 		if wanted != nil {
 			return r.mistake("train.bucket", "all samples have the same length; leave it out")
 		}
 		return nil
 	}
 	rows := slices.Clone(s.parts[0][:min(len(s.parts[0]), 64*bucketTries)])
-	slices.SortStableFunc(rows, func(a, b int) int { return d.SampleLength(a) - d.SampleLength(b) })
+	slices.SortStableFunc(rows, func(a, b int) int { return length(a) - length(b) })
 	rows = rows[:min(len(rows), bucketTries)]
 	small := train.Data{Source: data.Subset{Dataset: r.Learn.Source.(data.Subset).Dataset, Rows: rows}}
 	judge := func(bucket bool) (float64, error) {

@@ -105,12 +105,8 @@ func (a *Affine) Identity() bool {
 // Apply computes the transform into a new Float32 tensor. With several places
 // the last axis of x must have as many.
 func (a *Affine) Apply(x *tensor.Tensor) (*tensor.Tensor, error) {
-	n := len(a.Shift)
-	if n > 1 && a.Each == 0 && (len(x.Shape) < 2 || x.Shape[len(x.Shape)-1] != n) {
-		return nil, fmt.Errorf("features: shape %v; the last axis must be %d as in learning", x.Shape, n)
-	}
-	if a.Each > 0 && (len(x.Shape) < 2 || x.Shape[1:].Size() != n*a.Each) {
-		return nil, fmt.Errorf("features: shape %v; samples must be %d channels of %d pixels as in learning", x.Shape, n, a.Each)
+	if err := a.fits(x.Shape); err != nil {
+		return nil, err
 	}
 	out := tensor.New(tensor.Float32, x.Shape...)
 	for i := range out.F32 {
@@ -118,6 +114,18 @@ func (a *Affine) Apply(x *tensor.Tensor) (*tensor.Tensor, error) {
 		out.F32[i] = float32((x.Float(i) - a.Shift[k]) / a.Divisor[k])
 	}
 	return out, nil
+}
+
+// fits returns an error unless an array of shape s, samples first, has the places of the transform.
+func (a *Affine) fits(s tensor.Shape) error {
+	n := len(a.Shift)
+	if n > 1 && a.Each == 0 && (len(s) < 2 || s[len(s)-1] != n) {
+		return fmt.Errorf("features: shape %v; the last axis must be %d as in training", s, n)
+	}
+	if a.Each > 0 && (len(s) < 2 || s[1:].Size() != n*a.Each) {
+		return fmt.Errorf("features: shape %v; samples must be %d channels of %d pixels as in training", s, n, a.Each)
+	}
+	return nil
 }
 
 // UnmarshalJSON reads a saved transform.

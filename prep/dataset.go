@@ -120,7 +120,7 @@ func (d *joint) Spec() data.Spec {
 func (d *joint) Len() int { return d.rows }
 
 // Read lays row i out.
-func (d *joint) Read(i int, row data.Row) error {
+func (d *joint) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= d.rows {
 		return fmt.Errorf("no row %d of %d", i, d.rows)
 	}

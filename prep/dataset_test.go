@@ -36,7 +36,7 @@ func TestDataset(t *testing.T) {
 		}
 		for i := range d.Len() {
 			to := tensor.New(f.DType, f.Shape...)
-			if err := d.Read(i, data.Row{*to}); err != nil {
+			if err := d.Read(0, i, data.Row{*to}); err != nil {
 				t.Fatal(err)
 			}
 			for k := range f.Shape[0] {

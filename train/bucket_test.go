@@ -23,13 +23,12 @@ type ragged struct {
 }
 
 func (r ragged) Spec() data.Spec {
-	return data.Spec{Inputs: []data.Field{{Name: "x", DType: tensor.Int32, Shape: tensor.Shape{r.most}}},
-		Targets: []data.Field{{Name: "y", Shape: tensor.Shape{1}}}}
+	return data.Spec{Inputs: []data.Field{{Name: "x", DType: tensor.Int32, Shape: tensor.Shape{r.most}, Ragged: true}},
+		Targets: []data.Field{{Name: "y", Shape: tensor.Shape{1}}},
+		Traits:  data.Traits{Length: func(i int) int { return len(r.ids[i]) }}}
 }
-func (r ragged) Len() int               { return len(r.ids) }
-func (r ragged) SampleLength(i int) int { return len(r.ids[i]) }
-func (r ragged) Ragged() []bool         { return []bool{true, false} }
-func (r ragged) Read(i int, row data.Row) error {
+func (r ragged) Len() int { return len(r.ids) }
+func (r ragged) Read(_, i int, row data.Row) error {
 	clear(row[0].I32)
 	copy(row[0].I32, r.ids[i])
 	row[1].F32[0] = 0

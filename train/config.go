@@ -43,7 +43,7 @@ type Config struct {
 	// all dropout.
 	Seed uint64
 	// Bucket puts samples of like lengths into one batch, padded no further than its longest
-	// needs, where the data's Source is data.Ragged: for networks that mask padding and do
+	// needs, where fields of the data's Source are ragged: for networks that mask padding and do
 	// not depend on the number of steps. Others are batched as ever.
 	Bucket bool
 	// NoShuffle keeps the order of samples in every epoch.

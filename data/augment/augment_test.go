@@ -81,7 +81,7 @@ func read(t testing.TB, d *Dataset, epoch, i int) ([]uint8, []float32) {
 	for _, f := range d.Spec().Fields() {
 		row = append(row, *tensor.New(f.DType, f.Shape...))
 	}
-	if err := d.ReadEpoch(epoch, i, row); err != nil {
+	if err := d.Read(epoch, i, row); err != nil {
 		t.Fatal(err)
 	}
 	return row[0].U8, row[1].F32
@@ -199,10 +199,13 @@ func TestSame(t *testing.T) {
 // lone hides the workers of a dataset.
 type lone struct{ d *Dataset }
 
-func (l lone) Spec() data.Spec                            { return l.d.Spec() }
-func (l lone) Len() int                                   { return l.d.Len() }
-func (l lone) Read(i int, row data.Row) error             { return l.d.Read(i, row) }
-func (l lone) ReadEpoch(epoch, i int, row data.Row) error { return l.d.ReadEpoch(epoch, i, row) }
+func (l lone) Spec() data.Spec {
+	s := l.d.Spec()
+	s.Workers = 0
+	return s
+}
+func (l lone) Len() int                              { return l.d.Len() }
+func (l lone) Read(epoch, i int, row data.Row) error { return l.d.Read(epoch, i, row) }
 
 // TestMixup: targets are mixed in the pictures' share, which is Beta(a, a).
 func TestMixup(t *testing.T) {
@@ -216,7 +219,7 @@ func TestMixup(t *testing.T) {
 	d := one(t, m, Transform{Mixup, 0, a})
 	row := data.Row{*tensor.New(tensor.Float32, 1, 1, 1), *tensor.New(tensor.Float32, 1)}
 	for epoch := range n {
-		if err := d.ReadEpoch(epoch, 1, row); err != nil || row[0].F32[0] != row[1].F32[0] {
+		if err := d.Read(epoch, 1, row); err != nil || row[0].F32[0] != row[1].F32[0] {
 			t.Fatalf("picture %v, target %v, %v", row[0].F32, row[1].F32, err)
 		}
 	}
@@ -256,7 +259,7 @@ func TestRanges(t *testing.T) {
 			low, high = 0, 1
 		}
 		d := one(t, m, Transform{k, low, high})
-		if err := d.Read(2, row); err != nil {
+		if err := d.Read(0, 2, row); err != nil {
 			t.Fatal(err)
 		}
 		if slices.Equal(row[0].F32, x.F32[2*216:3*216]) {
@@ -267,7 +270,7 @@ func TestRanges(t *testing.T) {
 		}
 	}
 	d := one(t, m, Transform{Cutout, 0.5, 0.5})
-	if err := d.Read(0, row); err != nil {
+	if err := d.Read(0, 0, row); err != nil {
 		t.Fatal(err)
 	}
 	grey := 0
@@ -329,7 +332,7 @@ func BenchmarkAugment(b *testing.B) {
 	d := one(b, numbered(b, 8, 32, 32, 3), all(b)[:6]...)
 	row := data.Row{*tensor.New(tensor.Uint8, 32, 32, 3), *tensor.New(tensor.Float32, 8)}
 	for i := 0; b.Loop(); i++ {
-		if err := d.ReadEpoch(i, i%8, row); err != nil {
+		if err := d.Read(i, i%8, row); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -77,17 +77,15 @@ func (d *Dataset) Check() error {
 	return nil
 }
 
-// Spec is the source's.
-func (d *Dataset) Spec() data.Spec { return d.Source.Spec() }
+// Spec is the source's, varying, and read by one goroutine a processor at least.
+func (d *Dataset) Spec() data.Spec {
+	s := d.Source.Spec()
+	s.Varying, s.Workers = true, max(s.Workers, runtime.GOMAXPROCS(0))
+	return s
+}
 
 // Len is the source's.
 func (d *Dataset) Len() int { return d.Source.Len() }
-
-// Workers is how many samples are worth reading at a time: one a processor at least.
-func (d *Dataset) Workers() int { return max(data.Workers(d.Source), runtime.GOMAXPROCS(0)) }
-
-// Read reads sample i as epoch 0 sees it; for the picture as it is, read Source.
-func (d *Dataset) Read(i int, row data.Row) error { return d.ReadEpoch(0, i, row) }
 
 // work is the memory that one sample needs.
 type work struct {
@@ -105,8 +103,8 @@ func newWork(s data.Spec) *work {
 	return w
 }
 
-// ReadEpoch reads sample i as an epoch sees it.
-func (d *Dataset) ReadEpoch(epoch, i int, row data.Row) error {
+// Read reads sample i as an epoch sees it; for the picture as it is, read Source.
+func (d *Dataset) Read(epoch, i int, row data.Row) error {
 	w := d.scratch.Get().(*work)
 	defer d.scratch.Put(w)
 	x, err := d.vary(w, epoch, i, row)
@@ -145,7 +143,7 @@ func (d *Dataset) ReadEpoch(epoch, i int, row data.Row) error {
 // vary reads sample i into row and gives its picture with all transforms but mixup,
 // in w's memory.
 func (d *Dataset) vary(w *work, epoch, i int, row data.Row) ([]float32, error) {
-	if err := data.ReadEpoch(d.Source, epoch, i, row); err != nil {
+	if err := d.Source.Read(epoch, i, row); err != nil {
 		return nil, err
 	}
 	if row[0].U8 != nil {

@@ -25,7 +25,7 @@ func Example() {
 	}
 	row := data.Row{*tensor.New(tensor.Uint8, 1, 3, 1)}
 	for epoch := range 4 {
-		if err := d.ReadEpoch(epoch, 0, row); err != nil {
+		if err := d.Read(epoch, 0, row); err != nil {
 			panic(err)
 		}
 		fmt.Println(row[0].U8)

@@ -191,18 +191,18 @@ func (d *Dataset) Shape() tensor.Shape { return d.shape.Clone() }
 
 // Spec is one input x, and one target y where the classes are known.
 func (d *Dataset) Spec() data.Spec {
-	s := data.Spec{Inputs: []data.Field{{Name: "x", DType: tensor.Uint8, Shape: d.Shape()}}}
+	s := data.Spec{
+		Inputs: []data.Field{{Name: "x", DType: tensor.Uint8, Shape: d.Shape()}},
+		Traits: data.Traits{Workers: d.o.workers()},
+	}
 	if d.Labels != nil {
 		s.Targets = []data.Field{{Name: "y", DType: tensor.Int32, Shape: tensor.Shape{}}}
 	}
 	return s
 }
 
-// Workers is how many samples are worth reading at a time.
-func (d *Dataset) Workers() int { return d.o.workers() }
-
 // Read unpacks sample i, or copies it from the cache.
-func (d *Dataset) Read(i int, row data.Row) error {
+func (d *Dataset) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= d.Len() {
 		return fmt.Errorf("%s: no sample %d of %d", d.Name, i, d.Len())
 	}
@@ -251,7 +251,7 @@ func (d *Dataset) Tensor() (*tensor.Tensor, error) {
 	t := tensor.New(tensor.Uint8, append([]int{d.Len()}, d.shape...)...)
 	errs := make([]error, d.Len())
 	each(d.Len(), d.o.workers(), func(i int) {
-		errs[i] = d.Read(i, data.Row{{Shape: d.shape, U8: t.U8[i*n : (i+1)*n]}})
+		errs[i] = d.Read(0, i, data.Row{{Shape: d.shape, U8: t.U8[i*n : (i+1)*n]}})
 	})
 	return t, first(errs)
 }

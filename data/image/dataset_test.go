@@ -159,7 +159,7 @@ func TestBatches(t *testing.T) {
 			all.Go(func() {
 				row := data.Row{*tensor.New(tensor.Uint8, 4, 7, 3), *tensor.New(tensor.Int32)}
 				for i := range d.Len() {
-					if err := d.Read(i, row); err != nil || int(row[1].I32[0]) != d.Labels[i] {
+					if err := d.Read(0, i, row); err != nil || int(row[1].I32[0]) != d.Labels[i] {
 						t.Error(err)
 					}
 				}
@@ -167,7 +167,7 @@ func TestBatches(t *testing.T) {
 		}
 		all.Wait()
 	}
-	if d, _ := f.Dataset(Options{Height: 4, Width: 7}); d.Read(99, data.Row{{}}) == nil || d.Read(-1, data.Row{{}}) == nil {
+	if d, _ := f.Dataset(Options{Height: 4, Width: 7}); d.Read(0, 99, data.Row{{}}) == nil || d.Read(0, -1, data.Row{{}}) == nil {
 		t.Error("a sample that is not there was read")
 	}
 }

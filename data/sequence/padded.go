@@ -93,7 +93,7 @@ func (p *Padded) Lost() (steps int, empty []int) {
 	for i := range p.Len() {
 		n := p.SampleLength(i)
 		x := all[:n*width]
-		if q.Read(i, data.Row{{Shape: tensor.Shape{n, width}, F32: x}}) != nil {
+		if q.Read(0, i, data.Row{{Shape: tensor.Shape{n, width}, F32: x}}) != nil {
 			continue // there is no such row
 		}
 		lost := 0
@@ -140,9 +140,12 @@ func (p *Padded) MinMax(learn []int) {
 
 // Spec is the input x, and the mask where it is wanted.
 func (p *Padded) Spec() data.Spec {
-	s := data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{p.Length, len(p.Set.Features)}}}}
+	s := data.Spec{
+		Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{p.Length, len(p.Set.Features)}, Ragged: true}},
+		Traits: data.Traits{Length: p.SampleLength},
+	}
 	if p.Mask {
-		s.Inputs = append(s.Inputs, data.Field{Name: "mask", Shape: tensor.Shape{p.Length}})
+		s.Inputs = append(s.Inputs, data.Field{Name: "mask", Shape: tensor.Shape{p.Length}, Ragged: true})
 	}
 	return s
 }
@@ -150,19 +153,11 @@ func (p *Padded) Spec() data.Spec {
 // Len is the number of sequences.
 func (p *Padded) Len() int { return p.Set.Len() }
 
-// SampleLength is how many steps sequence i has, once cut: what data.Ragged asks.
+// SampleLength is the number of steps of sequence i, once cut.
 func (p *Padded) SampleLength(i int) int { return min(p.Length, p.Set.Length(i)) }
 
-// Ragged says that each field's first axis is the steps.
-func (p *Padded) Ragged() []bool {
-	if p.Mask {
-		return []bool{true, true}
-	}
-	return []bool{true}
-}
-
 // Read writes sequence i, cut or padded to the row's own number of steps.
-func (p *Padded) Read(i int, row data.Row) error {
+func (p *Padded) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= p.Set.Len() {
 		return fmt.Errorf("%s: no sequence %d of %d", p.Set.Name, i, p.Set.Len())
 	}

@@ -83,7 +83,7 @@ func TestPadded(t *testing.T) {
 		}
 		row := data.Row{*tensor.New(tensor.Float32, c.p.Length, 1), *tensor.New(tensor.Float32, c.p.Length)}
 		for i, want := range []string{c.x0, c.x1} {
-			if err := c.p.Read(i, row); err != nil {
+			if err := c.p.Read(0, i, row); err != nil {
 				t.Fatal(err)
 			}
 			if got := fmt.Sprint(row[0].F32, " ", row[1].F32); got != want {

@@ -42,7 +42,7 @@ func (l Levelled) Spec() data.Spec {
 }
 
 // Read copies window i, its targets and their levels.
-func (l Levelled) Read(i int, row data.Row) error {
+func (l Levelled) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= l.Len() {
 		return fmt.Errorf("series: no window %d of %d", i, l.Len())
 	}

@@ -46,7 +46,7 @@ func TestUnits(t *testing.T) {
 					Transform: map[string]string{"a": how, "b": "difference"}, Scale: scale, Season: 12}, Span{0, 140})
 				row := data.Row{*tensor.New(tensor.Float32, p.Spec().Inputs[0].Shape...), *tensor.New(tensor.Float32, p.Spec().Targets[0].Shape...)}
 				for _, i := range []int{0, p.Len() / 2, p.Len() - 1} {
-					if err := p.Read(i, row); err != nil {
+					if err := p.Read(0, i, row); err != nil {
 						t.Fatal(err)
 					}
 					got, want := p.Units(p.Origin(i), row[1].F32), p.Actual(p.Origin(i))
@@ -100,7 +100,7 @@ func TestPartsShareNothing(t *testing.T) {
 	}
 	read := func(p *Problem, i int) []float32 {
 		row := data.Row{*tensor.New(tensor.Float32, 10, 2), *tensor.New(tensor.Float32, 1)}
-		if err := p.Read(i, row); err != nil {
+		if err := p.Read(0, i, row); err != nil {
 			t.Fatal(err)
 		}
 		return append(row[0].F32, row[1].F32...)

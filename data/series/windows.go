@@ -169,7 +169,7 @@ func (w *Windows) View(i int) *tensor.Tensor {
 }
 
 // Read copies window i and its targets into a batch's row.
-func (w *Windows) Read(i int, row data.Row) error {
+func (w *Windows) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= w.n {
 		return fmt.Errorf("series: no window %d of %d", i, w.n)
 	}

@@ -68,7 +68,7 @@ func TestViews(t *testing.T) {
 	}
 	row := data.Row{*tensor.New(tensor.Float32, 390, 3), *tensor.New(tensor.Float32, 4)}
 	if n := testing.AllocsPerRun(20, func() {
-		if err := w.Read(7, row); err != nil {
+		if err := w.Read(0, 7, row); err != nil {
 			t.Error(err)
 		}
 	}); n != 0 {
@@ -86,10 +86,10 @@ func TestViews(t *testing.T) {
 		t.Fatal(err)
 	}
 	row = data.Row{*tensor.New(tensor.Float32, 2, 2)}
-	if err := part.Read(998, row); err != nil || !slices.Equal(row[0].F32, []float32{999.5, 999, 1000.5, 1000}) {
+	if err := part.Read(0, 998, row); err != nil || !slices.Equal(row[0].F32, []float32{999.5, 999, 1000.5, 1000}) {
 		t.Errorf("chosen features: %v %v", row[0].F32, err)
 	}
-	if part.Read(999, row) == nil || part.Read(-1, row) == nil {
+	if part.Read(0, 999, row) == nil || part.Read(0, -1, row) == nil {
 		t.Error("a window beyond the end was read")
 	}
 }

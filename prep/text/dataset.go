@@ -45,7 +45,7 @@ func (b *Bags) Spec() data.Spec {
 func (b *Bags) Len() int { return len(b.begin) - 1 }
 
 // Read lays text i out.
-func (b *Bags) Read(i int, row data.Row) error {
+func (b *Bags) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= b.Len() {
 		return fmt.Errorf("text: no text %d of %d", i, b.Len())
 	}
@@ -86,7 +86,10 @@ func (v *Vocabulary) Sequences(texts []string) (*Sequences, error) {
 
 // Spec is one input of int32.
 func (s *Sequences) Spec() data.Spec {
-	return data.Spec{Inputs: []data.Field{{Name: "x", DType: tensor.Int32, Shape: tensor.Shape{s.v.Spec.Length}}}}
+	return data.Spec{
+		Inputs: []data.Field{{Name: "x", DType: tensor.Int32, Shape: tensor.Shape{s.v.Spec.Length}, Ragged: true}},
+		Traits: data.Traits{Length: s.SampleLength},
+	}
 }
 
 // Len is the number of texts.
@@ -95,11 +98,8 @@ func (s *Sequences) Len() int { return len(s.begin) - 1 }
 // SampleLength is the number of ids of text i, 0 for an empty one.
 func (s *Sequences) SampleLength(i int) int { return s.begin[i+1] - s.begin[i] }
 
-// Ragged says that the ids' axis is the length.
-func (s *Sequences) Ragged() []bool { return []bool{true} }
-
 // Read writes the ids of text i into a row of any extent that holds them.
-func (s *Sequences) Read(i int, row data.Row) error {
+func (s *Sequences) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= s.Len() {
 		return fmt.Errorf("text: no text %d of %d", i, s.Len())
 	}
@@ -154,7 +154,7 @@ func (s *Stream) Len() int { return (len(s.IDs)-s.Length-1)/s.Stride + 1 }
 func (s *Stream) View(i int) []int32 { return s.IDs[i*s.Stride:][:s.Length:s.Length] }
 
 // Read copies window i and what follows.
-func (s *Stream) Read(i int, row data.Row) error {
+func (s *Stream) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= s.Len() {
 		return fmt.Errorf("text: no window %d of %d", i, s.Len())
 	}

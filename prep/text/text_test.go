@@ -128,7 +128,7 @@ func TestTFIDF(t *testing.T) {
 			}
 			row := data.Row{*tensor.New(tensor.Float32, v.Width())}
 			for i := range g.Texts {
-				if err := b.Read(i, row); err != nil {
+				if err := b.Read(0, i, row); err != nil {
 					t.Fatal(err)
 				}
 				for k, name := range want.Names {
@@ -286,7 +286,7 @@ func TestStream(t *testing.T) {
 		}
 		row := data.Row{*tensor.New(tensor.Int32, 10), *tensor.New(tensor.Int32, len(c.first))}
 		for i, want := range map[int][]int32{0: c.first, c.n - 1: c.last} {
-			if err := c.s.Read(i, row); err != nil || !slices.Equal(row[1].I32, want) || !slices.Equal(row[0].I32, c.s.View(i)) {
+			if err := c.s.Read(0, i, row); err != nil || !slices.Equal(row[1].I32, want) || !slices.Equal(row[0].I32, c.s.View(i)) {
 				t.Errorf("window %d: %v %v, want %v (%v)", i, row[0].I32, row[1].I32, want, err)
 			}
 		}
