@@ -225,7 +225,7 @@ func TestPictureErrors(t *testing.T) {
 		"skip_broken: true} leaves broken files out":                                  "data: {source: " + bad + "}",
 		"holds pictures without classes":                                              "data: {source: " + filepath.Join(dir, "lying") + "}",
 		"data.paths: paths: ":                                                         "data: {source: " + filepath.Join(dir, "list.csv") + ", paths: file, target: kind}",
-		"mixup: target \"class\" is of int32":                                             "data: {source: " + dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
+		"mixup: target \"class\" is of int32":                                         "data: {source: " + dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
 		"pictures have no columns; give one word":                                     "data: {source: " + dir + ", features: {a: zscore}}",
 		"data.image.colour: \"blue\" is unknown":                                      "data: {source: " + dir + ", image: {colour: blue}}",
 		"data.image.colours: unknown key; did you mean \"c":                           "data: {source: " + dir + ", image: {colours: rgb}}",
