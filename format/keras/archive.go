@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"gorae/format"
 	"gorae/hdf5"
 )
 
@@ -27,6 +28,11 @@ const maxConfig = 32 << 20
 
 // hdf5Magic begins every HDF5 file.
 const hdf5Magic = "\x89HDF\r\n\x1a\n"
+
+// sniff reports whether a file may be a .keras archive, or an HDF5 file of Keras, about which open knows more to say.
+func sniff(head []byte) bool {
+	return strings.HasPrefix(string(head), "PK") || strings.HasPrefix(string(head), hdf5Magic)
+}
 
 func open(r io.ReaderAt, size int64) (*archive, error) {
 	head := make([]byte, min(max(size, 0), int64(len(hdf5Magic))))
@@ -81,7 +87,7 @@ func (a *archive) find(name string) (*zip.File, error) {
 			have = append(have, f.Name)
 		}
 	}
-	return nil, fmt.Errorf("the archive has no %s; it holds %s", name, strings.Join(have, ", "))
+	return nil, &format.MissingMemberError{Name: name, Have: have}
 }
 
 // bytes reads a whole member of limit bytes at most, and checks its sum.

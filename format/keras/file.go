@@ -1,15 +1,24 @@
 package keras
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
+	"gorae/format"
 	"gorae/internal/file"
 	"gorae/model"
 )
+
+func init() {
+	format.Register(format.Format{
+		Name: "keras", Extensions: []string{".keras"}, Sniff: sniff,
+		Load:   load,
+		Save:   SaveAll,
+		Member: ReadMember,
+	})
+}
 
 // SaveFile is [Save] into a file. At every instant, also when the process is killed, path is
 // either the old file or the whole new one. Only one writer may be at a path at a time.
@@ -40,28 +49,14 @@ func LoadFS(fsys fs.FS, name string) (*model.Model, []Member, error) {
 	return loadOpen(name, f)
 }
 
-// loadOpen loads from f and closes it. Files without ReadAt are read whole.
-func loadOpen(name string, f fs.File) (*model.Model, []Member, error) {
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
-	if info.IsDir() {
-		return nil, nil, fmt.Errorf("%s: is a folder; want a .keras file", name)
-	}
-	r, ok := f.(io.ReaderAt)
-	size := info.Size()
-	if !ok || !info.Mode().IsRegular() {
-		b, err := io.ReadAll(f)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", name, err)
-		}
-		r, size = bytes.NewReader(b), int64(len(b))
-	}
-	m, extras, err := load(r, size)
+func loadOpen(name string, in fs.File) (*model.Model, []Member, error) {
+	var f *format.File
+	err := format.Within(in, func(r io.ReaderAt, size int64) (err error) {
+		f, err = load(r, size)
+		return err
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return m, extras, nil
+	return f.Model, f.Members, nil
 }

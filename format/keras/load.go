@@ -6,52 +6,72 @@ import (
 	"io"
 	"strings"
 
+	"gorae/format"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/weight"
 )
 
-// Load reads a .keras file of size bytes: the model, built, and the members that are not
-// Keras's own.
+// Load reads a .keras file of size bytes: the main model, built, and the members that are not
+// Keras's own. [LoadAll] reads further models too.
 //
 // Errors name the member and the place in it. Memory stays in proportion to the size of the
 // file, whatever it claims.
 func Load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
-	m, extras, err := load(r, size)
-	if err != nil {
-		return nil, nil, fmt.Errorf("keras: %w", err)
-	}
-	return m, extras, nil
-}
-
-func load(r io.ReaderAt, size int64) (*model.Model, []Member, error) {
-	a, err := open(r, size)
+	f, err := LoadAll(r, size)
 	if err != nil {
 		return nil, nil, err
+	}
+	return f.Model, f.Members, nil
+}
+
+// LoadAll reads everything that a .keras file of size bytes holds.
+func LoadAll(r io.ReaderAt, size int64) (*format.File, error) {
+	f, err := load(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("keras: %w", err)
+	}
+	return f, nil
+}
+
+func load(r io.ReaderAt, size int64) (*format.File, error) {
+	a, err := open(r, size)
+	if err != nil {
+		return nil, err
 	}
 	text, err := a.bytes(configName, maxConfig)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	m, all, err := readConfig(text, a.beforeKeras3())
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", configName, err)
+		return nil, fmt.Errorf("%s: %w", configName, err)
 	}
 	if err := a.weights(m, all); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var extras []Member
+	file := &format.File{Model: m}
 	for _, f := range a.files {
 		if n := f.Name; n == metadataName || n == configName || n == weightsName || strings.HasSuffix(n, "/") {
 			continue
 		}
 		data, err := a.bytes(f.Name, a.left)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		extras = append(extras, Member{f.Name, data})
+		file.Members = append(file.Members, Member{Name: f.Name, Data: data})
 	}
-	return m, extras, nil
+	return file, nil
+}
+
+// ReadMember reads one member of a .keras file of size bytes, without its models. A member that is not there is a
+// *[format.MissingMemberError].
+func ReadMember(r io.ReaderAt, size int64, name string) ([]byte, error) {
+	a, err := open(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return a.bytes(name, a.left)
 }
 
 // beforeKeras3 reports whether the file says that an older Keras wrote it.

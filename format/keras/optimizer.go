@@ -6,26 +6,16 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/format"
 	"gorae/hdf5"
 	"gorae/tensor"
 	"gorae/weight"
 )
 
-// Optimizer is the state of an optimiser as Keras 3 keeps it, so that Keras can go on with a
+// Optimizer is the state of an optimizer as Keras 3 keeps it, so that Keras can go on with a
 // training: compile_config in config.json, and optimizer/vars in model.weights.h5 with the number of
 // steps, the learning rate, and the slots of each weight.
-type Optimizer struct {
-	Config     config.Map // {module, class_name, config, registered_name}, as the registry of optimisers writes it
-	Iterations int64      // steps done
-	// LearningRate is nil where a schedule gives it.
-	LearningRate *float32
-	// Slots are named optimizer/PATH/SLOT with the path of a weight. A weight without slots gets
-	// zeros, and what belongs to no weight, optimizer/NAME, is left out: Keras keeps neither.
-	Slots []tensor.Named
-	// Loss and Metrics go into compile_config: a name, or a configuration; nil is none.
-	Loss    any
-	Metrics []any
-}
+type Optimizer = format.Optimizer
 
 // slotsOf are Keras's slots in Keras's order. For other optimisers it is the order in
 // which Slots first has them.
@@ -42,7 +32,7 @@ var slotsOf = map[string][]string{
 
 // put adds the state to config.json and to model.weights.h5. weights are those that the
 // optimiser moves, in Keras's order.
-func (o *Optimizer) put(cfg config.Map, root *hdf5.Node, weights []*weight.Var) (config.Map, error) {
+func putOptimizer(o *Optimizer, cfg config.Map, root *hdf5.Node, weights []*weight.Var) (config.Map, error) {
 	class, ok := o.Config.Get("class_name").(string)
 	if !ok {
 		return nil, fmt.Errorf("the configuration has no class_name")
@@ -53,7 +43,7 @@ func (o *Optimizer) put(cfg config.Map, root *hdf5.Node, weights []*weight.Var) 
 	if o.LearningRate != nil {
 		list = append(list, &hdf5.Data{Values: *o.LearningRate})
 	}
-	slots, err := o.slots(class, weights)
+	slots, err := slotsIn(o, class, weights)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +61,7 @@ func (o *Optimizer) put(cfg config.Map, root *hdf5.Node, weights []*weight.Var) 
 }
 
 // slots lists the slots in Keras's order: weight by weight, but RMSprop's kind by kind.
-func (o *Optimizer) slots(class string, weights []*weight.Var) ([]*hdf5.Data, error) {
+func slotsIn(o *Optimizer, class string, weights []*weight.Var) ([]*hdf5.Data, error) {
 	byName := map[string]tensor.Named{}
 	var kinds []string
 	for _, s := range o.Slots {

@@ -3,11 +3,13 @@ package keras
 import (
 	"archive/zip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"strings"
 
+	"gorae/format"
 	"gorae/hdf5"
 	"gorae/model"
 )
@@ -24,10 +26,7 @@ const (
 const metadata = `{"keras_version": "3.13.0", "date_saved": "1980-01-01@00:00:00"}`
 
 // Member is a further file in the archive.
-type Member struct {
-	Name string
-	Data []byte
-}
+type Member = format.Member
 
 // Save writes a model as a .keras file, with further members after Keras's own. The model
 // must be built. The same model and members give the same bytes. Save only reads: others
@@ -42,6 +41,17 @@ type Archive struct {
 	Optimizer *Optimizer
 	// Extras are further members; Keras passes over them.
 	Extras []Member
+}
+
+// SaveAll writes everything that f holds.
+func SaveAll(w io.Writer, f *format.File) error {
+	if f.Model == nil {
+		return errors.New("keras: there is no model to save")
+	}
+	if len(f.Models) > 0 {
+		return fmt.Errorf("keras: %d further models do not fit into a .keras file; give each a file of its own", len(f.Models))
+	}
+	return Archive{Optimizer: f.Optimizer, Extras: f.Members}.Save(w, f.Model)
 }
 
 // Save writes a model with what the archive holds.
@@ -63,7 +73,7 @@ func (a Archive) Save(w io.Writer, m *model.Model) error {
 	gs, _ := groups(all, m.Store().Vars())
 	root := tree(gs)
 	if a.Optimizer != nil {
-		if cfg, err = a.Optimizer.put(cfg, root, trained(gs)); err != nil {
+		if cfg, err = putOptimizer(a.Optimizer, cfg, root, trained(gs)); err != nil {
 			return fmt.Errorf("keras: optimizer: %w", err)
 		}
 	}

@@ -56,7 +56,8 @@ var edges = map[string]string{
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
-	"format/keras": "config hdf5 internal/file layer model tensor weight",
+	"format":       "config internal/file model tensor",
+	"format/keras": "config format hdf5 internal/file layer model tensor weight",
 	"train":        "config data format/keras graph internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "config internal/resample layer model plot tensor",
@@ -77,8 +78,8 @@ var edges = map[string]string{
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
-	"tensor", "hdf5", "internal/cpu", "internal/mem", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format/keras", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/mem", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does

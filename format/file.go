@@ -1,0 +1,122 @@
+package format
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"gorae/internal/file"
+)
+
+// Save writes f to the file at path in the format of the extension. At every instant, also when the process is
+// killed, path is either the old file or the whole new one. Only one writer may be at a path at a time.
+func Save(path string, f *File) error {
+	to, err := ForPath(path)
+	if err != nil {
+		return err
+	}
+	return file.Replace(path, func(w io.Writer) error { return to.Save(w, f) })
+}
+
+// Load reads the model file at path.
+func Load(path string) (*File, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return load(path, in)
+}
+
+// LoadFS is [Load] from a file system: a directory, an embedded file, an archive.
+func LoadFS(fsys fs.FS, name string) (*File, error) {
+	in, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return load(name, in)
+}
+
+func load(name string, in fs.File) (f *File, err error) {
+	err = Within(in, func(r io.ReaderAt, size int64) error {
+		f, err = Read(name, r, size)
+		return err
+	})
+	if err != nil {
+		if _, ok := err.(*UnknownError); !ok { // which names the file
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+		return nil, err
+	}
+	return f, nil
+}
+
+// Read reads a model file of size bytes. name is the file's, "" if it has none: its extension is
+// asked where the first bytes say nothing.
+func Read(name string, r io.ReaderAt, size int64) (*File, error) {
+	from, err := of(name, r, size)
+	if err != nil {
+		return nil, err
+	}
+	return from.Load(r, size)
+}
+
+// ReadMember reads one member of a model file of size bytes, without the models. A member that is not
+// there is a *[MissingMemberError].
+func ReadMember(name string, r io.ReaderAt, size int64, member string) ([]byte, error) {
+	from, err := of(name, r, size)
+	if err != nil {
+		return nil, err
+	}
+	if from.Member == nil {
+		return nil, fmt.Errorf("a %s file holds no members, so there is no %s", from.Name, member)
+	}
+	return from.Member(r, size, member)
+}
+
+// LoadMember is [ReadMember] of the file at path.
+func LoadMember(path, member string) (data []byte, err error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	err = Within(in, func(r io.ReaderAt, size int64) error {
+		data, err = ReadMember(path, r, size, member)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return data, nil
+}
+
+// of is the format of a file.
+func of(name string, r io.ReaderAt, size int64) (*Format, error) {
+	head := make([]byte, min(max(size, 0), HeadSize))
+	n, err := r.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	return byHead(name, head[:n])
+}
+
+// Within gives use the content of an open file and closes the file. A file without ReadAt is read whole.
+func Within(f fs.File, use func(r io.ReaderAt, size int64) error) error {
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return fmt.Errorf("is a folder; want a model file")
+	}
+	if r, ok := f.(io.ReaderAt); ok && info.Mode().IsRegular() {
+		return use(r, info.Size())
+	}
+	b, err := io.ReadAll(f)
+	if err != nil {
+		return err
+	}
+	return use(bytes.NewReader(b), int64(len(b)))
+}

@@ -1,0 +1,206 @@
+// Package format is the registry of model file formats: which bytes and which extensions belong to which
+// format, and one way to load and to save.
+//
+// A format's own package registers it, so a program imports the formats that it uses:
+//
+//	import _ "gorae/format/keras"
+//
+// [Load] chooses a format by the first bytes of a file, and by the extension where these say nothing; [Save]
+// chooses by the extension. Packages that keep models in files, as train does, use this package and
+// know no format.
+package format
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gorae/config"
+	"gorae/model"
+	"gorae/tensor"
+)
+
+// Format is one kind of model file.
+type Format struct {
+	// Name is the format's name in messages: "keras".
+	Name string
+	// Extensions are those of its files, with the dot and in lower case. The first one is preferred.
+	Extensions []string
+	// Sniff reports whether a file that begins with head (at most [HeadSize] bytes) is of this format.
+	Sniff func(head []byte) bool
+	// Load reads a file of size bytes. Models come built.
+	Load func(r io.ReaderAt, size int64) (*File, error)
+	// Save writes a file. A part of f that the format cannot hold is an error.
+	Save func(w io.Writer, f *File) error
+	// Member reads the member of a name without the models; it is nil where files have no members.
+	// A member that is not there is a *[MissingMemberError].
+	Member func(r io.ReaderAt, size int64, name string) ([]byte, error)
+}
+
+// HeadSize is how many bytes of a file Sniff sees at most.
+const HeadSize = 64
+
+// File is what a model file holds.
+type File struct {
+	// Model is the main model, which other programs find in the file.
+	Model *model.Model
+	// Models are further models with names of their own, as the discriminator beside a generator. Layers
+	// that they share with each other or with the main model stay shared.
+	Models []Named
+	// Optimizer, if not nil, is the state of a training. It is written, and not read back.
+	Optimizer *Optimizer
+	// Members are further named data, as fitted preprocessing or the state of a run.
+	Members []Member
+}
+
+// Named is a model with its name in the file.
+type Named struct {
+	Name  string
+	Model *model.Model
+}
+
+// Member is named data in a model file.
+type Member struct {
+	Name string // relative, with / between its parts
+	Data []byte
+}
+
+// Member is the data of the member of a name, and whether there is one.
+func (f *File) Member(name string) ([]byte, bool) {
+	for _, m := range f.Members {
+		if m.Name == name {
+			return m.Data, true
+		}
+	}
+	return nil, false
+}
+
+// Named is the further model of a name, nil if there is none.
+func (f *File) Named(name string) *model.Model {
+	for _, n := range f.Models {
+		if n.Name == name {
+			return n.Model
+		}
+	}
+	return nil
+}
+
+// Optimizer is the state of an optimizer as Keras 3 keeps it.
+type Optimizer struct {
+	Config     config.Map // {module, class_name, config, registered_name}, as the registry of optimizers writes it
+	Iterations int64      // steps done
+	// LearningRate is nil where a schedule gives it.
+	LearningRate *float32
+	// Slots are named optimizer/PATH/SLOT with the path of a weight. A weight without slots gets
+	// zeros, and what belongs to no weight, optimizer/NAME, is left out: Keras keeps neither.
+	Slots []tensor.Named
+	// Loss and Metrics go into compile_config: a name, or a configuration; nil is none.
+	Loss    any
+	Metrics []any
+}
+
+// formats are the registered formats, in the order of registration.
+var formats []*Format
+
+// Register adds a format. It is for init functions and panics where a name or an extension is taken.
+func Register(f Format) {
+	for _, g := range formats {
+		if g.Name == f.Name {
+			panic("format: " + f.Name + " is registered twice")
+		}
+		for _, e := range f.Extensions {
+			if slices.Contains(g.Extensions, e) {
+				panic("format: " + g.Name + " and " + f.Name + " both claim " + e)
+			}
+		}
+	}
+	formats = append(formats, &f)
+}
+
+// Extensions lists the extensions of all registered formats.
+func Extensions() []string {
+	var all []string
+	for _, f := range formats {
+		all = append(all, f.Extensions...)
+	}
+	return all
+}
+
+// ByName is the registered format of a name, nil if there is none.
+func ByName(name string) *Format {
+	for _, f := range formats {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// UnknownError says that no registered format fits a file.
+type UnknownError struct {
+	Path  string // "" where the file has no name
+	Head  []byte // its first bytes; nil where only the extension was asked for
+	Known []string
+}
+
+func (e *UnknownError) Error() string {
+	remedy := "; register one by an import, as _ \"gorae/format/keras\""
+	if len(e.Known) > 0 {
+		remedy = "; this program knows " + strings.Join(e.Known, ", ") +
+			" (others are registered by an import, as _ \"gorae/format/keras\")"
+	}
+	at := ""
+	if e.Path != "" {
+		at = e.Path + ": "
+	}
+	if e.Head != nil {
+		return fmt.Sprintf("%sis of no model format: it begins with %q%s", at, e.Head[:min(len(e.Head), 8)], remedy)
+	}
+	return fmt.Sprintf("%sno model format has the extension %q%s", at, path.Ext(filepath.ToSlash(e.Path)), remedy)
+}
+
+// MissingMemberError says that a model file has no member of a name.
+type MissingMemberError struct {
+	Name string
+	Have []string // some of those that it has
+}
+
+func (e *MissingMemberError) Error() string {
+	return fmt.Sprintf("the archive has no %s; it holds %s", e.Name, strings.Join(e.Have, ", "))
+}
+
+// byHead is the format whose files begin with head, else the format of the extension of name.
+func byHead(name string, head []byte) (*Format, error) {
+	for _, f := range formats {
+		if f.Sniff(head) {
+			return f, nil
+		}
+	}
+	if f := byExtension(name); f != nil { // its reader says what is wrong with the file
+		return f, nil
+	}
+	return nil, &UnknownError{Path: name, Head: slices.Clone(head), Known: Extensions()}
+}
+
+func byExtension(name string) *Format {
+	name = strings.ToLower(filepath.ToSlash(name))
+	for _, f := range formats {
+		for _, e := range f.Extensions {
+			if strings.HasSuffix(name, e) {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// ForPath is the format that [Save] chooses for a path, by its extension.
+func ForPath(name string) (*Format, error) {
+	if f := byExtension(name); f != nil {
+		return f, nil
+	}
+	return nil, &UnknownError{Path: name, Known: Extensions()}
+}
