@@ -26,9 +26,9 @@ var (
 	yNames = []string{"y", "Y", "y_train", "Y_train", "train_y", "labels", "label", "target", "targets", "arr_1"}
 )
 
-// fromNPZ finds out which arrays are samples and which are labels. Input and
-// label, if not "", name them.
-func fromNPZ(name string, all []tensor.Named, texts []tensor.Text, input, label string) (*Arrays, error) {
+// FromNPZ finds out which arrays of an .npz file are samples and which are labels. Input and label, if not "", name
+// them.
+func FromNPZ(name string, all []tensor.Named, texts []tensor.Text, input, label string) (*Arrays, error) {
 	if len(all)+len(texts) == 0 {
 		return nil, fmt.Errorf("%s: no arrays in it", name)
 	}
@@ -89,11 +89,11 @@ func fromNPZ(name string, all []tensor.Named, texts []tensor.Text, input, label 
 	testY, _ := get("", "y_test", "Y_test", "test_y")
 	if testX != nil {
 		a.Test = &Arrays{Name: name, X: testX, Y: testY}
-		if err := a.Test.check(); err != nil {
+		if err := a.Test.Check(); err != nil {
 			return nil, err
 		}
 	}
-	return a, a.check()
+	return a, a.Check()
 }
 
 func hintOr(word string, known []string) string {
@@ -103,9 +103,9 @@ func hintOr(word string, known []string) string {
 	return "; there are " + list(known, 12)
 }
 
-// check settles shapes: samples and labels must be as many, uint8 images get
+// Check settles shapes: samples and labels must be as many, uint8 images get
 // their channel axis, labels [n, 1] of whole numbers lose their last.
-func (a *Arrays) check() error {
+func (a *Arrays) Check() error {
 	if len(a.X.Shape) == 0 {
 		return fmt.Errorf("%s: a scalar; the first axis of an array must count the samples", a.Name)
 	}

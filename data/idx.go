@@ -14,9 +14,9 @@ import (
 // bytes of one element.
 var idxTypes = map[byte]int{0x08: 1, 0x09: 1, 0x0B: 2, 0x0C: 4, 0x0D: 4, 0x0E: 8}
 
-// isIDX reports whether a file that begins with b is an IDX file: two zero bytes,
+// IsIDX reports whether a file that begins with b is an IDX file: two zero bytes,
 // a type code, a number of axes.
-func isIDX(b []byte) bool {
+func IsIDX(b []byte) bool {
 	return len(b) >= 4 && b[0] == 0 && b[1] == 0 && idxTypes[b[2]] > 0 && b[3] <= 8
 }
 
@@ -34,7 +34,7 @@ func ReadIDX(r io.Reader) (*tensor.Tensor, error) {
 	if _, err := io.ReadFull(br, magic[:]); err != nil {
 		return nil, fmt.Errorf("idx: the file ends within its first 4 bytes")
 	}
-	if !isIDX(magic[:]) || magic[3] == 0 {
+	if !IsIDX(magic[:]) || magic[3] == 0 {
 		return nil, fmt.Errorf("idx: it begins with % x, which is no IDX file of 1 to 8 axes", magic)
 	}
 	code, size := magic[2], idxTypes[magic[2]]

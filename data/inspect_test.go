@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -150,76 +148,18 @@ mind: labels: a single class; there is nothing to tell apart
 	}
 }
 
-// Every real file loads, or says clearly why it does not.
-func TestRealFiles(t *testing.T) {
-	root := os.Getenv("GORAE_SHARED")
-	if root == "" {
-		t.Skip("GORAE_SHARED is not set: no real files to read")
-	}
-	bars := []string{"Date", "Time", "Open", "High", "Low", "Close", "Volume", "OpenInterest"}
-	for _, c := range []struct {
-		path string
-		o    Options
-		want string // shape, or the error
-	}{
-		{"titanic/train.csv", Options{}, "(891, 12)"},
-		{"toy/digits.csv.gz", Options{}, "(1797, 65)"},
-		{"toy/iris.csv", Options{CSV: CSVOptions{Skip: 1}}, "(150, 5)"},
-		{"toy/wine_data.csv", Options{}, "wine_data.csv:2: 14 fields where the first line has 5; if the lines before are no rows, pass over them with skip: 1"},
-		{"toy/wine_data.csv", Options{CSV: CSVOptions{Skip: 1}}, "(178, 14)"},
-		{"toy/breast_cancer.csv", Options{CSV: CSVOptions{Skip: 1}}, "(569, 31)"},
-		{"toy/diabetes_data_raw.csv.gz", Options{}, "(442, 10)"},
-		{"toy/diabetes_target.csv.gz", Options{}, "(442, 1)"},
-		{"tabular/california-housing.csv.gz", Options{}, "(20640, 10)"},
-		{"tabular/pima-indians-diabetes.csv", Options{}, "(768, 9)"},
-		{"tabular/housing.csv", Options{}, "(506, 14)"},
-		{"tabular/sonar.csv", Options{}, "(208, 61)"},
-		{"tabular/horse-colic.csv", Options{}, "(300, 28)"},
-		{"tabular/Mall_Customers.csv", Options{}, "(200, 5)"},
-		{"mnist/train-images-idx3-ubyte.gz", Options{Labels: "mnist/train-labels-idx1-ubyte.gz"}, "(60000, 28, 28, 1)"},
-		{"mnist/t10k-images-idx3-ubyte.gz", Options{Labels: "mnist/t10k-labels-idx1-ubyte.gz"}, "(10000, 28, 28, 1)"},
-		{"series/minute-bars-2006.csv.gz", Options{}, "minute-bars-2006.csv.gz:2: 8 fields where the header has 7; name all 8 with columns: […], or pass over the lines before with skip: 1"},
-		{"series/minute-bars-2006.csv.gz", Options{CSV: CSVOptions{Columns: bars}}, "(30889, 8)"},
-		{"series/ETTh1.csv.gz", Options{}, "(17420, 8)"},
-		{"series/airline-passengers.csv", Options{}, "(144, 2)"},
-		{"series/monthly-sunspots.csv", Options{}, "(2820, 2)"},
-		{"series/daily-min-temperatures.csv", Options{}, "(3650, 2)"},
-		{"series/BasicMotions_TRAIN.ts", Options{}, "BasicMotions_TRAIN.ts:2: 4 fields where the header has 1; name all 4 with columns: […], or pass over the lines before with skip: 1"},
-		{"series/IndoorMovement.zip", Options{}, "IndoorMovement.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays"},
-		{"text/nsmc-test.tsv.gz", Options{}, "(50000, 3)"},
-	} {
-		if c.o.Labels != "" {
-			c.o.Labels = filepath.Join(root, "data", c.o.Labels)
-		}
-		s, err := OpenFile(filepath.Join(root, "data", c.path), c.o)
-		got := ""
-		switch {
-		case err != nil:
-			got = err.Error()
-		case s.Table != nil:
-			got = tensor.Shape{s.Table.Rows, len(s.Table.Columns)}.String()
-		default:
-			got = s.Arrays.X.Shape.String()
-		}
-		if got != c.want {
-			t.Errorf("%s:\ngot  %s\nwant %s", c.path, got, c.want)
-		}
-		// The counts of MNIST's test labels are published with it.
-		if strings.HasPrefix(c.path, "mnist/t10k-images") && err == nil {
-			if got := fmt.Sprint(s.Arrays.classes()); got != "[{0 980} {1 1135} {2 1032} {3 1010} {4 982} {5 892} {6 958} {7 1028} {8 974} {9 1009}]" {
-				t.Error(got)
-			}
-		}
-	}
-}
-
 func ExampleInspect() {
-	s, err := OpenFile("embed:iris", Options{})
+	iris, err := FindSample("iris")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	r, err := Inspect(s, "species")
+	t, err := iris.Table()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, err := Inspect(&Source{Table: t}, "species")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,11 +1,11 @@
 package data
 
 import (
-	"compress/gzip"
 	"embed"
 	"fmt"
 	"slices"
 
+	"gorae/internal/gz"
 	"gorae/tensor"
 )
 
@@ -65,7 +65,7 @@ func (s *Sample) Table() (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s%s: no such sample", Embed, s.Name)
 	}
-	z, err := gzip.NewReader(f)
+	z, err := gz.Reader(f, peek)
 	if err != nil {
 		return nil, fmt.Errorf("%s%s: %w", Embed, s.Name, err)
 	}

@@ -1,15 +1,15 @@
 package data
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gorae/internal/gz"
 )
 
 // mostText is how long a text may be that is held as a whole: beyond, its ids would not fit in memory.
@@ -18,13 +18,9 @@ const mostText = 1 << 30
 // ReadText reads a text of UTF-8, also gzipped. Name is the file's, for messages. A byte order mark is
 // dropped and CR LF becomes LF; bytes that are no UTF-8 stay as they are, to be read as U+FFFD.
 func ReadText(r io.Reader, name string) (string, error) {
-	br := bufio.NewReaderSize(r, peek)
-	if start, _ := br.Peek(2); string(start) == "\x1f\x8b" {
-		z, err := gzip.NewReader(br)
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", name, err)
-		}
-		br = bufio.NewReaderSize(unpacked{z}, peek)
+	br, err := gz.Reader(r, peek)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
 	}
 	var b strings.Builder
 	n, err := io.Copy(&b, io.LimitReader(br, mostText+1))
@@ -50,7 +46,7 @@ func ReadText(r io.Reader, name string) (string, error) {
 func OpenText(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return "", fileError(path, err)
+		return "", FileError(path, err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	return ReadText(f, filepath.Base(path))
@@ -98,9 +94,9 @@ func (t *Table) Label(labels, name, column string) error {
 
 // HasTexts reports whether a folder holds texts by class: a .txt file in one of its folders, and
 // no other kind of file before it.
-func HasTexts(dir string) bool {
-	for _, class := range folders(dir) {
-		entries, err := os.ReadDir(filepath.Join(dir, class))
+func HasTexts(fsys fs.FS) bool {
+	for _, class := range folders(fsys) {
+		entries, err := fs.ReadDir(fsys, class)
 		if err != nil {
 			continue
 		}
@@ -114,9 +110,9 @@ func HasTexts(dir string) bool {
 }
 
 // folders are the visible folders in a folder, in order.
-func folders(dir string) []string {
+func folders(fsys fs.FS) []string {
 	var out []string
-	entries, _ := os.ReadDir(dir)
+	entries, _ := fs.ReadDir(fsys, ".")
 	for _, d := range entries {
 		if d.IsDir() && !strings.HasPrefix(d.Name(), ".") {
 			out = append(out, d.Name())
@@ -126,36 +122,45 @@ func folders(dir string) []string {
 }
 
 // TextFolder reads a folder that has a folder of .txt files for each class as a table with the columns
-// id (class/file), text and class.
-func TextFolder(dir string) (*Table, error) {
-	t := &Table{Name: filepath.Base(dir), Header: true}
+// id (class/file), text and class. Name is the folder's, for messages.
+func TextFolder(fsys fs.FS, name string) (*Table, error) {
+	t := &Table{Name: filepath.Base(name), Header: true}
 	var id, text, class []string
 	size := 0
-	for _, c := range folders(dir) {
-		err := filepath.WalkDir(filepath.Join(dir, c), func(path string, d fs.DirEntry, err error) error {
+	for _, c := range folders(fsys) {
+		err := fs.WalkDir(fsys, c, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !IsText(path) {
 				return err
 			}
-			s, err := OpenText(path)
+			s, err := textIn(fsys, path)
 			if err != nil {
 				return err
 			}
 			if size += len(s); size > mostText {
-				return fmt.Errorf("%s: texts of more than %d MB; give fewer", dir, mostText>>20)
+				return fmt.Errorf("%s: texts of more than %d MB; give fewer", name, mostText>>20)
 			}
-			rel, err := filepath.Rel(dir, path)
-			id, text, class = append(id, filepath.ToSlash(rel)), append(text, strings.TrimSpace(s)), append(class, c)
-			return err
+			id, text, class = append(id, path), append(text, strings.TrimSpace(s)), append(class, c)
+			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	if len(id) == 0 {
-		return nil, fmt.Errorf("%s: no .txt files in folders; put each class's texts into a folder of its own", dir)
+		return nil, fmt.Errorf("%s: no .txt files in folders; put each class's texts into a folder of its own", name)
 	}
 	t.Rows, t.Columns = len(id), []Column{texts("id", id), texts("text", text), texts("class", class)}
 	return t, nil
+}
+
+// textIn reads a text of a file system.
+func textIn(fsys fs.FS, path string) (string, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return "", FileError(path, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	return ReadText(f, filepath.Base(path))
 }
 
 // HeaderHas reports whether a file's first line, as far as start goes, is a header with a column of that name.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/data"
+	"gorae/source"
 )
 
 // figures50 writes a table of fifty rows: a feature, a class of three, and a figure.
@@ -125,7 +125,7 @@ func TestLogits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		src, err := data.OpenFile("embed:titanic", data.Options{})
+		src, err := source.Open("embed:titanic", source.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/data"
+	"gorae/source"
 	"gorae/tensor"
 )
 
@@ -60,7 +60,7 @@ func TestFiguresScaled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		src, err := data.OpenFile(path, data.Options{})
+		src, err := source.Open(path, source.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestNoSamples(t *testing.T) {
 
 	r := open(t, fmt.Sprintf("data: {source: %q}\ntrain: {epochs: 1}\n", known))
 	p := &Product{Model: r.Model, Recipe: r.Recipe}
-	src, err := data.OpenFile(two, data.Options{})
+	src, err := source.Open(two, source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"gorae/data"
+	"gorae/source"
 	"gorae/tensor"
 	"gorae/train"
 )
@@ -173,7 +174,7 @@ func TestRecipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := data.OpenFile("embed:titanic", data.Options{})
+	src, err := source.Open("embed:titanic", source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

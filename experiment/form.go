@@ -14,6 +14,7 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/prep/text"
+	"gorae/source"
 	"gorae/tensor"
 )
 
@@ -126,14 +127,14 @@ func (r *Ready) origin(at, path, labels string) (*origin, error) {
 	if at == "data.test.source" {
 		rows = r.Data.Test.Rows
 	}
-	if st, err := os.Stat(full); err == nil && st.IsDir() && !data.HasTexts(full) {
+	if st, err := os.Stat(full); err == nil && st.IsDir() && !data.HasTexts(os.DirFS(full)) {
 		o.folder = true
 		o.read = func() (*data.Source, error) { return &data.Source{}, nil }
 		return o, nil
 	} else if os.IsNotExist(err) && !strings.HasPrefix(full, data.Embed) {
 		return nil, r.mistake(at, "%s: no such file; check the path, which is relative to the experiment file%s", full, neighbour(full))
 	}
-	options := data.Options{CSV: r.Data.CSV(), Labels: labels}
+	options := source.Options{CSV: r.Data.CSV(), Labels: labels}
 	if labels != "" && !strings.HasSuffix(strings.ToLower(full), ".npz") {
 		if options.Labels, err = r.expand(strings.Replace(at, "source", "labels", 1), labels); err != nil {
 			return nil, err
@@ -146,7 +147,7 @@ func (r *Ready) origin(at, path, labels string) (*origin, error) {
 			return src, nil
 		}
 		if src, err = openTexts(full, options); src == nil && err == nil {
-			src, err = data.OpenFile(full, options)
+			src, err = source.Open(full, options)
 			if data.IsText(full) && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
 				return nil, r.mistake(at, "%s is no table of columns; a language model of one text is data: {text: {window: 100}}, lines with a label each need labels: FILE", filepath.Base(full))
 			}

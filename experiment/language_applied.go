@@ -17,6 +17,7 @@ import (
 	"gorae/metric"
 	"gorae/model"
 	"gorae/prep/text"
+	"gorae/source"
 	"gorae/tensor"
 	"gorae/train"
 )
@@ -65,7 +66,7 @@ func (f language) check() error {
 // read opens a text; an .npy file is ids.
 func (f language) read(p *Product, path string, stdin io.Reader, labels string) (*data.Source, error) {
 	if ext := strings.ToLower(filepath.Ext(path)); ext == ".npy" || ext == ".npz" {
-		return read(path, stdin, data.Options{Labels: labels})
+		return read(path, stdin, source.Options{Labels: labels})
 	}
 	name, s := filepath.Base(path), ""
 	var err error

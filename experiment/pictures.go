@@ -15,6 +15,7 @@ import (
 	"gorae/data/image"
 	"gorae/internal/yamltree"
 	"gorae/prep"
+	"gorae/source"
 	"gorae/tensor"
 )
 
@@ -426,7 +427,7 @@ func (p *Product) readPictures(path string, stdin *bufio.Reader) (*data.Source, 
 	if p.Recipe == nil || p.Recipe.Image == nil {
 		return nil, nil
 	}
-	src, err := read(path, nil, data.Options{})
+	src, err := read(path, nil, source.Options{})
 	if err != nil || src.Table == nil || image.PathColumn(src.Table) == "" {
 		return nil, nil // another kind of file, which Read opens and complains of
 	}

@@ -16,6 +16,7 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/prep"
+	"gorae/source"
 	"gorae/tensor"
 )
 
@@ -182,9 +183,9 @@ func (f plain) read(p *Product, path string, stdin io.Reader, labels string) (*d
 		return src, err
 	}
 	if f.recipe == nil || f.recipe.Table == nil {
-		return read(path, stdin, data.Options{Labels: labels})
+		return read(path, stdin, source.Options{Labels: labels})
 	}
-	src, err := read(path, stdin, data.Options{CSV: f.recipe.CSV, Labels: labels})
+	src, err := read(path, stdin, source.Options{CSV: f.recipe.CSV, Labels: labels})
 	if err != nil {
 		return nil, err
 	}

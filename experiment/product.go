@@ -17,6 +17,7 @@ import (
 	"gorae/layer"
 	"gorae/model"
 	"gorae/prep"
+	"gorae/source"
 	"gorae/tensor"
 	"gorae/train"
 )
@@ -101,16 +102,16 @@ func (p *Product) Read(path string, stdin io.Reader, labels string) (*data.Sourc
 	return p.applied().read(p, path, stdin, labels)
 }
 
-func read(path string, stdin io.Reader, o data.Options) (*data.Source, error) {
+func read(path string, stdin io.Reader, o source.Options) (*data.Source, error) {
 	if path == "-" {
-		return data.Read(stdin, "standard input", o)
+		return source.Read(stdin, "standard input", o)
 	}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
 		return nil, fmt.Errorf("%s: a directory; name a data file in it", path)
 	} else if errors.Is(err, fs.ErrNotExist) && !strings.HasPrefix(path, data.Embed) {
 		return nil, openError(path, err)
 	}
-	return data.OpenFile(path, o)
+	return source.Open(path, o)
 }
 
 // Inputs makes the network's inputs of raw samples: by the recipe where there is one,

@@ -12,6 +12,7 @@ import (
 	"gorae/data"
 	"gorae/data/sequence"
 	"gorae/loss"
+	"gorae/source"
 )
 
 // appliedSequence reads sequences as the learning ones were.
@@ -47,7 +48,7 @@ func (a appliedSequence) read(p *Product, path string, stdin io.Reader, labels s
 	note, several := "", err != nil || st.IsDir() || sequence.IsFile(path) || strings.HasSuffix(strings.ToLower(path), ".npz")
 	if path == "-" || strings.HasPrefix(path, data.Embed) || !several {
 		var src *data.Source
-		if src, err = read(path, stdin, data.Options{CSV: a.recipe.CSV}); err != nil {
+		if src, err = read(path, stdin, source.Options{CSV: a.recipe.CSV}); err != nil {
 			return nil, err
 		}
 		if src.Table == nil {

@@ -11,6 +11,7 @@ import (
 	"gorae/data/series"
 	"gorae/loss"
 	"gorae/metric"
+	"gorae/source"
 	"gorae/tensor"
 )
 
@@ -32,7 +33,7 @@ func (a appliedSeries) read(p *Product, path string, stdin io.Reader, labels str
 	if labels != "" {
 		return nil, fmt.Errorf("--labels %s: the targets of a series are its own columns; leave it out", labels)
 	}
-	src, err := read(path, stdin, data.Options{CSV: a.recipe.CSV})
+	src, err := read(path, stdin, source.Options{CSV: a.recipe.CSV})
 	if err != nil {
 		return nil, err
 	}

@@ -18,15 +18,16 @@ import (
 	"gorae/layer"
 	"gorae/model"
 	"gorae/prep/text"
+	"gorae/source"
 	"gorae/tensor"
 	"gorae/train"
 )
 
 // openTexts opens what holds texts and is no table by itself: a folder with a folder of .txt files for
 // each class, or lines whose labels stand in another file. It is nil for all else.
-func openTexts(path string, o data.Options) (*data.Source, error) {
+func openTexts(path string, o source.Options) (*data.Source, error) {
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
-		t, err := data.TextFolder(path)
+		t, err := data.TextFolder(os.DirFS(path), path)
 		return &data.Source{Table: t}, err
 	}
 	if o.Labels == "" || !data.IsText(path) {
@@ -95,7 +96,7 @@ func (f plain) readTexts(path string, stdin io.Reader) (*data.Source, error) {
 	st, err := os.Stat(path)
 	switch {
 	case err == nil && st.IsDir():
-		if t, err = data.TextFolder(path); err == nil {
+		if t, err = data.TextFolder(os.DirFS(path), path); err == nil {
 			for i := range t.Columns {
 				if t.Columns[i].Name == "text" {
 					t.Columns[i].Name = needs[0]
@@ -106,7 +107,7 @@ func (f plain) readTexts(path string, stdin io.Reader) (*data.Source, error) {
 		in := bufio.NewReaderSize(stdin, 1<<16)
 		start, _ := in.Peek(1 << 16)
 		if data.HeaderHas(start, needs[0]) || strings.HasPrefix(string(start), "\x1f\x8b") || strings.HasPrefix(string(start), "\x93NUMPY") {
-			return data.Read(in, "standard input", data.Options{CSV: f.recipe.CSV})
+			return source.Read(in, "standard input", source.Options{CSV: f.recipe.CSV})
 		}
 		var s string
 		if s, err = data.ReadText(in, "standard input"); err == nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gorae/data"
+	"gorae/source"
 )
 
 func table(t testing.TB, name, csv string) *data.Table {
@@ -23,7 +24,7 @@ func table(t testing.TB, name, csv string) *data.Table {
 
 func sample(t testing.TB, name string) *data.Table {
 	t.Helper()
-	s, err := data.OpenFile(data.Embed+name, data.Options{})
+	s, err := source.Open(data.Embed+name, source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

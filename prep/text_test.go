@@ -10,6 +10,7 @@ import (
 
 	"gorae/data"
 	"gorae/prep/text"
+	"gorae/source"
 )
 
 func read(t *testing.T, name, content string) *data.Table {
@@ -131,7 +132,7 @@ func TestTextReal(t *testing.T) {
 	if dir == "" {
 		t.Skip("GORAE_SHARED is not set: no real texts")
 	}
-	s, err := data.OpenFile(filepath.Join(dir, "data", "text", "nsmc-test.tsv.gz"), data.Options{})
+	s, err := source.Open(filepath.Join(dir, "data", "text", "nsmc-test.tsv.gz"), source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"gorae/data/sequence"
 	"gorae/data/series"
 	"gorae/prep/text"
+	"gorae/source"
 )
 
 type dataWords struct {
@@ -94,17 +95,17 @@ func (w *inspectWords) Run(o *outlet) error {
 	var src *data.Source
 	var err error
 	if w.File == "-" {
-		src, err = data.Read(o.stdin, "standard input", data.Options{CSV: w.csv(), Labels: w.Labels})
+		src, err = source.Read(o.stdin, "standard input", source.Options{CSV: w.csv(), Labels: w.Labels})
 	} else {
 		if _, serr := os.Stat(w.File); errors.Is(serr, fs.ErrNotExist) && !strings.HasPrefix(w.File, data.Embed) {
 			return fmt.Errorf("%s: no such file; check the path, or see %s data list", w.File, program)
 		}
-		if st, err := os.Stat(w.File); err == nil && st.IsDir() && data.HasTexts(w.File) {
+		if st, err := os.Stat(w.File); err == nil && st.IsDir() && data.HasTexts(os.DirFS(w.File)) {
 			return w.texts(o)
 		} else if err == nil && st.IsDir() || image.LooksLike(w.File) {
 			return w.pictures(o)
 		}
-		src, err = data.OpenFile(w.File, data.Options{CSV: w.csv(), Labels: w.Labels})
+		src, err = source.Open(w.File, source.Options{CSV: w.csv(), Labels: w.Labels})
 		if data.IsText(w.File) && w.Given() == "" && (err != nil || src.Table != nil && len(src.Table.Columns) == 1) {
 			return w.text(o) // no table
 		}
@@ -192,7 +193,7 @@ func (w *inspectWords) texts(o *outlet) error {
 	if err := w.noTable("a folder of texts"); err != nil {
 		return err
 	}
-	t, err := data.TextFolder(w.File)
+	t, err := data.TextFolder(os.DirFS(w.File), w.File)
 	if err != nil {
 		return err
 	}
@@ -217,7 +218,7 @@ func (w *inspectWords) sequences(o *outlet) error {
 	var err error
 	if w.File == "-" {
 		var src *data.Source
-		if src, err = data.Read(o.stdin, "standard input", data.Options{CSV: w.csv()}); err == nil {
+		if src, err = source.Read(o.stdin, "standard input", source.Options{CSV: w.csv()}); err == nil {
 			set, err = r.From(src)
 		}
 	} else {

@@ -2,8 +2,6 @@ package sequence
 
 import (
 	"archive/zip"
-	"bufio"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,6 +11,8 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/internal/gz"
+	"gorae/source"
 	"gorae/tensor"
 )
 
@@ -48,11 +48,13 @@ func isTS(path string) bool {
 
 // IsFolder reports whether most files in a folder, as far as a thousand tell, are CSV files.
 func IsFolder(path string) bool {
-	if st, err := os.Stat(path); err != nil || !st.IsDir() {
-		return false
-	}
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir() && mostlyTables(os.DirFS(path))
+}
+
+func mostlyTables(fsys fs.FS) bool {
 	tables, others := 0, 0
-	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error { // what cannot be read counts for nothing
+	_ = fs.WalkDir(fsys, ".", func(_ string, d fs.DirEntry, err error) error { // what cannot be read counts for nothing
 		switch {
 		case err != nil:
 			return fs.SkipDir
@@ -93,7 +95,7 @@ func (r Reading) Open(path string, csv data.CSVOptions) (*Set, error) {
 	if isNPZ(path) {
 		return openNPZ(path)
 	}
-	src, err := data.OpenFile(path, data.Options{CSV: csv})
+	src, err := source.Open(path, source.Options{CSV: csv})
 	if err != nil {
 		return nil, err
 	}
@@ -133,25 +135,21 @@ func HasLengths(path string) bool {
 	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == "lengths.npy" || f.Name == "length.npy" })
 }
 
-// readPacked is ReadTS of a file that may be gzipped.
+// readPacked is ReadTS of a file that may be packed with gzip.
 func readPacked(r io.Reader, name string) (*Set, error) {
-	b := bufio.NewReader(r)
-	if head, _ := b.Peek(2); string(head) != "\x1f\x8b" {
-		return ReadTS(b, name)
-	}
-	z, err := gzip.NewReader(b)
+	z, err := gz.Reader(r, 1<<16)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	limited := &io.LimitedReader{R: z, N: mostPacked + 1}
 	s, err := ReadTS(limited, name)
 	if limited.N == 0 {
-		return nil, fmt.Errorf("%s: it unpacks to more than %d MiB", name, mostPacked>>20)
+		return nil, fmt.Errorf("%s: it holds more than %d MiB", name, mostPacked>>20)
 	}
 	return s, err
 }
 
-// mostPacked bounds what a gzipped file may unpack to.
+// mostPacked bounds what a file may unpack to.
 const mostPacked = 1 << 32
 
 // From is the sequences of a table in long form, or of arrays.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gorae/data"
+	"gorae/source"
 	"gorae/stat"
 )
 
@@ -16,7 +17,7 @@ func shared(t *testing.T, name string, o data.CSVOptions) *data.Table {
 	if dir == "" {
 		t.Skip("GORAE_SHARED is not set: no real series")
 	}
-	s, err := data.OpenFile(filepath.Join(dir, "data", "series", name), data.Options{CSV: o})
+	s, err := source.Open(filepath.Join(dir, "data", "series", name), source.Options{CSV: o})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ var edges = map[string]string{
 	"internal/mem":      "golang.org/x/sys/unix",
 	"internal/par":      "",
 	"internal/spell":    "",
+	"internal/gz":       "",
 	"config":            "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
@@ -36,15 +37,16 @@ var edges = map[string]string{
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"data":                   "internal/spell tensor",
+	"data":                   "internal/gz internal/spell tensor",
+	"source":                 "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "data internal/spell tensor",
-	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell tensor",
+	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell source tensor",
 	"internal/yamltree":      "github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text":       "data internal/nfc internal/spell tensor",
+	"prep/text":       "data internal/gz internal/nfc internal/spell tensor",
 	"prep":            "data internal/spell prep/text tensor",
 	"weight":          "config internal/mem tensor",
 	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
@@ -62,24 +64,25 @@ var edges = map[string]string{
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "config internal/resample layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
-	"experiment":   "config data data/augment data/image data/sequence data/series explain format/keras generate graph internal/file internal/yamltree layer loss metric model optim plot prep prep/text stat tensor train",
+	"experiment":   "config data data/augment data/image data/sequence data/series explain format/keras generate graph internal/file internal/yamltree layer loss metric model optim plot prep prep/text source stat tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data data/image data/sequence data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text tensor train",
+	"cmd/gorae":        "data data/image data/sequence data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text source tensor train",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
-	"data/sequence":    "data tensor",
+	"data/sequence":    "data internal/gz source tensor",
 	"internal/nfc":     "",
 }
 
 // pure are the packages of the engine and the library proper: what a program that only builds and
 // trains networks links. They import nothing from other modules but golang.org/x/sys.
 var pure = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format", "train",
-	"tensor", "hdf5", "internal/cpu", "internal/mem", "internal/par", "internal/kernel", "config", "internal/spell", "internal/nfc", "stat", "data", "graph", "prep", "weight", "plan", "layer", "loss", "metric", "optim", "model", "format", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel", "config",
+	"internal/spell", "internal/gz", "internal/nfc", "stat", "data", "source", "graph", "prep", "weight", "plan", "layer",
+	"loss", "metric", "optim", "model", "format", "train",
 }
 
 // withOthers are packages below pure ones that read files with other modules' help: who does

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"gorae/data"
+	"gorae/source"
 	"gorae/tensor"
 )
 
@@ -341,7 +342,7 @@ func sharedText(t *testing.T, name string, o data.CSVOptions) *data.Table {
 	if dir == "" {
 		t.Skip("GORAE_SHARED is not set: no real texts")
 	}
-	s, err := data.OpenFile(filepath.Join(dir, "data", "text", name), data.Options{CSV: o})
+	s, err := source.Open(filepath.Join(dir, "data", "text", name), source.Options{CSV: o})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package text
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/internal/gz"
 	"gorae/tensor"
 )
 
@@ -40,13 +40,9 @@ func ReadVectors(r io.Reader, name string, v *Vocabulary) (*Vectors, error) {
 	if v.Spec.Unit == "pair" {
 		return nil, fmt.Errorf("%s: byte pairs have no words to look up; give unit: word", name)
 	}
-	br := bufio.NewReaderSize(r, longestPeek)
-	if start, _ := br.Peek(2); string(start) == "\x1f\x8b" {
-		z, err := gzip.NewReader(br)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		br = bufio.NewReaderSize(z, longestPeek)
+	br, err := gz.Reader(r, longestPeek)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	vr := vectorReader{br: br, name: name, v: v, line: 1}
 	first, err := vr.readLine()

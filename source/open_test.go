@@ -1,9 +1,10 @@
-package data
+package source
 
 import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,10 +12,27 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"gorae/data"
 	"gorae/tensor"
 )
 
-func gz(t testing.TB, b []byte) []byte {
+// openFS opens a file of a file system.
+func openFS(files fs.FS, name string, o Options) (*data.Source, error) {
+	o.FS = files
+	return Open(name, o)
+}
+
+// counts are how many samples each class has.
+func counts(t *testing.T, s *data.Source) []data.ClassReport {
+	t.Helper()
+	r, err := data.Inspect(s, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Classes
+}
+
+func pack(t testing.TB, b []byte) []byte {
 	t.Helper()
 	var buf bytes.Buffer
 	z := gzip.NewWriter(&buf)
@@ -54,16 +72,16 @@ func TestOpenByContent(t *testing.T) {
 	pixels := tensor.Of([]uint8{1, 2, 3, 4, 5, 6}, 1, 2, 3)
 	files := fstest.MapFS{}
 	for name, b := range map[string][]byte{
-		"t.csv": []byte("a,b\n1,2\n"), "t.csv.gz": gz(t, []byte("a,b\n1,2\n")), "t.tsv": []byte("a\tb\n1\t2\n"), "t.txt": []byte("1 2\n3 4\n"),
-		"disguised.csv": gz(t, []byte("a;b\n1;2\n")),
-		"images-idx3":   idxImages, "images.gz": gz(t, idxImages), "labels-idx1.gz": gz(t, idxLabels), "labels.csv": []byte("label\nwhale\ndolphin\n"),
+		"t.csv": []byte("a,b\n1,2\n"), "t.csv.gz": pack(t, []byte("a,b\n1,2\n")), "t.tsv": []byte("a\tb\n1\t2\n"), "t.txt": []byte("1 2\n3 4\n"),
+		"disguised.csv": pack(t, []byte("a;b\n1;2\n")),
+		"images-idx3":   idxImages, "images.gz": pack(t, idxImages), "labels-idx1.gz": pack(t, idxLabels), "labels.csv": []byte("label\nwhale\ndolphin\n"),
 		"labels3.csv": []byte("label\n1\n2\n3\n"), "gap.csv": []byte("a,b\n1,2\n"),
-		"x.npy": npy(t, pixels), "x.npy.gz": gz(t, npy(t, pixels)),
+		"x.npy": npy(t, pixels), "x.npy.gz": pack(t, npy(t, pixels)),
 		"xy.npz":    npz(t, tensor.Named{Name: "x", Tensor: pixels}, tensor.Named{Name: "y", Tensor: tensor.Of([]int32{4}, 1, 1)}),
 		"mnist.npz": npz(t, tensor.Named{Name: "x_test", Tensor: pixels}, tensor.Named{Name: "x_train", Tensor: pixels}, tensor.Named{Name: "y_train", Tensor: tensor.Of([]uint8{4}, 1)}),
 		"own.npz":   npz(t, tensor.Named{Name: "left", Tensor: pixels}, tensor.Named{Name: "right", Tensor: pixels}, tensor.Named{Name: "out", Tensor: tensor.Of([]int32{4}, 1)}),
 		"z.zip":     npz(t), "scalar.npy": npy(t, tensor.New(tensor.Float32)), "none.npy": npy(t, tensor.New(tensor.Float32, 0, 3)),
-		"short.idx": idxImages[:20], "torn.csv.gz": gz(t, []byte(strings.Repeat("1,2,3\n", 900)))[:40], "bad.gz": {0x1f, 0x8b, 9},
+		"short.idx": idxImages[:20], "torn.csv.gz": pack(t, []byte(strings.Repeat("1,2,3\n", 900)))[:40], "bad.gz": {0x1f, 0x8b, 9},
 		"p.parquet": []byte("PAR1xxxx"), "p.png": []byte("\x89PNG\r\n\x1a\n"), "fake.npy": []byte("hello there"), "void.csv": nil,
 	} {
 		files[name] = &fstest.MapFile{Data: b}
@@ -100,7 +118,7 @@ func TestOpenByContent(t *testing.T) {
 		{"fake.npy", Options{}, "fake.npy: it does not begin as a .npy file does, or such files hold no samples; give .csv, .tsv, .npy, .npz or IDX"},
 		{"void.csv", Options{}, "void.csv: the file is empty; give one with at least one row"},
 	} {
-		s, err := Open(files, c.name, c.o)
+		s, err := openFS(files, c.name, c.o)
 		got := ""
 		switch {
 		case err != nil:
@@ -125,7 +143,7 @@ func TestOpenByContent(t *testing.T) {
 			t.Errorf("%s %+v:\ngot  %s\nwant %s", c.name, c.o, got, c.want)
 		}
 	}
-	s, err := Open(files, "images.gz", Options{Labels: "labels.csv"})
+	s, err := openFS(files, "images.gz", Options{Labels: "labels.csv"})
 	if err != nil || !slices.Equal(s.Arrays.X.U8, idxImages[16:]) || !slices.Equal(s.Arrays.Y.I32, []int32{1, 0}) {
 		t.Error(s, err)
 	}
@@ -137,128 +155,18 @@ func TestOpenFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("a\n1\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := OpenFile(path, Options{}); err != nil || s.Table.Name != "t.csv" {
+	if s, err := Open(path, Options{}); err != nil || s.Table.Name != "t.csv" {
 		t.Error(s, err)
 	}
-	if _, err := OpenFile(dir, Options{}); err == nil || strings.Contains(err.Error(), "\n") {
+	if _, err := Open(dir, Options{}); err == nil || strings.Contains(err.Error(), "\n") {
 		t.Error("a folder:", err)
-	}
-}
-
-func TestReadIDX(t *testing.T) {
-	f32 := []byte{0, 0, 0x0D, 1, 0, 0, 0, 2, 0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0}
-	f64 := []byte{0, 0, 0x0E, 1, 0, 0, 0, 1, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0}
-	i8 := []byte{0, 0, 0x09, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0xff, 0x80}
-	i16 := []byte{0, 0, 0x0B, 1, 0, 0, 0, 2, 0xff, 0xfe, 1, 0}
-	i32 := []byte{0, 0, 0x0C, 1, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xfd}
-	for _, c := range []struct {
-		in   []byte
-		want string
-	}{
-		{idxImages, "[[[[  1]\n   [  2]\n   [  3]]\n\n  [[  4]\n   [  5]\n   [  6]]]\n\n\n [[[  7]\n   [  8]\n   [  9]]\n\n  [[ 10]\n   [ 11]\n   [255]]]]"},
-		{idxLabels, "[7 0]"}, {f32, "[ 1. -2.]"}, {f64, "[1.5]"}, {i8, "[[  -1 -128]]"}, {i16, "[ -2 256]"}, {i32, "[-3]"},
-	} {
-		x, err := ReadIDX(bytes.NewReader(c.in))
-		if err != nil || x.String() != c.want {
-			t.Errorf("% x: %v %v, want %s", c.in[:4], x, err, c.want)
-		}
-		for n := range c.in {
-			if _, err := ReadIDX(bytes.NewReader(c.in[:n])); err == nil {
-				t.Errorf("% x: %d bytes were taken for the whole", c.in[:4], n)
-			}
-		}
-		if _, err := ReadIDX(bytes.NewReader(append(slices.Clone(c.in), 0))); err == nil {
-			t.Errorf("% x: a byte too many was not noticed", c.in[:4])
-		}
-	}
-	huge := []byte{0, 0, 8, 3, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 28, 0, 0, 0, 28, 1}
-	if n := testing.AllocsPerRun(1, func() {
-		if _, err := ReadIDX(bytes.NewReader(huge)); err == nil {
-			t.Error("47 GB were read from 17 bytes")
-		}
-	}); n > 40 {
-		t.Errorf("%v allocations for a header", n)
-	}
-	for _, in := range []string{"\x00\x00\x08\x00", "\x00\x00\x07\x01", "\x00\x01\x08\x01", "\x00\x00\x08\x04\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"} {
-		if _, err := ReadIDX(strings.NewReader(in)); err == nil {
-			t.Errorf("%q was read", in)
-		}
-	}
-}
-
-func TestSamples(t *testing.T) {
-	for _, s := range Samples() {
-		tab, err := s.Table()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if tab.Rows != s.Rows || len(tab.Columns) != s.Columns || !tab.Header || len(tab.Notes) != 0 {
-			t.Errorf("%s: %d rows, %d columns, notes %q", s.Name, tab.Rows, len(tab.Columns), tab.Notes)
-		}
-		c, err := tab.Column(s.Target)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, levels := c.Codes(); s.Task == "classification" && len(levels) != s.Classes {
-			t.Errorf("%s: classes %q", s.Name, levels)
-		}
-		if s.Source == "" || s.Licence == "" || s.About == "" {
-			t.Errorf("%s: source, licence or description is not given", s.Name)
-		}
-		a, err := s.Images()
-		if s.Image == nil {
-			if err == nil {
-				t.Errorf("%s became images", s.Name)
-			}
-			continue
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(a.X.Shape, append([]int{s.Rows}, s.Image...)) || len(a.Classes) != s.Classes {
-			t.Errorf("%s: %v %v", s.Name, a.X.Shape, a.Classes)
-		}
-		for _, at := range []int{0, 17, 63} { // column p33 is row 3, column 3
-			if float64(a.X.U8[5*64+at]) != tab.Columns[at].Numbers[5] {
-				t.Errorf("%s: pixel %d differs", s.Name, at)
-			}
-		}
-	}
-	// Box and Jenkins' series G begins with 112 and ends with 432.
-	airline := Samples()[3]
-	if tab, err := airline.Table(); err != nil || tab.Columns[1].Numbers[0] != 112 || tab.Columns[1].Numbers[143] != 432 {
-		t.Errorf("airline: %v", err)
-	}
-	// From sklearn.datasets' published counts: 50 of each iris; 178 digits 0.
-	for name, want := range map[string]string{"iris": "[{setosa 50} {versicolor 50} {virginica 50}]",
-		"digits": "[{0 178} {1 182} {2 177} {3 183} {4 181} {5 182} {6 181} {7 179} {8 174} {9 180}]", "titanic": "[{0 549} {1 342}]"} {
-		s, err := OpenFile(Embed+name, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := Inspect(s, s.Sample.Target)
-		if err != nil || fmt.Sprint(r.Classes) != want {
-			t.Errorf("%s: %v %v", name, r.Classes, err)
-		}
-	}
-}
-
-func TestCheckFinite(t *testing.T) {
-	x := tensor.New(tensor.Float32, 2, 2, 3)
-	a := &Arrays{Name: "x.npy", X: x}
-	if err := a.CheckFinite(); err != nil {
-		t.Error(err)
-	}
-	x.F32[7] = x.F32[7] / x.F32[7]
-	if err := a.CheckFinite(); err == nil || err.Error() != "x.npy: X[1 0 1] is NaN; replace or remove such values" {
-		t.Error(err)
 	}
 }
 
 func FuzzRead(f *testing.F) {
 	f.Add(idxImages)
 	f.Add(idxLabels)
-	f.Add(gz(f, idxImages))
+	f.Add(pack(f, idxImages))
 	f.Add(npy(f, tensor.Of([]uint8{1, 2}, 1, 2)))
 	f.Add([]byte("a,b\n1,2\n"))
 	f.Add([]byte("\x00\x00\x0e\x02\x00\x00\x00\x01"))
@@ -270,7 +178,7 @@ func FuzzRead(f *testing.F) {
 		if (s.Table == nil) == (s.Arrays == nil) {
 			t.Fatal("neither or both of table and arrays")
 		}
-		r, err := Inspect(s, "")
+		r, err := data.Inspect(s, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -292,6 +200,69 @@ func TestGzipCutOff(t *testing.T) {
 		_, err := Read(bytes.NewReader(b.Bytes()[:b.Len()-cut]), "f.csv.gz", Options{})
 		if want := "f.csv.gz: the gzip file is damaged or was cut off (unexpected EOF); fetch it again"; err == nil || err.Error() != want {
 			t.Errorf("%d bytes less: %v", cut, err)
+		}
+	}
+}
+
+// Every real file loads, or says clearly why it does not.
+func TestRealFiles(t *testing.T) {
+	root := os.Getenv("GORAE_SHARED")
+	if root == "" {
+		t.Skip("GORAE_SHARED is not set: no real files to read")
+	}
+	bars := []string{"Date", "Time", "Open", "High", "Low", "Close", "Volume", "OpenInterest"}
+	for _, c := range []struct {
+		path string
+		o    Options
+		want string // shape, or the error
+	}{
+		{"titanic/train.csv", Options{}, "(891, 12)"},
+		{"toy/digits.csv.gz", Options{}, "(1797, 65)"},
+		{"toy/iris.csv", Options{CSV: data.CSVOptions{Skip: 1}}, "(150, 5)"},
+		{"toy/wine_data.csv", Options{}, "wine_data.csv:2: 14 fields where the first line has 5; if the lines before are no rows, pass over them with skip: 1"},
+		{"toy/wine_data.csv", Options{CSV: data.CSVOptions{Skip: 1}}, "(178, 14)"},
+		{"toy/breast_cancer.csv", Options{CSV: data.CSVOptions{Skip: 1}}, "(569, 31)"},
+		{"toy/diabetes_data_raw.csv.gz", Options{}, "(442, 10)"},
+		{"toy/diabetes_target.csv.gz", Options{}, "(442, 1)"},
+		{"tabular/california-housing.csv.gz", Options{}, "(20640, 10)"},
+		{"tabular/pima-indians-diabetes.csv", Options{}, "(768, 9)"},
+		{"tabular/housing.csv", Options{}, "(506, 14)"},
+		{"tabular/sonar.csv", Options{}, "(208, 61)"},
+		{"tabular/horse-colic.csv", Options{}, "(300, 28)"},
+		{"tabular/Mall_Customers.csv", Options{}, "(200, 5)"},
+		{"mnist/train-images-idx3-ubyte.gz", Options{Labels: "mnist/train-labels-idx1-ubyte.gz"}, "(60000, 28, 28, 1)"},
+		{"mnist/t10k-images-idx3-ubyte.gz", Options{Labels: "mnist/t10k-labels-idx1-ubyte.gz"}, "(10000, 28, 28, 1)"},
+		{"series/minute-bars-2006.csv.gz", Options{}, "minute-bars-2006.csv.gz:2: 8 fields where the header has 7; name all 8 with columns: […], or pass over the lines before with skip: 1"},
+		{"series/minute-bars-2006.csv.gz", Options{CSV: data.CSVOptions{Columns: bars}}, "(30889, 8)"},
+		{"series/ETTh1.csv.gz", Options{}, "(17420, 8)"},
+		{"series/airline-passengers.csv", Options{}, "(144, 2)"},
+		{"series/monthly-sunspots.csv", Options{}, "(2820, 2)"},
+		{"series/daily-min-temperatures.csv", Options{}, "(3650, 2)"},
+		{"series/BasicMotions_TRAIN.ts", Options{}, "BasicMotions_TRAIN.ts:2: 4 fields where the header has 1; name all 4 with columns: […], or pass over the lines before with skip: 1"},
+		{"series/IndoorMovement.zip", Options{}, "IndoorMovement.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays"},
+		{"text/nsmc-test.tsv.gz", Options{}, "(50000, 3)"},
+	} {
+		if c.o.Labels != "" {
+			c.o.Labels = filepath.Join(root, "data", c.o.Labels)
+		}
+		s, err := Open(filepath.Join(root, "data", c.path), c.o)
+		got := ""
+		switch {
+		case err != nil:
+			got = err.Error()
+		case s.Table != nil:
+			got = tensor.Shape{s.Table.Rows, len(s.Table.Columns)}.String()
+		default:
+			got = s.Arrays.X.Shape.String()
+		}
+		if got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.path, got, c.want)
+		}
+		// The counts of MNIST's test labels are published with it.
+		if strings.HasPrefix(c.path, "mnist/t10k-images") && err == nil {
+			if got := fmt.Sprint(counts(t, s)); got != "[{0 980} {1 1135} {2 1032} {3 1010} {4 982} {5 892} {6 958} {7 1028} {8 974} {9 1009}]" {
+				t.Error(got)
+			}
 		}
 	}
 }

@@ -1,0 +1,108 @@
+package source
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorae/data"
+)
+
+// Format is a way in which samples are stored in a file or a folder.
+type Format struct {
+	Name  string // csv, npz, pictures, …
+	Title string // in messages: "a table", "a folder of pictures"
+	// Extensions are the endings of such files in lower case, without .gz: ".csv", ".tsv".
+	Extensions []string
+	// Sniff says how sure it is, from None to Magic, that the content is of this format. Nil goes by the extension.
+	Sniff func(i *Info) Score
+	// Read reads the content as a table, arrays or a dataset. Nil means that the package which registered the format
+	// has functions of its own for it.
+	Read func(i *Info) (*data.Source, error)
+
+	refuse func(i *Info) error // says what to do instead, where there is no Read; nil: in general words
+	mere   bool                // the format is known only to be refused
+}
+
+// Score says how sure a format is of a content.
+type Score int
+
+// Scores in rising order. The format with the highest one has the content; of equal ones the first by name.
+const (
+	None      Score = 0
+	Fallback  Score = 1   // the content may be tried as this format
+	Extension Score = 30  // the file's name ends like one
+	Likely    Score = 50  // most of a folder's files are such
+	Typical   Score = 70  // all that was looked at is such
+	Magic     Score = 100 // the content begins as only this format does
+)
+
+var formats []*Format
+
+// Register adds a format. It panics if the name is taken, unless by one that this package merely refuses, such as
+// parquet.
+func Register(f Format) {
+	if i := slices.IndexFunc(formats, func(g *Format) bool { return g.Name == f.Name }); i >= 0 {
+		if !formats[i].mere {
+			panic("source: the format " + f.Name + " is registered twice")
+		}
+		f.refuse = formats[i].refuse
+		formats[i] = &f
+		return
+	}
+	formats = append(formats, &f)
+	slices.SortFunc(formats, func(a, b *Format) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Formats lists the names of the formats that are read, sorted.
+func Formats() []string {
+	var names []string
+	for _, f := range formats {
+		if !f.mere {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// score is how sure a format is of a content.
+func (f *Format) score(i *Info) Score {
+	s := None
+	if f.Sniff != nil {
+		s = f.Sniff(i)
+	}
+	if !i.Folder && slices.Contains(f.Extensions, i.Extension()) {
+		s = max(s, Extension)
+	}
+	return s
+}
+
+// decide finds the format of a content.
+func decide(i *Info) *Format {
+	var best *Format
+	most := None
+	for _, f := range formats {
+		if s := f.score(i); s > most {
+			best, most = f, s
+		}
+	}
+	return best
+}
+
+// read reads the content by its format.
+func (f *Format) read(i *Info) (*data.Source, error) {
+	switch {
+	case f == nil && i.Folder:
+		return nil, fmt.Errorf("%s: a directory; name a data file in it", i.Path)
+	case f == nil:
+		return nil, fmt.Errorf("%s: no format that this program reads; there are %s", i.Name, strings.Join(Formats(), ", "))
+	case f.Read != nil:
+		return f.Read(i)
+	case f.refuse != nil:
+		return nil, f.refuse(i)
+	}
+	return nil, fmt.Errorf("%s: %s; %s", i.Name, f.Title, remedy)
+}
+
+// remedy is what can be given instead of a content that is neither a table nor an array.
+const remedy = "give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"

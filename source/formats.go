@@ -1,0 +1,178 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"gorae/data"
+	"gorae/tensor"
+)
+
+func init() {
+	for _, f := range []Format{
+		{
+			Name: "csv", Title: "a table", Extensions: []string{".csv", ".tsv"}, Read: readCSV,
+			Sniff: func(i *Info) Score {
+				if i.Folder {
+					return None
+				}
+				return Fallback // whatever is nothing else is tried as a table
+			},
+		},
+		{Name: "text", Title: "a text", Extensions: []string{".txt"}, Read: readText},
+		{Name: "texts", Title: "a folder of texts by class", Sniff: sniffTexts, Read: readTexts},
+		{Name: "idx", Title: "an IDX array", Sniff: magic(data.IsIDX), Read: readArray(data.ReadIDX)},
+		{Name: "npy", Title: "a NumPy array", Extensions: []string{".npy"}, Sniff: magic(begins("\x93NUMPY")), Read: readArray(tensor.ReadNPY)},
+		{
+			Name: "npz", Title: "a file of NumPy arrays", Extensions: []string{".npz"}, Read: readNPZ,
+			Sniff: func(i *Info) Score {
+				if isZip(i.Head()) && strings.HasSuffix(strings.ToLower(i.Path), ".npz") {
+					return Magic
+				}
+				return None
+			},
+		},
+	} {
+		Register(f)
+	}
+}
+
+// magic is a Sniff that goes by the first bytes.
+func magic(is func(head []byte) bool) func(*Info) Score {
+	return func(i *Info) Score {
+		if is(i.Head()) {
+			return Magic
+		}
+		return None
+	}
+}
+
+// begins returns a function that reports whether bytes begin with one of some words.
+func begins(words ...string) func([]byte) bool {
+	return func(head []byte) bool {
+		for _, w := range words {
+			if bytes.HasPrefix(head, []byte(w)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+var isZip = begins("PK\x03\x04", "PK\x05\x06")
+
+// IsZip reports whether a file begins as zip files do, also empty ones.
+func IsZip(head []byte) bool { return isZip(head) }
+
+// content reads the content of a file.
+func content[T any](i *Info, read func(io.Reader) (T, error)) (T, error) {
+	f, err := i.Open()
+	if err != nil {
+		var none T
+		return none, err
+	}
+	out, err := read(f)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return out, err
+}
+
+func readCSV(i *Info) (*data.Source, error) {
+	t, err := content(i, func(r io.Reader) (*data.Table, error) { return data.ReadCSV(r, i.Name, i.CSV) })
+	if err != nil {
+		return nil, err
+	}
+	return &data.Source{Table: t}, nil
+}
+
+// readArray reads a file of one array. What a file of this name does not begin as is refused.
+func readArray(read func(io.Reader) (*tensor.Tensor, error)) func(*Info) (*data.Source, error) {
+	return func(i *Info) (*data.Source, error) {
+		if i.Format().Sniff(i) != Magic {
+			return nil, misnamed(i)
+		}
+		t, err := content(i, read)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", i.Name, err)
+		}
+		a := &data.Arrays{Name: i.Name, X: t}
+		if err := a.Check(); err != nil {
+			return nil, err
+		}
+		return &data.Source{Arrays: a}, nil
+	}
+}
+
+// readNPZ reads an .npz file; the directory stands at its end, so all of it must be at hand.
+func readNPZ(i *Info) (*data.Source, error) {
+	if !isZip(i.Head()) {
+		return nil, misnamed(i)
+	}
+	all, err := content(i, io.ReadAll)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", i.Name, err)
+	}
+	arrays, texts, err := tensor.ReadNPZText(bytes.NewReader(all), int64(len(all)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", i.Name, err)
+	}
+	a, err := data.FromNPZ(i.Name, arrays, texts, i.Input, i.Labels)
+	if err != nil {
+		return nil, err
+	}
+	return &data.Source{Arrays: a}, nil
+}
+
+// misnamed refuses a file whose name says another format than its first bytes.
+func misnamed(i *Info) error {
+	return fmt.Errorf("%s: it does not begin as a %s file does, or such files hold no samples; give .csv, .tsv, .npy, .npz or IDX", i.Name, i.Extension())
+}
+
+// readText reads lines with a label each, where a file of labels is given, else a table in a file named .txt.
+func readText(i *Info) (*data.Source, error) {
+	if i.Labels == "" {
+		return readCSV(i)
+	}
+	s, err := i.Text()
+	if err != nil {
+		return nil, err
+	}
+	l, err := i.Beside(i.Labels)
+	if err != nil {
+		return nil, err
+	}
+	labels, err := l.Text()
+	if err != nil {
+		return nil, err
+	}
+	t, err := data.Lines(s, i.Name, "text")
+	if err != nil {
+		return nil, err
+	}
+	return &data.Source{Table: t}, t.Label(labels, l.Name, "label")
+}
+
+func sniffTexts(i *Info) Score {
+	if !i.Folder {
+		return None
+	}
+	if fsys, err := i.Files(); err == nil && data.HasTexts(fsys) {
+		return Typical
+	}
+	return None
+}
+
+func readTexts(i *Info) (*data.Source, error) {
+	fsys, err := i.Files()
+	if err != nil {
+		return nil, err
+	}
+	t, err := data.TextFolder(fsys, i.Path)
+	if err != nil {
+		return nil, err
+	}
+	return &data.Source{Table: t}, nil
+}
