@@ -3,13 +3,12 @@ package model
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorae/graph"
-	"gorae/internal/par"
-	"gorae/layer"
 	"gorae/loss"
-	"gorae/plan"
 	"gorae/tensor"
+	"gorae/weight"
 )
 
 // Gradient is the derivative of a loss with respect to everything that it depends on.
@@ -37,65 +36,52 @@ func (m *Model) Gradients(ctx context.Context, l loss.Loss, y *tensor.Tensor, x 
 		return nil, err
 	}
 	x = m.converted(x)
-	t := layer.NewTrace(false)
-	var xs, outs, ds []*graph.Node
-	var paths []string
-	var wanted []*graph.Node
-	if err := graph.Catch(func() {
-		xs = m.inputNodes(t.Graph, n)
-		pred := m.Trace(t, xs...)[0]
-		target := t.Graph.Input("target", graph.Type{DType: y.DType(), Shape: y.Shape})
-		value := loss.Reduce(l.Value(target, pred), nil)
-		outs = []*graph.Node{value}
-		for _, v := range m.store.Vars() {
-			if v.Kind == 0 {
-				paths = append(paths, v.Path)
-				wanted = append(wanted, t.Leaf(v))
-			}
+	var weights []*weight.Var
+	for _, v := range m.store.Vars() {
+		if v.Kind == weight.Weight {
+			weights = append(weights, v)
 		}
-		for _, x := range xs {
-			if x.DType == tensor.Float32 {
-				wanted = append(wanted, x)
-			}
-		}
-		ds = graph.Gradients(outs, nil, wanted)
-		for i, d := range ds {
-			if d == nil {
-				ds[i] = t.Graph.Scalar(0).Broadcast(wanted[i].Shape...)
-			}
-		}
-		outs = append(outs, ds...)
-	}); err != nil {
-		return nil, layer.Cause(err)
 	}
-	p, err := plan.Compile(outs, nil, nil)
+	p := NewProgram(func(t *Trace, in []*graph.Node) Traced {
+		return Traced{Outputs: m.gradients(t, l, weights, in)}
+	}, ProgramConfig{Models: []*Model{m}, Inputs: append(m.leafNames(), "target"), ReadOnly: true})
+	outs, err := p.Run(append(slices.Clone(x), y)...)
 	if err != nil {
 		return nil, err
 	}
-	r := p.Runner(par.Default())
-	for name, v := range t.Leaves {
-		r.Bind(name, v.Value)
+	g := &Gradient{Loss: outs[0].Float(0), Weights: map[string]*tensor.Tensor{}, Inputs: make([]*tensor.Tensor, len(x))}
+	outs = outs[1:]
+	for i, v := range weights {
+		g.Weights[v.Path] = outs[i].Clone()
 	}
-	for i, in := range xs {
-		r.Bind(in.Call.Op.(graph.Leaf).Name, x[i])
-	}
-	r.Bind("target", y)
-	m.store.RLock()
-	err = r.Compute()
-	m.store.RUnlock()
-	if err != nil {
-		return nil, err
-	}
-	g := &Gradient{Loss: r.Output(0).Float(0), Weights: map[string]*tensor.Tensor{}, Inputs: make([]*tensor.Tensor, len(xs))}
-	for i, path := range paths {
-		g.Weights[path] = r.Output(1 + i).Clone()
-	}
-	k := 1 + len(paths)
-	for i, in := range xs {
-		if in.DType == tensor.Float32 {
-			g.Inputs[i] = r.Output(k).Clone()
-			k++
+	outs = outs[len(weights):]
+	for i, t := range x {
+		if t.DType() == tensor.Float32 {
+			g.Inputs[i], outs = outs[0].Clone(), outs[1:]
 		}
 	}
 	return g, nil
+}
+
+// gradients traces the mean of a loss and its derivatives with respect to weights and to the inputs of float32. The
+// last node of in is the target.
+func (m *Model) gradients(t *Trace, l loss.Loss, weights []*weight.Var, in []*graph.Node) []*graph.Node {
+	in, target := in[:len(in)-1], in[len(in)-1]
+	value := loss.Reduce(l.Value(target, m.Trace(t, in...)[0]), nil)
+	var wanted []*graph.Node
+	for _, v := range weights {
+		wanted = append(wanted, t.Leaf(v))
+	}
+	for _, x := range in {
+		if x.DType == tensor.Float32 {
+			wanted = append(wanted, x)
+		}
+	}
+	ds := graph.Gradients([]*graph.Node{value}, nil, wanted)
+	for i, d := range ds {
+		if d == nil {
+			ds[i] = t.Graph.Scalar(0).Broadcast(wanted[i].Shape...)
+		}
+	}
+	return append([]*graph.Node{value}, ds...)
 }

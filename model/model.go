@@ -33,7 +33,7 @@ type Model struct {
 	stateful bool                  // it has layers that remember from batch to batch
 	types    map[*Value]graph.Type // of a batch of two, after Build
 	store    *weight.Store
-	plans    planCache
+	predict  prediction
 }
 
 // Value is what a layer gives: an edge of a functional model.
@@ -312,7 +312,7 @@ func (m *Model) inherit(store *weight.Store, calls []*call, path string) error {
 func (m *Model) inputNodes(g *graph.Graph, n int) []*graph.Node {
 	var xs []*graph.Node
 	for _, v := range m.inputs {
-		xs = append(xs, g.Input("input/"+v.from.inst.name, v.from.inst.Layer.(layer.Input).Sample(n)))
+		xs = append(xs, g.Input(v.leafName(), v.from.inst.Layer.(layer.Input).Sample(n)))
 	}
 	return xs
 }
@@ -490,7 +490,7 @@ func (m *Model) Upto(name string) (*Model, error) {
 		if names = append(names, c.inst.name); c.inst.name != name {
 			continue
 		}
-		u := &Model{Name: m.Name, inputs: m.inputs, outputs: c.out, sequential: false, store: m.store, types: m.types, built: true, stateful: m.stateful}
+		u := &Model{Name: m.Name, inputs: m.inputs, outputs: c.out, sequential: false, store: m.store, types: m.types, built: true, stateful: m.stateful, predict: prediction{executor: m.predict.executor}}
 		u.order()
 		return u, u.broken
 	}

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"gorae/graph"
-	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/plan"
 	"gorae/tensor"
@@ -31,86 +30,37 @@ func (m *Model) PredictBatch() int {
 	return max(1, min(predictBatch, predictMost/most))
 }
 
-// planLimit bounds the plans that a model keeps; the oldest goes first.
-const planLimit = 32
-
-// planCache keeps compiled plans by batch size.
-type planCache struct {
-	mu   sync.Mutex
-	list []*predictor // the most recently used last
+// prediction is the program that predicts, and the executor of all programs of a model.
+type prediction struct {
+	executor plan.Executor // nil: plan.CPU
+	once     sync.Once
+	program  *Program
 }
 
-// predictor is a plan for batches of one size, with the runners that wait for work.
-type predictor struct {
-	batch  int
-	plan   *plan.Plan
-	trace  *layer.Trace
-	inputs []string
-	mu     sync.Mutex
-	free   []*runner
+// predictor is the program of prediction.
+func (m *Model) predictor() *Program {
+	m.predict.once.Do(func() {
+		m.predict.program = NewProgram(func(t *Trace, in []*graph.Node) Traced {
+			return Traced{Outputs: m.Trace(t, in...)}
+		}, ProgramConfig{Models: []*Model{m}, Inputs: m.leafNames()})
+	})
+	return m.predict.program
 }
 
-// runner is a plan's runner with the views that its inputs are bound to.
-type runner struct {
-	*plan.Runner
-	in []tensor.Tensor
-}
+// SetExecutor makes predictions, gradients and training steps of the model run on an executor; nil means plan.CPU.
+// It is called before the model is used: programs that are compiled already stay as they are.
+func (m *Model) SetExecutor(e plan.Executor) { m.predict.executor = e }
 
-// get finds or compiles the plan for a batch.
-func (m *Model) predictor(batch int) (*predictor, error) {
-	c := &m.plans
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for i := len(c.list) - 1; i >= 0; i-- {
-		if p := c.list[i]; p.batch == batch {
-			copy(c.list[i:], c.list[i+1:])
-			c.list[len(c.list)-1] = p
-			return p, nil
-		}
-	}
-	t := layer.NewTrace(false)
-	p := &predictor{batch: batch, trace: t}
-	var out []*graph.Node
-	if err := graph.Catch(func() {
-		xs := m.inputNodes(t.Graph, batch)
-		for _, x := range xs {
-			p.inputs = append(p.inputs, x.Call.Op.(graph.Leaf).Name)
-		}
-		out = m.Trace(t, xs...)
-	}); err != nil {
-		return nil, layer.Cause(err)
-	}
-	var err error
-	if p.plan, err = plan.Compile(out, nil, t.Graph.Assigns); err != nil {
-		return nil, err
-	}
-	if len(c.list) == planLimit {
-		c.list = slices.Delete(c.list, 0, 1)
-	}
-	c.list = append(c.list, p)
-	return p, nil
-}
+// leafName is the name of an input's leaf.
+func (v *Value) leafName() string { return "input/" + v.from.inst.name }
 
-// borrow takes a runner that nobody uses, or makes one.
-func (p *predictor) borrow() *runner {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n := len(p.free); n > 0 {
-		r := p.free[n-1]
-		p.free = p.free[:n-1]
-		return r
+// leafNames are the names of the inputs' leaves.
+func (m *Model) leafNames() []string {
+	var names []string
+	for _, v := range m.inputs {
+		names = append(names, v.leafName())
 	}
-	r := &runner{p.plan.Runner(par.Default()), make([]tensor.Tensor, len(p.inputs))}
-	for name, v := range p.trace.Leaves {
-		r.Bind(name, v.Value)
-	}
-	return r
-}
-
-func (p *predictor) giveBack(r *runner) {
-	p.mu.Lock()
-	p.free = append(p.free, r)
-	p.mu.Unlock()
+	return names
 }
 
 // Predict computes the outputs for samples x, one tensor for each input, whose first axis counts
@@ -157,73 +107,44 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 // these went, step by step ([plan.Table] prints it). What depends on weights alone is not among them:
 // it is done once.
 func (m *Model) PredictTimes(runs int, x ...*tensor.Tensor) ([]plan.StepTime, error) {
-	n, err := m.samples(x)
+	if _, err := m.samples(x); err != nil {
+		return nil, err
+	}
+	e, err := m.predictor().Borrow(m.converted(x)...)
 	if err != nil {
 		return nil, err
 	}
-	p, err := m.predictor(n)
-	if err != nil {
+	defer e.Release()
+	if err := e.Run(); err != nil {
 		return nil, err
 	}
-	r := p.borrow()
-	defer p.giveBack(r)
-	for k, t := range m.converted(x) {
-		view(&r.in[k], t, 0, n)
-		r.Bind(p.inputs[k], &r.in[k])
-	}
-	if err := m.compute(r); err != nil {
-		return nil, err
-	}
-	r.Profile(true)
-	defer r.Profile(false)
+	e.Profile(true)
+	defer e.Profile(false)
 	for range runs {
-		if err := m.compute(r); err != nil {
+		if err := e.Run(); err != nil {
 			return nil, err
 		}
 	}
-	return slices.DeleteFunc(r.Times(), func(t plan.StepTime) bool { return t.Seconds == 0 }), nil
+	return slices.DeleteFunc(e.Times(), func(t plan.StepTime) bool { return t.Seconds == 0 }), nil
 }
 
 // predictBatch computes samples i to j.
 func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
-	p, err := m.predictor(j - i)
+	e, err := m.predictor().BorrowRows(i, j, x...)
 	if err != nil {
 		return err
 	}
-	r := p.borrow()
-	defer p.giveBack(r)
-	for k, t := range x {
-		view(&r.in[k], t, i, j)
-		r.Bind(p.inputs[k], &r.in[k])
-	}
-	if p.trace.Stateful {
-		err = m.store.InSession(func() error {
-			err := m.compute(r)
-			if err == nil {
-				r.Commit()
-			}
-			return err
-		})
-	} else {
-		err = m.compute(r)
-	}
-	if err != nil {
+	defer e.Release()
+	if err := e.Run(); err != nil {
 		return err
 	}
 	for k, d := range dst {
-		o := r.Output(k)
+		o := e.Output(k)
 		row := o.Len() / (j - i)
 		copy(tail(d.F32, i*row), o.F32)
 		copy(tail(d.I32, i*row), o.I32)
 	}
 	return nil
-}
-
-// compute runs a plan while the weights stay as they are.
-func (m *Model) compute(r *runner) error {
-	m.store.RLock()
-	defer m.store.RUnlock()
-	return r.ComputeAt(m.store.Version())
 }
 
 // ResetStates makes stateful layers forget what they have seen: Keras's reset_states.
@@ -238,21 +159,6 @@ func tail[T any](s []T, at int) []T {
 		return nil
 	}
 	return s[at:]
-}
-
-// view makes v rows i to j of t, in v's own memory.
-func view(v, t *tensor.Tensor, i, j int) {
-	v.Shape = append(append(v.Shape[:0], j-i), t.Shape[1:]...)
-	row := v.Shape[1:].Size()
-	v.F32, v.I32, v.U8 = nil, nil, nil
-	switch {
-	case t.I32 != nil:
-		v.I32 = t.I32[i*row : j*row]
-	case t.U8 != nil:
-		v.U8 = t.U8[i*row : j*row]
-	default:
-		v.F32 = t.F32[i*row : j*row]
-	}
 }
 
 // samples checks the inputs and counts their samples.

@@ -6,9 +6,7 @@ import (
 
 	"gorae/config"
 	"gorae/graph"
-	"gorae/internal/par"
 	"gorae/layer"
-	"gorae/plan"
 	"gorae/tensor"
 )
 
@@ -28,49 +26,36 @@ func (m *Model) Sensitivity(ctx context.Context, name string, k int, x ...*tenso
 		return nil, nil, err
 	}
 	x = m.converted(x)
-	t := layer.NewTrace(false)
-	var xs, outs []*graph.Node
-	if err := graph.Catch(func() {
-		xs = m.inputNodes(t.Graph, n)
-		var at *graph.Node
-		var names []string
-		y := m.trace(layer.NewScope(t, m.store, false), xs, func(v *Value, n *graph.Node) {
-			if names = append(names, v.from.inst.name); v.from.inst.name == name {
-				at = n
-			}
-		})[0]
-		if at == nil {
-			t.Graph.Fail("call", "model %q has no layer %q%s", m.Name, name, config.DidYouMean(name, names))
-		}
-		if z, ok := y.SoftmaxLogits(); ok {
-			y = z
-		} else if z, ok := y.SigmoidLogits(); ok {
-			y = z
-		}
-		d := graph.Gradients([]*graph.Node{y.Narrow(1, k, k+1).Sum()}, nil, []*graph.Node{at})[0]
-		if d == nil {
-			d = t.Graph.Scalar(0).Broadcast(at.Shape...)
-		}
-		outs = []*graph.Node{at, d}
-	}); err != nil {
-		return nil, nil, layer.Cause(err)
-	}
-	p, err := plan.Compile(outs, nil, nil)
+	p := NewProgram(func(t *Trace, in []*graph.Node) Traced {
+		return Traced{Outputs: m.sensitivity(t, in, name, k)}
+	}, ProgramConfig{Models: []*Model{m}, Inputs: m.leafNames(), ReadOnly: true})
+	outs, err := p.Run(x...)
 	if err != nil {
 		return nil, nil, err
 	}
-	r := p.Runner(par.Default())
-	for name, v := range t.Leaves {
-		r.Bind(name, v.Value)
+	return outs[0].Clone(), outs[1].Clone(), nil
+}
+
+// sensitivity traces the output of the layer of that name and the gradient with respect to it.
+func (m *Model) sensitivity(t *Trace, in []*graph.Node, name string, k int) []*graph.Node {
+	var at *graph.Node
+	var names []string
+	y := m.trace(layer.NewScope(t, m.store, false), in, func(v *Value, n *graph.Node) {
+		if names = append(names, v.from.inst.name); v.from.inst.name == name {
+			at = n
+		}
+	})[0]
+	if at == nil {
+		t.Graph.Fail("call", "model %q has no layer %q%s", m.Name, name, config.DidYouMean(name, names))
 	}
-	for i, in := range xs {
-		r.Bind(in.Call.Op.(graph.Leaf).Name, x[i])
+	if z, ok := y.SoftmaxLogits(); ok {
+		y = z
+	} else if z, ok := y.SigmoidLogits(); ok {
+		y = z
 	}
-	m.store.RLock()
-	err = r.Compute()
-	m.store.RUnlock()
-	if err != nil {
-		return nil, nil, err
+	d := graph.Gradients([]*graph.Node{y.Narrow(1, k, k+1).Sum()}, nil, []*graph.Node{at})[0]
+	if d == nil {
+		d = t.Graph.Scalar(0).Broadcast(at.Shape...)
 	}
-	return r.Output(0).Clone(), r.Output(1).Clone(), nil
+	return []*graph.Node{at, d}
 }

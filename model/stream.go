@@ -4,9 +4,7 @@ import (
 	"fmt"
 
 	"gorae/graph"
-	"gorae/internal/par"
 	"gorae/layer"
-	"gorae/plan"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -19,9 +17,8 @@ type Stream struct {
 	// X are the inputs of the next piece, [batch, steps, …], Y the outputs of the last one.
 	X, Y []*tensor.Tensor
 
-	model  *Model
-	runner *plan.Runner
-	memory *weight.Store
+	execution *Execution
+	memory    *weight.Store
 }
 
 // Stream is a stream of so many sequences side by side, each read so many steps at a time. A
@@ -37,41 +34,25 @@ func (m *Model) Stream(batch, steps int) (*Stream, error) {
 	if err := m.stepwise(); err != nil {
 		return nil, err
 	}
-	s := &Stream{model: m, memory: weight.NewStore()}
-	t := layer.NewTrace(false)
-	t.Memory = s.memory
-	var out []*graph.Node
-	var names []string
-	if err := graph.Catch(func() {
-		var xs []*graph.Node
-		for _, v := range m.inputs {
-			in := v.from.inst.Layer.(layer.Input)
-			piece := in.Sample(batch)
-			if len(piece.Shape) < 2 {
-				t.Graph.Fail("stream", "input %q has no steps", v.from.inst.name)
-			}
-			piece.Shape = piece.Shape.Clone()
-			piece.Shape[1] = steps
-			name := "input/" + v.from.inst.name
-			xs = append(xs, t.Graph.Input(name, piece))
-			s.X, names = append(s.X, tensor.New(piece.DType, piece.Shape...)), append(names, name)
+	s := &Stream{memory: weight.NewStore()}
+	for _, v := range m.inputs {
+		piece := v.from.inst.Layer.(layer.Input).Sample(batch)
+		if len(piece.Shape) < 2 {
+			return nil, fmt.Errorf("stream: input %q has no steps", v.from.inst.name)
 		}
-		out = m.Trace(t, xs...)
-	}); err != nil {
-		return nil, layer.Cause(err)
+		piece.Shape = piece.Shape.Clone()
+		piece.Shape[1] = steps
+		s.X = append(s.X, tensor.New(piece.DType, piece.Shape...))
 	}
-	p, err := plan.Compile(out, nil, t.Graph.Assigns)
-	if err != nil {
+	p := NewProgram(func(t *Trace, in []*graph.Node) Traced {
+		t.Memory = s.memory
+		return Traced{Outputs: m.Trace(t, in...)}
+	}, ProgramConfig{Models: []*Model{m}, Inputs: m.leafNames()})
+	var err error
+	if s.execution, err = p.Borrow(s.X...); err != nil {
 		return nil, err
 	}
-	s.runner = p.Runner(par.Default())
-	for name, v := range t.Leaves {
-		s.runner.Bind(name, v.Value)
-	}
-	for i, name := range names {
-		s.runner.Bind(name, s.X[i])
-	}
-	s.Y = make([]*tensor.Tensor, len(out))
+	s.Y = make([]*tensor.Tensor, len(m.outputs))
 	return s, nil
 }
 
@@ -94,16 +75,11 @@ func (m *Model) stepwise() error {
 
 // Next reads the piece in X. It allocates nothing.
 func (s *Stream) Next() error {
-	st := s.model.store
-	st.RLock()
-	err := s.runner.ComputeAt(st.Version())
-	st.RUnlock()
-	if err != nil {
+	if err := s.execution.Run(); err != nil {
 		return err
 	}
-	s.runner.Commit()
 	for i := range s.Y {
-		s.Y[i] = s.runner.Output(i)
+		s.Y[i] = s.execution.Output(i)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"gorae/graph"
-	"gorae/tensor"
 )
 
 // NonFinite is the error of a run in which NaN or infinity arose: the first
@@ -30,13 +29,19 @@ func (e *NonFinite) Error() string {
 	return fmt.Sprintf("%s: %s gave %v", e.Label, e.What, e.Value)
 }
 
-// explain replays the run in the naive evaluator, operation by operation, and
-// names where NaN or infinity arose. It is slow and runs once, when all is lost anyway.
+// explain replays the run in the naive evaluator and names where NaN or infinity arose. It is slow, and runs once
+// only: the run has failed.
 func (r *Runner) explain() error {
-	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{}}
+	leaves := map[string]*graph.Array{}
 	for i, l := range r.plan.leaves {
-		e.Leaves[l.op.Name] = graph.ArrayOf(&tensor.Tensor{Shape: l.op.Type.Shape, F32: r.bound[i].F32, I32: r.bound[i].I32, U8: r.bound[i].U8})
+		leaves[l.op.Name] = arrayOf(l.op, r.bound[i])
 	}
+	return firstNonFinite(r.plan.roots, leaves, true)
+}
+
+// firstNonFinite evaluates roots operation by operation and returns the first value that is not finite.
+func firstNonFinite(roots []*graph.Node, leaves map[string]*graph.Array, single bool) *NonFinite {
+	e := &graph.Evaluator{Single: single, Leaves: leaves}
 	var found *NonFinite
 	e.Watch = func(n *graph.Node, a *graph.Array) {
 		if found != nil || a.Finite() {
@@ -50,7 +55,7 @@ func (r *Runner) explain() error {
 			}
 		}
 	}
-	for _, n := range r.plan.roots {
+	for _, n := range roots {
 		if _, err := e.Value(n); err != nil || found != nil {
 			break
 		}

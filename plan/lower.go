@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -50,7 +49,7 @@ type builder struct {
 // finite, and carries out assigns. Leaves are found by their names.
 func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	if len(outs)+len(assigns) == 0 {
-		return nil, errors.New("plan: nothing to compute")
+		return nil, errNothing
 	}
 	roots := slices.Concat(outs, check)
 	moved := map[string]bool{}

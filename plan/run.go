@@ -87,9 +87,7 @@ func (r *Runner) Bind(name string, t *tensor.Tensor) {
 		return
 	}
 	l := r.plan.leaves[i]
-	if t.DType() != l.op.Type.DType || t.Len() != l.v.Size {
-		panic("plan: " + l.op.String() + " is " + l.op.Type.String() + " and was bound to " + graph.Type{DType: t.DType(), Shape: t.Shape}.String())
-	}
+	mustFit(l.op, t)
 	r.bound[i] = t
 	r.run.stores[l.v.ID] = storeOf(t)
 	if l.op.Kind != graph.Input {

@@ -54,7 +54,7 @@ var edges = map[string]string{
 	"loss":            "config graph tensor",
 	"metric":          "config graph loss tensor",
 	"optim":           "config graph tensor",
-	"model":           "config graph internal/par layer loss plan tensor weight",
+	"model":           "config graph layer loss plan tensor weight",
 	"model/modeltest": "config graph internal/par layer model plan tensor weight",
 
 	// Floors 6 to 8: files, training, what people do with models.
