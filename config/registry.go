@@ -111,6 +111,11 @@ func (r *Registry[T]) Names() []string {
 // Classes lists Keras's class names, in the order of registration.
 func (r *Registry[T]) Classes() []string { return slices.Clone(r.classes) }
 
+// Prototype is the value that was registered under a class name: its fields are the defaults of what New makes.
+func (r *Registry[T]) Prototype(class string) T {
+	return r.protos[fold(class)].proto.Interface().(T)
+}
+
 // Has reports whether there is such a name.
 func (r *Registry[T]) Has(name string) bool {
 	_, ok := r.protos[fold(name)]

@@ -132,17 +132,15 @@ func (r *Ready) kindOf(path string) string {
 		if i.Name() != name {
 			continue
 		}
-		switch l := i.Layer.(type) {
-		case layer.Bidirectional:
-			if rest == "backward_layer" && l.Backward != nil {
-				return layer.TypeName(l.Backward)
+		l := i.Layer
+		if w, ok := l.(layer.Wrapper); ok {
+			for _, p := range w.Wrapped() {
+				if p.Path == rest {
+					l = p.Layer
+				}
 			}
-			return layer.TypeName(l.Layer)
-		case layer.RNN, *model.Model:
-			return ""
-		default:
-			return layer.TypeName(l)
 		}
+		return layer.RecurrentKind(l)
 	}
 	return ""
 }

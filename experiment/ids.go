@@ -15,7 +15,7 @@ func checkIDs(m *model.Model, d data.Dataset, name string) error {
 	if len(layers) < 2 || len(m.InputNames()) != 1 || d.Len() == 0 {
 		return nil
 	}
-	e, ok := layers[1].Layer.(layer.Embedding)
+	e, ok := layers[1].Layer.(layer.TakesIDs)
 	if !ok {
 		return nil
 	}
@@ -30,8 +30,8 @@ func checkIDs(m *model.Model, d data.Dataset, name string) error {
 		}
 		x := &row[0]
 		for k := range x.Len() {
-			if v := x.Float(k); !(v >= 0 && v < float64(e.InputDim)) || v != float64(int(v)) {
-				return fmt.Errorf("%s: sample %d holds %v at place %d; embedding %q takes ids from 0 to %d", name, i, v, k, layers[1].Name(), e.InputDim-1)
+			if v := x.Float(k); !(v >= 0 && v < float64(e.IDs())) || v != float64(int(v)) {
+				return fmt.Errorf("%s: sample %d holds %v at place %d; embedding %q takes ids from 0 to %d", name, i, v, k, layers[1].Name(), e.IDs()-1)
 			}
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"gorae/data"
 	"gorae/internal/file"
 	"gorae/internal/yamltree"
+	"gorae/loss"
+	"gorae/metric"
 	"gorae/prep/text"
 	"gorae/tensor"
 )
@@ -283,12 +285,12 @@ func (*languageForm) metrics(*Ready) []string { return []string{"accuracy"} }
 
 // agrees wants a loss and metrics that compare probabilities with the number of an id.
 func (f *languageForm) agrees(r *Ready) error {
-	if lossClass(r.Train.Loss) != "SparseCategoricalCrossentropy" {
+	if loss.TraitsOf(r.Train.Loss).Targets != loss.ClassNumbers {
 		return r.mistake("train.loss", "%s cannot compare probabilities with an id; give sparse_categorical_crossentropy", wordOf(r.Train.Loss))
 	}
 	n := r.tree.At("train.metrics")
 	for i, m := range r.Train.Metrics {
-		if c := metricClass(m.Metric); !slices.Contains(byNumber, c) && !slices.Contains(byShape, c) {
+		if t := metric.TraitsOf(m.Metric).Targets; t != loss.ClassNumbers && t != loss.ByShape {
 			path := elementPath("train.metrics", n, i)
 			return r.mistake(path, "%s cannot compare probabilities with an id; give accuracy or sparse_top_k_categorical_accuracy", nameOf(r.tree.At(path)))
 		}

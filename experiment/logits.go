@@ -3,7 +3,6 @@ package experiment
 import (
 	"math"
 
-	"gorae/config"
 	"gorae/graph"
 	"gorae/loss"
 	"gorae/tensor"
@@ -11,10 +10,7 @@ import (
 
 // fromLogits reports whether a loss takes a network's outputs for logits z, of which
 // σ(z), or softmax(z) of several, are the probabilities.
-func fromLogits(l loss.Loss) bool {
-	yes, _ := config.Encode(l).Get("from_logits").(bool)
-	return yes
-}
+func fromLogits(l loss.Loss) bool { return loss.TraitsOf(l).Predictions == loss.Logits }
 
 // logits reports whether the network of a recipe gives logits.
 func (r *Recipe) logits() bool {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"strings"
 
-	"gorae/config"
 	"gorae/data"
 	"gorae/format/keras"
 	"gorae/internal/file"
@@ -340,13 +339,7 @@ func apart(t *data.Table, target string) (*data.Source, string, error) {
 }
 
 // activation is the function that a layer ends with, "" if it has none.
-func activation(l layer.Layer) string {
-	if c := layer.TypeName(l); c == "Softmax" {
-		return "softmax"
-	}
-	s, _ := config.Encode(l).Get("activation").(string)
-	return s
-}
+func activation(l layer.Layer) string { return string(layer.TraitsOf(l).Activation) }
 
 // numbered names k classes by their numbers.
 func numbered(k int, t prep.Task) []string {

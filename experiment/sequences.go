@@ -274,9 +274,9 @@ func (r *Ready) masking() (value float64, at string, ok bool) {
 		return paddingValue, "data.sequence", true
 	}
 	for i, s := range r.Experiment.Model.Steps {
-		m, is := s.Layer.(layer.Masking)
+		m, is := s.Layer.(layer.MasksValue)
 		if is && (s.Inputs == nil && i == 0 || slices.Equal(s.Inputs, []string{"input"})) {
-			return m.Value, s.path, true
+			return m.MaskValue(), s.path, true
 		}
 	}
 	return 0, "data.sequence", false

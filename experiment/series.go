@@ -12,6 +12,8 @@ import (
 	"gorae/data"
 	"gorae/data/series"
 	"gorae/internal/yamltree"
+	"gorae/loss"
+	"gorae/metric"
 	"gorae/tensor"
 )
 
@@ -399,14 +401,14 @@ func (f *seriesForm) agrees(r *Ready) error {
 	if r.Train.Truncate > 0 && !s.Spec.Every {
 		return r.mistake("train.truncate", "%d, but a window is judged by its last step alone, which chunks before it do not reach; give data.series.every: true", r.Train.Truncate)
 	}
-	if c := lossClass(r.Train.Loss); slices.Contains(forClasses, c) {
+	if loss.TraitsOf(r.Train.Loss).Targets.Classes() {
 		return r.mistake("train.loss", "%s is for classes, but a series foretells figures; give mean_squared_error", wordOf(r.Train.Loss))
-	} else if slices.Contains(fromZero, c) && (s.Spec.Scale != "none" || slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })) {
+	} else if rawByLoss(r.Train.Loss) && (s.Spec.Scale != "none" || slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })) {
 		return r.mistake("train.loss", "%s is for figures as they are, but the targets are scaled or transformed; give data.series.scale: none", wordOf(r.Train.Loss))
 	}
 	n := r.tree.At("train.metrics")
 	for i, m := range r.Train.Metrics {
-		if slices.Contains(forClasses, metricClass(m.Metric)) {
+		if metric.TraitsOf(m.Metric).Targets.Classes() {
 			path := elementPath("train.metrics", n, i)
 			return r.mistake(path, "%s is for classes, but a series foretells figures; give rmse or mae", nameOf(r.tree.At(path)))
 		}

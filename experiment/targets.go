@@ -9,6 +9,7 @@ import (
 	"gorae/data"
 	"gorae/data/series"
 	"gorae/graph"
+	"gorae/loss"
 	"gorae/metric"
 	"gorae/train"
 )
@@ -52,9 +53,6 @@ func Overall(f train.Metrics) (whole, single train.Metrics) {
 	return whole, single
 }
 
-// withoutUnits are metrics that say the same in any unit.
-var withoutUnits = []string{"R2Score", "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "CosineSimilarity"}
-
 // scalesApart is from which ratio of their standard deviations targets are told to differ in scale: with
 // errors in that proportion the greater one makes up four fifths of a mean square.
 const scalesApart = 2
@@ -67,7 +65,7 @@ func mixed(m *Remarks, p *series.Problem, part data.Subset, metrics []Named) err
 	for _, n := range metrics {
 		if named, err := decodeMetric(n.Written); err != nil {
 			return fmt.Errorf("metric %s: %w", n.Name, err)
-		} else if !slices.Contains(withoutUnits, metricClass(named)) {
+		} else if metric.TraitsOf(named).Units != loss.NoUnits {
 			name = n.Name
 			break
 		}

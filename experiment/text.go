@@ -210,9 +210,9 @@ func (r *Ready) checkEmbeddings(s samples) error {
 		return nil
 	}
 	for i, step := range r.Experiment.Model.Steps {
-		e, ok := step.Layer.(layer.Embedding)
-		if first := i == 0 || slices.Contains(step.Inputs, "input"); ok && first && e.InputDim < s.vocabulary.Size() {
-			return r.mistake(step.path+".embedding.input_dim", "%d rows for %d ids (padding and unknown counted); give input_dim: vocabulary", e.InputDim, s.vocabulary.Size())
+		e, ok := step.Layer.(layer.TakesIDs)
+		if first := i == 0 || slices.Contains(step.Inputs, "input"); ok && first && e.IDs() < s.vocabulary.Size() {
+			return r.mistake(step.path+".embedding.input_dim", "%d rows for %d ids (padding and unknown counted); give input_dim: vocabulary", e.IDs(), s.vocabulary.Size())
 		}
 	}
 	return nil
@@ -248,18 +248,19 @@ func (r *Ready) setVectors() error {
 		return nil
 	}
 	for _, i := range r.Model.Layers() {
-		e, ok := i.Layer.(layer.Embedding)
+		e, ok := i.Layer.(layer.Lookup)
 		if !ok {
 			continue
 		}
-		v := r.Model.Store().Var(i.Name() + "/embeddings")
-		if dim := r.vectors.Matrix.Shape[1]; e.OutputDim != dim {
-			return r.mistake("data.vectors", "vectors of %d numbers for an embedding of %d; give output_dim: %d", dim, e.OutputDim, dim)
+		v := r.Model.Store().Var(i.Name() + "/" + e.TableName())
+		dim := r.vectors.Matrix.Shape[1]
+		if e.TableWidth() != dim {
+			return r.mistake("data.vectors", "vectors of %d numbers for an embedding of %d; give output_dim: %d", dim, e.TableWidth(), dim)
 		}
 		w := v.Value.Clone()
 		for id, known := range r.vectors.Known {
 			if known {
-				copy(w.F32[id*e.OutputDim:(id+1)*e.OutputDim], r.vectors.Matrix.F32[id*e.OutputDim:])
+				copy(w.F32[id*dim:(id+1)*dim], r.vectors.Matrix.F32[id*dim:])
 			}
 		}
 		return r.Model.Store().Set(v.Path, w)

@@ -102,7 +102,7 @@ func TestOrders(t *testing.T) {
 	ctx := context.Background()
 	net := func(format string, head ...layer.Layer) *model.Model {
 		axis := -1
-		if format == channelsFirst {
+		if format == "channels_first" {
 			axis = 1
 		}
 		m := model.Sequential(append(head, layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, DataFormat: format}, layer.BatchNormalization{Axis: &axis}, layer.Apply{Activation: "relu"},
@@ -136,8 +136,8 @@ func TestOrders(t *testing.T) {
 		x    *tensor.Tensor
 		skip int // layers before the convolution
 	}{
-		"channels first": {net(channelsFirst, layer.Input{Shape: []int{3, 6, 8}}), swapped, 0},
-		"permuted":       {net(channelsFirst, layer.Input{Shape: []int{6, 8, 3}}, layer.Permute{Dims: []int{3, 1, 2}}), x, 1},
+		"channels first": {net("channels_first", layer.Input{Shape: []int{3, 6, 8}}), swapped, 0},
+		"permuted":       {net("channels_first", layer.Input{Shape: []int{6, 8, 3}}, layer.Permute{Dims: []int{3, 1, 2}}), x, 1},
 		"flat":           {net("channels_last", layer.Input{Shape: []int{144}}, layer.Reshape{Target: []int{6, 8, 3}}), flat, 1},
 	} {
 		if err := c.m.Store().CopyFrom(last.Store()); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"gorae/config"
 	"gorae/layer"
 	"gorae/model"
 	"gorae/tensor"
@@ -22,10 +21,12 @@ func places(m *model.Model) (out []place) {
 	layers := m.Layers()
 	first := firstFrom(layers)
 	for i, l := range layers {
-		if f := format(l); f != "" {
-			first = f == channelsFirst
-		} else if permutes(l) {
-			first = firstFrom(layers[i+1:]) // it goes before what wants another order
+		switch f := format(l); f {
+		case 0:
+		case layer.ReordersAxes:
+			first = firstFrom(layers[i+1:]) // the output has the order that the next layer wants
+		default:
+			first = f == layer.ChannelsFirst
 		}
 		u, err := m.Upto(l.Name())
 		if err != nil || slices.Contains(m.InputNames(), l.Name()) {
@@ -44,32 +45,25 @@ func places(m *model.Model) (out []place) {
 // Sees reports whether a network has layers over places, which is what is drawn of it.
 func Sees(m *model.Model) bool { return len(places(m)) > 0 }
 
-const channelsFirst = "channels_first"
-
-// format is a layer's data_format, "" if it has none or changes no pictures.
-func format(l *model.Instance) string {
-	if layer.TypeName(l.Layer) == "Flatten" {
-		return ""
+// format is where the channels of a layer's input and output stand, 0 if the layer takes any order.
+func format(l *model.Instance) layer.Format {
+	switch f := layer.TraitsOf(l.Layer).Format; f {
+	case layer.ChannelsFirst, layer.ChannelsLast, layer.ReordersAxes:
+		return f
 	}
-	f, _ := config.Encode(l.Layer).Get("data_format").(string)
-	return f
+	return 0
 }
 
-// firstFrom reports whether the first of some layers that has an order wants the channels first. What a permutation takes is
-// as usual: with the channels last.
+// firstFrom reports whether the first of some layers that has an order wants the channels first. The input of a layer
+// that reorders the axes has the channels last, as is usual.
 func firstFrom(layers []*model.Instance) bool {
 	for _, l := range layers {
-		if permutes(l) {
-			return false
-		}
-		if f := format(l); f != "" {
-			return f == channelsFirst
+		if f := format(l); f != 0 {
+			return f == layer.ChannelsFirst
 		}
 	}
 	return false
 }
-
-func permutes(l *model.Instance) bool { return layer.TypeName(l.Layer) == "Permute" }
 
 // order is a shape with the channels last.
 func (p place) order(s tensor.Shape) tensor.Shape {

@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"slices"
 
 	"gorae/config"
 	"gorae/graph"
@@ -36,6 +37,13 @@ func (l Apply) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{l.Activation.Apply(float(one(s, x)))}
 }
 
+// Traits implements Described.
+func (l Apply) Traits() Traits {
+	t := Elementwise()
+	t.Activation = Activation(l.Activation.word())
+	return t
+}
+
 // ReLU is min(x, MaxValue) where x ≥ Threshold, else NegativeSlope·(x − Threshold).
 type ReLU struct {
 	Base
@@ -59,6 +67,9 @@ func (l ReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{y}
 }
 
+// Traits implements Described.
+func (ReLU) Traits() Traits { return Elementwise() }
+
 // LeakyReLU is x where x ≥ 0, else NegativeSlope·x.
 type LeakyReLU struct {
 	Base
@@ -76,6 +87,9 @@ func (l LeakyReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{float(one(s, x)).LeakyRelu(slope)}
 }
 
+// Traits implements Described.
+func (LeakyReLU) Traits() Traits { return Elementwise() }
+
 // ELU is x where x > 0, else Alpha·(eˣ − 1).
 type ELU struct {
 	Base
@@ -87,6 +101,9 @@ type ELU struct {
 func (l ELU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{float(one(s, x)).Elu(*config.Filled(l).Alpha)}
 }
+
+// Traits implements Described.
+func (ELU) Traits() Traits { return Elementwise() }
 
 // PReLU is x where x > 0, else α·x with a weight α for each feature, or one for
 // all along the SharedAxes (He, Zhang, Ren and Sun, 2015).
@@ -115,6 +132,15 @@ func (l PReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Relu().Sub(in.Neg().Relu().Mul(alpha))}
 }
 
+// Traits implements Described.
+func (l PReLU) Traits() Traits {
+	t := Elementwise()
+	if !slices.Contains(l.SharedAxes, 1) { // each step has slopes of its own
+		t.Steps = AcrossSteps
+	}
+	return t
+}
+
 // Formula implements Formulator.
 func (l PReLU) Formula(in, out []tensor.Shape) string {
 	s := in[0].Clone()
@@ -137,4 +163,11 @@ type Softmax struct {
 func (l Softmax) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := float(one(s, x))
 	return []*graph.Node{in.Softmax(axis(s, in, *config.Filled(l).Axis))}
+}
+
+// Traits implements Described.
+func (l Softmax) Traits() Traits {
+	t := Elementwise()
+	t.Steps, t.Activation = along(*config.Filled(l).Axis), "softmax"
+	return t
 }

@@ -33,6 +33,9 @@ func (l AdaptiveMaxPooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(in.MaxPool(graph.Pool{Bins: l.OutputSize}))}
 }
 
+// Traits implements Described.
+func (l AdaptiveMaxPooling1D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (l AdaptiveMaxPooling1D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the greatest of each of %s parts", graph.Times(config.Filled(l).OutputSize))
@@ -52,6 +55,9 @@ func (l AdaptiveMaxPooling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in, back := channelsLast(s, x, 2, l.DataFormat)
 	return []*graph.Node{back(in.MaxPool(graph.Pool{Bins: l.OutputSize}))}
 }
+
+// Traits implements Described.
+func (l AdaptiveMaxPooling2D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (l AdaptiveMaxPooling2D) Formula(in, out []tensor.Shape) string {
@@ -73,6 +79,9 @@ func (l AdaptiveMaxPooling3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(in.MaxPool(graph.Pool{Bins: l.OutputSize}))}
 }
 
+// Traits implements Described.
+func (l AdaptiveMaxPooling3D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (l AdaptiveMaxPooling3D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the greatest of each of %s parts", graph.Times(config.Filled(l).OutputSize))
@@ -92,6 +101,9 @@ func (l AdaptiveAveragePooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node
 	in, back := channelsLast(s, x, 1, l.DataFormat)
 	return []*graph.Node{back(in.AvgPool(graph.Pool{Bins: l.OutputSize}))}
 }
+
+// Traits implements Described.
+func (l AdaptiveAveragePooling1D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (l AdaptiveAveragePooling1D) Formula(in, out []tensor.Shape) string {
@@ -113,6 +125,9 @@ func (l AdaptiveAveragePooling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node
 	return []*graph.Node{back(in.AvgPool(graph.Pool{Bins: l.OutputSize}))}
 }
 
+// Traits implements Described.
+func (l AdaptiveAveragePooling2D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (l AdaptiveAveragePooling2D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the mean of each of %s parts", graph.Times(config.Filled(l).OutputSize))
@@ -132,6 +147,9 @@ func (l AdaptiveAveragePooling3D) Call(s *Scope, x ...*graph.Node) []*graph.Node
 	in, back := channelsLast(s, x, 3, l.DataFormat)
 	return []*graph.Node{back(in.AvgPool(graph.Pool{Bins: l.OutputSize}))}
 }
+
+// Traits implements Described.
+func (l AdaptiveAveragePooling3D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (l AdaptiveAveragePooling3D) Formula(in, out []tensor.Shape) string {

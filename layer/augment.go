@@ -101,6 +101,9 @@ func (l RandomFlip) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(moved(in, m, "reflect", 0, "bilinear"))}
 }
 
+// Traits implements Described.
+func (l RandomFlip) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (RandomFlip) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -130,6 +133,9 @@ func (l RandomRotation) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	m := maps(s, n, [6]*graph.Node{0: cos, 1: sin.Neg(), 3: sin, 4: cos})
 	return []*graph.Node{back(moved(in, m, l.FillMode, l.FillValue, l.Interpolation))}
 }
+
+// Traits implements Described.
+func (l RandomRotation) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (RandomRotation) Formula(in, out []tensor.Shape) string { return moves }
@@ -162,6 +168,9 @@ func (l RandomTranslation) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	m := maps(s, n, [6]*graph.Node{2: across.Neg(), 5: down.Neg()})
 	return []*graph.Node{back(moved(in, m, l.FillMode, l.FillValue, l.Interpolation))}
 }
+
+// Traits implements Described.
+func (l RandomTranslation) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (RandomTranslation) Formula(in, out []tensor.Shape) string { return moves }
@@ -199,6 +208,9 @@ func (l RandomZoom) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(moved(in, m, l.FillMode, l.FillValue, l.Interpolation))}
 }
 
+// Traits implements Described.
+func (l RandomZoom) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (RandomZoom) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -229,6 +241,9 @@ func (l RandomCrop) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	m := maps(s, n, [6]*graph.Node{2: place(spareColumns), 5: place(spareRows)})
 	return []*graph.Node{back(in.Warp(m, graph.Warp{Rows: l.Height, Columns: l.Width}))}
 }
+
+// Traits implements Described.
+func (l RandomCrop) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (RandomCrop) Formula(in, out []tensor.Shape) string { return moves }
@@ -265,6 +280,9 @@ func (l RandomBrightness) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Add(add).Clip(dark, bright)}
 }
 
+// Traits implements Described.
+func (RandomBrightness) Traits() Traits { return rearranging(AnyFormat) }
+
 // perSample gives [batch, 1] the axes of in.
 func perSample(v, in *graph.Node) *graph.Node {
 	shape := ones(len(in.Shape))
@@ -299,3 +317,6 @@ func (l RandomContrast) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	factor := perSample(draw(s, in.Shape[0], 1+lo, 1+hi), in)
 	return []*graph.Node{in.Sub(mean).Mul(factor).Add(mean).Clip(dark, bright)}
 }
+
+// Traits implements Described.
+func (RandomContrast) Traits() Traits { return rearranging(AnyFormat) }

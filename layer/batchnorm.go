@@ -18,7 +18,7 @@ func init() { Layers.Register(BatchNormalization{}) }
 //
 //	moving′ = Momentum·moving + (1 − Momentum)·batch
 //
-// in prediction, and where the layer is frozen, μ and σ² are the moving averages. γ, β, and the two averages have
+// Steps that a mask leaves out do not count. In prediction, and where the layer is frozen, μ and σ² are the moving averages. γ, β, and the two averages have
 // one number for each channel.
 type BatchNormalization struct {
 	Base
@@ -34,7 +34,7 @@ type BatchNormalization struct {
 	MovingVar  weight.Initializer `keras:"moving_variance_initializer,default=ones"`
 	BetaDecay  weight.Regularizer `keras:"beta_regularizer"`
 	GammaDecay weight.Regularizer `keras:"gamma_regularizer"`
-	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,synchronized=false,?renorm=false"`
+	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,synchronized=false,?renorm=false,?renorm_clipping=null,?renorm_momentum~0.99"`
 }
 
 // Call implements Layer.
@@ -42,6 +42,10 @@ func (l BatchNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in := float(one(s, x))
 	a := axis(s, in, *l.Axis)
+	mask := s.wide(x[0])
+	if mask != nil {
+		mask, _ = lastAxis(mask.Broadcast(in.Shape...), a)
+	}
 	in, back := lastAxis(in, a)
 	n := in.Shape[len(in.Shape)-1]
 	channels := []int{n}
@@ -58,10 +62,34 @@ func (l BatchNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		scale := variance.AddC(l.Epsilon).Rsqrt().Mul(gamma)
 		return []*graph.Node{back(in.Mul(scale).Add(beta.Sub(mean.Mul(scale))))}
 	}
-	y, m, v := in.BatchNorm(gamma, beta, l.Epsilon)
+	y, m, v := normalised(in, gamma, beta, mask, l.Epsilon)
 	s.Update(mean, moving(mean, m, *l.Momentum))
 	s.Update(variance, moving(variance, v, *l.Momentum))
 	return []*graph.Node{back(y)}
+}
+
+// Traits implements Described.
+func (l BatchNormalization) Traits() Traits {
+	t := Elementwise()
+	t.Steps, t.Samples = along(*config.Filled(l).Axis), SharesStatistics
+	return t
+}
+
+// normalised is a batch normalised by its own mean and variance, which it gives too. Steps that the mask leaves out do
+// not count, as in Keras.
+func normalised(x, gamma, beta, mask *graph.Node, epsilon float64) (y, mean, variance *graph.Node) {
+	if mask == nil {
+		return x.BatchNorm(gamma, beta, epsilon)
+	}
+	var axes []int
+	for a := range len(x.Shape) - 1 {
+		axes = append(axes, a)
+	}
+	n := mask.Sum(axes...).AddC(kerasEpsilon)
+	mean = x.Mul(mask).Sum(axes...).Div(n)
+	d := x.Sub(mean)
+	variance = d.Square().Mul(mask).Sum(axes...).Div(n)
+	return d.Mul(variance.AddC(epsilon).Rsqrt()).Mul(gamma).Add(beta), mean, variance
 }
 
 func moving(old, batch *graph.Node, momentum float64) *graph.Node {

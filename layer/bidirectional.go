@@ -28,6 +28,15 @@ type Bidirectional struct {
 	Backward  Layer    `keras:"backward_layer"`
 }
 
+// Wrapped implements Wrapper.
+func (l Bidirectional) Wrapped() []Part {
+	back := l.Backward
+	if back == nil {
+		back = l.Layer
+	}
+	return []Part{{"forward_layer", l.Layer}, {"backward_layer", back}}
+}
+
 // Check tests that both layers are recurrent and run against each other.
 func (l Bidirectional) Check() error {
 	f, ok := l.Layer.(recurrent)
@@ -103,6 +112,13 @@ func (l Bidirectional) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		out = append(append(out, states...), back...)
 	}
 	return out
+}
+
+// Traits implements Described.
+func (Bidirectional) Traits() Traits {
+	t := convolving("", "")
+	t.Mask, t.Format, t.Activation = HandlesMask, AnyFormat, ""
+	return t
 }
 
 // part is the scope of one direction, whose layer may be frozen by itself.

@@ -42,6 +42,9 @@ func (l CategoryEncoding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{y}
 }
 
+// Traits implements Described.
+func (CategoryEncoding) Traits() Traits { return rearranging(AnyFormat) }
+
 func (l CategoryEncoding) mode() string {
 	if l.Output == "" {
 		return "multi_hot"

@@ -40,6 +40,9 @@ func (l RandomSaturation) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(value.Sub(value.Sub(in).Mul(times.Min(most))))}
 }
 
+// Traits implements Described.
+func (l RandomSaturation) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (RandomSaturation) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -96,6 +99,9 @@ func (l RandomHue) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(graph.Concatenate(3, out...).Clip(dark, bright))}
 }
 
+// Traits implements Described.
+func (l RandomHue) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (RandomHue) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -132,6 +138,9 @@ func (l RandomColorJitter) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	return []*graph.Node{back(y[0])}
 }
+
+// Traits implements Described.
+func (l RandomColorJitter) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (RandomColorJitter) Formula(in, out []tensor.Shape) string { return moves }

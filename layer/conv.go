@@ -49,6 +49,9 @@ func (l Conv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2D(config.Filled(l)).over(s, x, 1)
 }
 
+// Traits implements Described.
+func (l Conv1D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
+
 // Check implements config.Checker.
 func (l Conv1D) Check() error { return Conv2D(l).check() }
 
@@ -83,6 +86,9 @@ func (l Conv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2D(config.Filled(l)).over(s, x, 2)
 }
 
+// Traits implements Described.
+func (l Conv2D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
+
 // Check implements config.Checker.
 func (l Conv2D) Check() error { return Conv2D(l).check() }
 
@@ -116,6 +122,9 @@ type Conv3D struct {
 func (l Conv3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2D(config.Filled(l)).over(s, x, 3)
 }
+
+// Traits implements Described.
+func (l Conv3D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
 
 // Check implements config.Checker.
 func (l Conv3D) Check() error { return Conv2D(l).check() }

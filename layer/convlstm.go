@@ -52,6 +52,13 @@ type ConvLSTM1D struct {
 // Call implements Layer.
 func (l ConvLSTM1D) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
 
+// Traits implements Described.
+func (l ConvLSTM1D) Traits() Traits {
+	t := l.loop().traits(config.Filled(l).Activation)
+	t.Format = spatial(l.DataFormat).Format
+	return t
+}
+
 // Check implements config.Checker.
 func (l ConvLSTM1D) Check() error { return stridesAlone(l.Strides, l.Dilation) }
 
@@ -93,6 +100,13 @@ type ConvLSTM2D struct {
 // Call implements Layer.
 func (l ConvLSTM2D) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
 
+// Traits implements Described.
+func (l ConvLSTM2D) Traits() Traits {
+	t := l.loop().traits(config.Filled(l).Activation)
+	t.Format = spatial(l.DataFormat).Format
+	return t
+}
+
 // Check implements config.Checker.
 func (l ConvLSTM2D) Check() error { return stridesAlone(l.Strides, l.Dilation) }
 
@@ -133,6 +147,13 @@ type ConvLSTM3D struct {
 
 // Call implements Layer.
 func (l ConvLSTM3D) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
+
+// Traits implements Described.
+func (l ConvLSTM3D) Traits() Traits {
+	t := l.loop().traits(config.Filled(l).Activation)
+	t.Format = spatial(l.DataFormat).Format
+	return t
+}
 
 // Check implements config.Checker.
 func (l ConvLSTM3D) Check() error { return stridesAlone(l.Strides, l.Dilation) }

@@ -46,6 +46,9 @@ func (l Conv1DTranspose) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2DTranspose(config.Filled(l)).over(s, x, 1)
 }
 
+// Traits implements Described.
+func (l Conv1DTranspose) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
+
 // Check implements config.Checker.
 func (l Conv1DTranspose) Check() error { return Conv2DTranspose(config.Filled(l)).check() }
 
@@ -80,6 +83,9 @@ func (l Conv2DTranspose) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2DTranspose(config.Filled(l)).over(s, x, 2)
 }
 
+// Traits implements Described.
+func (l Conv2DTranspose) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
+
 // Check implements config.Checker.
 func (l Conv2DTranspose) Check() error { return Conv2DTranspose(config.Filled(l)).check() }
 
@@ -113,6 +119,9 @@ type Conv3DTranspose struct {
 func (l Conv3DTranspose) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2DTranspose(config.Filled(l)).over(s, x, 3)
 }
+
+// Traits implements Described.
+func (l Conv3DTranspose) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
 
 // Check implements config.Checker.
 func (l Conv3DTranspose) Check() error { return Conv2DTranspose(config.Filled(l)).check() }

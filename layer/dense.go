@@ -49,6 +49,9 @@ func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{l.Activation.Apply(y)}
 }
 
+// Traits implements Described.
+func (l Dense) Traits() Traits { return featurewise(l.Activation) }
+
 // Formula implements Formulator.
 func (l Dense) Formula(in, out []tensor.Shape) string {
 	m := in[0][len(in[0])-1]

@@ -54,6 +54,9 @@ func (l Dropout) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Mul(ones.Dropout(s.Key(), l.Rate, stream))}
 }
 
+// Traits implements Described.
+func (Dropout) Traits() Traits { return Elementwise() }
+
 // GaussianNoise adds normal noise of standard deviation Stddev in training.
 type GaussianNoise struct {
 	Base
@@ -70,6 +73,9 @@ func (l GaussianNoise) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	return []*graph.Node{in.Add(graph.RandomNormal(s.Key(), s.Stream(), in.Shape...).MulC(l.Stddev))}
 }
+
+// Traits implements Described.
+func (GaussianNoise) Traits() Traits { return Elementwise() }
 
 // GaussianDropout multiplies by normal noise of mean 1 and variance Rate/(1 − Rate) in training.
 type GaussianDropout struct {
@@ -88,3 +94,6 @@ func (l GaussianDropout) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	noise := graph.RandomNormal(s.Key(), s.Stream(), in.Shape...).MulC(math.Sqrt(l.Rate / (1 - l.Rate))).AddC(1)
 	return []*graph.Node{in.Mul(noise)}
 }
+
+// Traits implements Described.
+func (GaussianDropout) Traits() Traits { return Elementwise() }

@@ -40,6 +40,22 @@ func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{y}
 }
 
+// Traits implements Described.
+func (Embedding) Traits() Traits {
+	t := Elementwise()
+	t.Mask, t.Features = HandlesMask, NewFeatures
+	return t
+}
+
+// IDs implements TakesIDs.
+func (l Embedding) IDs() int { return l.InputDim }
+
+// TableName implements Lookup.
+func (Embedding) TableName() string { return "embeddings" }
+
+// TableWidth implements Lookup.
+func (l Embedding) TableWidth() int { return l.OutputDim }
+
 // Formula implements Formulator.
 func (l Embedding) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("%s × %d = %s", Thousands(l.InputDim), l.OutputDim, Thousands(l.InputDim*l.OutputDim))

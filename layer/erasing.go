@@ -64,5 +64,8 @@ func (l RandomErasing) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(erased.Where(fill.Clip(dark, bright), in))}
 }
 
+// Traits implements Described.
+func (l RandomErasing) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (RandomErasing) Formula(in, out []tensor.Shape) string { return moves }

@@ -28,6 +28,9 @@ func (l GlobalMaxPooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return GlobalMaxPooling2D(l).over(s, x, 1, (*graph.Node).ReduceMax)
 }
 
+// Traits implements Described.
+func (l GlobalMaxPooling1D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (GlobalMaxPooling1D) Formula(in, out []tensor.Shape) string {
 	return "none: the greatest of each channel"
@@ -46,6 +49,9 @@ func (l GlobalMaxPooling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return GlobalMaxPooling2D(l).over(s, x, 2, (*graph.Node).ReduceMax)
 }
 
+// Traits implements Described.
+func (l GlobalMaxPooling2D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (GlobalMaxPooling2D) Formula(in, out []tensor.Shape) string {
 	return "none: the greatest of each channel"
@@ -63,6 +69,9 @@ type GlobalMaxPooling3D struct {
 func (l GlobalMaxPooling3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return GlobalMaxPooling2D(l).over(s, x, 3, (*graph.Node).ReduceMax)
 }
+
+// Traits implements Described.
+func (l GlobalMaxPooling3D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (GlobalMaxPooling3D) Formula(in, out []tensor.Shape) string {
@@ -97,6 +106,13 @@ func (l GlobalAveragePooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{y}
 }
 
+// Traits implements Described.
+func (l GlobalAveragePooling1D) Traits() Traits {
+	t := spatial(l.DataFormat)
+	t.Mask = HandlesMask
+	return t
+}
+
 // Formula implements Formulator.
 func (GlobalAveragePooling1D) Formula(in, out []tensor.Shape) string {
 	return "none: the mean of each channel"
@@ -115,6 +131,9 @@ func (l GlobalAveragePooling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return GlobalMaxPooling2D(l).over(s, x, 2, (*graph.Node).Mean)
 }
 
+// Traits implements Described.
+func (l GlobalAveragePooling2D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (GlobalAveragePooling2D) Formula(in, out []tensor.Shape) string {
 	return "none: the mean of each channel"
@@ -132,6 +151,9 @@ type GlobalAveragePooling3D struct {
 func (l GlobalAveragePooling3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return GlobalMaxPooling2D(l).over(s, x, 3, (*graph.Node).Mean)
 }
+
+// Traits implements Described.
+func (l GlobalAveragePooling3D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (GlobalAveragePooling3D) Formula(in, out []tensor.Shape) string {

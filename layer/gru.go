@@ -50,6 +50,9 @@ type GRU struct {
 // Call implements Layer.
 func (l GRU) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
 
+// Traits implements Described.
+func (l GRU) Traits() Traits { return l.loop().traits(config.Filled(l).Activation) }
+
 func (l GRU) loop() loop {
 	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, l.cell().gates()}
 }

@@ -24,6 +24,9 @@ type Input struct {
 // Call implements Layer.
 func (l Input) Call(s *Scope, x ...*graph.Node) []*graph.Node { return x }
 
+// Traits implements Described.
+func (Input) Traits() Traits { return Elementwise() }
+
 // Sample is the type of n samples.
 func (l Input) Sample(n int) graph.Type {
 	return graph.Type{DType: l.Elem(), Shape: append(tensor.Shape{n}, l.Extents()...)}

@@ -58,6 +58,13 @@ func (l LayerNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{y}
 }
 
+// Traits implements Described.
+func (l LayerNormalization) Traits() Traits {
+	t := Elementwise()
+	t.Steps = along(config.Filled(l).Axis...)
+	return t
+}
+
 // Formula implements Formulator.
 func (l LayerNormalization) Formula(in, out []tensor.Shape) string {
 	n := 1

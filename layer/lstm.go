@@ -49,6 +49,9 @@ type LSTM struct {
 // Call implements Layer.
 func (l LSTM) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
 
+// Traits implements Described.
+func (l LSTM) Traits() Traits { return l.loop().traits(config.Filled(l).Activation) }
+
 func (l LSTM) loop() loop {
 	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, l.cell().gates()}
 }

@@ -23,3 +23,9 @@ func (l Masking) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	s.SetMask(y, mask)
 	return []*graph.Node{y}
 }
+
+// Traits implements Described.
+func (Masking) Traits() Traits { return merging() }
+
+// MaskValue implements MasksValue.
+func (l Masking) MaskValue() float64 { return l.Value }

@@ -28,8 +28,49 @@ func fold(s *Scope, x []*graph.Node, join func(a, b *graph.Node) *graph.Node) *g
 		y, b = sameRank(y, b)
 		y = join(y, b)
 	}
-	s.SetMask(y, s.either(y, x))
 	return y
+}
+
+// masked gives the result y of joining x element by element its mask.
+func masked(s *Scope, y *graph.Node, x []*graph.Node) []*graph.Node {
+	s.SetMask(y, s.either(y, x))
+	return []*graph.Node{y}
+}
+
+// wide is the mask of x with an axis of extent 1 for each further axis, nil where x has none.
+func (s *Scope) wide(x *graph.Node) *graph.Node {
+	if m := s.Mask(x); m != nil {
+		return spread(m, len(x.Shape))
+	}
+	return nil
+}
+
+// extreme is the greatest or least of the inputs, of which those count that the mask lets through; where it lets none
+// through, it is that of the last one, as in Keras.
+func extreme(s *Scope, x []*graph.Node, join func(a, b *graph.Node) *graph.Node) []*graph.Node {
+	if len(x) < 2 {
+		s.Fail("joins two inputs or more, got %d", len(x))
+	}
+	y, counts := float(x[0]), s.wide(x[0])
+	for _, in := range x[1:] {
+		m := s.wide(in)
+		b := float(in)
+		y, b = sameRank(y, b)
+		if m != nil {
+			b = m.Where(b, y)
+		}
+		if counts != nil {
+			y = counts.Where(y, b)
+		}
+		switch {
+		case m == nil || counts == nil:
+			counts = nil
+		case m != counts:
+			counts = counts.Max(m)
+		}
+		y = join(y, b)
+	}
+	return masked(s, y, x)
 }
 
 // either is the mask of what joins x element by element: a step counts where it does in any of them. An
@@ -94,8 +135,11 @@ type Add struct {
 
 // Call implements Layer.
 func (Add) Call(s *Scope, x ...*graph.Node) []*graph.Node {
-	return []*graph.Node{fold(s, x, (*graph.Node).Add)}
+	return masked(s, fold(s, x, (*graph.Node).Add), x)
 }
+
+// Traits implements Described.
+func (Add) Traits() Traits { return merging() }
 
 // Subtract is x₁ − x₂.
 type Subtract struct {
@@ -108,10 +152,13 @@ func (Subtract) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	if len(x) != 2 {
 		s.Fail("takes two inputs, got %d", len(x))
 	}
-	return []*graph.Node{fold(s, x, (*graph.Node).Sub)}
+	return masked(s, fold(s, x, (*graph.Node).Sub), x)
 }
 
-// Multiply is x₁·x₂·…, element by element.
+// Traits implements Described.
+func (Subtract) Traits() Traits { return merging() }
+
+// Multiply is x₁·x₂·…, element by element. A step that an input's mask leaves out is a factor of 1.
 type Multiply struct {
 	Base
 	_ struct{} `keras:"dtype~float32"`
@@ -119,8 +166,25 @@ type Multiply struct {
 
 // Call implements Layer.
 func (Multiply) Call(s *Scope, x ...*graph.Node) []*graph.Node {
-	return []*graph.Node{fold(s, x, (*graph.Node).Mul)}
+	in := make([]*graph.Node, len(x))
+	all := len(x) > 0
+	for i, n := range x {
+		in[i] = n
+		if m := s.wide(n); m != nil {
+			in[i] = m.Where(float(n), s.Graph.Scalar(1))
+		} else {
+			all = false
+		}
+	}
+	y := fold(s, in, (*graph.Node).Mul)
+	if mask := s.either(y, x); all && mask != nil {
+		y = spread(mask, len(y.Shape)).Where(y, s.Graph.Scalar(0))
+	}
+	return masked(s, y, x)
 }
+
+// Traits implements Described.
+func (Multiply) Traits() Traits { return merging() }
 
 // Average is (x₁ + … + xₙ)/n.
 type Average struct {
@@ -130,10 +194,13 @@ type Average struct {
 
 // Call implements Layer.
 func (Average) Call(s *Scope, x ...*graph.Node) []*graph.Node {
-	return []*graph.Node{fold(s, x, (*graph.Node).Add).DivC(float64(len(x)))}
+	return masked(s, fold(s, x, (*graph.Node).Add).DivC(float64(len(x))), x)
 }
 
-// Maximum is the greatest of the inputs, element by element.
+// Traits implements Described.
+func (Average) Traits() Traits { return merging() }
+
+// Maximum is the greatest of the inputs, element by element. A step that an input's mask leaves out does not count.
 type Maximum struct {
 	Base
 	_ struct{} `keras:"dtype~float32"`
@@ -141,10 +208,13 @@ type Maximum struct {
 
 // Call implements Layer.
 func (Maximum) Call(s *Scope, x ...*graph.Node) []*graph.Node {
-	return []*graph.Node{fold(s, x, (*graph.Node).Max)}
+	return extreme(s, x, (*graph.Node).Max)
 }
 
-// Minimum is the least of the inputs, element by element.
+// Traits implements Described.
+func (Maximum) Traits() Traits { return merging() }
+
+// Minimum is the least of the inputs, element by element. A step that an input's mask leaves out does not count.
 type Minimum struct {
 	Base
 	_ struct{} `keras:"dtype~float32"`
@@ -152,8 +222,11 @@ type Minimum struct {
 
 // Call implements Layer.
 func (Minimum) Call(s *Scope, x ...*graph.Node) []*graph.Node {
-	return []*graph.Node{fold(s, x, (*graph.Node).Min)}
+	return extreme(s, x, (*graph.Node).Min)
 }
+
+// Traits implements Described.
+func (Minimum) Traits() Traits { return merging() }
 
 // Concatenate joins inputs along Axis.
 type Concatenate struct {
@@ -177,6 +250,13 @@ func (l Concatenate) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.SetMask(y, s.either(y, x))
 	}
 	return []*graph.Node{y}
+}
+
+// Traits implements Described.
+func (l Concatenate) Traits() Traits {
+	t := merging()
+	t.Steps = along(*config.Filled(l).Axis)
+	return t
 }
 
 // Dot is the sum of x₁·x₂ over axis Axes of both (one number for both, or one for
@@ -209,6 +289,13 @@ func (l Dot) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		shape = append(shape, 1)
 	}
 	return []*graph.Node{y.Reshape(shape...)}
+}
+
+// Traits implements Described.
+func (Dot) Traits() Traits {
+	t := rearranging(AnyFormat)
+	t.Mask = HandlesMask
+	return t
 }
 
 // unit divides x by its length along an axis; lengths below 10⁻⁶ count as such.

@@ -50,6 +50,13 @@ func (l MixUp) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{mix(in)}
 }
 
+// Traits implements Described.
+func (l MixUp) Traits() Traits {
+	t := spatial(l.DataFormat)
+	t.Samples = MixesSamples
+	return t
+}
+
 // Formula implements Formulator.
 func (MixUp) Formula(in, out []tensor.Shape) string { return moves }
 

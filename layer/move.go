@@ -34,6 +34,9 @@ func (l Flatten) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Reshape(in.Shape[0], tensor.Shape(in.Shape[1:]).Size())}
 }
 
+// Traits implements Described.
+func (Flatten) Traits() Traits { return rearranging(AnyFormat) }
+
 // Formula implements Formulator.
 func (Flatten) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -72,6 +75,9 @@ func (l Reshape) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Reshape(target...)}
 }
 
+// Traits implements Described.
+func (Reshape) Traits() Traits { return rearranging(AnyFormat) }
+
 // Formula implements Formulator.
 func (Reshape) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -101,6 +107,9 @@ func (l Permute) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Transpose(append([]int{0}, l.Dims...)...)}
 }
 
+// Traits implements Described.
+func (Permute) Traits() Traits { return rearranging(ReordersAxes) }
+
 // Formula implements Formulator.
 func (Permute) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -120,6 +129,9 @@ func (l RepeatVector) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	b, m := in.Shape[0], in.Shape[1]
 	return []*graph.Node{in.Reshape(b, 1, m).Broadcast(b, l.N, m)}
 }
+
+// Traits implements Described.
+func (RepeatVector) Traits() Traits { return rearranging(AnyFormat) }
 
 // Formula implements Formulator.
 func (RepeatVector) Formula(in, out []tensor.Shape) string { return moves }

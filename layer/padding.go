@@ -31,6 +31,9 @@ func (l ZeroPadding1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Pad(lo, hi, 0)}
 }
 
+// Traits implements Described.
+func (l ZeroPadding1D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (ZeroPadding1D) Formula(in, out []tensor.Shape) string { return "none: it only adds zeros" }
 
@@ -51,6 +54,9 @@ func (l ZeroPadding2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Pad(lo, hi, 0)}
 }
 
+// Traits implements Described.
+func (l ZeroPadding2D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (ZeroPadding2D) Formula(in, out []tensor.Shape) string { return "none: it only adds zeros" }
 
@@ -70,6 +76,9 @@ func (l ZeroPadding3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{in.Pad(lo, hi, 0)}
 }
 
+// Traits implements Described.
+func (l ZeroPadding3D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (ZeroPadding3D) Formula(in, out []tensor.Shape) string { return "none: it only adds zeros" }
 
@@ -87,6 +96,9 @@ func (l Cropping1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := picture(s, x, 1, l.DataFormat)
 	return []*graph.Node{crop(s, in, [][]int{l.Cropping}, l.DataFormat)}
 }
+
+// Traits implements Described.
+func (l Cropping1D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (Cropping1D) Formula(in, out []tensor.Shape) string { return moves }
@@ -107,6 +119,9 @@ func (l Cropping2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{crop(s, in, l.Cropping, l.DataFormat)}
 }
 
+// Traits implements Described.
+func (l Cropping2D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (Cropping2D) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -124,6 +139,9 @@ func (l Cropping3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := picture(s, x, 3, l.DataFormat)
 	return []*graph.Node{crop(s, in, l.Cropping, l.DataFormat)}
 }
+
+// Traits implements Described.
+func (l Cropping3D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (Cropping3D) Formula(in, out []tensor.Shape) string { return moves }

@@ -34,6 +34,9 @@ func (l MaxPooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return MaxPooling2D(config.Filled(l)).over(s, x, 1, (*graph.Node).MaxPool)
 }
 
+// Traits implements Described.
+func (l MaxPooling1D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (l MaxPooling1D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the greatest of each %s", graph.Times(config.Filled(l).PoolSize))
@@ -53,6 +56,9 @@ type MaxPooling2D struct {
 func (l MaxPooling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return MaxPooling2D(config.Filled(l)).over(s, x, 2, (*graph.Node).MaxPool)
 }
+
+// Traits implements Described.
+func (l MaxPooling2D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (l MaxPooling2D) Formula(in, out []tensor.Shape) string {
@@ -74,6 +80,9 @@ func (l MaxPooling3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return MaxPooling2D(config.Filled(l)).over(s, x, 3, (*graph.Node).MaxPool)
 }
 
+// Traits implements Described.
+func (l MaxPooling3D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (l MaxPooling3D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the greatest of each %s", graph.Times(config.Filled(l).PoolSize))
@@ -93,6 +102,9 @@ type AveragePooling1D struct {
 func (l AveragePooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return MaxPooling2D(config.Filled(l)).over(s, x, 1, (*graph.Node).AvgPool)
 }
+
+// Traits implements Described.
+func (l AveragePooling1D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (l AveragePooling1D) Formula(in, out []tensor.Shape) string {
@@ -114,6 +126,9 @@ func (l AveragePooling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return MaxPooling2D(config.Filled(l)).over(s, x, 2, (*graph.Node).AvgPool)
 }
 
+// Traits implements Described.
+func (l AveragePooling2D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (l AveragePooling2D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the mean of each %s", graph.Times(config.Filled(l).PoolSize))
@@ -133,6 +148,9 @@ type AveragePooling3D struct {
 func (l AveragePooling3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return MaxPooling2D(config.Filled(l)).over(s, x, 3, (*graph.Node).AvgPool)
 }
+
+// Traits implements Described.
+func (l AveragePooling3D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (l AveragePooling3D) Formula(in, out []tensor.Shape) string {

@@ -40,6 +40,27 @@ func Recurrent(l Layer) bool {
 	return both || one
 }
 
+// traits are those of a recurrent layer that ends with an activation.
+func (o loop) traits(a Activation) Traits {
+	t := featurewise(a)
+	t.Mask, t.Activation = HandlesMask, a
+	if o.backwards {
+		t.Steps = AcrossSteps
+	}
+	return t
+}
+
+// RecurrentKind is the class of a recurrent layer, as LSTM; "" where a cell decides (RNN) or the layer is not recurrent.
+func RecurrentKind(l Layer) string {
+	if _, ok := l.(recurrent); !ok {
+		return ""
+	}
+	if _, any := l.(interface{ anyCell() }); any {
+		return ""
+	}
+	return TypeName(l)
+}
+
 // call is the layer: x is a sequence and, if given, the states to start from.
 func (o loop) call(s *Scope, x []*graph.Node) []*graph.Node {
 	y, states := o.run(s, x)

@@ -19,3 +19,6 @@ type Rescaling struct {
 func (l Rescaling) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{float(one(s, x)).MulC(*config.Filled(l).Scale).AddC(l.Offset)}
 }
+
+// Traits implements Described.
+func (Rescaling) Traits() Traits { return Elementwise() }

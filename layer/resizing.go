@@ -63,6 +63,9 @@ func (l CenterCrop) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(in.Narrow(1, top/2, top/2+l.Height).Narrow(2, left/2, left/2+l.Width))}
 }
 
+// Traits implements Described.
+func (l CenterCrop) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (CenterCrop) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -101,6 +104,9 @@ func (l Resizing) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	return []*graph.Node{back(resize(in, l.Height, l.Width))}
 }
+
+// Traits implements Described.
+func (l Resizing) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (l Resizing) Formula(in, out []tensor.Shape) string {

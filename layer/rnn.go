@@ -49,6 +49,12 @@ func (l RNN) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return l.loop().call(s, x)
 }
 
+// Traits implements Described.
+func (l RNN) Traits() Traits { return l.loop().traits("") }
+
+// anyCell says that the cell decides what kind of layer this is.
+func (RNN) anyCell() {}
+
 func (l RNN) loop() loop {
 	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, walkerOf(l.Cell)}
 }

@@ -45,6 +45,9 @@ type Trace struct {
 	// Targets are what layers do to the targets of the batch's samples in training, one after the other: who mixes samples mixes
 	// their targets too. Whoever compares outputs with targets applies them first.
 	Targets []func(y *graph.Node) *graph.Node
+	// Unmasked are the paths of layers that were given a mask and do not know masks (DropsMask): the layers after
+	// them take padding for data.
+	Unmasked []string
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
@@ -299,8 +302,8 @@ func (s *Scope) Within(name string) *Scope {
 }
 
 // Child traces another layer within this one, under a name of its own. Its
-// configuration is checked first. The mask of the first input passes to
-// results that keep its steps, unless the layer sets another.
+// configuration is checked first. What becomes of the mask of the first input is said by the layer's
+// Traits.
 func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 	c := *s
 	c.path = s.join(name)
@@ -317,14 +320,34 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 		}
 		y = l.Call(&c, x...)
 	})
-	if m := s.Mask(x[0]); m != nil {
+	c.passMask(l, x[0], y)
+	return y
+}
+
+// passMask gives the outputs of a layer their masks, as the layer's MaskRule says.
+func (s *Scope) passMask(l Layer, x *graph.Node, y []*graph.Node) {
+	m := s.Mask(x)
+	if m == nil {
+		return
+	}
+	switch TraitsOf(l).Mask {
+	case HandlesMask:
+	case PassesMask:
 		for _, n := range y {
-			if _, set := s.trace.masks[n]; !set && len(n.Shape) > 1 && len(x[0].Shape) > 1 && n.Shape[:2].Equal(x[0].Shape[:2]) {
+			if _, set := s.trace.masks[n]; !set && len(n.Shape) >= len(m.Shape) && m.Shape.Equal(n.Shape[:len(m.Shape)]) {
 				s.SetMask(n, m)
 			}
 		}
+	default:
+		if !slices.Contains(s.trace.Unmasked, s.path) {
+			s.trace.Unmasked = append(s.trace.Unmasked, s.path)
+		}
+		for i, n := range y {
+			if n == x { // the input keeps its mask for others who read it
+				y[i] = n.Named("unmasked")
+			}
+		}
 	}
-	return y
 }
 
 // CallError is a mistake found in a layer while tracing: dense "d1": units: 0 is ….

@@ -47,6 +47,9 @@ func (l DepthwiseConv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return finishing{y.Shape[1+1], l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
 }
 
+// Traits implements Described.
+func (l DepthwiseConv1D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
+
 // Check implements config.Checker.
 func (l DepthwiseConv1D) Check() error { return stridesAlone(l.Strides, l.Dilation) }
 
@@ -84,6 +87,9 @@ func (l DepthwiseConv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	y := w.over(s, in)
 	return finishing{y.Shape[2+1], l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
 }
+
+// Traits implements Described.
+func (l DepthwiseConv2D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
 
 // Check implements config.Checker.
 func (l DepthwiseConv2D) Check() error { return stridesAlone(l.Strides, l.Dilation) }
@@ -130,6 +136,9 @@ func (l SeparableConv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
 }
 
+// Traits implements Described.
+func (l SeparableConv1D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
+
 // Check implements config.Checker.
 func (l SeparableConv1D) Check() error { return stridesAlone(l.Strides, l.Dilation) }
 
@@ -172,6 +181,9 @@ func (l SeparableConv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	y = y.Conv(s.Weight("pointwise_kernel", point, l.Pointwise, l.PointwiseDecay), graph.Conv{})
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
 }
+
+// Traits implements Described.
+func (l SeparableConv2D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
 
 // Check implements config.Checker.
 func (l SeparableConv2D) Check() error { return stridesAlone(l.Strides, l.Dilation) }

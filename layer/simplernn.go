@@ -41,6 +41,9 @@ type SimpleRNN struct {
 // Call implements Layer.
 func (l SimpleRNN) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
 
+// Traits implements Described.
+func (l SimpleRNN) Traits() Traits { return l.loop().traits(config.Filled(l).Activation) }
+
 func (l SimpleRNN) loop() loop {
 	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, l.cell().gates()}
 }

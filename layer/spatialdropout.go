@@ -22,6 +22,9 @@ func (l SpatialDropout1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return dropChannels(s, picture(s, x, 1, ""), 1, l.Rate, "")
 }
 
+// Traits implements Described.
+func (SpatialDropout1D) Traits() Traits { return Elementwise() }
+
 // SpatialDropout2D is [SpatialDropout1D] over rows and columns.
 type SpatialDropout2D struct {
 	Base
@@ -36,6 +39,13 @@ func (l SpatialDropout2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return dropChannels(s, picture(s, x, 2, l.DataFormat), 2, l.Rate, l.DataFormat)
 }
 
+// Traits implements Described.
+func (l SpatialDropout2D) Traits() Traits {
+	t := spatial(l.DataFormat)
+	t.Mask = PassesMask
+	return t
+}
+
 // SpatialDropout3D is [SpatialDropout1D] over planes, rows and columns.
 type SpatialDropout3D struct {
 	Base
@@ -48,6 +58,13 @@ type SpatialDropout3D struct {
 // Call implements Layer.
 func (l SpatialDropout3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return dropChannels(s, picture(s, x, 3, l.DataFormat), 3, l.Rate, l.DataFormat)
+}
+
+// Traits implements Described.
+func (l SpatialDropout3D) Traits() Traits {
+	t := spatial(l.DataFormat)
+	t.Mask = PassesMask
+	return t
 }
 
 // dropChannels draws one number for each sample and channel.

@@ -17,6 +17,9 @@ type TimeDistributed struct {
 	Layer Layer    `keras:"layer,main,required"`
 }
 
+// Wrapped implements Wrapper.
+func (l TimeDistributed) Wrapped() []Part { return []Part{{"layer", l.Layer}} }
+
 // Call implements Layer.
 func (l TimeDistributed) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := one(s, x)
@@ -26,6 +29,9 @@ func (l TimeDistributed) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	if len(in.Shape) < 3 {
 		s.Fail("needs sequences [steps, …], got samples of shape %v", Features(in.Shape))
 	}
+	if s.Training && TraitsOf(l.Layer).Samples == SharesStatistics {
+		return l.byStep(s, x[0], in)
+	}
 	batch, steps := in.Shape[0], in.Shape[1]
 	flat := in.Reshape(append(tensor.Shape{batch * steps}, in.Shape[2:]...)...)
 	var out []*graph.Node
@@ -33,6 +39,40 @@ func (l TimeDistributed) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		out = append(out, y.Reshape(append(tensor.Shape{batch, steps}, y.Shape[1:]...)...))
 	}
 	return out
+}
+
+// Traits implements Described.
+func (l TimeDistributed) Traits() Traits {
+	t := Elementwise()
+	t.Samples = max(t.Samples, TraitsOf(l.Layer).Samples)
+	if in := TraitsOf(l.Layer); in.Features != 0 {
+		t.Features, t.Activation = in.Features, in.Activation
+	}
+	return t
+}
+
+// byStep applies the layer to one step after the other, so that statistics over a batch are those of a step, as in
+// Keras 3.
+func (l TimeDistributed) byStep(s *Scope, x, in *graph.Node) []*graph.Node {
+	var out [][]*graph.Node
+	mask := s.Mask(x)
+	for i := range in.Shape[1] {
+		step := in.Narrow(1, i, i+1).Reshape(append(tensor.Shape{in.Shape[0]}, in.Shape[2:]...)...)
+		if mask != nil {
+			s.SetMask(step, mask.Narrow(1, i, i+1).Reshape(in.Shape[0]))
+		}
+		for k, y := range s.Child("layer", l.Layer, step) {
+			if k == len(out) {
+				out = append(out, nil)
+			}
+			out[k] = append(out[k], y.Reshape(append(tensor.Shape{y.Shape[0], 1}, y.Shape[1:]...)...))
+		}
+	}
+	var all []*graph.Node
+	for _, steps := range out {
+		all = append(all, graph.Concatenate(1, steps...))
+	}
+	return all
 }
 
 // Formula implements Formulator.

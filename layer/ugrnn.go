@@ -47,6 +47,9 @@ type UGRNN struct {
 // Call implements Layer.
 func (l UGRNN) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
 
+// Traits implements Described.
+func (l UGRNN) Traits() Traits { return l.loop().traits(config.Filled(l).Activation) }
+
 func (l UGRNN) loop() loop {
 	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, l.cell().gates()}
 }

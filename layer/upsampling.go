@@ -24,6 +24,9 @@ func (l UpSampling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{picture(s, x, 1, "").Repeat(config.Filled(l).Size)}
 }
 
+// Traits implements Described.
+func (UpSampling1D) Traits() Traits { return spatial("") }
+
 // Formula implements Formulator.
 func (UpSampling1D) Formula(in, out []tensor.Shape) string { return moves }
 
@@ -52,6 +55,9 @@ func (l UpSampling2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return []*graph.Node{back(in)}
 }
 
+// Traits implements Described.
+func (l UpSampling2D) Traits() Traits { return spatial(l.DataFormat) }
+
 // Formula implements Formulator.
 func (l UpSampling2D) Formula(in, out []tensor.Shape) string {
 	if m := config.Filled(l).Interpolation; m != "nearest" {
@@ -74,6 +80,9 @@ func (l UpSampling3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in, back := channelsLast(s, x, 3, l.DataFormat)
 	return []*graph.Node{back(in.Repeat(l.Size...))}
 }
+
+// Traits implements Described.
+func (l UpSampling3D) Traits() Traits { return spatial(l.DataFormat) }
 
 // Formula implements Formulator.
 func (UpSampling3D) Formula(in, out []tensor.Shape) string { return moves }

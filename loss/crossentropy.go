@@ -42,6 +42,9 @@ func (l BinaryCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(v.Neg())
 }
 
+// Traits implements Described.
+func (l BinaryCrossentropy) Traits() Traits { return probabilistic(Shares, EachOutput, l.FromLogits) }
+
 // CategoricalCrossentropy is −Σ t·ln p over the last axis, t and p being
 // probabilities of the classes. Where p is a softmax of z it is computed from z;
 // FromLogits says that the prediction is z itself. Elsewhere p is divided by its sum and kept
@@ -73,6 +76,11 @@ func (l CategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(y.Mul(normal(pred).Log()).Sum(-1).Neg())
 }
 
+// Traits implements Described.
+func (l CategoricalCrossentropy) Traits() Traits {
+	return probabilistic(Shares, AmongOutputs, l.FromLogits)
+}
+
 // normal brings rows to the sum 1 and away from 0 and 1.
 func normal(p *graph.Node) *graph.Node {
 	return p.Div(p.KeepDims(p.Sum(-1), -1)).Clip(epsilon, 1-epsilon)
@@ -100,6 +108,11 @@ func (l SparseCategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(normal(pred).Pick(ids).Log().Neg())
 }
 
+// Traits implements Described.
+func (l SparseCategoricalCrossentropy) Traits() Traits {
+	return probabilistic(ClassNumbers, AmongOutputs, l.FromLogits)
+}
+
 // ClassIDs is y as int32 class numbers, one for each row of pred; a last axis of extent 1 is dropped.
 func ClassIDs(y, pred *graph.Node) *graph.Node {
 	rows := pred.Shape
@@ -123,3 +136,6 @@ func (KLDivergence) Value(y, pred *graph.Node) *graph.Node {
 	y, pred = y.Clip(epsilon, 1), pred.Clip(epsilon, 1)
 	return perSample(y.Mul(y.Div(pred).Log()).Sum(-1))
 }
+
+// Traits implements Described.
+func (KLDivergence) Traits() Traits { return probabilistic(Shares, AmongOutputs, false) }

@@ -13,12 +13,23 @@ type Hinge struct{ Base }
 // Value implements Loss.
 func (Hinge) Value(y, pred *graph.Node) *graph.Node { return perSample(margin(y, pred)) }
 
+// Traits implements Described.
+func (Hinge) Traits() Traits { return signed() }
+
 // SquaredHinge is max(1 − t·ŷ, 0)².
 type SquaredHinge struct{ Base }
 
 // Value implements Loss.
 func (SquaredHinge) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(margin(y, pred).Square())
+}
+
+// Traits implements Described.
+func (SquaredHinge) Traits() Traits { return signed() }
+
+// signed are the traits of a loss of two classes with the signs −1 and 1.
+func signed() Traits {
+	return Traits{Targets: Signs, Predictions: AnyNumbers, Outputs: EachOutput, Units: NoUnits}
 }
 
 // margin is max(1 − t·ŷ, 0). Keras turns targets of 0 and 1 into −1 and 1 when all

@@ -29,6 +29,9 @@ func (MeanSquaredError) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(pred.Sub(y).Square())
 }
 
+// Traits implements Described.
+func (MeanSquaredError) Traits() Traits { return numeric(Numbers, OtherUnits) }
+
 // MeanAbsoluteError is |y − ŷ|.
 type MeanAbsoluteError struct{ Base }
 
@@ -37,6 +40,9 @@ func (MeanAbsoluteError) Value(y, pred *graph.Node) *graph.Node {
 	y, pred = Match(y, pred)
 	return perSample(pred.Sub(y).Abs())
 }
+
+// Traits implements Described.
+func (MeanAbsoluteError) Traits() Traits { return numeric(Numbers, TargetUnits) }
 
 // MeanAbsolutePercentageError is 100·|y − ŷ|/max(|y|, 10⁻⁷).
 type MeanAbsolutePercentageError struct{ Base }
@@ -47,6 +53,9 @@ func (MeanAbsolutePercentageError) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(y.Sub(pred).Div(y.Abs().MaxC(epsilon)).Abs().MulC(100))
 }
 
+// Traits implements Described.
+func (MeanAbsolutePercentageError) Traits() Traits { return numeric(Amounts, NoUnits) }
+
 // MeanSquaredLogarithmicError is (ln(1 + y) − ln(1 + ŷ))², both cut off below 10⁻⁷.
 type MeanSquaredLogarithmicError struct{ Base }
 
@@ -55,6 +64,9 @@ func (MeanSquaredLogarithmicError) Value(y, pred *graph.Node) *graph.Node {
 	y, pred = Match(y, pred)
 	return perSample(y.MaxC(epsilon).Log1p().Sub(pred.MaxC(epsilon).Log1p()).Square())
 }
+
+// Traits implements Described.
+func (MeanSquaredLogarithmicError) Traits() Traits { return numeric(Amounts, NoUnits) }
 
 // Huber is e²/2 for |e| = |y − ŷ| ≤ Delta, else Delta·|e| − Delta²/2 (Huber, 1964).
 type Huber struct {
@@ -71,6 +83,9 @@ func (l Huber) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(near.Where(e.Square().MulC(0.5), e.MulC(d).AddC(-d*d/2)))
 }
 
+// Traits implements Described.
+func (Huber) Traits() Traits { return numeric(Numbers, OtherUnits) }
+
 // LogCosh is ln cosh(ŷ − y), as e + softplus(−2e) − ln 2, which does not overflow.
 type LogCosh struct{ Base }
 
@@ -81,6 +96,9 @@ func (LogCosh) Value(y, pred *graph.Node) *graph.Node {
 	return perSample(e.Add(e.MulC(-2).Softplus()).AddC(-0.6931471805599453))
 }
 
+// Traits implements Described.
+func (LogCosh) Traits() Traits { return numeric(Numbers, OtherUnits) }
+
 // Poisson is ŷ − y·ln(ŷ + 10⁻⁷), the negative log-likelihood of counts.
 type Poisson struct{ Base }
 
@@ -89,3 +107,6 @@ func (Poisson) Value(y, pred *graph.Node) *graph.Node {
 	y, pred = Match(y, pred)
 	return perSample(pred.Sub(y.Mul(pred.AddC(epsilon).Log())))
 }
+
+// Traits implements Described.
+func (Poisson) Traits() Traits { return numeric(Amounts, OtherUnits) }

@@ -37,6 +37,12 @@ func (Accuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	}
 }
 
+// Traits implements Described.
+func (Accuracy) Traits() loss.Traits { return share(loss.ByShape, loss.EachOutput) }
+
+// Direction implements Directed.
+func (Accuracy) Direction() Direction { return Max }
+
 // Result implements Metric.
 func (Accuracy) Result(sums []float64) float64 { return ratio(sums) }
 
@@ -52,6 +58,12 @@ func (m BinaryAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return average(side.Eq(y), w)
 }
 
+// Traits implements Described.
+func (BinaryAccuracy) Traits() loss.Traits { return share(loss.Shares, loss.EachOutput) }
+
+// Direction implements Directed.
+func (BinaryAccuracy) Direction() Direction { return Max }
+
 // Result implements Metric.
 func (BinaryAccuracy) Result(sums []float64) float64 { return ratio(sums) }
 
@@ -65,6 +77,12 @@ func (CategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return average(pred.ArgMax().AsFloat().Eq(y.ArgMax().AsFloat()), w)
 }
 
+// Traits implements Described.
+func (CategoricalAccuracy) Traits() loss.Traits { return share(loss.Shares, loss.AmongOutputs) }
+
+// Direction implements Directed.
+func (CategoricalAccuracy) Direction() Direction { return Max }
+
 // Result implements Metric.
 func (CategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
 
@@ -76,6 +94,14 @@ type SparseCategoricalAccuracy struct{}
 func (SparseCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return average(pred.ArgMax().AsFloat().Eq(loss.ClassIDs(y, pred).AsFloat()), w)
 }
+
+// Traits implements Described.
+func (SparseCategoricalAccuracy) Traits() loss.Traits {
+	return share(loss.ClassNumbers, loss.AmongOutputs)
+}
+
+// Direction implements Directed.
+func (SparseCategoricalAccuracy) Direction() Direction { return Max }
 
 // Result implements Metric.
 func (SparseCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
@@ -92,6 +118,12 @@ func (m TopKCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return topK(y.ArgMax(), pred, w, config.Filled(m).K)
 }
 
+// Traits implements Described.
+func (TopKCategoricalAccuracy) Traits() loss.Traits { return share(loss.Shares, loss.AmongOutputs) }
+
+// Direction implements Directed.
+func (TopKCategoricalAccuracy) Direction() Direction { return Max }
+
 // Result implements Metric.
 func (TopKCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }
 
@@ -104,6 +136,14 @@ type SparseTopKCategoricalAccuracy struct {
 func (m SparseTopKCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return topK(loss.ClassIDs(y, pred), pred, w, config.Filled(m).K)
 }
+
+// Traits implements Described.
+func (SparseTopKCategoricalAccuracy) Traits() loss.Traits {
+	return share(loss.ClassNumbers, loss.AmongOutputs)
+}
+
+// Direction implements Directed.
+func (SparseTopKCategoricalAccuracy) Direction() Direction { return Max }
 
 // Result implements Metric.
 func (SparseTopKCategoricalAccuracy) Result(sums []float64) float64 { return ratio(sums) }

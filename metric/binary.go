@@ -26,8 +26,14 @@ func (m Precision) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(hit, w).Sum()}
 }
 
+// Traits implements Described.
+func (Precision) Traits() loss.Traits { return share(loss.Shares, loss.EachOutput) }
+
+// Direction implements Directed.
+func (Precision) Direction() Direction { return Max }
+
 // Result implements Metric.
-func (Precision) Result(sums []float64) float64 { return share(sums) }
+func (Precision) Result(sums []float64) float64 { return positives(sums) }
 
 // Recall is the share of the positives that are predicted. Without any it is 0.
 type Recall struct {
@@ -42,10 +48,16 @@ func (m Recall) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return []*graph.Node{weighed(hit.Mul(y), w).Sum(), weighed(y, w).Sum()}
 }
 
-// Result implements Metric.
-func (Recall) Result(sums []float64) float64 { return share(sums) }
+// Traits implements Described.
+func (Recall) Traits() loss.Traits { return share(loss.Shares, loss.EachOutput) }
 
-func share(sums []float64) float64 {
+// Direction implements Directed.
+func (Recall) Direction() Direction { return Max }
+
+// Result implements Metric.
+func (Recall) Result(sums []float64) float64 { return positives(sums) }
+
+func positives(sums []float64) float64 {
 	if sums[1] == 0 {
 		return 0
 	}
@@ -82,6 +94,12 @@ func (m AUC) Terms(y, pred, w *graph.Node) []*graph.Node {
 	over := pred.Gt(graph.Concatenate(1, parts...))
 	return []*graph.Node{over.Mul(yes).Sum(0), over.Mul(no).Sum(0)}
 }
+
+// Traits implements Described.
+func (AUC) Traits() loss.Traits { return share(loss.Shares, loss.EachOutput) }
+
+// Direction implements Directed.
+func (AUC) Direction() Direction { return Max }
 
 // Result implements Metric. The lowest threshold counts everything.
 func (m AUC) Result(sums []float64) float64 {

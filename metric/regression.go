@@ -22,6 +22,12 @@ func (MeanSquaredError) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return average(loss.MeanSquaredError{}.Value(y, pred), w)
 }
 
+// Traits implements Described.
+func (MeanSquaredError) Traits() loss.Traits { return loss.MeanSquaredError{}.Traits() }
+
+// Direction implements Directed.
+func (MeanSquaredError) Direction() Direction { return Min }
+
 // Result implements Metric.
 func (MeanSquaredError) Result(sums []float64) float64 { return ratio(sums) }
 
@@ -32,6 +38,12 @@ type MeanAbsoluteError struct{}
 func (MeanAbsoluteError) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return average(loss.MeanAbsoluteError{}.Value(y, pred), w)
 }
+
+// Traits implements Described.
+func (MeanAbsoluteError) Traits() loss.Traits { return loss.MeanAbsoluteError{}.Traits() }
+
+// Direction implements Directed.
+func (MeanAbsoluteError) Direction() Direction { return Min }
 
 // Result implements Metric.
 func (MeanAbsoluteError) Result(sums []float64) float64 { return ratio(sums) }
@@ -44,6 +56,12 @@ type RootMeanSquaredError struct{}
 func (RootMeanSquaredError) Terms(y, pred, w *graph.Node) []*graph.Node {
 	return MeanSquaredError{}.Terms(y, pred, w)
 }
+
+// Traits implements Described.
+func (RootMeanSquaredError) Traits() loss.Traits { return loss.MeanAbsoluteError{}.Traits() }
+
+// Direction implements Directed.
+func (RootMeanSquaredError) Direction() Direction { return Min }
 
 // Result implements Metric.
 func (RootMeanSquaredError) Result(sums []float64) float64 { return math.Sqrt(ratio(sums)) }
@@ -74,6 +92,12 @@ func (R2Score) Terms(y, pred, w *graph.Node) []*graph.Node {
 	rest := mean(d)
 	return []*graph.Node{count, first, rest, weighed(d.Sub(rest).Square(), w).Sum(0), weighed(y.Sub(pred).Square(), w).Sum(0)}
 }
+
+// Traits implements Described.
+func (R2Score) Traits() loss.Traits { return unitless() }
+
+// Direction implements Directed.
+func (R2Score) Direction() Direction { return Max }
 
 // Merge implements Merger.
 func (R2Score) Merge(sums, batch []float64) {

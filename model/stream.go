@@ -65,7 +65,7 @@ func (m *Model) stepwise() error {
 			}
 			continue
 		}
-		if !layer.Steps(c.inst.Layer, len(c.in)) {
+		if !layer.Stepwise(c.inst.Layer, len(c.in)) {
 			return fmt.Errorf("stream: %s %q looks along the whole sequence; only recurrent layers that run forward remember what was before",
 				layer.Layers.Word(c.inst.Layer), c.inst.name)
 		}

@@ -82,7 +82,7 @@ func (m *Model) Summary() Summary {
 			s.Total += n
 			if v.Trainable && v.Kind == weight.Weight {
 				s.Trainable += n
-				r.makes = true
+				r.makes = layer.TraitsOf(c.inst.Layer).Features != layer.SameFeatures
 			}
 		}
 		if f, ok := c.inst.Layer.(layer.Formulator); ok {
@@ -103,7 +103,7 @@ func (r *Row) form(l layer.Layer) {
 	}
 	c := config.Encode(l)
 	r.window = c.Get("kernel_size") != nil || c.Get("pool_size") != nil
-	r.first = len(r.out) > 1 && c.Get("data_format") == "channels_first"
+	r.first = len(r.out) > 1 && layer.TraitsOf(l).Format == layer.ChannelsFirst
 }
 
 func sampleShape(s tensor.Shape) tensor.Shape {
@@ -152,7 +152,7 @@ func (s Summary) words(b *strings.Builder) {
 		b.WriteString("Nor do those of a recurrent layer grow with the time steps, so the steps must be at least stationary.\n")
 	}
 	for _, r := range s.Rows {
-		if n := len(r.out); n > 0 && r.makes && r.Type != "BatchNormalization" && r.Type != "LayerNormalization" {
+		if n := len(r.out); n > 0 && r.makes {
 			places, channels := r.places(r.out)
 			fmt.Fprintf(b, "%s makes %s", r.Name, counted(channels, "new feature"))
 			if n > 1 {

@@ -13,6 +13,9 @@ type NamedMetric struct {
 	Name string
 }
 
+// Unwrap implements metric.Wrapper.
+func (m NamedMetric) Unwrap() metric.Metric { return m.Metric }
+
 // metricName is the name under which a metric is shown.
 func metricName(m metric.Metric) string {
 	switch m := m.(type) {

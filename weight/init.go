@@ -62,6 +62,11 @@ type Seeded struct {
 	Seed *int `keras:"seed"`
 }
 
+// axesAsUsual are keys of Keras 3.15 that say which axes of a weight are inputs and outputs: those that [Fans] takes.
+type axesAsUsual struct {
+	_ struct{} `keras:"?input_axes=null,?output_axes=null"`
+}
+
 func (s Seeded) rand(r *Rand) *Rand {
 	if s.Seed != nil {
 		return r.Reseed(uint64(*s.Seed))
@@ -121,6 +126,7 @@ func draw(w []float32, f func() float64) error {
 // normal, or normal within two standard deviations and widened to keep the variance.
 type VarianceScaling struct {
 	Seeded
+	axesAsUsual
 	Scale        float64 `keras:"scale,default=1,positive"`
 	Mode         string  `keras:"mode,default=fan_in,oneof=fan_in|fan_out|fan_avg"`
 	Distribution string  `keras:"distribution,default=truncated_normal,oneof=truncated_normal|untruncated_normal|normal|uniform"`
@@ -166,11 +172,14 @@ func Fans(shape tensor.Shape) (in, out float64) {
 }
 
 func scaled(s Seeded, scale float64, mode, dist string) VarianceScaling {
-	return VarianceScaling{s, scale, mode, dist}
+	return VarianceScaling{Seeded: s, Scale: scale, Mode: mode, Distribution: dist}
 }
 
 // GlorotUniform draws from ±√(6/(in + out)) (Glorot and Bengio, 2010).
-type GlorotUniform struct{ Seeded }
+type GlorotUniform struct {
+	Seeded
+	axesAsUsual
+}
 
 // Fill implements Initializer.
 func (g GlorotUniform) Fill(w []float32, s tensor.Shape, r *Rand) error {
@@ -178,7 +187,10 @@ func (g GlorotUniform) Fill(w []float32, s tensor.Shape, r *Rand) error {
 }
 
 // GlorotNormal draws truncated normal numbers of variance 2/(in + out).
-type GlorotNormal struct{ Seeded }
+type GlorotNormal struct {
+	Seeded
+	axesAsUsual
+}
 
 // Fill implements Initializer.
 func (g GlorotNormal) Fill(w []float32, s tensor.Shape, r *Rand) error {
@@ -186,7 +198,10 @@ func (g GlorotNormal) Fill(w []float32, s tensor.Shape, r *Rand) error {
 }
 
 // HeUniform draws from ±√(6/in) (He, Zhang, Ren and Sun, 2015).
-type HeUniform struct{ Seeded }
+type HeUniform struct {
+	Seeded
+	axesAsUsual
+}
 
 // Fill implements Initializer.
 func (h HeUniform) Fill(w []float32, s tensor.Shape, r *Rand) error {
@@ -194,7 +209,10 @@ func (h HeUniform) Fill(w []float32, s tensor.Shape, r *Rand) error {
 }
 
 // HeNormal draws truncated normal numbers of variance 2/in.
-type HeNormal struct{ Seeded }
+type HeNormal struct {
+	Seeded
+	axesAsUsual
+}
 
 // Fill implements Initializer.
 func (h HeNormal) Fill(w []float32, s tensor.Shape, r *Rand) error {
@@ -202,7 +220,10 @@ func (h HeNormal) Fill(w []float32, s tensor.Shape, r *Rand) error {
 }
 
 // LecunUniform draws from ±√(3/in) (LeCun, Bottou, Orr and Müller, 1998).
-type LecunUniform struct{ Seeded }
+type LecunUniform struct {
+	Seeded
+	axesAsUsual
+}
 
 // Fill implements Initializer.
 func (l LecunUniform) Fill(w []float32, s tensor.Shape, r *Rand) error {
@@ -210,7 +231,10 @@ func (l LecunUniform) Fill(w []float32, s tensor.Shape, r *Rand) error {
 }
 
 // LecunNormal draws truncated normal numbers of variance 1/in.
-type LecunNormal struct{ Seeded }
+type LecunNormal struct {
+	Seeded
+	axesAsUsual
+}
 
 // Fill implements Initializer.
 func (l LecunNormal) Fill(w []float32, s tensor.Shape, r *Rand) error {

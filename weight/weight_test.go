@@ -140,7 +140,7 @@ func TestP2SeedAndPath(t *testing.T) {
 		t.Error("another path or seed does not change the values")
 	}
 	own := make1(1, "a")
-	if err := (GlorotUniform{Seeded{new(9)}}).Fill(own.Var("a").Value.F32, tensor.Shape{3, 5}, NewRand(1, "a")); err != nil {
+	if err := (GlorotUniform{Seeded: Seeded{new(9)}}).Fill(own.Var("a").Value.F32, tensor.Shape{3, 5}, NewRand(1, "a")); err != nil {
 		t.Fatal(err)
 	}
 	if text(own, "a") == text(a, "a") {

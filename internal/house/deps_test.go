@@ -62,7 +62,7 @@ var edges = map[string]string{
 	"format/keras": "config format hdf5 internal/file layer model tensor weight",
 	"train":        "config data format/keras graph internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":      "config internal/resample layer model plot tensor",
+	"explain":      "internal/resample layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
 	"experiment":   "config data data/augment data/image data/sequence data/series explain format/keras generate graph internal/file internal/yamltree layer loss metric model optim plot prep prep/text source stat tensor train",
 
