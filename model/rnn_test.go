@@ -134,6 +134,9 @@ type probe struct {
 	masked *bool
 }
 
+// Traits implements layer.Described: the mask passes.
+func (probe) Traits() layer.Traits { return layer.Elementwise() }
+
 func (p probe) Call(s *layer.Scope, x ...*graph.Node) []*graph.Node {
 	*p.masked = s.Mask(x[0]) != nil
 	return x
