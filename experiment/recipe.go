@@ -147,8 +147,8 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 	t := src.Table
 	if column == "" {
 		column = r.Target.Name
-		if r.Table != nil && t.Unnamed() && r.Table.Target >= 0 && len(t.Columns) == r.Table.Width {
-			column = fmt.Sprint(r.Table.Target + 1)
+		if r.Table != nil && t.Unnamed() && r.Table.TargetColumn(0) >= 0 && len(t.Columns) == r.Table.Width {
+			column = fmt.Sprint(r.Table.TargetColumn(0) + 1)
 		}
 	}
 	c, err := t.Column(column)

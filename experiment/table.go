@@ -88,7 +88,7 @@ func (f tableForm) open(r *Ready) (samples, error) {
 			specs[g] = prep.Spec{Drop: true} // whose rows these are is not to be learnt
 		}
 	}
-	p, err := prep.Fit(t, parts[0], r.Data.Target, specs)
+	p, err := prep.Fit(t, parts[0], prep.Columns{Targets: []string{r.Data.Target}, Specs: specs})
 	if err != nil {
 		return fail(r.featureError(err))
 	}

@@ -8,13 +8,28 @@ import (
 	"gorae/tensor"
 )
 
-// Dataset is the rows of t as samples of one input: what Apply lays out in memory is computed
-// row by row where that is much less. A column of text that becomes ids is int32 [length], and
-// ragged, so that batches can be padded to their longest text; bags of words keep what is not 0.
+// Dataset is the rows of t as samples of the pipeline's inputs, in order: x alone where they are not named. What Apply
+// lays out in memory is computed row by row where that is much less. A column of text that becomes ids is int32
+// [length], and ragged, so that batches can be padded to their longest text; bags of words keep what is not 0.
 func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
+	if len(p.Inputs) == 0 {
+		return p.input(t, p.inputs()[0])
+	}
+	parts := make([]data.Part, len(p.Inputs))
+	for i, in := range p.Inputs {
+		d, err := p.input(t, in)
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = data.Part{Name: in.Name, Dataset: d}
+	}
+	return data.Inputs(parts...)
+}
+
+// input is the rows of t as samples of one input.
+func (p *Pipeline) input(t *data.Table, in Input) (data.Dataset, error) {
 	bags := false
-	for i := range p.Columns {
-		f := &p.Columns[i]
+	for _, f := range p.of(in.Columns) {
 		switch {
 		case f.Vocabulary == nil:
 		case f.Vocabulary.Spec.Ids():
@@ -28,19 +43,15 @@ func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
 		}
 	}
 	if !bags {
-		x, err := p.Apply(t)
+		x, err := p.lay(t, in)
 		if err != nil {
 			return nil, err
 		}
 		return data.Of(x, nil)
 	}
 	d := &joint{rows: t.Rows}
-	for i := range p.Columns {
-		f := &p.Columns[i]
+	for _, f := range p.of(in.Columns) {
 		n := f.features()
-		if n == 0 {
-			continue
-		}
 		s := side{at: d.width, n: n}
 		if f.Vocabulary != nil {
 			texts, err := p.texts(t, f)
@@ -59,6 +70,22 @@ func (p *Pipeline) Dataset(t *data.Table) (data.Dataset, error) {
 		d.sides, d.width = append(d.sides, s), d.width+n
 	}
 	return d, nil
+}
+
+// VocabularyOf is that of the text that an input consists of or begins with; nil without one. Where inputs are not
+// named, name is "".
+func (p *Pipeline) VocabularyOf(name string) *text.Vocabulary {
+	for _, in := range p.inputs() {
+		if in.Name != name && !(name == "" && len(p.Inputs) == 0) {
+			continue
+		}
+		for _, f := range p.of(in.Columns) {
+			if f.Vocabulary != nil {
+				return f.Vocabulary
+			}
+		}
+	}
+	return nil
 }
 
 // Vocabulary is that of the first column of text; nil without one.

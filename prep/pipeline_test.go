@@ -103,7 +103,7 @@ func TestTransforms(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.spec), &s); err != nil {
 			t.Fatal(c.spec, err)
 		}
-		p, err := Fit(tab, nil, "y", map[string]Spec{"x": s})
+		p, err := Fit(tab, nil, columns("y", map[string]Spec{"x": s}))
 		if err != nil {
 			t.Errorf("%s: %v", c.spec, err)
 			continue
@@ -153,7 +153,7 @@ func TestD2D3Statistics(t *testing.T) {
 	}
 	tab := sample(t, "titanic")
 	fit := func(name string, s Spec) Fitted {
-		p, err := Fit(tab, rows(600), "Survived", map[string]Spec{name: s})
+		p, err := Fit(tab, rows(600), columns("Survived", map[string]Spec{name: s}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +179,7 @@ func TestD2D3Statistics(t *testing.T) {
 		l := fit(name, Spec{Log1p: true})
 		near(name+" mean of logs", l.Shift, w.MeanLog)
 		near(name+" sd of logs", l.Divisor, w.SDLog)
-		p, err := Fit(tab, rows(600), "Survived", nil)
+		p, err := Fit(tab, rows(600), columns("Survived", nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +205,7 @@ func TestD2D3Statistics(t *testing.T) {
 // gradient of w is 2(y − t)·x: by hand, with the Age of a passenger missing.
 func TestD4MissingAddsNoGradient(t *testing.T) {
 	tab := table(t, "f.csv", "a,b,y\n1,5,0\n3,,1\n5,9,0\n")
-	p, err := Fit(tab, nil, "y", nil)
+	p, err := Fit(tab, nil, columns("y", nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,9 +232,18 @@ func TestD4MissingAddsNoGradient(t *testing.T) {
 	}
 }
 
+// columns are those of one target, "" is none.
+func columns(target string, specs map[string]Spec) Columns {
+	c := Columns{Specs: specs}
+	if target != "" {
+		c.Targets = []string{target}
+	}
+	return c
+}
+
 func TestInferred(t *testing.T) {
 	tab := sample(t, "titanic")
-	p, err := Fit(tab, nil, "Survived", nil)
+	p, err := Fit(tab, nil, columns("Survived", nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +263,7 @@ func TestInferred(t *testing.T) {
 	if !slices.Equal(p.Notes, notes) {
 		t.Errorf("%q", p.Notes)
 	}
-	if p, err = Fit(tab, nil, "2", map[string]Spec{"PassengerId": {Scale: "minmax"}, "Pclass": {Encode: "onehot"}, "last": {Drop: true}}); err != nil {
+	if p, err = Fit(tab, nil, columns("2", map[string]Spec{"PassengerId": {Scale: "minmax"}, "Pclass": {Encode: "onehot"}, "last": {Drop: true}})); err != nil {
 		t.Fatal(err)
 	}
 	if n := p.FeatureNames(); n[0] != "PassengerId" || n[1] != "Pclass=1" || slices.Contains(n, "Embarked=C") {
@@ -264,7 +273,7 @@ func TestInferred(t *testing.T) {
 
 func TestApplyMatches(t *testing.T) {
 	tab := table(t, "f.csv", "a,b,y,c\n1,u,0,10\n3,v,1,20\n")
-	p, err := Fit(tab, nil, "y", map[string]Spec{"a": {Scale: "none"}, "c": {Scale: "none"}})
+	p, err := Fit(tab, nil, columns("y", map[string]Spec{"a": {Scale: "none"}, "c": {Scale: "none"}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +308,7 @@ func TestApplyMatches(t *testing.T) {
 	}
 	// Categories that are numbers are the same however they are written, and
 	// whatever kind the new file's column has.
-	p, err = Fit(table(t, "f.csv", "k,y\n1,0\n2,1\nx,1\n"), nil, "y", nil)
+	p, err = Fit(table(t, "f.csv", "k,y\n1,0\n2,1\nx,1\n"), nil, columns("y", nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,13 +332,13 @@ func TestFitErrors(t *testing.T) {
 		{tab, nil, "y", map[string]Spec{"y": {}}, "features: y is the target; leave it out of the features"},
 		{tab, nil, "y", map[string]Spec{"a": {}, "1": {}}, "features: a is named twice"},
 		{tab, nil, "y", nil, "f.csv: column gone has no value in the 2 learning rows; leave it out: features: {gone: drop}"},
-		{tab, []int{}, "y", nil, "f.csv: no rows to learn from"},
+		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
 		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}}, `f.csv:2: b: "u" is no number, and zscore needs numbers; name the word in missing, or give onehot`},
 		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}}, `features: a: scale: zscroe is none of zscore, minmax, rescale, none; did you mean "zscore"?`},
 		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}}, "f.csv: every column but the target is dropped; give at least one a transform with features"},
 		{huge, nil, "y", nil, "h.csv: a: values from -1e+308 to 1e+308 are beyond the range of zscore; give log1p, or rescale the column"},
 	} {
-		if _, err := Fit(c.t, c.learn, c.target, c.specs); err == nil || err.Error() != c.want {
+		if _, err := Fit(c.t, c.learn, columns(c.target, c.specs)); err == nil || err.Error() != c.want {
 			t.Errorf("%v:\ngot  %v\nwant %s", c.specs, err, c.want)
 		}
 	}
@@ -379,7 +388,7 @@ func TestHostilePipeline(t *testing.T) {
 
 func FuzzPipeline(f *testing.F) {
 	tab := table(f, "f.csv", "a,b,y\n1,u,0\n3,v,1\n,,1\n")
-	p, err := Fit(tab, nil, "y", map[string]Spec{"a": {Impute: "mean", Indicator: true}})
+	p, err := Fit(tab, nil, columns("y", map[string]Spec{"a": {Impute: "mean", Indicator: true}}))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -408,7 +417,7 @@ func ExampleFit() {
 		fmt.Println(err)
 		return
 	}
-	p, err := Fit(t, []int{0, 1}, "kind", map[string]Spec{"length": {Scale: "minmax"}})
+	p, err := Fit(t, []int{0, 1}, Columns{Targets: []string{"kind"}, Specs: map[string]Spec{"length": {Scale: "minmax"}}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -37,19 +37,19 @@ const reviews = "id\treview\tlabel\n1\tgood good film\t1\n2\tbad film\t0\n3\t\t0
 // saving takes raw text.
 func TestTextColumn(t *testing.T) {
 	tab := read(t, "r.tsv", reviews)
-	p, err := Fit(tab, []int{0, 1, 2}, "label", wish(t, `{"review": {"text": {"words": 4, "length": 3}}}`))
+	p, err := Fit(tab, []int{0, 1, 2}, columns("label", wish(t, `{"review": {"text": {"words": 4, "length": 3}}}`)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := json.Marshal(Record{Table: p})
+	b, err := json.Marshal(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var back Record
+	var back Pipeline
 	if err := json.Unmarshal(b, &back); err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range []*Pipeline{p, back.Table} {
+	for _, q := range []*Pipeline{p, &back} {
 		x, err := q.Apply(tab)
 		if err != nil {
 			t.Fatal(err)
@@ -65,11 +65,11 @@ func TestTextColumn(t *testing.T) {
 	if ids := p.IDs(); !slices.Equal(ids, []string{"id"}) {
 		t.Errorf("ids %q", ids)
 	}
-	x, err := back.Table.Apply(read(t, "new.csv", "review\nGOOD!\n"))
+	x, err := back.Apply(read(t, "new.csv", "review\nGOOD!\n"))
 	if err != nil || !slices.Equal(x.F32, []float32{3, 0, 0}) {
 		t.Errorf("raw text: %v %v", x, err)
 	}
-	if _, err := back.Table.Apply(read(t, "new.csv", "text\nGOOD!\n")); err == nil || !strings.Contains(err.Error(), `no column "review"`) {
+	if _, err := back.Apply(read(t, "new.csv", "text\nGOOD!\n")); err == nil || !strings.Contains(err.Error(), `no column "review"`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -77,7 +77,7 @@ func TestTextColumn(t *testing.T) {
 // TestTextBag: a bag stands beside other features.
 func TestTextBag(t *testing.T) {
 	tab := read(t, "r.csv", "stars,review,label\n1,good good film,1\n3,bad film,0\n")
-	p, err := Fit(tab, nil, "label", wish(t, `{"stars": "minmax", "review": {"text": {"output": "count"}}}`))
+	p, err := Fit(tab, nil, columns("label", wish(t, `{"stars": "minmax", "review": {"text": {"output": "count"}}}`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,11 +96,11 @@ func TestTextErrors(t *testing.T) {
 		"features: review becomes ids for an Embedding, and stars would stand beside them": `{"stars": "zscore", "review": "text"}`,
 		"r.csv: review: text.count: no token occurs 9 times":                               `{"review": {"text": {"count": 9}}}`,
 	} {
-		if _, err := Fit(tab, nil, "label", wish(t, spec)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Fit(tab, nil, columns("label", wish(t, spec))); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	p, err := Fit(tab, nil, "label", wish(t, `{"review": "text"}`))
+	p, err := Fit(tab, nil, columns("label", wish(t, `{"review": "text"}`)))
 	if err != nil || !slices.Contains(p.Notes, "stars: dropped: beside the ids of review it would be taken for one") {
 		t.Errorf("notes %q %v", p.Notes, err)
 	}
@@ -141,7 +141,7 @@ func TestTextReal(t *testing.T) {
 		rows[i] = i
 	}
 	tab := s.Table.Select(rows)
-	p, err := Fit(tab, rows[:8000], "label", wish(t, `{"document": {"text": {"unit": "character", "words": 2000, "length": 100}}}`))
+	p, err := Fit(tab, rows[:8000], columns("label", wish(t, `{"document": {"text": {"unit": "character", "words": 2000, "length": 100}}}`)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,144 @@
+package prep
+
+import (
+	"fmt"
+	"math"
+
+	"gorae/data"
+	"gorae/internal/spell"
+	"gorae/tensor"
+)
+
+// Apply turns the rows of t into the features of a pipeline of one input, [rows, features]. Columns are matched by name;
+// where t has no header, by place, the targets' columns there or left out. Columns that the pipeline does not know, or
+// drops, may be anything. A category that was not met in training has no feature: all of its zeros. Errors name the
+// missing column, or the row of a value that is no number.
+func (p *Pipeline) Apply(t *data.Table) (*tensor.Tensor, error) {
+	if len(p.Inputs) > 1 {
+		return nil, fmt.Errorf("%s: the features of %d inputs are no single matrix; read them by Dataset", t.Name, len(p.Inputs))
+	}
+	return p.lay(t, p.inputs()[0])
+}
+
+// lay lays out the features of one input.
+func (p *Pipeline) lay(t *data.Table, in Input) (*tensor.Tensor, error) {
+	if t.Rows == 0 {
+		return nil, fmt.Errorf("%s: no rows", t.Name)
+	}
+	width := p.width(in.Columns)
+	if t.Rows > mostFeatures/max(1, width) {
+		return nil, fmt.Errorf("%s: %d rows of %d features would take %d GiB; give a smaller vocabulary (text: {words: …}), or fewer rows at a time",
+			t.Name, t.Rows, width, (int64(t.Rows)*int64(width))>>28)
+	}
+	out := tensor.New(tensor.Float32, t.Rows, width)
+	at := 0
+	for _, f := range p.of(in.Columns) {
+		n := f.features()
+		if err := p.column(t, f, func(r int) []float32 { return out.F32[r*width+at : r*width+at+n] }); err != nil {
+			return nil, err
+		}
+		at += n
+	}
+	return out, nil
+}
+
+// column writes the features of one column, those of row r where to says.
+func (p *Pipeline) column(t *data.Table, f *Fitted, to func(r int) []float32) error {
+	c, err := p.match(t, f)
+	if err != nil {
+		return err
+	}
+	for r := range t.Rows {
+		if err := f.apply(to(r), c, r); err != nil {
+			return fmt.Errorf("%s: %s: %w", t.Place(r), f.Name, err)
+		}
+	}
+	return nil
+}
+
+// mostFeatures is how many numbers Apply lays out, 8 GiB of them: beyond, a machine
+// that has no such memory would be brought down where a line can say it.
+const mostFeatures = 1 << 31
+
+// match finds f's column in t.
+func (p *Pipeline) match(t *data.Table, f *Fitted) (*data.Column, error) {
+	if !t.Unnamed() {
+		for i := range t.Columns {
+			if t.Columns[i].Name == f.Name {
+				return &t.Columns[i], nil
+			}
+		}
+		return nil, fmt.Errorf("%s: no column %q, which the model was fitted with%s", t.Name, f.Name, spell.Hint(f.Name, t.Names()))
+	}
+	at, k := f.Position, len(p.Targets)
+	switch {
+	case len(t.Columns) == p.Width:
+	case k > 0 && len(t.Columns) == p.Width-k:
+		for _, target := range p.Targets {
+			if f.Position > target {
+				at--
+			}
+		}
+	default:
+		without := ""
+		switch {
+		case k == 1:
+			without = fmt.Sprintf(", or %d without the target", p.Width-1)
+		case k > 1:
+			without = fmt.Sprintf(", or %d without the targets", p.Width-k)
+		}
+		return nil, fmt.Errorf("%s: %d columns without a header; the model was fitted with %d%s", t.Name, len(t.Columns), p.Width, without)
+	}
+	return &t.Columns[at], nil
+}
+
+// apply writes the features of row r of c.
+func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
+	if f.Vocabulary != nil {
+		f.Vocabulary.Apply(to, c.Text(r))
+		return nil
+	}
+	missing := c.IsMissing(r)
+	if f.Spec.Indicator {
+		if missing {
+			to[len(to)-1] = 1
+		}
+		to = to[:len(to)-1]
+	}
+	if f.Spec.Encode != "" {
+		k, known := f.level[c.Text(r)]
+		switch {
+		case f.Spec.Encode == "integer":
+			if known && !missing {
+				to[0] = float32(k + 1)
+			}
+		case missing && f.Spec.Missing:
+			to[len(to)-1] = 1
+		case known && !missing:
+			to[k] = 1
+		}
+		return nil
+	}
+	var x float64
+	switch {
+	case missing && f.Spec.Impute == "":
+		to[0] = 0
+		return nil
+	case missing:
+		x = f.Fill
+	case c.Kind == data.Number:
+		x = c.Numbers[r]
+	default:
+		v, err := c.Float(r)
+		if err != nil {
+			return fmt.Errorf("%w; the model was fitted with numbers", err)
+		}
+		x = v
+	}
+	z := float32((f.log(x) - f.Shift) / f.Divisor)
+	if math.IsInf(float64(z), 0) || math.IsNaN(float64(z)) {
+		return fmt.Errorf("%s is beyond float32 once transformed", data.FormatNumber(x))
+	}
+	to[0] = z
+	return nil
+}
