@@ -20,8 +20,7 @@ func Check(x any) error {
 			continue
 		}
 		if err := f.check(v.FieldByIndex(f.index)); err != nil {
-			err.Key = f.key
-			return err
+			return Under(f.key, err)
 		}
 	}
 	if c, ok := x.(Checker); ok {
@@ -42,16 +41,14 @@ func (f *field) check(v reflect.Value) *Error {
 	switch v.Kind() {
 	case reflect.Int, reflect.Int64:
 		if !f.inRange(float64(v.Int())) {
-			return &Error{Msg: f.wrong(v.Int())}
+			return f.wrong(v.Int())
 		}
 	case reflect.Float64:
 		if !f.inRange(v.Float()) {
-			return &Error{Msg: f.wrong(v.Float())}
+			return f.wrong(v.Float())
 		}
 	case reflect.String:
-		if err := f.checkWord(v); err != nil {
-			return err.(*Error)
-		}
+		return f.checkWord(v)
 	case reflect.Slice:
 		elem := *f
 		elem.each, elem.required = nil, true // a zero in a list is a number like any other
@@ -64,20 +61,40 @@ func (f *field) check(v reflect.Value) *Error {
 		}
 		if f.each != nil {
 			if _, err := spread(v, f.each); err != nil {
-				return err.(*Error)
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// Filled is x with every field that is at its zero value set to its default.
-// It panics on a tag whose default does not fit: a mistake in the program.
+// Filled is x with every field that is at its zero value set to its default. Of an interface the value in it is filled: a
+// copy, or through a pointer the struct itself. It panics on a tag whose default does not fit: a mistake in the program.
 func Filled[T any](x T) T {
 	v := reflect.ValueOf(&x).Elem()
-	if v.Kind() != reflect.Struct {
-		return x
+	if v.Kind() == reflect.Interface && !v.IsNil() {
+		switch e := v.Elem(); {
+		case e.Kind() == reflect.Struct:
+			p := reflect.New(e.Type())
+			p.Elem().Set(e)
+			fillDefaults(p.Elem())
+			v.Set(p.Elem())
+			return x
+		default:
+			v = e
+		}
 	}
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	if v.Kind() == reflect.Struct {
+		fillDefaults(v)
+	}
+	return x
+}
+
+// fillDefaults fills an addressable struct.
+func fillDefaults(v reflect.Value) {
 	for _, it := range items(v.Type()) {
 		f := it.field
 		if f == nil {
@@ -93,11 +110,10 @@ func Filled[T any](x T) T {
 		if f.def == "" {
 			continue
 		}
-		if err := f.set(fv, f.defaultValue()); err != nil {
+		if err := f.set(&Decoder{Keras: true}, fv, f.defaultValue()); err != nil {
 			panic(fmt.Sprintf("config: default of %s: %v", f.key, err))
 		}
 	}
-	return x
 }
 
 // defaultValue is the default as JSON would have it.

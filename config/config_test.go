@@ -123,7 +123,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%v: error %v", c.config, err)
 			continue
 		}
-		if e.Place() != c.place || !strings.Contains(e.Msg, c.says) || strings.Contains(err.Error(), "\n") {
+		if e.Path != c.place || !strings.Contains(e.Text(), c.says) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v:\ngot  %s\nwant %s: …%s", c.config, err, c.place, c.says)
 		}
 	}

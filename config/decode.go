@@ -13,43 +13,116 @@ import (
 // list of choices, or a whole configuration whose keys depend on each other.
 type Checker interface{ Check() error }
 
+// Unmarshaler is a type that reads its own written form, such as a word or a map. The decoder reads parts of it.
+type Unmarshaler interface {
+	UnmarshalConfig(d *Decoder, written any) error
+}
+
+// Extended is a struct with further keys beside those of its own tags: Extensions are pointers to structs whose keys
+// stand at the same level. A key has one owner.
+type Extended interface{ Extensions() []any }
+
+// Decoder turns written values into Go values. Written values are those of YAML and JSON decoders: maps (a [Map], where
+// the order counts, or map[string]any), []any, text, numbers, truths and nil.
+//
+// The zero Decoder reads what people write. Keras is for model files: it accepts the keys that Keras (of any version)
+// writes on any object and that change nothing here, {class_name, config}, and a list of one in place of its element.
+type Decoder struct {
+	Keras bool
+	// Vars are words that stand for whole numbers. Open are words whose numbers are not known yet: they are accepted, and
+	// what they are written for keeps its zero value. Opened reports whether there was one.
+	Vars map[string]int
+	Open []string
+
+	opened int
+}
+
+// Opened reports whether a word of Open stood somewhere, so that the decoded value is not complete.
+func (d *Decoder) Opened() bool { return d.opened > 0 }
+
+// Decode fills the variable that dst points to: a struct with tags, an interface with a registry, a list or map of
+// those, or a plain value. Keys of a struct that are not written keep what they have. The error is an [*Error].
+func (d *Decoder) Decode(dst, written any) error {
+	v := reflect.ValueOf(dst)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return Errorf("", "%T is not a pointer to a variable", dst)
+	}
+	if v = v.Elem(); v.Kind() == reflect.Struct && !v.Addr().Type().Implements(unmarshaler) {
+		m, ok := AsMap(written)
+		if !ok {
+			return wrongType("%s is not a set of keys", brief(written))
+		}
+		return d.object(v, m, d.Keras)
+	}
+	return (&field{typ: v.Type(), min: math.Inf(-1), max: math.Inf(1)}).set(d, v, written)
+}
+
+// Decode fills the struct that dst points to from a map as Keras writes it: written keys set
+// their fields, the others keep what they have. An *Error says what is wrong.
+func Decode(dst any, m map[string]any) error {
+	if reflect.ValueOf(dst).Elem().Kind() != reflect.Struct {
+		return Errorf("", "%T has no keys", dst)
+	}
+	return (&Decoder{Keras: true}).Decode(dst, m)
+}
+
+var unmarshaler = reflect.TypeFor[Unmarshaler]()
+
 // everywhere lists keys that Keras (of any version) writes on any object and that
 // change nothing here.
 var everywhere = []string{"name", "trainable", "dtype", "registered_name", "build_config", "shared_object_id", "module",
 	"batch_input_shape", "input_shape", "input_dtype", "inputShape", "input_dim", "quantization_config", "autocast"}
 
-// Decode fills the struct that dst points to from a map: written keys set
-// their fields, the others keep what they have. An *Error says what is wrong.
-func Decode(dst any, m map[string]any) error {
-	v := reflect.ValueOf(dst).Elem()
-	if v.Kind() != reflect.Struct {
-		return &Error{Msg: fmt.Sprintf("%T has no keys", dst)}
+// member is an item of a struct, or of one of its extensions, with the struct that holds it.
+type member struct {
+	item
+	of reflect.Value
+}
+
+// members lists the items of an addressable struct and of its extensions.
+func members(v reflect.Value) []member {
+	var list []member
+	for _, it := range items(v.Type()) {
+		list = append(list, member{it, v})
 	}
-	list := items(v.Type())
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	var known []string
-	for _, it := range list {
-		if it.field != nil {
-			known = append(known, it.field.key)
+	if x, ok := v.Addr().Interface().(Extended); ok {
+		for _, e := range x.Extensions() {
+			list = append(list, members(reflect.ValueOf(e).Elem())...)
 		}
 	}
-	for _, k := range keys {
-		if err := decodeKey(v, list, k, m[k], known); err != nil {
+	return list
+}
+
+// object fills an addressable struct. Lenient accepts the keys of everywhere.
+func (d *Decoder) object(v reflect.Value, m Map, lenient bool) error {
+	list, opened := members(v), d.opened
+	for i, e := range m {
+		if m.index(e.Key) != i {
+			return Errorf(Step(e.Key), "the key stands twice").Fix("leave one out").AtKey().Coded(UnknownKey)
+		}
+		if err := d.key(list, e.Key, e.Value, lenient); err != nil {
 			return err
 		}
 	}
 	for _, it := range list {
-		if f := it.field; f != nil && f.required {
-			if _, ok := m[f.key]; !ok && v.FieldByIndex(f.index).IsZero() {
-				return &Error{Key: f.key, Msg: f.lacks()}
+		f := it.field
+		if f == nil || !f.required {
+			continue
+		}
+		fv := it.of.FieldByIndex(f.index)
+		if i := m.index(f.key); i < 0 && fv.IsZero() || i >= 0 && m[i].Value == nil && !d.Keras {
+			if fv.Kind() == reflect.Struct { // which of its keys is missing says more
+				if err := d.object(fv, nil, false); err != nil {
+					return Under(Step(f.key), err)
+				}
 			}
+			return f.lacks()
 		}
 	}
-	if c, ok := dst.(Checker); ok {
+	if d.opened > opened {
+		return nil // a number is not known yet: what depends on it is checked when it is
+	}
+	if c, ok := v.Addr().Interface().(Checker); ok {
 		return asError(c.Check())
 	}
 	return nil
@@ -63,41 +136,47 @@ func asError(err error) error {
 	if e, ok := err.(*Error); ok {
 		return e
 	}
-	return &Error{Msg: err.Error()}
+	return Errorf("", "%v", err)
 }
 
-func decodeKey(v reflect.Value, list []item, key string, value any, known []string) error {
+// key fills the field, or one of the fields, of a key.
+func (d *Decoder) key(list []member, key string, value any, lenient bool) error {
 	var first error
+	var known []string
 	for _, it := range list {
 		switch {
 		case it.fixed != nil && it.fixed.key == key:
 			if it.fixed.any || same(it.fixed.value, value) {
 				return nil
 			}
-			return &Error{Key: key, Msg: fmt.Sprintf("%v is not supported; leave it out", brief(value))}
+			return Errorf(Step(key), "%v is not supported", brief(value)).Fix("leave it out").Coded(Unsupported)
 		case it.field != nil && it.field.key == key:
 			// Several fields may stand under one key: a number or a schedule.
-			err := it.field.set(v.FieldByIndex(it.field.index), value)
+			err := it.field.set(d, it.of.FieldByIndex(it.field.index), value)
 			if err == nil {
 				return nil
 			}
 			// Of several complaints the one of the field meant for such a value counts.
-			if first == nil || isTree(value) == (it.field.typ.Kind() == reflect.Interface) {
+			if first == nil || isTree(value) == it.field.takesTree() {
 				first = err
 			}
 		}
+		if it.field != nil {
+			known = append(known, it.field.key)
+		}
 	}
 	if first != nil {
-		if e := first.(*Error); e.Key == "" && e.Path == "" {
-			e.Key = key
-			return e
-		}
-		return Under(key, first)
+		return Under(Step(key), first)
 	}
-	if slices.Contains(everywhere, key) {
+	if lenient && slices.Contains(everywhere, key) {
 		return nil
 	}
-	return &Error{Key: key, Unknown: true, Msg: "unknown key" + DidYouMean(key, known)}
+	return Errorf(Step(key), "unknown key").Suggesting(key, known).AtKey().Coded(UnknownKey)
+}
+
+// takesTree reports whether a map or a word is meant for the field rather than a number.
+func (f *field) takesTree() bool {
+	return f.typ.Kind() == reflect.Interface || f.typ.Kind() == reflect.Pointer && f.typ.Elem().Kind() == reflect.Struct
 }
 
 func isTree(v any) bool {
@@ -120,6 +199,9 @@ func same(a, b any) bool {
 
 // brief prints a value in an error.
 func brief(v any) string {
+	if m, ok := v.(Map); ok {
+		v = m.Plain()
+	}
 	s := fmt.Sprint(v)
 	if q, ok := v.(string); ok {
 		s = strconv.Quote(q)
@@ -143,175 +225,23 @@ func Number(v any) (float64, bool) {
 	return 0, false
 }
 
-// set writes value into the field v.
-func (f *field) set(v reflect.Value, value any) error {
-	fail := func(format string, args ...any) error { return &Error{Msg: fmt.Sprintf(format, args...)} }
-	if value == nil {
-		switch {
-		case f.null != "":
-			v.SetString(f.null)
-			return nil
-		case v.Kind() == reflect.Pointer, v.Kind() == reflect.Interface, v.Kind() == reflect.Slice, v.Kind() == reflect.String:
-			v.SetZero()
-			return nil
-		case f.def != "" || !f.required:
-			v.SetZero() // Keras writes null where its default is meant
-			return nil
-		}
-		return fail("null is no value; %s", f.wanted())
-	}
-	if v.Kind() == reflect.Interface && v.Type().NumMethod() > 0 {
-		return decodeInterface(v, value)
-	}
-	if v.Kind() == reflect.Pointer {
-		p := reflect.New(v.Type().Elem())
-		if err := f.scalar(p.Elem(), value); err != nil {
-			return err
-		}
-		v.Set(p)
-		return nil
-	}
-	if err := f.scalar(v, value); err != nil {
-		return err
-	}
-	if err := f.spread(v); err != nil {
-		return err
-	}
-	if f.def != "" && v.IsZero() && v.Kind() != reflect.Bool {
-		return &Error{Msg: f.wrong(value)}
-	}
-	return nil
-}
-
-// scalar writes numbers, words, truths and lists.
-func (f *field) scalar(v reflect.Value, value any) error {
-	fail := func(format string, args ...any) error { return &Error{Msg: fmt.Sprintf(format, args...)} }
-	if l, ok := value.([]any); ok && len(l) == 1 && v.Kind() != reflect.Slice {
-		value = l[0] // older Keras writes axis: [3]
-	}
-	switch v.Kind() {
-	case reflect.Bool:
-		b, ok := value.(bool)
-		if !ok {
-			return fail("%s is neither true nor false", brief(value))
-		}
-		v.SetBool(b != f.invert)
-	case reflect.Int, reflect.Int64:
-		n, ok := Number(value)
-		if !ok || n != math.Trunc(n) || math.Abs(n) > 1<<53 {
-			return fail("%s is not a whole number; %s", brief(value), f.wanted())
-		}
-		if !f.inRange(n) {
-			return &Error{Msg: f.wrong(value)}
-		}
-		v.SetInt(int64(n))
-	case reflect.Float64:
-		n, ok := Number(value)
-		if !ok {
-			return fail("%s is not a number; %s", brief(value), f.wanted())
-		}
-		if !f.inRange(n) {
-			return &Error{Msg: f.wrong(value)}
-		}
-		v.SetFloat(n)
-	case reflect.String:
-		if m, ok := toMap(value); ok && m["class_name"] == "function" {
-			if name, ok := m["config"].(string); ok {
-				value = unregistered(name)
-			}
-		}
-		s, ok := value.(string)
-		if !ok {
-			return fail("%s is not a word", brief(value))
-		}
-		v.SetString(s)
-		return f.checkWord(v)
-	case reflect.Slice:
-		return f.list(v, value)
-	case reflect.Struct, reflect.Map:
-		m, ok := toMap(value)
-		if !ok || v.Kind() != reflect.Struct {
-			return fail("%s is not a set of keys", brief(value))
-		}
-		return Decode(v.Addr().Interface(), m)
-	default:
-		return fail("a field of type %v cannot be configured", v.Type())
-	}
-	return nil
-}
-
-// checkWord tests a word against its choices.
-func (f *field) checkWord(v reflect.Value) error {
-	if s := v.String(); len(f.choices) > 0 && s != "" && !slices.Contains(f.choices, s) {
-		return &Error{Msg: fmt.Sprintf("%q is unknown%s", s, DidYouMean(s, f.choices))}
-	}
-	if c, ok := v.Interface().(Checker); ok {
-		if err := c.Check(); err != nil {
-			return &Error{Msg: err.Error()}
-		}
-	}
-	return nil
-}
-
-// list writes a list; a lone value counts as a list of one.
-func (f *field) list(v reflect.Value, value any) error {
-	r := reflect.ValueOf(value)
-	if r.Kind() != reflect.Slice {
-		r = reflect.ValueOf([]any{value})
-	}
-	elem := *f
-	elem.def, elem.each = "", nil
-	s := reflect.MakeSlice(v.Type(), r.Len(), r.Len())
-	for i := range r.Len() {
-		if err := elem.set(s.Index(i), r.Index(i).Interface()); err != nil {
-			return err
-		}
-	}
-	v.Set(s)
-	return nil
-}
-
-// spread makes a list as long as its tag says: a lone element stands for each.
-func (f *field) spread(v reflect.Value) error {
-	if f.each == nil || v.IsNil() {
-		return nil
-	}
-	s, err := spread(v, f.each)
-	if err == nil {
-		v.Set(s)
-	}
-	return err
-}
-
-func spread(v reflect.Value, each []int) (reflect.Value, error) {
-	n := each[0]
-	if v.Len() != 1 && v.Len() != n {
-		wanted := fmt.Sprintf("1 or %d", n)
-		if n == 1 {
-			wanted = "1"
-		}
-		return v, &Error{Msg: fmt.Sprintf("%v has %d elements; give %s", v, v.Len(), wanted)}
-	}
-	s := reflect.MakeSlice(v.Type(), n, n)
-	for i := range n {
-		e := v.Index(min(i, v.Len()-1))
-		if len(each) > 1 {
-			var err error
-			if e, err = spread(e, each[1:]); err != nil {
-				return v, err
-			}
-		}
-		s.Index(i).Set(e)
-	}
-	return s, nil
-}
-
-func toMap(v any) (map[string]any, bool) {
+// AsMap is a written value as a map whose keys have an order, that of the alphabet where it has none of its own, and
+// whether it is a map at all.
+func AsMap(v any) (Map, bool) {
 	switch m := v.(type) {
-	case map[string]any:
-		return m, true
 	case Map:
-		return m.Plain(), true
+		return m, true
+	case map[string]any:
+		keys := make([]string, 0, len(m))
+		for k := range m {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		out := make(Map, len(keys))
+		for i, k := range keys {
+			out[i] = Entry{k, m[k]}
+		}
+		return out, true
 	}
 	return nil, false
 }

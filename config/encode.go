@@ -59,7 +59,7 @@ func (m Map) Set(key string, value any) Map {
 func (f *field) encode(v reflect.Value) any {
 	if v.IsZero() && f.def != "" {
 		d := reflect.New(v.Type()).Elem()
-		if err := f.set(d, f.defaultValue()); err != nil {
+		if err := f.set(&Decoder{Keras: true}, d, f.defaultValue()); err != nil {
 			panic("config: default of " + f.key + ": " + err.Error())
 		}
 		v = d

@@ -21,6 +21,10 @@ type field struct {
 	each     []int  // how long a list is, and the lists in it: one element stands for all
 	optional bool   // written only where it is set: some versions of Keras lack it
 	legacy   bool   // read, but not written: an older name
+	column   bool   // a word that names a column: its number will do
+	file     bool   // a word that names a file or folder
+	flag     bool   // a pointer to a struct: true stands for the struct without a key
+	always   bool   // written in experiment files also where it is at its default
 	null     string // the word that is written as null
 	def      string // the default as text, "" where the zero value is meant
 	min      float64
@@ -28,6 +32,7 @@ type field struct {
 	above    bool // min itself is excluded
 	below    bool // max itself is excluded
 	what     string
+	remedy   string // what to do where a required key is missing
 	choices  []string
 }
 
@@ -123,6 +128,14 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.lone = true
 		case "optional":
 			f.optional = true
+		case "column":
+			f.column = true
+		case "file":
+			f.file = true
+		case "flag":
+			f.flag = true
+		case "always":
+			f.always = true
 		case "each":
 			for _, s := range strings.Split(arg, "x") {
 				f.each = append(f.each, int(number(s)))
@@ -145,6 +158,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.null = arg
 		case "what":
 			f.what = arg
+		case "remedy":
+			f.remedy = arg
 		case "oneof":
 			f.choices = strings.Split(arg, "|")
 		default:
@@ -161,39 +176,40 @@ func (f *field) inRange(v float64) bool {
 	return lo && hi // false for NaN
 }
 
-// wanted says in words which numbers are allowed.
-func (f *field) wanted() string {
+// wanted is the remedy that says which numbers are allowed.
+func (f *field) wanted() Message {
 	num := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	lo := "from " + num(f.min)
+	from := "from"
 	if f.above {
-		lo = "above " + num(f.min)
+		from = "above"
 	}
-	hi := "up to " + num(f.max)
+	to := "up to"
 	if f.below {
-		hi = "below " + num(f.max)
+		to = "below"
 	}
 	switch noMin, noMax := math.IsInf(f.min, 0), math.IsInf(f.max, 0); {
 	case noMin && noMax:
-		return "give another number"
+		return Say("give another number")
 	case noMax && f.min == 0 && f.above:
-		return "give a positive number"
+		return Say("give a positive number")
 	case noMax && !f.above:
-		return "give " + num(f.min) + " or more"
+		return Say("give %s or more", num(f.min))
 	case noMax:
-		return "give a number " + lo
+		return Say("give a number above %s", num(f.min))
 	case noMin:
-		return "give a number " + hi
+		return Say("give a number "+to+" %s", num(f.max))
 	default:
-		return "give a number " + lo + " and " + hi
+		return Say("give a number "+from+" %s and "+to+" %s", num(f.min), num(f.max))
 	}
 }
 
-// wrong is the message for a value that is not allowed.
-func (f *field) wrong(v any) string {
+// wrong is the error for a value that is not allowed.
+func (f *field) wrong(v any) *Error {
+	e := Errorf("", "%v is not allowed", v)
 	if f.what != "" {
-		return fmt.Sprintf("%v is not %s; %s", v, article(f.what), f.wanted())
+		e = Errorf("", "%v is not %s", v, article(f.what))
 	}
-	return fmt.Sprintf("%v is not allowed; %s", v, f.wanted())
+	return e.with(f.wanted()).Coded(OutOfRange)
 }
 
 // article is a thing with its article: a layer, an optimizer.
@@ -204,13 +220,17 @@ func article(thing string) string {
 	return "a " + thing
 }
 
-// lacks is the message for a required key that is not there.
-func (f *field) lacks() string {
+// lacks is the error for a required key that is not there.
+func (f *field) lacks() *Error {
+	e := Errorf(Step(f.key), "is missing").Coded(Missing)
 	switch f.typ.Kind() {
 	case reflect.String, reflect.Interface, reflect.Struct, reflect.Slice, reflect.Map:
 		if math.IsInf(f.min, 0) && math.IsInf(f.max, 0) {
-			return "is missing; write " + f.key + ": …"
+			if f.remedy != "" {
+				return e.Fix(f.remedy)
+			}
+			return e.Fix("write %s: …", f.key)
 		}
 	}
-	return "is missing; " + f.wanted()
+	return e.with(f.wanted())
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -30,8 +29,9 @@ type entry struct {
 var registries = map[reflect.Type]anyRegistry{}
 
 type anyRegistry interface {
-	decodeAny(v any) (any, error)
+	decodeAny(d *Decoder, v any) (any, error)
 	encodeAny(v any) any
+	writtenAny(v any) any
 }
 
 // NewRegistry makes the registry of T. what names it in errors ("layer"), module
@@ -148,13 +148,17 @@ func (r *Registry[T]) Word(v T) string {
 	return Word(c)
 }
 
-// New makes a thing by its name. cfg is nil, a map of its keys, or a lone value
+// New makes a thing by its name as Keras writes it. cfg is nil, a map of its keys, or a lone value
 // for its main key (dropout: 0.3).
 func (r *Registry[T]) New(name string, cfg any) (T, error) {
+	return r.make(&Decoder{Keras: true}, name, cfg)
+}
+
+func (r *Registry[T]) make(d *Decoder, name string, cfg any) (T, error) {
 	var zero T
 	e, ok := r.protos[fold(name)]
 	if !ok {
-		return zero, &Error{Key: name, Unknown: true, Msg: "unknown " + r.what + DidYouMean(name, r.Names())}
+		return zero, Errorf(Step(name), "unknown %s", r.what).Suggesting(name, r.Names()).AtKey().Coded(UnknownName)
 	}
 	t := e.typ
 	pointer := t.Kind() == reflect.Pointer
@@ -163,8 +167,8 @@ func (r *Registry[T]) New(name string, cfg any) (T, error) {
 	}
 	p := reflect.New(t)
 	p.Elem().Set(reflect.Indirect(e.proto))
-	if err := fill(p, cfg); err != nil {
-		return zero, Under(name, err)
+	if err := d.fill(p, cfg); err != nil {
+		return zero, Under(Step(name), err)
 	}
 	if pointer {
 		return p.Interface().(T), nil
@@ -173,60 +177,64 @@ func (r *Registry[T]) New(name string, cfg any) (T, error) {
 }
 
 // fill decodes cfg into the struct p points to.
-func fill(p reflect.Value, cfg any) error {
+func (d *Decoder) fill(p reflect.Value, cfg any) error {
 	if cfg == nil {
-		cfg = map[string]any{}
+		cfg = Map{}
 	}
-	if m, ok := toMap(cfg); ok {
+	if m, ok := AsMap(cfg); ok {
 		if p.Elem().Kind() != reflect.Struct {
 			if len(m) > 0 {
-				return &Error{Msg: "takes no keys"}
+				return Errorf("", "takes no keys").Coded(UnknownKey)
 			}
 			return nil
 		}
-		return Decode(p.Interface(), m)
+		return d.object(p.Elem(), m, true)
 	}
 	if p.Elem().Kind() == reflect.Struct {
 		for _, it := range items(p.Elem().Type()) {
 			if it.field != nil && it.field.main {
-				return Decode(p.Interface(), map[string]any{it.field.key: cfg})
+				return d.object(p.Elem(), Map{{it.field.key, cfg}}, true)
 			}
 		}
 	}
-	return &Error{Msg: fmt.Sprintf("%s is not a set of keys", brief(cfg))}
+	return wrongType("%s is not a set of keys", brief(cfg))
 }
 
 // Decode makes a thing from any form in which it is written: "adam", {adam: {…}}, {adam: 0.3}, or
 // Keras's {class_name: Adam, config: {…}}.
-func (r *Registry[T]) Decode(v any) (T, error) {
+func (r *Registry[T]) Decode(v any) (T, error) { return r.decode(&Decoder{Keras: true}, v) }
+
+func (r *Registry[T]) decode(d *Decoder, v any) (T, error) {
 	var zero T
 	switch x := v.(type) {
 	case T:
 		return x, nil
 	case string:
-		return r.New(x, nil)
+		return r.make(d, x, nil)
 	}
-	m, ok := toMap(v)
+	m, ok := AsMap(v)
 	if !ok {
-		return zero, &Error{Msg: fmt.Sprintf("%s is not %s; give a name, or a name with its keys", brief(v), article(r.what))}
+		return zero, wrongType("%s is not %s", brief(v), article(r.what)).Fix("give a name, or a name with its keys")
 	}
-	if c, ok := m["class_name"].(string); ok {
-		if read := r.whole[c]; read != nil {
-			return read(m)
-		}
-		c = unregistered(c)
-		if f, ok := m["config"].(string); ok && c == "function" {
-			return r.New(f, nil) // Keras writes a function by its name
-		}
-		return r.New(c, m["config"])
+	if c, ok := m.Get("class_name").(string); ok && d.Keras {
+		return r.keras(d, m, c)
 	}
 	if len(m) != 1 {
-		return zero, &Error{Msg: fmt.Sprintf("%s has one name, here are %d keys", article(r.what), len(m))}
+		return zero, wrongType("%s has one name, here are %d keys", article(r.what), len(m))
 	}
-	for name, cfg := range m {
-		return r.New(name, cfg)
+	return r.make(d, m[0].Key, m[0].Value)
+}
+
+// keras makes a thing of Keras's form {class_name, config}.
+func (r *Registry[T]) keras(d *Decoder, m Map, class string) (T, error) {
+	if read := r.whole[class]; read != nil {
+		return read(m.Plain())
 	}
-	panic("unreachable")
+	class = unregistered(class)
+	if f, ok := m.Get("config").(string); ok && class == "function" {
+		return r.make(d, f, nil) // Keras writes a function by its name
+	}
+	return r.make(d, class, m.Get("config"))
 }
 
 // unregistered is the name of a registered object without its package: UGRNN of "gorae>UGRNN".
@@ -249,15 +257,16 @@ func (r *Registry[T]) Encode(v T) Map {
 	return m
 }
 
-func (r *Registry[T]) decodeAny(v any) (any, error) { return r.Decode(v) }
-func (r *Registry[T]) encodeAny(v any) any          { return r.Encode(v.(T)) }
+func (r *Registry[T]) decodeAny(d *Decoder, v any) (any, error) { return r.decode(d, v) }
+func (r *Registry[T]) encodeAny(v any) any                      { return r.Encode(v.(T)) }
+func (r *Registry[T]) writtenAny(v any) any                     { return r.Written(v.(T)) }
 
-func decodeInterface(v reflect.Value, value any) error {
+func decodeInterface(d *Decoder, v reflect.Value, value any) error {
 	r := registries[v.Type()]
 	if r == nil {
-		return &Error{Msg: fmt.Sprintf("nothing of type %v can be configured", v.Type())}
+		return Errorf("", "nothing of type %v can be configured", v.Type())
 	}
-	x, err := r.decodeAny(value)
+	x, err := r.decodeAny(d, value)
 	if err != nil {
 		return asError(err)
 	}

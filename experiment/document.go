@@ -130,7 +130,7 @@ func (e *Experiment) wrap(path string, err error) error {
 	if !errors.As(config.Under(path, err), &c) {
 		return e.misplaced(path, false, err.Error())
 	}
-	return e.misplaced(c.Place(), c.Unknown, c.Msg)
+	return e.misplaced(c.Path, c.Key, c.Text())
 }
 
 // Read reads the experiment file at a path and then carries out the assignments

@@ -41,7 +41,7 @@ func (l Bidirectional) Wrapped() []Part {
 func (l Bidirectional) Check() error {
 	f, ok := l.Layer.(recurrent)
 	if !ok {
-		return &config.Error{Key: "layer", Msg: "is no recurrent layer; give one, as LSTM"}
+		return config.Errorf("layer", "is no recurrent layer").Fix("give one, as LSTM")
 	}
 	if err := config.Check(l.Layer); err != nil {
 		return config.Under("layer", err)
@@ -51,16 +51,16 @@ func (l Bidirectional) Check() error {
 	}
 	b, ok := l.Backward.(recurrent)
 	if !ok {
-		return &config.Error{Key: "backward_layer", Msg: "is no recurrent layer; give one, as LSTM"}
+		return config.Errorf("backward_layer", "is no recurrent layer").Fix("give one, as LSTM")
 	}
 	if err := config.Check(l.Backward); err != nil {
 		return config.Under("backward_layer", err)
 	}
 	switch a, z := f.loop(), b.loop(); {
 	case a.backwards == z.backwards:
-		return &config.Error{Key: "backward_layer", Msg: "runs the same way as layer; give one of them go_backwards"}
+		return config.Errorf("backward_layer", "runs the same way as layer").Fix("give one of them go_backwards").Coded(config.Conflict)
 	case a.sequences != z.sequences || a.state != z.state || a.stateful != z.stateful:
-		return &config.Error{Key: "backward_layer", Msg: "differs from layer in return_sequences, return_state or stateful"}
+		return config.Errorf("backward_layer", "differs from layer in return_sequences, return_state or stateful").Coded(config.Conflict)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package layer
 
 import (
-	"fmt"
 	"slices"
 
 	"gorae/config"
@@ -150,7 +149,7 @@ func (l Conv2D) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 
 func (l Conv2D) check() error {
 	if g := max(l.Groups, 1); l.Filters%g != 0 {
-		return &config.Error{Key: "groups", Msg: fmt.Sprintf("%d filters do not divide into %d groups", l.Filters, g)}
+		return config.Errorf("groups", "%d filters do not divide into %d groups", l.Filters, g).Coded(config.Conflict)
 	}
 	return stridesAlone(l.Strides, l.Dilation)
 }

@@ -1,7 +1,6 @@
 package layer
 
 import (
-	"fmt"
 	"slices"
 
 	"gorae/config"
@@ -177,7 +176,7 @@ func enlarge(d, k, stride, extra int, same bool) (out, lo int) {
 func (l Conv2DTranspose) check() error {
 	for a, p := range l.OutputPadding {
 		if a < len(l.Strides) && p >= l.Strides[a] {
-			return &config.Error{Key: "output_padding", Msg: fmt.Sprintf("%d is not below the stride %d; give less", p, l.Strides[a])}
+			return config.Errorf("output_padding", "%d is not below the stride %d", p, l.Strides[a]).Fix("give less").Coded(config.Conflict)
 		}
 	}
 	return stridesAlone(l.Strides, l.Dilation)

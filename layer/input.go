@@ -1,8 +1,6 @@
 package layer
 
 import (
-	"fmt"
-
 	"gorae/config"
 	"gorae/graph"
 	"gorae/tensor"
@@ -68,7 +66,7 @@ func (l Input) Extents() tensor.Shape {
 func (l Input) Check() error {
 	for _, d := range l.Extents() {
 		if d < 1 {
-			return &config.Error{Key: "shape", Msg: fmt.Sprintf("%d is not an extent; give 1 or more", d)}
+			return config.Errorf("shape", "%d is not an extent", d).Fix("give 1 or more")
 		}
 	}
 	return nil

@@ -104,7 +104,8 @@ func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 func stridesAlone(strides, dilation []int) error {
 	above := func(v int) bool { return v > 1 }
 	if slices.ContainsFunc(strides, above) && slices.ContainsFunc(dilation, above) {
-		return &config.Error{Key: "dilation_rate", Msg: fmt.Sprintf("%v with strides %v is not possible, as in Keras; set one of them to 1", dilation, strides)}
+		return config.Errorf("dilation_rate", "%v with strides %v is not possible, as in Keras", dilation, strides).
+			Fix("set one of them to 1").Coded(config.Conflict)
 	}
 	return nil
 }

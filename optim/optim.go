@@ -51,7 +51,7 @@ func (c Common) Check() error {
 		}
 	}
 	if n > 1 {
-		return &config.Error{Msg: "clipnorm, global_clipnorm and clipvalue exclude each other; give one"}
+		return config.Errorf("", "clipnorm, global_clipnorm and clipvalue exclude each other").Fix("give one").Coded(config.Conflict)
 	}
 	return nil
 }

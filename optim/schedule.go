@@ -121,11 +121,11 @@ type PiecewiseConstantDecay struct {
 // Check tests that there is one more value than boundaries, in order.
 func (d PiecewiseConstantDecay) Check() error {
 	if len(d.Values) != len(d.Boundaries)+1 {
-		return &config.Error{Key: "values", Msg: "there must be one more value than boundaries"}
+		return config.Errorf("values", "there must be one more value than boundaries").Coded(config.Conflict)
 	}
 	for i := 1; i < len(d.Boundaries); i++ {
 		if d.Boundaries[i] <= d.Boundaries[i-1] {
-			return &config.Error{Key: "boundaries", Msg: "they must grow"}
+			return config.Errorf("boundaries", "they must grow").Coded(config.Conflict)
 		}
 	}
 	return nil

@@ -60,13 +60,13 @@ func (c *CSVLogger) on(e Event) error {
 
 func (c *CSVLogger) begin(e Event) error {
 	if c.Filename == "" {
-		return &config.Error{Key: "filename", Msg: "is missing; give the file to write"}
+		return config.Errorf("filename", "is missing").Fix("give the file to write").Coded(config.Missing)
 	}
 	if c.Separator == "" {
 		c.Separator = ","
 	}
 	if utf8.RuneCountInString(c.Separator) != 1 {
-		return &config.Error{Key: "separator", Msg: fmt.Sprintf("%q is not one character", c.Separator)}
+		return config.Errorf("separator", "%q is not one character", c.Separator).Coded(config.OutOfRange)
 	}
 	if c.file != nil { // of a run that ended by an error
 		c.file.Close()

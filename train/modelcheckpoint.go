@@ -56,7 +56,7 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 		return config.Under("model_checkpoint", err)
 	}
 	if c.Filepath == "" {
-		return &config.Error{Path: "model_checkpoint", Key: "filepath", Msg: "is missing; give the file to write"}
+		return config.Errorf("model_checkpoint.filepath", "is missing").Fix("give the file to write").Coded(config.Missing)
 	}
 	*c = config.Filled(*c)
 	if c.SaveBestOnly {

@@ -34,7 +34,7 @@ func TestLayers(t *testing.T) {
 	}
 	for _, n := range layer.Layers.Names() {
 		l, err := layer.Layers.New(n, nil)
-		if e, ok := err.(*config.Error); ok && e.Unknown {
+		if e, ok := err.(*config.Error); ok && e.Key {
 			t.Fatal(err)
 		}
 		if err == nil && !tried[layer.Layers.Word(l)] || err != nil && !tried[n] {

@@ -40,9 +40,9 @@ var edges = map[string]string{
 	"data":                   "internal/gz internal/spell tensor",
 	"source":                 "data internal/gz tensor",
 	"data/samples":           "",
-	"data/augment":           "data internal/spell tensor",
+	"data/augment":           "config data internal/spell tensor",
 	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell source tensor",
-	"internal/yamltree":      "github.com/goccy/go-yaml/...",
+	"internal/yamltree":      "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
@@ -60,6 +60,7 @@ var edges = map[string]string{
 	// Floors 6 to 8: files, training, what people do with models.
 	"format":       "config internal/file model tensor",
 	"format/keras": "config format hdf5 internal/file layer model tensor weight",
+	"spec":         "config data internal/yamltree layer loss metric optim prep train",
 	"train":        "config data format/keras graph internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample layer model plot tensor",

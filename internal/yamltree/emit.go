@@ -3,10 +3,8 @@ package yamltree
 import (
 	"encoding/json"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // Of is the tree of plain values: maps keep no order, so give a *Node where
@@ -128,7 +126,7 @@ func (n *Node) block(b *strings.Builder, indent string, top bool) {
 	for i, v := range n.Values {
 		head := indent + "-"
 		if n.Kind == Map {
-			head = indent + word(n.Keys[i].Name) + ":"
+			head = indent + quoted(n.Keys[i].Name) + ":"
 		}
 		flow := v.Flow()
 		compound := v.Kind != Scalar && len(v.Values) > 0
@@ -169,7 +167,7 @@ func (n *Node) Flow() string {
 	case Map:
 		parts := make([]string, len(n.Keys))
 		for i, k := range n.Keys {
-			parts[i] = word(k.Name) + ": " + n.Values[i].Flow()
+			parts[i] = quoted(k.Name) + ": " + n.Values[i].Flow()
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	case List:
@@ -181,7 +179,7 @@ func (n *Node) Flow() string {
 	}
 	switch v := n.Value.(type) {
 	case string:
-		return word(v)
+		return quoted(v)
 	case bool:
 		return strconv.FormatBool(v)
 	case int64:
@@ -189,12 +187,12 @@ func (n *Node) Flow() string {
 	case uint64:
 		return strconv.FormatUint(v, 10)
 	case float64:
-		return number(v)
+		return scalar(v)
 	}
 	return "null"
 }
 
-func number(v float64) string {
+func scalar(v float64) string {
 	switch {
 	case math.IsNaN(v):
 		return ".nan"
@@ -202,24 +200,12 @@ func number(v float64) string {
 		return ".inf"
 	case math.IsInf(v, -1):
 		return "-.inf"
-	case v != 0 && (math.Abs(v) < 1e-12 || math.Abs(v) >= 1e15):
-		s := strconv.FormatFloat(v, 'e', -1, 64)
-		if !strings.Contains(s, ".") {
-			s = strings.Replace(s, "e", ".0e", 1) // YAML 1.1 wants the point
-		}
-		return s
 	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
+	return number(v)
 }
 
-// plainWord is text that YAML takes for nothing but text, without quotes, in any place. It is
-// compiled when first needed: its classes of letters take a millisecond.
-var plainWord = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[\p{L}_/$][\p{L}\p{N}_./\-+=$(){}]*( [\p{L}\p{N}_./\-+=$()]+)*$`)
-})
-
-// word quotes text where YAML would take it for something else.
-func word(s string) string {
+// quoted quotes text where YAML would take it for something else.
+func quoted(s string) string {
 	switch strings.ToLower(s) {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf":
 		return quote(s)

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/config"
+
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -333,6 +335,28 @@ func (n *Node) Plain() any {
 		l := make([]any, len(n.Values))
 		for i, v := range n.Values {
 			l[i] = v.Plain()
+		}
+		return l
+	}
+	return n.Value
+}
+
+// Written is the value as package config reads it: maps are [config.Map], in the order of the file.
+func (n *Node) Written() any {
+	if n == nil {
+		return nil
+	}
+	switch n.Kind {
+	case Map:
+		m := make(config.Map, len(n.Keys))
+		for i, k := range n.Keys {
+			m[i] = config.Entry{Key: k.Name, Value: n.Values[i].Written()}
+		}
+		return m
+	case List:
+		l := make([]any, len(n.Values))
+		for i, v := range n.Values {
+			l[i] = v.Written()
 		}
 		return l
 	}

@@ -20,30 +20,30 @@ type Spec struct {
 	// Unit is word (also ""): letters, marks and digits with apostrophes between them;
 	// character: every one, blanks included; jamo: characters, Hangul syllables taken
 	// apart; pair: byte pairs (Sennrich et al. 2016), joined by frequency in the learning texts.
-	Unit string `json:"unit,omitempty"`
+	Unit string `keras:"unit,oneof=word|character|jamo|pair" json:"unit,omitempty"`
 	// Words is the size of the vocabulary, padding and unknown counted, as Keras's
 	// max_tokens: an Embedding's input_dim. The most frequent tokens stay; 0: all, for
 	// pairs 8,000.
-	Words int `json:"words,omitempty"`
+	Words int `keras:"words,min=3,max=16777216,what=number of tokens" json:"words,omitempty"`
 	// Count is how often a token must occur in the learning texts; 0 means once.
-	Count int `json:"count,omitempty"`
+	Count int `keras:"count,min=1,max=16777216,what=number of times" json:"count,omitempty"`
 	// Ngrams adds runs of 2 … Ngrams tokens as tokens of their own.
-	Ngrams int `json:"ngrams,omitempty"`
+	Ngrams int `keras:"ngrams,min=1,max=10,what=number of tokens" json:"ngrams,omitempty"`
 	// Case keeps capitals; otherwise text is brought to lower case.
-	Case bool `json:"case,omitempty"`
+	Case bool `keras:"case" json:"case,omitempty"`
 	// Markup drops tags, <…>, first.
-	Markup bool `json:"markup,omitempty"`
+	Markup bool `keras:"markup" json:"markup,omitempty"`
 	// Marks makes tokens of punctuation marks and symbols too, where the unit is word; otherwise they
 	// only part words.
-	Marks bool `json:"marks,omitempty"`
+	Marks bool `keras:"marks" json:"marks,omitempty"`
 	// Output is ids (also ""), bag (1 where a token occurs), count (how often) or tfidf.
-	Output string `json:"output,omitempty"`
+	Output string `keras:"output,oneof=ids|bag|count|tfidf" json:"output,omitempty"`
 	// Length is the number of ids; 0: of the longest learning text.
-	Length int `json:"length,omitempty"`
+	Length int `keras:"length,min=1,max=16777216,what=number of ids" json:"length,omitempty"`
 	// Pad puts padding before or after (also "") the ids.
-	Pad string `json:"pad,omitempty"`
+	Pad string `keras:"pad,oneof=before|after" json:"pad,omitempty"`
 	// Keep says which end of a long text stays: last (also "") or first.
-	Keep string `json:"keep,omitempty"`
+	Keep string `keras:"keep,oneof=last|first" json:"keep,omitempty"`
 }
 
 var words = map[string][]string{

@@ -1,0 +1,105 @@
+package spec
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gorae/config"
+	"gorae/internal/yamltree"
+)
+
+// File is an experiment file that was read. It knows where each value stands, so that a mistake that is found later still
+// gets its place.
+type File struct {
+	Name string // of the file, without its extension: run directories are called so
+	Path string // of the file, "" for text without one
+	Dir  string // that relative paths start from
+	Experiment
+
+	tree *yamltree.Node
+}
+
+// Read reads the experiment file at a path and then carries out the assignments (path=value) of --set in their order.
+func Read(path string, set ...string) (*File, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Base(path)
+	return Parse(path, strings.TrimSuffix(name, filepath.Ext(name)), text, set...)
+}
+
+// Parse reads an experiment from text. File is its path, for messages and for relative paths; it may be "". A mistake is a
+// [*Located].
+func Parse(file, name string, text []byte, set ...string) (*File, error) {
+	tree, err := yamltree.Parse(file, text)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range set {
+		if err := yamltree.Set(tree, s); err != nil {
+			return nil, err
+		}
+	}
+	f := &File{Name: name, Path: file, Experiment: *Default(), tree: tree}
+	if file != "" {
+		f.Dir = filepath.Dir(file)
+	}
+	if tree.Kind != yamltree.Map {
+		return nil, f.Locate(config.Errorf("", "an experiment is a map with the keys %s",
+			strings.Join(config.Keys(&f.Experiment), ", ")).Coded(config.WrongType))
+	}
+	if err := (&config.Decoder{}).Decode(&f.Experiment, tree.Written()); err != nil {
+		return nil, f.Locate(err)
+	}
+	return f, nil
+}
+
+// Located is a mistake with its place in a file or on the command line.
+type Located struct {
+	File         string
+	Line, Column int    // from 1; 0 where the place is not in the file
+	Words        string // of the command that set the value, such as "--set train.epochs=0"; "" for the file
+	Err          *config.Error
+}
+
+// Place is file:line:column, or the words of the command.
+func (l *Located) Place() string {
+	switch {
+	case l.Words != "":
+		return l.Words
+	case l.Line > 0:
+		return fmt.Sprintf("%s:%d:%d", cmp.Or(l.File, "experiment"), l.Line, l.Column)
+	}
+	return l.File
+}
+
+func (l *Located) Error() string {
+	if p := l.Place(); p != "" {
+		return p + ": " + l.Err.Error()
+	}
+	return l.Err.Error()
+}
+
+// Unwrap is the mistake.
+func (l *Located) Unwrap() error { return l.Err }
+
+// Locate gives an error that holds a [*config.Error] its place, as deep as the file goes: *Located. Other errors, and those
+// that have a place, stay as they are.
+func (f *File) Locate(err error) error {
+	var placed *Located
+	var e *config.Error
+	if f.tree == nil || errors.As(err, &placed) || !errors.As(err, &e) {
+		return err
+	}
+	path := e.Path
+	if path == "split.group" && f.tree.At(path) == nil && f.tree.At("split.by.group") != nil {
+		path = "split.by.group"
+	}
+	p := f.tree.Locate(path, e.Key)
+	return &Located{File: f.Path, Line: p.Line, Column: p.Col, Words: p.Words, Err: e}
+}

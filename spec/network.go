@@ -1,0 +1,318 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"gorae/config"
+	"gorae/layer"
+)
+
+// Network is the model of an experiment file: a chain of layers,
+//
+//	model: [{dense: {units: 64}}, {dropout: 0.3}, …]
+//
+// or, where layers branch, layers with names that say what enters them:
+//
+//	model:
+//	  layers:
+//	    - {name: wide, dense: {units: 8}, inputs: input}
+//	    - {name: deep, dense: {units: 8}, inputs: input}
+//	    - {name: both, concatenate: {}, inputs: [wide, deep]}
+//	  outputs: both
+//
+// What enters the network is called input, or by the names of data.inputs.
+type Network struct {
+	Steps   []Step
+	Outputs []string // names of the layers whose results the model gives; nil: the last
+
+	layers bool // written with the key layers
+}
+
+// Step is one layer in its place.
+type Step struct {
+	Name   string      // "" without one
+	Layer  layer.Layer // nil while Written stands for it
+	Inputs []string    // names of layers or of inputs; nil: the step before
+	// Written is the layer as it was written, as long as a word in it stands for a number that only the data know, such as
+	// vocabulary; then it is {word: keys}, without the name. It is nil once Layer is there.
+	Written config.Map
+}
+
+// Variables are the words that may stand in a model wherever a whole number does, for what only the data know:
+// vocabulary, the number of ids of a text.
+var Variables = []string{"vocabulary"}
+
+// Chain is a network of layers one behind the other.
+func Chain(layers ...layer.Layer) *Network {
+	n := &Network{}
+	for _, l := range layers {
+		n.Steps = append(n.Steps, Step{Name: layer.NameOf(l), Layer: l})
+	}
+	return n
+}
+
+// Branches reports whether the network says what enters its layers, or which of them are outputs: it is not a mere chain.
+func (n *Network) Branches() bool {
+	return n.layers || n.Outputs != nil || slices.ContainsFunc(n.Steps, func(s Step) bool { return s.Inputs != nil })
+}
+
+// Path is the path of step i in the file: model[i] or model.layers[i].
+func (n *Network) Path(i int) string { return config.Join("model", n.path(i)) }
+
+func (n *Network) path(i int) string {
+	if n.layers || n.Outputs != nil {
+		return "layers" + config.Index(i)
+	}
+	return config.Index(i)
+}
+
+// KeyPath is the path of the word that step i is written by: model[1].dense.
+func (n *Network) KeyPath(i int) string {
+	return config.Join(n.Path(i), config.Step(n.Steps[i].Word()))
+}
+
+// Word is the word that the step's layer is written by.
+func (s Step) Word() string {
+	if s.Layer == nil {
+		if len(s.Written) == 0 {
+			return ""
+		}
+		return s.Written[0].Key
+	}
+	return layer.Layers.Word(s.Layer)
+}
+
+// Open is the first step with a word for a number that is not known yet, −1 if there is none.
+func (n *Network) Open() int {
+	return slices.IndexFunc(n.Steps, func(s Step) bool { return s.Layer == nil })
+}
+
+// Resolve is the network with the numbers that the words of Variables stand for. A word that vars lacks is an error.
+func (n *Network) Resolve(vars map[string]int) (*Network, error) {
+	out := *n
+	out.Steps = slices.Clone(n.Steps)
+	for i, s := range out.Steps {
+		if s.Layer != nil {
+			continue
+		}
+		d := &config.Decoder{Vars: vars}
+		var err error
+		if s, err = s.decode(d); err != nil {
+			return nil, config.Under(n.Path(i), err)
+		}
+		out.Steps[i] = s
+	}
+	return &out, nil
+}
+
+// decode makes the layer of what was written; the step stays as it is where a number is not known.
+func (s Step) decode(d *config.Decoder) (Step, error) {
+	var l layer.Layer
+	if err := d.Decode(&l, s.Written); err != nil {
+		return s, err
+	}
+	if d.Opened() {
+		return s, nil
+	}
+	if s.Name != "" {
+		var err error
+		if l, err = layer.Layers.With(l, config.Map{{Key: "name", Value: s.Name}}); err != nil {
+			return s, err
+		}
+	}
+	s.Layer, s.Name, s.Written = l, layer.NameOf(l), nil
+	return s, nil
+}
+
+// UnmarshalConfig reads both forms.
+func (n *Network) UnmarshalConfig(d *config.Decoder, written any) error {
+	*n = Network{}
+	steps := written
+	if m, ok := config.AsMap(written); ok {
+		var form struct {
+			Layers  raw      `keras:"layers"`
+			Outputs []string `keras:"outputs"`
+		}
+		if err := d.Decode(&form, m); err != nil {
+			return err
+		}
+		n.layers, n.Outputs, steps = true, form.Outputs, form.Layers.value
+	}
+	list, ok := steps.([]any)
+	if !ok || len(list) == 0 {
+		path := ""
+		if n.layers {
+			path = "layers"
+		}
+		return config.Errorf(path, "no layers").
+			Fix("write a list such as [{dense: {units: 64, activation: relu}}, …]").Coded(config.WrongType)
+	}
+	for i, v := range list {
+		s, err := readStep(v)
+		if err != nil {
+			return config.Under(n.path(i), err)
+		}
+		n.Steps = append(n.Steps, s)
+	}
+	return nil
+}
+
+// raw is a value that is read later.
+type raw struct{ value any }
+
+// UnmarshalConfig keeps the value.
+func (r *raw) UnmarshalConfig(_ *config.Decoder, written any) error {
+	r.value = written
+	return nil
+}
+
+// wiring are the keys of a step beside its layer.
+type wiring struct {
+	Name   stepName `keras:"name"`
+	Inputs []string `keras:"inputs,lone"`
+}
+
+// stepName is a word without blanks and slashes.
+type stepName string
+
+// Check implements config.Checker.
+func (s stepName) Check() error {
+	if s == "" || strings.ContainsAny(string(s), "/ ") {
+		return config.Errorf("", "%q is not a name", string(s)).Fix("give a word without blanks and slashes").
+			Coded(config.OutOfRange)
+	}
+	return nil
+}
+
+func readStep(v any) (Step, error) {
+	s := Step{}
+	m, ok := config.AsMap(v)
+	if word, is := v.(string); is {
+		m, ok = config.Map{{Key: word}}, true
+	}
+	if !ok {
+		return s, config.Errorf("", "%v is not a layer", v).Fix("give a name, or a name with its keys").Coded(config.WrongType)
+	}
+	var beside config.Map
+	for _, e := range m {
+		if e.Key == "name" || e.Key == "inputs" {
+			beside = append(beside, e)
+		} else {
+			s.Written = append(s.Written, e)
+		}
+	}
+	var w wiring
+	if err := (&config.Decoder{}).Decode(&w, beside); err != nil {
+		return s, err
+	}
+	s.Name, s.Inputs = string(w.Name), w.Inputs
+	switch len(s.Written) {
+	case 1:
+	case 0:
+		return s, config.Errorf("", "no layer here, only its name").Fix("write for example dense: {units: 64}").
+			Coded(config.Missing)
+	default:
+		return s, config.Errorf("", "%s and %s in one place", s.Written[0].Key, s.Written[1].Key).
+			Fix("give each layer a line of its own").Coded(config.WrongType)
+	}
+	d := &config.Decoder{Open: Variables}
+	s, err := s.decode(d)
+	if err == nil && s.Layer == nil && s.Name == "" {
+		if m, ok := config.AsMap(s.Written[0].Value); ok {
+			s.Name, _ = m.Get("name").(string)
+		}
+	}
+	return s, err
+}
+
+// check finds names that stand twice and inputs and outputs that are none.
+func (n *Network) check(inputs []string) error {
+	conflict := func(path, format string, args ...any) *config.Error {
+		return config.Errorf(path, format, args...).Coded(config.Conflict)
+	}
+	names := slices.Clone(inputs)
+	for i, s := range n.Steps {
+		for _, in := range s.Inputs {
+			if !slices.Contains(names, in) {
+				return conflict(config.Join(n.path(i), "inputs"), "no layer %q stands before this one", in).
+					Suggesting(in, names)
+			}
+		}
+		if s.Name == "" {
+			continue
+		}
+		if slices.Contains(names, s.Name) {
+			return conflict(n.path(i), "the name %s stands twice", s.Name).Fix("each layer needs one of its own")
+		}
+		names = append(names, s.Name)
+	}
+	for _, o := range n.Outputs {
+		if !slices.Contains(names[len(inputs):], o) {
+			return conflict("outputs", "no layer %q", o).Suggesting(o, names[len(inputs):])
+		}
+	}
+	if i := repeated(n.Outputs); i >= 0 {
+		return conflict("outputs", "%s stands twice", n.Outputs[i]).Fix("leave one out")
+	}
+	return nil
+}
+
+// MarshalConfig is the list of layers, or the map with outputs.
+func (n Network) MarshalConfig() any {
+	list := make([]any, len(n.Steps))
+	for i, s := range n.Steps {
+		list[i] = s.written()
+	}
+	if !n.layers && n.Outputs == nil {
+		return list
+	}
+	m := config.Map{{Key: "layers", Value: list}}
+	if n.Outputs != nil {
+		m = append(m, config.Entry{Key: "outputs", Value: words(n.Outputs)})
+	}
+	return m
+}
+
+// words is a list of words, or the word of a list of one.
+func words(list []string) any {
+	if len(list) == 1 {
+		return list[0]
+	}
+	out := make([]any, len(list))
+	for i, w := range list {
+		out[i] = w
+	}
+	return out
+}
+
+// written is the step as it stands in a file.
+func (s Step) written() any {
+	var form any = s.Written
+	if s.Layer != nil {
+		l, err := layer.Layers.With(s.Layer, config.Map{{Key: "name", Value: ""}})
+		if err != nil {
+			l = s.Layer
+		}
+		form = layer.Layers.Written(l)
+	}
+	if s.Name == "" && s.Inputs == nil {
+		if m, ok := form.(config.Map); ok && len(m) == 1 && m[0].Value == nil {
+			return m[0].Key
+		}
+		return form
+	}
+	var m config.Map
+	if s.Name != "" {
+		m = append(m, config.Entry{Key: "name", Value: s.Name})
+	}
+	if word, ok := form.(string); ok {
+		m = append(m, config.Entry{Key: word, Value: config.Map{}})
+	} else {
+		m = append(m, form.(config.Map)...)
+	}
+	if s.Inputs != nil {
+		m = append(m, config.Entry{Key: "inputs", Value: words(s.Inputs)})
+	}
+	return m
+}
