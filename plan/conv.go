@@ -79,16 +79,16 @@ func (b *builder) prepareConv(s *step, e *epilogue) (before *step) {
 // launch runs the phases that are left, one after the other; the last writes the result and lets
 // the tape run over each region of it.
 func (c *convolution) launch(b *builder, s *step, e *epilogue, shared *Value) Launch {
-	p, t := c.plan, e.tape
+	p, t := c.plan, e.program
 	in, w, to := b.value[s.root.In[0]], b.value[s.root.In[1]], e.to
 	name := map[bool]string{true: "conv ", false: "conv weights "}[c.pack] + p.Shape.String() + e.words()
 	if _, ok := s.root.Op.(graph.ConvInputGrad); ok {
 		name = "conv input " + p.Shape.String() + e.words()
 	}
 	var pooled *Value
-	if s.tail != nil {
-		name += " | " + s.tail.call.Op.String()
-		pooled = b.value[s.tail.call.Out[0]]
+	if s.pooling != nil {
+		name += " | " + s.pooling.call.Op.String()
+		pooled = b.value[s.pooling.call.Out[0]]
 	}
 	y := s.root.Out[0].Shape
 	channels := y[len(y)-1]
@@ -108,7 +108,7 @@ func (c *convolution) launch(b *builder, s *step, e *epilogue, shared *Value) La
 					t.run(x, lo*channels, (hi-lo)*channels, scratch[p.Scratch():])
 				}
 				if pooled != nil {
-					s.tail.pool.Rows(lo, hi, x.F(to), x.F(pooled))
+					s.pooling.pool.Rows(lo, hi, x.F(to), x.F(pooled))
 				}
 			},
 		}

@@ -20,7 +20,7 @@ func isRoot(c *graph.Call) bool {
 type epilogue struct {
 	gemm.Epilogue
 	bias, mask *Value
-	tape       *tape
+	program    *elemProgram
 	to         *Value // where the root writes
 }
 
@@ -35,8 +35,8 @@ func (e *epilogue) words() string {
 			name += w.word
 		}
 	}
-	if len(e.tape.ops) > 0 {
-		name += " | " + e.tape.names()
+	if len(e.program.ops) > 0 {
+		name += " | " + e.program.names()
 	}
 	return name
 }
@@ -59,10 +59,10 @@ func (b *builder) prepareRoot(s *step) (before *step) {
 	if e.Check {
 		delete(b.check, cur)
 	}
-	e.tape = b.makeTape(s, skip)
+	e.program = b.elementwise(s, skip)
 	e.to = cur
 	if !b.escapes(s, cur) {
-		e.to = e.tape.lastReader(cur)
+		e.to = e.program.lastReader(cur)
 		if e.to == nil {
 			e.to = cur
 			// A value that was checked is a result of the step already: as memory of the
@@ -77,12 +77,12 @@ func (b *builder) prepareRoot(s *step) (before *step) {
 	for _, x := range s.root.In {
 		apart = append(apart, b.value[x])
 	}
-	for _, p := range e.tape.inPlace() {
+	for _, p := range e.program.inPlace() {
 		if p[0] != e.to && !slices.Contains(apart, p[1]) {
 			s.inPlace = append(s.inPlace, p)
 		}
 	}
-	e.tape.replace(cur, e.to)
+	e.program.replace(cur, e.to)
 	if isConv(s.root) {
 		return b.prepareConv(s, e)
 	}
@@ -152,7 +152,7 @@ func (b *builder) isMask(s *step, c *graph.Call, cur *Value) bool {
 
 // lastReader is the value that the last operation reading v writes, if that is in
 // memory: then v can be written there, and over it.
-func (t *tape) lastReader(v *Value) *Value {
+func (t *elemProgram) lastReader(v *Value) *Value {
 	for i := len(t.ops) - 1; i >= 0; i-- {
 		o := &t.ops[i]
 		for _, r := range o.reads()[:o.arity()] {
@@ -168,7 +168,7 @@ func (t *tape) lastReader(v *Value) *Value {
 }
 
 // replace makes the tape read v at another place.
-func (t *tape) replace(v, by *Value) {
+func (t *elemProgram) replace(v, by *Value) {
 	for i := range t.ops {
 		for _, r := range t.ops[i].reads() {
 			if r.v == v {

@@ -26,7 +26,7 @@ func (indexKernel) Bind(b *Binding) Launch {
 	switch o := b.Call.Op.(type) {
 	case graph.Gather:
 		cols := b.Call.In[0].Shape[1:].Size()
-		blocks, part := share(in[1].Size, max(1, tapeGrain/max(1, cols)))
+		blocks, part := share(in[1].Size, max(1, elemGrain/max(1, cols)))
 		l.Blocks, l.Bytes = blocks, 8*float64(out.Size)
 		l.Run = func(x *Run, block int, _ []float32) {
 			lo, hi := part(block)
@@ -102,7 +102,7 @@ func (randomKernel) Claim(c *graph.Call) bool {
 func (randomKernel) Bind(b *Binding) Launch {
 	o := b.Call.Op.(graph.Random)
 	key, out := b.In[0], b.Out[0]
-	blocks, part := share(out.Size, tapeGrain)
+	blocks, part := share(out.Size, elemGrain)
 	draw := philox.Uniform
 	if o.Normal {
 		draw = philox.Normal

@@ -41,9 +41,9 @@ var arrangements = map[string]func(g *graph.Graph, l loopCase, x *graph.Node) (y
 
 // listFew lets loops list the rows of a table however few their inputs are.
 func listFew(t *testing.T) {
-	most := tableInputs
-	tableInputs = 1
-	t.Cleanup(func() { tableInputs = most })
+	most := lookupInputs
+	lookupInputs = 1
+	t.Cleanup(func() { lookupInputs = most })
 }
 
 // TestLoopsOnTable: loops over the rows of a table, whoever else reads them, give what the definition says, also of the table's

@@ -15,8 +15,10 @@ type step struct {
 	root  *graph.Call   // the call whose result a cluster finishes, if any (epilogue.go)
 	size  int           // elements that a cluster runs over
 	fused bool          // elementwise calls (and perhaps a root)
-	tail  *tail         // a pooling of the root's result, if any (tail.go)
-	index int
+	// pooling is a pooling of the root's result, nil for none (convpool.go).
+	pooling *pooling
+	pattern pattern // computes the step; nil for one call that a Kernel computes
+	index   int
 
 	in, out []*Value
 	launch  Launch
@@ -25,7 +27,7 @@ type step struct {
 	inPlace [][2]*Value
 	temps   []*Value // memory of the step alone
 	commit  bool     // runs in Commit
-	steady  bool     // depends on weights alone
+	hoisted bool     // depends on weights alone
 }
 
 // builder is one compilation.
@@ -39,10 +41,6 @@ type builder struct {
 	keep   map[*Value]bool // read from outside of steps
 	check  map[*Value]bool
 	swept  map[*graph.Call]bool // sweeps that move leaves in place
-	// Scans, and their gradients, that the fused kernel takes.
-	recurrent map[*graph.Call]*recurrence
-	long      map[*graph.Call]*long  // products with a step of their own (long.go)
-	table     map[*graph.Call]*table // gathers' gradients that stay rows (table.go)
 }
 
 // Compile makes a plan that computes outs, checks that the values of check are
@@ -65,7 +63,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		g: g, p: &Plan{roots: roots},
 		value: map[*graph.Node]*Value{}, stepOf: map[*graph.Call]*step{},
 		users: map[*graph.Call][]*graph.Call{}, keep: map[*Value]bool{}, check: map[*Value]bool{},
-		swept: map[*graph.Call]bool{}, recurrent: map[*graph.Call]*recurrence{}, long: map[*graph.Call]*long{}, table: map[*graph.Call]*table{},
+		swept: map[*graph.Call]bool{},
 	}
 	b.lower()
 	for i, n := range nodes[:len(outs)] {
@@ -77,11 +75,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 		b.check[b.value[n]] = true
 	}
 	b.assign(assigns, nodes[len(outs)+len(check):])
-	b.recurrences()
-	b.longProducts()
-	b.tables()
 	b.fuse()
-	b.tails()
 	b.order()
 	b.finish()
 	b.layout()
@@ -234,14 +228,14 @@ func (b *builder) order() {
 	b.steps = sorted
 }
 
-// all lists the calls of a step, the root first and the tail last.
+// all lists the calls of a step, the root first and the pooling last.
 func (s *step) all() []*graph.Call {
 	if s.root == nil {
 		return s.calls
 	}
 	all := append([]*graph.Call{s.root}, s.calls...)
-	if s.tail != nil {
-		all = append(all, s.tail.call)
+	if s.pooling != nil {
+		all = append(all, s.pooling.call)
 	}
 	return all
 }
@@ -294,22 +288,22 @@ func (b *builder) keepsWeights() bool {
 // hoist brings the steps that depend on weights and constants alone to the front: a
 // plan that changes no weight does them once for each version of the weights.
 func (b *builder) hoist(body []*step) []*step {
-	steady := func(v *Value) bool {
+	fixed := func(v *Value) bool {
 		switch {
 		case v.fixed != nil:
 			return true
 		case v.leaf >= 0:
 			return !b.perRun(v)
 		}
-		return v.maker.steady
+		return v.maker.hoisted
 	}
 	var first, rest []*step
 	for _, s := range body {
-		s.steady = len(s.in) > 0
+		s.hoisted = len(s.in) > 0
 		for _, v := range s.in {
-			s.steady = s.steady && steady(v)
+			s.hoisted = s.hoisted && fixed(v)
 		}
-		if !s.steady {
+		if !s.hoisted {
 			rest = append(rest, s)
 			continue
 		}
@@ -318,11 +312,11 @@ func (b *builder) hoist(body []*step) []*step {
 			v.pinned = true
 		}
 	}
-	b.p.steady = len(first)
+	b.p.hoisted = len(first)
 	return append(first, rest...)
 }
 
-// prepare lists the values of a step and chooses its kernel. before is a step that it needs done first, if any.
+// prepare lists the values of a step and lowers it. before is a step that must run first, nil for none.
 func (b *builder) prepare(s *step) (before *step) {
 	inside := func(v *Value) bool { return v.maker == s }
 	seen := map[*Value]bool{}
@@ -342,26 +336,21 @@ func (b *builder) prepare(s *step) (before *step) {
 			}
 		}
 	}
-	if s.fused {
-		return b.prepareFused(s)
+	if s.pattern != nil {
+		return s.pattern.lower(b, s)
 	}
+	b.prepareCall(s)
+	return nil
+}
+
+// prepareCall gives a step of one call to the first kernel that claims it.
+func (b *builder) prepareCall(s *step) {
 	c := s.calls[0]
-	if r := b.recurrent[c]; r != nil {
-		return b.prepareRecurrence(s, r)
-	}
 	k := kernelFor(c)
 	var shared *Value
 	if m, ok := k.(sharer); ok && m.shared(c) > 0 {
 		shared = b.newBuffer(m.shared(c))
 		s.temps = append(s.temps, shared)
-	}
-	if l := b.long[c]; l != nil {
-		b.prepareLong(s, l)
-		return nil
-	}
-	if t := b.table[c]; t != nil {
-		b.prepareTable(s, t)
-		return nil
 	}
 	s.bind = func(b *builder) Launch {
 		bd := &Binding{Call: c, Shared: shared}
@@ -373,7 +362,6 @@ func (b *builder) prepare(s *step) (before *step) {
 		}
 		return k.Bind(bd)
 	}
-	return nil
 }
 
 // escapes reports whether a value made in s is needed elsewhere.

@@ -20,7 +20,7 @@ func (b *builder) bindMatMul(s *step, e *epilogue) Launch {
 	p := gemm.New(gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB, Beside: max(0, len(offA)-1)}, e.Epilogue)
 	per := max(1, p.Blocks())
 	name := "gemm " + gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB}.String() + e.words()
-	t := e.tape
+	t := e.program
 	if p.Blocks() == 0 {
 		return Launch{Name: name, Run: func(*Run, int, []float32) {}}
 	}

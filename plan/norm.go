@@ -44,7 +44,7 @@ func (b *builder) prepareBatchNorm(s *step, e *epilogue) {
 		lo, hi := part(i)
 		counts[i] = hi - lo
 	}
-	t := e.tape
+	t := e.program
 	s.bind = func(b *builder) Launch {
 		name := "batch_norm" + e.words()
 		return Launch{

@@ -15,7 +15,7 @@ type Plan struct {
 	leaves  []leaf
 	outs    []output
 	steps   []*step
-	steady  int         // steps at the front that depend on weights alone
+	hoisted int         // steps at the front that depend on weights alone
 	copies  [][2]*Value // assignments by copy: to, from
 	arena   int         // float32s
 	scratch int         // float32s a worker

@@ -268,7 +268,7 @@ func TestComputeAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.steady == 0 {
+	if p.hoisted == 0 {
 		t.Fatalf("nothing is hoisted:\n%v", p)
 	}
 	r := p.Runner(par.New(1))

@@ -7,20 +7,45 @@ import (
 	"gorae/internal/kernel/rnn"
 )
 
-// recurrence is a scan, and its gradient if there is one, that the fused kernel computes: both
-// or neither, because what the backward pass needs lies in a buffer of the kernel's own. The kernel also
-// does what stands around the loop where it can (around.go).
+// recurrentFusion computes a loop over time (graph.Scan) whose cell the fused kernel knows, and the loop's gradient if
+// there is one: both or neither, because what the backward pass needs lies in a buffer of the kernel's own. The kernel
+// also does what surrounds the loop in the graph where it can (recurrent_match.go).
+type recurrentFusion struct{}
+
+// recurrence is such a loop. It is the pattern of two steps, the loop and its gradient.
 type recurrence struct {
 	scan     *graph.Call
 	grad     *graph.Call // nil in inference
 	shape    rnn.Shape
-	residual *Value
-	lists    *Value // of a table's rows
-	check    bool   // whether their gradients are finite
+	residual *Value          // what the forward pass leaves to the backward pass
+	lists    *Value          // which rows of a looked-up weight occur
+	check    bool            // whether the gradients of those rows are finite
+	sparse   *sparseGradient // the gradient of the looked-up weight, where the kernel makes its rows
+	stacked  bool            // the states are read by a loop above alone, from residual
 	// Operands of the scan by their part; −1 for those that are not there.
 	h0, c0, x, mask, u, bias, drop int
-	around
+	surroundings
 }
+
+// surroundings are the calls next to a loop that the loop's kernel computes. What is not there is nil.
+//
+//   - The projection x·weights + addend, whose result would be written and read again by the longest values of the
+//     network, and its gradients.
+//   - The gather, where x is rows of a weight that ids choose (an embedding): a row is projected once, however often
+//     it occurs.
+//   - The slice that takes the last state, and the padding with which such a slice's gradient becomes a sequence.
+type surroundings struct {
+	input, weights, addend    *graph.Node // input is the weight whose rows are looked up if there are ids
+	ids                       *graph.Node
+	gather                    *graph.Call // looks the rows up
+	below                     *recurrence // the loop whose states the input is, read where its kernel keeps them
+	dInput, dWeights, dAddend *graph.Node
+	last                      [2]*graph.Node // of h and c
+	flow                      [2]flow        // of h and c
+}
+
+// flow is the gradient of a state: of all steps, and of the last step alone.
+type flow struct{ all, last *graph.Node }
 
 // The activations that the kernel has, by the names that cells give them.
 var recurrentActs = map[string]rnn.Act{
@@ -28,33 +53,37 @@ var recurrentActs = map[string]rnn.Act{
 	"hard_sigmoid": rnn.HardSigmoid, "legacy_hard_sigmoid": rnn.HardSigmoid2, "softsign": rnn.Softsign,
 }
 
-// recurrences finds the scans that the fused kernel takes.
-func (b *builder) recurrences() {
-	for _, c := range b.g.Calls {
-		if _, ok := c.Op.(graph.Scan); !ok {
-			continue
-		}
-		r := b.recurrence(c)
-		if r == nil || !b.readable(r) {
-			continue
-		}
-		b.surround(r)
-		b.recurrent[c] = r
-		if r.grad != nil {
-			b.recurrent[r.grad] = r
-			p := rnn.New(r.shape, false)
-			r.residual = b.newBuffer(p.Residual())
-			if r.ids != nil {
-				r.lists = b.newInts(p.Lists())
-			}
-		}
+// match takes a scan that the kernel knows.
+func (recurrentFusion) match(b *builder, c *graph.Call) pattern {
+	if _, ok := c.Op.(graph.Scan); !ok {
+		return nil
 	}
-	b.takeGathers()
-	for _, c := range b.g.Calls {
-		if r := b.recurrent[c]; r != nil && c == r.scan && r.grad != nil && r.input != nil && r.ids == nil && !r.shape.Recompute {
-			b.stack(r)
-		}
+	r := b.recurrence(c)
+	if r == nil || !b.readable(r) {
+		return nil
 	}
+	b.surround(r)
+	if r.grad == nil {
+		return r
+	}
+	b.stepOf[r.grad].pattern = r
+	r.residual = b.newBuffer(rnn.New(r.shape, false).Residual())
+	switch {
+	case r.ids != nil:
+		r.lists = b.newInts(rnn.New(r.shape, false).Lists())
+	case r.input != nil && !r.shape.Recompute:
+		b.stack(r)
+	}
+	return r
+}
+
+// loop is the recurrence that a step computes, nil for other steps and for none.
+func (b *builder) loop(s *step) *recurrence {
+	if s == nil {
+		return nil
+	}
+	r, _ := s.pattern.(*recurrence)
+	return r
 }
 
 // recurrence describes a scan to the kernel, nil if it cannot take it.
@@ -173,241 +202,5 @@ func isZero(n *graph.Node) bool {
 			return true
 		}
 		return false
-	}
-}
-
-// recurrentRun is one pass with its values; those that are not there are nil.
-type recurrentRun struct {
-	*recurrence
-	plan                     *rnn.Plan
-	shared                   *Value
-	h0, c0, x, mask, u, drop *Value
-	kernel, shift, bias      *Value // the biases of the projection and of the recurrence
-	ids                      *Value // which rows of x the inputs are
-	both, dboth              *Value // a GRU's two biases as the kernel has them, and their gradients
-	y, yc, hT, cT            *Value
-	dy, dyc, dhT, dcT        *Value
-	dh0, dc0, dx, du         *Value
-	dkernel, dshift, dbias   *Value
-}
-
-// prepareRecurrence plans the forward or the backward pass. What the forward pass begins with depends on weights
-// alone and is a step of its own, before, so that a plan that moves no weights does it once for each version
-// of them.
-func (b *builder) prepareRecurrence(s *step, r *recurrence) (before *step) {
-	backward := s.calls[0] == r.grad
-	shape := r.shape
-	shape.Bare = r.grad == nil && r.mask < 0 && r.drop < 0 && !b.readsCells(r)
-	shape.Recompute = shape.Recompute && !shape.Bare // without gradients nothing is kept
-	f := &recurrentRun{recurrence: r, plan: rnn.New(shape, backward)}
-	f.shared = b.newBuffer(f.plan.Shared())
-	s.in, s.out = nil, nil
-	read := func(n *graph.Node) *Value {
-		if n == nil {
-			return nil
-		}
-		v := b.value[n]
-		if !slices.Contains(s.in, v) {
-			s.in = append(s.in, v)
-		}
-		return v
-	}
-	operand := func(i int) *Value {
-		if i < 0 || (i == r.h0 || i == r.c0) && isZero(r.scan.In[i]) {
-			return nil
-		}
-		return read(r.scan.In[i])
-	}
-	f.u, f.bias, f.kernel, f.shift = operand(r.u), operand(r.bias), read(r.weights), read(r.addend)
-	weights := slices.Clone(s.in)
-	f.h0, f.c0, f.mask, f.drop = operand(r.h0), operand(r.c0), operand(r.mask), operand(r.drop)
-	switch {
-	case r.below != nil:
-		f.x = r.below.residual
-		s.in = append(s.in, f.x)
-	case r.input != nil:
-		f.x, f.ids = read(r.input), read(r.around.ids)
-	default:
-		f.x = operand(r.x)
-	}
-	own := []*Value{f.shared}
-	if r.shape.Cell == rnn.GRU && r.shape.ResetAfter && (f.shift != nil || f.bias != nil) {
-		f.both = b.newBuffer(6 * r.shape.Units)
-		own = append(own, f.both)
-	}
-	write := func(n *graph.Node) *Value {
-		if n == nil {
-			return nil
-		}
-		s.out = append(s.out, b.value[n])
-		return b.value[n]
-	}
-	if backward {
-		s.in = append(s.in, r.kept()...)
-		s.temps = append(s.temps, own...)
-		b.prepareBackward(s, f, read, write)
-		s.bind = func(b *builder) Launch { return f.launch(b, s, 0, f.plan.Phases()) }
-		return nil
-	}
-	before = &step{calls: s.calls, in: weights, out: own}
-	for _, v := range own {
-		v.maker = before
-	}
-	s.in = append(s.in, own...)
-	b.prepareForward(s, f, write)
-	before.bind = func(b *builder) Launch { return f.launch(b, before, 0, 1) }
-	s.bind = func(b *builder) Launch { return f.launch(b, s, 1, f.plan.Phases()) }
-	return before
-}
-
-// readsCells reports whether somebody reads LSTM's c of all steps, where they are more than one.
-func (b *builder) readsCells(r *recurrence) bool {
-	return r.states() > 1 && r.last[1] == nil && r.shape.Steps > 1 &&
-		(b.outside(r.scan.Out[1]) || slices.ContainsFunc(b.readers(r.scan, 1), func(u *graph.Call) bool { return u != r.grad }))
-}
-
-// stacked reports whether the states are read by the loop above alone, from the residual.
-func (b *builder) stacked(below *recurrence) bool {
-	for _, r := range b.recurrent {
-		if r.below == below {
-			return true
-		}
-	}
-	return false
-}
-
-// prepareForward finds the results' places.
-func (b *builder) prepareForward(s *step, f *recurrentRun, write func(*graph.Node) *Value) {
-	f.hT, f.cT = write(f.last[0]), write(f.last[1])
-	if f.last[0] == nil && !b.stacked(f.recurrence) {
-		f.y = write(f.scan.Out[0])
-	}
-	switch {
-	case b.readsCells(f.recurrence):
-		f.yc = write(f.scan.Out[1])
-	case f.states() > 1 && f.shape.Steps == 1: // all the steps are the last
-		f.cT = write(f.scan.Out[1])
-	}
-	for _, v := range f.kept() {
-		v.maker = s
-		s.out = append(s.out, v)
-	}
-}
-
-// kept is what the forward pass leaves to the backward pass.
-func (r *recurrence) kept() (kept []*Value) {
-	for _, v := range []*Value{r.residual, r.lists} {
-		if v != nil {
-			kept = append(kept, v)
-		}
-	}
-	return kept
-}
-
-// prepareBackward finds the gradients' places.
-func (b *builder) prepareBackward(s *step, f *recurrentRun, read, write func(*graph.Node) *Value) {
-	f.dy, f.dhT, f.dyc, f.dcT = read(f.flow[0].all), read(f.flow[0].last), read(f.flow[1].all), read(f.flow[1].last)
-	given := func(i int) *Value {
-		if k := f.result(i); k >= 0 {
-			return write(f.grad.Out[k])
-		}
-		return nil
-	}
-	f.dh0, f.dc0, f.du, f.dbias = given(f.recurrence.h0), given(f.recurrence.c0), given(f.recurrence.u), given(f.recurrence.bias)
-	if f.input == nil {
-		f.dx = given(f.recurrence.x)
-	} else {
-		f.dx, f.dkernel, f.dshift = write(f.dInput), write(f.dWeights), write(f.dAddend)
-	}
-	own := func(n int) *Value {
-		v := b.newBuffer(n)
-		s.temps = append(s.temps, v)
-		return v
-	}
-	if f.input != nil && f.dkernel == nil { // of weights that stand still; the kernel gives them all the same
-		f.dkernel = own(f.kernel.Size)
-	}
-	if f.both != nil {
-		f.dboth = own(f.both.Size)
-	}
-}
-
-// args are the arrays of a run.
-func (f *recurrentRun) args(x *Run) rnn.Args {
-	at := func(v *Value) []float32 {
-		if v == nil {
-			return nil
-		}
-		return x.stores[v.ID].f
-	}
-	a := rnn.Args{
-		X: at(f.x), Kernel: at(f.kernel), Recurrent: at(f.u), Bias: at(f.shift), H0: at(f.h0), C0: at(f.c0), Mask: at(f.mask), DropH: at(f.drop),
-		Y: at(f.y), YC: at(f.yc), HT: at(f.hT), CT: at(f.cT),
-		DY: at(f.dy), DYC: at(f.dyc), DHT: at(f.dhT), DCT: at(f.dcT),
-		DX: at(f.dx), DH0: at(f.dh0), DC0: at(f.dc0), DKernel: at(f.dkernel), DRecurrent: at(f.du), DBias: at(f.dshift),
-		Residual: at(f.residual),
-	}
-	if f.ids != nil {
-		a.IDs, a.Lists = x.I(f.ids), x.I(f.lists)
-	}
-	if f.both != nil {
-		a.Bias, a.DBias = at(f.both), at(f.dboth)
-	}
-	return a
-}
-
-// launch runs the phases from one to another.
-func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
-	p := f.plan
-	name, flops := "rnn "+p.Shape.String(), p.Flops()
-	switch {
-	case s.calls[0] == f.grad:
-		name, flops = "rnn gradient "+p.Shape.String(), 2*p.Flops()
-	case from == 0:
-		name, flops = "pack "+name, 0
-	}
-	var first *Launch
-	if f.dboth != nil {
-		first = &Launch{Name: name, Run: func(x *Run, _ int, _ []float32) { f.split(x) }}
-	}
-	if p.StepByStep() && from > 0 {
-		to = from
-		first = f.stepwise(name)
-	}
-	for i := to - 1; i >= from; i-- {
-		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first, Run: func(x *Run, block int, scratch []float32) {
-			a := f.args(x)
-			if finite := p.Run(i, block, &a, x.stores[f.shared.ID].f, scratch[:p.Scratch()]); f.check && !finite {
-				x.Bad()
-			}
-		}}
-	}
-	if f.both != nil && from == 0 {
-		first = &Launch{Name: name, Next: first, Run: func(x *Run, _ int, _ []float32) { f.join(x) }}
-	}
-	first.Flops, first.Bytes = flops, b.bytes(s)
-	return *first
-}
-
-// join lays a GRU's two biases one after the other, 0 for one that is not there.
-func (f *recurrentRun) join(x *Run) {
-	both := x.F(f.both)
-	clear(both)
-	if f.shift != nil {
-		copy(both, x.F(f.shift))
-	}
-	if f.bias != nil {
-		copy(both[len(both)/2:], x.F(f.bias))
-	}
-}
-
-// split is the way back for their gradients.
-func (f *recurrentRun) split(x *Run) {
-	both := x.F(f.dboth)
-	if f.dshift != nil {
-		copy(x.F(f.dshift), both)
-	}
-	if f.dbias != nil {
-		copy(x.F(f.dbias), both[len(both)/2:])
 	}
 }

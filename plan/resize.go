@@ -24,18 +24,18 @@ func (resizeKernel) Bind(b *Binding) Launch {
 		flops += 2 * float64(len(taps))
 	}
 	lines := y[:o.Axis+1].Size()
-	blocks, part := share(lines, max(1, tapeGrain/max(1, line)))
+	blocks, part := share(lines, max(1, elemGrain/max(1, line)))
 	in, out := b.In[0], b.Out[0]
 	return Launch{
-		Name: o.String(), Blocks: blocks, Scratch: tapeChunk,
+		Name: o.String(), Blocks: blocks, Scratch: elemChunk,
 		Flops: flops * float64(lines/max(1, to)*line), Bytes: 4 * float64(in.Size+out.Size),
 		Run: func(r *Run, block int, scratch []float32) {
 			src, dst := r.F(in), r.F(out)
 			lo, hi := part(block)
 			for l := lo; l < hi; l++ {
 				ps, first := parts[l%to], l/to*from
-				for at := 0; at < line; at += tapeChunk {
-					n := min(tapeChunk, line-at)
+				for at := 0; at < line; at += elemChunk {
+					n := min(elemChunk, line-at)
 					d := dst[l*line+at:][:n]
 					clear(d)
 					for i, p := range ps {

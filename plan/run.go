@@ -24,11 +24,11 @@ type Runner struct {
 	arena   []float32
 	own     map[*Launch]func(x *Run, block int, scratch []float32) // made by PerRunner
 
-	steady  bool // the steps of weights alone are done …
-	version uint64
-	times   []time.Duration
-	runs    int
-	profile bool
+	hoistedDone bool // the hoisted steps are done, for this version of the weights
+	version     uint64
+	times       []time.Duration
+	runs        int
+	profile     bool
 }
 
 type flag struct{ up atomic.Bool }
@@ -91,7 +91,7 @@ func (r *Runner) Bind(name string, t *tensor.Tensor) {
 	r.bound[i] = t
 	r.run.stores[l.v.ID] = storeOf(t)
 	if l.op.Kind != graph.Input {
-		r.steady = false
+		r.hoistedDone = false
 	}
 	for j, o := range r.plan.outs {
 		if o.v == l.v {
@@ -103,14 +103,14 @@ func (r *Runner) Bind(name string, t *tensor.Tensor) {
 // Compute runs everything but the assignments. A [*NonFinite] error says that a
 // checked value holds NaN or infinity; Commit must not be called then.
 func (r *Runner) Compute() error {
-	r.steady = false
+	r.hoistedDone = false
 	return r.compute()
 }
 
 // ComputeAt is Compute where the caller knows the version of the weights: what
 // depends on them alone is computed only when the version has changed.
 func (r *Runner) ComputeAt(version uint64) error {
-	r.steady = r.steady && r.version == version
+	r.hoistedDone = r.hoistedDone && r.version == version
 	r.version = version
 	return r.compute()
 }
@@ -123,10 +123,10 @@ func (r *Runner) compute() error {
 	}
 	r.run.bad.up.Store(false)
 	from := 0
-	if r.steady {
-		from = r.plan.steady
+	if r.hoistedDone {
+		from = r.plan.hoisted
 	}
-	r.steady = true
+	r.hoistedDone = true
 	if r.profile {
 		r.runs++
 	}

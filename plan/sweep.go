@@ -98,7 +98,7 @@ func (sweepKernel) Bind(b *Binding) Launch {
 func (b *builder) sweepStep(steps []*step) *step {
 	type part struct {
 		*sweeper
-		*table
+		*sparseGradient
 		in     []*Value
 		lo, hi int
 	}
@@ -115,7 +115,7 @@ func (b *builder) sweepStep(steps []*step) *step {
 		s.in = append(s.in, p.in...)
 		n := c.Out[0].Shape.Size()
 		items, grain := n, sweepGrain
-		if p.table = b.table[b.makerCall(c.In[p.gradient])]; p.table != nil {
+		if p.sparseGradient = b.sparse(c.In[p.gradient]); p.sparseGradient != nil {
 			s.in = slices.DeleteFunc(s.in, func(v *Value) bool { return v == p.in[p.gradient] })
 			s.in = append(s.in, p.sums, p.first)
 			items, grain = p.rows, max(1, sweepGrain/max(1, p.cols))
@@ -146,7 +146,7 @@ func (b *builder) sweepStep(steps []*step) *step {
 					p.run(x, m, g, p.in)
 				}
 				switch {
-				case p.table == nil:
+				case p.sparseGradient == nil:
 					move(sweep.Dense(x.F(p.in[p.gradient])[p.lo:p.hi]), p.lo, p.hi)
 				case p.still:
 					p.each(x, p.lo, p.hi, func(g []float32, r int) { move(sweep.Dense(g), r*p.cols, (r+1)*p.cols) })

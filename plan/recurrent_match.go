@@ -8,28 +8,13 @@ import (
 	"gorae/tensor"
 )
 
-// around is what stands next to a loop in the graph and is done by the loop's kernel: the
-// projection x·weights + addend, whose result would be written and read again by the
-// longest values of the network, and its gradients; the slice that takes the last state; the padding with
-// which such a slice's gradient becomes a sequence; and where the input is rows of a table that ids choose, as an embedding's
-// is, the choice, so that a row is projected once however often it occurs. What is not there is nil.
-type around struct {
-	input, weights, addend    *graph.Node // input is the table if there are ids
-	ids                       *graph.Node
-	gather                    *graph.Call // the choice
-	below                     *recurrence // whose states the input is, read where its kernel keeps them
-	dInput, dWeights, dAddend *graph.Node
-	last                      [2]*graph.Node                     // of h and c
-	flow                      [2]struct{ all, last *graph.Node } // the gradients of h and c: of each step, and of the last one
-}
-
 // projectWide is from how many groups of samples on the kernel projects inputs wider than a quarter
 // of the units: with fewer a product of its own is shared by more threads. The rows of a table are shared out in any case.
 const projectWide = 2
 
-// tableInputs is from how many inputs on it is worth listing which rows of a table they are: BenchmarkTable of package rnn on a
+// lookupInputs is from how many inputs on it is worth listing which rows of a table they are: BenchmarkTable of package rnn on a
 // Zen 5. Tests make it 1.
-var tableInputs = 600
+var lookupInputs = 600
 
 // surround finds what the kernel can do beside the loop, and gives it the calls.
 func (b *builder) surround(r *recurrence) {
@@ -40,16 +25,6 @@ func (b *builder) surround(r *recurrence) {
 		b.takeFlows(r)
 	}
 	b.takeProjection(r)
-}
-
-// give makes call c a part of the step of call to.
-func (b *builder) give(c, to *graph.Call) {
-	s := b.stepOf[to]
-	s.calls = append(s.calls, c)
-	b.stepOf[c] = s
-	for _, y := range c.Out {
-		b.value[y].maker = s
-	}
 }
 
 // final is where in time the step lies that is done last.
@@ -163,7 +138,7 @@ func (b *builder) takeProjection(r *recurrence) {
 	if !only(sum, r.scan, r.grad) || product != sum && !only(product, sum) {
 		return
 	}
-	a := r.around
+	a := r.surroundings
 	a.input, a.weights, a.addend = product.In[0], product.In[1], addend
 	var taken []*graph.Call
 	if k := r.result(r.x); k >= 0 {
@@ -184,7 +159,7 @@ func (b *builder) takeProjection(r *recurrence) {
 		return
 	}
 	r.shape.Projected, r.shape.In, r.shape.Table = false, a.weights.Shape[0], table
-	r.around = a
+	r.surroundings = a
 	if sum != product {
 		b.give(sum, r.scan)
 	}
@@ -196,13 +171,13 @@ func (b *builder) takeProjection(r *recurrence) {
 
 // findTable sees whether the inputs are rows of a table, and of how many; 0 if they are not. In prediction a pass may go on
 // without having listed them.
-func (b *builder) findTable(a *around, r *recurrence) int {
+func (b *builder) findTable(a *surroundings, r *recurrence) int {
 	rows := unshaped(a.input)
 	if _, ok := rows.Call.Op.(graph.Gather); !ok || r.grad == nil || r.shape.Recompute {
 		return 0
 	}
 	table, ids := rows.Call.In[0], rows.Call.In[1]
-	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps || ids.Shape.Size() < tableInputs || a.dInput != nil && !b.scattered(a.dInput, ids) {
+	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps || ids.Shape.Size() < lookupInputs || a.dInput != nil && !b.scattered(a.dInput, ids) {
 		return 0
 	}
 	a.input, a.ids, a.gather = table, ids, rows.Call
@@ -227,26 +202,33 @@ func (b *builder) scattered(d, ids *graph.Node) bool {
 	})
 }
 
-// takeGathers takes the choices of rows that nobody but loops reads: those find the rows themselves.
-func (b *builder) takeGathers() {
-	byTable := func(u *graph.Call) bool {
-		return slices.ContainsFunc(b.stepOf[u].calls, func(c *graph.Call) bool { return b.recurrent[c] != nil && b.recurrent[c].ids != nil })
+// lookupFusion moves a gather into the loop that looks the rows up itself, where only such loops read it.
+type lookupFusion struct{}
+
+func (lookupFusion) match(b *builder, c *graph.Call) pattern {
+	if _, ok := c.Op.(graph.Gather); !ok || b.outside(c.Out[0]) {
+		return nil
 	}
-	for _, c := range b.g.Calls {
-		r := b.recurrent[c]
-		if r == nil || c != r.scan || r.gather == nil || b.outside(r.gather.Out[0]) {
-			continue
-		}
-		if s := b.stepOf[r.gather]; s.calls[0] == r.gather && !slices.ContainsFunc(b.users[r.gather], func(u *graph.Call) bool { return !byTable(u) }) {
-			b.give(r.gather, r.scan)
+	looksUp := func(u *graph.Call) bool {
+		r := b.loop(b.stepOf[u])
+		return r != nil && r.ids != nil
+	}
+	if slices.ContainsFunc(b.users[c], func(u *graph.Call) bool { return !looksUp(u) }) {
+		return nil
+	}
+	for _, s := range b.g.Calls {
+		if r := b.loop(b.stepOf[s]); r != nil && r.scan == s && r.gather == c {
+			b.give(c, s)
+			return nil
 		}
 	}
+	return nil
 }
 
 // stack sees whether a loop's input is the states of another one, and its input's gradient that loop's alone. Then neither is
 // laid out for others: they stay in the order in which the kernels go through them.
 func (b *builder) stack(r *recurrence) {
-	below := b.recurrent[unshaped(r.input).Call]
+	below := b.loop(b.stepOf[unshaped(r.input).Call])
 	if below == nil || below.scan.Out[0] != unshaped(r.input) || below.residual == nil || below.shape.Recompute || b.outside(r.input) {
 		return
 	}
@@ -257,7 +239,7 @@ func (b *builder) stack(r *recurrence) {
 	if slices.ContainsFunc(b.readers(below.scan, 0), func(u *graph.Call) bool { return !own(u) }) || !p.Alike(rnn.New(r.shape, false)) {
 		return
 	}
-	r.below, r.shape.XOrder = below, p.States()
+	r.below, r.shape.XOrder, below.stacked = below, p.States(), true
 	all := below.flow[0].all
 	if r.dInput == nil || all == nil || b.value[all] != b.value[r.dInput] || b.outside(r.dInput) || len(b.users[r.dInput.Call]) != 1 {
 		return
@@ -267,7 +249,7 @@ func (b *builder) stack(r *recurrence) {
 }
 
 // gradient is which gradient of the projection a call computes from that of its result; nil if none.
-func (a *around) gradient(b *builder, c *graph.Call, d *graph.Node, s rnn.Shape) **graph.Node {
+func (a *surroundings) gradient(b *builder, c *graph.Call, d *graph.Node, s rnn.Shape) **graph.Node {
 	is := func(x, y *graph.Node) bool { return b.value[x] == b.value[y] }
 	switch op := c.Op.(type) {
 	case graph.MatMul:

@@ -5,39 +5,34 @@ import (
 	"gorae/internal/kernel/gemm"
 )
 
-// long is the gradient of weights that many steps share, Aᵀ·B with a long K, and with it
-// that of their bias, the sums of B's columns, where somebody wants those.
-type long struct {
+// splitKFusion computes products Aᵀ·B with a long inner extent K, the gradients of weights that many samples or steps
+// share, in lanes that sum over parts of K. Where somebody wants the sums of B's columns, the gradient of a bias, the
+// lanes compute them too.
+type splitKFusion struct{}
+
+// splitK is such a product. It is no root, because a sum of lanes has no epilogue.
+type splitK struct {
 	product *graph.Call
-	sum     *graph.Call // nil if nobody does
+	sum     *graph.Call // of the columns, nil if nobody wants it
 	*gemm.Long
 }
 
-// longProducts makes steps of their own of products with a long K: no roots, because a sum of
-// lanes has no epilogue.
-func (b *builder) longProducts() {
-	for _, c := range b.g.Calls {
-		op, ok := c.Op.(graph.MatMul)
-		if !ok || !op.TransA || op.TransB || len(c.Out[0].Shape) != 2 || len(c.In[0].Shape) != 2 {
-			continue
-		}
-		if b.stepOf[c].root != c { // a loop's kernel does it
-			continue
-		}
-		m, n, k, _ := op.Extents(c.In[0].Shape, c.In[1].Shape)
-		l := &long{product: c, sum: b.columnSum(c, n, k)}
-		if l.Long = gemm.NewLong(m, n, k, l.sum != nil); l.Long == nil {
-			continue
-		}
-		s := b.stepOf[c]
-		s.root, s.calls, s.fused = nil, []*graph.Call{c}, false
-		if l.sum != nil {
-			s.calls = append(s.calls, l.sum)
-			b.stepOf[l.sum] = s
-			b.value[l.sum.Out[0]].maker = s
-		}
-		b.long[c] = l
+func (splitKFusion) match(b *builder, c *graph.Call) pattern {
+	op, ok := c.Op.(graph.MatMul)
+	if !ok || !op.TransA || op.TransB || len(c.Out[0].Shape) != 2 || len(c.In[0].Shape) != 2 {
+		return nil
 	}
+	m, n, k, _ := op.Extents(c.In[0].Shape, c.In[1].Shape)
+	l := &splitK{product: c, sum: b.columnSum(c, n, k)}
+	if l.Long = gemm.NewLong(m, n, k, l.sum != nil); l.Long == nil {
+		return nil
+	}
+	s := b.stepOf[c]
+	s.root, s.calls, s.fused = nil, []*graph.Call{c}, false
+	if l.sum != nil {
+		b.give(l.sum, c)
+	}
+	return l
 }
 
 // columnSum finds a call that sums the columns of c's second operand and may run where c does.
@@ -59,13 +54,13 @@ func (b *builder) columnSum(c *graph.Call, n, k int) *graph.Call {
 	return nil
 }
 
-// prepareLong gives the lanes their memory and makes the two launches.
-func (b *builder) prepareLong(s *step, l *long) {
+// lower gives the lanes their memory and makes the two launches.
+func (l *splitK) lower(b *builder, s *step) (before *step) {
 	shared := b.newBuffer(l.Shared())
 	s.temps = append(s.temps, shared)
 	at, bt, c := b.value[l.product.In[0]], b.value[l.product.In[1]], b.value[l.product.Out[0]]
 	var sums *Value
-	name := "gemm " + gemm.Shape{M: l.M, N: l.N, K: l.K, TransA: true}.String() + " long"
+	name := "gemm " + gemm.Shape{M: l.M, N: l.N, K: l.K, TransA: true}.String() + " split-K"
 	if l.sum != nil {
 		sums = b.value[l.sum.Out[0]]
 		name += " sums"
@@ -88,4 +83,5 @@ func (b *builder) prepareLong(s *step, l *long) {
 			}},
 		}
 	}
+	return nil
 }

@@ -6,34 +6,46 @@ import (
 	"gorae/graph"
 )
 
-// A step's cluster grows from its last call backwards: a call joins the cluster of the
-// calls that read it when they run over the same elements at the same positions, and
-// when no other step lies between the two (it would have to run before and after).
-// What is read elsewhere too is written as one more result of the pass.
+// clusterFusion joins elementwise calls. A cluster grows from its last call backwards: a call joins the cluster of
+// the calls that read it when they run over the same elements at the same positions, and when no other step lies
+// between the two (it would have to run before and after). A value that is read elsewhere too is written as one more
+// result of the pass.
+type clusterFusion struct{}
 
-// Limits of a cluster, so that its temporaries stay in the first-level cache.
-const (
-	maxCluster = 48 // calls
-)
-
-// fuse grows the clusters.
-func (b *builder) fuse() {
-	for i := len(b.g.Calls) - 1; i >= 0; i-- {
-		c := b.g.Calls[i]
-		if s := b.stepOf[c]; s != nil && s.root == nil && s.fused {
-			b.join(c, s)
-		}
+func (clusterFusion) match(b *builder, c *graph.Call) pattern {
+	if s := b.stepOf[c]; !s.fused || s.root != nil || b.join(c, s) {
+		return nil
 	}
-	// Roots join last, when clusters have their final size.
-	for _, c := range b.g.Calls {
-		if s := b.stepOf[c]; s != nil && s.root == c {
-			b.join(c, s)
-		}
-	}
+	return cluster{}
 }
 
-// join merges the step s of call c into the cluster of one of its users, if it can.
-func (b *builder) join(c *graph.Call, s *step) {
+// epilogueFusion lets roots (products, convolutions, batch normalisations) join the clusters that read them, when
+// these have their final size.
+type epilogueFusion struct{}
+
+func (epilogueFusion) match(b *builder, c *graph.Call) pattern {
+	if s := b.stepOf[c]; s.root != c || b.join(c, s) {
+		return nil
+	}
+	return cluster{}
+}
+
+// cluster is a step of elementwise calls, with the root that feeds it if there is one, or of a root alone.
+type cluster struct{}
+
+func (cluster) lower(b *builder, s *step) (before *step) {
+	if s.root != nil {
+		return b.prepareRoot(s)
+	}
+	b.prepareElementwise(s)
+	return nil
+}
+
+// maxCluster is the number of calls up to which a cluster's temporaries stay in the first-level cache.
+const maxCluster = 48
+
+// join merges the step s of call c into the cluster of one of its users and reports whether it could.
+func (b *builder) join(c *graph.Call, s *step) bool {
 	var tried []*step
 	for _, u := range b.users[c] {
 		k := b.stepOf[u]
@@ -48,8 +60,9 @@ func (b *builder) join(c *graph.Call, s *step) {
 			continue
 		}
 		b.merge(s, k)
-		return
+		return true
 	}
+	return false
 }
 
 // straight reports whether every call of k that reads c reads it at the position
@@ -68,7 +81,7 @@ func (b *builder) straight(c *graph.Call, k *step) bool {
 	return true
 }
 
-// between reports whether a way leads from s to k through a third step.
+// between reports whether a path leads from s to k through a third step.
 func (b *builder) between(s, k *step) bool {
 	last := 0
 	for _, c := range k.all() {

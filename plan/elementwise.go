@@ -12,18 +12,18 @@ import (
 )
 
 // A tape is a cluster of elementwise calls as a list of vector operations. It runs over
-// pieces of tapeChunk elements, whose temporaries stay in the first-level cache: each operand
+// pieces of elemChunk elements, whose temporaries stay in the first-level cache: each operand
 // is read from memory once and each result written once, however many calls
 // there are.
-type tape struct {
-	ops  []tapeOp
+type elemProgram struct {
+	ops  []elemOp
 	regs int // temporaries
 	dst  []*Value
 }
 
 const (
-	tapeChunk = 1024      // elements: a temporary takes 4 KB
-	tapeGrain = 16 * 1024 // elements of a block
+	elemChunk = 1024      // elements: a temporary takes 4 KB
+	elemGrain = 16 * 1024 // elements of a block
 )
 
 // ref is an operand or result of a tape operation.
@@ -43,7 +43,7 @@ const (
 	isConst                 // imm
 )
 
-type tapeOp struct {
+type elemOp struct {
 	name    string
 	unary   func(dst, x []float32)
 	binary  func(dst, a, b []float32)
@@ -84,20 +84,20 @@ var scalarLeft = map[graph.Kind]func(dst, a []float32, s float32){
 	graph.Gt: vec.LtS, graph.Ge: vec.LeS, graph.And: vec.AndS, graph.Or: vec.OrS,
 }
 
-// taper writes a tape.
-type taper struct {
+// elemWriter writes a tape.
+type elemWriter struct {
 	b      *builder
 	s      *step
 	skip   map[*graph.Call]bool
-	t      *tape
+	t      *elemProgram
 	at     map[*Value]ref
 	spread map[string]ref
 }
 
-// makeTape writes the tape of the calls of s but those in skip, whose results lie
+// elementwise writes the tape of the calls of s but those in skip, whose results lie
 // in memory.
-func (b *builder) makeTape(s *step, skip map[*graph.Call]bool) *tape {
-	t := &taper{b: b, s: s, skip: skip, t: &tape{}, at: map[*Value]ref{}, spread: map[string]ref{}}
+func (b *builder) elementwise(s *step, skip map[*graph.Call]bool) *elemProgram {
+	t := &elemWriter{b: b, s: s, skip: skip, t: &elemProgram{}, at: map[*Value]ref{}, spread: map[string]ref{}}
 	for _, c := range s.calls {
 		if !skip[c] {
 			t.call(c)
@@ -108,7 +108,7 @@ func (b *builder) makeTape(s *step, skip map[*graph.Call]bool) *tape {
 }
 
 // operand is where a call finds x, repeated to shape if need be.
-func (t *taper) operand(x *graph.Node, shape tensor.Shape) ref {
+func (t *elemWriter) operand(x *graph.Node, shape tensor.Shape) ref {
 	v := t.b.value[x]
 	if r, ok := t.at[v]; ok {
 		return r
@@ -127,32 +127,32 @@ func (t *taper) operand(x *graph.Node, shape tensor.Shape) ref {
 		return r
 	}
 	r := t.temporary()
-	t.emit(tapeOp{name: "expand", expand: e, dst: r, a: ref{mode: inMemory, v: v}})
+	t.emit(elemOp{name: "expand", expand: e, dst: r, a: ref{mode: inMemory, v: v}})
 	t.spread[key] = r
 	return r
 }
 
-func (t *taper) temporary() ref {
+func (t *elemWriter) temporary() ref {
 	t.t.regs++
 	return ref{mode: inReg, reg: t.t.regs - 1}
 }
 
-func (t *taper) emit(op tapeOp) { t.t.ops = append(t.t.ops, op) }
+func (t *elemWriter) emit(op elemOp) { t.t.ops = append(t.t.ops, op) }
 
 // full is an operand as a vector: numbers fill a temporary.
-func (t *taper) full(r ref) ref {
+func (t *elemWriter) full(r ref) ref {
 	if r.mode != isNumber && r.mode != isConst {
 		return r
 	}
 	d := t.temporary()
-	t.emit(tapeOp{name: "fill", dst: d, a: r})
+	t.emit(elemOp{name: "fill", dst: d, a: r})
 	return d
 }
 
-func (t *taper) call(c *graph.Call) {
+func (t *elemWriter) call(c *graph.Call) {
 	y := t.b.value[c.Out[0]]
 	shape := c.Out[0].Shape
-	op := tapeOp{name: c.Op.String()}
+	op := elemOp{name: c.Op.String()}
 	var in []ref
 	for _, x := range c.In {
 		if x.DType == tensor.Float32 {
@@ -195,10 +195,10 @@ func (t *taper) call(c *graph.Call) {
 }
 
 // reads lists the operands of an operation.
-func (o *tapeOp) reads() []*ref { return []*ref{&o.a, &o.b, &o.c} }
+func (o *elemOp) reads() []*ref { return []*ref{&o.a, &o.b, &o.c} }
 
 // arity is how many of them count.
-func (o *tapeOp) arity() int {
+func (o *elemOp) arity() int {
 	switch {
 	case o.ternary:
 		return 3
@@ -209,7 +209,7 @@ func (o *tapeOp) arity() int {
 }
 
 // allocate gives temporaries that do not live at the same time one place.
-func (t *taper) allocate() {
+func (t *elemWriter) allocate() {
 	last := map[int]int{}
 	for i := range t.t.ops {
 		o := &t.t.ops[i]
@@ -252,12 +252,12 @@ func (t *taper) allocate() {
 }
 
 // scratch is the float32s that temporaries need.
-func (t *tape) scratch() int { return t.regs * tapeChunk }
+func (t *elemProgram) scratch() int { return t.regs * elemChunk }
 
 // run computes elements start to start+n of every result.
-func (t *tape) run(x *Run, start, n int, regs []float32) {
+func (t *elemProgram) run(x *Run, start, n int, regs []float32) {
 	for n > 0 {
-		k := min(n, tapeChunk)
+		k := min(n, elemChunk)
 		t.piece(x, start, k, regs)
 		start, n = start+k, n-k
 	}
@@ -265,7 +265,7 @@ func (t *tape) run(x *Run, start, n int, regs []float32) {
 
 func (r *ref) slice(x *Run, start, n int, regs []float32) []float32 {
 	if r.mode == inReg {
-		return regs[r.reg*tapeChunk:][:n]
+		return regs[r.reg*elemChunk:][:n]
 	}
 	return x.stores[r.v.ID].f[start:][:n]
 }
@@ -277,7 +277,7 @@ func (r *ref) number(x *Run) float32 {
 	return x.stores[r.v.ID].f[0]
 }
 
-func (t *tape) piece(x *Run, start, n int, regs []float32) {
+func (t *elemProgram) piece(x *Run, start, n int, regs []float32) {
 	for i := range t.ops {
 		o := &t.ops[i]
 		dst := o.dst.slice(x, start, n, regs)
@@ -309,7 +309,7 @@ func (t *tape) piece(x *Run, start, n int, regs []float32) {
 }
 
 // names lists the operations, for printing.
-func (t *tape) names() string {
+func (t *elemProgram) names() string {
 	var ns []string
 	for _, o := range t.ops {
 		name, _, _ := strings.Cut(o.name, "(")
@@ -322,7 +322,7 @@ func (t *tape) names() string {
 
 // inPlace lists which results may take the place of which operands: those read at
 // the position that is written, by no operation after the one that writes.
-func (t *tape) inPlace() [][2]*Value {
+func (t *elemProgram) inPlace() [][2]*Value {
 	last := map[*Value]int{}
 	bad := map[*Value]bool{}
 	for i := range t.ops {
@@ -352,106 +352,21 @@ func (t *tape) inPlace() [][2]*Value {
 	return pairs
 }
 
-// expansion is how an operand repeats over the elements of a pass: its strides along
-// the axes, neighbouring axes made one where possible.
-type expansion struct {
-	extent, stride []int
-}
-
-func newExpansion(v *Value, from, to tensor.Shape) *expansion {
-	stride := make([]int, len(to))
-	n := 1
-	for i := len(from) - 1; i >= 0; i-- {
-		j := len(to) - len(from) + i
-		if from[i] != 1 {
-			stride[j] = n
-		}
-		n *= from[i]
-	}
-	ext, st := collapse(to, stride)
-	return &expansion{ext, st[0]}
-}
-
-// collapse drops axes of extent 1 and joins axes that one stride can walk, in every
-// way of walking.
-func collapse(extent tensor.Shape, strides ...[]int) ([]int, [][]int) {
-	var ext []int
-	st := make([][]int, len(strides))
-	for a, d := range extent {
-		if d == 1 {
-			continue
-		}
-		k := len(ext) - 1
-		joins := k >= 0
-		for i := range strides {
-			joins = joins && st[i][k] == strides[i][a]*d
-		}
-		if joins {
-			ext[k] *= d
-			for i := range strides {
-				st[i][k] = strides[i][a]
-			}
-			continue
-		}
-		ext = append(ext, d)
-		for i := range strides {
-			st[i] = append(st[i], strides[i][a])
-		}
-	}
-	if len(ext) == 0 {
-		ext = []int{1}
-		for i := range strides {
-			st[i] = []int{0}
-		}
-	}
-	return ext, st
-}
-
-// run writes the operand's elements for the positions start … of the pass.
-func (e *expansion) run(dst, src []float32, start int) {
-	last := len(e.extent) - 1
-	inner, step := e.extent[last], e.stride[last]
-	for len(dst) > 0 {
-		i := start % inner
-		k := min(inner-i, len(dst))
-		at, rest := 0, start/inner
-		for a := last - 1; a >= 0; a-- {
-			at += rest % e.extent[a] * e.stride[a]
-			rest /= e.extent[a]
-		}
-		switch step {
-		case 0:
-			vec.Fill(dst[:k], src[at])
-		case 1:
-			copy(dst[:k], src[at+i:])
-		default:
-			for j := range dst[:k] {
-				dst[j] = src[at+(i+j)*step]
-			}
-		}
-		dst, start = dst[k:], start+k
-	}
-}
-
-// prepareFused plans a cluster: its tape, and the root that feeds it.
-func (b *builder) prepareFused(s *step) (before *step) {
-	if s.root != nil {
-		return b.prepareRoot(s)
-	}
-	t := b.makeTape(s, nil)
-	s.inPlace = t.inPlace()
+// prepareElementwise plans a cluster without a root: its program over blocks of elements.
+func (b *builder) prepareElementwise(s *step) {
+	p := b.elementwise(s, nil)
+	s.inPlace = p.inPlace()
 	s.bind = func(b *builder) Launch {
-		blocks, part := share(s.size, tapeGrain)
+		blocks, part := share(s.size, elemGrain)
 		return Launch{
-			Name: t.names(), Blocks: blocks, Scratch: t.scratch(),
-			Flops: float64(len(t.ops) * s.size), Bytes: b.bytes(s),
+			Name: p.names(), Blocks: blocks, Scratch: p.scratch(),
+			Flops: float64(len(p.ops) * s.size), Bytes: b.bytes(s),
 			Run: func(x *Run, block int, scratch []float32) {
 				lo, hi := part(block)
-				t.run(x, lo, hi-lo, scratch)
+				p.run(x, lo, hi-lo, scratch)
 			},
 		}
 	}
-	return nil
 }
 
 // bytes is what a step reads and writes.
