@@ -8,7 +8,7 @@
 //	          feeds them, whose blocks they finish while in cache (fuse.go, epilogue.go)
 //	layout    liveness decides where each value lies in one arena (layout.go)
 //	bind      a kernel fixes tiles and packing for the shapes at hand (kernels in
-//	          tape.go, matmul.go, reduce.go, rows.go, move.go, index.go, sweep.go)
+//	          elementwise.go, matmul.go, reduce.go, softmax.go, move.go, index.go, sweep.go)
 //
 // A plan holds no numbers and may be shared. A [Runner] holds the numbers of one run: one
 // goroutine borrows it, binds the leaves to tensors and calls Compute and Commit.
