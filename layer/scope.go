@@ -51,12 +51,12 @@ type Trace struct {
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
-	names   map[*weight.Var]string
+	names   map[*weight.Variable]string
 	updates map[*graph.Node]*graph.Node // state leaf → its latest value
 	state   map[*graph.Node]*graph.Node // latest value → state leaf
 	masks   map[*graph.Node]*graph.Node
 	stream  uint32
-	known   map[*weight.Var]bool // whose penalty is counted
+	known   map[*weight.Variable]bool // whose penalty is counted
 }
 
 // NewTrace is a trace into an empty graph. In training, leaf "key" seeds randomness.
@@ -72,26 +72,26 @@ func NewTrace(training bool) *Trace {
 func (t *Trace) init() {
 	if t.Leaves == nil {
 		t.Leaves = map[string]*weight.Var{}
-		t.names = map[*weight.Var]string{}
+		t.names = map[*weight.Variable]string{}
 		t.updates = map[*graph.Node]*graph.Node{}
 		t.state = map[*graph.Node]*graph.Node{}
 		t.masks = map[*graph.Node]*graph.Node{}
-		t.known = map[*weight.Var]bool{}
+		t.known = map[*weight.Variable]bool{}
 	}
 }
 
-// Leaf is the leaf of a variable. It is named by the variable's path; where
-// several models have the same path, the later ones get a number.
+// Leaf is the leaf of a variable, one also where several models share it. It is named by the variable's path in the
+// model that is traced first; where several variables have the same path, the later ones get a number.
 func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	t.init()
 	kind := map[weight.Kind]graph.LeafKind{weight.Weight: graph.Weight, weight.State: graph.State, weight.Session: graph.Session}[v.Kind]
-	name, ok := t.names[v]
+	name, ok := t.names[v.Variable]
 	if !ok {
 		name = v.Path
 		for i := 2; t.Leaves[name] != nil; i++ {
 			name = fmt.Sprintf("%s#%d", v.Path, i)
 		}
-		t.names[v], t.Leaves[name] = name, v
+		t.names[v.Variable], t.Leaves[name] = name, v
 	}
 	return t.Graph.Leaf(kind, name, graph.F32(v.Shape...))
 }
@@ -149,8 +149,8 @@ func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg we
 		v.Regularizer = reg
 	}
 	n := s.trace.Leaf(v)
-	if reg != nil && !s.trace.known[v] {
-		s.trace.known[v] = true
+	if reg != nil && !s.frozen && !s.trace.known[v.Variable] { // Keras: a frozen weight adds none
+		s.trace.known[v.Variable] = true
 		l1, l2 := reg.Factors()
 		if l1 != 0 {
 			s.Penalty(n.Abs().Sum().MulC(l1))
@@ -196,7 +196,7 @@ func (s *Scope) variable(name string, shape []int, init weight.Initializer, kind
 	if err := ram.Fits(before + size); err != nil {
 		s.Fail("%s %v holds %.3g numbers: %v; make this layer or those before it smaller", name, tensor.Shape(shape), size/4, err)
 	}
-	v, err := s.store.Add(weight.Var{Path: path, Shape: shape, Trainable: kind == weight.Weight && !s.frozen, Kind: kind, Init: init})
+	v, err := s.store.Add(path, weight.Variable{Shape: shape, Trainable: kind == weight.Weight && !s.frozen, Kind: kind, Init: init})
 	if err != nil {
 		s.Fail("%v", err)
 	}
@@ -298,6 +298,14 @@ func (s *Scope) SetMask(x, mask *graph.Node) { s.trace.masks[x] = mask }
 func (s *Scope) Within(name string) *Scope {
 	c := *s
 	c.path = s.join(name)
+	return &c
+}
+
+// Frozen is the scope of a part of which no weight is moved: its weights are declared so and add no penalty, and a
+// batch normalization in it computes as in prediction.
+func (s *Scope) Frozen() *Scope {
+	c := *s
+	c.frozen = true
 	return &c
 }
 

@@ -29,7 +29,7 @@ func (m *Model) sequentialConfig() config.Map {
 		layers = append(layers, m.layerConfig(i))
 	}
 	shape := batchShape(m.inputs[0].from.inst.Layer.(layer.Input).Extents())
-	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: true}, {Key: "dtype", Value: policy},
+	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()}, {Key: "dtype", Value: policy},
 		{Key: "layers", Value: layers}, {Key: "build_input_shape", Value: shape}}
 	return config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "Sequential"}, {Key: "config", Value: c},
 		{Key: "registered_name", Value: nil}, {Key: "build_config", Value: config.Map{{Key: "input_shape", Value: shape}}}}
@@ -51,16 +51,16 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 		if err != nil {
 			return config.Map{{Key: "error", Value: err.Error()}}
 		}
-		return c.Set("config", c.Get("config").(config.Map).Set("name", i.name))
+		return c.Set("config", c.Get("config").(config.Map).Set("name", m.names[i]))
 	}
 	if in, ok := i.Layer.(layer.Input); ok {
 		dt := in.Word()
-		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false}, {Key: "name", Value: i.name}}
+		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false}, {Key: "name", Value: m.names[i]}}
 		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"}, {Key: "config", Value: c},
 			{Key: "registered_name", Value: nil}}
 	}
-	e := layer.Layers.Encode(i.Layer)
-	e = e.Set("config", e.Get("config").(config.Map).Set("name", i.name))
+	e := layer.Layers.Encode(i.configured())
+	e = e.Set("config", e.Get("config").(config.Map).Set("name", m.names[i]))
 	for _, c := range m.calls {
 		if c.inst == i && m.types != nil && len(c.in) == 1 {
 			return append(e, config.Entry{Key: "build_config", Value: config.Map{{Key: "input_shape", Value: batchShape(sampleShape(m.types[c.in[0]].Shape))}}})
@@ -76,7 +76,7 @@ func (m *Model) functionalConfig() config.Map {
 		use[c] = count[c.inst]
 		count[c.inst]++
 	}
-	history := func(v *Value) []any { return []any{v.from.inst.name, float64(use[v.from]), float64(v.index)} }
+	history := func(v *Value) []any { return []any{m.valueName(v), float64(use[v.from]), float64(v.index)} }
 	keras := func(v *Value) config.Map {
 		shape, dtype := []any{nil}, "float32"
 		if t, ok := m.types[v]; ok {
@@ -111,7 +111,7 @@ func (m *Model) functionalConfig() config.Map {
 			}
 			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}})
 		}
-		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: i.name}, config.Entry{Key: "inbound_nodes", Value: nodes}))
+		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: m.names[i]}, config.Entry{Key: "inbound_nodes", Value: nodes}))
 	}
 	ends := func(vs []*Value) []any {
 		var list []any
@@ -120,7 +120,7 @@ func (m *Model) functionalConfig() config.Map {
 		}
 		return list
 	}
-	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: true}, {Key: "layers", Value: layers},
+	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()}, {Key: "layers", Value: layers},
 		{Key: "input_layers", Value: ends(m.inputs)}, {Key: "output_layers", Value: ends(m.outputs)}}
 	return config.Map{{Key: "module", Value: "keras.src.models.functional"}, {Key: "class_name", Value: "Functional"}, {Key: "config", Value: c},
 		{Key: "registered_name", Value: "Functional"}, {Key: "build_config", Value: config.Map{{Key: "input_shape", Value: nil}}}}
@@ -153,6 +153,9 @@ func FromConfig(c map[string]any) (*Model, error) {
 	}
 	if name, ok := body["name"].(string); ok && name != "" {
 		m.Name = name
+	}
+	if on, ok := body["trainable"].(bool); ok { // its layers say it of themselves
+		m.frozen.Store(!on)
 	}
 	return m, m.broken
 }

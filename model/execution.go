@@ -1,11 +1,8 @@
 package model
 
 import (
-	"slices"
-
 	"gorae/plan"
 	"gorae/tensor"
-	"gorae/weight"
 )
 
 // Execution is the memory of a run, borrowed from a program. It belongs to one goroutine until Release.
@@ -27,9 +24,8 @@ func (c *Compiled) newExecution() *Execution {
 		e.execution.Bind(name, t)
 	}
 	e.run = e.compute
-	for _, s := range slices.Backward(c.sessions) {
-		inner := e.run
-		e.run = func() error { return s.InSession(inner) }
+	if c.sessions != nil {
+		e.run = func() error { return c.sessions.InSession(e.compute) }
 	}
 	return e
 }
@@ -48,30 +44,19 @@ func (e *Execution) compute() error {
 
 // read computes while the weights stay as they are.
 func (e *Execution) read() error {
-	version := uint64(0) // each store's only grows, so the sum says whether one has changed
-	for _, s := range e.compiled.stores {
-		s.RLock()
-		version += s.Version()
-	}
-	defer e.compiled.unlock((*weight.Store).RUnlock)
-	return e.execution.ComputeAt(version)
+	w := e.compiled.weights
+	w.RLock()
+	defer w.RUnlock()
+	return e.execution.ComputeAt(w.Version())
 }
 
 // commit carries out the assignments; while weights are written nobody reads them.
 func (e *Execution) commit() {
-	if e.compiled.writes {
-		for _, s := range e.compiled.stores {
-			s.Lock()
-		}
-		defer e.compiled.unlock((*weight.Store).Unlock)
+	if w := e.compiled.weights; e.compiled.writes {
+		w.Lock()
+		defer w.Unlock()
 	}
 	e.execution.Commit()
-}
-
-func (c *Compiled) unlock(how func(*weight.Store)) {
-	for _, s := range slices.Backward(c.stores) {
-		how(s)
-	}
 }
 
 // Output is output k of the last run; it is valid until the next one.

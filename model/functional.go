@@ -41,7 +41,8 @@ func readFunctional(body map[string]any) (*Model, error) {
 		if name == "" || r.insts[name] != nil {
 			return nil, fmt.Errorf("model: %s: a layer needs a name of its own, got %q", path, name)
 		}
-		r.insts[name] = &Instance{Layer: l, name: name}
+		r.insts[name] = Share(l)
+		r.insts[name].name = name
 		nodes, _ := c["inbound_nodes"].([]any)
 		for _, n := range nodes {
 			mask, err := maskOf(n)

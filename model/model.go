@@ -8,10 +8,9 @@ package model
 
 import (
 	"fmt"
-	"slices"
 	"sync"
+	"sync/atomic"
 
-	"gorae/config"
 	"gorae/graph"
 	"gorae/layer"
 	"gorae/tensor"
@@ -25,8 +24,13 @@ type Model struct {
 
 	inputs, outputs []*Value
 	calls           []*call // in an order in which they can be computed
+	names           map[*Instance]string
 	sequential      bool
 	broken          error // a mistake found while the model was put together
+	frozen          atomic.Bool
+
+	once sync.Once
+	self *Instance // the model as a layer of others
 
 	build    sync.Mutex
 	built    bool
@@ -34,68 +38,6 @@ type Model struct {
 	types    map[*Value]graph.Type // of a batch of two, after Build
 	store    *weight.Store
 	predict  prediction
-}
-
-// Value is what a layer gives: an edge of a functional model.
-type Value struct {
-	from  *call
-	index int
-}
-
-// Instance is a layer with weights of its own. Applied several times, it shares them.
-type Instance struct {
-	Layer layer.Layer
-	name  string // within the model, set by New
-}
-
-// call is one use of an instance.
-type call struct {
-	inst *Instance
-	in   []*Value
-	mask *Value // which steps of the first operand count; nil: those that it says itself
-	out  []*Value
-}
-
-// operands are all values that the call needs.
-func (c *call) operands() []*Value {
-	if c.mask == nil {
-		return c.in
-	}
-	return append(slices.Clone(c.in), c.mask)
-}
-
-// Input begins a functional model: samples of the shape, without the sample axis.
-func Input(name string, shape ...int) *Value {
-	return Apply(layer.Input{Base: layer.Base{Name: name}, Shape: shape})
-}
-
-// Share gives a layer one set of weights for several places.
-func Share(l layer.Layer) *Instance { return &Instance{Layer: l} }
-
-// Apply uses the instance on x.
-func (i *Instance) Apply(x ...*Value) *Value { return i.ApplyN(1, x...)[0] }
-
-// ApplyN uses an instance with n results.
-func (i *Instance) ApplyN(n int, x ...*Value) []*Value {
-	c := &call{inst: i, in: x}
-	for k := range n {
-		c.out = append(c.out, &Value{c, k})
-	}
-	return c.out
-}
-
-// Apply puts a layer on x.
-func Apply(l layer.Layer, x ...*Value) *Value { return Share(l).Apply(x...) }
-
-// ApplyN puts a layer with n results on x.
-func ApplyN(l layer.Layer, n int, x ...*Value) []*Value { return Share(l).ApplyN(n, x...) }
-
-// ApplyMasked puts a layer on x and says by mask, one number a step, which steps of x count: those where it
-// is not 0. It takes the place of the mask that x comes with. Keras writes mask=mask.
-func ApplyMasked(l layer.Layer, mask *Value, x ...*Value) *Value {
-	y := Apply(l, x...)
-	y.from.mask = mask
-	return y
 }
 
 // Sequential is a chain of layers. The first is a layer.Input that says the shape of a sample.
@@ -132,7 +74,7 @@ func (m *Model) assemble() {
 	if m.order(); m.broken != nil {
 		return
 	}
-	m.names()
+	m.name()
 }
 
 // order lists the calls that the outputs need, operands first, inputs foremost.
@@ -187,238 +129,6 @@ func (m *Model) order() {
 	}
 }
 
-// names gives each instance its name: its own, or Keras's: dense, dense_1, ….
-func (m *Model) names() {
-	taken := map[string]*Instance{}
-	for _, c := range m.calls {
-		n := layer.NameOf(c.inst.Layer)
-		if n == "" {
-			n = c.inst.name // named by another model that shares it
-		}
-		if n == "" {
-			continue
-		}
-		if o := taken[n]; o != nil && o != c.inst {
-			m.broken = fmt.Errorf("model: two layers are named %q; give each a name of its own", n)
-			return
-		}
-		taken[n], c.inst.name = c.inst, n
-	}
-	count := map[string]int{}
-	for _, c := range m.calls {
-		if c.inst.name != "" {
-			continue
-		}
-		base := config.Snake(layer.TypeName(c.inst.Layer))
-		if sub, ok := c.inst.Layer.(*Model); ok {
-			base = sub.Name
-		}
-		for {
-			n := base
-			if k := count[base]; k > 0 {
-				n = fmt.Sprintf("%s_%d", base, k)
-			}
-			count[base]++
-			if taken[n] == nil {
-				taken[n], c.inst.name = c.inst, n
-				break
-			}
-		}
-	}
-}
-
-// Build finds the shapes, declares the weights and draws their first values from
-// the seed (the chapter's P2). A mistake in a layer comes back as an error that names
-// it. A model that is built stays as it is.
-func (m *Model) Build(seed uint64) error {
-	return m.buildWith(func(store *weight.Store) error {
-		if err := store.Init(seed); err != nil {
-			return err
-		}
-		return m.inherit(store, m.calls, "")
-	})
-}
-
-// BuildFrom is Build with first values from elsewhere, as a file's. fill is given the
-// declared variables before they have memory, so that it can refuse their shapes; it calls
-// Alloc and gives them values. A model that is built already is an error.
-func (m *Model) BuildFrom(fill func(*weight.Store) error) error {
-	fresh := false
-	err := m.buildWith(func(store *weight.Store) error {
-		fresh = true
-		return fill(store)
-	})
-	if err == nil && !fresh {
-		return fmt.Errorf("model %q is built already", m.Name)
-	}
-	return err
-}
-
-func (m *Model) buildWith(fill func(*weight.Store) error) error {
-	m.build.Lock()
-	defer m.build.Unlock()
-	if m.broken != nil {
-		return m.broken
-	}
-	if m.built {
-		return nil
-	}
-	store := weight.NewStore()
-	for _, training := range []bool{true, false} {
-		t := layer.NewTrace(training)
-		if err := graph.Catch(func() {
-			s := layer.NewScope(t, store, true)
-			types := map[*Value]graph.Type{}
-			m.trace(s, m.inputNodes(t.Graph, 2), func(v *Value, n *graph.Node) { types[v] = n.Type })
-			m.types, m.stateful = types, t.Stateful
-		}); err != nil {
-			return layer.Cause(err)
-		}
-	}
-	if err := fill(store); err != nil {
-		return err
-	}
-	m.store, m.built = store, true
-	return nil
-}
-
-// inherit takes the weights of models that are layers of this one and were built before.
-func (m *Model) inherit(store *weight.Store, calls []*call, path string) error {
-	for _, c := range calls {
-		l, at := c.inst.Layer, path+c.inst.name+"/"
-		if each, ok := l.(layer.TimeDistributed); ok {
-			l, at = each.Layer, at+"layer/"
-		}
-		in, ok := l.(*Model)
-		if !ok {
-			continue
-		}
-		if in.store == nil {
-			if err := m.inherit(store, in.calls, at); err != nil {
-				return err
-			}
-			continue
-		}
-		for _, v := range in.store.Vars() {
-			if err := store.Set(at+v.Path, v.Value); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// inputNodes makes the leaf of each input for n samples.
-func (m *Model) inputNodes(g *graph.Graph, n int) []*graph.Node {
-	var xs []*graph.Node
-	for _, v := range m.inputs {
-		xs = append(xs, g.Input(v.leafName(), v.from.inst.Layer.(layer.Input).Sample(n)))
-	}
-	return xs
-}
-
-// trace calls every layer in order; see, if not nil, is shown every value.
-func (m *Model) trace(s *layer.Scope, x []*graph.Node, see func(v *Value, n *graph.Node)) []*graph.Node {
-	if len(x) != len(m.inputs) {
-		s.Fail("takes %d inputs, got %d", len(m.inputs), len(x))
-	}
-	nodes := map[*Value]*graph.Node{}
-	put := func(v *Value, n *graph.Node) {
-		if nodes[v] = n; see != nil {
-			see(v, n)
-		}
-	}
-	for _, c := range m.calls {
-		var in []*graph.Node
-		for i, v := range m.inputs {
-			if v.from == c {
-				in = append(in, m.fit(s, v, x[i]))
-			}
-		}
-		for _, v := range c.in {
-			in = append(in, nodes[v])
-		}
-		if c.mask != nil {
-			in[0] = m.masked(s, c, in[0], nodes[c.mask])
-		}
-		y := s.Child(c.inst.name, c.inst.Layer, in...)
-		if len(y) < len(c.out) {
-			s.Fail("%s %q gives %d results, %d are used", layer.Layers.Word(c.inst.Layer), c.inst.name, len(y), len(c.out))
-		}
-		for k, v := range c.out {
-			put(v, y[k])
-		}
-	}
-	var out []*graph.Node
-	for _, v := range m.outputs {
-		out = append(out, nodes[v])
-	}
-	return out
-}
-
-// masked is x as a value of its own with another mask.
-func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node {
-	if len(x.Shape) < 2 || len(mask.Shape) < 2 || mask.Shape.Size() != x.Shape[0]*x.Shape[1] || mask.Shape[0] != x.Shape[0] || mask.Shape[1] != x.Shape[1] {
-		s.Fail("%s %q: the mask %v does not fit %v; give one number for each step", layer.Layers.Word(c.inst.Layer), c.inst.name, layer.Features(mask.Shape), layer.Features(x.Shape))
-	}
-	x = x.Named("masked")
-	s.SetMask(x, mask.AsFloat().Reshape(x.Shape[:2]...).Ne(s.Graph.Scalar(0)).StopGradient())
-	return x
-}
-
-// fit checks that x is what input v takes, or fewer of its steps where sequences may be shorter, come in chunks or
-// are read piece by piece.
-func (m *Model) fit(s *layer.Scope, v *Value, x *graph.Node) *graph.Node {
-	in := v.from.inst.Layer.(layer.Input)
-	want := in.Extents()
-	t := s.Trace()
-	fewer := len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[2:].Equal(want[1:]) &&
-		(t.Memory != nil || (t.Shorter || t.Carry) && x.Shape[1] <= want[0])
-	if !fewer && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
-		got := x.Shape
-		if len(got) > 0 {
-			got = got[1:]
-		}
-		s.Fail("%v", m.mismatch(v, want, got))
-	}
-	return x
-}
-
-func (m *Model) mismatch(v *Value, want, got tensor.Shape) error {
-	return fmt.Errorf("model %q: input %q is %v, got %v", m.Name, v.from.inst.name, want, got)
-}
-
-// Trace is a tracing of one or several models into a graph.
-type Trace = layer.Trace
-
-// NewTrace is a trace into an empty graph.
-func NewTrace(training bool) *Trace { return layer.NewTrace(training) }
-
-// Trace puts the model into a graph, on nodes for its inputs, and gives the nodes of its
-// outputs. It panics, as tracing does, where something does not fit: call it within graph.Catch.
-func (m *Model) Trace(t *Trace, x ...*graph.Node) []*graph.Node {
-	if !m.built {
-		t.Graph.Fail("model", "%q is not built; call Build first", m.Name)
-	}
-	return m.trace(layer.NewScope(t, m.store, false), x, nil)
-}
-
-// Call makes a model a layer of another one.
-func (m *Model) Call(s *layer.Scope, x ...*graph.Node) []*graph.Node {
-	if m.broken != nil {
-		s.Fail("%v", m.broken)
-	}
-	return m.trace(s, x, nil)
-}
-
-// Common gives a model that is a layer its name.
-func (m *Model) Common() layer.Base {
-	if m.Name == "sequential" || m.Name == "functional" {
-		return layer.Base{}
-	}
-	return layer.Base{Name: m.Name}
-}
-
 // Store holds the weights; nil before Build.
 func (m *Model) Store() *weight.Store { return m.store }
 
@@ -427,6 +137,15 @@ func (m *Model) Commit(f func()) {
 	m.store.Lock()
 	defer m.store.Unlock()
 	f()
+}
+
+// Lock is one lock over the weights of several built models, which may share some of them.
+func Lock(models ...*Model) *weight.Locks {
+	var stores []*weight.Store
+	for _, m := range models {
+		stores = append(stores, m.store)
+	}
+	return weight.Join(stores...)
 }
 
 // InputTypes are the types of a batch of n samples, input by input.
@@ -449,50 +168,38 @@ func (m *Model) OutputTypes(n int) []graph.Type {
 	return ts
 }
 
-// InputNames are the names of the inputs, OutputNames of the layers that give the outputs.
-func (m *Model) InputNames() []string { return valueNames(m.inputs) }
+// InputNames are the names of the inputs.
+func (m *Model) InputNames() []string { return m.valueNames(m.inputs) }
 
 // OutputNames are the names of the layers that give the outputs.
-func (m *Model) OutputNames() []string { return valueNames(m.outputs) }
+func (m *Model) OutputNames() []string { return m.valueNames(m.outputs) }
 
-func valueNames(vs []*Value) []string {
+func (m *Model) valueNames(vs []*Value) []string {
 	var ns []string
 	for _, v := range vs {
-		ns = append(ns, v.from.inst.name)
+		ns = append(ns, m.names[v.from.inst])
 	}
 	return ns
 }
 
-// Layers lists the layers with their names, in the order of computation.
+// Layers lists the layers, in the order of computation.
 func (m *Model) Layers() []*Instance {
-	var is []*Instance
+	var list []*Instance
+	for _, i := range m.instances() {
+		list = append(list, i.in(m))
+	}
+	return list
+}
+
+// instances are the layers, each once, in the order of computation.
+func (m *Model) instances() []*Instance {
+	var list []*Instance
 	seen := map[*Instance]bool{}
 	for _, c := range m.calls {
 		if !seen[c.inst] {
 			seen[c.inst] = true
-			is = append(is, c.inst)
+			list = append(list, c.inst)
 		}
 	}
-	return is
-}
-
-// Name is the layer's name within its model.
-func (i *Instance) Name() string { return i.name }
-
-// Upto is the model from the same inputs to the output of a layer, with the same weights.
-func (m *Model) Upto(name string) (*Model, error) {
-	if !m.built {
-		return nil, fmt.Errorf("model %q is not built; call Build first", m.Name)
-	}
-	var names []string
-	for i := len(m.calls) - 1; i >= 0; i-- {
-		c := m.calls[i]
-		if names = append(names, c.inst.name); c.inst.name != name {
-			continue
-		}
-		u := &Model{Name: m.Name, inputs: m.inputs, outputs: c.out, sequential: false, store: m.store, types: m.types, built: true, stateful: m.stateful, predict: prediction{executor: m.predict.executor}}
-		u.order()
-		return u, u.broken
-	}
-	return nil, fmt.Errorf("model %q has no layer %q%s", m.Name, name, config.DidYouMean(name, names))
+	return list
 }

@@ -52,13 +52,13 @@ func (m *Model) predictor() *Program {
 func (m *Model) SetExecutor(e plan.Executor) { m.predict.executor = e }
 
 // leafName is the name of an input's leaf.
-func (v *Value) leafName() string { return "input/" + v.from.inst.name }
+func (m *Model) leafName(v *Value) string { return "input/" + m.valueName(v) }
 
 // leafNames are the names of the inputs' leaves.
 func (m *Model) leafNames() []string {
 	var names []string
 	for _, v := range m.inputs {
-		names = append(names, v.leafName())
+		names = append(names, m.leafName(v))
 	}
 	return names
 }
@@ -174,13 +174,13 @@ func (m *Model) samples(x []*tensor.Tensor) (int, error) {
 		v := m.inputs[i]
 		want := v.from.inst.Layer.(layer.Input).Extents()
 		if len(t.Shape) == 0 {
-			return 0, fmt.Errorf("model %q: input %q needs an axis of samples, got a scalar", m.Name, v.from.inst.name)
+			return 0, fmt.Errorf("model %q: input %q needs an axis of samples, got a scalar", m.Name, m.valueName(v))
 		}
 		if got := t.Shape[1:]; !got.Equal(want) {
 			return 0, m.mismatch(v, want, got)
 		}
 		if n >= 0 && t.Shape[0] != n {
-			return 0, fmt.Errorf("model %q: input %q has %d samples, input %q has %d", m.Name, m.inputs[0].from.inst.name, n, v.from.inst.name, t.Shape[0])
+			return 0, fmt.Errorf("model %q: input %q has %d samples, input %q has %d", m.Name, m.valueName(m.inputs[0]), n, m.valueName(v), t.Shape[0])
 		}
 		n = t.Shape[0]
 	}

@@ -47,8 +47,8 @@ type Traced struct {
 
 // ProgramConfig says what a Func works on.
 type ProgramConfig struct {
-	// Models are the built models whose weights the function uses. They are locked in this order, for reading while
-	// a run computes and for writing while it assigns weights; programs over the same models give the same order.
+	// Models are the built models whose weights the function uses. They are locked for reading while a run computes
+	// and for writing while it assigns weights.
 	Models []*Model
 	// Training traces layers in training mode; its randomness needs the leaf "key" among Leaves.
 	Training bool
@@ -79,8 +79,8 @@ type Compiled struct {
 	names    []string     // of the inputs' leaves
 	outputs  int
 	leaves   map[string]*tensor.Tensor // storage of all leaves but the inputs
-	stores   []*weight.Store           // of the models
-	sessions []*weight.Store           // whose memory the run reads or writes
+	weights  *weight.Locks             // of the models
+	sessions *weight.Locks             // of the memory that the run reads or writes; nil: none
 	commits  bool                      // there are assignments
 	writes   bool                      // among them some of weights or states
 
@@ -176,11 +176,11 @@ func (c *Compiled) takes(in []*tensor.Tensor, rows int) bool {
 
 // compile traces the function and compiles the trace.
 func (p *Program) compile(types []graph.Type) (*Compiled, error) {
-	stores, err := storesOf(p.config.Models)
+	weights, err := weightsOf(p.config.Models)
 	if err != nil {
 		return nil, err
 	}
-	c := &Compiled{Trace: layer.NewTrace(p.config.Training), types: types, stores: stores}
+	c := &Compiled{Trace: layer.NewTrace(p.config.Training), types: types, weights: weights}
 	var traced Traced
 	if err := graph.Catch(func() {
 		nodes := make([]*graph.Node, len(types))
@@ -220,7 +220,7 @@ func (p *Program) compile(types []graph.Type) (*Compiled, error) {
 	return c, nil
 }
 
-// locks decides which stores a run holds while it computes and assigns.
+// locks decides which locks a run holds while it computes and assigns.
 func (c *Compiled) locks(assigns []graph.Assign) {
 	c.commits = len(assigns) > 0
 	c.writes = slices.ContainsFunc(assigns, func(a graph.Assign) bool {
@@ -229,14 +229,14 @@ func (c *Compiled) locks(assigns []graph.Assign) {
 	switch {
 	case !c.Trace.Stateful:
 	case c.Trace.Memory != nil:
-		c.sessions = []*weight.Store{c.Trace.Memory}
+		c.sessions = &c.Trace.Memory.Locks
 	default:
-		c.sessions = c.stores
+		c.sessions = c.weights
 	}
 }
 
-// storesOf lists the stores of models, each once.
-func storesOf(models []*Model) (stores []*weight.Store, err error) {
+// weightsOf is the lock of the weights of models.
+func weightsOf(models []*Model) (*weight.Locks, error) {
 	if len(models) == 0 {
 		return nil, errors.New("program: no model; give those that the function uses")
 	}
@@ -244,11 +244,8 @@ func storesOf(models []*Model) (stores []*weight.Store, err error) {
 		if m.store == nil {
 			return nil, fmt.Errorf("model %q is not built; call Build first", m.Name)
 		}
-		if !slices.Contains(stores, m.store) {
-			stores = append(stores, m.store)
-		}
 	}
-	return stores, nil
+	return Lock(models...), nil
 }
 
 func (p *Program) executor() plan.Executor {

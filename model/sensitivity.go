@@ -41,7 +41,7 @@ func (m *Model) sensitivity(t *Trace, in []*graph.Node, name string, k int) []*g
 	var at *graph.Node
 	var names []string
 	y := m.trace(layer.NewScope(t, m.store, false), in, func(v *Value, n *graph.Node) {
-		if names = append(names, v.from.inst.name); v.from.inst.name == name {
+		if names = append(names, m.valueName(v)); m.valueName(v) == name {
 			at = n
 		}
 	})[0]

@@ -38,7 +38,7 @@ func (m *Model) Stream(batch, steps int) (*Stream, error) {
 	for _, v := range m.inputs {
 		piece := v.from.inst.Layer.(layer.Input).Sample(batch)
 		if len(piece.Shape) < 2 {
-			return nil, fmt.Errorf("stream: input %q has no steps", v.from.inst.name)
+			return nil, fmt.Errorf("stream: input %q has no steps", m.valueName(v))
 		}
 		piece.Shape = piece.Shape.Clone()
 		piece.Shape[1] = steps
@@ -67,7 +67,7 @@ func (m *Model) stepwise() error {
 		}
 		if !layer.Stepwise(c.inst.Layer, len(c.in)) {
 			return fmt.Errorf("stream: %s %q looks along the whole sequence; only recurrent layers that run forward remember what was before",
-				layer.Layers.Word(c.inst.Layer), c.inst.name)
+				layer.Layers.Word(c.inst.Layer), m.names[c.inst])
 		}
 	}
 	return nil

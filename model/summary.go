@@ -51,20 +51,26 @@ func (m *Model) Summary() Summary {
 	if !m.built {
 		return s
 	}
+	moved := map[*weight.Variable]bool{}
+	for _, v := range m.TrainableWeights() {
+		moved[v.Variable] = true
+		s.Trainable += v.Shape.Size()
+	}
+	counted := map[*weight.Variable]bool{}
 	seen := map[*Instance]bool{}
 	for _, c := range m.calls {
 		if seen[c.inst] {
 			continue
 		}
 		seen[c.inst] = true
-		r := Row{Name: c.inst.name, Type: layer.TypeName(c.inst.Layer), Shape: layer.Features(m.types[c.out[0]].Shape)}
+		r := Row{Name: m.names[c.inst], Type: layer.TypeName(c.inst.Layer), Shape: layer.Features(m.types[c.out[0]].Shape)}
 		r.steps = layer.Recurrent(c.inst.Layer)
 		r.out = sampleShape(m.types[c.out[0]].Shape)
 		r.form(c.inst.Layer)
 		var in, out []tensor.Shape
 		for _, v := range c.in {
 			in = append(in, sampleShape(m.types[v].Shape))
-			r.From = append(r.From, v.from.inst.name)
+			r.From = append(r.From, m.valueName(v))
 		}
 		if len(in) > 0 {
 			r.in = in[0]
@@ -72,17 +78,17 @@ func (m *Model) Summary() Summary {
 		for _, v := range c.out {
 			out = append(out, sampleShape(m.types[v].Shape))
 		}
-		prefix := c.inst.name + "/"
+		prefix := m.names[c.inst] + "/"
 		for _, v := range m.store.Vars() {
 			if !strings.HasPrefix(v.Path, prefix) {
 				continue
 			}
 			n := v.Shape.Size()
 			r.Params += n
-			s.Total += n
-			if v.Trainable && v.Kind == weight.Weight {
-				s.Trainable += n
-				r.makes = layer.TraitsOf(c.inst.Layer).Features != layer.SameFeatures
+			r.makes = r.makes || moved[v.Variable] && layer.TraitsOf(c.inst.Layer).Features != layer.SameFeatures
+			if !counted[v.Variable] {
+				counted[v.Variable] = true
+				s.Total += n
 			}
 		}
 		if f, ok := c.inst.Layer.(layer.Formulator); ok {

@@ -62,8 +62,8 @@ type program struct {
 }
 
 // NewStep makes a step that moves the variables in move; nil means all trainable
-// ones of the models. While weights and states are written, the models are locked,
-// in the order given, so that predictions may go on at the same time.
+// ones of the models. While weights and states are written, the models are locked, so that predictions may go
+// on at the same time.
 func NewStep(trace Trace, move []*weight.Var, o optim.Optimizer, seed uint64, models ...*model.Model) (*Step, error) {
 	if o == nil {
 		return nil, errors.New("step: no optimizer; give one, as optim.Adam{}")
@@ -77,9 +77,7 @@ func NewStep(trace Trace, move []*weight.Var, o optim.Optimizer, seed uint64, mo
 		}
 	}
 	if move == nil {
-		for _, m := range models {
-			move = append(move, m.Store().Trainable()...)
-		}
+		move = model.TrainableWeights(models...)
 	}
 	if len(move) == 0 {
 		return nil, errors.New("step: there is no weight to move; all layers are frozen or have none")
@@ -93,10 +91,11 @@ func NewStep(trace Trace, move []*weight.Var, o optim.Optimizer, seed uint64, mo
 	}
 	first, schedule := optim.LearningRate(o)
 	s.rate.F32[0], s.scheduled = float32(first), schedule != nil
-	s.commit = func() { s.running.runner.Commit() }
-	for _, m := range slices.Backward(models) {
-		inner := s.commit
-		s.commit = func() { m.Commit(inner) }
+	lock := model.Lock(models...)
+	s.commit = func() {
+		lock.Lock()
+		defer lock.Unlock()
+		s.running.runner.Commit()
 	}
 	return s, nil
 }

@@ -1,10 +1,7 @@
 package weight
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"gorae/internal/mem"
@@ -22,73 +19,68 @@ const (
 	Session
 )
 
-// Var is a named tensor of float32.
-type Var struct {
-	Path        string         // "dense_1/kernel"
-	Value       *tensor.Tensor // a view into the store's buffer; nil before Alloc
+// Variable is a tensor of float32 that belongs to a layer. Several stores can have it, under a path in each.
+type Variable struct {
+	Value       *tensor.Tensor // a view into the buffer of the store that declared it; nil before Alloc
 	Shape       tensor.Shape
 	Trainable   bool
 	Kind        Kind
 	Init        Initializer
 	Regularizer Regularizer
-	at          int // where Value starts in the buffer
+
+	guard *guard // of the store that declared it
+	path  string // under which that store declared it
+	at    int    // where Value starts in that store's buffer
 }
 
-// Store is an ordered set of variables over one buffer. Its lock guards the
-// values: whoever reads them while training may go on holds RLock, whoever writes them
-// holds Lock, which also makes a new [Store.Version]. Adding variables is for one
+// Var is a variable under its path in a store. Two of them are the same variable if their Variable is.
+type Var struct {
+	Path string // "dense_1/kernel"
+	*Variable
+}
+
+// Store is an ordered set of variables. Those that it declares lie in one buffer; others are shared with
+// the stores that declared them ([Store.Share]). Its [Locks] cover all of them. Adding variables is for one
 // goroutine, before Alloc.
 type Store struct {
-	lock    sync.RWMutex
-	version uint64 // how often the lock was taken for writing
-	vars    []*Var
-	byPath  map[string]*Var
-	flat    []float32
-	moved   int // elements of flat that hold weights; states follow
+	Locks
+	own    *guard
+	vars   []*Var
+	byPath map[string]*Var
+	parts  []part
+	flat   []float32
+	moved  int  // elements of flat that hold weights; states follow
+	ready  bool // flat is there
 
 	sessions sync.Map // path and shape → *Var
-	memory   sync.Mutex
 }
 
 // align is where each variable starts: on a cache line.
 const align = mem.Line
 
 // NewStore is an empty store.
-func NewStore() *Store { return &Store{byPath: map[string]*Var{}} }
-
-// Lock is for whoever writes values.
-func (s *Store) Lock() {
-	s.lock.Lock()
-	s.version++
+func NewStore() *Store {
+	s := &Store{byPath: map[string]*Var{}, own: newGuard()}
+	s.add(s.own)
+	return s
 }
 
-// Unlock ends Lock.
-func (s *Store) Unlock() { s.lock.Unlock() }
-
-// RLock is for whoever reads values.
-func (s *Store) RLock() { s.lock.RLock() }
-
-// RUnlock ends RLock.
-func (s *Store) RUnlock() { s.lock.RUnlock() }
-
-// Version changes whenever values may have changed; it is read while RLock is held. What follows
-// from the weights alone (packed kernels, folded normalisations) need be computed only
-// once for each version.
-func (s *Store) Version() uint64 { return s.version }
+// laid reports whether the variables have memory.
+func (s *Store) laid() bool { return s.ready }
 
 // Add declares a variable. Its path must be new and its shape positive; the values
 // come with Alloc.
-func (s *Store) Add(v Var) (*Var, error) {
-	if s.byPath[v.Path] != nil {
-		return nil, fmt.Errorf("weight %q exists already", v.Path)
+func (s *Store) Add(path string, v Variable) (*Var, error) {
+	if s.Var(path) != nil {
+		return nil, fmt.Errorf("weight %q exists already", path)
 	}
-	if s.flat != nil {
-		return nil, fmt.Errorf("weight %q is new, but the store is laid out", v.Path)
+	if s.laid() {
+		return nil, fmt.Errorf("weight %q is new, but the store is laid out", path)
 	}
 	size := 1
 	for _, d := range v.Shape {
 		if d < 1 || size > maxElements/d {
-			return nil, fmt.Errorf("weight %q cannot have shape %v", v.Path, v.Shape)
+			return nil, fmt.Errorf("weight %q cannot have shape %v", path, v.Shape)
 		}
 		size *= d
 	}
@@ -99,42 +91,55 @@ func (s *Store) Add(v Var) (*Var, error) {
 	if v.Shape == nil {
 		v.Shape = tensor.Shape{}
 	}
-	p := &v
-	s.vars = append(s.vars, p)
-	s.byPath[v.Path] = p
-	return p, nil
+	v.guard, v.path = s.own, path
+	return s.put(&Var{path, &v}), nil
+}
+
+func (s *Store) put(v *Var) *Var {
+	s.vars = append(s.vars, v)
+	s.byPath[v.Path] = v
+	return v
 }
 
 // maxElements bounds a variable: 16 GiB of float32.
 const maxElements = 1 << 32
 
-// Var is the variable at a path, nil if there is none.
-func (s *Store) Var(path string) *Var { return s.byPath[path] }
+// Var is the variable at a path, nil if there is none. Before Alloc a shared variable is found too, and is listed
+// from then on.
+func (s *Store) Var(path string) *Var {
+	if v := s.byPath[path]; v != nil || s.laid() {
+		return v
+	}
+	return s.take(path)
+}
 
 // Vars lists the variables in the order in which they were added.
 func (s *Store) Vars() []*Var { return s.vars }
 
-// Trainable lists the weights that an optimiser moves.
+// Trainable lists the weights that are not frozen themselves, each once. A model's TrainableWeights leaves out those of
+// frozen layers and models too.
 func (s *Store) Trainable() []*Var {
 	var vs []*Var
+	seen := map[*Variable]bool{}
 	for _, v := range s.vars {
-		if v.Trainable && v.Kind == Weight {
+		if v.Trainable && v.Kind == Weight && !seen[v.Variable] {
+			seen[v.Variable] = true
 			vs = append(vs, v)
 		}
 	}
 	return vs
 }
 
-// Alloc lays the variables out, weights before states, each at the start of a
+// Alloc lays the variables that s declared out, weights before states, each at the start of a
 // cache line, all zero. A second call does nothing.
 func (s *Store) Alloc() {
-	if s.flat != nil {
+	if s.laid() {
 		return
 	}
 	total := 0
 	for _, k := range []Kind{Weight, State} {
 		for _, v := range s.vars {
-			if v.Kind == k {
+			if v.Kind == k && s.declared(v) {
 				v.at = total
 				total += (v.Shape.Size() + align - 1) / align * align
 			}
@@ -143,96 +148,31 @@ func (s *Store) Alloc() {
 			s.moved = total
 		}
 	}
-	s.flat = mem.Floats(total)
+	s.flat, s.ready = mem.Floats(total), true
 	for _, v := range s.vars {
-		n := v.Shape.Size()
-		v.Value = &tensor.Tensor{Shape: v.Shape, F32: s.flat[v.at : v.at+n : v.at+n]}
+		if s.declared(v) {
+			n := v.Shape.Size()
+			v.Value = &tensor.Tensor{Shape: v.Shape, F32: s.flat[v.at : v.at+n : v.at+n]}
+		}
 	}
 }
 
-// Flat is the buffer of all weights, trainable or frozen; between two of them lie zeros.
+// Flat is the buffer of all weights that s declared, trainable or frozen; between two of them lie zeros.
 func (s *Store) Flat() []float32 { return s.flat[:s.moved] }
 
-// Init lays the variables out and draws the first values. Those of a variable are a function of the
-// seed and its path only, so that another layer beside it changes nothing.
+// Init lays the variables out and draws the first values of those that s declared. They are a function of the
+// seed and the path only, so that another layer beside it changes nothing.
 func (s *Store) Init(seed uint64) error {
 	s.Alloc()
 	s.Lock()
 	defer s.Unlock()
 	for _, v := range s.vars {
+		if !s.declared(v) {
+			continue
+		}
 		if err := v.Init.Fill(v.Value.F32, v.Shape, NewRand(seed, v.Path)); err != nil {
 			return fmt.Errorf("%s: %w", v.Path, err)
 		}
-	}
-	return nil
-}
-
-// Snapshot is a copy of all values, to be given to Restore.
-func (s *Store) Snapshot() []float32 {
-	s.RLock()
-	defer s.RUnlock()
-	return append([]float32(nil), s.flat...)
-}
-
-// SnapshotInto copies all values into dst, which Snapshot made, without allocating.
-func (s *Store) SnapshotInto(dst []float32) error {
-	s.RLock()
-	defer s.RUnlock()
-	if len(dst) != len(s.flat) {
-		return fmt.Errorf("a snapshot of %d numbers does not fit a store of %d", len(dst), len(s.flat))
-	}
-	copy(dst, s.flat)
-	return nil
-}
-
-// Restore brings a snapshot back.
-func (s *Store) Restore(snapshot []float32) error {
-	if len(snapshot) != len(s.flat) {
-		return fmt.Errorf("a snapshot of %d numbers does not fit a store of %d", len(snapshot), len(s.flat))
-	}
-	s.Lock()
-	defer s.Unlock()
-	copy(s.flat, snapshot)
-	return nil
-}
-
-// Clone is a store of the same variables and values that shares no number with s.
-func (s *Store) Clone() *Store {
-	c := NewStore()
-	for _, v := range s.vars {
-		w := *v
-		w.Value = nil
-		c.vars = append(c.vars, &w)
-		c.byPath[w.Path] = &w
-	}
-	if s.flat != nil {
-		c.Alloc()
-		s.RLock()
-		copy(c.flat, s.flat)
-		s.RUnlock()
-	}
-	return c
-}
-
-// CopyFrom takes the values of every variable of s from the variable of t with the
-// same path and shape.
-func (s *Store) CopyFrom(t *Store) error {
-	for _, v := range s.vars {
-		w := t.byPath[v.Path]
-		switch {
-		case w == nil:
-			return fmt.Errorf("weight %q is missing in the source", v.Path)
-		case !w.Shape.Equal(v.Shape):
-			return fmt.Errorf("weight %q has shape %v, the source has %v", v.Path, v.Shape, w.Shape)
-		}
-	}
-	t.RLock()
-	src := append([]float32(nil), t.flat...) // never hold two locks
-	t.RUnlock()
-	s.Lock()
-	defer s.Unlock()
-	for _, v := range s.vars {
-		copy(v.Value.F32, src[t.byPath[v.Path].at:])
 	}
 	return nil
 }
@@ -252,44 +192,4 @@ func (s *Store) Set(path string, t *tensor.Tensor) error {
 	defer s.Unlock()
 	copy(v.Value.F32, t.F32)
 	return nil
-}
-
-// Session is a variable outside of the buffer for what a stateful layer remembers from batch to
-// batch: zeros at first. It is found by its path and shape; snapshots, clones and files do not hold it.
-// Its values are guarded by InSession, not by the lock.
-func (s *Store) Session(path string, shape tensor.Shape) *Var {
-	v := &Var{Path: path, Shape: shape.Clone(), Kind: Session, Init: Zeros{}}
-	v.Value = &tensor.Tensor{Shape: v.Shape, F32: mem.Floats(max(0, v.Shape.Size()))}
-	known, _ := s.sessions.LoadOrStore(path+v.Shape.String(), v)
-	return known.(*Var)
-}
-
-// Sessions are the variables that Session gave, by path and shape.
-func (s *Store) Sessions() []*Var {
-	var all []*Var
-	s.sessions.Range(func(_, v any) bool {
-		all = append(all, v.(*Var))
-		return true
-	})
-	slices.SortFunc(all, func(a, b *Var) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), slices.Compare(a.Shape, b.Shape))
-	})
-	return all
-}
-
-// InSession runs f while nobody else does.
-func (s *Store) InSession(f func() error) error {
-	s.memory.Lock()
-	defer s.memory.Unlock()
-	return f()
-}
-
-// ResetSessions makes all that stateful layers remember zeros again.
-func (s *Store) ResetSessions() {
-	s.memory.Lock()
-	defer s.memory.Unlock()
-	s.sessions.Range(func(_, v any) bool {
-		clear(v.(*Var).Value.F32)
-		return true
-	})
 }

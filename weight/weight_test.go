@@ -122,7 +122,7 @@ func TestP2SeedAndPath(t *testing.T) {
 	make1 := func(seed uint64, paths ...string) *Store {
 		s := NewStore()
 		for _, p := range paths {
-			if _, err := s.Add(Var{Path: p, Shape: tensor.Shape{3, 5}, Trainable: true, Init: GlorotUniform{}}); err != nil {
+			if _, err := s.Add(p, Variable{Shape: tensor.Shape{3, 5}, Trainable: true, Init: GlorotUniform{}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -151,20 +151,20 @@ func TestP2SeedAndPath(t *testing.T) {
 func TestStore(t *testing.T) {
 	s := NewStore()
 	for _, v := range []Var{
-		{Path: "d/kernel", Shape: tensor.Shape{3, 7}, Trainable: true, Init: Ones{}},
-		{Path: "d/mean", Shape: tensor.Shape{7}, Kind: State},
-		{Path: "d/bias", Shape: tensor.Shape{7}, Trainable: true},
-		{Path: "d/fixed", Shape: tensor.Shape{}, Init: Ones{}},
+		{"d/kernel", &Variable{Shape: tensor.Shape{3, 7}, Trainable: true, Init: Ones{}}},
+		{"d/mean", &Variable{Shape: tensor.Shape{7}, Kind: State}},
+		{"d/bias", &Variable{Shape: tensor.Shape{7}, Trainable: true}},
+		{"d/fixed", &Variable{Shape: tensor.Shape{}, Init: Ones{}}},
 	} {
-		if _, err := s.Add(v); err != nil {
+		if _, err := s.Add(v.Path, *v.Variable); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.Add(Var{Path: "d/bias", Shape: tensor.Shape{7}}); err == nil {
+	if _, err := s.Add("d/bias", Variable{Shape: tensor.Shape{7}}); err == nil {
 		t.Error("a path can be used twice")
 	}
 	for _, bad := range []tensor.Shape{{0}, {-1, 2}, {1 << 20, 1 << 20, 1 << 20}} {
-		if _, err := s.Add(Var{Path: fmt.Sprint(bad), Shape: bad}); err == nil {
+		if _, err := s.Add(fmt.Sprint(bad), Variable{Shape: bad}); err == nil {
 			t.Errorf("shape %v is taken", bad)
 		}
 	}
@@ -174,7 +174,7 @@ func TestStore(t *testing.T) {
 	if err := s.Init(1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Add(Var{Path: "late", Shape: tensor.Shape{7}}); err == nil {
+	if _, err := s.Add("late", Variable{Shape: tensor.Shape{7}}); err == nil {
 		t.Error("a variable can come late")
 	}
 	for _, v := range s.Vars() {
@@ -236,7 +236,7 @@ func TestP9Regularizers(t *testing.T) {
 
 func ExampleStore() {
 	s := NewStore()
-	if _, err := s.Add(Var{Path: "dense/bias", Shape: tensor.Shape{3}, Trainable: true, Init: Constant{Value: 0.5}}); err != nil {
+	if _, err := s.Add("dense/bias", Variable{Shape: tensor.Shape{3}, Trainable: true, Init: Constant{Value: 0.5}}); err != nil {
 		fmt.Println(err)
 		return
 	}

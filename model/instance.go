@@ -1,0 +1,118 @@
+package model
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"gorae/layer"
+	"gorae/weight"
+)
+
+// Value is what a layer gives: an edge of a functional model.
+type Value struct {
+	from  *call
+	index int
+}
+
+// Instance is a layer with weights of its own. Wherever it is applied, twice in a model or in several models, its
+// weights are the same: training one model changes the others. They come into being when the first
+// model that has it is built.
+type Instance struct {
+	Layer layer.Layer
+
+	name  string       // in the first model that it was part of
+	of    *Instance    // the instance that this one is under another name; nil: itself
+	home  *home        // where its weights are; nil before a model with it is built
+	state atomic.Int32 // asConfigured, trainable or frozen
+}
+
+// home is where the weights of an instance were declared.
+type home struct {
+	store  *weight.Store
+	prefix string // of their paths there: "dense_1/"
+}
+
+// call is one use of an instance.
+type call struct {
+	inst *Instance
+	in   []*Value
+	mask *Value // which steps of the first operand count; nil: those that it says itself
+	out  []*Value
+}
+
+// operands are all values that the call needs.
+func (c *call) operands() []*Value {
+	if c.mask == nil {
+		return c.in
+	}
+	return append(slices.Clone(c.in), c.mask)
+}
+
+// Name is the layer's name in the model whose Layers listed it, else in the first model that it was part of.
+func (i *Instance) Name() string { return i.name }
+
+// root is the instance itself, where i is it under another name.
+func (i *Instance) root() *Instance {
+	if i.of != nil {
+		return i.of
+	}
+	return i
+}
+
+// in is the instance under its name in m.
+func (i *Instance) in(m *Model) *Instance {
+	if n := m.names[i]; n != i.name {
+		return &Instance{Layer: i.Layer, name: n, of: i}
+	}
+	return i
+}
+
+// inner is the model that a layer is or applies, and where its weights are among those of the layer.
+func inner(l layer.Layer) (m *Model, prefix string) {
+	if each, ok := l.(layer.TimeDistributed); ok {
+		l, prefix = each.Layer, "layer/"
+	}
+	m, _ = l.(*Model)
+	return m, prefix
+}
+
+// Input begins a functional model: samples of the shape, without the sample axis.
+func Input(name string, shape ...int) *Value {
+	return Apply(layer.Input{Base: layer.Base{Name: name}, Shape: shape})
+}
+
+// Share gives a layer one set of weights for several places. Each call for a layer.Dense or the like makes a layer of
+// its own; a *Model is one layer, however often it is shared or applied.
+func Share(l layer.Layer) *Instance {
+	if m, ok := l.(*Model); ok {
+		m.once.Do(func() { m.self = &Instance{Layer: m} })
+		return m.self
+	}
+	return &Instance{Layer: l}
+}
+
+// Apply uses the instance on x.
+func (i *Instance) Apply(x ...*Value) *Value { return i.ApplyN(1, x...)[0] }
+
+// ApplyN uses an instance with n results.
+func (i *Instance) ApplyN(n int, x ...*Value) []*Value {
+	c := &call{inst: i.root(), in: x}
+	for k := range n {
+		c.out = append(c.out, &Value{c, k})
+	}
+	return c.out
+}
+
+// Apply puts a layer on x.
+func Apply(l layer.Layer, x ...*Value) *Value { return Share(l).Apply(x...) }
+
+// ApplyN puts a layer with n results on x.
+func ApplyN(l layer.Layer, n int, x ...*Value) []*Value { return Share(l).ApplyN(n, x...) }
+
+// ApplyMasked puts a layer on x and says by mask, one number a step, which steps of x count: those where it
+// is not 0. It takes the place of the mask that x comes with. Keras writes mask=mask.
+func ApplyMasked(l layer.Layer, mask *Value, x ...*Value) *Value {
+	y := Apply(l, x...)
+	y.from.mask = mask
+	return y
+}
