@@ -29,8 +29,8 @@ func (m Message) String() string {
 // Code says what kind of mistake an error is.
 type Code string
 
-// The kinds of mistakes that the codec finds. Each of them but Conflict concerns one key by itself and depends on
-// neither data nor shapes: a JSON Schema refuses them too.
+// The kinds of mistakes that the codec finds. Each of them but Conflict and Unregistered concerns one key by itself and
+// depends on neither data nor shapes: a JSON Schema refuses them too.
 const (
 	UnknownKey  Code = "unknown_key"  // nothing goes by this key
 	UnknownName Code = "unknown_name" // nothing that is registered, or that may be chosen, has this name
@@ -40,6 +40,8 @@ const (
 	WrongLength Code = "wrong_length" // the value is a list of another length
 	Unsupported Code = "unsupported"  // Keras has the value, gorae has not
 	Conflict    Code = "conflict"     // the values of several keys contradict each other
+	// Unregistered is no mistake in a file: a program is to write a value whose type no registry has.
+	Unregistered Code = "unregistered"
 )
 
 // Error is a mistake in a configuration or in what it names: its place, the problem and the remedy. Packages that find a
@@ -121,7 +123,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // name, a missing key, a value of a wrong type or out of its range. A JSON Schema of the same types refuses all of them.
 func IsSchema(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Code != "" && e.Code != Conflict
+	return errors.As(err, &e) && e.Code != "" && e.Code != Conflict && e.Code != Unregistered
 }
 
 // Under puts path in front of the place of err. An error without a place gets path for one; nil stays nil.

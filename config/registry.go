@@ -1,6 +1,8 @@
 package config
 
 import (
+	"fmt"
+	"path"
 	"reflect"
 	"regexp"
 	"slices"
@@ -240,12 +242,12 @@ func (r *Registry[T]) keras(d *Decoder, m Map, class string) (T, error) {
 // unregistered is the name of a registered object without its package: UGRNN of "gorae>UGRNN".
 func unregistered(name string) string { return name[strings.LastIndexByte(name, '>')+1:] }
 
-// Encode writes a thing as Keras does. What a thing that writes itself cannot write stands under the key error.
+// Encode writes a thing as Keras does. [Fault] finds what no file can hold: a thing whose type is not registered.
 func (r *Registry[T]) Encode(v T) Map {
 	if w, ok := any(v).(interface{ Config() (Map, error) }); ok {
 		m, err := w.Config()
 		if err != nil {
-			m = Map{{"error", err.Error()}}
+			m = Map{{faultKey, err}}
 		}
 		return m
 	}
@@ -254,7 +256,55 @@ func (r *Registry[T]) Encode(v T) Map {
 	if !known || r.protos[fold(c)].own {
 		m[0].Value, m[3].Value = nil, "gorae>"+c
 	}
+	if !known {
+		m = append(m, Entry{faultKey, r.stranger(v)})
+	}
 	return m
+}
+
+// stranger is the error of a value whose type was never registered.
+func (r *Registry[T]) stranger(v T) error {
+	kind, goType := reflect.TypeFor[T](), fmt.Sprintf("%T", v)
+	list := kind.Name() + "s" // layer.Layers, loss.Losses
+	if strings.HasSuffix(kind.Name(), "s") {
+		list = kind.Name() + "es"
+	}
+	literal := goType + "{}"
+	if rest, ok := strings.CutPrefix(goType, "*"); ok {
+		literal = "&" + rest + "{}"
+	}
+	return Errorf("", "the %s %s is not registered, so no file can name it", r.what, goType).
+		Fix("call %s.%s.RegisterOwn(%s) in an init function", path.Base(kind.PkgPath()), list, literal).
+		Coded(Unregistered)
+}
+
+// faultKey stands in what Encode gives beside what could not be encoded; its value is an error.
+const faultKey = "error"
+
+// Fault is the first error in what Encode gave: a thing that is not registered, or that cannot write itself. A
+// configuration that is to be read again must have none. Its path is that of the keys.
+func Fault(encoded any) error {
+	switch v := encoded.(type) {
+	case Map:
+		if err, ok := v.Get(faultKey).(error); ok {
+			return err
+		}
+		for _, e := range v {
+			if err := Fault(e.Value); err != nil {
+				if e.Key == "config" { // Keras's {class_name, config} is one thing
+					return err
+				}
+				return Under(Step(e.Key), err)
+			}
+		}
+	case []any:
+		for i, e := range v {
+			if err := Fault(e); err != nil {
+				return Under(Index(i), err)
+			}
+		}
+	}
+	return nil
 }
 
 func (r *Registry[T]) decodeAny(d *Decoder, v any) (any, error) { return r.decode(d, v) }

@@ -8,15 +8,24 @@ import (
 	"gorae/tensor"
 )
 
-// Config is the model as Keras 3 writes it into config.json: a Sequential or a Functional.
+// Config is the model as Keras 3 writes it into config.json: a Sequential or a Functional. A layer, or a part of one,
+// whose type is in no registry is a *[config.Error] with its name and the remedy, since nothing could read it back.
 func (m *Model) Config() (config.Map, error) {
 	if m.broken != nil {
 		return nil, m.broken
 	}
+	c := m.functionalConfig
 	if m.sequential {
-		return m.sequentialConfig(), nil
+		c = m.sequentialConfig
 	}
-	return m.functionalConfig(), nil
+	e := c()
+	for _, l := range e.Get("config").(config.Map).Get("layers").([]any) {
+		if err := config.Fault(l); err != nil {
+			name, _ := l.(config.Map).Get("config").(config.Map).Get("name").(string)
+			return nil, config.Under(config.Step(name), err)
+		}
+	}
+	return e, nil
 }
 
 // policy is how Keras 3 writes the type that a model computes with.
@@ -49,7 +58,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	if sub, ok := i.Layer.(*Model); ok {
 		c, err := sub.Config()
 		if err != nil {
-			return config.Map{{Key: "error", Value: err.Error()}}
+			return config.Map{{Key: "config", Value: config.Map{{Key: "name", Value: m.names[i]}}}, {Key: "error", Value: err}}
 		}
 		return c.Set("config", c.Get("config").(config.Map).Set("name", m.names[i]))
 	}

@@ -31,9 +31,6 @@ func adapt(c config.Map) error {
 		if !ok {
 			return fmt.Errorf("layers[%d] is no layer", i)
 		}
-		if msg, ok := l.Get("error").(string); ok {
-			return fmt.Errorf("layers[%d]: %s", i, msg)
-		}
 		class, _ := l.Get("class_name").(string)
 		if isModel(class) {
 			if err := adapt(l); err != nil {
@@ -43,9 +40,6 @@ func adapt(c config.Map) error {
 		inner, _ := l.Get("config").(config.Map)
 		for _, e := range inner { // models within layers, as in TimeDistributed
 			c, ok := e.Value.(config.Map)
-			if msg, bad := c.Get("error").(string); ok && bad {
-				return fmt.Errorf("layers[%d].%s: %s", i, e.Key, msg)
-			}
 			if class, _ := c.Get("class_name").(string); ok && isModel(class) {
 				if err := adapt(c); err != nil {
 					return err

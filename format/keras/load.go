@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"gorae/config"
 	"gorae/format"
 	"gorae/layer"
 	"gorae/model"
@@ -120,7 +121,9 @@ func readConfig(text []byte, old bool) (*model.Model, []place, error) {
 	}
 	for _, p := range all {
 		if !p.model && !layer.Layers.Has(p.class) {
-			return nil, nil, fmt.Errorf("layer %q is a %s, which gorae does not have", p.name, p.class)
+			return nil, nil, config.Errorf("", "layer %q is a %s, which gorae does not have", p.name, p.class).
+				Fix("a layer of your own is registered before it is read: layer.Layers.RegisterOwn(%s{})", p.class).
+				Coded(config.UnknownName)
 		}
 	}
 	m, err := model.FromConfig(cfg)

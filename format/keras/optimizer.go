@@ -37,6 +37,15 @@ func putOptimizer(o *Optimizer, cfg config.Map, root *hdf5.Node, weights []*weig
 	if !ok {
 		return nil, fmt.Errorf("the configuration has no class_name")
 	}
+	if err := config.Fault(o.Config); err != nil {
+		return nil, err
+	}
+	if err := config.Under("loss", config.Fault(o.Loss)); err != nil {
+		return nil, err
+	}
+	if err := config.Under("metrics", config.Fault(o.Metrics)); err != nil {
+		return nil, err
+	}
 	vars := descend(root, "optimizer/vars")
 	vars.Attrs = map[string]any{"name": strings.ToLower(class)}
 	list := []*hdf5.Data{{Values: o.Iterations}}

@@ -73,7 +73,7 @@ func (a Archive) Save(w io.Writer, m *model.Model) error {
 	gs, _ := groups(all, m.Store().Vars())
 	root := tree(gs)
 	if a.Optimizer != nil {
-		if cfg, err = putOptimizer(a.Optimizer, cfg, root, trained(gs)); err != nil {
+		if cfg, err = putOptimizer(a.Optimizer, cfg, root, trained(gs, m.TrainableWeights())); err != nil {
 			return fmt.Errorf("keras: optimizer: %w", err)
 		}
 	}

@@ -205,12 +205,16 @@ func (g *group) flatten(all []*group) []*group {
 	return all
 }
 
-// trained are the weights that an optimiser moves, in Keras's order.
-func trained(groups []*group) []*weight.Var {
+// trained are the weights that an optimizer moves, those of moved, in Keras's order.
+func trained(groups []*group, moved []*weight.Var) []*weight.Var {
+	is := map[*weight.Variable]bool{}
+	for _, v := range moved {
+		is[v.Variable] = true
+	}
 	var all []*weight.Var
 	for _, g := range groups {
 		for _, v := range g.vars {
-			if v.Trainable && v.Kind == weight.Weight {
+			if is[v.Variable] {
 				all = append(all, v)
 			}
 		}
