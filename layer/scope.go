@@ -48,6 +48,9 @@ type Trace struct {
 	// Unmasked are the paths of layers that were given a mask and do not know masks (DropsMask): the layers after
 	// them take padding for data.
 	Unmasked []string
+	// Outputs, if not nil, is shown the results of every layer in the order of computation, with the store of the
+	// layer's model and the layer's path in it; what is computed within a loop over steps is left out.
+	Outputs func(store *weight.Store, path string, y []*graph.Node)
 	// Penalties are scalars to be added to the loss: those of regularisers.
 	Penalties []*graph.Node
 
@@ -329,6 +332,9 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 		y = l.Call(&c, x...)
 	})
 	c.passMask(l, x[0], y)
+	if see := s.trace.Outputs; see != nil && s.body == nil {
+		see(s.store, c.path, y)
+	}
 	return y
 }
 

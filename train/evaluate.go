@@ -2,18 +2,15 @@ package train
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"gorae/data"
 	"gorae/graph"
-	"gorae/internal/par"
 	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/model"
-	"gorae/plan"
 	"gorae/tensor"
 	"gorae/weight"
 )
@@ -113,17 +110,11 @@ type evaluator struct {
 	seen      EvalBatch
 }
 
-// evalProgram is the objective compiled for inputs of some shapes.
+// evalProgram is the objective compiled for inputs of some types.
 type evalProgram struct {
-	samples int
-	shapes  []tensor.Shape // of the inputs
-	names   []string
-	runner  *plan.Runner
-	outs    []*tensor.Tensor
-	loss    int   // outputs that belong to the loss and the metrics; behind them come the model's outputs
-	masks   []int // number of the output that is each output's mask, −1 for none
-	// stateful: layers remember this batch for the next one
-	stateful bool
+	*program
+	loss  int   // outputs that belong to the loss and the metrics; behind them come the model's outputs
+	masks []int // number of the output that is each output's mask, −1 for none
 }
 
 // run computes while the weights stay as they are.
@@ -133,10 +124,10 @@ func (p *evalProgram) run(store *weight.Store) error {
 		defer store.RUnlock()
 		return p.runner.ComputeAt(store.Version())
 	}
-	if !p.stateful {
+	if !p.trace.Stateful {
 		return compute()
 	}
-	return store.InSession(func() error {
+	return store.InSession(func() error { // layers remember this batch for the next one
 		err := compute()
 		if err == nil {
 			p.runner.Commit()
@@ -194,21 +185,17 @@ func (e *evaluator) run(ctx context.Context) (Metrics, error) {
 // compute runs the program for one batch and hands out what it gives.
 func (e *evaluator) compute(b *data.Batch) error {
 	in := e.feed.of(b)
-	p, err := e.program(len(b.Samples), in)
+	p, err := e.program(in)
 	if err != nil {
 		return err
 	}
-	for i, t := range in {
-		p.runner.Bind(p.names[i], t)
-	}
+	p.bind(in)
 	if err := p.run(e.o.model.Store()); err != nil {
 		return err
 	}
-	for i := range p.outs {
-		p.outs[i] = p.runner.Output(i)
-	}
+	outs := p.results()
 	if p.loss > 0 {
-		e.meter.add(p.samples, float64(p.outs[0].F32[0]), p.outs[1:p.loss])
+		e.meter.add(len(b.Samples), float64(outs[0].F32[0]), outs[1:p.loss])
 	}
 	if len(e.consumers) == 0 {
 		return nil
@@ -219,12 +206,12 @@ func (e *evaluator) compute(b *data.Batch) error {
 		s.Weights = in[len(in)-1]
 	}
 	n := len(e.o.model.OutputNames())
-	s.Outputs, s.Masks = p.outs[p.loss:p.loss+n], s.Masks[:0]
+	s.Outputs, s.Masks = outs[p.loss:p.loss+n], s.Masks[:0]
 	for _, at := range p.masks {
 		if at < 0 {
 			s.Masks = append(s.Masks, nil)
 		} else {
-			s.Masks = append(s.Masks, p.outs[at])
+			s.Masks = append(s.Masks, outs[at])
 		}
 	}
 	for _, c := range e.consumers {
@@ -237,45 +224,29 @@ func (e *evaluator) compute(b *data.Batch) error {
 
 // program is the objective compiled for a batch: there are at most two sizes, of each at
 // most as many extents as a data.Loader rounds to.
-func (e *evaluator) program(samples int, in []*tensor.Tensor) (*evalProgram, error) {
+func (e *evaluator) program(in []*tensor.Tensor) (*evalProgram, error) {
 	for _, p := range e.programs {
-		if p.samples == samples && slices.EqualFunc(p.shapes, in, func(s tensor.Shape, x *tensor.Tensor) bool {
-			return s.Equal(x.Shape)
-		}) {
+		if p.takes(in) {
 			return p, nil
 		}
 	}
-	p := &evalProgram{samples: samples}
-	for _, x := range in {
-		p.shapes = append(p.shapes, x.Shape.Clone())
-	}
+	p := &evalProgram{}
 	t := layer.NewTrace(false)
-	var outs []*graph.Node
-	if err := graph.Catch(func() { outs = e.trace(t, p, in) }); err != nil {
-		return nil, layer.Cause(err)
-	}
-	p.stateful = t.Stateful
-	pl, err := plan.Compile(outs, nil, t.Graph.Assigns)
+	var err error
+	p.program, err = compile(t, in, true, func(nodes []*graph.Node) (outs, check []*graph.Node) {
+		return e.trace(t, p, nodes), nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	p.runner = pl.Runner(par.Default())
-	for name, v := range t.Leaves {
-		p.runner.Bind(name, v.Value)
-	}
-	p.outs = make([]*tensor.Tensor, len(outs))
+	p.start()
 	e.programs = append(e.programs, p)
 	return p, nil
 }
 
 // trace lists what the program computes: the loss and what the meter adds up, and for consumers the model's outputs
 // and their masks.
-func (e *evaluator) trace(t *layer.Trace, p *evalProgram, in []*tensor.Tensor) []*graph.Node {
-	var nodes []*graph.Node
-	for i, x := range in {
-		p.names = append(p.names, fmt.Sprintf("in/%d", i))
-		nodes = append(nodes, t.Graph.Input(p.names[i], graph.Type{DType: x.DType(), Shape: x.Shape.Clone()}))
-	}
+func (e *evaluator) trace(t *layer.Trace, p *evalProgram, nodes []*graph.Node) []*graph.Node {
 	var outs []*graph.Node
 	pred := e.o.predictions(t, nodes)
 	if e.o.losses != nil {
@@ -288,7 +259,7 @@ func (e *evaluator) trace(t *layer.Trace, p *evalProgram, in []*tensor.Tensor) [
 	p.loss = len(outs)
 	if len(e.consumers) == 0 {
 		if len(outs) == 0 {
-			panic(&graph.Error{Op: "evaluate", Err: errors.New("no loss, no metrics and no consumers; give one of them")})
+			t.Graph.Fail("evaluate", "no loss, no metrics and no consumers; give one of them")
 		}
 		return outs
 	}

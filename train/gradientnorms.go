@@ -4,11 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gorae/data"
-	"gorae/graph"
-	"gorae/internal/par"
-	"gorae/layer"
-	"gorae/plan"
 	"gorae/tensor"
 )
 
@@ -57,13 +52,8 @@ type GradientNorms struct {
 	Norms  []StepNorms // what was measured, in order
 	Failed error       // why nothing more is measured, if so: learning goes on
 
-	look *look
+	probe Probe
 }
-
-const (
-	defaultNormSamples = 16
-	normSteps          = 1 << 12 // of all samples together, where their number is not given
-)
 
 // due reports whether an epoch is measured.
 func due(epoch int) bool {
@@ -76,40 +66,40 @@ func due(epoch int) bool {
 
 // On measures.
 func (g *GradientNorms) On(e Event) error {
-	var epoch int
-	switch e.Kind {
-	case TrainBegin:
-		g.Norms, g.Failed, g.look = nil, nil, nil
-	case EpochEnd:
-		if epoch = e.Epoch; !due(epoch) {
-			return nil
-		}
-	case TrainEnd:
-		if epoch = len(e.Run.History.Rows); epoch == 0 || due(epoch) {
-			return nil
-		}
-	default:
-		return nil
+	if e.Kind == TrainBegin {
+		g.Norms, g.Failed = nil, nil
+		g.probe = Probe{Watch: []Watch{{Quantity: StateGradients}}, Due: due, Samples: g.Samples, See: g.see}
 	}
 	if g.Failed != nil {
 		return nil
 	}
-	if g.Failed = g.measure(e.Run.trainer, epoch); g.Failed != nil {
-		g.Failed = fmt.Errorf("gradient norms: %w", g.Failed)
+	err := g.probe.On(e)
+	if last := len(e.Run.History.Rows); e.Kind == TrainEnd && last > 0 && !due(last) {
+		err = g.probe.look(last)
+	}
+	if err != nil {
+		g.Failed = fmt.Errorf("gradient norms: %w", err)
 	}
 	return nil
 }
 
-func (g *GradientNorms) measure(t *Trainer, epoch int) error {
-	if g.look == nil {
-		var err error
-		if g.look, err = newLook(t.o, t.feed.loader.Data, g.Samples); err != nil {
-			return err
+// Close ends the measuring.
+func (g *GradientNorms) Close() error { return g.probe.Close() }
+
+// see adds what was measured.
+func (g *GradientNorms) see(o *Observation) error {
+	for _, v := range o.Values {
+		n := StepNorms{Epoch: o.Epoch, Layer: v.Path, Reverse: v.Reverse, Norm: make([]float64, v.Value.Shape[1])}
+		if !v.Unreached {
+			var mask []float32
+			if v.Mask != nil {
+				mask = v.Mask.F32
+			}
+			byStep(n.Norm, v.Value, mask, float64(o.Samples))
 		}
+		g.Norms = append(g.Norms, n)
 	}
-	norms, err := g.look.norms(t, epoch)
-	g.Norms = append(g.Norms, norms...)
-	return err
+	return nil
 }
 
 // State is the norms so far.
@@ -145,119 +135,6 @@ func (g *GradientNorms) Restore(state []byte) error {
 		g.Norms[i] = n
 	}
 	return r.err
-}
-
-// look is the plan of the measurement, for samples that stay the same.
-type look struct {
-	samples int
-	runner  *plan.Runner // nil: there is no recurrent layer
-	taps    []layer.Tap
-	at      []int // the output that holds each tap's gradient, −1 where none reaches it
-	masks   []int // that of each tap's mask, −1 for none
-}
-
-func newLook(o *objective, ds data.Dataset, samples int) (*look, error) {
-	if samples < 1 {
-		samples = defaultNormSamples
-		for _, f := range ds.Spec().Inputs {
-			if len(f.Shape) > 0 {
-				samples = min(samples, max(1, normSteps/max(1, f.Shape[0])))
-			}
-		}
-	}
-	samples = min(samples, ds.Len())
-	rows := make([]int, samples)
-	for i := range rows {
-		rows[i] = i * ds.Len() / samples
-	}
-	f, err := Data{Source: data.Subset{Dataset: ds, Rows: rows}}.feed("gradient norms", samples, true)
-	if err != nil {
-		return nil, err
-	}
-	b, err := f.loader.New()
-	if err != nil {
-		return nil, err
-	}
-	if err := f.loader.Fill(b, 0, 0); err != nil {
-		return nil, err
-	}
-	own := *o
-	own.terms = nil
-	in := f.of(b)
-	l := &look{samples: samples}
-	t := layer.NewTrace(false)
-	t.Tapping = true
-	var outs []*graph.Node
-	if err := graph.Catch(func() {
-		var nodes []*graph.Node
-		for i, x := range in {
-			nodes = append(nodes, t.Graph.Input(fmt.Sprintf("in/%d", i), graph.Type{DType: x.DType(), Shape: x.Shape.Clone()}))
-		}
-		loss, _ := own.trace(t, nodes)
-		if l.taps = t.Taps; len(l.taps) == 0 {
-			return
-		}
-		var steps []*graph.Node
-		for _, tap := range l.taps {
-			steps = append(steps, tap.Steps)
-		}
-		outs = []*graph.Node{loss}
-		put := func(n *graph.Node) int {
-			if n == nil {
-				return -1
-			}
-			outs = append(outs, n)
-			return len(outs) - 1
-		}
-		for i, d := range graph.Gradients(outs[:1:1], nil, steps) {
-			l.at, l.masks = append(l.at, put(d)), append(l.masks, put(l.taps[i].Mask))
-		}
-	}); err != nil {
-		return nil, layer.Cause(err)
-	}
-	if len(l.taps) == 0 {
-		return l, nil
-	}
-	p, err := plan.Compile(outs, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	l.runner = p.Runner(par.Default())
-	for name, v := range t.Leaves {
-		l.runner.Bind(name, v.Value)
-	}
-	for i, x := range in {
-		l.runner.Bind(fmt.Sprintf("in/%d", i), x.Clone())
-	}
-	return l, nil
-}
-
-// norms runs the plan.
-func (l *look) norms(t *Trainer, epoch int) ([]StepNorms, error) {
-	if l.runner == nil {
-		return nil, nil
-	}
-	store := t.model.Store()
-	if err := store.InSession(func() error {
-		store.RLock()
-		defer store.RUnlock()
-		return l.runner.Compute()
-	}); err != nil {
-		return nil, err
-	}
-	var all []StepNorms
-	for i, tap := range l.taps {
-		n := StepNorms{Epoch: epoch, Layer: tap.Layer, Reverse: tap.Reverse, Norm: make([]float64, tap.Steps.Shape[1])}
-		if l.at[i] >= 0 {
-			var mask []float32
-			if l.masks[i] >= 0 {
-				mask = l.runner.Output(l.masks[i]).F32
-			}
-			byStep(n.Norm, l.runner.Output(l.at[i]), mask, float64(l.samples))
-		}
-		all = append(all, n)
-	}
-	return all, nil
 }
 
 // byStep is factor · √(mean over samples of ‖d_t‖²), in float64: the squares of a vanishing gradient are no

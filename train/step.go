@@ -9,7 +9,6 @@ import (
 
 	"gorae/graph"
 	"gorae/internal/mem"
-	"gorae/internal/par"
 	"gorae/internal/ram"
 	"gorae/layer"
 	"gorae/model"
@@ -45,20 +44,14 @@ type Step struct {
 	resumed   bool // slots come from a former run
 	slots     map[string]*tensor.Tensor
 	slotNames []string // in the order of their first use
-	programs  []*program
+	programs  programs
 	running   *program
 	profile   bool
 	commit    func() // of running, under the models' locks
-}
 
-// program is the step compiled for one shape of its inputs.
-type program struct {
-	types  []graph.Type
-	names  []string // of the inputs' leaves
-	runner *plan.Runner
-	outs   []*tensor.Tensor
-
-	carried []*weight.Var // what recurrent layers remember from chunk to chunk
+	models []*model.Model
+	prefix []string // of the paths of each model's weights, where there are several models
+	probes []*Probe
 }
 
 // NewStep makes a step that moves the variables in move; nil means all trainable
@@ -83,7 +76,7 @@ func NewStep(trace Trace, move []*weight.Var, o optim.Optimizer, seed uint64, mo
 		return nil, errors.New("step: there is no weight to move; all layers are frozen or have none")
 	}
 	s := &Step{
-		trace: trace, move: move, optimizer: o, seed: seed,
+		trace: trace, move: move, optimizer: o, seed: seed, models: models, prefix: prefixes(models),
 		key:   tensor.Of(graph.Key(seed, 0), 4),
 		nth:   tensor.New(tensor.Float32),
 		rate:  tensor.New(tensor.Float32),
@@ -100,29 +93,75 @@ func NewStep(trace Trace, move []*weight.Var, o optim.Optimizer, seed uint64, mo
 	return s, nil
 }
 
-// Run does one step and gives the loss and the outputs, which stay valid until the
+// prefixes tells the weights of several models apart by the models' names.
+func prefixes(models []*model.Model) []string {
+	list := make([]string, len(models))
+	if len(models) == 1 {
+		return list
+	}
+	count := map[string]int{}
+	for i, m := range models {
+		if list[i] = m.Name + "/"; count[m.Name] > 0 {
+			list[i] = fmt.Sprintf("%s_%d/", m.Name, count[m.Name])
+		}
+		count[m.Name]++
+	}
+	return list
+}
+
+// Run does one step and returns the loss and the outputs, which stay valid until the
 // next Run. A *StepError says that NaN or infinity arose; nothing was written then.
 func (s *Step) Run(in ...*tensor.Tensor) (loss float64, outputs []*tensor.Tensor, err error) {
-	p := s.program(in)
+	p := s.programs.find(in)
 	if p == nil {
 		if p, err = s.compile(in); err != nil {
 			return 0, nil, err
 		}
 	}
-	for i, t := range in {
-		p.runner.Bind(p.names[i], t)
-	}
+	p.bind(in)
 	s.setKey()
+	looked := false
+	for _, probe := range s.probes {
+		if (s.count+1)%uint64(probe.Steps) == 0 {
+			if err := probe.beforeStep(in); err != nil {
+				return 0, nil, err
+			}
+			looked = true
+		}
+	}
 	if err := p.runner.Compute(); err != nil {
 		return 0, nil, s.failed(err)
 	}
 	s.running = p
 	s.commit()
 	s.count++
-	for i := range p.outs {
-		p.outs[i] = p.runner.Output(i)
+	outs := p.results()
+	loss = float64(outs[0].F32[0])
+	if looked {
+		for _, probe := range s.probes {
+			if s.count%uint64(probe.Steps) == 0 {
+				if err := probe.afterStep(loss); err != nil {
+					return loss, outs[1:], err
+				}
+			}
+		}
 	}
-	return float64(p.outs[0].F32[0]), p.outs[1:], nil
+	return loss, outs[1:], nil
+}
+
+// reading runs f while no weight changes.
+func (s *Step) reading(f func() error) error {
+	for _, m := range slices.Backward(s.models) {
+		inner, store := f, m.Store()
+		f = func() error {
+			return store.InSession(func() error {
+				store.RLock()
+				defer store.RUnlock()
+				return inner()
+			})
+		}
+	}
+	return f()
 }
 
 // Profile starts (or, with false, ends) measuring the launches of each step, from zero.
@@ -178,83 +217,56 @@ func (s *Step) SetLearningRate(rate float64) error {
 	return nil
 }
 
-// program finds the compiled step for inputs of these types.
-func (s *Step) program(in []*tensor.Tensor) *program {
-next:
-	for _, p := range s.programs {
-		if len(p.types) != len(in) {
-			continue
-		}
-		for i, t := range in {
-			if p.types[i].DType != t.DType() || !p.types[i].Shape.Equal(t.Shape) {
-				continue next
-			}
-		}
-		return p
-	}
-	return nil
-}
-
 // mostPrograms bounds the memory of a step that meets ever new shapes.
 const mostPrograms = 32
 
 func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
-	p := &program{}
 	t := layer.NewTrace(true)
-	var outs []*graph.Node
 	var made *optim.Plan
-	err := graph.Catch(func() {
-		var nodes []*graph.Node
-		for i, x := range in {
-			p.names = append(p.names, fmt.Sprintf("in/%d", i))
-			p.types = append(p.types, graph.Type{DType: x.DType(), Shape: x.Shape.Clone()})
-			nodes = append(nodes, t.Graph.Input(p.names[i], p.types[i]))
-		}
-		loss, rest := s.trace(t, nodes)
-		if penalty := t.Penalty(); penalty != nil {
-			loss = loss.Add(penalty)
-		}
-		if len(loss.Shape) != 0 {
-			t.Graph.Fail("step", "the loss has shape %v; reduce it to a scalar", loss.Shape)
-		}
-		outs = append([]*graph.Node{loss}, rest...)
+	p, err := compile(t, in, true, func(nodes []*graph.Node) (outs, check []*graph.Node) {
+		loss, rest := s.loss(t, nodes)
 		leaves := make([]*graph.Node, len(s.move))
 		for i, v := range s.move {
 			leaves[i] = t.Leaf(v)
 		}
 		made = optim.Minimize(s.optimizer, loss, leaves)
+		check = []*graph.Node{loss}
+		for _, g := range made.Gradients {
+			if g != nil {
+				check = append(check, g)
+			}
+		}
+		if len(check) == 1 {
+			t.Graph.Fail("step", "the loss does not depend on any of the weights to be moved")
+		}
+		return append([]*graph.Node{loss}, rest...), check
 	})
 	if err != nil {
-		return nil, layer.Cause(err)
-	}
-	check := outs[:1:1]
-	for _, g := range made.Gradients {
-		if g != nil {
-			check = append(check, g)
-		}
-	}
-	if len(check) == 1 {
-		return nil, errors.New("step: the loss does not depend on any of the weights to be moved")
-	}
-	pl, err := plan.Compile(outs, check, t.Graph.Assigns)
-	if err != nil {
 		return nil, err
 	}
-	if err := ram.Fits(s.bytes(pl, made)); err != nil {
-		return nil, fmt.Errorf("a learning step over %d samples: %w; give a smaller batch_size, or make layers smaller", samples(in), err)
+	if err := ram.Fits(s.bytes(p.plan, made)); err != nil {
+		return nil, fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, or make layers smaller",
+			samples(in), err)
 	}
-	p.runner = pl.Runner(par.Default())
+	p.start()
 	p.runner.Profile(s.profile)
-	p.outs = make([]*tensor.Tensor, len(outs))
-	p.carried = t.Carried
-	if err := s.bind(p, t, made); err != nil {
+	if err := s.bind(p, made); err != nil {
 		return nil, err
 	}
-	if len(s.programs) == mostPrograms {
-		s.programs = slices.Delete(s.programs, 0, 1)
-	}
-	s.programs = append(s.programs, p)
+	s.programs.add(p, mostPrograms)
 	return p, nil
+}
+
+// loss traces the step: its loss with the penalties of regularisers, and its outputs.
+func (s *Step) loss(t *layer.Trace, nodes []*graph.Node) (*graph.Node, []*graph.Node) {
+	loss, rest := s.trace(t, nodes)
+	if penalty := t.Penalty(); penalty != nil {
+		loss = loss.Add(penalty)
+	}
+	if len(loss.Shape) != 0 {
+		t.Graph.Fail("step", "the loss has shape %v; reduce it to a scalar", loss.Shape)
+	}
+	return loss, rest
 }
 
 // bytes is the memory of a step: what it computes, the weights, and what the optimiser keeps of them.
@@ -277,11 +289,8 @@ func samples(in []*tensor.Tensor) int {
 	return in[0].Shape[0]
 }
 
-// bind gives all leaves but the inputs their storage.
-func (s *Step) bind(p *program, t *layer.Trace, made *optim.Plan) error {
-	for name, v := range t.Leaves {
-		p.runner.Bind(name, v.Value)
-	}
+// bind gives the leaves of randomness and of the optimiser their storage.
+func (s *Step) bind(p *program, made *optim.Plan) error {
 	p.runner.Bind("key", s.key)
 	p.runner.Bind(optim.StepLeaf, s.nth)
 	p.runner.Bind(optim.RateLeaf, s.rate)

@@ -35,7 +35,7 @@ func (t *Trainer) learnChunks(n int, in []*tensor.Tensor) error {
 	steps := in[0].Shape[1]
 	for at := 0; at < steps; at += t.config.Truncate {
 		chunk := t.chunk(in, at, min(at+t.config.Truncate, steps))
-		p := t.step.program(chunk)
+		p := t.step.programs.find(chunk)
 		if p == nil {
 			var err error
 			if p, err = t.step.compile(chunk); err != nil {
@@ -43,7 +43,7 @@ func (t *Trainer) learnChunks(n int, in []*tensor.Tensor) error {
 			}
 		}
 		if at == 0 {
-			for _, v := range p.carried {
+			for _, v := range p.trace.Carried {
 				clear(v.Value.F32)
 			}
 		}
