@@ -23,10 +23,11 @@ func TestStepAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tr.begin(d); err != nil {
+	l := tr.loop()
+	if err := l.begin(d); err != nil {
 		t.Fatal(err)
 	}
-	stream, err := tr.feed.loader.Stream(0, 0)
+	stream, err := l.feed.loader.Stream(0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,16 +35,16 @@ func TestStepAllocatesNothing(t *testing.T) {
 	step := func() {
 		b, err := stream.Next()
 		if err == nil {
-			err = tr.learn(len(b.Samples), tr.feed.of(b))
+			err = tr.learn(len(b.Samples), l.feed.of(b))
 		}
 		if err == nil {
-			err = tr.tell(Event{Kind: BatchEnd, Metrics: tr.meter.now()})
+			err = l.tell(Event{Kind: BatchEnd, Metrics: tr.meter.now()})
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	for range 2 * tr.feed.loader.Steps() {
+	for range 2 * l.feed.loader.Steps() {
 		step() // both sizes of batch are compiled
 	}
 	if n := testing.AllocsPerRun(50, step); n != 0 {

@@ -73,39 +73,44 @@ func init() {
 
 // Run is a run as its callbacks see it.
 type Run struct {
-	Model   *model.Model
+	Model   *model.Model // the first one of a Loop
+	Models  []NamedModel
 	History *History // up to the last epoch that ended
 	Names   []string // of the metrics an epoch will have
 
 	stopped bool
-	trainer *Trainer
+	resumed bool
+	loop    *loop
 }
 
 // Stop ends the run after the present epoch, at BatchEnd after the present batch.
 func (r *Run) Stop() { r.stopped = true }
 
+// Step is a step of a Loop by its name, as to move its learning rate; "" is the only step, or the first one.
+func (r *Run) Step(name string) (*Step, error) { return r.loop.step(name) }
+
 // LearningRate is the optimiser's learning rate as callbacks see and move it. It
-// is NaN where the optimiser follows a schedule.
-func (r *Run) LearningRate() float64 { return r.trainer.step.LearningRate() }
+// is NaN where the optimiser follows a schedule. Of several steps it is the first one's.
+func (r *Run) LearningRate() float64 { return r.loop.steps[0].Step.LearningRate() }
 
 // SetLearningRate moves the learning rate; the next step uses it.
-func (r *Run) SetLearningRate(rate float64) error { return r.trainer.step.SetLearningRate(rate) }
+func (r *Run) SetLearningRate(rate float64) error { return r.loop.steps[0].Step.SetLearningRate(rate) }
 
 // Snapshot is the run as it is now, to be continued by Config.Initial. Of the callbacks it
 // has what they keep at this moment: those that come later in the list have not seen the present
 // event yet.
-func (r *Run) Snapshot() *Snapshot { return r.trainer.snapshot().clone() }
+func (r *Run) Snapshot() *Snapshot { return r.loop.snapshot().clone() }
 
-// SaveWeights copies the model's weights and states into dst, whose memory it
-// uses again, and gives the copy.
+// SaveWeights copies the models' weights and states into dst, whose memory it
+// uses again, and returns the copy.
 func (r *Run) SaveWeights(dst []tensor.Named) []tensor.Named {
-	return capture(dst, r.trainer.vars)
+	return capture(dst, r.loop.vars)
 }
 
-// RestoreWeights puts a copy back into the model.
+// RestoreWeights puts a copy back into the models.
 func (r *Run) RestoreWeights(saved []tensor.Named) error {
 	var err error
-	r.Model.Commit(func() { err = restore(r.trainer.vars, saved) })
+	r.loop.commit(func() { err = restore(r.loop.vars, saved) })
 	return err
 }
 

@@ -32,17 +32,18 @@ func scripted(t *testing.T, c Callback, monitor string, values ...float64) (epoc
 		t.Fatal(err)
 	}
 	w := m.Store().Vars()[0].Value
-	tr.run = Run{Model: m, History: tr.history, Names: []string{"loss", monitor}, trainer: tr}
+	l := tr.loop()
+	l.run = Run{Model: m, History: l.history, Names: []string{"loss", monitor}, loop: l}
 	on := func(e Event) {
 		t.Helper()
-		e.Run = &tr.run
+		e.Run = &l.run
 		if err := c.On(e); err != nil {
 			t.Fatal(err)
 		}
 	}
 	on(Event{Kind: TrainBegin})
 	for i, v := range values {
-		if tr.run.stopped {
+		if l.run.stopped {
 			break
 		}
 		on(Event{Kind: EpochBegin, Epoch: i + 1})

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"gorae/format/keras"
-	"gorae/model"
 )
 
 // StateMember is the member of a checkpoint's file that holds the run's state.
@@ -37,13 +36,13 @@ func (c *Checkpoint) every() time.Duration {
 
 // write puts the run as it is now into the checkpoint's file, which at every instant is the
 // former one or the new one whole.
-func (c *Checkpoint) write(m *model.Model, s *Snapshot, members []keras.Member) error {
+func (c *Checkpoint) write(models []NamedModel, s *Snapshot, members []keras.Member) error {
 	state, err := s.MarshalBinary()
 	if err != nil {
 		return err
 	}
 	all := append(members[:len(members):len(members)], keras.Member{Name: StateMember, Data: state})
-	if err := keras.SaveFile(c.Path, m, all...); err != nil {
+	if err := keras.SaveFile(c.Path, models[0].Model, all...); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	return nil

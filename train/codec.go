@@ -16,7 +16,7 @@ import (
 
 const (
 	magic   = "gorae state\n"
-	version = 2 // 1 has no sessions
+	version = 3 // 1 has no sessions; before 3 there are one step and no passes
 	head    = len(magic) + 4 + 8 + 4
 )
 
@@ -37,7 +37,12 @@ func (s *Snapshot) MarshalBinary() ([]byte, error) {
 // size is about the number of bytes the body takes.
 func (s *Snapshot) size() int {
 	n := 4096 + 8*len(s.Sums)
-	for _, list := range [][]tensor.Named{s.Weights, s.Slots, s.BestSaved, s.Sessions} {
+	lists := [][]tensor.Named{s.Weights, s.BestSaved, s.Sessions}
+	for _, p := range s.Steps {
+		lists = append(lists, p.Slots)
+		n += 64
+	}
+	for _, list := range lists {
 		for _, t := range list {
 			n += 64 + len(t.Name) + t.Len()*t.DType().Size()
 		}
@@ -73,9 +78,10 @@ func (s *Snapshot) UnmarshalBinary(b []byte) error {
 	}
 	r := reader{b: body}
 	var t Snapshot
-	r.snapshot(&t)
-	if v > 1 {
-		t.Sessions = r.tensors()
+	if v < 3 {
+		r.former(&t, v)
+	} else {
+		r.snapshot(&t)
 	}
 	if r.err == nil && len(r.b) > 0 {
 		r.fail("%d bytes too many", len(r.b))
@@ -100,15 +106,17 @@ func (w *writer) bytes(s []byte) {
 	w.b = append(w.b, s...)
 }
 
+func (w *writer) flag(v bool) { w.u8(map[bool]uint8{true: 1}[v]) }
+
 func (w *writer) snapshot(s *Snapshot) {
 	w.u64(s.Seed)
-	w.u64(uint64(s.Samples))
+	w.u64(uint64(s.Samples)) // −1 is all ones
 	w.u64(uint64(s.BatchSize))
-	w.u64(uint64(s.Epoch))
-	w.u64(uint64(s.Batch))
-	w.u64(s.Step)
-	w.u8(map[bool]uint8{true: 1}[s.Stopped])
-	w.u32(math.Float32bits(s.LearningRate))
+	for _, n := range []int{s.Epoch, s.Batch, s.Pass, s.PassBatch} {
+		w.u64(uint64(n))
+	}
+	w.flag(s.Ended)
+	w.flag(s.Stopped)
 	w.f64(s.Elapsed)
 	w.count(len(s.Sums))
 	for _, v := range s.Sums {
@@ -127,14 +135,20 @@ func (w *writer) snapshot(s *Snapshot) {
 		}
 	}
 	w.tensors(s.Weights)
-	w.tensors(s.Slots)
+	w.count(len(s.Steps))
+	for _, p := range s.Steps {
+		w.str(p.Name)
+		w.u64(p.Count)
+		w.u32(math.Float32bits(p.LearningRate))
+		w.tensors(p.Slots)
+	}
 	w.tensors(s.BestSaved)
+	w.tensors(s.Sessions)
 	w.count(len(s.Callbacks))
 	for _, c := range s.Callbacks {
 		w.str(c.Name)
 		w.bytes(c.State)
 	}
-	w.tensors(s.Sessions)
 }
 
 func (w *writer) tensors(list []tensor.Named) {
@@ -240,14 +254,55 @@ func (r *reader) bytes() []byte {
 
 func (r *reader) snapshot(s *Snapshot) {
 	s.Seed = r.u64()
+	if s.Samples = -1; len(r.b) < 8 || binary.LittleEndian.Uint64(r.b) != math.MaxUint64 {
+		s.Samples = r.number()
+	} else {
+		r.take(8)
+	}
+	s.BatchSize = r.number()
+	for _, n := range []*int{&s.Epoch, &s.Batch, &s.Pass, &s.PassBatch} {
+		*n = r.number()
+	}
+	s.Ended, s.Stopped = r.u8() == 1, r.u8() == 1
+	s.Elapsed = r.f64()
+	r.course(s)
+	s.Weights = r.tensors()
+	s.Steps = make([]StepState, r.count(20))
+	for i := range s.Steps {
+		s.Steps[i] = StepState{Name: r.str(), Count: r.u64(), LearningRate: math.Float32frombits(r.u32())}
+		s.Steps[i].Slots = r.tensors()
+	}
+	s.BestSaved = r.tensors()
+	s.Sessions = r.tensors()
+	r.callbacks(s)
+}
+
+// former reads versions 1 and 2.
+func (r *reader) former(s *Snapshot, version uint32) {
+	s.Seed = r.u64()
 	s.Samples = r.number()
 	s.BatchSize = r.number()
 	s.Epoch = r.number()
 	s.Batch = r.number()
-	s.Step = r.u64()
+	s.Pass, s.PassBatch = s.Epoch, s.Batch
+	s.Ended = s.BatchSize > 0 && s.Batch > 0 && s.Batch == (s.Samples+s.BatchSize-1)/s.BatchSize
+	step := StepState{Count: r.u64()}
 	s.Stopped = r.u8() == 1
-	s.LearningRate = math.Float32frombits(r.u32())
+	step.LearningRate = math.Float32frombits(r.u32())
 	s.Elapsed = r.f64()
+	r.course(s)
+	s.Weights = r.tensors()
+	step.Slots = r.tensors()
+	s.Steps = []StepState{step}
+	s.BestSaved = r.tensors()
+	r.callbacks(s)
+	if version > 1 {
+		s.Sessions = r.tensors()
+	}
+}
+
+// course reads the running averages and the history.
+func (r *reader) course(s *Snapshot) {
 	s.Sums = make([]float64, r.count(8))
 	for i := range s.Sums {
 		s.Sums[i] = r.f64()
@@ -263,9 +318,9 @@ func (r *reader) snapshot(s *Snapshot) {
 		}
 		s.Rows[i] = row
 	}
-	s.Weights = r.tensors()
-	s.Slots = r.tensors()
-	s.BestSaved = r.tensors()
+}
+
+func (r *reader) callbacks(s *Snapshot) {
 	s.Callbacks = make([]CallbackState, r.count(12))
 	for i := range s.Callbacks {
 		s.Callbacks[i] = CallbackState{r.str(), r.bytes()}

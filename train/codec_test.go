@@ -16,8 +16,8 @@ import (
 // example is a snapshot with something in every field.
 func example() *Snapshot {
 	return &Snapshot{
-		Seed: 1<<63 + 5, Samples: 1000, BatchSize: 32, Epoch: 2, Batch: 11, Step: 75, Stopped: true,
-		LearningRate: 0.001, Sums: []float64{352, math.Inf(1), -0.25}, Elapsed: 1.5,
+		Seed: 1<<63 + 5, Samples: 1000, BatchSize: 32, Epoch: 2, Batch: 11, Stopped: true, Ended: true,
+		Pass: 3, PassBatch: 4, Sums: []float64{352, math.Inf(1), -0.25}, Elapsed: 1.5,
 		Rows: []Row{
 			{1, Metrics{{"loss", 2.5}, {"val_loss", math.Inf(-1)}}, 0.75},
 			{2, Metrics{{"loss", 0.1}, {"val_loss", 0}}, 0.5},
@@ -27,7 +27,12 @@ func example() *Snapshot {
 			{Name: "dense/kernel", Tensor: tensor.Of([]float32{1, -2, 3.5, 0, 1e-40, 6}, 2, 3)},
 			{Name: "scalar", Tensor: tensor.Of([]float32{7}, []int{}...)},
 		},
-		Slots:     []tensor.Named{{Name: "ids", Tensor: tensor.Of([]int32{-1, 2}, 2)}, {Name: "bytes", Tensor: tensor.Of([]uint8{0, 255}, 1, 2)}},
+		Steps: []StepState{
+			{"generator", 75, 0.001, []tensor.Named{
+				{Name: "ids", Tensor: tensor.Of([]int32{-1, 2}, 2)}, {Name: "bytes", Tensor: tensor.Of([]uint8{0, 255}, 1, 2)},
+			}},
+			{"discriminator", 1 << 40, 0.5, []tensor.Named{}},
+		},
 		BestSaved: []tensor.Named{{Name: "none", Tensor: tensor.New(tensor.Float32, 0, 4)}},
 		Sessions:  []tensor.Named{{Name: "lstm/cell/state_0", Tensor: tensor.Of([]float32{0.5, 0.25}, 1, 2)}},
 		Callbacks: []CallbackState{{"EarlyStopping", []byte{1, 2, 3}}, {"CSVLogger", []byte{}}},
@@ -35,7 +40,7 @@ func example() *Snapshot {
 }
 
 func TestSnapshotRoundTrip(t *testing.T) {
-	for _, s := range []*Snapshot{example(), {}} {
+	for _, s := range []*Snapshot{example(), {Samples: -1}} {
 		b, err := s.MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +53,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 		if !bytes.Equal(b, again) {
 			t.Error("read and written again, the bytes differ")
 		}
-		if s.Step > 0 && !reflect.DeepEqual(&got, s) {
+		if s.Seed > 0 && !reflect.DeepEqual(&got, s) {
 			t.Errorf("got %+v\nwant %+v", got, *s)
 		}
 	}
@@ -60,7 +65,7 @@ func TestSnapshotBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "gorae state\n" + "\x02\x00\x00\x00"
+	want := "gorae state\n" + "\x03\x00\x00\x00"
 	if got := string(b[:16]); got != want {
 		t.Errorf("magic and version are %q, want %q", got, want)
 	}
@@ -79,7 +84,7 @@ func TestSnapshotDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := Snapshot{Step: 99}
+	kept := Snapshot{Seed: 99}
 	try := func(what string, b []byte) {
 		t.Helper()
 		s := kept
@@ -88,7 +93,7 @@ func TestSnapshotDamaged(t *testing.T) {
 		} else if !strings.HasPrefix(err.Error(), "training state: ") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %q", what, err)
 		}
-		if s.Step != 99 {
+		if s.Seed != 99 {
 			t.Errorf("%s: the snapshot was changed", what)
 		}
 	}

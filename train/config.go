@@ -28,6 +28,9 @@ type Config struct {
 
 	Epochs    int
 	BatchSize int // 0 means 32; the last batch of an epoch may be smaller
+	// StepsPerEpoch is the number of batches in an epoch; 0: as many as the data hold. The next epoch goes on where
+	// the one before ended; where the data end within an epoch it ends there, and the next one begins with the first sample.
+	StepsPerEpoch int
 
 	// Validation is judged at the end of each epoch, in inference mode.
 	Validation *Data
@@ -92,6 +95,8 @@ func (c *Config) check() error {
 		return fmt.Errorf("epochs: %d is not a number of epochs; give 1 or more", c.Epochs)
 	case c.BatchSize < 0:
 		return fmt.Errorf("batch_size: %d is not a number of samples; give 1 or more", c.BatchSize)
+	case c.StepsPerEpoch < 0:
+		return fmt.Errorf("steps_per_epoch: %d is not a number of batches; give 1 or more, or 0 for all", c.StepsPerEpoch)
 	case c.Truncate < 0:
 		return fmt.Errorf("truncate: %d is not a number of steps; give 1 or more, or 0 for whole sequences", c.Truncate)
 	case c.Checkpoint != nil && c.Checkpoint.Path == "":

@@ -95,7 +95,7 @@ func (c *ModelCheckpoint) save(e Event) error {
 	if err != nil {
 		return err
 	}
-	if err := keras.SaveFile(path, e.Run.Model, e.Run.trainer.config.Members...); err != nil {
+	if err := keras.SaveFile(path, e.Run.Model, e.Run.loop.config.Members...); err != nil {
 		return fmt.Errorf("model_checkpoint: %w", err)
 	}
 	if c.SaveBestOnly {

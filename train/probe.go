@@ -202,7 +202,7 @@ func (p *Probe) missing(q Quantity, names []string) error {
 func (p *Probe) On(e Event) error {
 	switch e.Kind {
 	case TrainBegin:
-		step, err := e.Run.step(p.Step)
+		step, err := e.Run.Step(p.Step)
 		if err != nil {
 			return fmt.Errorf("probe: %w", err)
 		}

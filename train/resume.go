@@ -10,25 +10,30 @@ import (
 
 // snapshot is the run as it is now. It shares the run's memory: it is for writing at once, or
 // for cloning.
-func (t *Trainer) snapshot() *Snapshot {
+func (l *loop) snapshot() *Snapshot {
 	s := &Snapshot{
-		Samples: t.feed.loader.Data.Len(), BatchSize: t.config.BatchSize,
-		Epoch: t.at.epoch, Batch: t.at.batch, Stopped: t.run.stopped,
-		Rows: t.history.Rows, Best: t.history.Best, BestValue: t.best,
-		BestSaved: t.kept,
+		Seed: l.config.Seed, Samples: l.feed.loader.Data.Len(), BatchSize: l.config.BatchSize,
+		Epoch: l.at.epoch, Batch: l.at.batch, Ended: l.at.ended, Stopped: l.run.stopped,
+		Pass: l.at.pass, PassBatch: l.at.passBatch,
+		Rows: l.history.Rows, Best: l.history.Best, BestValue: l.best,
+		BestSaved: l.kept,
 	}
-	for _, v := range t.vars {
-		s.Weights = append(s.Weights, tensor.Named{Name: v.Path, Tensor: v.Value})
+	for _, v := range l.vars {
+		s.Weights = append(s.Weights, tensor.Named{Name: v.name, Tensor: v.Value})
 	}
-	for _, v := range t.model.Store().Sessions() {
-		s.Sessions = append(s.Sessions, tensor.Named{Name: v.Path, Tensor: v.Value})
+	for _, m := range l.models {
+		for _, v := range m.Store().Sessions() {
+			s.Sessions = append(s.Sessions, tensor.Named{Name: m.prefix() + v.Path, Tensor: v.Value})
+		}
 	}
-	t.step.position(s)
-	if t.at.batch > 0 {
-		s.Sums = t.meter.state()
-		s.Elapsed = time.Since(t.begun).Seconds()
+	for _, step := range l.steps {
+		s.Steps = append(s.Steps, step.Step.state(step.Name))
 	}
-	for _, c := range t.config.Callbacks {
+	if l.at.batch > 0 {
+		s.Sums = l.meter.state()
+		s.Elapsed = time.Since(l.begun).Seconds()
+	}
+	for _, c := range l.config.Callbacks {
 		if c, ok := c.(Stateful); ok {
 			s.Callbacks = append(s.Callbacks, CallbackState{kindName(c), c.State()})
 		}
@@ -37,58 +42,102 @@ func (t *Trainer) snapshot() *Snapshot {
 }
 
 // checkpoint writes the run to its file.
-func (t *Trainer) checkpoint() error {
-	err := t.config.Checkpoint.write(t.model, t.snapshot(), t.config.Members)
-	t.saved = time.Now()
+func (l *loop) checkpoint() error {
+	err := l.config.Checkpoint.write(l.models, l.snapshot(), l.config.Members)
+	l.saved = time.Now()
 	return err
 }
 
 // resume takes up a former run, all but the callbacks' states.
-func (t *Trainer) resume(s *Snapshot) error {
-	switch c := &t.config; {
-	case s.Seed != c.Seed:
-		return fmt.Errorf("resume: the former run had seed %d, this one has %d; give the same", s.Seed, c.Seed)
-	case s.Samples != t.feed.loader.Data.Len():
-		return fmt.Errorf("resume: the former run learnt from %d samples, this one has %d; give the same data", s.Samples, t.feed.loader.Data.Len())
-	case s.BatchSize != c.BatchSize:
-		return fmt.Errorf("resume: the former run had batch_size %d, this one has %d; give the same", s.BatchSize, c.BatchSize)
-	case s.Batch > t.feed.loader.Steps():
-		return fmt.Errorf("resume: the former run stood at batch %d of an epoch of %d", s.Batch, t.feed.loader.Steps())
+func (l *loop) resume(s *Snapshot) error {
+	if err := l.resumable(s); err != nil {
+		return fmt.Errorf("resume: %w", err)
 	}
 	var err error
-	t.model.Commit(func() { err = restore(t.vars, s.Weights) })
+	l.commit(func() { err = restore(l.vars, s.Weights) })
 	if err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
-	t.model.ResetStates()
-	for _, v := range s.Sessions {
-		if v.DType() != tensor.Float32 {
-			return fmt.Errorf("resume: the saved session %q is %v; it belongs to another model", v.Name, v.DType())
-		}
-		copy(t.model.Store().Session(v.Name, v.Shape).Value.F32, v.F32)
+	if err := l.resumeSessions(s.Sessions); err != nil {
+		return fmt.Errorf("resume: %w", err)
 	}
-	t.step.resume(s)
+	for i, step := range l.steps {
+		step.Step.resume(s.Steps[i])
+	}
 	if s.Batch > 0 {
-		if err := t.meter.restore(s.Sums); err != nil {
+		if err := l.meter.restore(s.Sums); err != nil {
 			return fmt.Errorf("resume: %w", err)
 		}
 	}
-	t.at = position{s.Epoch, s.Batch}
-	t.run.stopped = s.Stopped
-	t.history.Rows = append([]Row(nil), s.Rows...)
-	t.history.Best, t.best = s.Best, s.BestValue
-	t.kept = nil
+	l.at = position{s.Epoch, s.Batch, s.Pass, s.PassBatch, s.Ended}
+	l.run.stopped = s.Stopped
+	l.history.Rows = append([]Row(nil), s.Rows...)
+	l.history.Best, l.best = s.Best, s.BestValue
+	l.kept = nil
 	for _, w := range s.BestSaved {
-		t.kept = append(t.kept, tensor.Named{Name: w.Name, Tensor: w.Clone()})
+		l.kept = append(l.kept, tensor.Named{Name: w.Name, Tensor: w.Clone()})
 	}
-	t.begun = time.Now().Add(-time.Duration(s.Elapsed * float64(time.Second)))
+	l.begun = time.Now().Add(-time.Duration(s.Elapsed * float64(time.Second)))
 	return nil
 }
 
-func (t *Trainer) resumeCallbacks(s *Snapshot) error {
+// resumable finds what the former run had otherwise.
+func (l *loop) resumable(s *Snapshot) error {
+	c := &l.config
+	n, steps := l.feed.loader.Data.Len(), l.feed.loader.Steps()
+	switch {
+	case s.Seed != c.Seed:
+		return fmt.Errorf("the former run had seed %d, this one has %d; give the same", s.Seed, c.Seed)
+	case s.Samples != n && (s.Samples < 0 || n < 0):
+		return fmt.Errorf("the former run learnt from %s, this one from %s; give the same data", amount(s.Samples), amount(n))
+	case s.Samples != n:
+		return fmt.Errorf("the former run learnt from %d samples, this one has %d; give the same data", s.Samples, n)
+	case s.BatchSize != c.BatchSize:
+		return fmt.Errorf("the former run had batch_size %d, this one has %d; give the same", s.BatchSize, c.BatchSize)
+	case steps >= 0 && s.PassBatch > steps:
+		return fmt.Errorf("the former run stood at batch %d of an epoch of %d", s.PassBatch, steps)
+	case len(s.Steps) != len(l.steps):
+		return fmt.Errorf("the former run had %d steps, this one has %d (%s)", len(s.Steps), len(l.steps), stepNames(l.steps))
+	}
+	for i, step := range l.steps {
+		if s.Steps[i].Name != step.Name {
+			return fmt.Errorf("step %d of the former run is %q, of this one %q; give the same", i+1, s.Steps[i].Name, step.Name)
+		}
+	}
+	return nil
+}
+
+// amount is a number of samples in words.
+func amount(n int) string {
+	if n < 0 {
+		return "a stream"
+	}
+	return fmt.Sprintf("%d samples", n)
+}
+
+// resumeSessions gives stateful layers what they remembered.
+func (l *loop) resumeSessions(saved []tensor.Named) error {
+	for _, m := range l.models {
+		m.ResetStates()
+	}
+	for _, v := range saved {
+		if v.DType() != tensor.Float32 {
+			return fmt.Errorf("the saved session %q is %v; it belongs to another model", v.Name, v.DType())
+		}
+		for _, m := range l.models {
+			if path, ok := strings.CutPrefix(v.Name, m.prefix()); ok {
+				copy(m.Store().Session(path, v.Shape).Value.F32, v.F32)
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loop) resumeCallbacks(s *Snapshot) error {
 	var have []Stateful
 	var was, is []string
-	for _, c := range t.config.Callbacks {
+	for _, c := range l.config.Callbacks {
 		if c, ok := c.(Stateful); ok {
 			have = append(have, c)
 			is = append(is, kindName(c))

@@ -11,27 +11,38 @@ import (
 // it would have done, bit for bit.
 type Snapshot struct {
 	Seed      uint64
-	Samples   int // in the training data; a continued run must have as many
+	Samples   int // in the training data, −1 for a stream; a continued run must have as many
 	BatchSize int
 
-	Epoch   int    // from 0: the one whose batches are being run
-	Batch   int    // from 0: the next one to run in Epoch
-	Step    uint64 // steps done since the beginning
-	Stopped bool   // a callback has ended the run
+	Epoch   int  // from 0: the one whose batches are being run
+	Batch   int  // from 0: the next one to run in Epoch
+	Ended   bool // all batches of Epoch are done: validation is still to come
+	Stopped bool // a callback has ended the run
 
-	LearningRate float32
-	Sums         []float64 // of the epoch so far; their meaning is the meter's
-	Elapsed      float64   // seconds of the epoch so far
+	// Pass and PassBatch are the same of the passes through the data, which epochs of Config.StepsPerEpoch
+	// batches do not follow.
+	Pass, PassBatch int
+
+	Sums    []float64 // of the epoch so far; their meaning is that of the running averages
+	Elapsed float64   // seconds of the epoch so far
 
 	Rows      []Row
 	Best      int // as in History
 	BestValue float64
 
-	Weights   []tensor.Named // the models' weights and states, by path
-	Slots     []tensor.Named // the optimiser's
+	Weights   []tensor.Named // the models' weights and states, by path; of several models MODEL/PATH
+	Steps     []StepState
 	Sessions  []tensor.Named // what stateful layers remember, by path; one for each size of batch
 	BestSaved []tensor.Named // Weights at the end of the best epoch, if they are kept
 	Callbacks []CallbackState
+}
+
+// StepState is what a step has of its own: how often it ran, and its optimiser's state.
+type StepState struct {
+	Name         string // in a Loop; "" where there is one step only
+	Count        uint64
+	LearningRate float32
+	Slots        []tensor.Named
 }
 
 // CallbackState is what a callback has put aside.
@@ -44,7 +55,12 @@ type CallbackState struct {
 func (s *Snapshot) clone() *Snapshot {
 	c := *s
 	c.Sums, c.Rows = slices.Clone(s.Sums), slices.Clone(s.Rows)
-	for _, list := range []*[]tensor.Named{&c.Weights, &c.Slots, &c.Sessions, &c.BestSaved} {
+	c.Steps = slices.Clone(s.Steps)
+	lists := []*[]tensor.Named{&c.Weights, &c.Sessions, &c.BestSaved}
+	for i := range c.Steps {
+		lists = append(lists, &c.Steps[i].Slots)
+	}
+	for _, list := range lists {
 		*list = slices.Clone(*list)
 		for i, t := range *list {
 			(*list)[i].Tensor = t.Clone()

@@ -3,19 +3,17 @@ package train
 import (
 	"fmt"
 
-	"gorae/graph"
 	"gorae/tensor"
-	"gorae/weight"
 )
 
 // capture copies the values of variables into dst, whose memory it uses again.
-func capture(dst []tensor.Named, vars []*weight.Var) []tensor.Named {
+func capture(dst []tensor.Named, vars []variable) []tensor.Named {
 	if len(dst) != len(vars) {
 		dst = make([]tensor.Named, len(vars))
 	}
 	for i, v := range vars {
-		if dst[i].Tensor == nil || dst[i].Name != v.Path || !dst[i].Shape.Equal(v.Shape) {
-			dst[i] = tensor.Named{Name: v.Path, Tensor: tensor.New(tensor.Float32, v.Shape...)}
+		if dst[i].Tensor == nil || dst[i].Name != v.name || !dst[i].Shape.Equal(v.Shape) {
+			dst[i] = tensor.Named{Name: v.name, Tensor: tensor.New(tensor.Float32, v.Shape...)}
 		}
 		copy(dst[i].F32, v.Value.F32)
 	}
@@ -23,45 +21,46 @@ func capture(dst []tensor.Named, vars []*weight.Var) []tensor.Named {
 }
 
 // restore puts copied values back. Nothing is written unless all of them fit.
-func restore(vars []*weight.Var, saved []tensor.Named) error {
+func restore(vars []variable, saved []tensor.Named) error {
 	by := map[string]*tensor.Tensor{}
 	for _, t := range saved {
 		by[t.Name] = t.Tensor
 	}
 	for _, v := range vars {
-		t := by[v.Path]
+		t := by[v.name]
 		switch {
 		case t == nil:
-			return fmt.Errorf("the saved state has no weight %q; it belongs to another model", v.Path)
+			return fmt.Errorf("the saved state has no weight %q; it belongs to another model", v.name)
 		case !t.Shape.Equal(v.Shape) || t.DType() != tensor.Float32:
-			return fmt.Errorf("weight %q has shape %v, in the saved state %v%v; it belongs to another model", v.Path, v.Shape, t.DType(), t.Shape)
+			return fmt.Errorf("weight %q has shape %v, in the saved state %v%v; it belongs to another model", v.name, v.Shape, t.DType(), t.Shape)
 		}
 	}
 	if len(saved) != len(vars) {
 		return fmt.Errorf("the saved state has %d weights, the model %d; it belongs to another model", len(saved), len(vars))
 	}
 	for _, v := range vars {
-		copy(v.Value.F32, by[v.Path].F32)
+		copy(v.Value.F32, by[v.name].F32)
 	}
 	return nil
 }
 
-// position puts the step's own state into a snapshot, which shares its memory.
-func (s *Step) position(to *Snapshot) {
-	to.Seed, to.Step, to.LearningRate = s.seed, s.count, s.rate.F32[0]
+// state is the step's own state, which shares its memory.
+func (s *Step) state(name string) StepState {
+	to := StepState{Name: name, Count: s.count, LearningRate: s.rate.F32[0]}
 	for _, name := range s.slotNames {
 		to.Slots = append(to.Slots, tensor.Named{Name: name, Tensor: s.slots[name]})
 	}
+	return to
 }
 
-// resume takes the step's own state from a snapshot.
-func (s *Step) resume(from *Snapshot) {
-	s.seed, s.count = from.Seed, from.Step
-	copy(s.key.I32, graph.Key(from.Seed, 0))
-	s.rate.F32[0] = from.LearningRate
-	s.resumed = from.Step > 0
+// resume takes the step's own state back.
+func (s *Step) resume(from StepState) {
+	s.count, s.rate.F32[0], s.resumed = from.Count, from.LearningRate, from.Count > 0
 	for _, t := range from.Slots {
+		if s.slots[t.Name] == nil {
+			s.slotNames = append(s.slotNames, t.Name)
+		}
 		s.slots[t.Name] = t.Tensor.Clone()
-		s.slotNames = append(s.slotNames, t.Name)
 	}
+	s.programs = nil // those compiled so far are bound to the former slots
 }

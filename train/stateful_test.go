@@ -2,8 +2,6 @@ package train
 
 import (
 	"context"
-	"encoding/binary"
-	"hash/crc32"
 	"path/filepath"
 	"testing"
 
@@ -95,18 +93,5 @@ func TestStatefulResume(t *testing.T) {
 				t.Errorf("stopped after step %d: session %s begins with %v, without a stop %v", stop, v.Path, is[i].Value.F32[0], v.Value.F32[0])
 			}
 		}
-	}
-	// A state of version 1 has no sessions and is read all the same.
-	b, err := (&Snapshot{Seed: 7}).MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	body := b[head : len(b)-4]
-	old := append([]byte(magic), 1, 0, 0, 0)
-	old = binary.LittleEndian.AppendUint64(old, uint64(len(body)))
-	old = append(binary.LittleEndian.AppendUint32(old, crc32.Checksum(body, castagnoli)), body...)
-	var s Snapshot
-	if err := s.UnmarshalBinary(old); err != nil || s.Seed != 7 || s.Sessions != nil {
-		t.Errorf("a state of version 1: %v", err)
 	}
 }

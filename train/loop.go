@@ -1,0 +1,7 @@
+package train
+
+// LoopStep x
+type LoopStep struct {
+	Name string
+	Step *Step
+}
