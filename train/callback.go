@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/metric"
 	"gorae/model"
 	"gorae/tensor"
 )
@@ -129,41 +130,34 @@ type watch struct {
 	max  bool
 }
 
-// greater lists words that metrics whose great values are good have in their names.
-var greater = []string{"acc", "auc", "r2", "precision", "recall", "f1", "fbeta", "top_k", "iou", "cosine_similarity"}
-
-// watchOf looks a monitored metric up in a run. Mode "auto" takes the direction from
-// the name, as Keras does: accuracy and its like are to grow, losses and errors to shrink.
+// watchOf looks a monitored metric up in a run. Mode "auto" asks the metric for its direction, as Keras does: losses are
+// to fall; a metric that does not say is an error.
 func watchOf(r *Run, who, monitor, mode string) (watch, error) {
+	if who != "" {
+		who += ": "
+	}
 	if !slices.Contains(r.Names, monitor) {
 		remedy := config.DidYouMean(monitor, r.Names)
 		if strings.HasPrefix(monitor, "val_") && !slices.Contains(r.Names, "val_loss") {
 			remedy = "; give validation data, or monitor one of " + strings.Join(r.Names, ", ")
 		}
-		if who != "" {
-			who += ": "
-		}
 		return watch{}, fmt.Errorf("%smonitor: no metric %q%s", who, monitor, remedy)
 	}
-	return watch{monitor, grows(monitor, mode)}, nil
+	switch mode {
+	case "max", "min":
+		return watch{monitor, mode == "max"}, nil
+	}
+	d := r.loop.direction(monitor)
+	if d == metric.Unknown {
+		return watch{}, fmt.Errorf("%smonitor: %q does not say whether it is to rise or to fall; give mode: max or min",
+			who, monitor)
+	}
+	return watch{monitor, d == metric.Max}, nil
 }
 
-func grows(monitor, mode string) bool {
-	switch mode {
-	case "max":
-		return true
-	case "min":
-		return false
-	}
-	if strings.HasSuffix(monitor, "loss") {
-		return false
-	}
-	for _, w := range greater {
-		if strings.Contains(monitor, w) {
-			return true
-		}
-	}
-	return false
+// direction says whether a metric of the run is to rise or to fall.
+func (l *loop) direction(name string) metric.Direction {
+	return l.directions[strings.TrimPrefix(name, "val_")]
 }
 
 // worst is a value that any other improves on.

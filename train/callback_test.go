@@ -14,9 +14,11 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/format"
 	"gorae/format/keras"
 	"gorae/layer"
 	"gorae/loss"
+	"gorae/metric"
 	"gorae/model"
 	"gorae/optim"
 )
@@ -27,7 +29,8 @@ import (
 func scripted(t *testing.T, c Callback, monitor string, values ...float64) (epochs int, weight float32, rates []float64) {
 	t.Helper()
 	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1, NoBias: true})
-	tr, err := NewTrainer(m, Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1}})
+	tr, err := NewTrainer(m, Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1},
+		Metrics: []metric.Metric{metric.Accuracy{}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +211,7 @@ func TestModelCheckpoint(t *testing.T) {
 	c.Optimizer = optim.Adam{Rate: optim.Rate{LearningRate: 0.2}} // too great: val_loss rises and falls
 	m := classifier()
 	var prints []uint64
-	c.Members = []keras.Member{{Name: "gorae/note", Data: []byte("hello")}}
+	c.Members = []format.Member{{Name: "gorae/note", Data: []byte("hello")}}
 	c.Callbacks = []Callback{
 		Lambda{EpochEnd: func(e Event) error { prints = append(prints, print(m)); return nil }},
 		&ModelCheckpoint{Filepath: filepath.Join(dir, "all-{epoch:02d}.keras")},

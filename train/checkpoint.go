@@ -1,22 +1,21 @@
 package train
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
-	"gorae/format/keras"
+	"gorae/format"
 )
 
 // StateMember is the member of a checkpoint's file that holds the run's state.
 const StateMember = "gorae/state.bin"
 
-// Checkpoint keeps a run in one file: a .keras file of the model as it is, with the run's
-// state as a further member, so that whatever opens models opens checkpoints too.
+// Checkpoint keeps a run in one file: a model file of the models as they are, with the run's state as a further
+// member, so that whatever opens models opens checkpoints too. The extension of Path chooses the format, which
+// the program imports: _ "gorae/format/keras".
 type Checkpoint struct {
 	Path string
 	// Every is the time between two writings within an epoch: 0 means 5 seconds.
@@ -34,15 +33,24 @@ func (c *Checkpoint) every() time.Duration {
 	return c.Every
 }
 
+// modelFile is the content of a model file with all models of a run. The first one is the file's main model.
+func modelFile(models []NamedModel, members []format.Member) *format.File {
+	f := &format.File{Model: models[0].Model, Members: members}
+	for _, m := range models[1:] {
+		f.Models = append(f.Models, format.Named{Name: m.Name, Model: m.Model})
+	}
+	return f
+}
+
 // write puts the run as it is now into the checkpoint's file, which at every instant is the
 // former one or the new one whole.
-func (c *Checkpoint) write(models []NamedModel, s *Snapshot, members []keras.Member) error {
+func (c *Checkpoint) write(models []NamedModel, s *Snapshot, members []format.Member) error {
 	state, err := s.MarshalBinary()
 	if err != nil {
 		return err
 	}
-	all := append(members[:len(members):len(members)], keras.Member{Name: StateMember, Data: state})
-	if err := keras.SaveFile(c.Path, models[0].Model, all...); err != nil {
+	all := append(members[:len(members):len(members)], format.Member{Name: StateMember, Data: state})
+	if err := format.Save(c.Path, modelFile(models, all)); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	return nil
@@ -50,49 +58,37 @@ func (c *Checkpoint) write(models []NamedModel, s *Snapshot, members []keras.Mem
 
 // read is the state in the checkpoint's file; nil if the file is not there.
 func (c *Checkpoint) read() (*Snapshot, error) {
-	f, err := os.Open(c.Path)
+	state, err := format.LoadMember(c.Path, StateMember)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("checkpoint: %w", err)
+	s := &Snapshot{}
+	if err == nil {
+		if err = s.UnmarshalBinary(state); err != nil {
+			err = fmt.Errorf("%s: %w", c.Path, err)
+		}
 	}
-	defer f.Close()
-	info, err := f.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("checkpoint: %w", err)
-	}
-	s, err := ReadSnapshot(f, info.Size())
-	if err != nil {
-		return nil, fmt.Errorf("checkpoint: %s: %w; remove the file to begin anew", c.Path, err)
+		return nil, fmt.Errorf("checkpoint: %w; remove the file to begin anew", noState(err))
 	}
 	return s, nil
 }
 
 // ReadSnapshot reads the state of a run from a checkpoint's file of size bytes.
 func ReadSnapshot(r io.ReaderAt, size int64) (*Snapshot, error) {
-	z, err := zip.NewReader(r, size)
+	state, err := format.ReadMember("", r, size, StateMember)
 	if err != nil {
-		return nil, errors.New("is no .keras file, or is cut off")
+		return nil, noState(err)
 	}
-	for _, f := range z.File {
-		if f.Name != StateMember {
-			continue
-		}
-		if f.UncompressedSize64 > uint64(size) {
-			return nil, fmt.Errorf("%s: is said to hold %d bytes in a file of %d; it must not be compressed", StateMember, f.UncompressedSize64, size)
-		}
-		m, err := f.Open()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", StateMember, err)
-		}
-		defer m.Close()
-		b, err := io.ReadAll(m)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", StateMember, err)
-		}
-		s := &Snapshot{}
-		return s, s.UnmarshalBinary(b)
+	s := &Snapshot{}
+	return s, s.UnmarshalBinary(state)
+}
+
+// noState words the error of a model file that holds no run.
+func noState(err error) error {
+	var missing *format.MissingMemberError
+	if errors.As(err, &missing) {
+		return fmt.Errorf("%w: a model, but no run", err)
 	}
-	return nil, fmt.Errorf("holds a model but no run: there is no member %s", StateMember)
+	return err
 }

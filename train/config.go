@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"gorae/format/keras"
+	"gorae/format"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/optim"
@@ -77,8 +77,8 @@ type Config struct {
 	// Profile, if not nil, is told at the end where the time of a learning step went: launch by launch,
 	// with share, GFLOP/s and GB/s.
 	Profile io.Writer
-	// Members go into every .keras file that the run writes, as the fitted preprocessing.
-	Members []keras.Member
+	// Members go into every model file that the run writes, as the fitted preprocessing.
+	Members []format.Member
 }
 
 const (

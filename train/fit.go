@@ -80,7 +80,7 @@ func (t *Trainer) fit(ctx context.Context, d Data) (*History, error) { return t.
 func (t *Trainer) loop() *loop {
 	l := &loop{
 		config: t.config, models: []NamedModel{{Model: t.model}}, steps: []LoopStep{{Step: t.step}}, targets: true,
-		meter: t.meter, names: t.o.names, history: &History{},
+		meter: t.meter, names: t.o.names, directions: t.o.directions, history: &History{},
 		prepare: t.prepare,
 		learn:   func(b *data.Batch, in []*tensor.Tensor) error { return t.learn(len(b.Samples), in) },
 		inputs:  func(_ *Step, _ *data.Batch, in []*tensor.Tensor) []*tensor.Tensor { return in },

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"gorae/config"
-	"gorae/format/keras"
+	"gorae/format"
 )
 
-// ModelCheckpoint saves the model as it is trained to Filepath, a .keras file: after every
+// ModelCheckpoint saves the model (of a Loop all models) as it is trained to Filepath, in the format of its extension: after every
 // epoch, or every SaveFreq batches; with SaveBestOnly only when Monitor has improved.
 // Braces in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}.
 // Keras's callback of that name, with its defaults.
@@ -76,7 +76,10 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 	if err != nil {
 		return err
 	}
-	// A directory that is not there is found out now, not after the first epoch.
+	// An extension of no format and a directory that is not there are found out now, not after the first epoch.
+	if _, err := format.ForPath(path); err != nil {
+		return fmt.Errorf("model_checkpoint: filepath: %w", err)
+	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
 		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another", c.Filepath, filepath.Dir(path))
 	}
@@ -95,7 +98,7 @@ func (c *ModelCheckpoint) save(e Event) error {
 	if err != nil {
 		return err
 	}
-	if err := keras.SaveFile(path, e.Run.Model, e.Run.loop.config.Members...); err != nil {
+	if err := format.Save(path, modelFile(e.Run.Models, e.Run.loop.config.Members)); err != nil {
 		return fmt.Errorf("model_checkpoint: %w", err)
 	}
 	if c.SaveBestOnly {

@@ -23,6 +23,8 @@ type objective struct {
 	metrics [][]metric.Metric // by output
 	names   []string          // of the metrics: loss, each output's loss if there are several, metrics
 
+	directions map[string]metric.Direction // of the metrics, by name
+
 	recompute, carry bool // how it is learnt (Config)
 
 	inputs, targets int
@@ -77,10 +79,11 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 			}
 		}
 	}
-	o.names = []string{"loss"}
+	o.names, o.directions = []string{"loss"}, map[string]metric.Direction{"loss": metric.Min}
 	for _, out := range outputs {
 		if n > 1 {
 			o.names = append(o.names, out+"_loss")
+			o.directions[out+"_loss"] = metric.Min
 		}
 	}
 	for i, out := range outputs {
@@ -90,6 +93,7 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 				name = out + "_" + name
 			}
 			o.names = append(o.names, name)
+			o.directions[name] = metric.DirectionOf(m)
 		}
 	}
 	for i, name := range o.names {

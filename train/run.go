@@ -10,6 +10,7 @@ import (
 
 	"gorae/config"
 	"gorae/data"
+	"gorae/metric"
 	"gorae/model"
 	"gorae/tensor"
 	"gorae/weight"
@@ -24,15 +25,15 @@ type loop struct {
 	steps   []LoopStep
 	targets bool // the training data must have targets
 
-	prepare  func(part string, f *feed) error // checks and prepares the training data
-	evaluate func() error                     // sets validate and valNames; nil without validation
-	learn    func(b *data.Batch, in []*tensor.Tensor) error
-	inputs   func(s *Step, b *data.Batch, in []*tensor.Tensor) []*tensor.Tensor // of a step, for a batch
-	meter    averages
-	names    []string                                   // of the running averages
-	validate func(ctx context.Context) (Metrics, error) // nil without validation
-	valNames []string                                   // of its metrics, without val_
-	rises    func(metric string) (rises, known bool)    // the direction of a metric, without val_
+	prepare    func(part string, f *feed) error // checks and prepares the training data
+	evaluate   func() error                     // sets validate and valNames; nil without validation
+	learn      func(b *data.Batch, in []*tensor.Tensor) error
+	inputs     func(s *Step, b *data.Batch, in []*tensor.Tensor) []*tensor.Tensor // of a step, for a batch
+	meter      averages
+	names      []string                                   // of the running averages
+	validate   func(ctx context.Context) (Metrics, error) // nil without validation
+	valNames   []string                                   // of its metrics, without val_
+	directions map[string]metric.Direction                // of the metrics, without val_
 
 	feed    *feed
 	history *History
