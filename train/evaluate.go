@@ -7,12 +7,10 @@ import (
 
 	"gorae/data"
 	"gorae/graph"
-	"gorae/layer"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/model"
 	"gorae/tensor"
-	"gorae/weight"
 )
 
 // Evaluation says what is computed of a model on data in inference mode: losses and metrics, as Config has them.
@@ -106,34 +104,10 @@ type evaluator struct {
 	meter     *meter
 	batch     *data.Batch
 	consumers []Consumer
-	programs  []*evalProgram
+	program   *model.Program
+	compared  int   // outputs of the program that belong to the loss and the metrics; behind them come the model's
+	masks     []int // number of the output that is each output's mask, −1 for none
 	seen      EvalBatch
-}
-
-// evalProgram is the objective compiled for inputs of some types.
-type evalProgram struct {
-	*program
-	loss  int   // outputs that belong to the loss and the metrics; behind them come the model's outputs
-	masks []int // number of the output that is each output's mask, −1 for none
-}
-
-// run computes while the weights stay as they are.
-func (p *evalProgram) run(store *weight.Store) error {
-	compute := func() error {
-		store.RLock()
-		defer store.RUnlock()
-		return p.runner.ComputeAt(store.Version())
-	}
-	if !p.trace.Stateful {
-		return compute()
-	}
-	return store.InSession(func() error { // layers remember this batch for the next one
-		err := compute()
-		if err == nil {
-			p.runner.Commit()
-		}
-		return err
-	})
 }
 
 func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, error) {
@@ -158,6 +132,7 @@ func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, err
 	}
 	f.prepare()
 	e := &evaluator{o: &own, feed: f, meter: newMeter(&own)}
+	e.program = model.NewProgram(e.trace, model.ProgramConfig{Models: []*model.Model{o.model}})
 	e.batch, err = f.loader.New()
 	return e, err
 }
@@ -185,17 +160,12 @@ func (e *evaluator) run(ctx context.Context) (Metrics, error) {
 // compute runs the program for one batch and hands out what it gives.
 func (e *evaluator) compute(b *data.Batch) error {
 	in := e.feed.of(b)
-	p, err := e.program(in)
+	outs, err := e.program.Run(in...)
 	if err != nil {
 		return err
 	}
-	p.bind(in)
-	if err := p.run(e.o.model.Store()); err != nil {
-		return err
-	}
-	outs := p.results()
-	if p.loss > 0 {
-		e.meter.add(len(b.Samples), float64(outs[0].F32[0]), outs[1:p.loss])
+	if e.compared > 0 {
+		e.meter.add(len(b.Samples), float64(outs[0].F32[0]), outs[1:e.compared])
 	}
 	if len(e.consumers) == 0 {
 		return nil
@@ -206,8 +176,8 @@ func (e *evaluator) compute(b *data.Batch) error {
 		s.Weights = in[len(in)-1]
 	}
 	n := len(e.o.model.OutputNames())
-	s.Outputs, s.Masks = outs[p.loss:p.loss+n], s.Masks[:0]
-	for _, at := range p.masks {
+	s.Outputs, s.Masks = outs[e.compared:e.compared+n], s.Masks[:0]
+	for _, at := range e.masks {
 		if at < 0 {
 			s.Masks = append(s.Masks, nil)
 		} else {
@@ -222,31 +192,9 @@ func (e *evaluator) compute(b *data.Batch) error {
 	return nil
 }
 
-// program is the objective compiled for a batch: there are at most two sizes, of each at
-// most as many extents as a data.Loader rounds to.
-func (e *evaluator) program(in []*tensor.Tensor) (*evalProgram, error) {
-	for _, p := range e.programs {
-		if p.takes(in) {
-			return p, nil
-		}
-	}
-	p := &evalProgram{}
-	t := layer.NewTrace(false)
-	var err error
-	p.program, err = compile(t, in, true, func(nodes []*graph.Node) (outs, check []*graph.Node) {
-		return e.trace(t, p, nodes), nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	p.start()
-	e.programs = append(e.programs, p)
-	return p, nil
-}
-
-// trace lists what the program computes: the loss and what the meter adds up, and for consumers the model's outputs
+// trace lists what is computed: the loss and what the meter adds up, and for consumers the model's outputs
 // and their masks.
-func (e *evaluator) trace(t *layer.Trace, p *evalProgram, nodes []*graph.Node) []*graph.Node {
+func (e *evaluator) trace(t *model.Trace, nodes []*graph.Node) model.Traced {
 	var outs []*graph.Node
 	pred := e.o.predictions(t, nodes)
 	if e.o.losses != nil {
@@ -256,21 +204,21 @@ func (e *evaluator) trace(t *layer.Trace, p *evalProgram, nodes []*graph.Node) [
 		}
 		outs = append(append(outs, loss), rest...)
 	}
-	p.loss = len(outs)
+	e.compared, e.masks = len(outs), nil
 	if len(e.consumers) == 0 {
 		if len(outs) == 0 {
 			t.Graph.Fail("evaluate", "no loss, no metrics and no consumers; give one of them")
 		}
-		return outs
+		return model.Traced{Outputs: outs}
 	}
 	outs = append(outs, pred...)
 	for _, y := range pred {
 		if mask := t.Mask(y); mask != nil {
-			p.masks = append(p.masks, len(outs))
+			e.masks = append(e.masks, len(outs))
 			outs = append(outs, mask)
 		} else {
-			p.masks = append(p.masks, -1)
+			e.masks = append(e.masks, -1)
 		}
 	}
-	return outs
+	return model.Traced{Outputs: outs}
 }

@@ -1,7 +1,7 @@
 package train
 
-// LoopStep x
+// LoopStep is one of the steps of a training.
 type LoopStep struct {
-	Name string
+	Name string // "" where there is one step only
 	Step *Step
 }

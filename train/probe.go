@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"gorae/config"
+	"gorae/model"
 	"gorae/tensor"
 )
 
@@ -61,8 +62,10 @@ type Probe struct {
 
 	run    *Run
 	step   *Step
-	own    []*probeProgram // of a step's batches, by their types
-	fixed  []*probeProgram // of the samples of epochs' ends
+	own    *model.Program // of a step's batches
+	fixed  *model.Program // of the samples of epochs' ends
+	values []Observed     // what the programs give behind the loss, each without its value
+	masks  []int          // the numbers of the outputs that are the values' masks, −1 for none
 	before map[string]*tensor.Tensor
 	seen   Observation
 }
@@ -245,7 +248,8 @@ func (s *Step) Watch(p *Probe) error {
 	if p.step != nil {
 		p.step.unwatch(p)
 	}
-	p.step, p.own, p.fixed, p.before = s, nil, nil, nil
+	p.step, p.before = s, nil
+	p.own, p.fixed = p.program(true), p.program(false)
 	if err := p.weightsThere(); err != nil {
 		return err
 	}

@@ -7,37 +7,36 @@ import (
 
 	"gorae/data"
 	"gorae/graph"
-	"gorae/layer"
+	"gorae/model"
 	"gorae/tensor"
 	"gorae/weight"
 )
 
-// probeProgram computes what a probe looks at, for inputs of some types.
-type probeProgram struct {
-	*program
-	values []probed
+// program computes what a probe looks at, in training mode or in inference mode.
+func (p *Probe) program(training bool) *model.Program {
+	return model.NewProgram(func(t *model.Trace, in []*graph.Node) model.Traced {
+		if !training { // what a step draws by itself it draws in inference mode too
+			t.Key = t.Graph.Input("key", graph.KeyType)
+		}
+		t.Tapping = p.wantsAny(StateGradients)
+		r := &recorder{step: p.step, uses: map[string]int{}}
+		t.Outputs = r.see
+		loss, _ := p.step.loss(t, in)
+		outs := p.list(t, loss, r)
+		return model.Traced{Outputs: outs, Compiled: func(*model.Compiled) error { return p.pathsThere(r, t) }}
+	}, model.ProgramConfig{Models: p.step.models, Training: training, ReadOnly: true,
+		Leaves: map[string]*tensor.Tensor{"key": p.step.key}})
 }
-
-// probed is one value of a program: the numbers of the outputs that hold it and its mask; −1: none. A gradient
-// that nothing flows into has no output: it is zeros.
-type probed struct {
-	Observed
-	out, mask int
-	shape     tensor.Shape
-}
-
-// probePrograms bounds the memory of programs for batches: the usual run has two sizes of them.
-const probePrograms = 2
 
 // watchedVars are the variables whose values, gradients or updates a quantity can be of.
 func (s *Step) watchedVars(q Quantity) (names []string, vars []*weight.Var) {
-	move := map[*weight.Var]bool{}
+	move := map[*weight.Variable]bool{}
 	for _, v := range s.move {
-		move[v] = true
+		move[v.Variable] = true
 	}
 	for i, m := range s.models {
 		for _, v := range m.Store().Vars() {
-			if q == Weights || move[v] {
+			if q == Weights || move[v.Variable] {
 				names, vars = append(names, s.prefix[i]+v.Path), append(vars, v)
 			}
 		}
@@ -68,7 +67,7 @@ func (p *Probe) beforeStep(in []*tensor.Tensor) error {
 		p.seen.Epoch = p.run.loop.at.epoch + 1
 	}
 	p.keepWeights()
-	if err := p.compute(&p.own, in, true); err != nil {
+	if err := p.compute(p.own, in); err != nil {
 		return err
 	}
 	if !p.wantsAny(Updates) {
@@ -128,7 +127,7 @@ func (p *Probe) look(epoch int) error {
 		return err
 	}
 	p.seen.Samples = samples(in)
-	if err := step.reading(func() error { return p.compute(&p.fixed, in, false) }); err != nil {
+	if err := p.compute(p.fixed, in); err != nil {
 		return err
 	}
 	return p.See(&p.seen)
@@ -182,77 +181,28 @@ func (p *Probe) feed() (*feed, error) {
 	return Data{Source: data.Subset{Dataset: ds, Rows: rows}}.feed("probe", samples, true)
 }
 
-// compute runs the program for the inputs and lists what it gives.
-func (p *Probe) compute(programs *[]*probeProgram, in []*tensor.Tensor, training bool) error {
+// compute runs a program for the inputs and lists what it gives.
+func (p *Probe) compute(program *model.Program, in []*tensor.Tensor) error {
 	if !p.wantsAny(Activations, ActivationGradients, StateGradients, WeightGradients) {
 		return nil
 	}
-	var q *probeProgram
-	for _, x := range *programs {
-		if x.takes(in) {
-			q = x
-		}
-	}
-	if q == nil {
-		var err error
-		if q, err = p.compile(in, training); err != nil {
-			return err
-		}
-		if len(*programs) == probePrograms {
-			*programs = slices.Delete(*programs, 0, 1)
-		}
-		*programs = append(*programs, q)
-	}
-	if len(q.values) == 0 {
-		return nil
-	}
-	q.bind(in)
 	p.step.setKey()
-	if err := q.runner.Compute(); err != nil {
+	if _, err := program.Prepare(in...); err != nil || len(p.values) == 0 {
 		return err
 	}
-	p.seen.Loss = q.runner.Output(0).Float(0)
-	for _, v := range q.values {
-		o := v.Observed
-		if o.Unreached = v.out < 0; o.Unreached {
-			o.Value = tensor.New(tensor.Float32, v.shape...)
-		} else {
-			o.Value = q.runner.Output(v.out).Clone()
-		}
-		if v.mask >= 0 {
-			o.Mask = q.runner.Output(v.mask).Clone()
+	outs, err := program.Run(in...)
+	if err != nil {
+		return err
+	}
+	p.seen.Loss = outs[0].Float(0)
+	for i, o := range p.values {
+		o.Value = outs[1+i].Clone()
+		if at := p.masks[i]; at >= 0 {
+			o.Mask = outs[at].Clone()
 		}
 		p.seen.Values = append(p.seen.Values, o)
 	}
 	return nil
-}
-
-func (p *Probe) compile(in []*tensor.Tensor, training bool) (*probeProgram, error) {
-	q := &probeProgram{}
-	s := p.step
-	t := layer.NewTrace(training)
-	if !training { // what a step draws by itself it draws in inference mode too
-		t.Key = t.Graph.Input("key", graph.KeyType)
-	}
-	t.Tapping = p.wantsAny(StateGradients)
-	r := &recorder{step: s, uses: map[string]int{}}
-	t.Outputs = r.see
-	var err error
-	q.program, err = compile(t, in, false, func(nodes []*graph.Node) (outs, check []*graph.Node) {
-		loss, _ := s.loss(t, nodes)
-		return q.list(p, t, loss, r), nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := p.pathsThere(r, t); err != nil {
-		return nil, err
-	}
-	if len(q.values) > 0 {
-		q.start()
-		q.runner.Bind("key", s.key)
-	}
-	return q, nil
 }
 
 // recorder lists the results of all layers of a trace, by path.
@@ -287,52 +237,56 @@ func (r *recorder) unique(path string) string {
 	return path
 }
 
-// list gives the program's outputs: the loss first, then what is watched.
-func (q *probeProgram) list(p *Probe, t *layer.Trace, loss *graph.Node, r *recorder) []*graph.Node {
-	outs := []*graph.Node{loss}
-	put := func(n *graph.Node) int {
-		if n == nil {
-			return -1
-		}
-		outs = append(outs, n)
-		return len(outs) - 1
-	}
-	var by []*graph.Node // what gradients are taken by
-	gradient := func(o Observed, n, mask *graph.Node) {
-		by = append(by, n)
-		q.values = append(q.values, probed{Observed: o, mask: put(mask), shape: n.Shape})
+// list gives a program's outputs: the loss, the values that are watched, their masks.
+func (p *Probe) list(t *model.Trace, loss *graph.Node, r *recorder) []*graph.Node {
+	outs, masks := []*graph.Node{loss}, []*graph.Node(nil)
+	p.values, p.masks = nil, nil
+	put := func(o Observed, n, mask *graph.Node) {
+		p.values, outs, masks = append(p.values, o), append(outs, n), append(masks, mask)
 	}
 	for i, n := range r.nodes {
 		if p.wants(Activations, r.names[i]) {
-			o := Observed{Quantity: Activations, Path: r.names[i]}
-			q.values = append(q.values, probed{Observed: o, out: put(n), mask: -1, shape: n.Shape})
+			put(Observed{Quantity: Activations, Path: r.names[i]}, n, nil)
 		}
 	}
-	activations := len(q.values)
+	activations := len(outs)
 	for i, n := range r.nodes {
 		if n.DType == tensor.Float32 && p.wants(ActivationGradients, r.names[i]) {
-			gradient(Observed{Quantity: ActivationGradients, Path: r.names[i]}, n, nil)
+			put(Observed{Quantity: ActivationGradients, Path: r.names[i]}, n, nil)
 		}
 	}
 	for _, tap := range t.Taps {
 		if p.wants(StateGradients, tap.Layer) {
-			gradient(Observed{Quantity: StateGradients, Path: tap.Layer, Reverse: tap.Reverse}, tap.Steps, tap.Mask)
+			put(Observed{Quantity: StateGradients, Path: tap.Layer, Reverse: tap.Reverse}, tap.Steps, tap.Mask)
 		}
 	}
 	names, vars := p.step.watchedVars(WeightGradients)
 	for i, v := range vars {
 		if p.wants(WeightGradients, names[i]) {
-			gradient(Observed{Quantity: WeightGradients, Path: names[i]}, t.Leaf(v), nil)
+			put(Observed{Quantity: WeightGradients, Path: names[i]}, t.Leaf(v), nil)
 		}
 	}
-	for i, d := range graph.Gradients([]*graph.Node{loss}, nil, by) {
-		q.values[activations+i].out = put(d)
+	by := outs[activations:] // of which the gradients take the place
+	for i, d := range graph.Gradients(outs[:1:1], nil, by) {
+		if d == nil {
+			p.values[activations-1+i].Unreached = true
+			d = t.Graph.Scalar(0).Broadcast(by[i].Shape...)
+		}
+		by[i] = d
+	}
+	for _, mask := range masks {
+		if mask == nil {
+			p.masks = append(p.masks, -1)
+		} else {
+			p.masks = append(p.masks, len(outs))
+			outs = append(outs, mask)
+		}
 	}
 	return outs
 }
 
 // pathsThere checks the paths of layers.
-func (p *Probe) pathsThere(r *recorder, t *layer.Trace) error {
+func (p *Probe) pathsThere(r *recorder, t *model.Trace) error {
 	var loops []string
 	for _, tap := range t.Taps {
 		loops = append(loops, tap.Layer)

@@ -71,9 +71,13 @@ type variable struct {
 // variables lists those of all models.
 func variables(models []NamedModel) []variable {
 	var vs []variable
+	seen := map[*weight.Variable]bool{} // those that models share are listed once
 	for _, m := range models {
 		for _, v := range m.Store().Vars() {
-			vs = append(vs, variable{m.prefix() + v.Path, v})
+			if !seen[v.Variable] {
+				vs = append(vs, variable{m.prefix() + v.Path, v})
+			}
+			seen[v.Variable] = true
 		}
 	}
 	return vs
@@ -352,10 +356,13 @@ func (l *loop) close() {
 
 // commit runs f while nobody predicts with any of the models.
 func (l *loop) commit(f func()) {
+	var models []*model.Model
 	for _, m := range l.models {
-		inner, m := f, m
-		f = func() { m.Commit(inner) }
+		models = append(models, m.Model)
 	}
+	lock := model.Lock(models...)
+	lock.Lock()
+	defer lock.Unlock()
 	f()
 }
 

@@ -62,5 +62,5 @@ func (s *Step) resume(from StepState) {
 		}
 		s.slots[t.Name] = t.Tensor.Clone()
 	}
-	s.programs = nil // those compiled so far are bound to the former slots
+	s.program.Reset() // what is compiled is bound to the former slots
 }

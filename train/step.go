@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"gorae/graph"
@@ -44,10 +43,7 @@ type Step struct {
 	resumed   bool // slots come from a former run
 	slots     map[string]*tensor.Tensor
 	slotNames []string // in the order of their first use
-	programs  programs
-	running   *program
-	profile   bool
-	commit    func() // of running, under the models' locks
+	program   *model.Program
 
 	models []*model.Model
 	prefix []string // of the paths of each model's weights, where there are several models
@@ -84,12 +80,8 @@ func NewStep(trace Trace, move []*weight.Var, o optim.Optimizer, seed uint64, mo
 	}
 	first, schedule := optim.LearningRate(o)
 	s.rate.F32[0], s.scheduled = float32(first), schedule != nil
-	lock := model.Lock(models...)
-	s.commit = func() {
-		lock.Lock()
-		defer lock.Unlock()
-		s.running.runner.Commit()
-	}
+	s.program = model.NewProgram(s.update, model.ProgramConfig{Models: models, Training: true,
+		Leaves: map[string]*tensor.Tensor{"key": s.key, optim.StepLeaf: s.nth, optim.RateLeaf: s.rate}})
 	return s, nil
 }
 
@@ -112,13 +104,6 @@ func prefixes(models []*model.Model) []string {
 // Run does one step and returns the loss and the outputs, which stay valid until the
 // next Run. A *StepError says that NaN or infinity arose; nothing was written then.
 func (s *Step) Run(in ...*tensor.Tensor) (loss float64, outputs []*tensor.Tensor, err error) {
-	p := s.programs.find(in)
-	if p == nil {
-		if p, err = s.compile(in); err != nil {
-			return 0, nil, err
-		}
-	}
-	p.bind(in)
 	s.setKey()
 	looked := false
 	for _, probe := range s.probes {
@@ -129,13 +114,11 @@ func (s *Step) Run(in ...*tensor.Tensor) (loss float64, outputs []*tensor.Tensor
 			looked = true
 		}
 	}
-	if err := p.runner.Compute(); err != nil {
+	outs, err := s.program.Run(in...)
+	if err != nil {
 		return 0, nil, s.failed(err)
 	}
-	s.running = p
-	s.commit()
 	s.count++
-	outs := p.results()
 	loss = float64(outs[0].F32[0])
 	if looked {
 		for _, probe := range s.probes {
@@ -149,43 +132,12 @@ func (s *Step) Run(in ...*tensor.Tensor) (loss float64, outputs []*tensor.Tensor
 	return loss, outs[1:], nil
 }
 
-// reading runs f while no weight changes.
-func (s *Step) reading(f func() error) error {
-	for _, m := range slices.Backward(s.models) {
-		inner, store := f, m.Store()
-		f = func() error {
-			return store.InSession(func() error {
-				store.RLock()
-				defer store.RUnlock()
-				return inner()
-			})
-		}
-	}
-	return f()
-}
-
 // Profile starts (or, with false, ends) measuring the launches of each step, from zero.
-func (s *Step) Profile(on bool) {
-	s.profile = on
-	for _, p := range s.programs {
-		p.runner.Profile(on)
-	}
-}
+func (s *Step) Profile(on bool) { s.program.Profile(on) }
 
 // Times is the mean time of each launch of a step, for the shape of inputs that ran most often
 // since Profile; plan.Table prints it.
-func (s *Step) Times() []plan.StepTime {
-	var most *program
-	for _, p := range s.programs {
-		if most == nil || p.runner.Runs() > most.runner.Runs() {
-			most = p
-		}
-	}
-	if most == nil {
-		return nil
-	}
-	return most.runner.Times()
-}
+func (s *Step) Times() []plan.StepTime { return s.program.Times() }
 
 // Count is the number of steps done.
 func (s *Step) Count() uint64 { return s.count }
@@ -217,44 +169,37 @@ func (s *Step) SetLearningRate(rate float64) error {
 	return nil
 }
 
-// mostPrograms bounds the memory of a step that meets ever new shapes.
-const mostPrograms = 32
-
-func (s *Step) compile(in []*tensor.Tensor) (*program, error) {
-	t := layer.NewTrace(true)
-	var made *optim.Plan
-	p, err := compile(t, in, true, func(nodes []*graph.Node) (outs, check []*graph.Node) {
-		loss, rest := s.loss(t, nodes)
-		leaves := make([]*graph.Node, len(s.move))
-		for i, v := range s.move {
-			leaves[i] = t.Leaf(v)
+// update traces the step with the optimiser's part.
+func (s *Step) update(t *model.Trace, in []*graph.Node) model.Traced {
+	loss, rest := s.loss(t, in)
+	leaves := make([]*graph.Node, len(s.move))
+	for i, v := range s.move {
+		leaves[i] = t.Leaf(v)
+	}
+	made := optim.Minimize(s.optimizer, loss, leaves)
+	check := []*graph.Node{loss}
+	for _, g := range made.Gradients {
+		if g != nil {
+			check = append(check, g)
 		}
-		made = optim.Minimize(s.optimizer, loss, leaves)
-		check = []*graph.Node{loss}
-		for _, g := range made.Gradients {
-			if g != nil {
-				check = append(check, g)
+	}
+	if len(check) == 1 {
+		t.Graph.Fail("step", "the loss does not depend on any of the weights to be moved")
+	}
+	samples := 1
+	if len(in) > 0 && len(in[0].Shape) > 0 {
+		samples = in[0].Shape[0]
+	}
+	return model.Traced{
+		Outputs: append([]*graph.Node{loss}, rest...), Check: check,
+		Compiled: func(c *model.Compiled) error {
+			if err := ram.Fits(s.bytes(c, made)); err != nil {
+				return fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, or make layers smaller",
+					samples, err)
 			}
-		}
-		if len(check) == 1 {
-			t.Graph.Fail("step", "the loss does not depend on any of the weights to be moved")
-		}
-		return append([]*graph.Node{loss}, rest...), check
-	})
-	if err != nil {
-		return nil, err
+			return s.bind(c, made)
+		},
 	}
-	if err := ram.Fits(s.bytes(p.plan, made)); err != nil {
-		return nil, fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, or make layers smaller",
-			samples(in), err)
-	}
-	p.start()
-	p.runner.Profile(s.profile)
-	if err := s.bind(p, made); err != nil {
-		return nil, err
-	}
-	s.programs.add(p, mostPrograms)
-	return p, nil
 }
 
 // loss traces the step: its loss with the penalties of regularisers, and its outputs.
@@ -270,8 +215,8 @@ func (s *Step) loss(t *layer.Trace, nodes []*graph.Node) (*graph.Node, []*graph.
 }
 
 // bytes is the memory of a step: what it computes, the weights, and what the optimiser keeps of them.
-func (s *Step) bytes(p *plan.Plan, made *optim.Plan) float64 {
-	sum := float64(p.Bytes())
+func (s *Step) bytes(c *model.Compiled, made *optim.Plan) float64 {
+	sum := float64(c.Bytes())
 	for _, v := range s.move {
 		sum += 4 * float64(v.Shape.Size())
 	}
@@ -289,11 +234,8 @@ func samples(in []*tensor.Tensor) int {
 	return in[0].Shape[0]
 }
 
-// bind gives the leaves of randomness and of the optimiser their storage.
-func (s *Step) bind(p *program, made *optim.Plan) error {
-	p.runner.Bind("key", s.key)
-	p.runner.Bind(optim.StepLeaf, s.nth)
-	p.runner.Bind(optim.RateLeaf, s.rate)
+// bind gives the optimiser's slots their storage.
+func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 	used := map[string]bool{}
 	for _, slot := range made.Slots {
 		used[slot.Name] = true
@@ -311,7 +253,7 @@ func (s *Step) bind(p *program, made *optim.Plan) error {
 		case !v.Shape.Equal(slot.Shape):
 			return fmt.Errorf("optimizer: state %s has shape %v, the model needs %v; it belongs to another model", slot.Name, v.Shape, slot.Shape)
 		}
-		p.runner.Bind(slot.Name, v)
+		c.Bind(slot.Name, v)
 	}
 	for _, name := range s.slotNames {
 		if s.resumed && !used[name] {

@@ -35,15 +35,12 @@ func (t *Trainer) learnChunks(n int, in []*tensor.Tensor) error {
 	steps := in[0].Shape[1]
 	for at := 0; at < steps; at += t.config.Truncate {
 		chunk := t.chunk(in, at, min(at+t.config.Truncate, steps))
-		p := t.step.programs.find(chunk)
-		if p == nil {
-			var err error
-			if p, err = t.step.compile(chunk); err != nil {
+		if at == 0 {
+			c, err := t.step.program.Prepare(chunk...)
+			if err != nil {
 				return err
 			}
-		}
-		if at == 0 {
-			for _, v := range p.trace.Carried {
+			for _, v := range c.Trace.Carried {
 				clear(v.Value.F32)
 			}
 		}

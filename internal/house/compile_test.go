@@ -10,13 +10,10 @@ import (
 )
 
 // compilers are the files outside of plan that compile graphs: one for everybody, and the suite of tests that
-// compares what is compiled with the naive evaluator. The three of train stand here until they use model.Program.
+// compares what is compiled with the naive evaluator.
 var compilers = []string{
 	"model/modeltest/modeltest.go",
 	"model/program.go",
-	"train/evaluate.go",
-	"train/gradientnorms.go",
-	"train/step.go",
 }
 
 // TestCompilers: the way from a trace to numbers (compile, bind, lock, compute) exists once, in model.Program.

@@ -61,7 +61,7 @@ var edges = map[string]string{
 	"format":       "config internal/file model tensor",
 	"format/keras": "config format hdf5 internal/file layer model tensor weight",
 	"spec":         "config data internal/yamltree layer loss metric optim prep train",
-	"train":        "config data format graph internal/file internal/mem internal/par internal/ram layer loss metric model optim plan tensor weight",
+	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
