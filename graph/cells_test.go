@@ -20,8 +20,10 @@ func cellCases() []opCase {
 			{SimpleRNNCell(CellAttr{Activation: "tanh", Dropped: dropped}, tanh), 1, 1, nil},
 			{LSTMCell(CellAttr{Activation: "tanh", Recurrent: "sigmoid", Dropped: dropped}, tanh, sigmoid), 2, 4, nil},
 			{GRUCell(CellAttr{Activation: "tanh", Recurrent: "sigmoid", Dropped: dropped}, tanh, sigmoid), 1, 3, nil},
-			{GRUCell(CellAttr{Activation: "tanh", Recurrent: "sigmoid", ResetAfter: true, Dropped: dropped}, tanh, sigmoid), 1, 3, nil},
-			{GRUCell(CellAttr{Activation: "tanh", Recurrent: "sigmoid", ResetAfter: true, RecurrentBias: true, Dropped: dropped}, tanh, sigmoid), 1, 3, []Type{F32(3 * units)}},
+			{GRUCell(CellAttr{Activation: "tanh", Recurrent: "sigmoid", ResetAfter: true, Dropped: dropped}, tanh,
+				sigmoid), 1, 3, nil},
+			{GRUCell(CellAttr{Activation: "tanh", Recurrent: "sigmoid", ResetAfter: true, RecurrentBias: true,
+				Dropped: dropped}, tanh, sigmoid), 1, 3, []Type{F32(3 * units)}},
 			{UGRNNCell(CellAttr{Activation: "tanh", Recurrent: "sigmoid", Dropped: dropped}, tanh, sigmoid), 1, 2, nil},
 		} {
 			var states []Type
@@ -60,7 +62,8 @@ func TestCellNames(t *testing.T) {
 	id := func(x *Node) *Node { return x }
 	seen := map[string]bool{}
 	for i := range 8 {
-		a := CellAttr{Activation: "tanh", Recurrent: "sigmoid", ResetAfter: i&1 != 0, RecurrentBias: i&2 != 0, Dropped: i&4 != 0}
+		a := CellAttr{Activation: "tanh", Recurrent: "sigmoid", ResetAfter: i&1 != 0, RecurrentBias: i&2 != 0,
+			Dropped: i&4 != 0}
 		seen[GRUCell(a, id, id).String()] = true
 	}
 	if len(seen) != 8 || !seen["gru_cell(activation=tanh recurrent=sigmoid reset_after recurrent_bias dropped)"] {
@@ -68,7 +71,8 @@ func TestCellNames(t *testing.T) {
 	}
 	err := Catch(func() {
 		g := New()
-		Compose(LSTMCell(CellAttr{}, id, id), g.Input("h", F32(2, 3)), g.Input("c", F32(2, 3)), g.Input("p", F32(2, 12)))
+		Compose(LSTMCell(CellAttr{}, id, id), g.Input("h", F32(2, 3)), g.Input("c", F32(2, 3)),
+			g.Input("p", F32(2, 12)))
 	})
 	if err == nil || !strings.Contains(err.Error(), "lstm_cell: takes 4 operands, got 3") {
 		t.Errorf("too few operands: %v", err)

@@ -137,7 +137,8 @@ func Simplify(roots []*Node, claim func(c *Call) bool) (*Graph, []*Node) {
 	s := &simplifier{claim: claim}
 	g, out := s.run(roots)
 	if s.between {
-		if h, other := (&simplifier{claim: claim, sink: true}).run(roots); len(h.Calls) <= len(g.Calls) && h.moved() < g.moved() {
+		if h, other := (&simplifier{claim: claim, sink: true}).run(roots); len(h.Calls) <= len(g.Calls) &&
+			h.moved() < g.moved() {
 			return h, other
 		}
 	}

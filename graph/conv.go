@@ -102,7 +102,8 @@ func (o Conv) channels(c, cw, f int) error {
 // kernel tests that w is a kernel over n axes, and gives its extents.
 func kernel(w Type, n int) ([]int, error) {
 	if w.DType != tensor.Float32 || len(w.Shape) != n+2 {
-		return nil, fmt.Errorf("the kernel of %d axes of places is float32(%d extents, channels, filters), got %v", n, n, w)
+		return nil, fmt.Errorf("the kernel of %d axes of places is float32(%d extents, channels, filters), got %v",
+			n, n, w)
 	}
 	return w.Shape[:n], nil
 }
@@ -153,7 +154,8 @@ func (o ConvInputGrad) Infer(x []Type) ([]Type, error) {
 		return nil, fmt.Errorf("%d channels in each of %d groups are too many", c, o.Groups)
 	}
 	if c *= o.Groups; x[0].Shape[n+1] != x[1].Shape[n+1] {
-		return nil, fmt.Errorf("the kernel has %d filters, the values have %d channels", x[1].Shape[n+1], x[0].Shape[n+1])
+		return nil, fmt.Errorf("the kernel has %d filters, the values have %d channels",
+			x[1].Shape[n+1], x[0].Shape[n+1])
 	}
 	if err := o.channels(c, x[1].Shape[n], x[1].Shape[n+1]); err != nil {
 		return nil, err
@@ -182,7 +184,8 @@ func (o Conv) fits(in, kernel []int, y Type) error {
 	}
 	for a, d := range out {
 		if y.Shape[1+a] != d {
-			return fmt.Errorf("input %s and kernel %s make %s places, not %s", Times(in), Times(kernel), Times(out), Times(y.Shape[1:n+1]))
+			return fmt.Errorf("input %s and kernel %s make %s places, not %s", Times(in), Times(kernel), Times(out),
+				Times(y.Shape[1:n+1]))
 		}
 	}
 	return nil
@@ -289,7 +292,8 @@ func (o ConvWeightGrad) Eval(e *Eval) {
 // filled is o with strides, dilations and groups of 1 and no padding where it says nothing.
 func (o Conv) filled(n int) Conv {
 	n = max(n, 0)
-	return Conv{orFill(o.Stride, n, 1), orFill(o.Dilation, n, 1), orFill(o.PadLo, n, 0), orFill(o.PadHi, n, 0), max(o.Groups, 1)}
+	return Conv{orFill(o.Stride, n, 1), orFill(o.Dilation, n, 1), orFill(o.PadLo, n, 0), orFill(o.PadHi, n, 0),
+		max(o.Groups, 1)}
 }
 
 // Conv convolves x [N, in…, C] with w [kernel…, C/Groups, F]; fields of o that are nil or 0 mean a

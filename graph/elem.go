@@ -154,30 +154,44 @@ func init() {
 			}
 			return x
 		}, nil),
-		Exp:     unary("exp", math.Exp, func(x, y, dy *Node) *Node { return dy.Mul(y) }),
-		Expm1:   unary("expm1", math.Expm1, func(x, y, dy *Node) *Node { return dy.Mul(y.AddC(1)) }),
-		Log:     unary("log", math.Log, func(x, y, dy *Node) *Node { return dy.Div(x) }),
-		Log1p:   unary("log1p", math.Log1p, func(x, y, dy *Node) *Node { return dy.Div(x.AddC(1)) }),
-		Sqrt:    unary("sqrt", math.Sqrt, func(x, y, dy *Node) *Node { return dy.MulC(0.5).Div(y) }),
-		Rsqrt:   unary("rsqrt", func(x float64) float64 { return 1 / math.Sqrt(x) }, func(x, y, dy *Node) *Node { return dy.MulC(-0.5).Mul(y.Mul(y.Square())) }),
-		Recip:   unary("recip", func(x float64) float64 { return 1 / x }, func(x, y, dy *Node) *Node { return dy.Mul(y.Square()).Neg() }),
-		Square:  unary("square", func(x float64) float64 { return x * x }, func(x, y, dy *Node) *Node { return dy.Mul(x.MulC(2)) }),
+		Exp:   unary("exp", math.Exp, func(x, y, dy *Node) *Node { return dy.Mul(y) }),
+		Expm1: unary("expm1", math.Expm1, func(x, y, dy *Node) *Node { return dy.Mul(y.AddC(1)) }),
+		Log:   unary("log", math.Log, func(x, y, dy *Node) *Node { return dy.Div(x) }),
+		Log1p: unary("log1p", math.Log1p, func(x, y, dy *Node) *Node { return dy.Div(x.AddC(1)) }),
+		Sqrt:  unary("sqrt", math.Sqrt, func(x, y, dy *Node) *Node { return dy.MulC(0.5).Div(y) }),
+		Rsqrt: unary("rsqrt", func(x float64) float64 { return 1 / math.Sqrt(x) }, func(x, y, dy *Node) *Node {
+			return dy.MulC(-0.5).Mul(y.Mul(y.Square()))
+		}),
+		Recip: unary("recip", func(x float64) float64 { return 1 / x }, func(x, y, dy *Node) *Node {
+			return dy.Mul(y.Square()).Neg()
+		}),
+		Square: unary("square", func(x float64) float64 { return x * x }, func(x, y, dy *Node) *Node {
+			return dy.Mul(x.MulC(2))
+		}),
 		Tanh:    unary("tanh", math.Tanh, func(x, y, dy *Node) *Node { return elem(TanhGrad, dy, y) }),
 		Sigmoid: unary("sigmoid", sigmoid, func(x, y, dy *Node) *Node { return elem(SigmoidGrad, dy, y) }),
-		Erf:     unary("erf", math.Erf, func(x, y, dy *Node) *Node { return dy.Mul(x.Square().Neg().Exp().MulC(2 / math.SqrtPi)) }),
-		Relu:    unary("relu", relu, func(x, y, dy *Node) *Node { return elem(ReluGrad, dy, y) }),
-		Floor:   unary("floor", math.Floor, nil),
-		Ceil:    unary("ceil", math.Ceil, nil),
-		Round:   unary("round", math.RoundToEven, nil),
-		Sin:     unary("sin", math.Sin, func(x, y, dy *Node) *Node { return dy.Mul(x.Cos()) }),
-		Cos:     unary("cos", math.Cos, func(x, y, dy *Node) *Node { return dy.Mul(x.Sin()).Neg() }),
+		Erf: unary("erf", math.Erf, func(x, y, dy *Node) *Node {
+			return dy.Mul(x.Square().Neg().Exp().MulC(2 / math.SqrtPi))
+		}),
+		Relu:  unary("relu", relu, func(x, y, dy *Node) *Node { return elem(ReluGrad, dy, y) }),
+		Floor: unary("floor", math.Floor, nil),
+		Ceil:  unary("ceil", math.Ceil, nil),
+		Round: unary("round", math.RoundToEven, nil),
+		Sin:   unary("sin", math.Sin, func(x, y, dy *Node) *Node { return dy.Mul(x.Cos()) }),
+		Cos:   unary("cos", math.Cos, func(x, y, dy *Node) *Node { return dy.Mul(x.Sin()).Neg() }),
 		Softplus: unary("softplus", softplus,
 			func(x, y, dy *Node) *Node { return dy.Mul(x.Sigmoid()) }),
 		Not: unary("not", func(x float64) float64 { return truth(x == 0) }, nil),
 
-		Add: binary("add", func(a, b float64) float64 { return a + b }, func(a, b, y, dy *Node) (*Node, *Node) { return dy, dy }),
-		Sub: binary("sub", func(a, b float64) float64 { return a - b }, func(a, b, y, dy *Node) (*Node, *Node) { return dy, dy.Neg() }),
-		Mul: binary("mul", func(a, b float64) float64 { return a * b }, func(a, b, y, dy *Node) (*Node, *Node) { return dy.Mul(b), dy.Mul(a) }),
+		Add: binary("add", func(a, b float64) float64 { return a + b }, func(a, b, y, dy *Node) (*Node, *Node) {
+			return dy, dy
+		}),
+		Sub: binary("sub", func(a, b float64) float64 { return a - b }, func(a, b, y, dy *Node) (*Node, *Node) {
+			return dy, dy.Neg()
+		}),
+		Mul: binary("mul", func(a, b float64) float64 { return a * b }, func(a, b, y, dy *Node) (*Node, *Node) {
+			return dy.Mul(b), dy.Mul(a)
+		}),
 		Div: binary("div", func(a, b float64) float64 { return a / b }, func(a, b, y, dy *Node) (*Node, *Node) {
 			return dy.Div(b), dy.Mul(y).Div(b).Neg()
 		}),

@@ -19,15 +19,23 @@ func TestFold(t *testing.T) {
 		f    func(n *net) *Node
 		left int // elementwise calls on what depends on the input
 	}{
-		{"conv", ints(2, 4, 4, 3), ints(3, 3, 3, 5), func(n *net) *Node { return vec(n, n.x.Conv(n.w, Conv{})).Relu() }, 2},
-		{"conv with a bias", ints(2, 4, 4, 3), ints(3, 3, 3, 5), func(n *net) *Node { return vec(n, n.x.Conv(n.w, Conv{}).Add(n.b)).Relu() }, 2},
-		{"twice", ints(2, 6, 3), ints(2, 3, 5), func(n *net) *Node { return vec(n, vec(n, n.x.Conv(n.w, Conv{}))).MulC(2) }, 2},
-		{"groups", ints(1, 5, 4), ints(2, 2, 6), func(n *net) *Node { return vec(n, n.x.Conv(n.w, Conv{Groups: 2})) }, 1},
-		{"depthwise", ints(1, 5, 3), ints(2, 3, 2), func(n *net) *Node { return vec(n, n.x.Conv(n.w.Reshape(2, 1, 6), Conv{Groups: 3})) }, 1},
-		{"transposed", ints(1, 3, 3, 2), ints(2, 2, 5, 2), func(n *net) *Node { return vec(n, n.x.ConvTranspose(n.w, Conv{}, 4, 4)) }, 1},
+		{"conv", ints(2, 4, 4, 3), ints(3, 3, 3, 5), func(n *net) *Node { return vec(n, n.x.Conv(n.w, Conv{})).Relu() },
+			2},
+		{"conv with a bias", ints(2, 4, 4, 3), ints(3, 3, 3, 5),
+			func(n *net) *Node { return vec(n, n.x.Conv(n.w, Conv{}).Add(n.b)).Relu() }, 2},
+		{"twice", ints(2, 6, 3), ints(2, 3, 5),
+			func(n *net) *Node { return vec(n, vec(n, n.x.Conv(n.w, Conv{}))).MulC(2) }, 2},
+		{"groups", ints(1, 5, 4), ints(2, 2, 6), func(n *net) *Node { return vec(n, n.x.Conv(n.w, Conv{Groups: 2})) },
+			1},
+		{"depthwise", ints(1, 5, 3), ints(2, 3, 2),
+			func(n *net) *Node { return vec(n, n.x.Conv(n.w.Reshape(2, 1, 6), Conv{Groups: 3})) }, 1},
+		{"transposed", ints(1, 3, 3, 2), ints(2, 2, 5, 2),
+			func(n *net) *Node { return vec(n, n.x.ConvTranspose(n.w, Conv{}, 4, 4)) }, 1},
 		{"product", ints(4, 3), ints(3, 5), func(n *net) *Node { return vec(n, n.x.MatMul(n.w).Add(n.b)).Tanh() }, 2},
-		{"used twice", ints(2, 4, 2), ints(2, 2, 5), func(n *net) *Node { y := n.x.Conv(n.w, Conv{}); return vec(n, y).Add(y) }, 3},
-		{"used twice with its bias", ints(2, 4, 2), ints(2, 2, 5), func(n *net) *Node { y := n.x.Conv(n.w, Conv{}).Add(n.b); return vec(n, y).Mul(y) }, 4},
+		{"used twice", ints(2, 4, 2), ints(2, 2, 5),
+			func(n *net) *Node { y := n.x.Conv(n.w, Conv{}); return vec(n, y).Add(y) }, 3},
+		{"used twice with its bias", ints(2, 4, 2), ints(2, 2, 5),
+			func(n *net) *Node { y := n.x.Conv(n.w, Conv{}).Add(n.b); return vec(n, y).Mul(y) }, 4},
 		{"by an input", ints(5, 3), ints(3, 5), func(n *net) *Node { return n.x.MatMul(n.w).Mul(n.x.Sum(1)) }, 1},
 		{"by a matrix", ints(3, 3), ints(3, 5), func(n *net) *Node { return n.x.MatMul(n.w).Mul(n.w) }, 1},
 	} {
@@ -85,7 +93,8 @@ func TestSink(t *testing.T) {
 		f    func(x, v *Node) []*Node
 		left int
 	}{
-		{"one between", func(x, v *Node) []*Node { return []*Node{x.Transpose(there...).Relu().Transpose(home...)} }, 0},
+		{"one between", func(x, v *Node) []*Node { return []*Node{x.Transpose(there...).Relu().Transpose(home...)} },
+			0},
 		{"several, two branches", func(x, v *Node) []*Node {
 			y := x.Square().Transpose(there...)
 			return []*Node{y.Relu().MulC(2).Add(y.Exp().AddC(1)).Transpose(home...)}
@@ -93,7 +102,8 @@ func TestSink(t *testing.T) {
 		{"nothing behind", func(x, v *Node) []*Node { return []*Node{x.Transpose(there...).Relu()} }, 1},
 		{"both are wanted", func(x, v *Node) []*Node { y := x.Transpose(there...); return []*Node{y, y.Relu()} }, 1},
 		{"one order in two ways", func(x, v *Node) []*Node {
-			return []*Node{x.Transpose(0, 3, 2, 1).Add(x.Transpose(0, 1, 2, 3).Transpose(0, 3, 1, 2).Transpose(0, 1, 3, 2)).Relu()}
+			return []*Node{x.Transpose(0, 3, 2,
+				1).Add(x.Transpose(0, 1, 2, 3).Transpose(0, 3, 1, 2).Transpose(0, 1, 3, 2)).Relu()}
 		}, 1},
 		{"a vector", func(x, v *Node) []*Node { return []*Node{x.Transpose(there...).Mul(v).Transpose(home...)} }, 2},
 	} {

@@ -42,25 +42,33 @@ func opCases() []opCase {
 			}
 		case 2:
 			for _, p := range pairs {
-				add(fmt.Sprint(k, p), []Type{F32(p[0]...), F32(p[1]...)}, func(x []*Node) *Node { return x[0].Elem(k, x[1]) }).pos = domain[k]
+				add(fmt.Sprint(k, p), []Type{F32(p[0]...), F32(p[1]...)},
+					func(x []*Node) *Node { return x[0].Elem(k, x[1]) }).pos = domain[k]
 			}
 		}
 	}
 	for _, p := range pairs {
-		add(fmt.Sprint("where", p), []Type{F32(p[0]...), F32(p[1]...), F32(1)}, func(x []*Node) *Node { return x[0].Relu().Where(x[1], x[2]) })
+		add(fmt.Sprint("where", p), []Type{F32(p[0]...), F32(p[1]...), F32(1)}, func(x []*Node) *Node {
+			return x[0].Relu().Where(x[1], x[2])
+		})
 	}
 	for _, e := range []float64{-1, 0, 0.5, 1, 2, 3} {
-		add(fmt.Sprint("pow const ", e), []Type{F32(2, 3)}, func(x []*Node) *Node { return x[0].Pow(x[0].Graph().Scalar(e)) }).pos = true
+		add(fmt.Sprint("pow const ", e), []Type{F32(2, 3)},
+			func(x []*Node) *Node { return x[0].Pow(x[0].Graph().Scalar(e)) }).pos = true
 	}
 	for _, k := range []Reduction{ReduceSum, ReduceMax, ReduceMin} {
 		for _, c := range []struct{ shape, axes []int }{
-			{[]int{}, nil}, {[]int{3}, nil}, {[]int{2, 3}, []int{0}}, {[]int{2, 3}, []int{-1}}, {[]int{2, 3, 2}, []int{1}},
-			{[]int{2, 3, 2}, []int{0, 2}}, {[]int{2, 1, 2, 1, 2}, []int{0, 3, 4}}, {[]int{0, 2}, []int{1}}, {[]int{2, 0}, []int{1}},
+			{[]int{}, nil}, {[]int{3}, nil}, {[]int{2, 3}, []int{0}}, {[]int{2, 3}, []int{-1}},
+			{[]int{2, 3, 2}, []int{1}},
+			{[]int{2, 3, 2}, []int{0, 2}}, {[]int{2, 1, 2, 1, 2}, []int{0, 3, 4}}, {[]int{0, 2}, []int{1}},
+			{[]int{2, 0}, []int{1}},
 		} {
 			if k != ReduceSum && slices.Equal(c.shape, []int{2, 0}) {
 				continue
 			}
-			add(fmt.Sprint(k, c.shape, c.axes), []Type{F32(c.shape...)}, func(x []*Node) *Node { return x[0].reduce(k, c.axes) })
+			add(fmt.Sprint(k, c.shape, c.axes), []Type{F32(c.shape...)}, func(x []*Node) *Node {
+				return x[0].reduce(k, c.axes)
+			})
 		}
 	}
 	for _, axes := range [][]int{nil, {1}, {0, 2}, {-1}} {
@@ -68,7 +76,9 @@ func opCases() []opCase {
 		add(fmt.Sprint("mean", axes), one, func(x []*Node) *Node { return x[0].Mean(axes...) })
 		add(fmt.Sprint("variance", axes), one, func(x []*Node) *Node { return x[0].Variance(axes...) })
 		add(fmt.Sprint("logsumexp", axes), one, func(x []*Node) *Node { return x[0].LogSumExp(axes...) })
-		add(fmt.Sprint("keepdims", axes), one, func(x []*Node) *Node { return x[0].KeepDims(x[0].Sum(axes...), axes...).Mul(x[0]) })
+		add(fmt.Sprint("keepdims", axes), one, func(x []*Node) *Node {
+			return x[0].KeepDims(x[0].Sum(axes...), axes...).Mul(x[0])
+		})
 	}
 	cs = append(cs, scanCases()...)
 	cs = append(cs, cellCases()...)
@@ -81,8 +91,10 @@ func opCases() []opCase {
 			a, b    []int // leading axes
 			m, n, k int
 		}{
-			{nil, nil, 2, 3, 4}, {nil, nil, 1, 1, 1}, {nil, nil, 2, 3, 0}, {nil, nil, 0, 2, 3}, {[]int{2}, nil, 2, 3, 2}, {nil, []int{2}, 1, 2, 3},
-			{[]int{2, 1}, []int{3}, 2, 1, 2}, {[]int{1, 2}, []int{2, 1}, 1, 2, 2}, {[]int{2, 1, 2}, []int{2, 1, 1}, 2, 1, 2}, {[]int{0}, []int{1}, 2, 2, 2},
+			{nil, nil, 2, 3, 4}, {nil, nil, 1, 1, 1}, {nil, nil, 2, 3, 0}, {nil, nil, 0, 2, 3},
+			{[]int{2}, nil, 2, 3, 2}, {nil, []int{2}, 1, 2, 3},
+			{[]int{2, 1}, []int{3}, 2, 1, 2}, {[]int{1, 2}, []int{2, 1}, 1, 2, 2},
+			{[]int{2, 1, 2}, []int{2, 1, 1}, 2, 1, 2}, {[]int{0}, []int{1}, 2, 2, 2},
 		} {
 			a, b := []int{c.m, c.k}, []int{c.k, c.n}
 			if ta {
@@ -92,7 +104,9 @@ func opCases() []opCase {
 				slices.Reverse(b)
 			}
 			a, b = slices.Concat(c.a, a), slices.Concat(c.b, b)
-			add(fmt.Sprint("matmul", ta, tb, a, b), []Type{F32(a...), F32(b...)}, func(x []*Node) *Node { return x[0].MatMulT(x[1], ta, tb) })
+			add(fmt.Sprint("matmul", ta, tb, a, b), []Type{F32(a...), F32(b...)}, func(x []*Node) *Node {
+				return x[0].MatMulT(x[1], ta, tb)
+			})
 		}
 	}
 	add("matmul of rows", []Type{F32(2, 1, 3, 2), F32(2, 2)}, func(x []*Node) *Node { return x[0].MatMul(x[1]) })
@@ -111,7 +125,9 @@ func opCases() []opCase {
 	add("concat itself", []Type{F32(2, 2)}, func(x []*Node) *Node { return Concatenate(0, x[0], x[0].Square(), x[0]) })
 	add("slice", []Type{F32(5, 4)}, func(x []*Node) *Node { return x[0].Slice([]int{1, 0}, []int{5, 4}, []int{2, 3}) })
 	add("slice short", []Type{F32(7)}, func(x []*Node) *Node { return x[0].Slice([]int{1}, []int{6}, []int{3}) })
-	add("slice nothing", []Type{F32(5, 2)}, func(x []*Node) *Node { return x[0].Slice([]int{2, 0}, []int{2, 2}, []int{3, 1}) })
+	add("slice nothing", []Type{F32(5, 2)}, func(x []*Node) *Node {
+		return x[0].Slice([]int{2, 0}, []int{2, 2}, []int{3, 1})
+	})
 	add("narrow", m, func(x []*Node) *Node { return x[0].Narrow(-1, 1, 3) })
 	add("split", []Type{F32(2, 5)}, func(x []*Node) *Node {
 		p := x[0].Split(1, 2, 0, 3)
@@ -127,7 +143,9 @@ func opCases() []opCase {
 	add("gather scalar id", []Type{F32(3), I32()}, func(x []*Node) *Node { return x[0].Gather(x[1]) })
 	add("gather no id", []Type{F32(3, 2), I32(0)}, func(x []*Node) *Node { return x[0].Gather(x[1]) })
 	add("scatter_add", []Type{F32(2, 3, 2), I32(2, 3)}, func(x []*Node) *Node { return x[0].ScatterAdd(x[1], 4) })
-	add("scatter_add out of range", []Type{F32(4, 2), I32(4)}, func(x []*Node) *Node { return x[0].ScatterAdd(x[1], 1) })
+	add("scatter_add out of range", []Type{F32(4, 2), I32(4)}, func(x []*Node) *Node {
+		return x[0].ScatterAdd(x[1], 1)
+	})
 	add("scatter_add scalar id", []Type{F32(2), I32()}, func(x []*Node) *Node { return x[0].ScatterAdd(x[1], 3) })
 	add("one_hot", []Type{F32(2, 4), I32(2)}, func(x []*Node) *Node { return x[1].OneHot(4).Mul(x[0]) })
 	add("pick", []Type{F32(2, 2, 3), I32(2, 2)}, func(x []*Node) *Node { return x[0].Pick(x[1]) })
@@ -137,17 +155,29 @@ func opCases() []opCase {
 	add("stop_gradient", m, func(x []*Node) *Node { return x[0].Relu().Add(x[0].Sign().StopGradient()) })
 	key := I32(4)
 	add("dropout", []Type{F32(3, 4), key}, func(x []*Node) *Node { return x[0].Dropout(x[1], 0.4, 3) })
-	add("random", []Type{F32(3), key}, func(x []*Node) *Node { return x[0].Mul(RandomNormal(x[1], 1, 2, 3)).Sub(RandomUniform(x[1], 2, 3)) })
+	add("random", []Type{F32(3), key}, func(x []*Node) *Node {
+		return x[0].Mul(RandomNormal(x[1], 1, 2, 3)).Sub(RandomUniform(x[1], 2, 3))
+	})
 	for _, s := range [][]int{{4}, {2, 3}, {2, 1, 3}, {3, 1}, {0, 2}, {1, 2, 1, 2, 3}} {
 		x1, d := []Type{F32(s...)}, len(s)-1
 		add(fmt.Sprint("softmax", s), x1, func(x []*Node) *Node { return x[0].Softmax(-1) })
-		add(fmt.Sprint("softmax first", s), []Type{F32(append([]int{2}, s...)...)}, func(x []*Node) *Node { return x[0].Softmax(0) })
+		add(fmt.Sprint("softmax first", s), []Type{F32(append([]int{2}, s...)...)}, func(x []*Node) *Node {
+			return x[0].Softmax(0)
+		})
 		add(fmt.Sprint("log_softmax", s), x1, func(x []*Node) *Node { return x[0].LogSoftmax(d) })
-		add(fmt.Sprint("log_softmax first", s), []Type{F32(append([]int{2}, s...)...)}, func(x []*Node) *Node { return x[0].LogSoftmax(0) })
-		add(fmt.Sprint("cross_entropy", s), []Type{F32(s...), F32(s...)}, func(x []*Node) *Node { return x[0].CrossEntropy(x[1].Softmax(-1)) })
-		add(fmt.Sprint("binary_cross_entropy", s), []Type{F32(s...), F32(s...)}, func(x []*Node) *Node { return x[0].BinaryCrossEntropy(x[1].Sigmoid()) })
+		add(fmt.Sprint("log_softmax first", s), []Type{F32(append([]int{2}, s...)...)}, func(x []*Node) *Node {
+			return x[0].LogSoftmax(0)
+		})
+		add(fmt.Sprint("cross_entropy", s), []Type{F32(s...), F32(s...)}, func(x []*Node) *Node {
+			return x[0].CrossEntropy(x[1].Softmax(-1))
+		})
+		add(fmt.Sprint("binary_cross_entropy", s), []Type{F32(s...), F32(s...)}, func(x []*Node) *Node {
+			return x[0].BinaryCrossEntropy(x[1].Sigmoid())
+		})
 		if s[d] == 3 {
-			add(fmt.Sprint("sparse_cross_entropy", s), []Type{F32(s...), I32(s[:d]...)}, func(x []*Node) *Node { return x[0].SparseCrossEntropy(x[1]) })
+			add(fmt.Sprint("sparse_cross_entropy", s), []Type{F32(s...), I32(s[:d]...)}, func(x []*Node) *Node {
+				return x[0].SparseCrossEntropy(x[1])
+			})
 		}
 		if d > 0 {
 			for i := range 3 {
@@ -163,19 +193,27 @@ func opCases() []opCase {
 		func(x *Node) *Node { return x.Gelu(false) }, func(x *Node) *Node { return x.Gelu(true) },
 		func(x *Node) *Node { return x.Elu(0.7) }, func(x *Node) *Node { return x.LeakyRelu(0.2) },
 		func(x *Node) *Node { return x.Clip(-0.8, 0.9) }, func(x *Node) *Node { return x.Named("tap").Mul(x) },
-		func(x *Node) *Node { return x.AddC(2).MulC(3).DivC(4) }, func(x *Node) *Node { return x.Mul(x.Tanh()).Add(x.Sin()) },
+		func(x *Node) *Node { return x.AddC(2).MulC(3).DivC(4) }, func(x *Node) *Node {
+			return x.Mul(x.Tanh()).Add(x.Sin())
+		},
 	} {
-		add(fmt.Sprint([]string{"gelu", "gelu tanh", "elu", "leaky_relu", "clip", "named", "const", "shared"}[i]), m, func(x []*Node) *Node { return f(x[0]) })
+		add(fmt.Sprint([]string{"gelu", "gelu tanh", "elu", "leaky_relu", "clip", "named", "const", "shared"}[i]), m,
+			func(x []*Node) *Node {
+				return f(x[0])
+			})
 	}
 	cs = append(cs, placeCases()...)
 	cs = append(cs, warpCases()...)
 	nested := &Composite{Name: "outer", Body: func(x []*Node) []*Node {
-		inner := &Composite{Name: "inner", Body: func(x []*Node) []*Node { return []*Node{x[0].Mul(x[1]), x[0].Softmax(-1)} }}
+		inner := &Composite{Name: "inner",
+			Body: func(x []*Node) []*Node { return []*Node{x[0].Mul(x[1]), x[0].Softmax(-1)} }}
 		y := Compose(inner, x[0], x[0])
 		return []*Node{y[0].Sum(-1), y[1].Mul(x[1]), x[1]}
 	}}
 	for i := range 3 {
-		add(fmt.Sprint("nested composite ", i), []Type{F32(2, 3), F32(3)}, func(x []*Node) *Node { return Compose(nested, x[0], x[1])[i].Square() })
+		add(fmt.Sprint("nested composite ", i), []Type{F32(2, 3), F32(3)}, func(x []*Node) *Node {
+			return Compose(nested, x[0], x[1])[i].Square()
+		})
 	}
 	return cs
 }
@@ -302,13 +340,19 @@ func TestGradients(t *testing.T) {
 // allOps is one of each kind of operation.
 func allOps() []Op {
 	return append(placeOps(), []Op{
-		Leaf{}, Const{tensor.New(tensor.Float32)}, Elem{Add}, Elem{Exp}, Elem{Where}, Cast{tensor.Float32}, Cast{tensor.Uint8}, StopGradient{}, identity{},
-		Reduce{ReduceSum, []int{0}}, Reduce{ReduceMax, []int{0, 1}}, ArgMax{}, MatMul{}, MatMul{true, false}, MatMul{true, true},
-		Reshape{tensor.Shape{6}}, Transpose{[]int{1, 0}}, Broadcast{tensor.Shape{2, 3}}, Concat{1}, Slice{[]int{0, 1}, []int{2, 2}, []int{1, 2}},
+		Leaf{}, Const{tensor.New(tensor.Float32)}, Elem{Add}, Elem{Exp}, Elem{Where}, Cast{tensor.Float32},
+		Cast{tensor.Uint8}, StopGradient{}, identity{},
+		Reduce{ReduceSum, []int{0}}, Reduce{ReduceMax, []int{0, 1}}, ArgMax{}, MatMul{}, MatMul{true, false},
+		MatMul{true, true},
+		Reshape{tensor.Shape{6}}, Transpose{[]int{1, 0}}, Broadcast{tensor.Shape{2, 3}}, Concat{1},
+		Slice{[]int{0, 1}, []int{2, 2}, []int{1, 2}},
 		Pad{Lo: []int{1, 0}, Hi: []int{0, 1}, Inner: []int{0, 2}}, Gather{}, ScatterAdd{3}, OneHot{3}, Pick{},
-		Dropout{0.5, 1}, Random{true, 1, tensor.Shape{2, 3}}, softmax, softmaxGrad, logSumExp, logSoftmax, sparseCrossEntropy, sparseCrossEntropyGrad,
+		Dropout{0.5, 1}, Random{true, 1, tensor.Shape{2, 3}}, softmax, softmaxGrad, logSumExp, logSoftmax,
+		sparseCrossEntropy, sparseCrossEntropyGrad,
 		batchNorm(1e-3), batchNormGrad(1e-3),
-		Scan{Cell: testCell, States: 2, Inputs: 1}, ScanGrad{Scan: Scan{Cell: testCell, States: 2, Inputs: 1}, Operands: 6, Results: 3, Flows: []bool{true, true, true}},
+		Scan{Cell: testCell, States: 2, Inputs: 1},
+		ScanGrad{Scan: Scan{Cell: testCell, States: 2, Inputs: 1}, Operands: 6, Results: 3,
+			Flows: []bool{true, true, true}},
 	}...)
 }
 
@@ -398,11 +442,13 @@ func TestLeavesUntouched(t *testing.T) {
 // safe mark for a missing value: it moves nothing.
 func TestD4(t *testing.T) {
 	g := New()
-	x, w, b, target := g.Input("x", F32(1, 3)), g.Leaf(Weight, "w", F32(3, 4)), g.Leaf(Weight, "b", F32(4)), g.Input("t", F32(1, 4))
+	x, w, b, target := g.Input("x", F32(1, 3)), g.Leaf(Weight, "w", F32(3, 4)), g.Leaf(Weight, "b", F32(4)),
+		g.Input("t", F32(1, 4))
 	loss := x.MatMul(w).Add(b).Tanh().Sub(target).Square().Mean()
 	d := Gradients([]*Node{loss}, nil, []*Node{w, b})
 	r := rand.New(rand.NewPCG(4, 4))
-	leaves := map[string]*Array{"x": array([]float64{0.7, 0, -1.2}, 1, 3), "w": fill(r, w.Type), "b": fill(r, b.Type), "t": fill(r, target.Type)}
+	leaves := map[string]*Array{"x": array([]float64{0.7, 0, -1.2}, 1, 3), "w": fill(r, w.Type), "b": fill(r, b.Type),
+		"t": fill(r, target.Type)}
 	dw := value(t, d[0], leaves, true).V
 	for i := range 3 {
 		for j := range 4 {

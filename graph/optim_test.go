@@ -15,7 +15,8 @@ func TestOptimisers(t *testing.T) {
 	adam, m1, v1 := Adam(w, zero, zero, d, alpha, AdamAttr{0.9, 0.999, 1e-7})
 	adamw, _, _ := AdamW(w, zero, zero, d, alpha, c(0.001), AdamWAttr{0.9, 0.999, 1e-7, 0.004})
 	rms, _ := RMSProp(w, d, c(0.1), []*Node{c(0.04)}, RMSPropAttr{Rho: 0.9, Epsilon: 1e-7})
-	full, moved := RMSProp(w, d, c(0.1), []*Node{c(0.04), c(0.1), c(0.2)}, RMSPropAttr{Rho: 0.9, Momentum: 0.5, Epsilon: 1e-7, Centered: true})
+	full, moved := RMSProp(w, d, c(0.1), []*Node{c(0.04), c(0.1), c(0.2)},
+		RMSPropAttr{Rho: 0.9, Momentum: 0.5, Epsilon: 1e-7, Centered: true})
 	for _, c := range []struct {
 		name string
 		n    *Node

@@ -32,7 +32,8 @@ func TestConvTransposes(t *testing.T) {
 	for tried < 150 {
 		n := 1 + r.IntN(3)
 		groups := 1 + r.IntN(2)
-		o := Conv{Stride: upTo(r, n, 1, 3), Dilation: upTo(r, n, 1, 2), PadLo: upTo(r, n, 0, 3), PadHi: upTo(r, n, 0, 3), Groups: groups}
+		o := Conv{Stride: upTo(r, n, 1, 3), Dilation: upTo(r, n, 1, 2), PadLo: upTo(r, n, 0, 3),
+			PadHi: upTo(r, n, 0, 3), Groups: groups}
 		cg, f := 1+r.IntN(2), groups*(1+r.IntN(2))
 		in, k := upTo(r, n, 0, 5), upTo(r, n, 1, 3)
 		g := New()
@@ -151,8 +152,10 @@ func TestPlaceInfer(t *testing.T) {
 		if r.IntN(2) == 0 {
 			p = Pool{Bins: list()}
 		}
-		op := []Op{c, ConvInputGrad{c, list()}, ConvWeightGrad{c, list()}, MaxPool{p}, MaxPoolGrad{p}, MaxPoolAt{p}, AvgPool{p}, AvgPoolGrad{p, list()},
-			Resize{r.IntN(4), Interpolation(r.IntN(7)), r.IntN(4), r.IntN(5), r.IntN(2) == 0, r.IntN(2) == 0}}[r.IntN(9)]
+		op := []Op{c, ConvInputGrad{c, list()}, ConvWeightGrad{c, list()}, MaxPool{p}, MaxPoolGrad{p}, MaxPoolAt{p},
+			AvgPool{p}, AvgPoolGrad{p, list()},
+			Resize{r.IntN(4), Interpolation(r.IntN(7)), r.IntN(4), r.IntN(5), r.IntN(2) == 0,
+				r.IntN(2) == 0}}[r.IntN(9)]
 		g := New()
 		leaves := map[string]*Array{}
 		err := Catch(func() {

@@ -59,7 +59,8 @@ func (o Pool) out(x Type) ([]int, error) {
 		lo, hi, k, d := o.PadLo[a], o.PadHi[a], o.Window[a], x.Shape[a+1]
 		switch {
 		case lo < 0 || hi < 0 || lo >= k || hi >= k:
-			err = fmt.Errorf("padding %v:%v does not fit window %s; a window must meet an element", o.PadLo, o.PadHi, Times(o.Window))
+			err = fmt.Errorf("padding %v:%v does not fit window %s; a window must meet an element", o.PadLo, o.PadHi,
+				Times(o.Window))
 		case d < 1 || d+lo+hi < k:
 			err = fmt.Errorf("window %s exceeds input %s; use padding same", Times(o.Window), Times(x.Shape[1:n+1]))
 		default:

@@ -13,8 +13,10 @@ func TestPhilox(t *testing.T) {
 		want    [4]uint32
 	}{
 		{[4]uint32{}, [2]uint32{}, [4]uint32{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
-		{[4]uint32{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, [2]uint32{0xffffffff, 0xffffffff}, [4]uint32{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-		{[4]uint32{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, [2]uint32{0xa4093822, 0x299f31d0}, [4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+		{[4]uint32{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, [2]uint32{0xffffffff, 0xffffffff},
+			[4]uint32{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+		{[4]uint32{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, [2]uint32{0xa4093822, 0x299f31d0},
+			[4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
 	} {
 		if got := philox(c.counter, c.key); got != c.want {
 			t.Errorf("philox(%x, %x) = %x, want %x", c.counter, c.key, got, c.want)
@@ -63,7 +65,8 @@ func TestRandomStatistics(t *testing.T) {
 			t.Fatalf("%v is not in [0, 1)", x)
 		}
 	}
-	if mean, variance := moments(u); math.Abs(mean-0.5) > five*math.Sqrt(1./12) || math.Abs(variance-1./12) > five*math.Sqrt(1./180) {
+	if mean, variance := moments(u); math.Abs(mean-0.5) > five*math.Sqrt(1./12) ||
+		math.Abs(variance-1./12) > five*math.Sqrt(1./180) {
 		t.Errorf("uniform: mean %v, variance %v", mean, variance)
 	}
 	correlation := func(a, b []float64) float64 {
@@ -92,7 +95,8 @@ func TestRandomStatistics(t *testing.T) {
 		fourth += x * x * x * x / n
 		within += truth(math.Abs(x) < 1.959964) / n
 	}
-	if math.Abs(mean) > five || math.Abs(variance-1) > five*math.Sqrt2 || math.Abs(fourth-3) > five*math.Sqrt(96) || math.Abs(within-0.95) > five*math.Sqrt(0.95*0.05) {
+	if math.Abs(mean) > five || math.Abs(variance-1) > five*math.Sqrt2 || math.Abs(fourth-3) > five*math.Sqrt(96) ||
+		math.Abs(within-0.95) > five*math.Sqrt(0.95*0.05) {
 		t.Errorf("normal: mean %v, variance %v, fourth moment %v, %v within 1.96", mean, variance, fourth, within)
 	}
 }
@@ -138,7 +142,8 @@ func TestDropoutMask(t *testing.T) {
 func TestCastEdges(t *testing.T) {
 	g := New()
 	x := g.Input("x", F32(8))
-	leaves := map[string]*Array{"x": array([]float64{1.9, -1.9, 300, 1e20, -1e20, math.NaN(), math.Inf(1), math.Inf(-1)}, 8)}
+	leaves := map[string]*Array{"x": array([]float64{1.9, -1.9, 300, 1e20, -1e20, math.NaN(), math.Inf(1),
+		math.Inf(-1)}, 8)}
 	for _, c := range []struct {
 		n    *Node
 		want []float64

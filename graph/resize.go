@@ -124,7 +124,8 @@ func (x *Node) resize(m Interpolation, antialias bool, extents []int) *Node {
 	}
 	for a, d := range extents {
 		if d != x.Shape[a+1] {
-			x = x.Graph().apply1(Resize{Axis: a + 1, Method: m, In: x.Shape[a+1], Out: d, Antialias: antialias && d < x.Shape[a+1]}, x)
+			x = x.Graph().apply1(Resize{Axis: a + 1, Method: m, In: x.Shape[a+1], Out: d,
+				Antialias: antialias && d < x.Shape[a+1]}, x)
 		}
 	}
 	return x

@@ -54,7 +54,8 @@ func (o Scan) sequences() int {
 func (o Scan) stepTypes(x []Type) (types []Type, batch, steps int, err error) {
 	n := o.States + o.sequences()
 	if o.States < 1 || o.Inputs < 1 || len(x) < n {
-		return nil, 0, 0, fmt.Errorf("needs at least %d operands, one of them a state and one a sequence, got %d", n, len(x))
+		return nil, 0, 0, fmt.Errorf("needs at least %d operands, one of them a state and one a sequence, got %d",
+			n, len(x))
 	}
 	seq := x[o.States].Shape
 	if len(seq) < 2 {
@@ -69,7 +70,8 @@ func (o Scan) stepTypes(x []Type) (types []Type, batch, steps int, err error) {
 			}
 		case i < n:
 			if len(t.Shape) < 2 || t.Shape[0] != batch || t.Shape[1] != steps {
-				return nil, 0, 0, fmt.Errorf("operand %d is %v, the sequences are %d samples of %d steps", i, t, batch, steps)
+				return nil, 0, 0, fmt.Errorf("operand %d is %v, the sequences are %d samples of %d steps",
+					i, t, batch, steps)
 			}
 			if i == n-1 && o.Masked && (len(t.Shape) != 2 || t.DType != tensor.Float32) {
 				return nil, 0, 0, fmt.Errorf("the mask is %v, want %v", t, F32(batch, steps))
@@ -135,7 +137,8 @@ func (o Scan) Infer(x []Type) ([]Type, error) {
 	var types []Type
 	for i, n := range out {
 		if len(n.Shape) == 0 || n.Shape[0] != x[0].Shape[0] || n.DType != tensor.Float32 {
-			return nil, fmt.Errorf("value %d of the cell is %v, want float32 for each of %d samples", i, n.Type, x[0].Shape[0])
+			return nil, fmt.Errorf("value %d of the cell is %v, want float32 for each of %d samples",
+				i, n.Type, x[0].Shape[0])
 		}
 		types = append(types, Type{n.DType, append(tensor.Shape{n.Shape[0], steps}, n.Shape[1:]...)})
 	}

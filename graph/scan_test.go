@@ -64,7 +64,8 @@ func TestScanIsALoop(t *testing.T) {
 			}
 			out := Compose(testCell, h1, c1, x.Narrow(1, at, at+1).Reshape(batch, in), w, u, b)
 			h1, c1 = out[0], out[1]
-			loop = append(loop, h1, y[0].Narrow(1, at, at+1).Reshape(batch, units), c1, y[1].Narrow(1, at, at+1).Reshape(batch, units))
+			loop = append(loop, h1, y[0].Narrow(1, at, at+1).Reshape(batch, units), c1,
+				y[1].Narrow(1, at, at+1).Reshape(batch, units))
 		}
 		e := &Evaluator{Leaves: map[string]*Array{}}
 		k := 0.0

@@ -189,7 +189,8 @@ func (o Concat) Infer(x []Type) ([]Type, error) {
 			ok = a == o.Axis || s[a] == t.Shape[a]
 		}
 		if !ok {
-			return nil, fmt.Errorf("operand %d is %v, operand 0 is %v: they differ beside axis %d", i+1, t, x[0], o.Axis)
+			return nil, fmt.Errorf("operand %d is %v, operand 0 is %v: they differ beside axis %d",
+				i+1, t, x[0], o.Axis)
 		}
 		s[o.Axis] += t.Shape[o.Axis]
 	}
@@ -257,7 +258,8 @@ func (o Slice) Infer(x []Type) ([]Type, error) {
 	s := make(tensor.Shape, n)
 	for a, d := range x[0].Shape {
 		if o.Start[a] < 0 || o.Stop[a] > d || o.Start[a] > o.Stop[a] || o.Step[a] < 1 {
-			return nil, fmt.Errorf("%d:%d:%d is outside of axis %d of %v", o.Start[a], o.Stop[a], o.Step[a], a, x[0].Shape)
+			return nil, fmt.Errorf("%d:%d:%d is outside of axis %d of %v",
+				o.Start[a], o.Stop[a], o.Step[a], a, x[0].Shape)
 		}
 		s[a] = (o.Stop[a] - o.Start[a] + o.Step[a] - 1) / o.Step[a]
 	}

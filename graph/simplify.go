@@ -345,7 +345,8 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 	b, okB := scalar(in[1])
 	switch {
 	case okA && okB:
-	case o.Kind == Mul && okB && b == 1, o.Kind == Add && okB && b == 0, o.Kind == Sub && okB && b == 0, o.Kind == Div && okB && b == 1:
+	case o.Kind == Mul && okB && b == 1, o.Kind == Add && okB && b == 0, o.Kind == Sub && okB && b == 0,
+		o.Kind == Div && okB && b == 1:
 		return whole(in[0])
 	case o.Kind == Mul && okA && a == 1, o.Kind == Add && okA && a == 0:
 		return whole(in[1])
@@ -356,7 +357,8 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 		if p, ok := in[0].Call.Op.(Elem); ok && p.Kind == Mul {
 			// unless a·b leaves the range of float32, as 10³⁰·10³⁰ does.
 			v, ok := scalar(in[0].Call.In[1])
-			if ok && in[0].Shape.Equal(in[0].Call.In[0].Shape) && math.Abs(v*b) >= 0x1p-126 && math.Abs(v*b) <= math.MaxFloat32 {
+			if ok && in[0].Shape.Equal(in[0].Call.In[0].Shape) && math.Abs(v*b) >= 0x1p-126 &&
+				math.Abs(v*b) <= math.MaxFloat32 {
 				return whole(s.call(o, []*Node{in[0].Call.In[0], s.scalar(v * b)}, nil)[0])
 			}
 		}

@@ -172,7 +172,8 @@ func TestSimplifyEqual(t *testing.T) {
 				for j := range want.V {
 					// Constants are folded in float32, and a batch normalisation magnifies their rounding.
 					if !near(want.V[j], got.V[j], 2e-5) {
-						t.Fatalf("seed %d, claim %s: root %d is %v, was %v\n%v\n%v", seed, name, i, got.V, want.V, r.g, g)
+						t.Fatalf("seed %d, claim %s: root %d is %v, was %v\n%v\n%v", seed, name, i, got.V, want.V, r.g,
+							g)
 					}
 				}
 			}
@@ -277,12 +278,15 @@ func TestSimplifyPrints(t *testing.T) {
 %10 float32(1, 2, 3) = relu_grad %4 %3
 %11 float32(1, 4, 3) = max_pool1d_grad(window=[2] stride=[2] pad=[0]:[0]) %10 %2
 `},
-		{"the sum of the gradient of a maximum is that of what it shares out, where no part is cut", func(g *Graph) []*Node {
-			b, c := g.Input("b", F32(3)), g.Input("c", F32(3))
-			x := g.Input("x", F32(2, 4, 3))
-			y := x.Add(b).MaxPool(Pool{Window: []int{3}, Stride: []int{1}}).Exp().Sum().Add(x.Mul(x.Add(c).ReduceMax(1).expand([]int{1})).Sum())
-			return append(Gradients([]*Node{y}, nil, []*Node{b, c}), Compose(extremeGrad([]int{1}), x.Sum(1), x, x.ReduceMax(1))[0].Sum(0))
-		}, always, `
+		{"the sum of the gradient of a maximum is that of what it shares out, where no part is cut",
+			func(g *Graph) []*Node {
+				b, c := g.Input("b", F32(3)), g.Input("c", F32(3))
+				x := g.Input("x", F32(2, 4, 3))
+				y := x.Add(b).MaxPool(Pool{Window: []int{3},
+					Stride: []int{1}}).Exp().Sum().Add(x.Mul(x.Add(c).ReduceMax(1).expand([]int{1})).Sum())
+				return append(Gradients([]*Node{y}, nil, []*Node{b, c}),
+					Compose(extremeGrad([]int{1}), x.Sum(1), x, x.ReduceMax(1))[0].Sum(0))
+			}, always, `
 %0 float32(3) = input(b)
 %1 float32(2, 4, 3) = input(x)
 %2 float32(2, 4, 3) = add %1 %0
@@ -297,7 +301,8 @@ func TestSimplifyPrints(t *testing.T) {
 `},
 		{"moves that undo each other", func(g *Graph) []*Node {
 			x := g.Input("x", F32(2, 3, 4))
-			return []*Node{x.Transpose(2, 0, 1).Transpose(1, 2, 0).Reshape(24).Reshape(4, 6).Named("n").Broadcast(1, 4, 6).Broadcast(5, 4, 6)}
+			return []*Node{x.Transpose(2, 0, 1).Transpose(1, 2, 0).Reshape(24).Reshape(4, 6).Named("n").Broadcast(1, 4,
+				6).Broadcast(5, 4, 6)}
 		}, always, `
 %0 float32(2, 3, 4) = input(x)
 %1 float32(4, 6) = reshape(4, 6) %0
@@ -305,7 +310,8 @@ func TestSimplifyPrints(t *testing.T) {
 `},
 		{"a product transposes for itself, unless more than the last axes move", func(g *Graph) []*Node {
 			x, y := g.Input("x", F32(2, 3, 4)), g.Input("y", F32(2, 5, 3))
-			return []*Node{x.Transpose(0, 2, 1).MatMul(y.Transpose(0, 2, 1)), x.Transpose(1, 0, 2).MatMulT(x.Transpose(1, 0, 2), false, true)}
+			return []*Node{x.Transpose(0, 2, 1).MatMul(y.Transpose(0, 2, 1)),
+				x.Transpose(1, 0, 2).MatMulT(x.Transpose(1, 0, 2), false, true)}
 		}, always, `
 %0 float32(2, 3, 4) = input(x)
 %1 float32(2, 5, 3) = input(y)
@@ -315,7 +321,8 @@ func TestSimplifyPrints(t *testing.T) {
 `},
 		{"integers stay integers", func(g *Graph) []*Node {
 			ids := g.Const(tensor.Of([]int32{2, -7, 1 << 30}, 3))
-			return []*Node{ids.Reshape(3, 1).Reshape(3), ids.AsFloat(), g.Input("x", F32(3)).Cast(tensor.Int32).Transpose()}
+			return []*Node{ids.Reshape(3, 1).Reshape(3), ids.AsFloat(),
+				g.Input("x", F32(3)).Cast(tensor.Int32).Transpose()}
 		}, always, `
 %0 int32(3) = const(int32(3) #88140bf8a72cb9f42e722b50)
 %1 float32(3) = const(float32(3) #88140bf8a72cb9f42e722b50)
@@ -354,7 +361,8 @@ func TestSimplifyLimits(t *testing.T) {
 	} {
 		_, out := Simplify([]*Node{c.y}, never)
 		for _, n := range []*Node{c.y, out[0]} {
-			if got := value(t, n, map[string]*Array{"x": array([]float64{1, 1}, 2)}, false).V[0]; !near(got, c.want, 1e-6) {
+			if got := value(t, n, map[string]*Array{"x": array([]float64{1, 1}, 2)}, false).V[0]; !near(got, c.want,
+				1e-6) {
 				t.Errorf("%s: %v, want %v", c.name, got, c.want)
 			}
 		}

@@ -76,7 +76,8 @@ func (o Warp) Infer(x []Type) ([]Type, error) {
 	}
 	s, m := x[0].Shape, x[1].Shape
 	if len(s) != 4 || x[0].DType != tensor.Float32 || x[1].DType != tensor.Float32 || !m.Equal(tensor.Shape{s[0], 6}) {
-		return nil, fmt.Errorf("needs pictures float32(batch, rows, columns, channels) and maps float32(batch, 6), got %v and %v", x[0], x[1])
+		return nil, fmt.Errorf("needs pictures float32(batch, rows, columns, channels) and maps float32(batch, 6), got %v and %v",
+			x[0], x[1])
 	}
 	if s[1] < 1 || s[2] < 1 || o.Rows < 1 || o.Columns < 1 || o.Border >= borders {
 		return nil, fmt.Errorf("cannot look at %v by %v; each side needs 1 pixel or more", x[0], o)
@@ -178,7 +179,9 @@ func (o WarpGrad) Infer(x []Type) ([]Type, error) {
 	}
 	s := x[0].Shape
 	if len(s) != 4 || s[1] != o.Warp.Rows || s[2] != o.Warp.Columns || !x[1].Shape.Equal(tensor.Shape{s[0], 6}) {
-		return nil, fmt.Errorf("needs gradients (batch, %d, %d, channels) and maps (batch, 6), got %v and %v", o.Warp.Rows, o.Warp.Columns, x[0], x[1])
+		return nil, fmt.Errorf("needs gradients (batch, %d, %d, channels) and maps (batch, 6), got %v and %v",
+			o.Warp.Rows,
+			o.Warp.Columns, x[0], x[1])
 	}
 	return []Type{F32(s[0], o.OldRows, o.OldColumns, s[3])}, nil
 }

@@ -35,7 +35,8 @@ func TestWarp(t *testing.T) {
 		{Warp{Rows: 1, Columns: 3, Border: BorderNearest}, []float64{1, 0, 2, 0, 1, 0}, []float64{40, 40, 40}},
 		{Warp{Rows: 1, Columns: 3, Border: BorderWrap}, []float64{1, 0, 2, 0, 1, 0}, []float64{40, 10, 20}},
 		{Warp{Rows: 1, Columns: 3, Border: BorderConstant, Fill: 7}, []float64{1, 0, 2, 0, 1, 0}, []float64{40, 7, 7}},
-		{Warp{Rows: 1, Columns: 3, Border: BorderConstant, Fill: 0}, []float64{1, 0, 0.5, 0, 1, 0}, []float64{15, 30, 20}},
+		{Warp{Rows: 1, Columns: 3, Border: BorderConstant, Fill: 0}, []float64{1, 0, 0.5, 0, 1, 0},
+			[]float64{15, 30, 20}},
 		{Warp{Rows: 1, Columns: 3, Nearest: true}, []float64{1, 0, 0.6, 0, 1, 0}, []float64{20, 40, 40}},
 		{Warp{Rows: 1, Columns: 2}, []float64{1, 0, 0.5, 0, 1, 0}, []float64{20, 40}}, // the last two
 		{Warp{Rows: 1, Columns: 1}, []float64{1, 0, 1e30, 0, 1, -1e30}, nil},          // far out: some pixel, no crash

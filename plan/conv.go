@@ -45,7 +45,8 @@ func newConvolution(c *graph.Call, e gemm.Epilogue) *convolution {
 	case graph.ConvInputGrad:
 		return &convolution{conv.InputGrad(shape(o.Conv, y[1:n+1], a[1:n+1], b[:n], a[0], y[n+1], a[n+1]), ep), true}
 	case graph.ConvWeightGrad:
-		return &convolution{conv.WeightGrad(shape(o.Conv, a[1:n+1], b[1:n+1], y[:n], a[0], a[n+1], b[n+1]), e.Check), false}
+		return &convolution{conv.WeightGrad(shape(o.Conv, a[1:n+1], b[1:n+1], y[:n], a[0], a[n+1], b[n+1]), e.Check),
+			false}
 	}
 	panic("plan: no convolution")
 }
@@ -97,7 +98,8 @@ func (c *convolution) launch(b *builder, s *step, e *epilogue, shared *Value) La
 			Name: name, Blocks: p.Blocks(phase), Scratch: p.Scratch() + t.scratch(),
 			Run: func(x *Run, block int, scratch []float32) {
 				bias, mask := e.operands(x)
-				if !p.Run(phase, block, x.F(in), x.F(w), x.F(to), bias, mask, x.F(shared), scratch[:p.Scratch()]) && e.Check {
+				if !p.Run(phase, block, x.F(in), x.F(w), x.F(to), bias, mask, x.F(shared), scratch[:p.Scratch()]) &&
+					e.Check {
 					x.Bad()
 				}
 				if !last {

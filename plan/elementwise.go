@@ -59,7 +59,8 @@ type elemOp struct {
 var unaries = map[graph.Kind]func(dst, x []float32){
 	graph.Neg: vec.Neg, graph.Abs: vec.Abs, graph.Sign: vec.Sign, graph.Exp: vec.Exp, graph.Expm1: vec.Expm1,
 	graph.Log: vec.Log, graph.Log1p: vec.Log1p, graph.Sqrt: vec.Sqrt, graph.Rsqrt: vec.Rsqrt, graph.Recip: vec.Recip,
-	graph.Square: vec.Square, graph.Tanh: vec.Tanh, graph.Sigmoid: vec.Sigmoid, graph.Erf: vec.Erf, graph.Relu: vec.Relu,
+	graph.Square: vec.Square, graph.Tanh: vec.Tanh, graph.Sigmoid: vec.Sigmoid, graph.Erf: vec.Erf,
+	graph.Relu:  vec.Relu,
 	graph.Floor: vec.Floor, graph.Ceil: vec.Ceil, graph.Round: vec.Round, graph.Sin: vec.Sin, graph.Cos: vec.Cos,
 	graph.Softplus: vec.Softplus, graph.Not: vec.Not,
 }
@@ -74,13 +75,15 @@ var binaries = map[graph.Kind]func(dst, a, b []float32){
 // scalarRight is f(a, s), scalarLeft f(s, a).
 var scalarRight = map[graph.Kind]func(dst, a []float32, s float32){
 	graph.Add: vec.AddS, graph.Sub: vec.SubS, graph.Mul: vec.MulS, graph.Div: vec.DivS, graph.Pow: vec.PowS,
-	graph.Max: vec.MaxS, graph.Min: vec.MinS, graph.Eq: vec.EqS, graph.Ne: vec.NeS, graph.Lt: vec.LtS, graph.Le: vec.LeS,
+	graph.Max: vec.MaxS, graph.Min: vec.MinS, graph.Eq: vec.EqS, graph.Ne: vec.NeS, graph.Lt: vec.LtS,
+	graph.Le: vec.LeS,
 	graph.Gt: vec.GtS, graph.Ge: vec.GeS, graph.And: vec.AndS, graph.Or: vec.OrS,
 }
 
 var scalarLeft = map[graph.Kind]func(dst, a []float32, s float32){
 	graph.Add: vec.AddS, graph.Sub: vec.RsubS, graph.Mul: vec.MulS, graph.Div: vec.RdivS, graph.Pow: vec.RpowS,
-	graph.Max: vec.MaxS, graph.Min: vec.MinS, graph.Eq: vec.EqS, graph.Ne: vec.NeS, graph.Lt: vec.GtS, graph.Le: vec.GeS,
+	graph.Max: vec.MaxS, graph.Min: vec.MinS, graph.Eq: vec.EqS, graph.Ne: vec.NeS, graph.Lt: vec.GtS,
+	graph.Le: vec.GeS,
 	graph.Gt: vec.LtS, graph.Ge: vec.LeS, graph.And: vec.AndS, graph.Or: vec.OrS,
 }
 
@@ -294,7 +297,8 @@ func (t *elemProgram) piece(x *Run, start, n int, regs []float32) {
 			o.expand.run(dst, x.stores[o.a.v.ID].f, start)
 		case o.dropout != nil:
 			k := x.stores[o.b.v.ID].i
-			philox.Dropout(dst, o.a.slice(x, start, n, regs), o.dropout.Rate, philox.Key{Lo: uint32(k[0]), Hi: uint32(k[1])},
+			philox.Dropout(dst, o.a.slice(x, start, n, regs), o.dropout.Rate,
+				philox.Key{Lo: uint32(k[0]), Hi: uint32(k[1])},
 				o.dropout.Stream, uint64(uint32(k[2]))|uint64(uint32(k[3]))<<32, uint64(start))
 		case o.a.mode == isConst || o.a.mode == isNumber:
 			vec.Fill(dst, o.a.number(x))

@@ -33,7 +33,8 @@ func TestExecutors(t *testing.T) {
 			t.Errorf("%s: leaves %v, %d bytes, %q", name, leaves, p.Bytes(), p)
 		}
 		r := p.NewExecution()
-		in, weights, state := tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 2, 3), tensor.Of([]float32{1, 0, 2}, 3), tensor.New(tensor.Float32, 2)
+		in, weights, state := tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 2, 3), tensor.Of([]float32{1, 0, 2}, 3),
+			tensor.New(tensor.Float32, 2)
 		r.Bind("x", in)
 		r.Bind("w", weights)
 		r.Bind("nobody", in)

@@ -107,11 +107,13 @@ func (randomKernel) Bind(b *Binding) Launch {
 	if o.Normal {
 		draw = philox.Normal
 	}
-	return Launch{Name: o.String(), Blocks: blocks, Bytes: 4 * float64(out.Size), Run: func(x *Run, block int, _ []float32) {
-		lo, hi := part(block)
-		k := x.I(key)
-		draw(x.F(out)[lo:hi], philox.Key{Lo: uint32(k[0]), Hi: uint32(k[1])}, o.Stream, uint64(uint32(k[2]))|uint64(uint32(k[3]))<<32, uint64(lo))
-	}}
+	return Launch{Name: o.String(), Blocks: blocks, Bytes: 4 * float64(out.Size),
+		Run: func(x *Run, block int, _ []float32) {
+			lo, hi := part(block)
+			k := x.I(key)
+			draw(x.F(out)[lo:hi], philox.Key{Lo: uint32(k[0]), Hi: uint32(k[1])}, o.Stream,
+				uint64(uint32(k[2]))|uint64(uint32(k[3]))<<32, uint64(lo))
+		}}
 }
 
 // castKernel makes integers of floats; the other way is fused (tape.go).

@@ -55,8 +55,10 @@ func TestLoopsOnTable(t *testing.T) {
 		for _, cell := range []string{"simple", "lstm", "gru", "after", "ugrnn"} {
 			for _, moved := range []bool{false, true} {
 				turn++
-				l := loopCase{cell: cell, masked: turn%3 == 0, reverse: turn%4 == 1, dropped: turn%5 == 2, bias: turn%2 == 0,
-					batch: []int{2, 33, 1}[turn%3], steps: []int{5, 17, 3}[turn/3%3], in: []int{3, 20}[turn/2%2], units: []int{7, 16, 33}[turn%3]}
+				l := loopCase{cell: cell, masked: turn%3 == 0, reverse: turn%4 == 1, dropped: turn%5 == 2,
+					bias:  turn%2 == 0,
+					batch: []int{2, 33, 1}[turn%3], steps: []int{5, 17, 3}[turn/3%3], in: []int{3, 20}[turn/2%2],
+					units: []int{7, 16, 33}[turn%3]}
 				t.Run(fmt.Sprintf("%s %+v moved=%v", name, l, moved), func(t *testing.T) {
 					g := graph.New()
 					e := weight(g, "e", 9, l.in)
@@ -69,7 +71,8 @@ func TestLoopsOnTable(t *testing.T) {
 					d := graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{e})[0]
 					if moved {
 						m, v := g.Leaf(graph.State, "mean", e.Type), g.Leaf(graph.State, "square+", e.Type)
-						e1, m1, v1 := graph.Adam(e, m, v, d, g.Leaf(graph.State, "alpha+", graph.F32()), graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-3})
+						e1, m1, v1 := graph.Adam(e, m, v, d, g.Leaf(graph.State, "alpha+", graph.F32()),
+							graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-3})
 						g.Assign(e, e1)
 						g.Assign(m, m1)
 						g.Assign(v, v1)

@@ -80,7 +80,8 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	b.finish()
 	b.layout()
 	if err := ram.Fits(float64(b.p.Bytes())); err != nil {
-		return nil, fmt.Errorf("what %d steps give: %w; give a smaller batch, or make layers smaller", len(b.p.steps), err)
+		return nil, fmt.Errorf("what %d steps give: %w; give a smaller batch, or make layers smaller",
+			len(b.p.steps), err)
 	}
 	b.bind()
 	return b.p, nil
@@ -175,7 +176,8 @@ func (b *builder) assign(assigns []graph.Assign, nodes []*graph.Node) {
 			}
 		}
 		if dst == nil { // written, never read
-			dst = &Value{ID: len(b.p.values), Node: a.State, DType: a.State.DType, Size: a.State.Shape.Size(), leaf: len(b.p.leaves), offset: -1}
+			dst = &Value{ID: len(b.p.values), Node: a.State, DType: a.State.DType, Size: a.State.Shape.Size(),
+				leaf: len(b.p.leaves), offset: -1}
 			b.p.values = append(b.p.values, dst)
 			b.p.leaves = append(b.p.leaves, leaf{op, dst})
 		}

@@ -17,7 +17,8 @@ func (b *builder) bindMatMul(s *step, e *epilogue) Launch {
 	lead := y[:len(y)-2]
 	offA := offsets(lead, xa[:len(xa)-2], M*K)
 	offB := offsets(lead, xb[:len(xb)-2], K*N)
-	p := gemm.New(gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB, Beside: max(0, len(offA)-1)}, e.Epilogue)
+	p := gemm.New(gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB, Beside: max(0, len(offA)-1)},
+		e.Epilogue)
 	per := max(1, p.Blocks())
 	name := "gemm " + gemm.Shape{M: M, N: N, K: K, TransA: op.TransA, TransB: op.TransB}.String() + e.words()
 	t := e.program
@@ -33,7 +34,8 @@ func (b *builder) bindMatMul(s *step, e *epilogue) Launch {
 			if mask != nil {
 				mask = mask[i*M*N:]
 			}
-			if !p.Run(block, x.F(va)[offA[i]:], x.F(vb)[offB[i]:], x.F(e.to)[i*M*N:], bias, mask, scratch[:p.Scratch()]) && e.Check {
+			if !p.Run(block, x.F(va)[offA[i]:], x.F(vb)[offB[i]:], x.F(e.to)[i*M*N:], bias, mask,
+				scratch[:p.Scratch()]) && e.Check {
 				x.Bad()
 			}
 			if len(t.ops) == 0 {

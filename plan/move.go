@@ -113,7 +113,8 @@ func (moveKernel) Bind(b *Binding) Launch {
 		}
 		for i := range ws {
 			w := &ws[i]
-			if d := len(w.extent); d == 2 && w.from[0] == 1 && w.to[1] == 1 && w.from[1] == w.extent[0] && w.to[0] == w.extent[1] {
+			if d := len(w.extent); d == 2 && w.from[0] == 1 && w.to[1] == 1 && w.from[1] == w.extent[0] &&
+				w.to[0] == w.extent[1] {
 				vec.Transpose2D(r.F(out)[w.toAt:], r.F(in[w.in])[w.fromAt:], w.extent[1], w.extent[0])
 				continue
 			}

@@ -172,7 +172,8 @@ func (e *naiveExecution) Runs() int { return e.runs }
 
 // Times is one step: the evaluation as a whole.
 func (e *naiveExecution) Times() []StepTime {
-	return []StepTime{{Name: "naive evaluation", Seconds: e.time.Seconds() / float64(max(1, e.runs)), Share: 1, Blocks: 1}}
+	return []StepTime{{Name: "naive evaluation", Seconds: e.time.Seconds() / float64(max(1, e.runs)), Share: 1,
+		Blocks: 1}}
 }
 
 // mustFit panics unless a tensor has the element type and the size of a leaf.

@@ -117,7 +117,8 @@ func (batchNormGradKernel) Bind(b *Binding) Launch {
 				Blocks: parts,
 				Run: func(x *Run, i int, _ []float32) {
 					lo, hi := part(i)
-					norm.GradInput(x.F(dx)[lo*c:], x.F(dy)[lo*c:], x.F(x0)[lo*c:], x.F(mean), x.F(shared)[(2*parts+1)*c:], hi-lo, c)
+					norm.GradInput(x.F(dx)[lo*c:], x.F(dy)[lo*c:], x.F(x0)[lo*c:], x.F(mean),
+						x.F(shared)[(2*parts+1)*c:], hi-lo, c)
 				},
 			},
 		},

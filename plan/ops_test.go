@@ -17,7 +17,8 @@ func TestOperations(t *testing.T) {
 	}
 	cases := map[string]func(g *graph.Graph) []*graph.Node{}
 	shapes := [][2][]int{
-		{{3}, {3}}, {{5, 1}, {1, 7}}, {{1030}, {}}, {{2, 3, 4}, {4}}, {{2, 3, 4}, {3, 1}}, {{3, 1, 5, 1, 2}, {4, 1, 7, 1}},
+		{{3}, {3}}, {{5, 1}, {1, 7}}, {{1030}, {}}, {{2, 3, 4}, {4}}, {{2, 3, 4}, {3, 1}},
+		{{3, 1, 5, 1, 2}, {4, 1, 7, 1}},
 		{{1}, {1, 1}}, {{17, 1025}, {1025}}, {{1025, 3}, {1025, 1}}, {{40000}, {40000}}, {{}, {}},
 	}
 	for _, k := range graph.Kinds() {
@@ -25,13 +26,26 @@ func TestOperations(t *testing.T) {
 			name := fmt.Sprint(k, i)
 			switch k.Arity() {
 			case 1:
-				cases[name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[0]...).AddC(0.1).Elem(k) })
+				cases[name] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a+", s[0]...).AddC(0.1).Elem(k)
+				})
 			case 2:
-				cases[name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[0]...).Elem(k, weight(g, "b", s[1]...)) })
-				cases[name+"r"] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[1]...).Elem(k, weight(g, "b", s[0]...)) })
-				cases[name+"c"] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a+", s[0]...).Elem(k, g.Scalar(1.5)) })
-				cases[name+"cr"] = one(func(g *graph.Graph) *graph.Node { return g.Scalar(1.5).Elem(k, weight(g, "a+", s[0]...)) })
-				cases[name+"self"] = one(func(g *graph.Graph) *graph.Node { x := weight(g, "a+", s[0]...); return x.Elem(k, x) })
+				cases[name] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a+", s[0]...).Elem(k, weight(g, "b", s[1]...))
+				})
+				cases[name+"r"] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a+", s[1]...).Elem(k, weight(g, "b", s[0]...))
+				})
+				cases[name+"c"] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a+", s[0]...).Elem(k, g.Scalar(1.5))
+				})
+				cases[name+"cr"] = one(func(g *graph.Graph) *graph.Node {
+					return g.Scalar(1.5).Elem(k, weight(g, "a+", s[0]...))
+				})
+				cases[name+"self"] = one(func(g *graph.Graph) *graph.Node {
+					x := weight(g, "a+", s[0]...)
+					return x.Elem(k, x)
+				})
 			case 3:
 				cases[name] = one(func(g *graph.Graph) *graph.Node {
 					return weight(g, "a", s[0]...).Gt(g.Scalar(0)).Elem(k, weight(g, "b", s[1]...), weight(g, "c"))
@@ -42,7 +56,8 @@ func TestOperations(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range [][]int{{7}, {4, 5}, {3, 1030}, {1030, 3}, {2, 3, 4, 5}, {1, 6, 1, 2}, {70000}, {3, 0, 2}, {2, 40, 50, 30}} {
+	for _, s := range [][]int{{7}, {4, 5}, {3, 1030}, {1030, 3}, {2, 3, 4, 5}, {1, 6, 1, 2}, {70000}, {3, 0, 2},
+		{2, 40, 50, 30}} {
 		for mask := 1; mask < 1<<len(s); mask++ {
 			var axes []int
 			for a := range s {
@@ -53,10 +68,18 @@ func TestOperations(t *testing.T) {
 			name := fmt.Sprint(s, axes)
 			cases["sum"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).Sum(axes...) })
 			if tensor.Shape(s).Size() > 0 {
-				cases["max"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).ReduceMax(axes...) })
-				cases["min"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).ReduceMin(axes...) })
-				cases["lse"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).LogSumExp(axes...) })
-				cases["var"+name] = one(func(g *graph.Graph) *graph.Node { return weight(g, "a", s...).Variance(axes...) })
+				cases["max"+name] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a", s...).ReduceMax(axes...)
+				})
+				cases["min"+name] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a", s...).ReduceMin(axes...)
+				})
+				cases["lse"+name] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a", s...).LogSumExp(axes...)
+				})
+				cases["var"+name] = one(func(g *graph.Graph) *graph.Node {
+					return weight(g, "a", s...).Variance(axes...)
+				})
 			}
 		}
 	}
@@ -65,7 +88,8 @@ func TestOperations(t *testing.T) {
 		for _, s := range []struct {
 			la, lb  []int
 			m, n, k int
-		}{{nil, nil, 5, 6, 7}, {[]int{3}, []int{3}, 2, 3, 4}, {[]int{2, 1}, []int{3}, 4, 5, 6}, {nil, []int{2}, 3, 1, 2}, {[]int{4}, nil, 64, 10, 33}, {nil, nil, 1, 50, 20}, {nil, nil, 3, 4, 0}} {
+		}{{nil, nil, 5, 6, 7}, {[]int{3}, []int{3}, 2, 3, 4}, {[]int{2, 1}, []int{3}, 4, 5, 6},
+			{nil, []int{2}, 3, 1, 2}, {[]int{4}, nil, 64, 10, 33}, {nil, nil, 1, 50, 20}, {nil, nil, 3, 4, 0}} {
 			shape := func(lead []int, r, c int, swap bool) []int {
 				if swap {
 					r, c = c, r
@@ -74,10 +98,13 @@ func TestOperations(t *testing.T) {
 			}
 			name := fmt.Sprint("matmul", tr, s)
 			product := func(g *graph.Graph) *graph.Node {
-				return weight(g, "a", shape(s.la, s.m, s.k, ta)...).MatMulT(weight(g, "b", shape(s.lb, s.k, s.n, tb)...), ta, tb)
+				return weight(g, "a",
+					shape(s.la, s.m, s.k, ta)...).MatMulT(weight(g, "b", shape(s.lb, s.k, s.n, tb)...), ta, tb)
 			}
 			cases[name] = one(product)
-			cases[name+"bias relu"] = one(func(g *graph.Graph) *graph.Node { return product(g).Add(weight(g, "bias", s.n)).Relu() })
+			cases[name+"bias relu"] = one(func(g *graph.Graph) *graph.Node {
+				return product(g).Add(weight(g, "bias", s.n)).Relu()
+			})
 			cases[name+"tape"] = one(func(g *graph.Graph) *graph.Node {
 				return product(g).Add(weight(g, "bias", s.n)).Tanh().MulC(2).Add(weight(g, "c", s.m, 1))
 			})
@@ -109,10 +136,12 @@ func TestOperations(t *testing.T) {
 		"transpose021": func(g *graph.Graph) *graph.Node { return x3(g).Transpose(0, 2, 1) },
 		"transpose102": func(g *graph.Graph) *graph.Node { return x3(g).Transpose(1, 0, 2) },
 		"transpose2d":  func(g *graph.Graph) *graph.Node { return weight(g, "m", 65, 33).Transpose() },
-		"slice":        func(g *graph.Graph) *graph.Node { return x3(g).Slice([]int{1, 0, 2}, []int{3, 5, 6}, []int{1, 2, 3}) },
-		"slice empty":  func(g *graph.Graph) *graph.Node { return x3(g).Slice([]int{1, 0, 2}, []int{1, 5, 6}, nil) },
-		"narrow":       func(g *graph.Graph) *graph.Node { return x3(g).Narrow(-2, 1, 4).Exp() },
-		"pad":          func(g *graph.Graph) *graph.Node { return x3(g).Pad([]int{1, 0, 2}, []int{0, 3, 1}, -2) },
+		"slice": func(g *graph.Graph) *graph.Node {
+			return x3(g).Slice([]int{1, 0, 2}, []int{3, 5, 6}, []int{1, 2, 3})
+		},
+		"slice empty": func(g *graph.Graph) *graph.Node { return x3(g).Slice([]int{1, 0, 2}, []int{1, 5, 6}, nil) },
+		"narrow":      func(g *graph.Graph) *graph.Node { return x3(g).Narrow(-2, 1, 4).Exp() },
+		"pad":         func(g *graph.Graph) *graph.Node { return x3(g).Pad([]int{1, 0, 2}, []int{0, 3, 1}, -2) },
 		"concat": func(g *graph.Graph) *graph.Node {
 			return graph.Concatenate(1, x3(g), x3(g).Neg(), weight(g, "y", 4, 1, 6))
 		},
@@ -121,7 +150,9 @@ func TestOperations(t *testing.T) {
 			return weight(g, "table", 5, 3).Gather(g.Input("ids", graph.I32(2, 7)))
 		},
 		"scatter": func(g *graph.Graph) *graph.Node { return x3(g).ScatterAdd(g.Input("ids", graph.I32(4)), 5) },
-		"bag":     func(g *graph.Graph) *graph.Node { return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4}) },
+		"bag": func(g *graph.Graph) *graph.Node {
+			return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4})
+		},
 		"bag once": func(g *graph.Graph) *graph.Node {
 			return g.Input("ids", graph.I32(2, 3)).Bag(graph.BagAttr{Depth: 4, Once: true})
 		},
@@ -131,10 +162,12 @@ func TestOperations(t *testing.T) {
 			return weight(g, "p", 3, 4, 5, 2).Warp(weight(g, "m", 3, 6), graph.Warp{Rows: 3, Columns: 6})
 		},
 		"warp constant": func(g *graph.Graph) *graph.Node {
-			return weight(g, "p", 2, 7, 5, 1).Warp(weight(g, "m", 2, 6), graph.Warp{Rows: 7, Columns: 5, Border: graph.BorderConstant, Fill: 0.5})
+			return weight(g, "p", 2, 7, 5, 1).Warp(weight(g, "m", 2, 6),
+				graph.Warp{Rows: 7, Columns: 5, Border: graph.BorderConstant, Fill: 0.5})
 		},
 		"warp back": func(g *graph.Graph) *graph.Node {
-			return g.Apply(graph.WarpGrad{Warp: graph.Warp{Rows: 3, Columns: 6, Border: graph.BorderWrap}, OldRows: 4, OldColumns: 5}, weight(g, "p", 3, 3, 6, 2), weight(g, "m", 3, 6))[0]
+			return g.Apply(graph.WarpGrad{Warp: graph.Warp{Rows: 3, Columns: 6, Border: graph.BorderWrap}, OldRows: 4,
+				OldColumns: 5}, weight(g, "p", 3, 3, 6, 2), weight(g, "m", 3, 6))[0]
 		},
 		"argmax": func(g *graph.Graph) *graph.Node { return x3(g).ArgMax() },
 		"cast": func(g *graph.Graph) *graph.Node {
@@ -144,7 +177,8 @@ func TestOperations(t *testing.T) {
 		"cast down": func(g *graph.Graph) *graph.Node { return x3(g).MulC(3).Cast(tensor.Int32) },
 		"cast up":   func(g *graph.Graph) *graph.Node { return x3(g).MulC(3).Cast(tensor.Int32).AsFloat().Exp() },
 		"pixels moved": func(g *graph.Graph) *graph.Node {
-			return g.Input("pixels", graph.Type{DType: tensor.Uint8, Shape: []int{3, 7}}).Transpose().Pad([]int{1, 0}, []int{0, 2}, 9)
+			return g.Input("pixels", graph.Type{DType: tensor.Uint8, Shape: []int{3, 7}}).Transpose().Pad([]int{1, 0},
+				[]int{0, 2}, 9)
 		},
 		"ids moved": func(g *graph.Graph) *graph.Node {
 			return g.Input("ids", graph.I32(3, 7)).Transpose().Pad([]int{1, 0}, []int{0, 2}, 9)
@@ -155,23 +189,28 @@ func TestOperations(t *testing.T) {
 		"softmax axis":  func(g *graph.Graph) *graph.Node { return x3(g).Softmax(1).Exp() },
 		"log softmax":   func(g *graph.Graph) *graph.Node { return x3(g).LogSoftmax(-1) },
 		"cross entropy": func(g *graph.Graph) *graph.Node { return x3(g).CrossEntropy(weight(g, "t+", 4, 5, 6)) },
-		"sparse":        func(g *graph.Graph) *graph.Node { return x3(g).SparseCrossEntropy(g.Input("y", graph.I32(4, 5))) },
-		"binary":        func(g *graph.Graph) *graph.Node { return x3(g).BinaryCrossEntropy(weight(g, "t+", 6)) },
+		"sparse": func(g *graph.Graph) *graph.Node {
+			return x3(g).SparseCrossEntropy(g.Input("y", graph.I32(4, 5)))
+		},
+		"binary": func(g *graph.Graph) *graph.Node { return x3(g).BinaryCrossEntropy(weight(g, "t+", 6)) },
 		"dropout": func(g *graph.Graph) *graph.Node {
 			return weight(g, "x", 5, 1111).Exp().Dropout(g.Input("key", graph.KeyType), 0.4, 3)
 		},
 		"uniform": func(g *graph.Graph) *graph.Node {
 			return graph.RandomUniform(g.Input("key", graph.KeyType), 3, 5, 1111)
 		},
-		"normal": func(g *graph.Graph) *graph.Node { return graph.RandomNormal(g.Input("key", graph.KeyType), 3, 17001) },
-		"elu":    func(g *graph.Graph) *graph.Node { return x3(g).Elu(1.2) },
-		"leaky":  func(g *graph.Graph) *graph.Node { return x3(g).LeakyRelu(0.2) },
-		"gelu":   func(g *graph.Graph) *graph.Node { return x3(g).Gelu(false).Add(x3(g).Gelu(true)) },
+		"normal": func(g *graph.Graph) *graph.Node {
+			return graph.RandomNormal(g.Input("key", graph.KeyType), 3, 17001)
+		},
+		"elu":   func(g *graph.Graph) *graph.Node { return x3(g).Elu(1.2) },
+		"leaky": func(g *graph.Graph) *graph.Node { return x3(g).LeakyRelu(0.2) },
+		"gelu":  func(g *graph.Graph) *graph.Node { return x3(g).Gelu(false).Add(x3(g).Gelu(true)) },
 		"views": func(g *graph.Graph) *graph.Node {
 			return x3(g).Exp().Reshape(20, 6).Add(weight(g, "b", 6)).Reshape(4, 30).Relu()
 		},
 		"normalised": func(g *graph.Graph) *graph.Node {
-			y := g.Input("pixels", graph.F32(2, 9, 8, 5)).Conv(weight(g, "w", 3, 3, 5, 7), graph.Conv{}).Add(weight(g, "b", 7))
+			y := g.Input("pixels", graph.F32(2, 9, 8, 5)).Conv(weight(g, "w", 3, 3, 5, 7),
+				graph.Conv{}).Add(weight(g, "b", 7))
 			y = y.Mul(weight(g, "s", 7)).Add(weight(g, "t", 7)).Relu()
 			y = y.Conv(weight(g, "v", 2, 2, 1, 7), graph.Conv{Groups: 7}).Mul(weight(g, "s", 7)).Add(weight(g, "t", 7))
 			return y.Reshape(2, 6*5*7).MatMul(weight(g, "m", 210, 7)).Mul(weight(g, "s", 7)).Tanh()
@@ -180,9 +219,13 @@ func TestOperations(t *testing.T) {
 		"resize wide": func(g *graph.Graph) *graph.Node {
 			return weight(g, "x", 2, 5, 530, 3).Resize(graph.Bilinear, 8, 530)
 		},
-		"resize smooth": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 31, 7, 3).ResizeSmooth(graph.Bicubic, 5, 9) },
+		"resize smooth": func(g *graph.Graph) *graph.Node {
+			return weight(g, "x", 2, 31, 7, 3).ResizeSmooth(graph.Bicubic, 5, 9)
+		},
 		"resize narrow": func(g *graph.Graph) *graph.Node { return weight(g, "x", 3, 9, 1).Resize(graph.Lanczos5, 25) },
-		"resize volume": func(g *graph.Graph) *graph.Node { return weight(g, "x", 2, 3, 4, 2, 17).Resize(graph.Bicubic, 2, 9, 5) },
+		"resize volume": func(g *graph.Graph) *graph.Node {
+			return weight(g, "x", 2, 3, 4, 2, 17).Resize(graph.Bicubic, 2, 9, 5)
+		},
 		"long chain": func(g *graph.Graph) *graph.Node {
 			x := x3(g)
 			for i := range 130 {
@@ -216,10 +259,15 @@ func TestOperations(t *testing.T) {
 		n, c, f    int
 		o          graph.Conv
 	}{
-		{[]int{9, 8}, []int{3, 3}, 2, 3, 5, graph.Conv{Stride: []int{1, 1}, Dilation: []int{1, 1}, PadLo: []int{1, 1}, PadHi: []int{1, 1}, Groups: 1}},
-		{[]int{11, 7}, []int{3, 2}, 3, 4, 6, graph.Conv{Stride: []int{2, 1}, Dilation: []int{1, 2}, PadLo: []int{1, 0}, PadHi: []int{0, 2}, Groups: 2}},
-		{[]int{20}, []int{3}, 4, 3, 8, graph.Conv{Stride: []int{1}, Dilation: []int{1}, PadLo: []int{2}, PadHi: []int{0}, Groups: 1}},
-		{[]int{5, 6, 4}, []int{2, 3, 2}, 2, 2, 3, graph.Conv{Stride: []int{1, 2, 1}, Dilation: []int{1, 1, 1}, PadLo: []int{0, 1, 0}, PadHi: []int{0, 1, 1}, Groups: 1}},
+		{[]int{9, 8}, []int{3, 3}, 2, 3, 5,
+			graph.Conv{Stride: []int{1, 1}, Dilation: []int{1, 1}, PadLo: []int{1, 1}, PadHi: []int{1, 1}, Groups: 1}},
+		{[]int{11, 7}, []int{3, 2}, 3, 4, 6,
+			graph.Conv{Stride: []int{2, 1}, Dilation: []int{1, 2}, PadLo: []int{1, 0}, PadHi: []int{0, 2}, Groups: 2}},
+		{[]int{20}, []int{3}, 4, 3, 8,
+			graph.Conv{Stride: []int{1}, Dilation: []int{1}, PadLo: []int{2}, PadHi: []int{0}, Groups: 1}},
+		{[]int{5, 6, 4}, []int{2, 3, 2}, 2, 2, 3,
+			graph.Conv{Stride: []int{1, 2, 1}, Dilation: []int{1, 1, 1}, PadLo: []int{0, 1, 0}, PadHi: []int{0, 1, 1},
+				Groups: 1}},
 	} {
 		cases[fmt.Sprint("conv", i)] = func(g *graph.Graph) []*graph.Node {
 			x := weight(g, "x", append(append([]int{c.n}, c.in...), c.c)...)
@@ -264,7 +312,9 @@ func TestOperations(t *testing.T) {
 			if y.Shape[len(y.Shape)-1] == 5 {
 				z = z.MatMul(v)
 			}
-			return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{z.Square().Sum()}, nil, []*graph.Node{w, g.Leaf(graph.Weight, "x", graph.F32(2, 9, 8, 2))})...)
+			return append([]*graph.Node{y},
+				graph.Gradients([]*graph.Node{z.Square().Sum()}, nil,
+					[]*graph.Node{w, g.Leaf(graph.Weight, "x", graph.F32(2, 9, 8, 2))})...)
 		}
 	}
 	// Pooling on the blocks of a convolution, where they hold whole windows, and where they do not.
@@ -304,7 +354,8 @@ func TestOperations(t *testing.T) {
 			}
 			cases[name+" learning"] = func(g *graph.Graph) []*graph.Node {
 				x, w, y := trace(g)
-				return append(graph.Gradients([]*graph.Node{y.Mul(weight(g, "p", y.Shape...)).Sum()}, nil, []*graph.Node{x, w, g.Leaf(graph.Weight, "b", graph.F32(c.f))}), y)
+				return append(graph.Gradients([]*graph.Node{y.Mul(weight(g, "p", y.Shape...)).Sum()}, nil,
+					[]*graph.Node{x, w, g.Leaf(graph.Weight, "b", graph.F32(c.f))}), y)
 			}
 		}
 	}
@@ -314,7 +365,8 @@ func TestOperations(t *testing.T) {
 			x, gamma, beta := weight(g, "x", shape...), weight(g, "gamma+", c), weight(g, "beta", c)
 			y, mean, variance := x.Exp().BatchNorm(gamma, beta, 1e-3)
 			z := y.Relu().Mul(weight(g, "s", c)).Add(x)
-			d := graph.Gradients([]*graph.Node{z.Mul(weight(g, "p", shape...)).Mean()}, nil, []*graph.Node{x, gamma, beta})
+			d := graph.Gradients([]*graph.Node{z.Mul(weight(g, "p", shape...)).Mean()}, nil,
+				[]*graph.Node{x, gamma, beta})
 			return append(d, z, mean.MulC(0.9).Add(variance), y.Sub(mean))
 		}
 		cases[fmt.Sprint("batch norm alone ", i)] = func(g *graph.Graph) []*graph.Node {
@@ -335,7 +387,8 @@ func TestOperations(t *testing.T) {
 		cases[fmt.Sprint("scan", i)] = func(g *graph.Graph) []*graph.Node {
 			const batch, steps, in, units = 3, 7, 5, 20
 			var ws []*graph.Node
-			for k, s := range [][]int{{batch, units}, {batch, units}, {batch, steps, in}, {in, units}, {units, units}, {units}} {
+			for k, s := range [][]int{{batch, units}, {batch, units}, {batch, steps, in}, {in, units}, {units, units},
+				{units}} {
 				ws = append(ws, weight(g, fmt.Sprint("w", k), s...))
 			}
 			var mask *graph.Node
@@ -352,7 +405,8 @@ func TestOperations(t *testing.T) {
 			cases[fmt.Sprint("resize", m, e)] = func(g *graph.Graph) []*graph.Node {
 				x := weight(g, "x", 2, 6, 5, 3)
 				y := x.Resize(m, e...)
-				return append([]*graph.Node{y}, graph.Gradients([]*graph.Node{y.Square().Sum()}, nil, []*graph.Node{x})...)
+				return append([]*graph.Node{y},
+					graph.Gradients([]*graph.Node{y.Square().Sum()}, nil, []*graph.Node{x})...)
 			}
 		}
 	}
@@ -369,7 +423,8 @@ func TestOperations(t *testing.T) {
 			bias   bool
 		}{
 			{graph.SimpleRNNCell(a, tanh), 1, 1, false}, {graph.LSTMCell(a, tanh, sigmoid), 4, 2, false},
-			{graph.GRUCell(a, tanh, sigmoid), 3, 1, false}, {graph.GRUCell(after, tanh, sigmoid), 3, 1, true}, {graph.UGRNNCell(a, tanh, sigmoid), 2, 1, false},
+			{graph.GRUCell(a, tanh, sigmoid), 3, 1, false}, {graph.GRUCell(after, tanh, sigmoid), 3, 1, true},
+			{graph.UGRNNCell(a, tanh, sigmoid), 2, 1, false},
 		} {
 			for _, s := range []struct{ batch, steps, units int }{{3, 7, 20}, {1, 1, 5}, {33, 2, 1}} {
 				cases[fmt.Sprint(c.cell.Name, c.bias, i, s)] = func(g *graph.Graph) []*graph.Node {

@@ -164,31 +164,41 @@ func TestLearningStep(t *testing.T) {
 // Every optimiser's update, in place and not.
 func TestSweeps(t *testing.T) {
 	for name, update := range map[string]func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (w1 *graph.Node, moved map[string]*graph.Node){
-		"sgd": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+		"sgd": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+			map[string]*graph.Node) {
 			return graph.SGD(w, d, lr), nil
 		},
-		"momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+		"momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+			map[string]*graph.Node) {
 			w1, v := graph.Momentum(w, slot("v"), d, lr, graph.MomentumAttr{Momentum: 0.9})
 			return w1, map[string]*graph.Node{"v": v}
 		},
-		"nesterov": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+		"nesterov": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+			map[string]*graph.Node) {
 			w1, v := graph.Momentum(w, slot("v"), d, lr, graph.MomentumAttr{Momentum: 0.9, Nesterov: true})
 			return w1, map[string]*graph.Node{"v": v}
 		},
-		"rmsprop": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
+		"rmsprop": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+			map[string]*graph.Node) {
 			w1, m := graph.RMSProp(w, d, lr, []*graph.Node{slot("v+")}, graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7})
 			return w1, map[string]*graph.Node{"v+": m[0]}
 		},
-		"rmsprop with momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
-			w1, m := graph.RMSProp(w, d, lr, []*graph.Node{slot("v+"), slot("m")}, graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7, Momentum: 0.8})
+		"rmsprop with momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+			map[string]*graph.Node) {
+			w1, m := graph.RMSProp(w, d, lr, []*graph.Node{slot("v+"), slot("m")},
+				graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7, Momentum: 0.8})
 			return w1, map[string]*graph.Node{"v+": m[0], "m": m[1]}
 		},
-		"adam": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
-			w1, m, v := graph.Adam(w, slot("m"), slot("v+"), d, lr, graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
+		"adam": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+			map[string]*graph.Node) {
+			w1, m, v := graph.Adam(w, slot("m"), slot("v+"), d, lr,
+				graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
 			return w1, map[string]*graph.Node{"m": m, "v+": v}
 		},
-		"adamw": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node, map[string]*graph.Node) {
-			w1, m, v := graph.AdamW(w, slot("m"), slot("v+"), d, lr, lr, graph.AdamWAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
+		"adamw": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+			map[string]*graph.Node) {
+			w1, m, v := graph.AdamW(w, slot("m"), slot("v+"), d, lr, lr,
+				graph.AdamWAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
 			return w1, map[string]*graph.Node{"m": m, "v+": v}
 		},
 	} {
@@ -248,7 +258,8 @@ func TestThreads(t *testing.T) {
 		for i := range want {
 			for j := range want[i].F32 {
 				if math.Float32bits(want[i].F32[j]) != math.Float32bits(got[i].F32[j]) {
-					t.Fatalf("%d threads: value %d element %d is %v, with one thread %v", threads, i, j, got[i].F32[j], want[i].F32[j])
+					t.Fatalf("%d threads: value %d element %d is %v, with one thread %v", threads, i, j, got[i].F32[j],
+						want[i].F32[j])
 				}
 			}
 		}
@@ -304,7 +315,8 @@ func TestNonFinite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		leaves := map[string]*tensor.Tensor{"x": tensor.New(tensor.Float32, 4, 3), "w": tensor.New(tensor.Float32, 3, 2)}
+		leaves := map[string]*tensor.Tensor{"x": tensor.New(tensor.Float32, 4, 3),
+			"w": tensor.New(tensor.Float32, 3, 2)}
 		for _, l := range leaves {
 			for i := range l.F32 {
 				l.F32[i] = 1
@@ -371,7 +383,8 @@ func apart(t *testing.T, p *Plan) {
 		for _, w := range slices.Concat(s.out, s.temps) {
 			for _, v := range p.values {
 				lives := v.first >= 0 && v.first <= s.index && (v.last >= s.index || v.pinned)
-				if v == w || !lives || !v.inArena() || !w.inArena() || v.words() == 0 || w.words() == 0 || may[[2]*Value{w, v}] {
+				if v == w || !lives || !v.inArena() || !w.inArena() || v.words() == 0 || w.words() == 0 ||
+					may[[2]*Value{w, v}] {
 					continue
 				}
 				if v.offset < w.offset+w.words() && w.offset < v.offset+v.words() {

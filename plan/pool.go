@@ -45,7 +45,8 @@ func (poolKernel) Bind(b *Binding) Launch {
 	_, pooled := b.Call.Op.(graph.MaxPool)
 	_, mean := b.Call.Op.(graph.AvgPool)
 	forward := pooled || mean
-	l := Launch{Name: b.Call.Op.String(), Blocks: p.Blocks(), Scratch: p.Scratch(), Bytes: 4 * float64(b.In[0].Size+out.Size)}
+	l := Launch{Name: b.Call.Op.String(), Blocks: p.Blocks(), Scratch: p.Scratch(),
+		Bytes: 4 * float64(b.In[0].Size+out.Size)}
 	if l.Blocks == 0 {
 		l.Run = func(x *Run, _ int, _ []float32) { clear(x.F(out)) }
 		return l

@@ -90,7 +90,8 @@ func (b *builder) loop(s *step) *recurrence {
 func (b *builder) recurrence(c *graph.Call) *recurrence {
 	op := c.Op.(graph.Scan)
 	a, ok := op.Cell.Attr.(graph.CellAttr)
-	cell, known := map[string]rnn.Cell{"simple_rnn_cell": rnn.Simple, "lstm_cell": rnn.LSTM, "gru_cell": rnn.GRU, "ugrnn_cell": rnn.UGRNN}[op.Cell.Name]
+	cell, known := map[string]rnn.Cell{"simple_rnn_cell": rnn.Simple, "lstm_cell": rnn.LSTM, "gru_cell": rnn.GRU,
+		"ugrnn_cell": rnn.UGRNN}[op.Cell.Name]
 	act, okAct := recurrentActs[a.Activation]
 	rec, okRec := recurrentActs[a.Recurrent]
 	if !ok || !known || !okAct || !(okRec || cell == rnn.Simple) {
@@ -115,8 +116,9 @@ func (b *builder) recurrence(c *graph.Call) *recurrence {
 	}
 	h, x := c.In[0].Shape, c.In[r.x].Shape
 	r.shape = rnn.Shape{
-		Cell: cell, Batch: h[0], Steps: x[1], In: x[2], Units: h[1], Activation: act, Recurrent: rec, ResetAfter: a.ResetAfter,
-		Projected: true, Reverse: op.Reverse, InTime: true, Sequences: true, Hold: true, Recompute: op.Recompute,
+		Cell: cell, Batch: h[0], Steps: x[1], In: x[2], Units: h[1], Activation: act, Recurrent: rec,
+		ResetAfter: a.ResetAfter,
+		Projected:  true, Reverse: op.Reverse, InTime: true, Sequences: true, Hold: true, Recompute: op.Recompute,
 	}
 	if next != len(c.In) || h[0] < 1 || x[1] < 1 || x[2] != cell.Blocks()*h[1] {
 		return nil

@@ -93,7 +93,8 @@ func (r *recurrence) lower(b *builder, s *step) (before *step) {
 // readsCells reports whether somebody reads LSTM's c of all steps, where they are more than one.
 func (b *builder) readsCells(r *recurrence) bool {
 	return r.states() > 1 && r.last[1] == nil && r.shape.Steps > 1 &&
-		(b.outside(r.scan.Out[1]) || slices.ContainsFunc(b.readers(r.scan, 1), func(u *graph.Call) bool { return u != r.grad }))
+		(b.outside(r.scan.Out[1]) ||
+			slices.ContainsFunc(b.readers(r.scan, 1), func(u *graph.Call) bool { return u != r.grad }))
 }
 
 // prepareForward finds the results' places.
@@ -133,7 +134,8 @@ func (b *builder) prepareBackward(s *step, f *recurrentRun, read, write func(*gr
 		}
 		return nil
 	}
-	f.dh0, f.dc0, f.du, f.dbias = given(f.recurrence.h0), given(f.recurrence.c0), given(f.recurrence.u), given(f.recurrence.bias)
+	f.dh0, f.dc0, f.du, f.dbias = given(f.recurrence.h0), given(f.recurrence.c0), given(f.recurrence.u),
+		given(f.recurrence.bias)
 	if f.input == nil {
 		f.dx = given(f.recurrence.x)
 	} else {
@@ -161,7 +163,8 @@ func (f *recurrentRun) args(x *Run) rnn.Args {
 		return x.stores[v.ID].f
 	}
 	a := rnn.Args{
-		X: at(f.x), Kernel: at(f.kernel), Recurrent: at(f.u), Bias: at(f.shift), H0: at(f.h0), C0: at(f.c0), Mask: at(f.mask), DropH: at(f.drop),
+		X: at(f.x), Kernel: at(f.kernel), Recurrent: at(f.u), Bias: at(f.shift), H0: at(f.h0), C0: at(f.c0),
+		Mask: at(f.mask), DropH: at(f.drop),
 		Y: at(f.y), YC: at(f.yc), HT: at(f.hT), CT: at(f.cT),
 		DY: at(f.dy), DYC: at(f.dyc), DHT: at(f.dhT), DCT: at(f.dcT),
 		DX: at(f.dx), DH0: at(f.dh0), DC0: at(f.dc0), DKernel: at(f.dkernel), DRecurrent: at(f.du), DBias: at(f.dshift),
@@ -195,12 +198,13 @@ func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 		first = f.stepwise(name)
 	}
 	for i := to - 1; i >= from; i-- {
-		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first, Run: func(x *Run, block int, scratch []float32) {
-			a := f.args(x)
-			if finite := p.Run(i, block, &a, x.stores[f.shared.ID].f, scratch[:p.Scratch()]); f.check && !finite {
-				x.Bad()
-			}
-		}}
+		first = &Launch{Name: name, Blocks: p.Blocks(i), Scratch: p.Scratch(), Next: first,
+			Run: func(x *Run, block int, scratch []float32) {
+				a := f.args(x)
+				if finite := p.Run(i, block, &a, x.stores[f.shared.ID].f, scratch[:p.Scratch()]); f.check && !finite {
+					x.Bad()
+				}
+			}}
 	}
 	if f.both != nil && from == 0 {
 		first = &Launch{Name: name, Next: first, Run: func(x *Run, _ int, _ []float32) { f.join(x) }}

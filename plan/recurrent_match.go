@@ -44,7 +44,8 @@ func (b *builder) takeLast(r *recurrence, i int) {
 		}
 		op, ok := u.Op.(graph.Slice)
 		at := r.final()
-		if slice != nil || !ok || len(op.Start) != 3 || op.Start[1] != at || op.Stop[1] != at+1 || u.Out[0].Shape.Size() != r.shape.Batch*r.shape.Units {
+		if slice != nil || !ok || len(op.Start) != 3 || op.Start[1] != at || op.Stop[1] != at+1 ||
+			u.Out[0].Shape.Size() != r.shape.Batch*r.shape.Units {
 			return
 		}
 		slice = u
@@ -99,7 +100,8 @@ func (b *builder) takeFlows(r *recurrence) {
 func (r *recurrence) padded(n *graph.Node) *graph.Node {
 	op, ok := n.Call.Op.(graph.Pad)
 	at := r.final()
-	if !ok || op.Value != 0 || !slices.Equal(op.Lo, []int{0, at, 0}) || !slices.Equal(op.Hi, []int{0, r.shape.Steps - 1 - at, 0}) || slices.Max(op.Inner) > 0 {
+	if !ok || op.Value != 0 || !slices.Equal(op.Lo, []int{0, at, 0}) ||
+		!slices.Equal(op.Hi, []int{0, r.shape.Steps - 1 - at, 0}) || slices.Max(op.Inner) > 0 {
 		return nil
 	}
 	return n.Call.In[0]
@@ -133,7 +135,9 @@ func (b *builder) takeProjection(r *recurrence) {
 		return
 	}
 	only := func(c *graph.Call, by ...*graph.Call) bool {
-		return !b.outside(c.Out[0]) && !slices.ContainsFunc(b.users[c], func(u *graph.Call) bool { return !slices.Contains(by, u) })
+		return !b.outside(c.Out[0]) && !slices.ContainsFunc(b.users[c], func(u *graph.Call) bool {
+			return !slices.Contains(by, u)
+		})
 	}
 	if !only(sum, r.scan, r.grad) || product != sum && !only(product, sum) {
 		return
@@ -155,7 +159,8 @@ func (b *builder) takeProjection(r *recurrence) {
 		}
 	}
 	table := b.findTable(&a, r)
-	if features := product.In[0].Shape[1]; table == 0 && 4*features > s.Units && rnn.New(s, false).Blocks(1) < projectWide {
+	if features := product.In[0].Shape[1]; table == 0 && 4*features > s.Units &&
+		rnn.New(s, false).Blocks(1) < projectWide {
 		return
 	}
 	r.shape.Projected, r.shape.In, r.shape.Table = false, a.weights.Shape[0], table
@@ -177,7 +182,8 @@ func (b *builder) findTable(a *surroundings, r *recurrence) int {
 		return 0
 	}
 	table, ids := rows.Call.In[0], rows.Call.In[1]
-	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps || ids.Shape.Size() < lookupInputs || a.dInput != nil && !b.scattered(a.dInput, ids) {
+	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps ||
+		ids.Shape.Size() < lookupInputs || a.dInput != nil && !b.scattered(a.dInput, ids) {
 		return 0
 	}
 	a.input, a.ids, a.gather = table, ids, rows.Call
@@ -229,19 +235,22 @@ func (lookupFusion) match(b *builder, c *graph.Call) pattern {
 // laid out for others: they stay in the order in which the kernels go through them.
 func (b *builder) stack(r *recurrence) {
 	below := b.loop(b.stepOf[unshaped(r.input).Call])
-	if below == nil || below.scan.Out[0] != unshaped(r.input) || below.residual == nil || below.shape.Recompute || b.outside(r.input) {
+	if below == nil || below.scan.Out[0] != unshaped(r.input) || below.residual == nil || below.shape.Recompute ||
+		b.outside(r.input) {
 		return
 	}
 	own := func(u *graph.Call) bool {
 		return u == below.grad || slices.Contains([]*step{b.stepOf[r.scan], b.stepOf[r.grad]}, b.stepOf[u])
 	}
 	p := rnn.New(below.shape, false)
-	if slices.ContainsFunc(b.readers(below.scan, 0), func(u *graph.Call) bool { return !own(u) }) || !p.Alike(rnn.New(r.shape, false)) {
+	if slices.ContainsFunc(b.readers(below.scan, 0), func(u *graph.Call) bool { return !own(u) }) ||
+		!p.Alike(rnn.New(r.shape, false)) {
 		return
 	}
 	r.below, r.shape.XOrder, below.stacked = below, p.States(), true
 	all := below.flow[0].all
-	if r.dInput == nil || all == nil || b.value[all] != b.value[r.dInput] || b.outside(r.dInput) || len(b.users[r.dInput.Call]) != 1 {
+	if r.dInput == nil || all == nil || b.value[all] != b.value[r.dInput] || b.outside(r.dInput) ||
+		len(b.users[r.dInput.Call]) != 1 {
 		return
 	}
 	order := rnn.Order{Grouped: true, PerSample: r.shape.Steps * r.shape.In}
@@ -261,7 +270,8 @@ func (a *surroundings) gradient(b *builder, c *graph.Call, d *graph.Node, s rnn.
 		}
 	case graph.Reduce:
 		last := len(c.In[0].Shape) - 1
-		if a.addend != nil && op.Kind == graph.ReduceSum && c.In[0].Shape[last] == s.In && len(op.Axes) == last && !slices.Contains(op.Axes, last) {
+		if a.addend != nil && op.Kind == graph.ReduceSum && c.In[0].Shape[last] == s.In && len(op.Axes) == last &&
+			!slices.Contains(op.Axes, last) {
 			return &a.dAddend
 		}
 	}

@@ -16,7 +16,8 @@ type loopCase struct {
 	cell                                      string
 	masked, reverse, dropped, bias, recompute bool
 	batch, steps, in, units                   int
-	read                                      string // what is read: s the sequence of h, l its last, c the last of c, C its sequence, f the first of h
+	// what is read: s the sequence of h, l its last, c the last of c, C its sequence, f the first of h
+	read string
 }
 
 // over adds the layer's loop over x to g and gives its results and the weights, whose names begin with name.
@@ -29,8 +30,10 @@ func (l loopCase) over(g *graph.Graph, name string, x *graph.Node) (y, wrt []*gr
 	after := a
 	after.ResetAfter, after.RecurrentBias = true, l.bias
 	blocks := map[string]int{"simple": 1, "lstm": 4, "gru": 3, "after": 3, "ugrnn": 2}[l.cell]
-	cell := map[string]*graph.Composite{"simple": graph.SimpleRNNCell(a, tanh), "lstm": graph.LSTMCell(a, tanh, sigmoid),
-		"gru": graph.GRUCell(a, tanh, sigmoid), "after": graph.GRUCell(after, tanh, sigmoid), "ugrnn": graph.UGRNNCell(a, tanh, sigmoid)}[l.cell]
+	cell := map[string]*graph.Composite{"simple": graph.SimpleRNNCell(a, tanh),
+		"lstm": graph.LSTMCell(a, tanh, sigmoid),
+		"gru":  graph.GRUCell(a, tanh, sigmoid), "after": graph.GRUCell(after, tanh, sigmoid),
+		"ugrnn": graph.UGRNNCell(a, tanh, sigmoid)}[l.cell]
 	leaf := func(n string, shape ...int) *graph.Node {
 		w := weight(g, name+n, shape...)
 		wrt = append(wrt, w)
@@ -55,7 +58,8 @@ func (l loopCase) over(g *graph.Graph, name string, x *graph.Node) (y, wrt []*gr
 	if l.masked {
 		operands = append(operands, weight(g, "m", l.batch, l.steps).Gt(g.Scalar(0)))
 	}
-	o := graph.Scan{Cell: cell, States: len(states), Inputs: 1, Masked: l.masked, Reverse: l.reverse, Recompute: l.recompute}
+	o := graph.Scan{Cell: cell, States: len(states), Inputs: 1, Masked: l.masked, Reverse: l.reverse,
+		Recompute: l.recompute}
 	return g.Apply(o, append(operands, fixed...)...), wrt
 }
 
@@ -90,12 +94,15 @@ func (l loopCase) trace(g *graph.Graph) (loss *graph.Node, wrt []*graph.Node) {
 func TestAround(t *testing.T) {
 	for i, cell := range []string{"simple", "lstm", "gru", "after", "ugrnn"} {
 		for k, read := range []string{"s", "l", "sl", "c", "lc", "slc", "sC", "C", "Cc", "f", "lf", "fsc"} {
-			l := loopCase{cell: cell, masked: k&1 != 0, reverse: (i+k)%3 == 0, dropped: k%5 == 2, bias: (i+k)%4 != 0, recompute: k%4 == 3,
-				batch: []int{2, 33, 1}[k%3], steps: []int{5, 2, 1, 17}[(i+k)%4], in: []int{3, 20}[k%2], units: []int{7, 16, 1, 33}[(i+k)%4], read: read}
+			l := loopCase{cell: cell, masked: k&1 != 0, reverse: (i+k)%3 == 0, dropped: k%5 == 2, bias: (i+k)%4 != 0,
+				recompute: k%4 == 3,
+				batch:     []int{2, 33, 1}[k%3], steps: []int{5, 2, 1, 17}[(i+k)%4], in: []int{3, 20}[k%2],
+				units: []int{7, 16, 1, 33}[(i+k)%4], read: read}
 			t.Run(fmt.Sprintf("%+v", l), func(t *testing.T) {
 				g := graph.New()
 				loss, wrt := l.trace(g)
-				p := compare(t, g, append([]*graph.Node{loss}, graph.Gradients([]*graph.Node{loss}, nil, wrt)...), 1e-4, 2).String()
+				p := compare(t, g, append([]*graph.Node{loss}, graph.Gradients([]*graph.Node{loss}, nil, wrt)...), 1e-4,
+					2).String()
 				if strings.Count(p, "rnn ") < 2 {
 					t.Fatalf("the fused kernel did not take it:\n%v", p)
 				}
@@ -118,7 +125,8 @@ func TestRecomputeSmaller(t *testing.T) {
 		var bits [2][][]float32
 		for i, again := range []bool{false, true} {
 			g := graph.New()
-			loss, wrt := loopCase{cell: cell, bias: true, recompute: again, batch: 16, steps: 400, in: 3, units: 32, read: "l"}.trace(g)
+			loss, wrt := loopCase{cell: cell, bias: true, recompute: again, batch: 16, steps: 400, in: 3, units: 32,
+				read: "l"}.trace(g)
 			outs := append([]*graph.Node{loss}, graph.Gradients([]*graph.Node{loss}, nil, wrt)...)
 			r, p := runner(t, g, outs)
 			arena[again] = p.arena

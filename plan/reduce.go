@@ -107,11 +107,13 @@ func (extremeGradKernel) Bind(b *Binding) Launch {
 	dy, x, y, dx := b.In[0], b.In[1], b.In[2], b.Out[0]
 	blocks, part := share(p.outer, max(1, reduceGrain/size))
 	return Launch{
-		Name: b.Call.Op.String(), Blocks: blocks, Scratch: 2 * p.inner, Flops: 3 * float64(x.Size), Bytes: 8 * float64(x.Size),
+		Name: b.Call.Op.String(), Blocks: blocks, Scratch: 2 * p.inner, Flops: 3 * float64(x.Size),
+		Bytes: 8 * float64(x.Size),
 		Run: func(r *Run, block int, scratch []float32) {
 			lo, hi := part(block)
 			for o := lo; o < hi; o++ {
-				conv.Split(r.F(dx)[o*size:][:size], r.F(x)[o*size:][:size], r.F(y)[o*p.inner:][:p.inner], r.F(dy)[o*p.inner:], scratch[:2*p.inner])
+				conv.Split(r.F(dx)[o*size:][:size], r.F(x)[o*size:][:size], r.F(y)[o*p.inner:][:p.inner],
+					r.F(dy)[o*p.inner:], scratch[:2*p.inner])
 			}
 		},
 	}

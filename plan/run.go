@@ -46,7 +46,8 @@ func (t *task) Run(block, worker int) { t.run(&t.r.run, block, t.r.scratch[worke
 
 // Runner makes a runner whose blocks are spread over the pool.
 func (p *Plan) Runner(pool *par.Pool) *Runner {
-	r := &Runner{plan: p, pool: pool, leaves: map[string]int{}, bound: make([]*tensor.Tensor, len(p.leaves)), own: map[*Launch]func(*Run, int, []float32){}}
+	r := &Runner{plan: p, pool: pool, leaves: map[string]int{}, bound: make([]*tensor.Tensor, len(p.leaves)),
+		own: map[*Launch]func(*Run, int, []float32){}}
 	r.run.stores = make([]store, len(p.values))
 	r.run.pool = pool
 	r.arena = mem.Floats(p.arena)

@@ -36,7 +36,8 @@ func (sparseGradientFusion) match(b *builder, c *graph.Call) pattern {
 	}
 	shape := c.Out[0].Shape
 	g := &sparseGradient{
-		scatter: c, rows: shape[0], cols: shape[1:].Size(), dx: b.value[c.In[0]], ids: b.value[c.In[1]], check: b.check[dense],
+		scatter: c, rows: shape[0], cols: shape[1:].Size(), dx: b.value[c.In[0]], ids: b.value[c.In[1]],
+		check: b.check[dense],
 	}
 	delete(b.check, dense)
 	if b.fromLoop(g) {

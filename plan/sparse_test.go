@@ -22,7 +22,8 @@ func embedding(rows, cols, ids int, dense bool) (*graph.Graph, []*graph.Node) {
 	loss := x.Tanh().Square().Sum()
 	d := graph.Gradients([]*graph.Node{loss}, nil, []*graph.Node{w})[0]
 	m, v := g.Leaf(graph.State, "m", w.Type), g.Leaf(graph.State, "v+", w.Type)
-	w1, m1, v1 := graph.Adam(w, m, v, d, g.Leaf(graph.State, "alpha+", graph.F32()), graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
+	w1, m1, v1 := graph.Adam(w, m, v, d, g.Leaf(graph.State, "alpha+", graph.F32()),
+		graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
 	g.Assign(w, w1)
 	g.Assign(m, m1)
 	g.Assign(v, v1)
@@ -57,7 +58,8 @@ func TestTable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if full := strings.Contains(p.String(), " scatter_add") && !strings.Contains(p.String(), "rows of"); full != (threads == 0) {
+			if full := strings.Contains(p.String(), " scatter_add") &&
+				!strings.Contains(p.String(), "rows of"); full != (threads == 0) {
 				t.Fatalf("threads %d: full is %v:\n%v", threads, full, p)
 			}
 			pool := par.New(max(1, threads))
@@ -80,7 +82,8 @@ func TestTable(t *testing.T) {
 			for n, l := range leaves {
 				for i, x := range l.F32 {
 					if math.Float32bits(x) != math.Float32bits(want[n].F32[i]) {
-						t.Fatalf("%v threads %d: %s[%d] is %v, with the gradient in full %v", s, threads, n, i, x, want[n].F32[i])
+						t.Fatalf("%v threads %d: %s[%d] is %v, with the gradient in full %v", s, threads, n, i, x,
+							want[n].F32[i])
 					}
 				}
 			}
@@ -100,12 +103,14 @@ func TestTableSweeps(t *testing.T) {
 			return w1
 		},
 		func(g *graph.Graph, w, d *graph.Node, slot func(string) *graph.Node) *graph.Node {
-			w1, v := graph.RMSProp(w, d, g.Scalar(0.1), []*graph.Node{slot("v+")}, graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7})
+			w1, v := graph.RMSProp(w, d, g.Scalar(0.1), []*graph.Node{slot("v+")},
+				graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7})
 			g.Assign(slot("v+"), v[0])
 			return w1
 		},
 		func(g *graph.Graph, w, d *graph.Node, slot func(string) *graph.Node) *graph.Node {
-			w1, m, v := graph.AdamW(w, slot("m"), slot("v+"), d, g.Scalar(0.1), g.Scalar(0.1), graph.AdamWAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
+			w1, m, v := graph.AdamW(w, slot("m"), slot("v+"), d, g.Scalar(0.1), g.Scalar(0.1),
+				graph.AdamWAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
 			g.Assign(slot("m"), m)
 			g.Assign(slot("v+"), v)
 			return w1

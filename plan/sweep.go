@@ -42,34 +42,42 @@ func newSweep(c *graph.Call) *sweeper {
 	switch a := op.Attr.(type) {
 	case nil:
 		if op.Name == "sgd" {
-			return &sweeper{moved: []int{0}, gradient: 1, still: true, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
-				sweep.SGD(m[0], g, num(x, in[2]))
-			}}
+			return &sweeper{moved: []int{0}, gradient: 1, still: true,
+				run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
+					sweep.SGD(m[0], g, num(x, in[2]))
+				}}
 		}
 	case graph.MomentumAttr:
-		return &sweeper{moved: []int{0, 1}, gradient: 2, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
-			sweep.Momentum(m[0], m[1], g, num(x, in[3]), float32(a.Momentum), a.Nesterov)
-		}}
+		return &sweeper{moved: []int{0, 1}, gradient: 2,
+			run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
+				sweep.Momentum(m[0], m[1], g, num(x, in[3]), float32(a.Momentum), a.Nesterov)
+			}}
 	case graph.RMSPropAttr:
 		switch {
 		case a.Centered: // rare: its body does
 		case a.Momentum > 0:
-			return &sweeper{moved: []int{0, 3, 4}, gradient: 1, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
-				sweep.RMSpropMomentum(m[0], m[1], m[2], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon), float32(a.Momentum))
-			}}
+			return &sweeper{moved: []int{0, 3, 4}, gradient: 1,
+				run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
+					sweep.RMSpropMomentum(m[0], m[1], m[2], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon),
+						float32(a.Momentum))
+				}}
 		default:
-			return &sweeper{moved: []int{0, 3}, gradient: 1, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
-				sweep.RMSprop(m[0], m[1], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
-			}}
+			return &sweeper{moved: []int{0, 3}, gradient: 1,
+				run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
+					sweep.RMSprop(m[0], m[1], g, num(x, in[2]), float32(a.Rho), float32(a.Epsilon))
+				}}
 		}
 	case graph.AdamAttr:
-		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
-			sweep.Adam(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
-		}}
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3,
+			run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
+				sweep.Adam(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon))
+			}}
 	case graph.AdamWAttr:
-		return &sweeper{moved: []int{0, 1, 2}, gradient: 3, run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
-			sweep.AdamW(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon), float32(a.WeightDecay)*num(x, in[5]))
-		}}
+		return &sweeper{moved: []int{0, 1, 2}, gradient: 3,
+			run: func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value) {
+				sweep.AdamW(m[0], m[1], m[2], g, num(x, in[4]), float32(a.Beta1), float32(a.Beta2), float32(a.Epsilon),
+					float32(a.WeightDecay)*num(x, in[5]))
+			}}
 	}
 	return nil
 }
@@ -135,7 +143,8 @@ func (b *builder) sweepStep(steps []*step) *step {
 	}
 	s.bind = func(*builder) Launch {
 		return Launch{
-			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Scratch: scratch, Flops: flops, Bytes: bytes,
+			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Scratch: scratch, Flops: flops,
+			Bytes: bytes,
 			Run: func(x *Run, block int, scratch []float32) {
 				p := &parts[block]
 				move := func(g sweep.Gradient, lo, hi int) {
@@ -153,7 +162,8 @@ func (b *builder) sweepStep(steps []*step) *step {
 				default:
 					zeros := scratch[:p.cols]
 					clear(zeros)
-					move(sweep.Gradient{G: x.F(p.sums), Rows: p.index(x)[p.lo:p.hi], Zeros: zeros}, p.lo*p.cols, p.hi*p.cols)
+					move(sweep.Gradient{G: x.F(p.sums), Rows: p.index(x)[p.lo:p.hi], Zeros: zeros}, p.lo*p.cols,
+						p.hi*p.cols)
 				}
 			},
 		}
