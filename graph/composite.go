@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// Composite is an operation made of others: a name and a body. What it means, its
-// types, its value and its gradient all follow from the body; a kernel that knows the
-// name may compute it whole.
+// Composite is an operation made of others: a name and a body. Its types, its value and its gradient follow from the
+// body; a kernel that knows the name may compute it as a whole.
 type Composite struct {
 	Name string
 	Attr any // printed with %v, so it must print all that the body depends on
@@ -59,8 +58,8 @@ func (o *Composite) Infer(x []Type) ([]Type, error) {
 	return types, nil
 }
 
-// Grad calls Backward, or traces the body beside the call and differentiates it:
-// where the plan takes the body for the call too, both are one.
+// Grad calls Backward, or traces the body beside the call and differentiates it. Where the plan replaces the call by
+// its body too, the two copies become one.
 func (o *Composite) Grad(y, dy []*Node) []*Node {
 	if o.Backward != nil {
 		if ds := o.Backward(y, dy); ds != nil {
@@ -124,15 +123,14 @@ func (x *Node) Named(name string) *Node {
 	return y
 }
 
-// Simplify traces the calls that roots need again, into a new graph, where every
-// computation is there once, composites that claim declines are replaced by
-// their bodies, constants are folded and operations that do nothing are gone. It gives the new
-// graph and the new nodes of roots.
+// Simplify returns a new graph of the calls that roots need, and the new nodes of roots. In it every computation occurs
+// once, composites that claim declines are replaced by their bodies, constants are folded, and operations without
+// effect are gone.
 //
-// Gradients are taken before: names and stopped gradients are gone afterwards. The values of
-// assignments must be among roots. Numbers stay equal but for rounding and the sign of a zero.
+// Gradients are taken before Simplify: names and stopped gradients are gone afterwards. The values of assignments must
+// be among roots. Numbers stay equal but for rounding and the sign of a zero.
 //
-// Where elementwise calls stand between transpositions, transpositions are put behind them if then fewer elements are moved.
+// Transpositions are moved behind elementwise calls where fewer elements are moved then.
 func Simplify(roots []*Node, claim func(c *Call) bool) (*Graph, []*Node) {
 	s := &simplifier{claim: claim}
 	g, out := s.run(roots)
@@ -177,7 +175,7 @@ func (s *simplifier) run(roots []*Node) (*Graph, []*Node) {
 	for i, r := range roots {
 		out[i] = m[r]
 	}
-	// What the rules made superfluous goes.
+	// Calls that the rules made superfluous are dropped.
 	keep := reach(out)
 	s.g.Calls = keep
 	clear(s.g.leaves)

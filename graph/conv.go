@@ -6,7 +6,7 @@ import (
 	"gorae/tensor"
 )
 
-// Conv is the cross-correlation that networks call convolution, over n = 1 to 3 axes of places:
+// Conv is the cross-correlation that networks call convolution, over n = 1 to 3 spatial axes:
 // x [N, in…, C] and w [kernel…, C/Groups, F] give y [N, out…, F],
 //
 //	y[s, o, f] = Σ_{k, c} x[s, o·Stride + k·Dilation − PadLo, g·C/Groups + c] · w[k, c, f]
@@ -49,9 +49,9 @@ func (o ConvWeightGrad) String() string {
 	return fmt.Sprintf("conv%dd_weight_grad(kernel=%v %s", len(o.Stride), o.Kernel, o.attr())
 }
 
-// check tests the attributes for a value with places.
+// check tests the attributes for a value with spatial axes.
 func (o Conv) check(x Type) error {
-	_, err := places(x, o.Stride, o.Dilation, o.PadLo, o.PadHi)
+	_, err := spatialAxes(x, o.Stride, o.Dilation, o.PadLo, o.PadHi)
 	for _, l := range []struct {
 		what string
 		list []int
@@ -102,7 +102,7 @@ func (o Conv) channels(c, cw, f int) error {
 // kernel tests that w is a kernel over n axes, and gives its extents.
 func kernel(w Type, n int) ([]int, error) {
 	if w.DType != tensor.Float32 || len(w.Shape) != n+2 {
-		return nil, fmt.Errorf("the kernel of %d axes of places is float32(%d extents, channels, filters), got %v",
+		return nil, fmt.Errorf("the kernel of %d spatial axes is float32(%d extents, channels, filters), got %v",
 			n, n, w)
 	}
 	return w.Shape[:n], nil
@@ -128,12 +128,12 @@ func (o Conv) Infer(x []Type) ([]Type, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Type{F32(around(x[0].Shape[0], out, x[1].Shape[n+1])...)}, nil
+	return []Type{F32(channelsLast(x[0].Shape[0], out, x[1].Shape[n+1])...)}, nil
 }
 
-// around is [n, places…, c].
-func around(n int, places []int, c int) []int {
-	return append(append([]int{n}, places...), c)
+// channelsLast is [n, spatial…, c].
+func channelsLast(n int, spatial []int, c int) []int {
+	return append(append([]int{n}, spatial...), c)
 }
 
 // Infer gives [N, In…, C].
@@ -163,14 +163,14 @@ func (o ConvInputGrad) Infer(x []Type) ([]Type, error) {
 	if err := o.fits(o.In, k, x[0]); err != nil {
 		return nil, err
 	}
-	return []Type{F32(around(x[0].Shape[0], o.In, c)...)}, nil
+	return []Type{F32(channelsLast(x[0].Shape[0], o.In, c)...)}, nil
 }
 
-// fits tests that a convolution of extents in by kernel gives the places of y.
+// fits tests that a convolution of extents in by kernel gives the spatial extents of y.
 func (o Conv) fits(in, kernel []int, y Type) error {
 	n := len(o.Stride)
 	if len(in) != n || len(kernel) != n {
-		return fmt.Errorf("%d axes of places, but extents %v and kernel %v", n, in, kernel)
+		return fmt.Errorf("%d spatial axes, but extents %v and kernel %v", n, in, kernel)
 	}
 	if err := atLeast("extents", in, 0); err != nil {
 		return err
@@ -184,7 +184,7 @@ func (o Conv) fits(in, kernel []int, y Type) error {
 	}
 	for a, d := range out {
 		if y.Shape[1+a] != d {
-			return fmt.Errorf("input %s and kernel %s make %s places, not %s", Times(in), Times(kernel), Times(out),
+			return fmt.Errorf("input %s and kernel %s give the extents %s, not %s", Times(in), Times(kernel), Times(out),
 				Times(y.Shape[1:n+1]))
 		}
 	}
@@ -226,7 +226,7 @@ func (o Conv) Grad(y, dy []*Node) []*Node {
 	}
 }
 
-// Grad of y = convᵀ(x; w): the gradient stands where the input of a convolution stood.
+// Grad of y = convᵀ(x; w): dy takes the role of a convolution's input.
 func (o ConvInputGrad) Grad(y, dy []*Node) []*Node {
 	x, w := y[0].Call.In[0], y[0].Call.In[1]
 	g := x.Graph()
@@ -236,7 +236,7 @@ func (o ConvInputGrad) Grad(y, dy []*Node) []*Node {
 	}
 }
 
-// Grad of dw: the gradient stands where the kernel of a convolution stood.
+// Grad of dw: the gradient takes the role of a convolution's kernel.
 func (o ConvWeightGrad) Grad(y, dy []*Node) []*Node {
 	x, d := y[0].Call.In[0], y[0].Call.In[1]
 	g := x.Graph()
@@ -289,7 +289,7 @@ func (o ConvWeightGrad) Eval(e *Eval) {
 	o.triples(x.Shape, w.Shape, y.Shape, func(px, pw, py int) { w.V[pw] += x.V[px] * y.V[py] })
 }
 
-// filled is o with strides, dilations and groups of 1 and no padding where it says nothing.
+// filled is o with the defaults filled in: strides, dilations and groups of 1, no padding.
 func (o Conv) filled(n int) Conv {
 	n = max(n, 0)
 	return Conv{orFill(o.Stride, n, 1), orFill(o.Dilation, n, 1), orFill(o.PadLo, n, 0), orFill(o.PadHi, n, 0),
@@ -303,7 +303,7 @@ func (x *Node) Conv(w *Node, o Conv) *Node {
 }
 
 // ConvTranspose is the transpose of [Node.Conv]: from x [N, out…, F] and w [kernel…, C/Groups, F]
-// it makes [N, in…, C], in being extents from which such a convolution makes those of x.
+// it makes [N, in…, C], where in are the extents that such a convolution turns into those of x.
 func (x *Node) ConvTranspose(w *Node, o Conv, in ...int) *Node {
 	return x.Graph().apply1(ConvInputGrad{o.filled(len(x.Shape) - 2), in}, x, w)
 }

@@ -2,8 +2,8 @@ package graph
 
 import "slices"
 
-// Fold moves factors and terms of channels into weights: where s and t, one number for each filter, depend on weights, states and
-// constants alone,
+// Fold moves factors and terms of channels into weights: where s and t, one number for each filter, depend on
+// weights, states and constants alone,
 //
 //	conv(x, w)·s + t   is   conv(x, w·s) + t,   (conv(x, w) + b)·s + t   is   conv(x, w·s) + (b·s + t)
 //
@@ -15,7 +15,7 @@ func Fold(roots []*Node) []*Node {
 		return nil
 	}
 	calls := reach(roots)
-	f := &folder{uses: map[*Node]int{}, steady: map[*Node]bool{}, sums: map[*Node]sum{}}
+	f := &folder{uses: map[*Node]int{}, hoistable: map[*Node]bool{}, sums: map[*Node]sum{}}
 	for _, c := range calls {
 		for _, x := range c.In {
 			f.uses[x]++
@@ -36,7 +36,7 @@ func Fold(roots []*Node) []*Node {
 			out := g.Apply(c.Op, in...)
 			for i, o := range c.Out {
 				m[o] = out[i]
-				f.steady[out[i]] = f.isSteady(c, in)
+				f.hoistable[out[i]] = f.isHoistable(c, in)
 			}
 			if l, ok := c.Op.(Leaf); ok {
 				g.leaves[l.Name] = out[0]
@@ -55,9 +55,9 @@ func Fold(roots []*Node) []*Node {
 
 // folder is one run of Fold. Its maps but uses are of new nodes.
 type folder struct {
-	uses   map[*Node]int
-	steady map[*Node]bool // depends on no input
-	sums   map[*Node]sum
+	uses      map[*Node]int
+	hoistable map[*Node]bool // depends on weights, states and constants alone
+	sums      map[*Node]sum
 }
 
 // sum is a node that is op(x, w), plus bias where that is not nil.
@@ -67,14 +67,14 @@ type sum struct {
 	bias *Node
 }
 
-func (f *folder) isSteady(c *Call, in []*Node) bool {
+func (f *folder) isHoistable(c *Call, in []*Node) bool {
 	switch op := c.Op.(type) {
 	case Leaf:
 		return op.Kind != Input
 	case Const:
 		return true
 	}
-	return len(in) > 0 && !slices.ContainsFunc(in, func(x *Node) bool { return !f.steady[x] })
+	return len(in) > 0 && !slices.ContainsFunc(in, func(x *Node) bool { return !f.hoistable[x] })
 }
 
 // start notes a sum of products whose weights can take factors.
@@ -93,7 +93,7 @@ func (f *folder) start(y *Node) {
 	default:
 		return
 	}
-	if f.steady[c.In[1]] && !f.steady[y] {
+	if f.hoistable[c.In[1]] && !f.hoistable[y] {
 		f.sums[y] = sum{op: c.Op, x: c.In[0], w: c.In[1]}
 	}
 }
@@ -107,7 +107,7 @@ func (f *folder) fold(c *Call, in []*Node) *Node {
 	for i := range 2 {
 		y, v := in[i], in[1-i]
 		s, ok := f.sums[y]
-		if !ok || f.uses[c.In[i]] != 1 || !f.steady[v] || len(v.Shape) != 1 || v.Shape[0] != y.Shape[len(y.Shape)-1] {
+		if !ok || f.uses[c.In[i]] != 1 || !f.hoistable[v] || len(v.Shape) != 1 || v.Shape[0] != y.Shape[len(y.Shape)-1] {
 			continue
 		}
 		switch {
@@ -134,7 +134,7 @@ func (f *folder) fold(c *Call, in []*Node) *Node {
 }
 
 func (f *folder) keep(x *Node) *Node {
-	f.steady[x] = true
+	f.hoistable[x] = true
 	return x
 }
 

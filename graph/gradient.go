@@ -9,9 +9,8 @@ import (
 // Gradients is the gradient of Σ dys·ys with respect to each of xs, as nodes of
 // the same graph. dys may be nil: ones. A node that does not influence ys has a nil gradient.
 //
-// Calls are visited once, last first; where a value is used several times, the
-// gradients of its uses are added in the order of the visit, which makes the
-// sum the same at every run.
+// Calls are visited once, last first. The gradients of a value's uses are added in the order of the visit, so that the
+// sum has the same bits at every run.
 func Gradients(ys, dys, xs []*Node) []*Node {
 	if len(ys) == 0 {
 		return make([]*Node, len(xs))
@@ -71,9 +70,9 @@ func Gradients(ys, dys, xs []*Node) []*Node {
 	return dxs
 }
 
-// pathCalls lists the calls that depend on xs and are not after ys, last first. Calls before
-// the first of xs cannot depend on them and are not looked at: the gradient of a
-// composite looks at its own body only, however long the graph before it is.
+// pathCalls lists the calls that depend on xs and are not after ys, last first. Calls before the first of xs cannot
+// depend on them and are skipped, so that the gradient of a composite costs its own body, however long the graph before
+// it is.
 func pathCalls(ys, xs []*Node) []*Call {
 	if len(xs) == 0 {
 		return nil

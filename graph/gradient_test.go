@@ -202,7 +202,7 @@ func opCases() []opCase {
 				return f(x[0])
 			})
 	}
-	cs = append(cs, placeCases()...)
+	cs = append(cs, spatialCases()...)
 	cs = append(cs, warpCases()...)
 	nested := &Composite{Name: "outer", Body: func(x []*Node) []*Node {
 		inner := &Composite{Name: "inner",
@@ -339,7 +339,7 @@ func TestGradients(t *testing.T) {
 
 // allOps is one of each kind of operation.
 func allOps() []Op {
-	return append(placeOps(), []Op{
+	return append(spatialOps(), []Op{
 		Leaf{}, Const{tensor.New(tensor.Float32)}, Elem{Add}, Elem{Exp}, Elem{Where}, Cast{tensor.Float32},
 		Cast{tensor.Uint8}, StopGradient{}, identity{},
 		Reduce{ReduceSum, []int{0}}, Reduce{ReduceMax, []int{0, 1}}, ArgMax{}, MatMul{}, MatMul{true, false},

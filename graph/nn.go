@@ -178,7 +178,7 @@ func (x *Node) BinaryCrossEntropy(t *Node) *Node {
 	return x.Softplus().Sub(x.Mul(t))
 }
 
-// BatchNormAttr is what a batch normalisation needs beside its operands.
+// BatchNormAttr holds the constant of a batch normalisation.
 type BatchNormAttr struct{ Epsilon float64 }
 
 func batchNorm(eps float64) *Composite {
@@ -226,9 +226,8 @@ func batchNormGrad(eps float64) *Composite {
 	}
 }
 
-// BatchNorm brings each channel (the last axis) of x to mean 0 and variance 1 over
-// the batch, then to scale gamma and centre beta: γ·(x − mean)/√(var + ε) + β. It gives the
-// mean and the (biased) variance of the batch too.
+// BatchNorm is γ·(x − mean)/√(var + ε) + β, where mean and (biased) variance of each channel (the last axis) are taken
+// over the batch. It returns the mean and the variance too.
 func (x *Node) BatchNorm(gamma, beta *Node, epsilon float64) (y, mean, variance *Node) {
 	if len(x.Shape) < 2 {
 		x.Graph().Fail("batch_norm", "needs a batch of features, got %v", x.Type)
@@ -251,8 +250,8 @@ func (x *Node) Gelu(approximate bool) *Node {
 
 // Elu is x where x > 0, else alpha·(eˣ − 1).
 func (x *Node) Elu(alpha float64) *Node {
-	// The branch not taken is e⁰ − 1: a great x must not overflow there, and at 0 the
-	// slope is alpha, where a minimum's would be half of it.
+	// The branch not taken is e⁰ − 1: a large x must not overflow there, and at 0 the slope is alpha, where that of a
+	// minimum would be half of it.
 	zero := x.Graph().Scalar(0)
 	pos := x.Gt(zero)
 	return pos.Where(x, pos.Where(zero, x).Expm1().MulC(alpha))

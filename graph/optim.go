@@ -1,25 +1,25 @@
 package graph
 
 // The updates of optimisers, as composites: each moves one weight by its
-// gradient, and one fused kernel may claim it. The formulas and the places of
+// gradient, and one fused kernel may claim it. Formulas and positions of
 // epsilon are Keras 3's.
 
-// MomentumAttr is what a step with momentum needs beside its operands.
+// MomentumAttr holds the constants of a step with momentum.
 type MomentumAttr struct {
 	Momentum float64
 	Nesterov bool
 }
 
-// RMSPropAttr is what RMSprop needs beside its operands.
+// RMSPropAttr holds the constants of RMSprop.
 type RMSPropAttr struct {
 	Rho, Momentum, Epsilon float64
 	Centered               bool
 }
 
-// AdamAttr is what Adam needs beside its operands.
+// AdamAttr holds the constants of Adam.
 type AdamAttr struct{ Beta1, Beta2, Epsilon float64 }
 
-// AdamWAttr is Adam with decay of the weights.
+// AdamWAttr holds the constants of Adam with weight decay.
 type AdamWAttr struct{ Beta1, Beta2, Epsilon, WeightDecay float64 }
 
 var sgd = &Composite{

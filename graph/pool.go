@@ -7,10 +7,10 @@ import (
 	"gorae/tensor"
 )
 
-// Pool says which elements of each axis of places belong to one element of the result. Either a window of
-// Window elements moves by Stride, with PadLo and PadHi places before and after that hold nothing:
-// ⌊(in + PadLo + PadHi − Window)/Stride⌋ + 1 places; or, where Bins is set (adaptive pooling),
-// place i of m = Bins covers elements ⌊i·in/m⌋ up to without ⌈(i + 1)·in/m⌉, as in PyTorch.
+// Pool says which elements along each spatial axis belong to one element of the result. Either a window of
+// Window elements moves by Stride, with PadLo and PadHi positions before and after that hold nothing:
+// ⌊(in + PadLo + PadHi − Window)/Stride⌋ + 1 positions; or, where Bins is set (adaptive pooling),
+// position i of m = Bins covers the elements from ⌊i·in/m⌋ to ⌈(i + 1)·in/m⌉ − 1, as in PyTorch.
 type Pool struct {
 	Window, Stride, PadLo, PadHi []int
 	Bins                         []int
@@ -25,8 +25,8 @@ func (o Pool) attr() string {
 
 func (o Pool) axes() int { return max(len(o.Window), len(o.Bins)) }
 
-// places are the axes of places in x.
-func (o Pool) places() (axes []int) {
+// spatialAxes are the spatial axes of x.
+func (o Pool) spatialAxes() (axes []int) {
 	for a := range o.axes() {
 		axes = append(axes, a+1)
 	}
@@ -36,7 +36,7 @@ func (o Pool) places() (axes []int) {
 // out is the extents of the result for x.
 func (o Pool) out(x Type) ([]int, error) {
 	if o.Bins != nil {
-		n, err := places(x, o.Bins)
+		n, err := spatialAxes(x, o.Bins)
 		if err == nil {
 			err = atLeast("output size", o.Bins, 1)
 		}
@@ -47,7 +47,7 @@ func (o Pool) out(x Type) ([]int, error) {
 		}
 		return o.Bins, err
 	}
-	n, err := places(x, o.Window, o.Stride, o.PadLo, o.PadHi)
+	n, err := spatialAxes(x, o.Window, o.Stride, o.PadLo, o.PadHi)
 	if err == nil {
 		err = atLeast("window", o.Window, 1)
 	}
@@ -70,7 +70,7 @@ func (o Pool) out(x Type) ([]int, error) {
 	return out, err
 }
 
-// span is the elements of axis a, of extent n, that belong to place i.
+// span is the elements of axis a, of extent n, that belong to position i.
 func (o Pool) span(a, n, i int) (lo, hi int) {
 	if o.Bins != nil {
 		m := o.Bins[a]
@@ -80,12 +80,12 @@ func (o Pool) span(a, n, i int) (lo, hi int) {
 	return max(lo, 0), min(lo+o.Window[a], n)
 }
 
-// windows calls f with each position of y [N, out…, C] and those in x [N, in…, C] of
-// the elements that belong to it, in row-major order.
+// windows calls f with each position of y [N, out…, C] and the positions of its elements in x [N, in…, C], in row-major
+// order.
 func (o Pool) windows(x, y tensor.Shape, f func(py int, px []int)) {
 	n, c := o.axes(), x[len(x)-1]
 	var px []int
-	each(y[:n+1], func(place int, at []int) {
+	each(y[:n+1], func(position int, at []int) {
 		px = append(px[:0], at[0])
 		for a := range n {
 			lo, hi := o.span(a, x[a+1], at[a+1])
@@ -102,20 +102,21 @@ func (o Pool) windows(x, y tensor.Shape, f func(py int, px []int)) {
 			for i, p := range px {
 				at0[i] = p*c + ch
 			}
-			f(place*c+ch, at0)
+			f(position*c+ch, at0)
 		}
 	})
 }
 
-// MaxPool is the greatest element of each window and channel: x [N, in…, C] → [N, out…, C]. NaN
-// counts as the greatest, so it is kept. Of equals the first one in row-major order counts, and alone gets the gradient, as in Keras and PyTorch.
+// MaxPool is the greatest element of each window and channel: x [N, in…, C] → [N, out…, C]. NaN counts as the greatest.
+// Of equal elements the first in row-major order is the maximum and alone receives the gradient, as in Keras and
+// PyTorch.
 type MaxPool struct{ Pool }
 
-// MaxPoolGrad brings dy [N, out…, C] to the places of the maxima of x [N, in…, C]: operands
+// MaxPoolGrad moves dy [N, out…, C] to the positions of the maxima of x [N, in…, C]: operands
 // dy and x give dx. Where windows overlap, their parts are added.
 type MaxPoolGrad struct{ Pool }
 
-// MaxPoolAt takes the elements of v [N, in…, C] at the places of the maxima of x, of the same
+// MaxPoolAt takes the elements of v [N, in…, C] at the positions of the maxima of x, of the same
 // shape: operands v and x. It is the transpose of [MaxPoolGrad].
 type MaxPoolAt struct{ Pool }
 
@@ -146,7 +147,7 @@ func (o Pool) infer(x []Type) ([]Type, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Type{F32(around(x[0].Shape[0], out, x[0].Shape[len(out)+1])...)}, nil
+	return []Type{F32(channelsLast(x[0].Shape[0], out, x[0].Shape[len(out)+1])...)}, nil
 }
 
 // Infer gives [N, out…, C].
@@ -186,14 +187,14 @@ func (o AvgPoolGrad) Infer(x []Type) ([]Type, error) {
 	if err := operands(x, 1); err != nil {
 		return nil, err
 	}
-	n, err := places(x[0], o.In)
+	n, err := spatialAxes(x[0], o.In)
 	if err != nil {
 		return nil, err
 	}
 	if err := atLeast("extents", o.In, 1); err != nil {
 		return nil, err
 	}
-	dx := F32(around(x[0].Shape[0], o.In, x[0].Shape[n+1])...)
+	dx := F32(channelsLast(x[0].Shape[0], o.In, x[0].Shape[n+1])...)
 	y, err := o.infer([]Type{dx})
 	if err != nil {
 		return nil, err
@@ -210,7 +211,7 @@ func (o MaxPool) Grad(y, dy []*Node) []*Node {
 	return []*Node{x.Graph().apply1(MaxPoolGrad(o), dy[0], x)}
 }
 
-// Grad takes from the maxima; the places of the maxima do not move.
+// Grad takes from the maxima; the positions of the maxima do not move.
 func (o MaxPoolGrad) Grad(y, dy []*Node) []*Node {
 	x := y[0].Call.In[1]
 	return []*Node{x.Graph().apply1(MaxPoolAt(o), dy[0], x), nil}
@@ -233,7 +234,7 @@ func (o AvgPoolGrad) Grad(y, dy []*Node) []*Node {
 	return []*Node{dy[0].Graph().apply1(AvgPool{o.Pool}, dy[0])}
 }
 
-// first is which of the elements of v at places px is the greatest, the first of equals.
+// first is which of the elements of v at positions px is the greatest, the first of equals.
 func first(v []float64, px []int) int {
 	best := px[0]
 	for _, p := range px[1:] {
@@ -284,8 +285,8 @@ func (o AvgPoolGrad) Eval(e *Eval) {
 	})
 }
 
-// filled is o with a stride of the window and no padding where it says nothing. Bins that divide the
-// extents of x are windows like any other.
+// filled is o with the defaults filled in: the window as stride, no padding. Bins that divide the extents of x become
+// windows.
 func (o Pool) filled(x *Node) Pool {
 	if o.Bins == nil {
 		n := len(o.Window)
@@ -305,7 +306,7 @@ func (o Pool) filled(x *Node) Pool {
 }
 
 // MaxPool is the greatest element of each window of x [N, in…, C]. A nil Stride is the window, nil
-// padding none; or Bins says how many places there shall be.
+// padding none; or Bins says how many positions the result has.
 func (x *Node) MaxPool(o Pool) *Node { return x.Graph().apply1(MaxPool{o.filled(x)}, x) }
 
 // AvgPool is the mean of each window, like [Node.MaxPool].

@@ -10,9 +10,9 @@ import (
 
 // Randomness is counter-based: a number is a function of the seed, the stream,
 // the step and the position of the element, by Philox4x32-10 (Salmon, Moraes, Dror
-// and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). So it does not
-// depend on threads, on the order of computation, or on what was drawn before, and the backward
-// pass draws the mask of the forward pass again rather than keeping it.
+// and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). Random numbers therefore depend neither on threads
+// nor on the order of computation nor on numbers drawn before, and the backward pass draws the mask of the forward
+// pass again instead of keeping it.
 
 // KeyType is the type of the value that seeds a run: the low and high halves of
 // the seed, and of the step.

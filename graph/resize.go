@@ -7,12 +7,12 @@ import (
 	"gorae/tensor"
 )
 
-// Interpolation is how a picture gets another size. Element i of m stands for the place
+// Interpolation is how an axis is resampled to another extent. Element i of m stands for the position
 // p = (i + ½)·n/m − ½ among n elements: half-pixel centres, as in Keras 3 and TensorFlow 2.
 type Interpolation = resample.Filter
 
 // The interpolations. The weights of element i are k(p − j) for each element j within the radius of k, divided by
-// their sum; elements outside of the picture do not count.
+// their sum; elements outside of the axis do not count.
 const (
 	Bilinear = resample.Bilinear // k(d) = 1 − |d|, radius 1
 	Nearest  = resample.Nearest  // the element ⌊(i + ½)·n/m⌋
@@ -74,13 +74,13 @@ func (o Resize) Grad(y, dy []*Node) []*Node {
 	return []*Node{dy[0].Graph().apply1(o, dy[0])}
 }
 
-// Tap is a share of element From.
+// Tap is one element, From, with its weight.
 type Tap struct {
 	From   int
 	Weight float32
 }
 
-// Taps lists, for each element of the result along the axis, what it is made of.
+// Taps lists, for each element of the result along the axis, the elements of which it is the weighted sum.
 func (o Resize) Taps() [][]Tap {
 	t := resample.Of(o.Method, o.In, o.Out, o.Antialias)
 	taps, back := make([][]Tap, o.Out), make([][]Tap, o.In)
@@ -112,14 +112,14 @@ func (o Resize) Eval(e *Eval) {
 	}
 }
 
-// Resize gives the places of x [N, in…, C] other extents, axis by axis, looking at the nearest elements only.
+// Resize gives the spatial axes of x [N, in…, C] other extents, one after the other, from the nearest elements only.
 func (x *Node) Resize(m Interpolation, extents ...int) *Node { return x.resize(m, false, extents) }
 
 // ResizeSmooth is [Node.Resize] with antialiasing: where an axis shrinks, every element counts.
 func (x *Node) ResizeSmooth(m Interpolation, extents ...int) *Node { return x.resize(m, true, extents) }
 
 func (x *Node) resize(m Interpolation, antialias bool, extents []int) *Node {
-	if _, err := places(x.Type, extents); err != nil {
+	if _, err := spatialAxes(x.Type, extents); err != nil {
 		x.Graph().Fail("resize", "%v", err)
 	}
 	for a, d := range extents {
@@ -131,10 +131,10 @@ func (x *Node) resize(m Interpolation, antialias bool, extents []int) *Node {
 	return x
 }
 
-// Repeat repeats each place of x [N, in…, C] times[a] times along axis a of places: enlarging by
+// Repeat repeats each position of x [N, in…, C] times[a] times along spatial axis a: enlarging by
 // [Nearest], made of repetitions that join the operations around them.
 func (x *Node) Repeat(times ...int) *Node {
-	n, err := places(x.Type, times)
+	n, err := spatialAxes(x.Type, times)
 	if err == nil {
 		err = atLeast("times", times, 1)
 	}

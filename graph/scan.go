@@ -15,16 +15,15 @@ import (
 //	         a mask [batch, steps] if Masked: where it is 0 the state stays as it is
 //	         anything else, the same at each step: weights
 //
-// The cell takes states, inputs of the step, weights, and gives the next states; what it gives beyond
-// are residuals, kept for the backward pass. Results are the states after each step and the residuals
-// of each step, [batch, steps, …]. With Reverse the last step comes first; the results of
-// a step still lie at its place.
+// The cell takes states, the step's inputs and weights, and returns the next states and then residuals, which are kept
+// for the backward pass. Results are the states after each step and the residuals of each step, [batch, steps, …].
+// With Reverse the last step is computed first; the results of a step still lie at the step's position.
 type Scan struct {
 	Cell            *Composite
 	States, Inputs  int
 	Masked, Reverse bool
-	// Recompute asks that the loop keep little for its gradient and do steps again: less memory, more
-	// time, the same numbers.
+	// Recompute makes the loop keep little for its gradient and repeat steps on the way back: less memory, more time,
+	// the same numbers.
 	Recompute bool
 }
 
@@ -83,8 +82,7 @@ func (o Scan) stepTypes(x []Type) (types []Type, batch, steps int, err error) {
 	return types, batch, steps, nil
 }
 
-// Step traces one step into a graph of its own: a leaf for each operand, named by
-// its number, and what the step gives.
+// Step traces one step into a graph of its own: a leaf for each operand, named by its number, and the step's results.
 func (o Scan) Step(x []Type) (in, out []*Node, err error) {
 	types, _, _, err := o.stepTypes(x)
 	if err != nil {
@@ -127,7 +125,7 @@ func (o Scan) step(in []*Node) []*Node {
 	return out
 }
 
-// Infer adds the time axis to what the cell gives.
+// Infer adds the time axis to the cell's results.
 func (o Scan) Infer(x []Type) ([]Type, error) {
 	_, out, err := o.Step(x)
 	if err != nil {
@@ -187,7 +185,7 @@ func (o Scan) Eval(e *Eval) {
 	}
 }
 
-// operand is what the cell sees of operand k at step t.
+// operand is operand k of the cell at step t.
 func (o Scan) operand(k int, state, in []*Array, t int) *Array {
 	switch {
 	case k < o.States:
@@ -295,9 +293,9 @@ func (o ScanGrad) Grad(y, dy []*Node) []*Node {
 	return nil
 }
 
-// Step traces the gradient of one step into a graph of its own: the leaves of the scan's step, leaves
-// d0, d1, … for the gradients with respect to what the step gives, and the gradients
-// with respect to the wanted operands, nil where none flows.
+// Step traces the gradient of one step into a graph of its own: the leaves of the scan's step, leaves d0, d1, … for
+// the gradients with respect to the step's results, and the gradients with respect to the wanted operands, nil where
+// none flows.
 func (o ScanGrad) Step(x []Type) (in, dout, din []*Node, err error) {
 	in, out, err := o.Scan.Step(x[:o.Operands])
 	if err != nil {
@@ -317,8 +315,8 @@ func (o ScanGrad) Step(x []Type) (in, dout, din []*Node, err error) {
 	return in, dout, din, err
 }
 
-// Eval goes from the loop's last step to its first. The gradient of a state is what its
-// own result receives and what comes back from the step after.
+// Eval goes from the loop's last step to its first. The gradient of a state is the sum of the gradient of its own
+// result and of the gradient from the step after.
 func (o ScanGrad) Eval(e *Eval) {
 	var ts []Type
 	for _, a := range e.In {

@@ -24,8 +24,8 @@ type simplifier struct {
 // time and memory of a constant outweigh those of its computation.
 const foldLimit = 4096
 
-// call gives the results of op on nodes of the new graph; c is the call it comes
-// from, nil for a part of a body.
+// call returns the results of op on nodes of the new graph. c is the call of the old graph, nil for a call within a
+// body.
 func (s *simplifier) call(op Op, in []*Node, c *Call) []*Node {
 	if y := s.rule(op, in); y != nil {
 		return []*Node{y}
@@ -124,7 +124,7 @@ func (s *simplifier) fold(op Op, in, out []*Node) []*Node {
 	return cs
 }
 
-// rule gives a node that is equal to op of in and simpler, or nil.
+// rule returns a simpler node that equals op of in, nil if it knows none.
 func (s *simplifier) rule(op Op, in []*Node) *Node {
 	one := func(op Op, x ...*Node) *Node { return s.call(op, x, nil)[0] }
 	switch o := op.(type) {
@@ -198,8 +198,8 @@ func (s *simplifier) rule(op Op, in []*Node) *Node {
 	return nil
 }
 
-// maskBefore is the gradient dx of a maximum over parts of x, where x is positive: as the gradient comes
-// to elements that are the maximum alone, it may be masked where there is one element for a part.
+// maskBefore masks the gradient of a maximum before it is spread over the parts of x, where there is one element a
+// part: only the maximum of a part receives a gradient, and it is positive exactly where the part's result is.
 func (s *simplifier) maskBefore(dx, x *Node) *Node {
 	in := dx.Call.In
 	var y *Node
@@ -220,8 +220,8 @@ func (s *simplifier) maskBefore(dx, x *Node) *Node {
 	return s.call(dx.Call.Op, append([]*Node{masked}, in[1:]...), nil)[0]
 }
 
-// sumBefore is the sum of the gradient of a maximum or mean over parts of x, where each part lies within a
-// sum: as every element of dy has come to elements of its part, that is the sum of dy.
+// sumBefore replaces the sum of the gradient of a maximum or mean over parts of x by the sum of dy, where each part
+// lies within one sum: a part receives its element of dy, however it is shared out.
 func (s *simplifier) sumBefore(o Reduce, dx *Node) *Node {
 	if o.Kind != ReduceSum {
 		return nil
@@ -229,9 +229,9 @@ func (s *simplifier) sumBefore(o Reduce, dx *Node) *Node {
 	var parts, gone []int // axes that a part runs over, and those that dy lacks
 	switch g := dx.Call.Op.(type) {
 	case MaxPoolGrad:
-		parts = g.places()
+		parts = g.spatialAxes()
 	case AvgPoolGrad:
-		parts = g.places()
+		parts = g.spatialAxes()
 	case *Composite:
 		if g.Name != "extreme_grad" {
 			return nil
@@ -285,8 +285,7 @@ func (s *simplifier) scalar(v float64) *Node {
 	return s.call(Const{&tensor.Tensor{Shape: tensor.Shape{}, F32: []float32{float32(v)}}}, nil, nil)[0]
 }
 
-// elemRule drops repetitions that an elementwise function makes itself, and
-// functions that do nothing.
+// elemRule drops repetitions that an elementwise function makes itself, and functions without effect.
 func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 	types := make([]Type, len(in))
 	for i, x := range in {
@@ -327,7 +326,7 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 		}
 	}
 	whole := func(x *Node) *Node { return s.call(Broadcast{shape}, []*Node{x}, nil)[0] }
-	// A function of numbers that are repeated everywhere is computed once.
+	// A function of operands that are each one repeated number is computed once.
 	if all1(in) && shape.Size() > 1 {
 		y := make([]*Node, len(in))
 		for i, x := range in {
@@ -366,8 +365,8 @@ func (s *simplifier) elemRule(o Elem, in []*Node) *Node {
 	return nil
 }
 
-// commonOrder is the order in which every operand of an elementwise call of that shape is transposed, single numbers
-// apart; nil where they are not.
+// commonOrder is the permutation by which every operand of an elementwise call of that shape is transposed, single
+// numbers excepted; nil where there is none.
 func commonOrder(in []*Node, shape tensor.Shape) (perm []int) {
 	for _, x := range in {
 		t, ok := x.Call.Op.(Transpose)

@@ -7,7 +7,7 @@ import (
 	"gorae/tensor"
 )
 
-// Border is what lies beyond the edges of a picture a b c d.
+// Border is how an image a b c d continues beyond its edges.
 type Border uint8
 
 // The borders, by Keras's names.
@@ -27,7 +27,7 @@ func (b Border) String() string {
 	return [...]string{"reflect", "constant", "nearest", "wrap"}[b]
 }
 
-// At is the place within 0 … n−1 that stands for place i, and whether there is one.
+// At is the position within 0 … n−1 that stands for position i, and whether there is one.
 func (b Border) At(i, n int) (int, bool) {
 	if i >= 0 && i < n {
 		return i, true
@@ -52,12 +52,12 @@ func (b Border) At(i, n int) (int, bool) {
 	return i, true
 }
 
-// Warp looks at pictures x [batch, rows, columns, channels] through affine maps m [batch, 6], a b c d e f
-// for each picture, and makes [batch, Rows, Columns, channels]. The pixel whose middle is at (u, v), counted in pixels from
-// the middle of the new picture, right and down, is taken at (a·u + b·v + c, d·u + e·v + f) from the middle
-// of the old one: bilinearly of the four pixels around, or of the nearest one. Maps onto whole pixels copy them.
+// Warp resamples images x [batch, rows, columns, channels] by affine maps m [batch, 6], numbers a b c d e f for each
+// image, to [batch, Rows, Columns, channels]. The pixel with its centre at (u, v), in pixels to the right of and below
+// the centre of the new image, has the value of the old image at (a·u + b·v + c, d·u + e·v + f) from its centre:
+// interpolated bilinearly between four pixels, or that of the nearest one. Maps onto whole pixels copy them.
 //
-// Its gradient flows to the pictures, not to the maps.
+// Gradients flow to the images, not to the maps.
 type Warp struct {
 	Rows, Columns int
 	Border        Border
@@ -69,15 +69,15 @@ func (o Warp) String() string {
 	return fmt.Sprintf("warp(%d×%d %v fill=%v nearest=%v)", o.Rows, o.Columns, o.Border, o.Fill, o.Nearest)
 }
 
-// Infer checks that there is a map for each picture.
+// Infer checks that there is a map for each image.
 func (o Warp) Infer(x []Type) ([]Type, error) {
 	if err := operands(x, 2); err != nil {
 		return nil, err
 	}
 	s, m := x[0].Shape, x[1].Shape
 	if len(s) != 4 || x[0].DType != tensor.Float32 || x[1].DType != tensor.Float32 || !m.Equal(tensor.Shape{s[0], 6}) {
-		return nil, fmt.Errorf("needs pictures float32(batch, rows, columns, channels) and maps float32(batch, 6), got %v and %v",
-			x[0], x[1])
+		return nil, fmt.Errorf("needs images float32(batch, rows, columns, channels) and maps float32(batch, 6), "+
+			"got %v and %v", x[0], x[1])
 	}
 	if s[1] < 1 || s[2] < 1 || o.Rows < 1 || o.Columns < 1 || o.Border >= borders {
 		return nil, fmt.Errorf("cannot look at %v by %v; each side needs 1 pixel or more", x[0], o)
@@ -91,9 +91,8 @@ func (o Warp) Grad(y, dy []*Node) []*Node {
 	return []*Node{x.Graph().apply1(WarpGrad{o, x.Shape[1], x.Shape[2]}, dy[0], m), nil}
 }
 
-// Taps are the four old pixels, by row and column, that one new pixel is made of, with their weights; a
-// row or column of −1 stands for the fill value. m is the picture's map, and rows and columns
-// are the old picture's.
+// Taps are the four old pixels, by row and column, of which one new pixel is the weighted sum, with their weights; a
+// row or column of −1 stands for the fill value. m is the image's map, rows and columns are the old image's extents.
 func (o Warp) Taps(m []float64, row, column, rows, columns int) (at [4][2]int, weight [4]float64) {
 	u, v := float64(column)+0.5-float64(o.Columns)/2, float64(row)+0.5-float64(o.Rows)/2
 	x := m[0]*u + m[1]*v + m[2] + float64(columns)/2 - 0.5
@@ -101,7 +100,7 @@ func (o Warp) Taps(m []float64, row, column, rows, columns int) (at [4][2]int, w
 	if o.Nearest {
 		x, y = math.Floor(x+0.5), math.Floor(y+0.5)
 	}
-	// Far out every border looks alike, and an int must hold the place.
+	// Far out every border looks alike, and an int must hold the position.
 	const far = 1 << 30
 	x, y = min(max(x, -far), far), min(max(y, -far), far)
 	left, top := math.Floor(x), math.Floor(y)
@@ -142,7 +141,7 @@ func (o Warp) Eval(e *Eval) {
 	})
 }
 
-// each calls f for each tap: picture, new pixel, old pixel (−1: the fill value), weight.
+// each calls f for each tap: image, new pixel, old pixel (−1: the fill value), weight.
 func (o Warp) each(m *Array, rows, columns int, f func(n, pixel, old int, w float64)) {
 	for n := range m.Shape[0] {
 		for p := range o.Rows * o.Columns {
@@ -158,11 +157,12 @@ func (o Warp) each(m *Array, rows, columns int, f func(n, pixel, old int, w floa
 	}
 }
 
-// Warp looks at pictures through affine maps.
+// Warp resamples images by affine maps.
 func (x *Node) Warp(m *Node, o Warp) *Node { return x.Graph().apply1(o, x, m) }
 
-// WarpGrad is the transpose of Warp: from [batch, Warp.Rows, Warp.Columns, channels] and the maps it
-// makes [batch, OldRows, OldColumns, channels]; each new pixel is added to those that it was made of, in the pixels' order.
+// WarpGrad is the transpose of Warp: [batch, Warp.Rows, Warp.Columns, channels] and the maps give [batch, OldRows,
+// OldColumns, channels]. Each new pixel is added, by its weights, to the old pixels of which it was the sum, in the
+// order of the new pixels.
 type WarpGrad struct {
 	Warp                Warp
 	OldRows, OldColumns int
@@ -180,20 +180,19 @@ func (o WarpGrad) Infer(x []Type) ([]Type, error) {
 	s := x[0].Shape
 	if len(s) != 4 || s[1] != o.Warp.Rows || s[2] != o.Warp.Columns || !x[1].Shape.Equal(tensor.Shape{s[0], 6}) {
 		return nil, fmt.Errorf("needs gradients (batch, %d, %d, channels) and maps (batch, 6), got %v and %v",
-			o.Warp.Rows,
-			o.Warp.Columns, x[0], x[1])
+			o.Warp.Rows, o.Warp.Columns, x[0], x[1])
 	}
 	return []Type{F32(s[0], o.OldRows, o.OldColumns, s[3])}, nil
 }
 
-// Grad looks at the old pixels again; the fill value is a constant, whose gradient is 0.
+// Grad is a Warp without a fill value, which is a constant.
 func (o WarpGrad) Grad(y, dy []*Node) []*Node {
 	w := o.Warp
 	w.Fill = 0
 	return []*Node{dy[0].Warp(y[0].Call.In[1], w), nil}
 }
 
-// Eval adds the shares to where they came from.
+// Eval adds each new pixel to the old ones.
 func (o WarpGrad) Eval(e *Eval) {
 	dy, dx := e.In[0], e.Out[0]
 	c := dy.Shape[3]

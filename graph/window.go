@@ -8,8 +8,8 @@ import (
 	"gorae/tensor"
 )
 
-// Convolutions and poolings move a window over one to three axes of places ("spatial"
-// axes) of values [N, places…, C]: steps, rows and columns, or planes, rows and columns.
+// Convolutions and poolings move a window over the one to three spatial axes
+// of values [N, spatial…, C]: steps, rows and columns, or planes, rows and columns.
 
 // orFill is v, or n times x where v is nil.
 func orFill(v []int, n, x int) []int {
@@ -23,19 +23,19 @@ func orFill(v []int, n, x int) []int {
 	return v
 }
 
-// places is the number of spatial axes of x, and an error unless it is 1 to 3 and
+// spatialAxes is the number of spatial axes of x, and an error unless it is 1 to 3 and
 // every attribute list has as many numbers.
-func places(x Type, lists ...[]int) (int, error) {
+func spatialAxes(x Type, lists ...[]int) (int, error) {
 	n := len(x.Shape) - 2
 	if x.DType != tensor.Float32 {
 		return 0, fmt.Errorf("needs float32, got %v; use Cast", x)
 	}
 	if n < 1 || n > 3 {
-		return 0, fmt.Errorf("needs [samples, 1 to 3 axes of places, channels], got %v", x)
+		return 0, fmt.Errorf("needs [samples, 1 to 3 spatial axes, channels], got %v", x)
 	}
 	for _, l := range lists {
 		if len(l) != n {
-			return 0, fmt.Errorf("%v has %d axes of places, %v gives %d numbers", x, n, l, len(l))
+			return 0, fmt.Errorf("%v has %d spatial axes, %v gives %d numbers", x, n, l, len(l))
 		}
 	}
 	return n, nil
@@ -60,7 +60,7 @@ func Times(extents []int) string {
 	return strings.Join(s, "×")
 }
 
-// slide is the number of places that a window of the given extent takes when it
+// slide is the number of positions that a window of the given extent takes when it
 // moves by stride over n elements; 0 where it does not fit.
 func slide(n, extent, stride int) int {
 	if n < extent {
@@ -70,7 +70,7 @@ func slide(n, extent, stride int) int {
 }
 
 // SamePadding is what lies before and after n elements so that a window of k elements,
-// dilation apart, takes ⌈n/stride⌉ places; an odd rest lies after, as in Keras.
+// dilation apart, takes ⌈n/stride⌉ positions; an odd rest lies after, as in Keras.
 func SamePadding(n, k, stride, dilation int) (lo, hi int) {
 	out := (n + stride - 1) / stride
 	total := max(0, (out-1)*stride+(k-1)*dilation+1-n)

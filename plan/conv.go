@@ -21,10 +21,10 @@ func isConv(c *graph.Call) bool {
 	return false
 }
 
-// three puts the extents of up to three axes of places at the end, and v before them.
-func three(places []int, v int) (t [3]int) {
+// three puts the extents of up to three spatial axes at the end, and v before them.
+func three(extents []int, v int) (t [3]int) {
 	t = [3]int{v, v, v}
-	copy(t[3-len(places):], places)
+	copy(t[3-len(extents):], extents)
 	return
 }
 

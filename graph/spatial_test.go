@@ -33,8 +33,8 @@ func smooth(m Interpolation, extents ...int) func(x []*Node) *Node {
 
 func ints(v ...int) []int { return v }
 
-// placeCases are awkward extents: 1, one more and one less than the stride fits, nothing.
-func placeCases() []opCase {
+// spatialCases are awkward extents: 1, one more and one less than the stride fits, nothing.
+func spatialCases() []opCase {
 	var cs []opCase
 	add := func(name string, f func(x []*Node) *Node, in ...[]int) *opCase {
 		c := opCase{name: name, f: f}
@@ -98,8 +98,8 @@ func placeCases() []opCase {
 	return cs
 }
 
-// placeOps is one of each kind of operation of this family, for values that the test of Infer makes.
-func placeOps() []Op {
+// spatialOps is one of each kind of operation of this family, for values that the test of Infer makes.
+func spatialOps() []Op {
 	c := Conv{Stride: ints(1), Dilation: ints(1), PadLo: ints(0), PadHi: ints(1), Groups: 1}
 	p := Pool{Window: ints(2), Stride: ints(1), PadLo: ints(0), PadHi: ints(1)}
 	return []Op{
@@ -112,8 +112,8 @@ func placeOps() []Op {
 	}
 }
 
-// placeCalls are the calls behind the names in testdata/conv.json.
-var placeCalls = map[string]func(x []*Node) *Node{
+// spatialCalls are the calls behind the names in testdata/conv.json.
+var spatialCalls = map[string]func(x []*Node) *Node{
 	"conv1d":        convOf(Conv{}),
 	"conv1d_causal": convOf(Conv{Dilation: ints(2), PadLo: ints(4)}),
 	"conv1d_stride": convOf(Conv{Stride: ints(3)}),
@@ -162,8 +162,8 @@ var placeCalls = map[string]func(x []*Node) *Node{
 
 // TestGoldenPlaces: values and gradients are PyTorch's (testdata/conv.py).
 func TestGoldenPlaces(t *testing.T) {
-	if n := golden(t, "testdata/conv.json", placeCalls); n != len(placeCalls) {
-		t.Errorf("%d cases for %d calls", n, len(placeCalls))
+	if n := golden(t, "testdata/conv.json", spatialCalls); n != len(spatialCalls) {
+		t.Errorf("%d cases for %d calls", n, len(spatialCalls))
 	}
 }
 
@@ -221,7 +221,7 @@ func TestSamePadding(t *testing.T) {
 			t.Errorf("%v: %d and %d", c, lo, hi)
 		}
 		if out := slide(c[0]+lo+hi, (c[1]-1)*c[3]+1, c[2]); out != (c[0]+c[2]-1)/c[2] {
-			t.Errorf("%v: %d places", c, out)
+			t.Errorf("%v: %d positions", c, out)
 		}
 	}
 }
@@ -266,7 +266,7 @@ func TestPlaceErrors(t *testing.T) {
 		{func(x, w *Node) { x.Conv(w, Conv{Dilation: ints(1, 3)}) },
 			"conv2d: kernel 2×2 with dilation 1×3 exceeds input 3×3; use padding same"},
 		{func(x, w *Node) { x.Conv(w, Conv{Stride: ints(1)}) },
-			"conv1d: float32(2, 3, 3, 2) has 2 axes of places, [1] gives 1 numbers"},
+			"conv1d: float32(2, 3, 3, 2) has 2 spatial axes, [1] gives 1 numbers"},
 		{func(x, w *Node) { x.Conv(w, Conv{Stride: ints(1, 0)}) },
 			"conv2d: stride [1 0]: 0 is not allowed; give 1 or more"},
 		{func(x, w *Node) { x.Conv(w, Conv{PadLo: ints(-1, 0)}) },
@@ -276,27 +276,27 @@ func TestPlaceErrors(t *testing.T) {
 		{func(x, w *Node) { x.Conv(w, Conv{Groups: 2}) },
 			"conv2d: the kernel is for 2 channels, the input has 2 in 2 groups"},
 		{func(x, w *Node) { x.Conv(x.Reshape(9, 4), Conv{}) },
-			"conv2d: the kernel of 2 axes of places is float32(2 extents, channels, filters), got float32(9, 4)"},
+			"conv2d: the kernel of 2 spatial axes is float32(2 extents, channels, filters), got float32(9, 4)"},
 		{func(x, w *Node) { x.Reshape(9, 4).Conv(w, Conv{}) },
-			"conv0d: needs [samples, 1 to 3 axes of places, channels], got float32(9, 4)"},
+			"conv0d: needs [samples, 1 to 3 spatial axes, channels], got float32(9, 4)"},
 		{func(x, w *Node) { x.Cast(tensor.Int32).Conv(w, Conv{}) },
 			"conv2d: needs float32, got int32(2, 3, 3, 2); use Cast"},
 		{func(x, w *Node) { x.ConvTranspose(w, Conv{}, 4, 4) },
 			"conv2d_input_grad: the kernel has 4 filters, the values have 2 channels"},
 		{func(x, w *Node) { x.Conv(w, Conv{}).ConvTranspose(w, Conv{}, 4, 3) },
-			"conv2d_input_grad: input 4×3 and kernel 2×2 make 3×2 places, not 2×2"},
+			"conv2d_input_grad: input 4×3 and kernel 2×2 give the extents 3×2, not 2×2"},
 		{func(x, w *Node) { x.Conv(w, Conv{}).ConvTranspose(w, Conv{}, 3) },
-			"conv2d_input_grad: 2 axes of places, but extents [3] and kernel [2 2]"},
+			"conv2d_input_grad: 2 spatial axes, but extents [3] and kernel [2 2]"},
 		{func(x, w *Node) { x.MaxPool(Pool{Window: ints(4, 4)}) },
 			"max_pool2d: window 4×4 exceeds input 3×3; use padding same"},
 		{func(x, w *Node) { x.AvgPool(Pool{Window: ints(2, 2), PadLo: ints(2, 0)}) },
 			"avg_pool2d: padding [2 0]:[0 0] does not fit window 2×2; a window must meet an element"},
 		{func(x, w *Node) { x.MaxPool(Pool{Window: ints(2)}) },
-			"max_pool1d: float32(2, 3, 3, 2) has 2 axes of places, [2] gives 1 numbers"},
+			"max_pool1d: float32(2, 3, 3, 2) has 2 spatial axes, [2] gives 1 numbers"},
 		{func(x, w *Node) { x.MaxPool(Pool{Bins: ints(0, 1)}) },
 			"max_pool2d: output size [0 1]: 0 is not allowed; give 1 or more"},
 		{func(x, w *Node) { x.Resize(Bilinear, 2) },
-			"resize: float32(2, 3, 3, 2) has 2 axes of places, [2] gives 1 numbers"},
+			"resize: float32(2, 3, 3, 2) has 2 spatial axes, [2] gives 1 numbers"},
 		{func(x, w *Node) { x.Resize(Bilinear, 2, 0) },
 			"resize: cannot bring 3 elements to 0 by bilinear; give 1 or more"},
 		{func(x, w *Node) { x.Resize(Interpolation(9), 2, 2) },

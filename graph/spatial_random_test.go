@@ -25,7 +25,7 @@ func dot(t *testing.T, leaves map[string]*Array, a, b *Node) float64 {
 }
 
 // TestConvTransposes: ⟨conv(x, w), g⟩ is ⟨x, convᵀ(g, w)⟩ and ⟨w, convᵀ(x, g)⟩; a stride is a choice among
-// the places of stride 1, and a dilation a kernel with zeros in between.
+// the positions of stride 1, and a dilation a kernel with zeros in between.
 func TestConvTransposes(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 12))
 	tried := 0
@@ -37,7 +37,7 @@ func TestConvTransposes(t *testing.T) {
 		cg, f := 1+r.IntN(2), groups*(1+r.IntN(2))
 		in, k := upTo(r, n, 0, 5), upTo(r, n, 1, 3)
 		g := New()
-		x := g.Input("x", F32(around(r.IntN(3), in, cg*groups)...))
+		x := g.Input("x", F32(channelsLast(r.IntN(3), in, cg*groups)...))
 		w := g.Input("w", F32(append(append([]int{}, k...), cg, f)...))
 		var y *Node
 		if Catch(func() { y = x.Conv(w, o) }) != nil {
@@ -52,7 +52,7 @@ func TestConvTransposes(t *testing.T) {
 		if a, b := dot(t, leaves, x, dx), dot(t, leaves, w, dw); !near(a, whole, 1e-12) || !near(b, whole, 1e-12) {
 			t.Errorf("%v of %v and %v: %v, its transposes give %v and %v", o, x.Type, w.Type, whole, a, b)
 		}
-		// The same with a kernel spread by zeros, at every place, of which each Stride-th is taken.
+		// The same with a kernel spread by zeros, at every position, of which each Stride-th is taken.
 		spread := Pad{Lo: make([]int, n+2), Hi: make([]int, n+2), Inner: make([]int, n+2)}
 		start, stop, step := make([]int, n+2), make([]int, n+2), make([]int, n+2)
 		for a := range n {
@@ -80,7 +80,7 @@ func TestConvTransposes(t *testing.T) {
 	}
 }
 
-// TestPoolTransposes: ⟨pool(x), d⟩ is ⟨x, poolᵀ(d)⟩, for maxima at their places; and both poolings of windows are
+// TestPoolTransposes: ⟨pool(x), d⟩ is ⟨x, poolᵀ(d)⟩, for maxima at their positions; and both poolings of windows are
 // reductions of slices.
 func TestPoolTransposes(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 13))
@@ -93,7 +93,7 @@ func TestPoolTransposes(t *testing.T) {
 		}
 		in := upTo(r, n, 1, 5)
 		g := New()
-		x := g.Input("x", F32(around(r.IntN(3), in, 1+r.IntN(2))...))
+		x := g.Input("x", F32(channelsLast(r.IntN(3), in, 1+r.IntN(2))...))
 		var y, mean *Node
 		if Catch(func() { y, mean = g.apply1(MaxPool{o}, x), g.apply1(AvgPool{o}, x) }) != nil {
 			continue
@@ -110,7 +110,7 @@ func TestPoolTransposes(t *testing.T) {
 			t.Errorf("%v of %v: %v, its transpose gives %v", mean.Call.Op, x.Type, a, b)
 		}
 		top, middle := value(t, y, leaves, false), value(t, mean, leaves, false)
-		each(y.Shape[:n+1], func(place int, at []int) {
+		each(y.Shape[:n+1], func(position int, at []int) {
 			start, stop := append([]int{at[0]}, make([]int, n+1)...), append([]int{at[0] + 1}, make([]int, n+1)...)
 			axes := []int{0}
 			for i := range n {
@@ -121,12 +121,12 @@ func TestPoolTransposes(t *testing.T) {
 			stop[n+1] = c
 			part := x.Slice(start, stop, nil)
 			for i, want := range value(t, part.ReduceMax(axes...), leaves, false).V {
-				if got := top.V[place*c+i]; got != want {
+				if got := top.V[position*c+i]; got != want {
 					t.Errorf("%v of %v: at %v %v, the window has %v", y.Call.Op, x.Type, at, got, want)
 				}
 			}
 			for i, want := range value(t, part.Mean(axes...), leaves, false).V {
-				if got := middle.V[place*c+i]; !near(got, want, 1e-12) {
+				if got := middle.V[position*c+i]; !near(got, want, 1e-12) {
 					t.Errorf("%v of %v: at %v %v, the window has %v", mean.Call.Op, x.Type, at, got, want)
 				}
 			}
@@ -134,8 +134,8 @@ func TestPoolTransposes(t *testing.T) {
 	}
 }
 
-// TestPlaceInfer: whatever attributes and types an operation gets, it answers with types that it can evaluate, or with one line.
-func TestPlaceInfer(t *testing.T) {
+// TestSpatialInfer: whatever attributes and types an operation gets, it answers with types that it can evaluate, or with one line.
+func TestSpatialInfer(t *testing.T) {
 	r := rand.New(rand.NewPCG(14, 14))
 	fine := map[string]int{}
 	for range 30000 {
