@@ -184,7 +184,8 @@ func (o Conv) fits(in, kernel []int, y Type) error {
 	}
 	for a, d := range out {
 		if y.Shape[1+a] != d {
-			return fmt.Errorf("input %s and kernel %s give the extents %s, not %s", Times(in), Times(kernel), Times(out),
+			return fmt.Errorf("input %s and kernel %s give the extents %s, not %s", Times(in), Times(kernel),
+				Times(out),
 				Times(y.Shape[1:n+1]))
 		}
 	}

@@ -107,7 +107,8 @@ func (f *folder) fold(c *Call, in []*Node) *Node {
 	for i := range 2 {
 		y, v := in[i], in[1-i]
 		s, ok := f.sums[y]
-		if !ok || f.uses[c.In[i]] != 1 || !f.hoistable[v] || len(v.Shape) != 1 || v.Shape[0] != y.Shape[len(y.Shape)-1] {
+		if !ok || f.uses[c.In[i]] != 1 || !f.hoistable[v] || len(v.Shape) != 1 ||
+			v.Shape[0] != y.Shape[len(y.Shape)-1] {
 			continue
 		}
 		switch {

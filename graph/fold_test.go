@@ -85,7 +85,8 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// TestSink: transpositions with elementwise calls between them meet and go; where that would make more of them, they stay.
+// TestSink: transpositions with elementwise calls between them meet and go; where that would make more of them, they
+// stay.
 func TestSink(t *testing.T) {
 	there, home := ints(0, 2, 3, 1), ints(0, 3, 1, 2)
 	for _, c := range []struct {

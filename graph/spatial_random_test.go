@@ -134,7 +134,8 @@ func TestPoolTransposes(t *testing.T) {
 	}
 }
 
-// TestSpatialInfer: whatever attributes and types an operation gets, it answers with types that it can evaluate, or with one line.
+// TestSpatialInfer: whatever attributes and types an operation gets, it answers with types that it can evaluate, or
+// with one line.
 func TestSpatialInfer(t *testing.T) {
 	r := rand.New(rand.NewPCG(14, 14))
 	fine := map[string]int{}

@@ -12,16 +12,16 @@ import (
 	"gorae/tensor"
 )
 
-// predictBatch is how many samples one run of a plan takes: more costs memory and
-// gains nothing, since the rows of a product are cut into blocks anyway.
+// predictBatch is the number of samples that one run predicts: more costs memory and gains nothing, since the rows of a
+// product are cut into blocks anyway.
 const predictBatch = 256
 
-// predictMost is how many numbers the results of a model's greatest layer may have for one batch: 256 MiB. Who trains in batches of 32
-// must not run out of memory when 256 are judged.
+// predictMost is the number of elements that the results of a model's largest layer may have for one batch: 256 MiB. A
+// model that is trained in batches of 32 must not run out of memory when 256 samples are predicted.
 const predictMost = 1 << 26
 
-// PredictBatch is how many samples are predicted at a time, and are worth being read at a time: 256, or of models whose
-// layers give very much, fewer.
+// PredictBatch is the number of samples that one run predicts, and that are worth reading at a time: 256, or fewer for
+// models with very large layers.
 func (m *Model) PredictBatch() int {
 	most := 1
 	for _, t := range m.types { // of a batch of two
@@ -77,8 +77,7 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 	return dst, m.PredictInto(ctx, dst, x...)
 }
 
-// PredictInto is Predict into tensors that the caller has. Once a batch size has been
-// seen it allocates nothing.
+// PredictInto is Predict into tensors of the caller's. Once a batch size has been seen it allocates nothing.
 func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*tensor.Tensor) error {
 	n, err := m.samples(x)
 	if err != nil {
@@ -103,9 +102,8 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 	return nil
 }
 
-// PredictTimes predicts the samples x as one batch, once and then so many times more, and tells where the time of
-// these went, step by step ([plan.Table] prints it). What depends on weights alone is not among them:
-// it is done once.
+// PredictTimes predicts the samples x as one batch, once and then runs times more, and returns the mean time of each
+// step over the latter ([plan.Table] prints it). Steps that depend on weights alone are not among them: they run once.
 func (m *Model) PredictTimes(runs int, x ...*tensor.Tensor) ([]plan.StepTime, error) {
 	if _, err := m.samples(x); err != nil {
 		return nil, err
@@ -180,7 +178,8 @@ func (m *Model) samples(x []*tensor.Tensor) (int, error) {
 			return 0, m.mismatch(v, want, got)
 		}
 		if n >= 0 && t.Shape[0] != n {
-			return 0, fmt.Errorf("model %q: input %q has %d samples, input %q has %d", m.Name, m.valueName(m.inputs[0]), n, m.valueName(v), t.Shape[0])
+			return 0, fmt.Errorf("model %q: input %q has %d samples, input %q has %d",
+				m.Name, m.valueName(m.inputs[0]), n, m.valueName(v), t.Shape[0])
 		}
 		n = t.Shape[0]
 	}
@@ -195,7 +194,8 @@ func (m *Model) room(dst []*tensor.Tensor, n int) error {
 	for i, v := range m.outputs {
 		t := m.types[v]
 		if s := dst[i].Shape; len(s) == 0 || s[0] != n || !s[1:].Equal(t.Shape[1:]) || dst[i].DType() != t.DType {
-			return fmt.Errorf("model %q: output %d is %v %v, there is room for %v %v", m.Name, i, t.DType, append(tensor.Shape{n}, t.Shape[1:]...), dst[i].DType(), s)
+			return fmt.Errorf("model %q: output %d is %v %v, there is room for %v %v", m.Name, i, t.DType,
+				append(tensor.Shape{n}, t.Shape[1:]...), dst[i].DType(), s)
 		}
 	}
 	return nil

@@ -41,11 +41,14 @@ var executors = map[string]plan.Executor{"cpu": plan.CPU{}, "naive": plan.Naive{
 func nets() map[string]func() *model.Model {
 	return map[string]func() *model.Model{
 		"dense": func() *model.Model {
-			return model.Sequential(layer.Input{Shape: []int{6, 6, 1}}, layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, Activation: "relu"},
-				layer.BatchNormalization{}, layer.MaxPooling2D{}, layer.Flatten{}, layer.Dropout{Rate: 0.25}, layer.Dense{Units: 3, Activation: "softmax"})
+			return model.Sequential(layer.Input{Shape: []int{6, 6, 1}},
+				layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, Activation: "relu"},
+				layer.BatchNormalization{}, layer.MaxPooling2D{}, layer.Flatten{}, layer.Dropout{Rate: 0.25},
+				layer.Dense{Units: 3, Activation: "softmax"})
 		},
 		"recurrent": func() *model.Model {
-			return model.Sequential(layer.Input{Shape: []int{36}, DType: "int32"}, layer.Embedding{InputDim: 9, OutputDim: 4},
+			return model.Sequential(layer.Input{Shape: []int{36}, DType: "int32"},
+				layer.Embedding{InputDim: 9, OutputDim: 4},
 				layer.GRU{Units: 5, Stateful: true}, layer.Dense{Units: 3, Activation: "softmax"})
 		},
 	}
@@ -99,18 +102,19 @@ func newStep(m *model.Model, o optim.Optimizer) *step {
 			leaves = append(leaves, t.Leaf(v))
 		}
 		made := optim.Minimize(o, value, leaves)
-		return model.Traced{Outputs: []*graph.Node{value}, Check: append([]*graph.Node{value}, made.Gradients...), Compiled: func(c *model.Compiled) error {
-			for _, slot := range made.Slots {
-				if s.slots[slot.Name] == nil {
-					s.slots[slot.Name] = tensor.New(tensor.Float32, slot.Shape...)
-					for i := range s.slots[slot.Name].F32 {
-						s.slots[slot.Name].F32[i] = slot.Init
+		return model.Traced{Outputs: []*graph.Node{value}, Check: append([]*graph.Node{value}, made.Gradients...),
+			Compiled: func(c *model.Compiled) error {
+				for _, slot := range made.Slots {
+					if s.slots[slot.Name] == nil {
+						s.slots[slot.Name] = tensor.New(tensor.Float32, slot.Shape...)
+						for i := range s.slots[slot.Name].F32 {
+							s.slots[slot.Name].F32[i] = slot.Init
+						}
 					}
+					c.Bind(slot.Name, s.slots[slot.Name])
 				}
-				c.Bind(slot.Name, s.slots[slot.Name])
-			}
-			return nil
-		}}
+				return nil
+			}}
 	}, model.ProgramConfig{Models: []*model.Model{m}, Training: true, Leaves: map[string]*tensor.Tensor{
 		"key": s.key, optim.StepLeaf: s.nth, optim.RateLeaf: {Shape: tensor.Shape{}, F32: []float32{float32(rate)}},
 	}})

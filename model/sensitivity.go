@@ -14,13 +14,16 @@ import (
 // respect to it, summed over the samples (each depends on its own part only). Of a softmax or sigmoid the value
 // before it is differentiated, which does not vanish where the model is sure. The model has one output
 // [samples, outputs] and is in inference mode.
-func (m *Model) Sensitivity(ctx context.Context, name string, k int, x ...*tensor.Tensor) (value, gradient *tensor.Tensor, err error) {
+func (m *Model) Sensitivity(ctx context.Context, name string, k int, x ...*tensor.Tensor) (
+	value, gradient *tensor.Tensor, err error) {
 	n, err := m.samples(x)
 	if err != nil {
 		return nil, nil, err
 	}
-	if out := m.OutputTypes(max(n, 1)); len(out) != 1 || len(out[0].Shape) != 2 || k < 0 || k >= out[0].Shape[1] || n == 0 {
-		return nil, nil, fmt.Errorf("model %q: output %d of %d samples: one output (samples, outputs) with that number is needed", m.Name, k, n)
+	if out := m.OutputTypes(max(n, 1)); len(out) != 1 || len(out[0].Shape) != 2 || k < 0 || k >= out[0].Shape[1] ||
+		n == 0 {
+		return nil, nil, fmt.Errorf("model %q: output %d of %d samples: one output (samples, outputs) with that "+
+			"number is needed", m.Name, k, n)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err

@@ -9,10 +9,9 @@ import (
 	"gorae/weight"
 )
 
-// Stream reads sequences piece by piece with a network that is not stateful itself, and remembers in
-// between what its recurrent layers remember: what it gives for a step is what the network gives
-// for it in the whole sequence. It has the network's weights, also as they are trained on, and a memory
-// of its own; it belongs to one goroutine.
+// Stream reads sequences piece by piece with a network that is not stateful itself and keeps the states of its
+// recurrent layers between pieces: the outputs for a step are those for the same step of the whole sequence. It uses
+// the network's weights, also while they are trained, and has states of its own; it belongs to one goroutine.
 type Stream struct {
 	// X are the inputs of the next piece, [batch, steps, …], Y the outputs of the last one.
 	X, Y []*tensor.Tensor
@@ -21,9 +20,8 @@ type Stream struct {
 	memory    *weight.Store
 }
 
-// Stream is a stream of so many sequences side by side, each read so many steps at a time. A
-// network with a layer that looks along the sequence (a Bidirectional, a convolution, a pooling)
-// has none: the error names the layer.
+// Stream is a stream of batch sequences side by side, each read in pieces of so many steps. A network with a layer that
+// looks along the sequence (a Bidirectional, a convolution, a pooling) has none: the error names the layer.
 func (m *Model) Stream(batch, steps int) (*Stream, error) {
 	if !m.built {
 		return nil, fmt.Errorf("model %q is not built; call Build first", m.Name)
@@ -66,8 +64,8 @@ func (m *Model) stepwise() error {
 			continue
 		}
 		if !layer.Stepwise(c.inst.Layer, len(c.in)) {
-			return fmt.Errorf("stream: %s %q looks along the whole sequence; only recurrent layers that run forward remember what was before",
-				layer.Layers.Word(c.inst.Layer), m.names[c.inst])
+			return fmt.Errorf("stream: %s %q looks along the whole sequence; only recurrent layers that run forward "+
+				"remember what was before", layer.Layers.Word(c.inst.Layer), m.names[c.inst])
 		}
 	}
 	return nil

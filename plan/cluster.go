@@ -65,8 +65,7 @@ func (b *builder) join(c *graph.Call, s *step) bool {
 	return false
 }
 
-// straight reports whether every call of k that reads c reads it at the position
-// that it writes.
+// straight reports whether every call of k that reads c reads it at the position at which it writes.
 func (b *builder) straight(c *graph.Call, k *step) bool {
 	for _, u := range k.all() {
 		for _, x := range u.In {

@@ -6,7 +6,7 @@ import (
 	"gorae/internal/kernel/gemm"
 )
 
-// convolution is the kernel's plan of a call, and which operands it reads.
+// convolution is the kernel's plan of a call.
 type convolution struct {
 	plan *conv.Plan
 	pack bool // the first phase reads the kernel's weights alone
@@ -51,8 +51,8 @@ func newConvolution(c *graph.Call, e gemm.Epilogue) *convolution {
 	panic("plan: no convolution")
 }
 
-// prepareConv plans a convolution. Packing or transforming the weights is a step of its own, so that a
-// plan that moves no weights does it once for each version of them.
+// prepareConv plans a convolution. Packing or transforming the weights is a step of its own, which a plan that changes
+// no weight runs once for each version of them.
 func (b *builder) prepareConv(s *step, e *epilogue) (before *step) {
 	c := newConvolution(s.root, e.Epilogue)
 	shared := b.newBuffer(c.plan.Shared())
@@ -77,8 +77,8 @@ func (b *builder) prepareConv(s *step, e *epilogue) (before *step) {
 	return before
 }
 
-// launch runs the phases that are left, one after the other; the last writes the result and lets
-// the tape run over each region of it.
+// launch runs the phases after packing, one after the other; the last writes the result and runs the elementwise
+// program over each region of it.
 func (c *convolution) launch(b *builder, s *step, e *epilogue, shared *Value) Launch {
 	p, t := c.plan, e.program
 	in, w, to := b.value[s.root.In[0]], b.value[s.root.In[1]], e.to

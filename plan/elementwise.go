@@ -11,10 +11,9 @@ import (
 	"gorae/tensor"
 )
 
-// A tape is a cluster of elementwise calls as a list of vector operations. It runs over
-// pieces of elemChunk elements, whose temporaries stay in the first-level cache: each operand
-// is read from memory once and each result written once, however many calls
-// there are.
+// elemProgram is an elementwise program: a cluster of elementwise calls as a list of vector operations. It runs over
+// pieces of elemChunk elements, whose temporaries stay in the first-level cache: each operand is read from memory once
+// and each result is written once, however many calls there are.
 type elemProgram struct {
 	ops  []elemOp
 	regs int // temporaries
@@ -26,7 +25,7 @@ const (
 	elemGrain = 16 * 1024 // elements of a block
 )
 
-// ref is an operand or result of a tape operation.
+// ref is an operand or result of an operation.
 type ref struct {
 	mode refMode
 	reg  int
@@ -43,6 +42,8 @@ const (
 	isConst                 // imm
 )
 
+// elemOp is one vector operation. Of unary, binary, scalar, ternary, dropout and expand at most one is set; none of
+// them means a copy, a fill or a cast.
 type elemOp struct {
 	name    string
 	unary   func(dst, x []float32)
@@ -87,7 +88,7 @@ var scalarLeft = map[graph.Kind]func(dst, a []float32, s float32){
 	graph.Gt: vec.LtS, graph.Ge: vec.LeS, graph.And: vec.AndS, graph.Or: vec.OrS,
 }
 
-// elemWriter writes a tape.
+// elemWriter writes an elementwise program.
 type elemWriter struct {
 	b      *builder
 	s      *step
@@ -97,8 +98,7 @@ type elemWriter struct {
 	spread map[string]ref
 }
 
-// elementwise writes the tape of the calls of s but those in skip, whose results lie
-// in memory.
+// elementwise writes the program of the calls of s except those in skip, whose results lie in memory.
 func (b *builder) elementwise(s *step, skip map[*graph.Call]bool) *elemProgram {
 	t := &elemWriter{b: b, s: s, skip: skip, t: &elemProgram{}, at: map[*Value]ref{}, spread: map[string]ref{}}
 	for _, c := range s.calls {
@@ -110,7 +110,7 @@ func (b *builder) elementwise(s *step, skip map[*graph.Call]bool) *elemProgram {
 	return t.t
 }
 
-// operand is where a call finds x, repeated to shape if need be.
+// operand is where a call reads x, repeated to shape where they differ.
 func (t *elemWriter) operand(x *graph.Node, shape tensor.Shape) ref {
 	v := t.b.value[x]
 	if r, ok := t.at[v]; ok {
@@ -142,7 +142,7 @@ func (t *elemWriter) temporary() ref {
 
 func (t *elemWriter) emit(op elemOp) { t.t.ops = append(t.t.ops, op) }
 
-// full is an operand as a vector: numbers fill a temporary.
+// full is an operand as a vector: a single number fills a temporary.
 func (t *elemWriter) full(r ref) ref {
 	if r.mode != isNumber && r.mode != isConst {
 		return r
@@ -211,7 +211,7 @@ func (o *elemOp) arity() int {
 	return 1
 }
 
-// allocate gives temporaries that do not live at the same time one place.
+// allocate lets temporaries that do not live at the same time share a register.
 func (t *elemWriter) allocate() {
 	last := map[int]int{}
 	for i := range t.t.ops {
@@ -222,7 +222,7 @@ func (t *elemWriter) allocate() {
 			}
 		}
 	}
-	place := map[int]int{}
+	register := map[int]int{}
 	var free []int
 	n := 0
 	for i := range t.t.ops {
@@ -232,7 +232,7 @@ func (t *elemWriter) allocate() {
 				continue
 			}
 			was := r.reg
-			r.reg = place[was]
+			r.reg = register[was]
 			if last[was] == i {
 				if !slices.Contains(free, r.reg) {
 					free = append(free, r.reg)
@@ -242,13 +242,13 @@ func (t *elemWriter) allocate() {
 		if o.dst.mode == inReg {
 			was := o.dst.reg
 			if len(free) > 0 {
-				place[was] = free[len(free)-1]
+				register[was] = free[len(free)-1]
 				free = free[:len(free)-1]
 			} else {
-				place[was] = n
+				register[was] = n
 				n++
 			}
-			o.dst.reg = place[was]
+			o.dst.reg = register[was]
 		}
 	}
 	t.t.regs = n
@@ -324,8 +324,8 @@ func (t *elemProgram) names() string {
 	return strings.Join(ns, " ")
 }
 
-// inPlace lists which results may take the place of which operands: those read at
-// the position that is written, by no operation after the one that writes.
+// inPlace lists pairs of a result and an operand that may share memory: the operand is read at the position that is
+// written, and by no operation after the one that writes.
 func (t *elemProgram) inPlace() [][2]*Value {
 	last := map[*Value]int{}
 	bad := map[*Value]bool{}

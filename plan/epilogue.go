@@ -7,16 +7,16 @@ import (
 	"gorae/internal/kernel/gemm"
 )
 
-// A root is a call whose kernel computes its result block by block and can finish each block
-// while it is at hand: a product, a convolution or a batch normalisation. Bias, relu and the mask of a relu's gradient ride in the kernel's
-// epilogue, where the result is in registers; the rest of the cluster is a tape that
-// runs over each block while it is in cache.
+// isRoot reports whether c is a product, a convolution or a batch normalisation: a call whose kernel computes the
+// result block by block and can finish each block at once. Bias, relu and the mask of a relu's gradient belong to the
+// kernel's epilogue, where the result is in registers; the rest of the cluster is an elementwise program that runs over
+// each block while it is in cache.
 func isRoot(c *graph.Call) bool {
 	_, ok := c.Op.(graph.MatMul)
 	return ok || isConv(c) || isBatchNorm(c)
 }
 
-// epilogue is what follows a root.
+// epilogue is the part of a cluster after its root.
 type epilogue struct {
 	gemm.Epilogue
 	bias, mask *Value
@@ -24,7 +24,7 @@ type epilogue struct {
 	to         *Value // where the root writes
 }
 
-// words says the epilogue in the name of a launch.
+// words is the epilogue as part of the name of a launch.
 func (e *epilogue) words() string {
 	name := ""
 	for _, w := range []struct {
@@ -41,7 +41,7 @@ func (e *epilogue) words() string {
 	return name
 }
 
-// operands gives the memory of bias and mask, nil for those that are not there.
+// operands returns the memory of bias and mask, nil for one that is absent.
 func (e *epilogue) operands(x *Run) (bias, mask []float32) {
 	if e.bias != nil {
 		bias = x.F(e.bias)
@@ -52,7 +52,7 @@ func (e *epilogue) operands(x *Run) (bias, mask []float32) {
 	return
 }
 
-// prepareRoot plans a root and what follows it. before is a step that must run first, if any.
+// prepareRoot plans a root and the calls after it. before is a step that must run first, nil for none.
 func (b *builder) prepareRoot(s *step) (before *step) {
 	cur, skip, e := b.absorb(s)
 	e.Check = b.check[cur]
@@ -66,7 +66,7 @@ func (b *builder) prepareRoot(s *step) (before *step) {
 		if e.to == nil {
 			e.to = cur
 			// A value that was checked is a result of the step already: as memory of the
-			// step alone besides, its place would be given back twice, to two others.
+			// step alone besides, its memory would be given back twice, to two others.
 			if !slices.Contains(s.out, cur) {
 				s.temps = append(s.temps, cur)
 			}
@@ -94,14 +94,14 @@ func (b *builder) prepareRoot(s *step) (before *step) {
 	return nil
 }
 
-// absorb finds the calls right after the root that its kernel can do: a bias, then a relu, then
-// the mask of a relu's gradient. It gives the value that the kernel then makes.
+// absorb finds the calls right after the root that its kernel computes in its epilogue: a bias, then a relu, then the
+// mask of a relu's gradient. cur is the value that the kernel then makes, skip the calls that it computes.
 func (b *builder) absorb(s *step) (cur *Value, skip map[*graph.Call]bool, e *epilogue) {
 	y := s.root.Out[0]
 	n := y.Shape[len(y.Shape)-1]
 	cur, skip, e = b.value[y], map[*graph.Call]bool{}, &epilogue{}
 	if _, ok := s.root.Op.(graph.ConvWeightGrad); ok || isBatchNorm(s.root) {
-		return // a sum of parts, which has no epilogue, or one that the tape is as good for
+		return // a sum of parts has no epilogue, and for batch normalisation the program is as fast
 	}
 	for !b.escapes(s, cur) && !e.Mask {
 		readers := b.users[cur.Node.Call]
@@ -129,8 +129,7 @@ func (b *builder) absorb(s *step) (cur *Value, skip map[*graph.Call]bool, e *epi
 	return
 }
 
-// isBias gives the operand that c adds to each row of cur, if it is one number for
-// each of n columns.
+// isBias returns the operand that c adds to each row of cur, if it is one number for each of n columns; else nil.
 func (b *builder) isBias(s *step, c *graph.Call, cur *Value, n int) *Value {
 	y := c.Out[0].Shape
 	for i, x := range c.In {
@@ -150,8 +149,8 @@ func (b *builder) isMask(s *step, c *graph.Call, cur *Value) bool {
 	return b.value[c.In[0]] == cur && y != cur && y.Size == cur.Size && y.maker != s
 }
 
-// lastReader is the value that the last operation reading v writes, if that is in
-// memory: then v can be written there, and over it.
+// lastReader is the value that the last operation reading v writes, nil if that is not in memory: v can be written
+// there and then overwritten.
 func (t *elemProgram) lastReader(v *Value) *Value {
 	for i := len(t.ops) - 1; i >= 0; i-- {
 		o := &t.ops[i]
@@ -167,7 +166,7 @@ func (t *elemProgram) lastReader(v *Value) *Value {
 	return nil
 }
 
-// replace makes the tape read v at another place.
+// replace makes the program read another value in place of v.
 func (t *elemProgram) replace(v, by *Value) {
 	for i := range t.ops {
 		for _, r := range t.ops[i].reads() {

@@ -9,7 +9,7 @@ import (
 	"gorae/tensor"
 )
 
-// indexKernel computes what goes by ids: gather, scatter-add, one-hot, bag, pick, argmax.
+// indexKernel computes the operations on ids: gather, scatter-add, one-hot, bag, pick, argmax.
 type indexKernel struct{}
 
 func (indexKernel) Claim(c *graph.Call) bool {
@@ -116,7 +116,7 @@ func (randomKernel) Bind(b *Binding) Launch {
 		}}
 }
 
-// castKernel makes integers of floats; the other way is fused (tape.go).
+// castKernel turns floats into integers; the other direction is elementwise (elementwise.go).
 type castKernel struct{}
 
 func (castKernel) Claim(c *graph.Call) bool {

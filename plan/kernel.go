@@ -5,9 +5,9 @@ import (
 	"gorae/internal/par"
 )
 
-// Kernel computes calls of some operation. The planner asks the kernels in the
-// order of the list kernels and takes the first that claims; [reference] claims
-// everything and stands last.
+// Kernel computes single calls of some operation. The planner asks the kernels in the order of the list kernels and
+// takes the first that claims; reference claims everything and is the last. Kernels of several calls are fusions
+// (fusion.go).
 type Kernel interface {
 	// Claim reports whether the kernel computes such calls. A composite that no
 	// kernel claims is replaced by its body.
@@ -16,7 +16,7 @@ type Kernel interface {
 	Bind(b *Binding) Launch
 }
 
-// A sharer is a kernel whose blocks have memory in common while the launch runs, so many floats for a call.
+// A sharer is a kernel whose blocks share memory while the launch runs: shared is its size for a call, in float32s.
 type sharer interface{ shared(c *graph.Call) int }
 
 // Binding is a call whose operands and results have become values.
@@ -24,7 +24,7 @@ type Binding struct {
 	Call    *graph.Call
 	In, Out []*Value
 	Check   bool   // report a result that is not finite by Run.Bad
-	Shared  *Value // what a sharer asked for
+	Shared  *Value // the memory of a sharer
 }
 
 // Launch is a step ready to run: Blocks pieces that may run at the same time, each
@@ -34,15 +34,14 @@ type Launch struct {
 	Blocks  int
 	Scratch int
 	Run     func(x *Run, block int, scratch []float32)
-	// PerRunner, if set, makes a Run for each runner, for launches that need memory
-	// of their own between runs.
+	// PerRunner, if set, makes a Run for each runner, for launches that keep memory of their own between runs.
 	PerRunner func(x *Run) func(x *Run, block int, scratch []float32)
 	Next      *Launch // runs when all blocks are done
 	// Flops and Bytes of the whole launch, for the profile.
 	Flops, Bytes float64
 }
 
-// Run is what a launch sees of a runner.
+// Run is the memory of a runner as launches see it.
 type Run struct {
 	stores []store
 	bad    flag
@@ -62,7 +61,7 @@ func (x *Run) U(v *Value) []uint8 { return x.stores[v.ID].u }
 func (x *Run) Bad() { x.bad.raise() }
 
 // kernels is the list; elementwise calls and products are not in it, because they
-// are fused (tape.go, epilogue.go).
+// are fused (elementwise.go, epilogue.go).
 var kernels = []Kernel{
 	reduceKernel{},
 	extremeGradKernel{},
@@ -126,8 +125,8 @@ func (reference) Bind(b *Binding) Launch {
 	}}
 }
 
-// share cuts n items into blocks of about grain items each: the number of blocks,
-// and a function that gives the items of a block. It depends on n alone.
+// share cuts n items into blocks of about grain items each. It returns the number of blocks and a function of a block's
+// items, lo to hi. It depends on n and grain alone.
 func share(n, grain int) (blocks int, part func(block int) (lo, hi int)) {
 	blocks = max(1, (n+grain-1)/grain)
 	return blocks, func(b int) (lo, hi int) { return n * b / blocks, n * (b + 1) / blocks }

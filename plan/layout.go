@@ -2,9 +2,8 @@ package plan
 
 import "slices"
 
-// layout gives each value of the arena its place. Values that live at different times
-// share memory: places are handed out step by step, first fit, and given back
-// after the last step that reads them. A result takes the place of an operand that
+// layout gives each value its offset in the arena. Values that live at different times share memory: it is allocated
+// step by step, first fit, and freed after the last step that reads it. A result takes the memory of an operand that
 // dies in the same step where the kernel allows it.
 func (b *builder) layout() {
 	for _, v := range b.p.values {
@@ -56,7 +55,7 @@ func (b *builder) layout() {
 	b.p.arena = m.top
 }
 
-// memory is a line of float32s of which parts are free.
+// memory allocates spans of float32s.
 type memory struct {
 	free []span // sorted, not touching each other
 	top  int

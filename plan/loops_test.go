@@ -46,9 +46,9 @@ func listFew(t *testing.T) {
 	t.Cleanup(func() { lookupInputs = most })
 }
 
-// TestLoopsOnTable: loops over the rows of a table, whoever else reads them, give what the definition says, also of the table's
-// gradient, in full and on its way into the weight.
-func TestLoopsOnTable(t *testing.T) {
+// TestLoopsOnLookup: loops over the rows of a table, whoever else reads them, give what the definition says, also of
+// the table's gradient, in full and on its way into the weight.
+func TestLoopsOnLookup(t *testing.T) {
 	listFew(t)
 	turn := 0
 	for name, arrange := range arrangements {
@@ -89,8 +89,8 @@ func TestLoopsOnTable(t *testing.T) {
 	}
 }
 
-// TestLoopsOnTableOverflow: a sum of rows' gradients that overflows is met in its step, before the weights move.
-func TestLoopsOnTableOverflow(t *testing.T) {
+// TestLoopsOnLookupOverflow: a sum of rows' gradients that overflows is met in its step, before the weights move.
+func TestLoopsOnLookupOverflow(t *testing.T) {
 	listFew(t)
 	l := loopCase{cell: "simple", batch: 40, steps: 3, in: 3, units: 5}
 	g := graph.New()
@@ -117,7 +117,10 @@ func TestLoopsOnTableOverflow(t *testing.T) {
 		return x
 	}
 	table := tensor.New(tensor.Float32, 5, l.in)
-	for name, x := range map[string]*tensor.Tensor{"e": table, "aw": ones(l.in, l.units), "au": tensor.New(tensor.Float32, l.units, l.units), "ah0": tensor.New(tensor.Float32, l.batch, l.units)} {
+	for name, x := range map[string]*tensor.Tensor{
+		"e": table, "aw": ones(l.in, l.units),
+		"au": tensor.New(tensor.Float32, l.units, l.units), "ah0": tensor.New(tensor.Float32, l.batch, l.units),
+	} {
 		r.Bind(name, x)
 	}
 	ids := tensor.New(tensor.Int32, l.batch, l.steps)

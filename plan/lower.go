@@ -9,7 +9,7 @@ import (
 	"gorae/tensor"
 )
 
-// step is one launch to be: a call with a kernel, or a cluster of fused calls.
+// step is one launch in the making: a call with a kernel, or several fused calls.
 type step struct {
 	calls []*graph.Call // in order; one unless fused
 	root  *graph.Call   // the call whose result a cluster finishes, if any (epilogue.go)
@@ -87,7 +87,7 @@ func Compile(outs, check []*graph.Node, assigns []graph.Assign) (*Plan, error) {
 	return b.p, nil
 }
 
-// lower makes a value of each node and a step of each call.
+// lower makes a value for each node and a step for each call.
 func (b *builder) lower() {
 	for _, c := range b.g.Calls {
 		switch op := c.Op.(type) {
@@ -135,7 +135,7 @@ func (b *builder) source(x *graph.Node) *graph.Call {
 	return x.Call
 }
 
-// newBuffer is a value of n float32s that no node stands for.
+// newBuffer is a value of n float32s without a node.
 func (b *builder) newBuffer(n int) *Value {
 	v := &Value{ID: len(b.p.values), Size: n, leaf: -1, offset: -1}
 	b.p.values = append(b.p.values, v)
@@ -201,8 +201,7 @@ func (b *builder) inPlaceSweep(c *graph.Call, to map[*graph.Node]string) bool {
 	return true
 }
 
-// order sorts the steps so that operands come first, keeping near the order of
-// the trace.
+// order sorts the steps so that operands come first, close to the order of the trace.
 func (b *builder) order() {
 	var sorted []*step
 	state := map[*step]int{}
@@ -242,8 +241,7 @@ func (s *step) all() []*graph.Call {
 	return all
 }
 
-// finish collects what each step reads and writes, marks what depends on weights
-// alone, and puts sweeps and checks at the end.
+// finish lowers each step, hoists those that depend on weights alone, and puts sweeps and checks at the end.
 func (b *builder) finish() {
 	var body, sweeps []*step
 	for _, s := range b.steps {
@@ -271,7 +269,7 @@ func (b *builder) finish() {
 	}
 }
 
-// perRun reports whether a leaf may be another one at each run, whatever the weights.
+// perRun reports whether a leaf may differ from run to run while the weights stay the same.
 func (b *builder) perRun(v *Value) bool {
 	k := b.p.leaves[v.leaf].op.Kind
 	return k == graph.Input || k == graph.Session
@@ -287,8 +285,8 @@ func (b *builder) keepsWeights() bool {
 	return true
 }
 
-// hoist brings the steps that depend on weights and constants alone to the front: a
-// plan that changes no weight does them once for each version of the weights.
+// hoist moves the steps that depend on weights and constants alone to the front: a plan that changes no weight runs
+// them once for each version of the weights.
 func (b *builder) hoist(body []*step) []*step {
 	fixed := func(v *Value) bool {
 		switch {

@@ -6,8 +6,8 @@ import (
 	"gorae/tensor"
 )
 
-// moveKernel copies elements from place to place: transpose, slice, pad,
-// concatenate, and repetition of integers. Each is one or more copies between two ways of walking memory.
+// moveKernel copies elements: transpose, slice, pad, concatenate, and repetition of integers. Each is one or more
+// copies between two sets of strides.
 type moveKernel struct{}
 
 func (moveKernel) Claim(c *graph.Call) bool {

@@ -6,9 +6,9 @@ import (
 	"gorae/internal/kernel/vec"
 )
 
-// Batch normalisation runs over parts of the rows that stay in the second-level cache: moments of each part,
-// joined in one place, and then the parts again. Its result is a root's (epilogue.go), so that a relu after
-// it is done while a part is at hand.
+// Batch normalisation runs over parts of the rows that stay in the second-level cache: first the moments of each part,
+// which are then joined, then the parts again. It is a root (epilogue.go), so that a relu after it runs over a part
+// while that is in cache.
 
 // normGrain is the number of elements of a part.
 const normGrain = 1 << 16
@@ -25,7 +25,7 @@ func normRows(x *graph.Node) (rows, c, parts int, part func(int) (lo, hi int)) {
 // isBatchNorm reports whether c is a batch normalisation.
 func isBatchNorm(c *graph.Call) bool { return composite(c) == "batch_norm" }
 
-// prepareBatchNorm plans a batch normalisation and what follows it.
+// prepareBatchNorm plans a batch normalisation and the calls after it.
 func (b *builder) prepareBatchNorm(s *step, e *epilogue) {
 	rows, c, parts, part := normRows(s.root.In[0])
 	eps := s.root.Op.(*graph.Composite).Attr.(graph.BatchNormAttr).Epsilon
@@ -86,7 +86,7 @@ type batchNormGradKernel struct{}
 
 func (batchNormGradKernel) Claim(c *graph.Call) bool { return composite(c) == "batch_norm_grad" }
 
-// shared is room for two sums of each part, 1/√(var + ε) and what the second pass needs.
+// shared is the size of two sums of each part, of 1/√(var + ε) and of the second pass's scratch.
 func (batchNormGradKernel) shared(call *graph.Call) int {
 	_, c, parts, _ := normRows(call.In[0])
 	return (2*parts+1)*c + norm.Scratch(c)

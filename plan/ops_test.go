@@ -10,7 +10,7 @@ import (
 )
 
 // Every operation, alone and in company, in plan and evaluator. Shapes are awkward:
-// around the pieces of a tape, with axes of 1, repeated in every way.
+// around the pieces of an elementwise program, with axes of 1, repeated in every way.
 func TestOperations(t *testing.T) {
 	one := func(f func(g *graph.Graph) *graph.Node) func(g *graph.Graph) []*graph.Node {
 		return func(g *graph.Graph) []*graph.Node { return []*graph.Node{f(g)} }
@@ -105,7 +105,7 @@ func TestOperations(t *testing.T) {
 			cases[name+"bias relu"] = one(func(g *graph.Graph) *graph.Node {
 				return product(g).Add(weight(g, "bias", s.n)).Relu()
 			})
-			cases[name+"tape"] = one(func(g *graph.Graph) *graph.Node {
+			cases[name+"elementwise"] = one(func(g *graph.Graph) *graph.Node {
 				return product(g).Add(weight(g, "bias", s.n)).Tanh().MulC(2).Add(weight(g, "c", s.m, 1))
 			})
 			cases[name+"twice"] = func(g *graph.Graph) []*graph.Node {

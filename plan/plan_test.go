@@ -163,40 +163,36 @@ func TestLearningStep(t *testing.T) {
 
 // Every optimiser's update, in place and not.
 func TestSweeps(t *testing.T) {
-	for name, update := range map[string]func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (w1 *graph.Node, moved map[string]*graph.Node){
-		"sgd": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
-			map[string]*graph.Node) {
+	type slots func(string) *graph.Node
+	for name, update := range map[string]func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (
+		w1 *graph.Node, moved map[string]*graph.Node){
+		"sgd": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node, map[string]*graph.Node) {
 			return graph.SGD(w, d, lr), nil
 		},
-		"momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
-			map[string]*graph.Node) {
+		"momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node, map[string]*graph.Node) {
 			w1, v := graph.Momentum(w, slot("v"), d, lr, graph.MomentumAttr{Momentum: 0.9})
 			return w1, map[string]*graph.Node{"v": v}
 		},
-		"nesterov": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
-			map[string]*graph.Node) {
+		"nesterov": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node, map[string]*graph.Node) {
 			w1, v := graph.Momentum(w, slot("v"), d, lr, graph.MomentumAttr{Momentum: 0.9, Nesterov: true})
 			return w1, map[string]*graph.Node{"v": v}
 		},
-		"rmsprop": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
-			map[string]*graph.Node) {
+		"rmsprop": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node, map[string]*graph.Node) {
 			w1, m := graph.RMSProp(w, d, lr, []*graph.Node{slot("v+")}, graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7})
 			return w1, map[string]*graph.Node{"v+": m[0]}
 		},
-		"rmsprop with momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
+		"rmsprop with momentum": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node,
 			map[string]*graph.Node) {
 			w1, m := graph.RMSProp(w, d, lr, []*graph.Node{slot("v+"), slot("m")},
 				graph.RMSPropAttr{Rho: 0.9, Epsilon: 1e-7, Momentum: 0.8})
 			return w1, map[string]*graph.Node{"v+": m[0], "m": m[1]}
 		},
-		"adam": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
-			map[string]*graph.Node) {
+		"adam": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node, map[string]*graph.Node) {
 			w1, m, v := graph.Adam(w, slot("m"), slot("v+"), d, lr,
 				graph.AdamAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
 			return w1, map[string]*graph.Node{"m": m, "v+": v}
 		},
-		"adamw": func(g *graph.Graph, w, d, lr *graph.Node, slot func(string) *graph.Node) (*graph.Node,
-			map[string]*graph.Node) {
+		"adamw": func(g *graph.Graph, w, d, lr *graph.Node, slot slots) (*graph.Node, map[string]*graph.Node) {
 			w1, m, v := graph.AdamW(w, slot("m"), slot("v+"), d, lr, lr,
 				graph.AdamWAttr{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01})
 			return w1, map[string]*graph.Node{"m": m, "v+": v}

@@ -47,7 +47,7 @@ type surroundings struct {
 // flow is the gradient of a state: of all steps, and of the last step alone.
 type flow struct{ all, last *graph.Node }
 
-// The activations that the kernel has, by the names that cells give them.
+// recurrentActs are the kernel's activations by the names that cells give them.
 var recurrentActs = map[string]rnn.Act{
 	"tanh": rnn.Tanh, "sigmoid": rnn.Sigmoid, "linear": rnn.Linear, "relu": rnn.Relu, "relu6": rnn.Relu6,
 	"hard_sigmoid": rnn.HardSigmoid, "legacy_hard_sigmoid": rnn.HardSigmoid2, "softsign": rnn.Softsign,
@@ -86,7 +86,7 @@ func (b *builder) loop(s *step) *recurrence {
 	return r
 }
 
-// recurrence describes a scan to the kernel, nil if it cannot take it.
+// recurrence describes a scan to the kernel, nil if the kernel does not know it.
 func (b *builder) recurrence(c *graph.Call) *recurrence {
 	op := c.Op.(graph.Scan)
 	a, ok := op.Cell.Attr.(graph.CellAttr)
@@ -126,8 +126,7 @@ func (b *builder) recurrence(c *graph.Call) *recurrence {
 	return r
 }
 
-// states is how many results of the scan the kernel gives: h, and c for LSTM. Those after them are
-// residuals.
+// states is the number of states: h, and c for LSTM. The scan's results after them are residuals.
 func (r *recurrence) states() int {
 	if r.c0 >= 0 {
 		return 2
@@ -135,7 +134,7 @@ func (r *recurrence) states() int {
 	return 1
 }
 
-// outside reports whether a value is read by others than steps.
+// outside reports whether a value is read outside of the steps, as an output or a checked value.
 func (b *builder) outside(n *graph.Node) bool { return b.keep[b.value[n]] || b.check[b.value[n]] }
 
 // readers lists the calls that read result i of a call.
@@ -151,8 +150,8 @@ func (b *builder) readers(c *graph.Call, i int) (list []*graph.Call) {
 	return list
 }
 
-// readable finds the scan's gradient, and reports whether nobody reads what the kernel does not
-// write: residuals, and the gradient of the dropout's factors.
+// readable finds the scan's gradient, and reports whether only results that the kernel writes are read: neither
+// residuals nor the gradient of the dropout's factors.
 func (b *builder) readable(r *recurrence) bool {
 	for _, u := range b.readers(r.scan, 0) {
 		g, ok := u.Op.(graph.ScanGrad)
@@ -180,7 +179,7 @@ func (b *builder) readable(r *recurrence) bool {
 	return true
 }
 
-// result is which result of the gradient belongs to operand i of the scan, −1 for none.
+// result is the index of the gradient's result for operand i of the scan, −1 for none.
 func (r *recurrence) result(i int) int {
 	if r.grad == nil || i < 0 {
 		return -1

@@ -7,14 +7,14 @@ import (
 	"gorae/internal/kernel/rnn"
 )
 
-// recurrentRun is one pass with its values; those that are not there are nil.
+// recurrentRun is one pass, forward or backward, with its values; absent ones are nil.
 type recurrentRun struct {
 	*recurrence
 	plan                     *rnn.Plan
 	shared                   *Value
 	h0, c0, x, mask, u, drop *Value
 	kernel, shift, bias      *Value // the biases of the projection and of the recurrence
-	ids                      *Value // which rows of x the inputs are
+	ids                      *Value // of the rows of x that are the inputs
 	both, dboth              *Value // a GRU's two biases as the kernel has them, and their gradients
 	y, yc, hT, cT            *Value
 	dy, dyc, dhT, dcT        *Value
@@ -90,14 +90,14 @@ func (r *recurrence) lower(b *builder, s *step) (before *step) {
 	return before
 }
 
-// readsCells reports whether somebody reads LSTM's c of all steps, where they are more than one.
+// readsCells reports whether LSTM's c of all steps, more than one, is read outside of the loop.
 func (b *builder) readsCells(r *recurrence) bool {
 	return r.states() > 1 && r.last[1] == nil && r.shape.Steps > 1 &&
 		(b.outside(r.scan.Out[1]) ||
 			slices.ContainsFunc(b.readers(r.scan, 1), func(u *graph.Call) bool { return u != r.grad }))
 }
 
-// prepareForward finds the results' places.
+// prepareForward lists the results.
 func (b *builder) prepareForward(s *step, f *recurrentRun, write func(*graph.Node) *Value) {
 	f.hT, f.cT = write(f.last[0]), write(f.last[1])
 	if f.last[0] == nil && !f.stacked {
@@ -115,7 +115,7 @@ func (b *builder) prepareForward(s *step, f *recurrentRun, write func(*graph.Nod
 	}
 }
 
-// kept is what the forward pass leaves to the backward pass.
+// kept lists the values that the forward pass leaves to the backward pass.
 func (r *recurrence) kept() (kept []*Value) {
 	for _, v := range []*Value{r.residual, r.lists} {
 		if v != nil {
@@ -125,7 +125,7 @@ func (r *recurrence) kept() (kept []*Value) {
 	return kept
 }
 
-// prepareBackward finds the gradients' places.
+// prepareBackward lists the gradients.
 func (b *builder) prepareBackward(s *step, f *recurrentRun, read, write func(*graph.Node) *Value) {
 	f.dy, f.dhT, f.dyc, f.dcT = read(f.flow[0].all), read(f.flow[0].last), read(f.flow[1].all), read(f.flow[1].last)
 	given := func(i int) *Value {
@@ -154,7 +154,7 @@ func (b *builder) prepareBackward(s *step, f *recurrentRun, read, write func(*gr
 	}
 }
 
-// args are the arrays of a run.
+// args are the kernel's arrays in a run.
 func (f *recurrentRun) args(x *Run) rnn.Args {
 	at := func(v *Value) []float32 {
 		if v == nil {
@@ -179,7 +179,7 @@ func (f *recurrentRun) args(x *Run) rnn.Args {
 	return a
 }
 
-// launch runs the phases from one to another.
+// launch runs the phases from one up to, not including, another.
 func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	p := f.plan
 	name, flops := "rnn "+p.Shape.String(), p.Flops()
@@ -213,7 +213,7 @@ func (f *recurrentRun) launch(b *builder, s *step, from, to int) Launch {
 	return *first
 }
 
-// join lays a GRU's two biases one after the other, 0 for one that is not there.
+// join copies a GRU's two biases one after the other, 0 for an absent one.
 func (f *recurrentRun) join(x *Run) {
 	both := x.F(f.both)
 	clear(both)
@@ -225,7 +225,7 @@ func (f *recurrentRun) join(x *Run) {
 	}
 }
 
-// split is the way back for their gradients.
+// split copies the gradients of the joined biases back.
 func (f *recurrentRun) split(x *Run) {
 	both := x.F(f.dboth)
 	if f.dshift != nil {
@@ -236,7 +236,7 @@ func (f *recurrentRun) split(x *Run) {
 	}
 }
 
-// stepwise is the launch of a recurrence after its first phase where every step is shared out to the threads.
+// stepwise is the launch after the first phase where every step is shared out to the threads.
 func (f *recurrentRun) stepwise(name string) *Launch {
 	return &Launch{Name: name, PerRunner: func(x *Run) func(*Run, int, []float32) {
 		task := &stepTask{run: f}
@@ -249,7 +249,7 @@ func (f *recurrentRun) stepwise(name string) *Launch {
 	}}
 }
 
-// stepTask is a phase that runs now, as the pool sees it. Such phases need no scratch.
+// stepTask is the running phase as the pool sees it. Such phases need no scratch.
 type stepTask struct {
 	run    *recurrentRun
 	args   rnn.Args

@@ -8,15 +8,15 @@ import (
 	"gorae/tensor"
 )
 
-// projectWide is from how many groups of samples on the kernel projects inputs wider than a quarter
-// of the units: with fewer a product of its own is shared by more threads. The rows of a table are shared out in any case.
+// projectWide is the number of groups of samples from which on the kernel projects inputs wider than a quarter of the
+// units: with fewer groups more threads share a product of its own. Rows that are looked up are shared out in any case.
 const projectWide = 2
 
-// lookupInputs is from how many inputs on it is worth listing which rows of a table they are: BenchmarkTable of package rnn on a
-// Zen 5. Tests make it 1.
+// lookupInputs is the number of inputs from which on listing the rows that occur pays: BenchmarkTable of package rnn on
+// a Zen 5. Tests set it to 1.
 var lookupInputs = 600
 
-// surround finds what the kernel can do beside the loop, and gives it the calls.
+// surround finds the calls next to the loop that the kernel computes, and moves them into its steps.
 func (b *builder) surround(r *recurrence) {
 	for i := range r.states() {
 		b.takeLast(r, i)
@@ -27,7 +27,7 @@ func (b *builder) surround(r *recurrence) {
 	b.takeProjection(r)
 }
 
-// final is where in time the step lies that is done last.
+// final is the position of the step that is computed last.
 func (r *recurrence) final() int {
 	if r.shape.Reverse {
 		return 0
@@ -35,7 +35,7 @@ func (r *recurrence) final() int {
 	return r.shape.Steps - 1
 }
 
-// takeLast takes a slice that is all that anybody reads of state i.
+// takeLast takes the slice of the last state i where nothing else of that state is read.
 func (b *builder) takeLast(r *recurrence, i int) {
 	var slice *graph.Call
 	for _, u := range b.readers(r.scan, i) {
@@ -57,8 +57,8 @@ func (b *builder) takeLast(r *recurrence, i int) {
 	b.give(slice, r.scan)
 }
 
-// takeFlows takes the gradients of the states apart: what comes from a slice of the last one is
-// padded with zeros.
+// takeFlows separates the gradient of the last state, which comes from a slice and is padded with zeros, from that of
+// all states.
 func (b *builder) takeFlows(r *recurrence) {
 	g := r.grad.Op.(graph.ScanGrad)
 	at := g.Operands + g.Results
@@ -96,7 +96,7 @@ func (b *builder) takeFlows(r *recurrence) {
 	}
 }
 
-// padded is what n has at the last step, if it is 0 at all the others; else nil.
+// padded is the value of n at the last step if n is 0 at all other steps, else nil.
 func (r *recurrence) padded(n *graph.Node) *graph.Node {
 	op, ok := n.Call.Op.(graph.Pad)
 	at := r.final()
@@ -117,7 +117,7 @@ func unshaped(n *graph.Node) *graph.Node {
 	}
 }
 
-// takeProjection takes the product that makes the gates of the inputs, and its gradients.
+// takeProjection takes the product of the inputs with the weights of the gates, and its gradients.
 func (b *builder) takeProjection(r *recurrence) {
 	s := r.shape
 	p := unshaped(r.scan.In[r.x])
@@ -150,20 +150,20 @@ func (b *builder) takeProjection(r *recurrence) {
 			return
 		}
 		for _, u := range b.readers(r.grad, k) {
-			place := a.gradient(b, u, r.grad.Out[k], s)
-			if place == nil || *place != nil {
+			field := a.gradient(b, u, r.grad.Out[k], s)
+			if field == nil || *field != nil {
 				return
 			}
-			*place = u.Out[0]
+			*field = u.Out[0]
 			taken = append(taken, u)
 		}
 	}
-	table := b.findTable(&a, r)
-	if features := product.In[0].Shape[1]; table == 0 && 4*features > s.Units &&
+	rows := b.findLookup(&a, r)
+	if features := product.In[0].Shape[1]; rows == 0 && 4*features > s.Units &&
 		rnn.New(s, false).Blocks(1) < projectWide {
 		return
 	}
-	r.shape.Projected, r.shape.In, r.shape.Table = false, a.weights.Shape[0], table
+	r.shape.Projected, r.shape.In, r.shape.Table = false, a.weights.Shape[0], rows
 	r.surroundings = a
 	if sum != product {
 		b.give(sum, r.scan)
@@ -174,24 +174,24 @@ func (b *builder) takeProjection(r *recurrence) {
 	}
 }
 
-// findTable sees whether the inputs are rows of a table, and of how many; 0 if they are not. In prediction a pass may go on
-// without having listed them.
-func (b *builder) findTable(a *surroundings, r *recurrence) int {
+// findLookup is the number of rows of the weight in which the inputs are looked up, 0 if they are not. In prediction
+// rows are read as they come, without lists.
+func (b *builder) findLookup(a *surroundings, r *recurrence) int {
 	rows := unshaped(a.input)
 	if _, ok := rows.Call.Op.(graph.Gather); !ok || r.grad == nil || r.shape.Recompute {
 		return 0
 	}
-	table, ids := rows.Call.In[0], rows.Call.In[1]
-	if len(table.Shape) != 2 || table.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps ||
+	weight, ids := rows.Call.In[0], rows.Call.In[1]
+	if len(weight.Shape) != 2 || weight.Shape[0] == 0 || ids.Shape.Size() != r.shape.Batch*r.shape.Steps ||
 		ids.Shape.Size() < lookupInputs || a.dInput != nil && !b.scattered(a.dInput, ids) {
 		return 0
 	}
-	a.input, a.ids, a.gather = table, ids, rows.Call
-	return table.Shape[0]
+	a.input, a.ids, a.gather = weight, ids, rows.Call
+	return weight.Shape[0]
 }
 
-// scattered reports whether all that becomes of a gradient of rows is that those of one id are added up. Then it does not matter
-// at which place of the id they stand.
+// scattered reports whether a gradient of rows is used for sums over the rows of each id alone. Then the position at
+// which an id has its sum does not matter.
 func (b *builder) scattered(d, ids *graph.Node) bool {
 	users := b.users[d.Call]
 	if b.outside(d) || len(users) == 0 {
@@ -231,8 +231,8 @@ func (lookupFusion) match(b *builder, c *graph.Call) pattern {
 	return nil
 }
 
-// stack sees whether a loop's input is the states of another one, and its input's gradient that loop's alone. Then neither is
-// laid out for others: they stay in the order in which the kernels go through them.
+// stack finds a loop below whose states are read by r alone, and whose states' gradient r alone makes. Neither is then
+// laid out as a sequence: they stay in the order in which the kernels go through them.
 func (b *builder) stack(r *recurrence) {
 	below := b.loop(b.stepOf[unshaped(r.input).Call])
 	if below == nil || below.scan.Out[0] != unshaped(r.input) || below.residual == nil || below.shape.Recompute ||
@@ -257,7 +257,8 @@ func (b *builder) stack(r *recurrence) {
 	r.shape.DXOrder, below.shape.DYOrder = order, order
 }
 
-// gradient is which gradient of the projection a call computes from that of its result; nil if none.
+// gradient is the field for the gradient of the projection that a call computes from d, that of its result; nil if it
+// computes none.
 func (a *surroundings) gradient(b *builder, c *graph.Call, d *graph.Node, s rnn.Shape) **graph.Node {
 	is := func(x, y *graph.Node) bool { return b.value[x] == b.value[y] }
 	switch op := c.Op.(type) {
@@ -278,13 +279,13 @@ func (a *surroundings) gradient(b *builder, c *graph.Call, d *graph.Node, s rnn.
 	return nil
 }
 
-// isProduct reports whether n is a matrix times a matrix, as they are stored.
+// isProduct reports whether n is the product of two matrices without transposition.
 func isProduct(n *graph.Node) bool {
 	op, ok := n.Call.Op.(graph.MatMul)
 	return ok && op == graph.MatMul{} && len(n.Call.In[0].Shape) == 2 && len(n.Call.In[1].Shape) == 2
 }
 
-// onlyColumns reports whether n is a number for each of so many columns.
+// onlyColumns reports whether n holds one number for each column.
 func onlyColumns(n *graph.Node, columns int) bool {
 	s := n.Shape
 	return len(s) > 0 && s[len(s)-1] == columns && s.Size() == columns && n.DType == tensor.Float32

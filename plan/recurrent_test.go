@@ -89,9 +89,9 @@ func (l loopCase) trace(g *graph.Graph) (loss *graph.Node, wrt []*graph.Node) {
 	return loss, wrt
 }
 
-// TestAround: what stands around a loop is the kernel's too, forward and back, whatever is read of
+// TestSurroundings: the calls next to a loop belong to its kernel too, forward and back, whatever is read of
 // the loop, and the numbers are those of the definition.
-func TestAround(t *testing.T) {
+func TestSurroundings(t *testing.T) {
 	for i, cell := range []string{"simple", "lstm", "gru", "after", "ugrnn"} {
 		for k, read := range []string{"s", "l", "sl", "c", "lc", "slc", "sC", "C", "Cc", "f", "lf", "fsc"} {
 			l := loopCase{cell: cell, masked: k&1 != 0, reverse: (i+k)%3 == 0, dropped: k%5 == 2, bias: (i+k)%4 != 0,

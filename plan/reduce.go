@@ -9,12 +9,12 @@ import (
 	"gorae/tensor"
 )
 
-// reduceKernel sums and takes maxima over neighbouring axes: the operand is
-// [outer, mid, inner] and mid is reduced. Axes with others between them are reduced group by
-// group, the last group first. Many rows of few columns are cut into parts, which are then reduced in turn.
+// reduceKernel sums, or takes maxima, over neighbouring axes: the operand is [outer, mid, inner] and mid is reduced.
+// Axes with others between them are reduced group by group, the last group first. Many rows of few columns are cut into
+// parts, whose results are reduced in turn.
 type reduceKernel struct{}
 
-// manyRows are too many to read a strip of columns at a time.
+// manyRows is the number of rows from which on they are cut into parts, where rows are short.
 const manyRows = 256
 
 // shared is the memory for parts of rows.
@@ -143,7 +143,7 @@ func shareLines(n, grain int) (int, func(block int) (lo, hi int)) {
 
 type reduction struct{ outer, mid, inner int }
 
-// reductions is the passes that reduce axes of shape.
+// reductions lists the passes that reduce axes of shape.
 func reductions(shape tensor.Shape, axes []int) []reduction {
 	// Join neighbours that are both reduced or both kept.
 	type group struct {

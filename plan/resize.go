@@ -5,8 +5,8 @@ import (
 	"gorae/internal/kernel/vec"
 )
 
-// resizeKernel computes resizing along one axis: each line of the result, the elements behind one place of the
-// axis, is a sum of a few lines of the operand, each with a weight.
+// resizeKernel computes resizing along one axis: each line of the result, the elements at one position of the axis, is
+// a weighted sum of a few lines of the operand.
 type resizeKernel struct{}
 
 func (resizeKernel) Claim(c *graph.Call) bool {

@@ -79,9 +79,8 @@ func (p *Plan) Runner(pool *par.Pool) *Runner {
 	return r
 }
 
-// Bind gives a leaf its storage, which the runner reads (and, for an assigned
-// leaf, writes) in place at every run. A name that the plan does not use is
-// ignored. The tensor must have the leaf's element type and size.
+// Bind gives a leaf its storage, which every run reads (and, for an assigned leaf, writes) in place. A name that the
+// plan does not use is ignored. The tensor must have the leaf's element type and size.
 func (r *Runner) Bind(name string, t *tensor.Tensor) {
 	i, ok := r.leaves[name]
 	if !ok {
@@ -108,8 +107,8 @@ func (r *Runner) Compute() error {
 	return r.compute()
 }
 
-// ComputeAt is Compute where the caller knows the version of the weights: what
-// depends on them alone is computed only when the version has changed.
+// ComputeAt is Compute where the caller knows the version of the weights: hoisted steps, which depend on weights alone,
+// run only when the version has changed.
 func (r *Runner) ComputeAt(version uint64) error {
 	r.hoistedDone = r.hoistedDone && r.version == version
 	r.version = version

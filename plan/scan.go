@@ -8,9 +8,8 @@ import (
 	"gorae/tensor"
 )
 
-// scanKernel runs loops over time whose cell no fused kernel knows: one step is
-// compiled into a plan of its own, and the loop runs it step after step, forwards or
-// backwards.
+// scanKernel runs loops over time whose cell the recurrent fusion does not know: one step is compiled into a plan of
+// its own, which runs step after step, forwards or backwards.
 type scanKernel struct{}
 
 func (scanKernel) Claim(c *graph.Call) bool {
@@ -27,7 +26,7 @@ func (scanKernel) Claim(c *graph.Call) bool {
 	return len(c.In) <= len(names)
 }
 
-// loop is what both directions share.
+// loop is the part that both directions share.
 type loop struct {
 	scan         graph.Scan
 	batch, steps int
@@ -40,7 +39,7 @@ func newLoop(scan graph.Scan, in []*Value, x []*graph.Node) *loop {
 	return &loop{scan: scan, batch: s[0], steps: s[1], in: in[:len(x)]}
 }
 
-// at is the place of the i-th step that the loop visits.
+// at is the position of the i-th step that the loop visits.
 func (l *loop) at(i int) int {
 	if l.scan.Reverse {
 		return l.steps - 1 - i
@@ -56,8 +55,7 @@ func (l *loop) sequences() (from, to int) {
 	return
 }
 
-// looper is a loop in one runner: the runner of the step, and memory for what a step
-// sees.
+// looper is a loop in one runner: the runner of the step, and memory for the step's operands.
 type looper struct {
 	*loop
 	step *Runner
@@ -77,7 +75,7 @@ func (l *loop) looper(x *Run, in []*graph.Node) *looper {
 	return p
 }
 
-// weights binds what is the same at each step to the memory of this run.
+// weights binds the operands that are the same at each step to the memory of this run.
 func (p *looper) weights(x *Run) {
 	_, to := p.sequences()
 	for i := to; i < len(p.in); i++ {
@@ -97,7 +95,7 @@ var names = func() (n [256]string) {
 	return
 }()
 
-// take copies step t of the sequences to where the step sees them.
+// take copies step t of the sequences to the operands of the step.
 func (p *looper) take(x *Run, t int) {
 	from, to := p.sequences()
 	for i := from; i < to; i++ {
@@ -164,7 +162,7 @@ func (scanKernel) Bind(b *Binding) Launch {
 	}}
 }
 
-// flops is what the steps take together.
+// flops is the number of floating-point operations of all steps together.
 func (l *loop) flops() (n float64) {
 	for _, s := range l.plan.steps {
 		n += s.launch.Flops
@@ -190,10 +188,10 @@ func bindScanGrad(b *Binding, op graph.ScanGrad) Launch {
 	states := b.In[op.Operands : op.Operands+s.States] // after each step
 	flows := b.In[op.Operands+op.Results:]
 	var outs []*graph.Node
-	place := make([]int, len(din)) // among outs, −1 for none
+	index := make([]int, len(din)) // among outs, −1 for none
 	for k, d := range din {
-		if place[k] = -1; d != nil {
-			place[k] = len(outs)
+		if index[k] = -1; d != nil {
+			index[k] = len(outs)
 			outs = append(outs, d)
 		}
 	}
@@ -258,10 +256,10 @@ func bindScanGrad(b *Binding, op graph.ScanGrad) Launch {
 					clear(c)
 				}
 				for k, w := range wanted {
-					if place[k] < 0 {
+					if index[k] < 0 {
 						continue
 					}
-					d := p.step.Output(place[k]).F32
+					d := p.step.Output(index[k]).F32
 					y := x.F(results[k])
 					switch {
 					case w < s.States:

@@ -5,11 +5,12 @@ import (
 	"gorae/internal/kernel/vec"
 )
 
-// rowKernel computes the composites that work on rows: softmax and what belongs to it.
+// rowKernel computes the composites over rows: softmax, its gradient, cross-entropy.
 type rowKernel struct{}
 
 const rowGrain = 8 * 1024 // elements of a block
 
+// composite is the name of a composite, empty for other operations.
 func composite(c *graph.Call) string {
 	if o, ok := c.Op.(*graph.Composite); ok {
 		return o.Name

@@ -75,14 +75,14 @@ func (b *builder) sparse(x *graph.Node) *sparseGradient {
 	return nil
 }
 
-// newInts is a value of n int32s that no node stands for.
+// newInts is a value of n int32s without a node.
 func (b *builder) newInts(n int) *Value {
 	v := b.newBuffer(n)
 	v.DType = tensor.Int32
 	return v
 }
 
-// lower makes the lists and the sums a step.
+// lower makes the lists, then the sums.
 func (g *sparseGradient) lower(b *builder, s *step) (before *step) {
 	g.sums, g.first, g.next = b.newBuffer(g.dx.Size), b.newInts(g.rows), b.newInts(g.ids.Size)
 	s.out = []*Value{g.sums, g.first, g.next}
@@ -105,7 +105,7 @@ func (g *sparseGradient) lower(b *builder, s *step) (before *step) {
 	return nil
 }
 
-// list threads the places of each id, in their order.
+// list links the positions of each id, in their order.
 func (g *sparseGradient) list(x *Run) {
 	first, next, ids := x.I(g.first), x.I(g.next), x.I(g.ids)
 	for i := range first {
@@ -118,8 +118,8 @@ func (g *sparseGradient) list(x *Run) {
 	}
 }
 
-// add sums the rows of the ids that stand first at places lo to hi. Only their own places
-// are written, and no other block reads those.
+// add sums the rows of the ids whose first position lies from lo to hi. Only these positions are written, and no other
+// block reads them.
 func (g *sparseGradient) add(x *Run, lo, hi int) {
 	first, next, ids := x.I(g.first), x.I(g.next), x.I(g.ids)
 	sums, dx, cols := x.F(g.sums), x.F(g.dx), g.cols
@@ -139,7 +139,7 @@ func (g *sparseGradient) add(x *Run, lo, hi int) {
 	}
 }
 
-// index says for each row of the weight which row of sums is its gradient, −1 for one that no id has asked for.
+// index lists for each row of the weight which row of sums is its gradient, −1 for a row that no id names.
 func (g *sparseGradient) index(x *Run) []int32 {
 	if g.loop != nil {
 		return g.loop.shape.Rows(x.I(g.first))
@@ -147,7 +147,7 @@ func (g *sparseGradient) index(x *Run) []int32 {
 	return x.I(g.first)
 }
 
-// each calls f with those of the rows lo to hi of the gradient that an id has asked for.
+// each calls f with those of the gradient's rows lo to hi that an id names.
 func (g *sparseGradient) each(x *Run, lo, hi int, f func(d []float32, row int)) {
 	sums := x.F(g.sums)
 	for r, i := range g.index(x)[lo:hi] {

@@ -36,7 +36,7 @@ func embedding(rows, cols, ids int, dense bool) (*graph.Graph, []*graph.Node) {
 
 // The gradient of a gather is as large as the ids, and what comes out is what the definition says; with
 // one, two and three threads, and with the gradient laid out in full, to the bit.
-func TestTable(t *testing.T) {
+func TestSparseGradient(t *testing.T) {
 	for _, s := range [][3]int{{7, 3, 5}, {40, 1, 300}, {33, 130, 64}, {1000, 20, 200}, {3, 5000, 6}} {
 		g, outs := embedding(s[0], s[1], s[2], false)
 		for threads := 1; threads <= 2; threads++ {
@@ -92,7 +92,7 @@ func TestTable(t *testing.T) {
 }
 
 // Every optimiser takes its gradient by rows.
-func TestTableSweeps(t *testing.T) {
+func TestSparseSweeps(t *testing.T) {
 	for i, update := range []func(g *graph.Graph, w, d *graph.Node, slot func(string) *graph.Node) *graph.Node{
 		func(g *graph.Graph, w, d *graph.Node, slot func(string) *graph.Node) *graph.Node {
 			return graph.SGD(w, d, g.Scalar(0.1))
@@ -130,7 +130,7 @@ func TestTableSweeps(t *testing.T) {
 }
 
 // A sum of rows that overflows is met in its step, before the weights move.
-func TestTableOverflow(t *testing.T) {
+func TestSparseOverflow(t *testing.T) {
 	g := graph.New()
 	w := weight(g, "w", 5, 4)
 	loss := w.Gather(g.Input("ids", graph.I32(3))).MulC(3e38).Sum()

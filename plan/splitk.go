@@ -6,14 +6,14 @@ import (
 )
 
 // splitKFusion computes products Aᵀ·B with a long inner extent K, the gradients of weights that many samples or steps
-// share, in lanes that sum over parts of K. Where somebody wants the sums of B's columns, the gradient of a bias, the
-// lanes compute them too.
+// share, in lanes that sum over parts of K. The lanes compute the sums of B's columns too, the gradient of a bias,
+// where these are read.
 type splitKFusion struct{}
 
 // splitK is such a product. It is no root, because a sum of lanes has no epilogue.
 type splitK struct {
 	product *graph.Call
-	sum     *graph.Call // of the columns, nil if nobody wants it
+	sum     *graph.Call // of the columns, nil if it is not read
 	*gemm.Long
 }
 
@@ -35,7 +35,7 @@ func (splitKFusion) match(b *builder, c *graph.Call) pattern {
 	return l
 }
 
-// columnSum finds a call that sums the columns of c's second operand and may run where c does.
+// columnSum is a call that sums the columns of c's second operand and can run in c's step, nil for none.
 func (b *builder) columnSum(c *graph.Call, n, k int) *graph.Call {
 	of := b.value[c.In[1]]
 	for _, r := range b.g.Calls {

@@ -9,9 +9,9 @@ import (
 	"gorae/internal/kernel/vec"
 )
 
-// sweepKernel computes the optimisers' updates: weights, slots and gradient are read
-// and written once. Updates whose results are assigned to the leaves they read, as in
-// every training, are made in place, all in one launch, after everything else of the step.
+// sweepKernel computes the optimisers' updates: weights, slots and gradient are read and written once. Updates whose
+// results are assigned to the leaves they read, as in every training step, are made in place, all in one launch, after
+// everything else of the step.
 type sweepKernel struct{}
 
 func (sweepKernel) Claim(c *graph.Call) bool { return newSweep(c) != nil }
@@ -22,12 +22,12 @@ const sweepGrain = 16 * 1024 // elements of a block
 type sweeper struct {
 	moved    []int // the operand whose next value each result is
 	gradient int   // the operand that is the gradient
-	// run moves m, the memory of the results, by the gradient g.
+	// run updates m, the memory of the results, by the gradient g.
 	run   func(x *Run, m [4][]float32, g sweep.Gradient, in []*Value)
-	still bool // a gradient of 0 moves nothing
+	still bool // a gradient of 0 changes nothing
 }
 
-// newSweep gives the update of a call, nil for calls that are none.
+// newSweep is the update that a call computes, nil for other calls.
 func newSweep(c *graph.Call) *sweeper {
 	op, ok := c.Op.(*graph.Composite)
 	if !ok {
@@ -143,8 +143,8 @@ func (b *builder) sweepStep(steps []*step) *step {
 	}
 	s.bind = func(*builder) Launch {
 		return Launch{
-			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts), Scratch: scratch, Flops: flops,
-			Bytes: bytes,
+			Name: fmt.Sprintf("%s ×%d", name, len(steps)), Blocks: len(parts),
+			Scratch: scratch, Flops: flops, Bytes: bytes,
 			Run: func(x *Run, block int, scratch []float32) {
 				p := &parts[block]
 				move := func(g sweep.Gradient, lo, hi int) {

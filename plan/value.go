@@ -9,11 +9,10 @@ import (
 	"gorae/tensor"
 )
 
-// Value is a buffer of a plan. Nodes that are the same elements under other
-// shapes are one value.
+// Value is a buffer of a plan. Nodes that hold the same elements in other shapes are one value.
 type Value struct {
 	ID    int
-	Node  *graph.Node // the first node that it is; nil for a kernel's own buffer
+	Node  *graph.Node // the first node with these elements; nil for a kernel's own buffer
 	DType tensor.DType
 	Size  int // elements
 
@@ -39,7 +38,7 @@ const lineWords = mem.Line // float32s in a cache line
 
 func (v *Value) inArena() bool { return v.leaf < 0 && v.fixed == nil }
 
-// shape is that of the node; a buffer that no node stands for is a vector.
+// shape is that of the node; a buffer without a node is a vector.
 func (v *Value) shape() tensor.Shape {
 	if v.Node == nil {
 		return tensor.Shape{v.Size}
@@ -74,7 +73,7 @@ func storeOf(t *tensor.Tensor) store {
 	return s
 }
 
-// asFloats is the same memory with another name, for moving elements of four bytes.
+// asFloats is the same memory as float32s, for copying elements of four bytes.
 func asFloats(x []int32) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }

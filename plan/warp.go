@@ -2,7 +2,7 @@ package plan
 
 import "gorae/graph"
 
-// warpKernel looks at pictures through affine maps, a picture a block.
+// warpKernel resamples images by affine maps, one image a block.
 type warpKernel struct{}
 
 func (warpKernel) Claim(c *graph.Call) bool {
