@@ -198,7 +198,7 @@ func marks(t *testing.T, seed uint64, pool ...layer.Layer) float64 {
 	if err := m.Build(seed); err != nil {
 		t.Fatal(err)
 	}
-	tr, err := newTrainer(m, optim.Adam{Rate: optim.Rate{LearningRate: 0.01}}, loss.SparseCategoricalCrossentropy{}, learn, graph.I32(learn))
+	tr, err := newTrainer(m, optim.Adam{LearningRate: 0.01}, loss.SparseCategoricalCrossentropy{}, learn, graph.I32(learn))
 	if err != nil {
 		t.Fatal(err)
 	}

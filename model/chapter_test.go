@@ -182,7 +182,7 @@ func TestS2S3Words(t *testing.T) {
 // combination can.
 func TestP4P5Learn(t *testing.T) {
 	m := built(t, 1, layer.Input{Shape: []int{2}}, layer.Dense{Units: 8, Activation: "tanh"}, layer.Dense{Units: 1, Activation: "sigmoid"})
-	tr, err := newTrainer(m, optim.Adam{Rate: optim.Rate{LearningRate: 0.1}}, loss.BinaryCrossentropy{}, 4, graph.F32(4, 1))
+	tr, err := newTrainer(m, optim.Adam{LearningRate: 0.1}, loss.BinaryCrossentropy{}, 4, graph.F32(4, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func pulses(steps, margin int) (x, y *tensor.Tensor) {
 func learnt(t *testing.T, m *model.Model, x, y *tensor.Tensor) float64 {
 	t.Helper()
 	n := x.Shape[0]
-	tr, err := newTrainer(m, optim.Adam{Rate: optim.Rate{LearningRate: 0.05}}, loss.BinaryCrossentropy{}, n, graph.F32(n, 1))
+	tr, err := newTrainer(m, optim.Adam{LearningRate: 0.05}, loss.BinaryCrossentropy{}, n, graph.F32(n, 1))
 	if err != nil {
 		t.Fatal(err)
 	}

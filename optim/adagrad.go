@@ -13,11 +13,15 @@ func init() {
 // Adagrad divides the gradient by the root of the sum of its squares (Duchi, Hazan
 // and Singer, 2011): a′ = a + g², w′ = w − lr·g/√(a′ + ε), a beginning at InitialAccumulator.
 type Adagrad struct {
-	Rate
+	LearningRate       float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule           Schedule `keras:"learning_rate"` // in place of LearningRate
 	InitialAccumulator *float64 `keras:"initial_accumulator_value,default=0.1,min=0"`
 	Epsilon            float64  `keras:"epsilon,default=1e-7,positive"`
 	Common
 }
+
+// Rate implements Rated.
+func (o Adagrad) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o Adagrad) Update(u *Update) *graph.Node {
@@ -36,11 +40,15 @@ func (o Adagrad) Update(u *Update) *graph.Node {
 //	d′ = ρ·d + (1 − ρ)·s²
 //	w′ = w − lr·s
 type Adadelta struct {
-	Rate
-	Rho     *float64 `keras:"rho,default=0.95,min=0,below=1"`
-	Epsilon float64  `keras:"epsilon,default=1e-7,positive"`
+	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule     Schedule `keras:"learning_rate"` // in place of LearningRate
+	Rho          *float64 `keras:"rho,default=0.95,min=0,below=1"`
+	Epsilon      float64  `keras:"epsilon,default=1e-7,positive"`
 	Common
 }
+
+// Rate implements Rated.
+func (o Adadelta) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o Adadelta) Update(u *Update) *graph.Node {

@@ -19,13 +19,17 @@ func init() {
 //
 // Epsilon stands where Keras has it, beside √v′ and not beside its corrected value.
 type Adam struct {
-	Rate
-	Beta1   *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
-	Beta2   *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
-	Epsilon float64  `keras:"epsilon,default=1e-7,positive"`
-	_       struct{} `keras:"amsgrad=false"`
+	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule     Schedule `keras:"learning_rate"` // in place of LearningRate
+	Beta1        *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
+	Beta2        *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
+	Epsilon      float64  `keras:"epsilon,default=1e-7,positive"`
+	_            struct{} `keras:"amsgrad=false"`
 	Common
 }
+
+// Rate implements Rated.
+func (o Adam) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o Adam) Update(u *Update) *graph.Node {
@@ -40,16 +44,28 @@ func (o Adam) Update(u *Update) *graph.Node {
 // AdamW (Loshchilov and Hutter, 2019) is Adam after each weight has lost w·d·lr, d
 // being WeightDecay, 0.004 where none is given.
 type AdamW struct {
-	WeightDecay *float64 `keras:"weight_decay,default=0.004,min=0"`
-	Adam
+	WeightDecay  *float64 `keras:"weight_decay,default=0.004,min=0"`
+	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule     Schedule `keras:"learning_rate"` // in place of LearningRate
+	Beta1        *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
+	Beta2        *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
+	Epsilon      float64  `keras:"epsilon,default=1e-7,positive"`
+	_            struct{} `keras:"amsgrad=false"`
+	Common
 }
+
+// OwnDecay implements Decaying: Update takes the decay itself.
+func (AdamW) OwnDecay() {}
+
+// Rate implements Rated.
+func (o AdamW) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o AdamW) Update(u *Update) *graph.Node {
-	a, decay := config.Filled(o.Adam), *config.Filled(o).WeightDecay
+	o = config.Filled(o)
 	m, v := u.Slot("momentum"), u.Slot("velocity")
-	w, m1, v1 := graph.AdamW(u.Weight, m, v, u.Gradient, u.alpha(*a.Beta1, *a.Beta2), u.LearningRate,
-		graph.AdamWAttr{Beta1: *a.Beta1, Beta2: *a.Beta2, Epsilon: a.Epsilon, WeightDecay: decay})
+	w, m1, v1 := graph.AdamW(u.Weight, m, v, u.Gradient, u.alpha(*o.Beta1, *o.Beta2), u.LearningRate,
+		graph.AdamWAttr{Beta1: *o.Beta1, Beta2: *o.Beta2, Epsilon: o.Epsilon, WeightDecay: *o.WeightDecay})
 	u.Set(m, m1)
 	u.Set(v, v1)
 	return w

@@ -18,12 +18,16 @@ func init() {
 //	m′ = m + (g − m)(1 − β₁),  v′ = max(β₂·v, |g|)
 //	w′ = w − lr·m′/((1 − β₁ᵗ)(v′ + ε))
 type Adamax struct {
-	Rate
-	Beta1   *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
-	Beta2   *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
-	Epsilon float64  `keras:"epsilon,default=1e-7,positive"`
+	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule     Schedule `keras:"learning_rate"` // in place of LearningRate
+	Beta1        *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
+	Beta2        *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
+	Epsilon      float64  `keras:"epsilon,default=1e-7,positive"`
 	Common
 }
+
+// Rate implements Rated.
+func (o Adamax) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o Adamax) Update(u *Update) *graph.Node {
@@ -44,12 +48,16 @@ func (o Adamax) Update(u *Update) *graph.Node {
 //	m̂  = μₜ₊₁·m′/(1 − Πₜ₊₁) + (1 − μₜ)·g/(1 − Πₜ),  v̂ = v′/(1 − β₂ᵗ)
 //	w′ = w − lr·m̂/(√v̂ + ε)
 type Nadam struct {
-	Rate
-	Beta1   *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
-	Beta2   *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
-	Epsilon float64  `keras:"epsilon,default=1e-7,positive"`
+	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule     Schedule `keras:"learning_rate"` // in place of LearningRate
+	Beta1        *float64 `keras:"beta_1,default=0.9,min=0,below=1"`
+	Beta2        *float64 `keras:"beta_2,default=0.999,min=0,below=1"`
+	Epsilon      float64  `keras:"epsilon,default=1e-7,positive"`
 	Common
 }
+
+// Rate implements Rated.
+func (o Nadam) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o Nadam) Update(u *Update) *graph.Node {

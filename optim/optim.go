@@ -56,25 +56,26 @@ func (c Common) Check() error {
 	return nil
 }
 
-// Rate is how far a step goes: a number, or a schedule over the steps.
-type Rate struct {
-	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
-	Schedule     Schedule `keras:"learning_rate"`
+// Rated is an optimizer with a learning rate; all of this package are. An optimizer of a user's own has it to be moved
+// by callbacks and schedules.
+type Rated interface {
+	// Rate is the learning rate, and the schedule that takes its place, nil if there is none.
+	Rate() (float64, Schedule)
 }
 
-// rated is an optimiser with a Rate, which all of this package are.
-type rated interface{ rate() Rate }
+// Decaying is an optimizer whose Update takes the weight decay from the weights itself.
+type Decaying interface{ OwnDecay() }
 
-func (r Rate) rate() Rate { return config.Filled(r) }
+// defaultRate is the learning rate of an optimizer that names none, as in Keras.
+const defaultRate = 0.001
 
 // LearningRate is the number that leaf optimizer/learning_rate starts with, and
 // the schedule, nil if there is none, that takes its place.
 func LearningRate(o Optimizer) (float64, Schedule) {
-	r, ok := o.(rated)
-	if !ok {
-		return config.Filled(Rate{}).LearningRate, nil
+	if r, ok := o.(Rated); ok {
+		return r.Rate()
 	}
-	return r.rate().LearningRate, r.rate().Schedule
+	return defaultRate, nil
 }
 
 // RateLeaf and StepLeaf are the names of the scalars that a step is given: the learning rate
@@ -163,7 +164,7 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node) *Plan {
 		g.Scope("optimizer/"+path, func() {
 			u := &Update{Weight: w, Gradient: grads[i], Step: step, LearningRate: p.Rate, path: path, plan: p}
 			if d := opt.WeightDecay; d != nil {
-				if _, own := o.(AdamW); !own {
+				if _, own := o.(Decaying); !own {
 					u.Weight = w.Sub(w.MulC(*d).Mul(p.Rate))
 				}
 			}

@@ -105,7 +105,7 @@ func TestConfig(t *testing.T) {
 	if w, err := New("adamw"); err != nil || config.Encode(w).Get("weight_decay") != 0.004 {
 		t.Errorf("the weight decay of AdamW is %v, %v", config.Encode(w).Get("weight_decay"), err)
 	}
-	o := Adam{Rate: Rate{Schedule: CosineDecay{Initial: new(0.1), Steps: 10}}}
+	o := Adam{Schedule: CosineDecay{Initial: new(0.1), Steps: 10}}
 	back, err := Optimizers.Decode(Optimizers.Encode(o).Plain())
 	if err != nil {
 		t.Fatal(err)

@@ -11,13 +11,17 @@ func init() { Optimizers.RegisterAs("RMSprop", RMSprop{}, "rmsprop") }
 // 2012): v′ = ρ·v + (1 − ρ)·g², w′ = w − lr·g/√(v′ + ε). Centered takes the variance
 // instead of the mean square; Momentum gathers the steps.
 type RMSprop struct {
-	Rate
-	Rho      *float64 `keras:"rho,default=0.9,min=0,below=1"`
-	Momentum float64  `keras:"momentum,min=0,max=1"`
-	Epsilon  float64  `keras:"epsilon,default=1e-7,positive"`
-	Centered bool     `keras:"centered"`
+	LearningRate float64  `keras:"learning_rate,main,default=0.001,positive,what=learning rate"`
+	Schedule     Schedule `keras:"learning_rate"` // in place of LearningRate
+	Rho          *float64 `keras:"rho,default=0.9,min=0,below=1"`
+	Momentum     float64  `keras:"momentum,min=0,max=1"`
+	Epsilon      float64  `keras:"epsilon,default=1e-7,positive"`
+	Centered     bool     `keras:"centered"`
 	Common
 }
+
+// Rate implements Rated.
+func (o RMSprop) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o RMSprop) Update(u *Update) *graph.Node {

@@ -58,7 +58,8 @@ func (d InverseTimeDecay) At(step *graph.Node) *graph.Node {
 }
 
 // CosineDecay is lr₀·((1 − α)(1 + cos πp)/2 + α) with p = min(step, steps)/steps. With
-// WarmupSteps the rate first rises from lr₀ to Warmup in a line, and decays from there.
+// a Warmup the rate first goes from lr₀ to Warmup in a line over WarmupSteps, and decays from there; with no
+// WarmupSteps it begins at Warmup.
 type CosineDecay struct {
 	Initial     *float64 `keras:"initial_learning_rate,required,min=0,what=learning rate"`
 	Steps       int      `keras:"decay_steps,required,min=1"`
@@ -75,7 +76,7 @@ func (d CosineDecay) At(step *graph.Node) *graph.Node {
 	}
 	top = start
 	after := step
-	if d.Warmup != nil && d.WarmupSteps > 0 {
+	if d.Warmup != nil {
 		top = *d.Warmup
 		after = step.AddC(-float64(d.WarmupSteps)).MaxC(0)
 	}

@@ -11,16 +11,14 @@ func init() { Optimizers.RegisterAs("SGD", SGD{}, "sgd") }
 // v′ = μ·v − lr·g and w′ = w + v′ (Nesterov: w′ = w + μ·v′ − lr·g).
 type SGD struct {
 	LearningRate float64  `keras:"learning_rate,main,default=0.01,positive,what=learning rate"`
-	Schedule     Schedule `keras:"learning_rate"`
+	Schedule     Schedule `keras:"learning_rate"` // in place of LearningRate
 	Momentum     float64  `keras:"momentum,min=0,max=1"`
 	Nesterov     bool     `keras:"nesterov"`
 	Common
 }
 
-func (o SGD) rate() Rate {
-	o = config.Filled(o)
-	return Rate{o.LearningRate, o.Schedule}
-}
+// Rate implements Rated.
+func (o SGD) Rate() (float64, Schedule) { return config.Filled(o).LearningRate, o.Schedule }
 
 // Update implements Optimizer.
 func (o SGD) Update(u *Update) *graph.Node {

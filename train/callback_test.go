@@ -208,7 +208,7 @@ func TestModelCheckpoint(t *testing.T) {
 	val := digits(t, 500, 100)
 	c := lessons(4)
 	c.Validation = &val
-	c.Optimizer = optim.Adam{Rate: optim.Rate{LearningRate: 0.2}} // too great: val_loss rises and falls
+	c.Optimizer = optim.Adam{LearningRate: 0.2} // too great: val_loss rises and falls
 	m := classifier()
 	var prints []uint64
 	c.Members = []format.Member{{Name: "gorae/note", Data: []byte("hello")}}

@@ -53,7 +53,7 @@ func ExampleFit() {
 	c := train.Config{
 		Loss:      loss.SparseCategoricalCrossentropy{},
 		Metrics:   []metric.Metric{metric.Accuracy{}},
-		Optimizer: optim.Adam{Rate: optim.Rate{LearningRate: 0.003}},
+		Optimizer: optim.Adam{LearningRate: 0.003},
 		Epochs:    100, Validation: &val, Seed: 1,
 		Callbacks: []train.Callback{&train.EarlyStopping{Patience: 3, RestoreBestWeights: true}},
 	}
@@ -121,7 +121,7 @@ func ExampleStep() {
 	step, err := train.NewStep(func(t *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
 		pred := m.Trace(t, in[0])[0]
 		return pred.Log().Sub(in[1].Log()).Square().Mean(), []*graph.Node{pred}
-	}, nil, optim.Adam{Rate: optim.Rate{LearningRate: 0.05}}, 1, m)
+	}, nil, optim.Adam{LearningRate: 0.05}, 1, m)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -44,7 +44,7 @@ func TestPyTorch(t *testing.T) {
 	}{
 		{"SGD with momentum", optim.SGD{LearningRate: 0.05, Momentum: 0.9}, golden.SGD, 1e-5},
 		{"SGD with Nesterov's momentum", optim.SGD{LearningRate: 0.05, Momentum: 0.9, Nesterov: true}, golden.Nesterov, 1e-5},
-		{"Adam", optim.Adam{Rate: optim.Rate{LearningRate: 0.01}}, golden.Adam, 1e-4},
+		{"Adam", optim.Adam{LearningRate: 0.01}, golden.Adam, 1e-4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := model.Sequential(

@@ -37,14 +37,14 @@ func TestStepsShareModels(t *testing.T) {
 		fake := generator.Trace(tr, in[1])[0]
 		a, b := judged(tr, in[0], 1), judged(tr, fake, 0)
 		return a.Add(b), []*graph.Node{a, b}
-	}, critic.Store().Trainable(), optim.Adam{Rate: optim.Rate{LearningRate: 0.01}}, 3, generator, critic)
+	}, critic.Store().Trainable(), optim.Adam{LearningRate: 0.01}, 3, generator, critic)
 	if err != nil {
 		t.Fatal(err)
 	}
 	forge, err := NewStep(func(tr *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
 		fake := generator.Trace(tr, in[0])[0]
 		return judged(tr, fake, 1), []*graph.Node{fake.Mean()}
-	}, generator.Store().Trainable(), optim.Adam{Rate: optim.Rate{LearningRate: 0.003}}, 4, generator, critic)
+	}, generator.Store().Trainable(), optim.Adam{LearningRate: 0.003}, 4, generator, critic)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,7 +337,7 @@ func TestTrainOnBatch(t *testing.T) {
 func TestKeepBest(t *testing.T) {
 	val := digits(t, 500, 100)
 	c := lessons(6)
-	c.Optimizer = optim.Adam{Rate: optim.Rate{LearningRate: 0.2}}
+	c.Optimizer = optim.Adam{LearningRate: 0.2}
 	c.Validation = &val
 	c.Monitor, c.Mode = "val_accuracy", "min" // the worst is then the best: not the last epoch
 	m := classifier()

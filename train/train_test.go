@@ -50,7 +50,7 @@ func classifier() *model.Model {
 func lessons(epochs int) Config {
 	return Config{
 		Loss: loss.SparseCategoricalCrossentropy{}, Metrics: []metric.Metric{metric.Accuracy{}},
-		Optimizer: optim.Adam{Rate: optim.Rate{LearningRate: 0.01}},
+		Optimizer: optim.Adam{LearningRate: 0.01},
 		Epochs:    epochs, Seed: 7,
 	}
 }

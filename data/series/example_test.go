@@ -41,7 +41,7 @@ func Example() {
 	m := model.Sequential(layer.Input{Shape: []int{14, 1}}, layer.GRU{Units: 8}, layer.Dense{Units: 1})
 	ctx := context.Background()
 	_, err = train.Fit(ctx, m, train.Data{Source: parts[0]}, train.Config{
-		Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{Rate: optim.Rate{LearningRate: 0.02}}, Epochs: 40, Seed: 1,
+		Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{LearningRate: 0.02}, Epochs: 40, Seed: 1,
 	})
 	check(err)
 

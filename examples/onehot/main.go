@@ -54,7 +54,7 @@ func run(documents, length, words, units, learn int) error {
 	ctx := context.Background()
 	accuracy := []metric.Metric{metric.BinaryAccuracy{}}
 	h, err := train.Fit(ctx, m, train.Pairs(x.Rows(0, learn), y.Rows(0, learn)), train.Config{
-		Loss: loss.BinaryCrossentropy{}, Optimizer: optim.Adam{Rate: optim.Rate{LearningRate: 0.01}}, Metrics: accuracy, Epochs: 1, Seed: 1,
+		Loss: loss.BinaryCrossentropy{}, Optimizer: optim.Adam{LearningRate: 0.01}, Metrics: accuracy, Epochs: 1, Seed: 1,
 	})
 	if err != nil {
 		return err
