@@ -68,54 +68,6 @@ func (f *field) check(v reflect.Value) *Error {
 	return nil
 }
 
-// Filled is x with every field that is at its zero value set to its default. Of an interface the value in it is filled: a
-// copy, or through a pointer the struct itself. It panics on a tag whose default does not fit: a mistake in the program.
-func Filled[T any](x T) T {
-	v := reflect.ValueOf(&x).Elem()
-	if v.Kind() == reflect.Interface && !v.IsNil() {
-		switch e := v.Elem(); {
-		case e.Kind() == reflect.Struct:
-			p := reflect.New(e.Type())
-			p.Elem().Set(e)
-			fillDefaults(p.Elem())
-			v.Set(p.Elem())
-			return x
-		default:
-			v = e
-		}
-	}
-	for v.Kind() == reflect.Pointer && !v.IsNil() {
-		v = v.Elem()
-	}
-	if v.Kind() == reflect.Struct {
-		fillDefaults(v)
-	}
-	return x
-}
-
-// fillDefaults fills an addressable struct.
-func fillDefaults(v reflect.Value) {
-	for _, it := range items(v.Type()) {
-		f := it.field
-		if f == nil {
-			continue
-		}
-		fv := v.FieldByIndex(f.index)
-		if !fv.IsZero() {
-			if f.each != nil { // a list that does not fit stays as it is: Check says so
-				_ = f.spread(fv)
-			}
-			continue
-		}
-		if f.def == "" {
-			continue
-		}
-		if err := f.set(&Decoder{Keras: true}, fv, f.defaultValue()); err != nil {
-			panic(fmt.Sprintf("config: default of %s: %v", f.key, err))
-		}
-	}
-}
-
 // defaultValue is the default as JSON would have it.
 func (f *field) defaultValue() any {
 	t := f.typ

@@ -31,7 +31,7 @@ var Cells = config.NewRegistry[Cell]("cell", "keras.layers")
 
 // walkerOf runs a cell in the best way there is.
 func walkerOf(c Cell) walker {
-	switch c := c.(type) {
+	switch c := config.Filled(c).(type) {
 	case interface{ gates() gates }:
 		return c.gates()
 	case walker:

@@ -329,7 +329,7 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 		if len(x) == 0 {
 			panic(&graph.Error{Label: label, Op: "call", Err: fmt.Errorf("has no input")})
 		}
-		y = l.Call(&c, x...)
+		y = config.Filled(l).Call(&c, x...)
 	})
 	c.passMask(l, x[0], y)
 	if see := s.trace.Outputs; see != nil && s.body == nil {

@@ -1,5 +1,7 @@
 package layer
 
+import "gorae/config"
+
 // Traits are what other packages must know of a layer. The zero value of a field means that the layer does not
 // declare it; every layer of this package declares all of them. A layer of a user's own declares them by a method
 // Traits, most easily from [Elementwise]; without it the layer drops masks, as Keras's layers do by default, and a
@@ -81,7 +83,7 @@ type Described interface{ Traits() Traits }
 
 // TraitsOf is what a layer declares; nothing is known of a layer of a user's own without a method Traits.
 func TraitsOf(l Layer) Traits {
-	if d, ok := l.(Described); ok {
+	if d, ok := config.Filled(l).(Described); ok {
 		return d.Traits()
 	}
 	return Traits{}

@@ -37,7 +37,7 @@ func Reduce(values, weights *graph.Node) *graph.Node {
 // Σ v·m·w / Σ m, v being the loss of each step, as in Keras; 0 where none counts.
 func Masked(l Loss, y, pred, mask, weights *graph.Node) *graph.Node {
 	y, pred, counts := Steps(y, pred, mask)
-	v := l.Value(y, pred).Reshape(mask.Shape...)
+	v := config.Filled(l).Value(y, pred).Reshape(mask.Shape...)
 	// What does not count may be anything, also infinite.
 	v = mask.Where(v, pred.Graph().Scalar(0)).Mul(counts.Reshape(mask.Shape...))
 	if weights != nil {

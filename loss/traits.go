@@ -1,5 +1,7 @@
 package loss
 
+import "gorae/config"
+
 // Traits are what other packages must know of a loss, and of a metric. The zero value of a field means that it is not
 // declared: nothing is known of a loss of a user's own without a method Traits. Every loss of this package declares all
 // of them.
@@ -70,7 +72,7 @@ type Described interface{ Traits() Traits }
 
 // TraitsOf is what a loss declares. A loss that wraps another one shows the inner one by a method Unwrap() Loss.
 func TraitsOf(l Loss) Traits {
-	switch l := l.(type) {
+	switch l := config.Filled(l).(type) {
 	case Described:
 		return l.Traits()
 	case interface{ Unwrap() Loss }:

@@ -48,7 +48,7 @@ type Accumulator struct {
 }
 
 // NewAccumulator is an accumulator that has seen nothing.
-func NewAccumulator(m Metric) *Accumulator { return &Accumulator{metric: m} }
+func NewAccumulator(m Metric) *Accumulator { return &Accumulator{metric: config.Filled(m)} }
 
 // Add takes the terms of a batch.
 func (a *Accumulator) Add(terms ...*tensor.Tensor) {

@@ -1,6 +1,9 @@
 package metric
 
-import "gorae/loss"
+import (
+	"gorae/config"
+	"gorae/loss"
+)
 
 // Direction says which values of a metric are better.
 type Direction uint8
@@ -29,7 +32,7 @@ type Wrapper interface{ Unwrap() Metric }
 // DirectionOf is the direction of a metric, or of the metric that it wraps; Unknown where a metric of a user's own has
 // no method Direction.
 func DirectionOf(m Metric) Direction {
-	switch m := m.(type) {
+	switch m := config.Filled(m).(type) {
 	case Directed:
 		return m.Direction()
 	case Wrapper:
@@ -41,7 +44,7 @@ func DirectionOf(m Metric) Direction {
 // TraitsOf is what a metric, or the metric that it wraps, declares; nothing is known of a metric of a user's own
 // without a method Traits.
 func TraitsOf(m Metric) loss.Traits {
-	switch m := m.(type) {
+	switch m := config.Filled(m).(type) {
 	case Described:
 		return m.Traits()
 	case Wrapper:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"gorae/config"
 	"gorae/graph"
 	"gorae/loss"
 	"gorae/tensor"
@@ -67,7 +68,7 @@ func (m *Model) Gradients(ctx context.Context, l loss.Loss, y *tensor.Tensor, x 
 // last node of in is the target.
 func (m *Model) gradients(t *Trace, l loss.Loss, weights []*weight.Var, in []*graph.Node) []*graph.Node {
 	in, target := in[:len(in)-1], in[len(in)-1]
-	value := loss.Reduce(l.Value(target, m.Trace(t, in...)[0]), nil)
+	value := loss.Reduce(config.Filled(l).Value(target, m.Trace(t, in...)[0]), nil)
 	var wanted []*graph.Node
 	for _, v := range weights {
 		wanted = append(wanted, t.Leaf(v))

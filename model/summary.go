@@ -91,7 +91,7 @@ func (m *Model) Summary() Summary {
 				s.Total += n
 			}
 		}
-		if f, ok := c.inst.Layer.(layer.Formulator); ok {
+		if f, ok := config.Filled(c.inst.Layer).(layer.Formulator); ok {
 			r.Formula = f.Formula(in, out)
 		}
 		if r.Formula == "" && r.Params == 0 {

@@ -72,7 +72,7 @@ const defaultRate = 0.001
 // LearningRate is the number that leaf optimizer/learning_rate starts with, and
 // the schedule, nil if there is none, that takes its place.
 func LearningRate(o Optimizer) (float64, Schedule) {
-	if r, ok := o.(Rated); ok {
+	if r, ok := config.Filled(o).(Rated); ok {
 		return r.Rate()
 	}
 	return defaultRate, nil
@@ -146,6 +146,7 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node) *Plan {
 	if err := config.Check(o); err != nil {
 		g.Fail("optimizer", "%v", err)
 	}
+	o = config.Filled(o)
 	p := &Plan{graph: g, Gradients: graph.Gradients([]*graph.Node{loss}, nil, weights)}
 	step := g.Input(StepLeaf, graph.F32())
 	_, schedule := LearningRate(o)

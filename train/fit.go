@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/model"
 	"gorae/plan"
@@ -59,6 +60,7 @@ func NewTrainer(m *model.Model, c Config) (*Trainer, error) {
 	if err := m.Build(c.Seed); err != nil {
 		return nil, err
 	}
+	c = config.Filled(c) // an optimizer, losses, metrics and callbacks written as literals
 	t := &Trainer{model: m, config: c}
 	var err error
 	if t.o, err = newObjective(m, &c); err != nil {

@@ -33,6 +33,8 @@ type objective struct {
 }
 
 func newObjective(m *model.Model, c *Config) (*objective, error) {
+	filled := config.Filled(*c) // losses and metrics written as literals
+	c = &filled
 	o := &objective{bucket: c.Bucket, model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics, recompute: c.Recompute, carry: c.Truncate > 0}
 	outputs := m.OutputNames()
 	n := len(outputs)

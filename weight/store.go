@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"gorae/config"
 	"gorae/internal/mem"
 	"gorae/tensor"
 )
@@ -84,9 +85,7 @@ func (s *Store) Add(path string, v Variable) (*Var, error) {
 		}
 		size *= d
 	}
-	if v.Init == nil {
-		v.Init = Zeros{}
-	}
+	v.Init = config.Filled(initial(v))
 	v.Shape = v.Shape.Clone()
 	if v.Shape == nil {
 		v.Shape = tensor.Shape{}
@@ -99,6 +98,20 @@ func (s *Store) put(v *Var) *Var {
 	s.vars = append(s.vars, v)
 	s.byPath[v.Path] = v
 	return v
+}
+
+// initial is the initializer of a variable that is declared without one: for a weight glorot_uniform, as Keras's
+// add_weight has it; zeros for a bias (a weight of one axis whose name ends in bias), as Keras's layers have it, and for
+// states.
+func initial(v Var) Initializer {
+	name := v.Path[strings.LastIndexByte(v.Path, '/')+1:]
+	switch {
+	case v.Init != nil:
+		return v.Init
+	case v.Kind != Weight, len(v.Shape) == 1 && strings.HasSuffix(name, "bias"):
+		return Zeros{}
+	}
+	return GlorotUniform{}
 }
 
 // maxElements bounds a variable: 16 GiB of float32.
