@@ -164,7 +164,7 @@ func profile(name string, threads int, out io.Writer) error {
 
 // stream is one step of a sequence, from state to state, through the model's public call.
 func stream() (func() error, error) {
-	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, Stateful: true}, layer.Dense{Units: 1})
+	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 	n := network{model: m}
 	return n.inference(1)
 }

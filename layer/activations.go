@@ -109,11 +109,11 @@ func (ELU) Traits() Traits { return Elementwise() }
 // all along the SharedAxes (He, Zhang, Ren and Sun, 2015).
 type PReLU struct {
 	Base
-	_          struct{}           `keras:"dtype~float32"`
-	Alpha      weight.Initializer `keras:"alpha_initializer,default=zeros"`
-	AlphaDecay weight.Regularizer `keras:"alpha_regularizer"`
-	_          struct{}           `keras:"alpha_constraint=null"`
-	SharedAxes []int              `keras:"shared_axes,min=1,what=feature axis"`
+	_                struct{}           `keras:"dtype~float32"`
+	Alpha            weight.Initializer `keras:"alpha_initializer,default=zeros"`
+	AlphaRegularizer weight.Regularizer `keras:"alpha_regularizer"`
+	AlphaConstraint  weight.Constraint  `keras:"alpha_constraint"`
+	SharedAxes       []int              `keras:"shared_axes,min=1,what=feature axis"`
 }
 
 // shape is that of α for samples of the shape.
@@ -128,7 +128,7 @@ func (l PReLU) shape(s *Scope, in *graph.Node) []int {
 // Call implements Layer.
 func (l PReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	in := float(one(s, x))
-	alpha := s.Weight("alpha", l.shape(s, in), initial(l.Alpha, weight.Zeros{}), l.AlphaDecay)
+	alpha := s.Weight("alpha", l.shape(s, in), initial(l.Alpha, weight.Zeros{}), l.AlphaRegularizer, l.AlphaConstraint)
 	return []*graph.Node{in.Relu().Sub(in.Neg().Relu().Mul(alpha))}
 }
 

@@ -22,19 +22,21 @@ func init() { Layers.Register(BatchNormalization{}) }
 // one number for each channel.
 type BatchNormalization struct {
 	Base
-	_          struct{}           `keras:"dtype~float32"`
-	Axis       *int               `keras:"axis,default=-1"`
-	Momentum   *float64           `keras:"momentum,main,default=0.99,min=0,max=1"`
-	Epsilon    float64            `keras:"epsilon,default=0.001,positive"`
-	NoCenter   bool               `keras:"!center"` // without β
-	NoScale    bool               `keras:"!scale"`  // without γ
-	Beta       weight.Initializer `keras:"beta_initializer,default=zeros"`
-	Gamma      weight.Initializer `keras:"gamma_initializer,default=ones"`
-	MovingMean weight.Initializer `keras:"moving_mean_initializer,default=zeros"`
-	MovingVar  weight.Initializer `keras:"moving_variance_initializer,default=ones"`
-	BetaDecay  weight.Regularizer `keras:"beta_regularizer"`
-	GammaDecay weight.Regularizer `keras:"gamma_regularizer"`
-	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,synchronized=false,?renorm=false,?renorm_clipping=null,?renorm_momentum~0.99"`
+	_                struct{}           `keras:"dtype~float32"`
+	Axis             *int               `keras:"axis,default=-1"`
+	Momentum         *float64           `keras:"momentum,main,default=0.99,min=0,max=1"`
+	Epsilon          float64            `keras:"epsilon,default=0.001,positive"`
+	NoCenter         bool               `keras:"!center"` // without β
+	NoScale          bool               `keras:"!scale"`  // without γ
+	Beta             weight.Initializer `keras:"beta_initializer,default=zeros"`
+	Gamma            weight.Initializer `keras:"gamma_initializer,default=ones"`
+	MovingMean       weight.Initializer `keras:"moving_mean_initializer,default=zeros"`
+	MovingVar        weight.Initializer `keras:"moving_variance_initializer,default=ones"`
+	BetaRegularizer  weight.Regularizer `keras:"beta_regularizer"`
+	GammaRegularizer weight.Regularizer `keras:"gamma_regularizer"`
+	BetaConstraint   weight.Constraint  `keras:"beta_constraint"`
+	GammaConstraint  weight.Constraint  `keras:"gamma_constraint"`
+	_                struct{}           `keras:"synchronized=false,?renorm=false,?renorm_clipping=null,?renorm_momentum~0.99"`
 }
 
 // Call implements Layer.
@@ -51,10 +53,10 @@ func (l BatchNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	channels := []int{n}
 	gamma, beta := s.Graph.Scalar(1).Broadcast(n), s.Graph.Scalar(0).Broadcast(n)
 	if !l.NoScale {
-		gamma = s.Weight("gamma", channels, l.Gamma, l.GammaDecay)
+		gamma = s.Weight("gamma", channels, l.Gamma, l.GammaRegularizer, l.GammaConstraint)
 	}
 	if !l.NoCenter {
-		beta = s.Weight("beta", channels, l.Beta, l.BetaDecay)
+		beta = s.Weight("beta", channels, l.Beta, l.BetaRegularizer, l.BetaConstraint)
 	}
 	mean := s.State("moving_mean", channels, l.MovingMean)
 	variance := s.State("moving_variance", channels, l.MovingVar)

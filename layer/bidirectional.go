@@ -88,6 +88,17 @@ func (l Bidirectional) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	half := len(given) / 2
 	y, states := f.run(l.part(s, "forward_layer", l.Layer), append([]*graph.Node{x[0]}, given[:half]...))
 	z, back := b.run(l.part(s, "backward_layer", l.Backward), append([]*graph.Node{x[0]}, given[half:]...))
+	for _, one := range []struct {
+		loop
+		y      *graph.Node
+		states []*graph.Node
+	}{{f, y, states}, {b, z, back}} {
+		out := []*graph.Node{one.y}
+		if one.state {
+			out = append(out, one.states...)
+		}
+		s.penalise(one.active, out)
+	}
 	if f.sequences { // Keras flips what the second layer gives; run gives it in its place
 		if f.backwards {
 			y, z = flip(y), flip(z)
@@ -123,12 +134,10 @@ func (Bidirectional) Traits() Traits {
 
 // part is the scope of one direction, whose layer may be frozen by itself.
 func (l Bidirectional) part(s *Scope, name string, one Layer) *Scope {
-	c := s.Within(name)
 	if one == nil {
 		one = l.Layer
 	}
-	c.frozen = c.frozen || common(one).Frozen
-	return c
+	return s.enter(name, one)
 }
 
 // Formula implements Formulator.

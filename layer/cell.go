@@ -60,15 +60,16 @@ type use struct {
 	shape []int
 	init  weight.Initializer
 	reg   weight.Regularizer
+	bound weight.Constraint
 }
 
-func (b *body) weight(s *Scope, path string, shape []int, init weight.Initializer, reg weight.Regularizer) *graph.Node {
-	if n := b.found[path]; n != nil {
+func (b *body) weight(s *Scope, u use) *graph.Node {
+	if n := b.found[u.path]; n != nil {
 		return n
 	}
-	n := s.Graph.Input(path, graph.F32(shape...))
-	b.found[path] = n
-	b.uses = append(b.uses, use{path, slices.Clone(shape), init, reg})
+	n := s.Graph.Input(u.path, graph.F32(u.shape...))
+	b.found[u.path] = n
+	b.uses = append(b.uses, u)
 	return n
 }
 
@@ -116,7 +117,7 @@ func (c own) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse boo
 	out, _, last := c.trace(g, word, s.Training, s.trace.stream, key, first, g.Input("step", stepType(x)), in)
 	var fixed []*graph.Node
 	for _, u := range first.uses {
-		fixed = append(fixed, s.Weight(u.path, u.shape, u.init, u.reg))
+		fixed = append(fixed, s.Weight(u.path, u.shape, u.init, u.reg, u.bound))
 	}
 	if first.keyed {
 		fixed = append(fixed, s.Key())

@@ -26,27 +26,33 @@ func init() {
 // step. With Groups, filters of group g see the channels of group g only.
 type Conv1D struct {
 	Base
-	_           struct{}           `keras:"dtype~float32"`
-	Filters     int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize  []int              `keras:"kernel_size,required,min=1,each=1,what=size"`
-	Strides     []int              `keras:"strides,default=1,min=1,each=1,what=stride"`
-	Padding     string             `keras:"padding,default=valid,oneof=valid|same|causal"`
-	DataFormat  string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation    []int              `keras:"dilation_rate,default=1,min=1,each=1,what=dilation"`
-	Groups      int                `keras:"groups,default=1,min=1,what=number of groups"`
-	Activation  Activation         `keras:"activation,default=linear"`
-	NoBias      bool               `keras:"!use_bias"`
-	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
-	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
-	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null,?lora_alpha~null"`
+	_                   struct{}           `keras:"dtype~float32"`
+	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int              `keras:"kernel_size,required,min=1,each=1,what=size"`
+	Strides             []int              `keras:"strides,default=1,min=1,each=1,what=stride"`
+	Padding             string             `keras:"padding,default=valid,oneof=valid|same|causal"`
+	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=1,what=dilation"`
+	Groups              int                `keras:"groups,default=1,min=1,what=number of groups"`
+	Activation          Activation         `keras:"activation,default=linear"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelRegularizer   weight.Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer     weight.Regularizer `keras:"bias_regularizer"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
+	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	_                   struct{}           `keras:"?lora_rank=null,?lora_alpha~null"`
 }
 
 // Call implements Layer.
 func (l Conv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2D(config.Filled(l)).over(s, x, 1)
 }
+
+// Activity implements Active.
+func (l Conv1D) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l Conv1D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
@@ -63,27 +69,33 @@ func (l Conv1D) Formula(in, out []tensor.Shape) string {
 // down, places across, Filters], the kernel [KernelSize…, channels/Groups, Filters] (the chapter's C6 to C8 and C13).
 type Conv2D struct {
 	Base
-	_           struct{}           `keras:"dtype~float32"`
-	Filters     int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize  []int              `keras:"kernel_size,required,min=1,each=2,what=size"`
-	Strides     []int              `keras:"strides,default=1,min=1,each=2,what=stride"`
-	Padding     string             `keras:"padding,default=valid,oneof=valid|same"`
-	DataFormat  string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation    []int              `keras:"dilation_rate,default=1,min=1,each=2,what=dilation"`
-	Groups      int                `keras:"groups,default=1,min=1,what=number of groups"`
-	Activation  Activation         `keras:"activation,default=linear"`
-	NoBias      bool               `keras:"!use_bias"`
-	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
-	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
-	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null,?lora_alpha~null"`
+	_                   struct{}           `keras:"dtype~float32"`
+	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int              `keras:"kernel_size,required,min=1,each=2,what=size"`
+	Strides             []int              `keras:"strides,default=1,min=1,each=2,what=stride"`
+	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
+	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=2,what=dilation"`
+	Groups              int                `keras:"groups,default=1,min=1,what=number of groups"`
+	Activation          Activation         `keras:"activation,default=linear"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelRegularizer   weight.Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer     weight.Regularizer `keras:"bias_regularizer"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
+	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	_                   struct{}           `keras:"?lora_rank=null,?lora_alpha~null"`
 }
 
 // Call implements Layer.
 func (l Conv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2D(config.Filled(l)).over(s, x, 2)
 }
+
+// Activity implements Active.
+func (l Conv2D) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l Conv2D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
@@ -100,27 +112,33 @@ func (l Conv2D) Formula(in, out []tensor.Shape) string {
 // [KernelSize…, channels/Groups, Filters] (the chapter's C9).
 type Conv3D struct {
 	Base
-	_           struct{}           `keras:"dtype~float32"`
-	Filters     int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize  []int              `keras:"kernel_size,required,min=1,each=3,what=size"`
-	Strides     []int              `keras:"strides,default=1,min=1,each=3,what=stride"`
-	Padding     string             `keras:"padding,default=valid,oneof=valid|same"`
-	DataFormat  string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation    []int              `keras:"dilation_rate,default=1,min=1,each=3,what=dilation"`
-	Groups      int                `keras:"groups,default=1,min=1,what=number of groups"`
-	Activation  Activation         `keras:"activation,default=linear"`
-	NoBias      bool               `keras:"!use_bias"`
-	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
-	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
-	_           struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null,?lora_alpha~null"`
+	_                   struct{}           `keras:"dtype~float32"`
+	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int              `keras:"kernel_size,required,min=1,each=3,what=size"`
+	Strides             []int              `keras:"strides,default=1,min=1,each=3,what=stride"`
+	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
+	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=3,what=dilation"`
+	Groups              int                `keras:"groups,default=1,min=1,what=number of groups"`
+	Activation          Activation         `keras:"activation,default=linear"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelRegularizer   weight.Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer     weight.Regularizer `keras:"bias_regularizer"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
+	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	_                   struct{}           `keras:"?lora_rank=null,?lora_alpha~null"`
 }
 
 // Call implements Layer.
 func (l Conv3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2D(config.Filled(l)).over(s, x, 3)
 }
+
+// Activity implements Active.
+func (l Conv3D) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l Conv3D) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
@@ -142,9 +160,9 @@ func (l Conv2D) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 	}
 	lo, hi := margins(l.Padding, places, l.KernelSize, l.Strides, l.Dilation)
 	fit(s, "kernel", places, l.KernelSize, l.Dilation, lo, hi)
-	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), c/l.Groups, l.Filters), l.Kernel, l.KernelDecay)
+	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), c/l.Groups, l.Filters), l.Kernel, l.KernelRegularizer, l.KernelConstraint)
 	y := in.Conv(w, graph.Conv{Stride: l.Strides, Dilation: l.Dilation, PadLo: lo, PadHi: hi, Groups: l.Groups})
-	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
+	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
 
 func (l Conv2D) check() error {

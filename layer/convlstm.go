@@ -22,35 +22,29 @@ func init() {
 // [places, Filters]. Options and results that recurrent layers have in common are explained at [RNN].
 type ConvLSTM1D struct {
 	Base
-	_                   struct{}           `keras:"dtype~float32"`
-	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize          []int              `keras:"kernel_size,required,min=1,each=1,what=size"`
-	Strides             []int              `keras:"strides,default=1,min=1,each=1,what=stride"`
-	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
-	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=1,what=dilation"`
-	Activation          Activation         `keras:"activation,default=tanh"`
-	RecurrentActivation Activation         `keras:"recurrent_activation,default=sigmoid"`
-	NoBias              bool               `keras:"!use_bias"`
-	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Recurrent           weight.Initializer `keras:"recurrent_initializer,default=orthogonal"`
-	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	_                   struct{}   `keras:"dtype~float32"`
+	Filters             int        `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int      `keras:"kernel_size,required,min=1,each=1,what=size"`
+	Strides             []int      `keras:"strides,default=1,min=1,each=1,what=stride"`
+	Padding             string     `keras:"padding,default=valid,oneof=valid|same"`
+	DataFormat          string     `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int      `keras:"dilation_rate,default=1,min=1,each=1,what=dilation"`
+	Activation          Activation `keras:"activation,default=tanh"`
+	RecurrentActivation Activation `keras:"recurrent_activation,default=sigmoid"`
+	CellOptions
+	ReturnSequences bool `keras:"return_sequences"`
+	ReturnState     bool `keras:"return_state"`
+	RNNOptions
 	NoForgetBias        bool               `keras:"!unit_forget_bias"`
-	KernelDecay         weight.Regularizer `keras:"kernel_regularizer"`
-	RecurrentDecay      weight.Regularizer `keras:"recurrent_regularizer"`
-	BiasDecay           weight.Regularizer `keras:"bias_regularizer"`
-	Dropout             float64            `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
-	RecurrentDropout    float64            `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
-	ReturnSequences     bool               `keras:"return_sequences"`
-	ReturnState         bool               `keras:"return_state"`
-	GoBackwards         bool               `keras:"go_backwards"`
-	Stateful            bool               `keras:"stateful"`
-	ZeroOutput          bool               `keras:"zero_output_for_mask"`
-	_                   struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,recurrent_constraint=null,bias_constraint=null,seed~null,unroll~false,?implementation~2,?time_major=false"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	_                   struct{}           `keras:"seed~null,unroll~false,?implementation~2,?time_major=false"`
 }
 
 // Call implements Layer.
 func (l ConvLSTM1D) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
+
+// Activity implements Active.
+func (l ConvLSTM1D) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l ConvLSTM1D) Traits() Traits {
@@ -70,35 +64,29 @@ func (l ConvLSTM1D) loop() loop { return ConvLSTM2D(config.Filled(l)).over(1) }
 // ConvLSTM2D is [ConvLSTM1D] over pictures, x [batch, steps, rows, columns, channels].
 type ConvLSTM2D struct {
 	Base
-	_                   struct{}           `keras:"dtype~float32"`
-	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize          []int              `keras:"kernel_size,required,min=1,each=2,what=size"`
-	Strides             []int              `keras:"strides,default=1,min=1,each=2,what=stride"`
-	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
-	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=2,what=dilation"`
-	Activation          Activation         `keras:"activation,default=tanh"`
-	RecurrentActivation Activation         `keras:"recurrent_activation,default=sigmoid"`
-	NoBias              bool               `keras:"!use_bias"`
-	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Recurrent           weight.Initializer `keras:"recurrent_initializer,default=orthogonal"`
-	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	_                   struct{}   `keras:"dtype~float32"`
+	Filters             int        `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int      `keras:"kernel_size,required,min=1,each=2,what=size"`
+	Strides             []int      `keras:"strides,default=1,min=1,each=2,what=stride"`
+	Padding             string     `keras:"padding,default=valid,oneof=valid|same"`
+	DataFormat          string     `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int      `keras:"dilation_rate,default=1,min=1,each=2,what=dilation"`
+	Activation          Activation `keras:"activation,default=tanh"`
+	RecurrentActivation Activation `keras:"recurrent_activation,default=sigmoid"`
+	CellOptions
+	ReturnSequences bool `keras:"return_sequences"`
+	ReturnState     bool `keras:"return_state"`
+	RNNOptions
 	NoForgetBias        bool               `keras:"!unit_forget_bias"`
-	KernelDecay         weight.Regularizer `keras:"kernel_regularizer"`
-	RecurrentDecay      weight.Regularizer `keras:"recurrent_regularizer"`
-	BiasDecay           weight.Regularizer `keras:"bias_regularizer"`
-	Dropout             float64            `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
-	RecurrentDropout    float64            `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
-	ReturnSequences     bool               `keras:"return_sequences"`
-	ReturnState         bool               `keras:"return_state"`
-	GoBackwards         bool               `keras:"go_backwards"`
-	Stateful            bool               `keras:"stateful"`
-	ZeroOutput          bool               `keras:"zero_output_for_mask"`
-	_                   struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,recurrent_constraint=null,bias_constraint=null,seed~null,unroll~false,?implementation~2,?time_major=false"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	_                   struct{}           `keras:"seed~null,unroll~false,?implementation~2,?time_major=false"`
 }
 
 // Call implements Layer.
 func (l ConvLSTM2D) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
+
+// Activity implements Active.
+func (l ConvLSTM2D) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l ConvLSTM2D) Traits() Traits {
@@ -118,35 +106,29 @@ func (l ConvLSTM2D) loop() loop { return ConvLSTM2D(config.Filled(l)).over(2) }
 // ConvLSTM3D is [ConvLSTM1D] over volumes, x [batch, steps, planes, rows, columns, channels].
 type ConvLSTM3D struct {
 	Base
-	_                   struct{}           `keras:"dtype~float32"`
-	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize          []int              `keras:"kernel_size,required,min=1,each=3,what=size"`
-	Strides             []int              `keras:"strides,default=1,min=1,each=3,what=stride"`
-	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
-	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=3,what=dilation"`
-	Activation          Activation         `keras:"activation,default=tanh"`
-	RecurrentActivation Activation         `keras:"recurrent_activation,default=sigmoid"`
-	NoBias              bool               `keras:"!use_bias"`
-	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Recurrent           weight.Initializer `keras:"recurrent_initializer,default=orthogonal"`
-	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	_                   struct{}   `keras:"dtype~float32"`
+	Filters             int        `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int      `keras:"kernel_size,required,min=1,each=3,what=size"`
+	Strides             []int      `keras:"strides,default=1,min=1,each=3,what=stride"`
+	Padding             string     `keras:"padding,default=valid,oneof=valid|same"`
+	DataFormat          string     `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int      `keras:"dilation_rate,default=1,min=1,each=3,what=dilation"`
+	Activation          Activation `keras:"activation,default=tanh"`
+	RecurrentActivation Activation `keras:"recurrent_activation,default=sigmoid"`
+	CellOptions
+	ReturnSequences bool `keras:"return_sequences"`
+	ReturnState     bool `keras:"return_state"`
+	RNNOptions
 	NoForgetBias        bool               `keras:"!unit_forget_bias"`
-	KernelDecay         weight.Regularizer `keras:"kernel_regularizer"`
-	RecurrentDecay      weight.Regularizer `keras:"recurrent_regularizer"`
-	BiasDecay           weight.Regularizer `keras:"bias_regularizer"`
-	Dropout             float64            `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
-	RecurrentDropout    float64            `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
-	ReturnSequences     bool               `keras:"return_sequences"`
-	ReturnState         bool               `keras:"return_state"`
-	GoBackwards         bool               `keras:"go_backwards"`
-	Stateful            bool               `keras:"stateful"`
-	ZeroOutput          bool               `keras:"zero_output_for_mask"`
-	_                   struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,recurrent_constraint=null,bias_constraint=null,seed~null,unroll~false,?implementation~2,?time_major=false"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	_                   struct{}           `keras:"seed~null,unroll~false,?implementation~2,?time_major=false"`
 }
 
 // Call implements Layer.
 func (l ConvLSTM3D) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
+
+// Activity implements Active.
+func (l ConvLSTM3D) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l ConvLSTM3D) Traits() Traits {
@@ -165,7 +147,7 @@ func (l ConvLSTM3D) loop() loop { return ConvLSTM2D(config.Filled(l)).over(3) }
 
 // over is the layer over n axes of places.
 func (l ConvLSTM2D) over(n int) loop {
-	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, convLSTM{l, n}}
+	return l.looped(l.ReturnSequences, l.ReturnState, l.ActivityRegularizer, convLSTM{l, n})
 }
 
 // convLSTM is the cell, over n axes of places.
@@ -238,8 +220,8 @@ func (c convLSTM) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, revers
 	if !c.NoForgetBias {
 		bias = forgetBias{c.Bias, c.Filters}
 	}
-	kernel := s.Weight("kernel", append(slices.Clone(c.KernelSize), channels, 4*c.Filters), c.Kernel, c.KernelDecay)
-	inner := s.Weight("recurrent_kernel", append(slices.Clone(c.KernelSize), c.Filters, 4*c.Filters), c.Recurrent, c.RecurrentDecay)
+	kernel := s.Weight("kernel", append(slices.Clone(c.KernelSize), channels, 4*c.Filters), c.Kernel, c.KernelRegularizer, c.KernelConstraint)
+	inner := s.Weight("recurrent_kernel", append(slices.Clone(c.KernelSize), c.Filters, 4*c.Filters), c.Recurrent, c.RecurrentRegularizer, c.RecurrentConstraint)
 	if s.Training && c.Dropout > 0 {
 		shape := x.Shape.Clone()
 		shape[1] = 1
@@ -251,7 +233,7 @@ func (c convLSTM) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, revers
 	p := x.Reshape(append(tensor.Shape{batch * steps}, x.Shape[2:]...)...).
 		Conv(kernel, graph.Conv{Stride: c.Strides, Dilation: c.Dilation, PadLo: lo, PadHi: hi})
 	if !c.NoBias {
-		p = p.Add(s.Weight("bias", []int{4 * c.Filters}, bias, c.BiasDecay))
+		p = p.Add(s.Weight("bias", []int{4 * c.Filters}, bias, c.BiasRegularizer, c.BiasConstraint))
 	}
 	p = p.Reshape(append(tensor.Shape{batch, steps}, p.Shape[1:]...)...)
 	init = slices.Clone(init)

@@ -23,27 +23,33 @@ func init() {
 //	same   steps·Strides, or (steps − 1)·Strides + k mod 2 + OutputPadding
 type Conv1DTranspose struct {
 	Base
-	_             struct{}           `keras:"dtype~float32"`
-	Filters       int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize    []int              `keras:"kernel_size,required,min=1,each=1,what=size"`
-	Strides       []int              `keras:"strides,default=1,min=1,each=1,what=stride"`
-	Padding       string             `keras:"padding,default=valid,oneof=valid|same"`
-	OutputPadding []int              `keras:"output_padding,optional,min=0,each=1,what=padding"`
-	DataFormat    string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation      []int              `keras:"dilation_rate,default=1,min=1,each=1,what=dilation"`
-	Activation    Activation         `keras:"activation,default=linear"`
-	NoBias        bool               `keras:"!use_bias"`
-	Kernel        weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Bias          weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay   weight.Regularizer `keras:"kernel_regularizer"`
-	BiasDecay     weight.Regularizer `keras:"bias_regularizer"`
-	_             struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?groups=1"`
+	_                   struct{}           `keras:"dtype~float32"`
+	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int              `keras:"kernel_size,required,min=1,each=1,what=size"`
+	Strides             []int              `keras:"strides,default=1,min=1,each=1,what=stride"`
+	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
+	OutputPadding       []int              `keras:"output_padding,optional,min=0,each=1,what=padding"`
+	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=1,what=dilation"`
+	Activation          Activation         `keras:"activation,default=linear"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelRegularizer   weight.Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer     weight.Regularizer `keras:"bias_regularizer"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
+	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	_                   struct{}           `keras:"?groups=1"`
 }
 
 // Call implements Layer.
 func (l Conv1DTranspose) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2DTranspose(config.Filled(l)).over(s, x, 1)
 }
+
+// Activity implements Active.
+func (l Conv1DTranspose) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l Conv1DTranspose) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
@@ -60,27 +66,33 @@ func (l Conv1DTranspose) Formula(in, out []tensor.Shape) string {
 // Conv2DTranspose is [Conv1DTranspose] over rows and columns.
 type Conv2DTranspose struct {
 	Base
-	_             struct{}           `keras:"dtype~float32"`
-	Filters       int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize    []int              `keras:"kernel_size,required,min=1,each=2,what=size"`
-	Strides       []int              `keras:"strides,default=1,min=1,each=2,what=stride"`
-	Padding       string             `keras:"padding,default=valid,oneof=valid|same"`
-	OutputPadding []int              `keras:"output_padding,optional,min=0,each=2,what=padding"`
-	DataFormat    string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation      []int              `keras:"dilation_rate,default=1,min=1,each=2,what=dilation"`
-	Activation    Activation         `keras:"activation,default=linear"`
-	NoBias        bool               `keras:"!use_bias"`
-	Kernel        weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Bias          weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay   weight.Regularizer `keras:"kernel_regularizer"`
-	BiasDecay     weight.Regularizer `keras:"bias_regularizer"`
-	_             struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?groups=1"`
+	_                   struct{}           `keras:"dtype~float32"`
+	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int              `keras:"kernel_size,required,min=1,each=2,what=size"`
+	Strides             []int              `keras:"strides,default=1,min=1,each=2,what=stride"`
+	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
+	OutputPadding       []int              `keras:"output_padding,optional,min=0,each=2,what=padding"`
+	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=2,what=dilation"`
+	Activation          Activation         `keras:"activation,default=linear"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelRegularizer   weight.Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer     weight.Regularizer `keras:"bias_regularizer"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
+	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	_                   struct{}           `keras:"?groups=1"`
 }
 
 // Call implements Layer.
 func (l Conv2DTranspose) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2DTranspose(config.Filled(l)).over(s, x, 2)
 }
+
+// Activity implements Active.
+func (l Conv2DTranspose) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l Conv2DTranspose) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
@@ -97,27 +109,33 @@ func (l Conv2DTranspose) Formula(in, out []tensor.Shape) string {
 // Conv3DTranspose is [Conv1DTranspose] over planes, rows and columns.
 type Conv3DTranspose struct {
 	Base
-	_             struct{}           `keras:"dtype~float32"`
-	Filters       int                `keras:"filters,main,required,min=1,what=number of filters"`
-	KernelSize    []int              `keras:"kernel_size,required,min=1,each=3,what=size"`
-	Strides       []int              `keras:"strides,default=1,min=1,each=3,what=stride"`
-	Padding       string             `keras:"padding,default=valid,oneof=valid|same"`
-	OutputPadding []int              `keras:"output_padding,optional,min=0,each=3,what=padding"`
-	DataFormat    string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
-	Dilation      []int              `keras:"dilation_rate,default=1,min=1,each=3,what=dilation"`
-	Activation    Activation         `keras:"activation,default=linear"`
-	NoBias        bool               `keras:"!use_bias"`
-	Kernel        weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Bias          weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay   weight.Regularizer `keras:"kernel_regularizer"`
-	BiasDecay     weight.Regularizer `keras:"bias_regularizer"`
-	_             struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?groups=1"`
+	_                   struct{}           `keras:"dtype~float32"`
+	Filters             int                `keras:"filters,main,required,min=1,what=number of filters"`
+	KernelSize          []int              `keras:"kernel_size,required,min=1,each=3,what=size"`
+	Strides             []int              `keras:"strides,default=1,min=1,each=3,what=stride"`
+	Padding             string             `keras:"padding,default=valid,oneof=valid|same"`
+	OutputPadding       []int              `keras:"output_padding,optional,min=0,each=3,what=padding"`
+	DataFormat          string             `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
+	Dilation            []int              `keras:"dilation_rate,default=1,min=1,each=3,what=dilation"`
+	Activation          Activation         `keras:"activation,default=linear"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelRegularizer   weight.Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer     weight.Regularizer `keras:"bias_regularizer"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
+	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	_                   struct{}           `keras:"?groups=1"`
 }
 
 // Call implements Layer.
 func (l Conv3DTranspose) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return Conv2DTranspose(config.Filled(l)).over(s, x, 3)
 }
+
+// Activity implements Active.
+func (l Conv3DTranspose) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l Conv3DTranspose) Traits() Traits { return convolving(l.DataFormat, l.Activation) }
@@ -149,9 +167,9 @@ func (l Conv2DTranspose) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 			s.Fail("kernel %s makes nothing of %s; give output_padding or a greater input", graph.Times(l.KernelSize), graph.Times(in.Shape[1:n+1]))
 		}
 	}
-	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), l.Filters, c), l.Kernel, l.KernelDecay)
+	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), l.Filters, c), l.Kernel, l.KernelRegularizer, l.KernelConstraint)
 	y := in.ConvTranspose(w, conv, out...)
-	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasDecay, l.Activation, back}.of(s, y)
+	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
 
 // enlarge is the number of places that d become, and how many of them the convolution in

@@ -16,15 +16,18 @@ func init() { Layers.Register(Dense{}) }
 // [m, Units], the bias [Units].
 type Dense struct {
 	Base
-	_           struct{}           `keras:"dtype~float32"`
-	Units       int                `keras:"units,main,required,min=1,what=number of nodes"`
-	Activation  Activation         `keras:"activation,default=linear"`
-	NoBias      bool               `keras:"!use_bias"`
-	Kernel      weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Bias        weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay weight.Regularizer `keras:"kernel_regularizer"`
-	BiasDecay   weight.Regularizer `keras:"bias_regularizer"`
-	_           struct{}           `keras:"?activity_regularizer=null,kernel_constraint=null,bias_constraint=null,?lora_rank=null"`
+	_                   struct{}           `keras:"dtype~float32"`
+	Units               int                `keras:"units,main,required,min=1,what=number of nodes"`
+	Activation          Activation         `keras:"activation,default=linear"`
+	NoBias              bool               `keras:"!use_bias"`
+	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
+	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
+	KernelRegularizer   weight.Regularizer `keras:"kernel_regularizer"`
+	BiasRegularizer     weight.Regularizer `keras:"bias_regularizer"`
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer,optional"`
+	KernelConstraint    weight.Constraint  `keras:"kernel_constraint"`
+	BiasConstraint      weight.Constraint  `keras:"bias_constraint"`
+	_                   struct{}           `keras:"?lora_rank=null,?lora_alpha~null"`
 }
 
 // Call implements Layer.
@@ -35,19 +38,22 @@ func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.Fail("needs features, got samples of shape %v", Features(in.Shape))
 	}
 	m := in.Shape[rank-1]
-	kernel := s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelDecay)
+	kernel := s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelRegularizer, l.KernelConstraint)
 	y := product(in, kernel)
 	if rank > 2 { // a product of two matrices is one kernel, with its epilogue
 		y = y.Reshape(in.Shape[:rank-1].Size(), l.Units)
 	}
 	if !l.NoBias {
-		y = y.Add(s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasDecay))
+		y = y.Add(s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint))
 	}
 	if rank > 2 {
 		y = y.Reshape(append(in.Shape[:rank-1].Clone(), l.Units)...)
 	}
 	return []*graph.Node{l.Activation.Apply(y)}
 }
+
+// Activity implements Active.
+func (l Dense) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (l Dense) Traits() Traits { return featurewise(l.Activation) }

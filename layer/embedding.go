@@ -16,13 +16,15 @@ func init() { Layers.Register(Embedding{}) }
 // range gives NaN. With MaskZero id 0 is padding: its steps are left out by the layers that follow.
 type Embedding struct {
 	Base
-	_          struct{}           `keras:"dtype~float32"`
-	InputDim   int                `keras:"input_dim,required,min=1,what=number of ids"`
-	OutputDim  int                `keras:"output_dim,required,min=1,what=number of features"`
-	Embeddings weight.Initializer `keras:"embeddings_initializer,default=random_uniform"`
-	Decay      weight.Regularizer `keras:"embeddings_regularizer"`
-	MaskZero   bool               `keras:"mask_zero"`
-	_          struct{}           `keras:"activity_regularizer=null,embeddings_constraint=null,?input_length~null,?sparse~false,?lora_rank=null"`
+	_                     struct{}           `keras:"dtype~float32"`
+	InputDim              int                `keras:"input_dim,required,min=1,what=number of ids"`
+	OutputDim             int                `keras:"output_dim,required,min=1,what=number of features"`
+	Embeddings            weight.Initializer `keras:"embeddings_initializer,default=random_uniform"`
+	EmbeddingsRegularizer weight.Regularizer `keras:"embeddings_regularizer"`
+	MaskZero              bool               `keras:"mask_zero"`
+	ActivityRegularizer   weight.Regularizer `keras:"activity_regularizer"`
+	EmbeddingsConstraint  weight.Constraint  `keras:"embeddings_constraint"`
+	_                     struct{}           `keras:"?input_length~null,?sparse~false,?lora_rank=null,?lora_alpha~null"`
 }
 
 // Call implements Layer.
@@ -30,7 +32,7 @@ func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in := one(s, x)
 	ids := in.Cast(tensor.Int32)
-	y := s.Weight("embeddings", []int{l.InputDim, l.OutputDim}, l.Embeddings, l.Decay).Gather(ids)
+	y := s.Weight("embeddings", []int{l.InputDim, l.OutputDim}, l.Embeddings, l.EmbeddingsRegularizer, l.EmbeddingsConstraint).Gather(ids)
 	if l.MaskZero {
 		if len(in.Shape) != 2 {
 			s.Fail("mask_zero needs sequences of ids [steps], got samples of shape %v", Features(in.Shape))
@@ -39,6 +41,9 @@ func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	return []*graph.Node{y}
 }
+
+// Activity implements Active.
+func (l Embedding) Activity() weight.Regularizer { return l.ActivityRegularizer }
 
 // Traits implements Described.
 func (Embedding) Traits() Traits {

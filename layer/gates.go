@@ -12,14 +12,12 @@ import (
 // gates is a cell of blocks × units nodes on the features of a step and the units of the
 // state: what SimpleRNN, LSTM, GRU and UGRNN have in common.
 type gates struct {
-	blocks, memories                   int // memories: how many states there are, all [units]
-	units                              int
-	activation, recurrent              Activation
-	noBias, resetAfter                 bool
-	kernel, inner, bias                weight.Initializer
-	kernelDecay, innerDecay, biasDecay weight.Regularizer
-	dropout, innerDropout              float64
-	build                              func(a graph.CellAttr, act, rec graph.Func) *graph.Composite
+	blocks, memories      int // memories: how many states there are, all [units]
+	units                 int
+	activation, recurrent Activation
+	resetAfter            bool
+	CellOptions
+	build func(a graph.CellAttr, act, rec graph.Func) *graph.Composite
 }
 
 func (c gates) states(*Scope, tensor.Shape) []tensor.Shape {
@@ -36,28 +34,28 @@ type params struct{ kernel, inner, bias, innerBias *graph.Node }
 func (c gates) params(s *Scope, features int) params {
 	width := c.blocks * c.units
 	p := params{
-		kernel: s.Weight("kernel", []int{features, width}, initial(c.kernel, weight.GlorotUniform{}), c.kernelDecay),
-		inner:  s.Weight("recurrent_kernel", []int{c.units, width}, initial(c.inner, weight.Orthogonal{}), c.innerDecay),
+		kernel: s.Weight("kernel", []int{features, width}, initial(c.Kernel, weight.GlorotUniform{}), c.KernelRegularizer, c.KernelConstraint),
+		inner:  s.Weight("recurrent_kernel", []int{c.units, width}, initial(c.Recurrent, weight.Orthogonal{}), c.RecurrentRegularizer, c.RecurrentConstraint),
 	}
-	switch bias := initial(c.bias, weight.Zeros{}); {
-	case c.noBias:
+	switch bias := initial(c.Bias, weight.Zeros{}); {
+	case c.NoBias:
 	case c.resetAfter:
-		both := s.Weight("bias", []int{2, width}, bias, c.biasDecay)
+		both := s.Weight("bias", []int{2, width}, bias, c.BiasRegularizer, c.BiasConstraint)
 		p.bias, p.innerBias = both.Narrow(0, 0, 1).Reshape(width), both.Narrow(0, 1, 2).Reshape(width)
 	default:
-		p.bias = s.Weight("bias", []int{width}, bias, c.biasDecay)
+		p.bias = s.Weight("bias", []int{width}, bias, c.BiasRegularizer, c.BiasConstraint)
 	}
 	return p
 }
 
 // project is x·kernel + bias, for all steps at once; one mask a sample drops inputs of every step.
 func (c gates) project(s *Scope, x *graph.Node, p params) *graph.Node {
-	if s.Training && c.dropout > 0 {
+	if s.Training && c.Dropout > 0 {
 		shape := x.Shape.Clone()
 		if len(shape) == 3 {
 			shape[1] = 1
 		}
-		x = x.Mul(s.dropMask(c.dropout, shape...))
+		x = x.Mul(s.dropMask(c.Dropout, shape...))
 	}
 	y := product(x, p.kernel)
 	if p.bias != nil {
@@ -78,9 +76,9 @@ func (c gates) composite(s *Scope, batch int, p params) (*graph.Composite, []*gr
 	if p.innerBias != nil {
 		fixed = append(fixed, p.innerBias)
 	}
-	if s.Training && c.innerDropout > 0 {
+	if s.Training && c.RecurrentDropout > 0 {
 		a.Dropped = true
-		fixed = append(fixed, s.dropMask(c.innerDropout, batch, c.units))
+		fixed = append(fixed, s.dropMask(c.RecurrentDropout, batch, c.units))
 	}
 	return c.build(a, c.activation.Apply, c.recurrent.Apply), fixed
 }
@@ -129,7 +127,7 @@ func (c gates) step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node,
 func (c gates) words(step tensor.Shape) (string, int) {
 	m, extra, sum := step[len(step)-1], 1, "%d + %d + 1"
 	switch {
-	case c.noBias:
+	case c.NoBias:
 		extra, sum = 0, "%d + %d"
 	case c.resetAfter:
 		extra, sum = 2, "%d + %d + 2"

@@ -102,7 +102,7 @@ type kerasCase struct {
 	Outputs  []*kerasArray  `json:"outputs"`
 	Masks    []*kerasArray  `json:"masks_after"`
 	Heads    []*kerasPart   `json:"heads"`
-	Losses   []*kerasArray  `json:"losses"`
+	Losses   []float64      `json:"losses"`
 }
 
 // kerasCases reads a file of golden cases.
@@ -274,5 +274,53 @@ func (c *kerasCase) masks(t *testing.T, l Layer) {
 		if heads[i] != nil {
 			sameAsKeras(t, h.Class+" behind it", value(heads[i]), h.Output, tolerance)
 		}
+	}
+}
+
+// TestLosses: penalties of weights and of outputs are those of Keras 3 (layers/core.jsonl, layers/regularization.jsonl).
+func TestLosses(t *testing.T) {
+	tried := 0
+	for _, group := range []string{"layers/core.jsonl", "layers/regularization.jsonl"} {
+		kerasCases(t, group, func(c *kerasCase) {
+			if len(c.Losses) == 0 || !Layers.Has(c.Class) {
+				return
+			}
+			tried++
+			t.Run(c.Name, func(t *testing.T) {
+				l, err := Layers.New(c.Class, c.Config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tr, store := NewTrace(c.Training), weight.NewStore()
+				e := &graph.Evaluator{Leaves: map[string]*graph.Array{"key": {Type: graph.KeyType, V: make([]float64, 4)}}}
+				if err := graph.Catch(func() {
+					s := NewScope(tr, store, true)
+					a := c.Inputs[0].array(t)
+					e.Leaves["x"] = a
+					s.Child("layer", l, tr.Graph.Input("x", a.Type))
+				}); err != nil {
+					t.Fatal(Cause(err))
+				}
+				var values []*kerasArray
+				for _, w := range c.Weights {
+					values = append(values, w.Value)
+				}
+				load(t, e, store, "layer/", values)
+				got, err := e.Value(tr.Penalty())
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := 0.0
+				for _, l := range c.Losses {
+					want += l
+				}
+				if math.Abs(got.V[0]-want) > 1e-6*(1+math.Abs(want)) {
+					t.Errorf("the penalties are %v, Keras has %v", got.V[0], want)
+				}
+			})
+		})
+	}
+	if tried < 17 {
+		t.Errorf("only %d cases were compared", tried)
 	}
 }

@@ -99,7 +99,7 @@ func TestErrors(t *testing.T) {
 		{LSTM{Units: 2}, [][]int{{2, 0, 4}}, `lstm "l": needs at least one step, got samples of shape (None, 0, 4)`},
 		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}}, `lstm "l": takes a sequence and, to start from, 2 states; got 1`},
 		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}, {2, 3}}, `lstm "l": initial state 1 is (None, 3), want (None, 2)`},
-		{GRU{Units: 2, Dropout: 1}, [][]int{{2, 3, 4}}, `gru "l": dropout: 1 is not a share of inputs to drop; give a number from 0 and below 1`},
+		{GRU{Units: 2, CellOptions: CellOptions{Dropout: 1}}, [][]int{{2, 3, 4}}, `gru "l": dropout: 1 is not a share of inputs to drop; give a number from 0 and below 1`},
 		{GRU{Units: 2, RecurrentActivation: "sigmoyd"}, [][]int{{2, 3, 4}}, `gru "l": recurrent_activation: unknown activation "sigmoyd"; did you mean "sigmoid"?`},
 		{RNN{}, [][]int{{2, 3, 4}}, `rnn "l": cell: is missing; give one, as LSTMCell`},
 		{RNN{Cell: GRUCell{}}, [][]int{{2, 3, 4}}, `rnn "l": cell: units: 0 is not a number of nodes; give 1 or more`},
@@ -110,7 +110,7 @@ func TestErrors(t *testing.T) {
 		{Bidirectional{}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
 		{Bidirectional{Layer: Dense{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
 		{Bidirectional{Layer: LSTM{Units: 2}, Backward: LSTM{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": backward_layer: runs the same way as layer; give one of them go_backwards`},
-		{Bidirectional{Layer: LSTM{Units: 2}, Backward: GRU{Units: 2, GoBackwards: true, ReturnState: true}}, [][]int{{2, 3, 4}}, `backward_layer: differs from layer in return_sequences, return_state or stateful`},
+		{Bidirectional{Layer: LSTM{Units: 2}, Backward: GRU{Units: 2, ReturnState: true, RNNOptions: RNNOptions{GoBackwards: true}}}, [][]int{{2, 3, 4}}, `backward_layer: differs from layer in return_sequences, return_state or stateful`},
 		{Bidirectional{Layer: LSTM{Units: 2}, MergeMode: "add"}, [][]int{{2, 3, 4}}, `bidirectional "l": merge_mode: "add" is unknown`},
 		{Bidirectional{Layer: LSTM{Units: 2}}, [][]int{{2, 3, 4}, {2, 2}}, `bidirectional "l": takes a sequence and states to start from for both directions; got 1`},
 		{TimeDistributed{}, [][]int{{2, 3, 4}}, `time_distributed "l": layer: is missing; give one, as Dense`},
@@ -191,7 +191,7 @@ func (broken) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 // TestP9Penalties: the penalty of a weight counts once, also where a layer is used twice.
 func TestP9Penalties(t *testing.T) {
 	tr, store := NewTrace(false), weight.NewStore()
-	l := Dense{Units: 2, KernelDecay: weight.L1L2{L1: 0.1, L2: 0.2}, BiasDecay: weight.L2{}}
+	l := Dense{Units: 2, KernelRegularizer: weight.L1L2{L1: 0.1, L2: 0.2}, BiasRegularizer: weight.L2{}}
 	if err := graph.Catch(func() {
 		s := NewScope(tr, store, true)
 		x := tr.Graph.Input("x", graph.F32(4, 2))

@@ -17,16 +17,18 @@ func init() { Layers.Register(LayerNormalization{}) }
 // 2016). γ and β have the extents of those axes.
 type LayerNormalization struct {
 	Base
-	_          struct{}           `keras:"dtype~float32"`
-	Axis       []int              `keras:"axis,default=-1"`
-	Epsilon    float64            `keras:"epsilon,default=0.001,positive"`
-	NoCenter   bool               `keras:"!center"`
-	NoScale    bool               `keras:"!scale"`
-	Beta       weight.Initializer `keras:"beta_initializer,default=zeros"`
-	Gamma      weight.Initializer `keras:"gamma_initializer,default=ones"`
-	BetaDecay  weight.Regularizer `keras:"beta_regularizer"`
-	GammaDecay weight.Regularizer `keras:"gamma_regularizer"`
-	_          struct{}           `keras:"beta_constraint=null,gamma_constraint=null,?rms_scaling=false"`
+	_                struct{}           `keras:"dtype~float32"`
+	Axis             []int              `keras:"axis,default=-1"`
+	Epsilon          float64            `keras:"epsilon,default=0.001,positive"`
+	NoCenter         bool               `keras:"!center"`
+	NoScale          bool               `keras:"!scale"`
+	Beta             weight.Initializer `keras:"beta_initializer,default=zeros"`
+	Gamma            weight.Initializer `keras:"gamma_initializer,default=ones"`
+	BetaRegularizer  weight.Regularizer `keras:"beta_regularizer"`
+	GammaRegularizer weight.Regularizer `keras:"gamma_regularizer"`
+	BetaConstraint   weight.Constraint  `keras:"beta_constraint"`
+	GammaConstraint  weight.Constraint  `keras:"gamma_constraint"`
+	_                struct{}           `keras:"?rms_scaling=false"`
 }
 
 // Call implements Layer.
@@ -50,10 +52,10 @@ func (l LayerNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	variance := in.KeepDims(d.Square().Mean(axes...), axes...)
 	y := d.Mul(variance.AddC(l.Epsilon).Rsqrt())
 	if !l.NoScale {
-		y = y.Mul(s.Weight("gamma", shape, l.Gamma, l.GammaDecay).Reshape(spread...))
+		y = y.Mul(s.Weight("gamma", shape, l.Gamma, l.GammaRegularizer, l.GammaConstraint).Reshape(spread...))
 	}
 	if !l.NoCenter {
-		y = y.Add(s.Weight("beta", shape, l.Beta, l.BetaDecay).Reshape(spread...))
+		y = y.Add(s.Weight("beta", shape, l.Beta, l.BetaRegularizer, l.BetaConstraint).Reshape(spread...))
 	}
 	return []*graph.Node{y}
 }

@@ -113,17 +113,18 @@ func stridesAlone(strides, dilation []int) error {
 // finishing is what a convolution layer does with its sums: a bias for each filter, the activation, and
 // the channels back to where they belong.
 type finishing struct {
-	filters    int
-	noBias     bool
-	bias       weight.Initializer
-	decay      weight.Regularizer
-	activation Activation
-	back       func(*graph.Node) *graph.Node
+	filters     int
+	noBias      bool
+	bias        weight.Initializer
+	regularizer weight.Regularizer
+	constraint  weight.Constraint
+	activation  Activation
+	back        func(*graph.Node) *graph.Node
 }
 
 func (f finishing) of(s *Scope, y *graph.Node) []*graph.Node {
 	if !f.noBias {
-		y = y.Add(s.Weight("bias", []int{f.filters}, f.bias, f.decay))
+		y = y.Add(s.Weight("bias", []int{f.filters}, f.bias, f.regularizer, f.constraint))
 	}
 	if f.activation == "softmax" || f.activation == "log_softmax" { // they work along the last axis, whatever that is
 		return []*graph.Node{f.activation.Apply(f.back(y))}

@@ -6,6 +6,7 @@ import (
 	"gorae/config"
 	"gorae/graph"
 	"gorae/tensor"
+	"gorae/weight"
 )
 
 // walker runs a cell over the steps of x [batch, steps, …].
@@ -23,7 +24,13 @@ type walker interface {
 // loop is what recurrent layers do around a cell, with Keras's words.
 type loop struct {
 	sequences, state, backwards, stateful, zeroMasked bool
+	active                                            weight.Regularizer // of the outputs
 	cell                                              walker
+}
+
+// looped is the loop of a layer with these options around a cell.
+func (o RNNOptions) looped(sequences, state bool, active weight.Regularizer, cell walker) loop {
+	return loop{sequences, state, o.GoBackwards, o.Stateful, o.ZeroOutput, active, cell}
 }
 
 // recurrent is a layer that Bidirectional can take.

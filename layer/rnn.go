@@ -7,6 +7,7 @@ import (
 	"gorae/config"
 	"gorae/graph"
 	"gorae/tensor"
+	"gorae/weight"
 )
 
 func init() {
@@ -34,10 +35,9 @@ type RNN struct {
 	Cell            Cell     `keras:"cell,main,required"`
 	ReturnSequences bool     `keras:"return_sequences"`
 	ReturnState     bool     `keras:"return_state"`
-	GoBackwards     bool     `keras:"go_backwards"`
-	Stateful        bool     `keras:"stateful"`
-	ZeroOutput      bool     `keras:"zero_output_for_mask"`
-	_               struct{} `keras:"unroll~false,?activity_regularizer=null,?time_major=false"`
+	RNNOptions
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer,optional"`
+	_                   struct{}           `keras:"unroll~false,?time_major=false"`
 }
 
 // Call implements Layer.
@@ -49,6 +49,9 @@ func (l RNN) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return l.loop().call(s, x)
 }
 
+// Activity implements Active.
+func (l RNN) Activity() weight.Regularizer { return l.ActivityRegularizer }
+
 // Traits implements Described.
 func (l RNN) Traits() Traits { return l.loop().traits("") }
 
@@ -56,7 +59,7 @@ func (l RNN) Traits() Traits { return l.loop().traits("") }
 func (RNN) anyCell() {}
 
 func (l RNN) loop() loop {
-	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, walkerOf(l.Cell)}
+	return l.looped(l.ReturnSequences, l.ReturnState, l.ActivityRegularizer, walkerOf(l.Cell))
 }
 
 // Formula implements Formulator.

@@ -142,25 +142,29 @@ func (s *Scope) Fail(format string, args ...any) {
 	panic(&graph.Error{Label: s.path, Op: "call", Err: fmt.Errorf(format, args...)})
 }
 
-// Weight is a weight of the layer, made at the first trace. reg may be nil.
-func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer) *graph.Node {
+// Weight is a weight of the layer, made at the first trace. init nil means glorot_uniform, or zeros for a bias; reg may
+// be nil. A constraint is applied to the weight after each step of training.
+func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer, constraint ...weight.Constraint) *graph.Node {
+	var c weight.Constraint
+	switch len(constraint) {
+	case 0:
+	case 1:
+		c = config.Filled(constraint[0])
+	default:
+		s.Fail("%s has %d constraints; give one", name, len(constraint))
+	}
+	reg = config.Filled(reg)
 	if s.body != nil {
-		return s.body.weight(s, s.join(name), shape, init, reg)
+		return s.body.weight(s, use{s.join(name), slices.Clone(shape), init, reg, c})
 	}
 	v := s.variable(name, shape, init, weight.Weight)
 	if s.define { // later traces may run beside each other, and change nothing
-		v.Regularizer = reg
+		v.Regularizer, v.Constraint = reg, c
 	}
 	n := s.trace.Leaf(v)
 	if reg != nil && !s.frozen && !s.trace.known[v.Variable] { // Keras: a frozen weight adds none
 		s.trace.known[v.Variable] = true
-		l1, l2 := reg.Factors()
-		if l1 != 0 {
-			s.Penalty(n.Abs().Sum().MulC(l1))
-		}
-		if l2 != 0 {
-			s.Penalty(n.Square().Sum().MulC(l2))
-		}
+		s.Penalty(reg.Penalty(n))
 	}
 	return n
 }
@@ -312,13 +316,25 @@ func (s *Scope) Frozen() *Scope {
 	return &c
 }
 
+// enter is the scope of another layer within this one.
+func (s *Scope) enter(name string, l Layer) *Scope {
+	c := s.Within(name)
+	c.frozen = s.frozen || common(l).Frozen
+	return c
+}
+
 // Child traces another layer within this one, under a name of its own. Its
 // configuration is checked first. What becomes of the mask of the first input is said by the layer's
 // Traits.
 func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
-	c := *s
-	c.path = s.join(name)
-	c.frozen = s.frozen || common(l).Frozen
+	y := s.child(name, l, x)
+	s.activity(l, y)
+	return y
+}
+
+// child is Child without the penalty of the layer's outputs.
+func (s *Scope) child(name string, l Layer, x []*graph.Node) []*graph.Node {
+	c := *s.enter(name, l)
 	label := fmt.Sprintf("%s %q", Layers.Word(l), c.path)
 	var y []*graph.Node
 	s.Graph.Scope(name, func() {
@@ -336,6 +352,34 @@ func (s *Scope) Child(name string, l Layer, x ...*graph.Node) []*graph.Node {
 		see(s.store, c.path, y)
 	}
 	return y
+}
+
+// Active is a layer whose outputs are regularized.
+type Active interface {
+	// Activity is the regularizer of the outputs, nil if there is none.
+	Activity() weight.Regularizer
+}
+
+// activity adds the penalties of a layer's outputs to the loss.
+func (s *Scope) activity(l Layer, y []*graph.Node) {
+	if a, ok := l.(Active); ok {
+		s.penalise(a.Activity(), y)
+	}
+}
+
+// penalise adds the penalties of outputs to the loss, divided by the number of samples, as Keras does.
+func (s *Scope) penalise(reg weight.Regularizer, y []*graph.Node) {
+	if reg == nil {
+		return
+	}
+	reg = config.Filled(reg)
+	for _, n := range y {
+		p := reg.Penalty(float(n))
+		if len(n.Shape) > 0 {
+			p = p.DivC(float64(max(n.Shape[0], 1)))
+		}
+		s.Penalty(p)
+	}
 }
 
 // passMask gives the outputs of a layer their masks, as the layer's MaskRule says.

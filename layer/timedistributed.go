@@ -10,7 +10,7 @@ import (
 func init() { Layers.Register(TimeDistributed{}) }
 
 // TimeDistributed applies a layer to each step of x [batch, steps, …] by itself, with the same
-// weights: the steps of all samples are samples to it.
+// weights: the steps of all samples are samples to it. As in Keras, an activity regularizer of the layer does not count.
 type TimeDistributed struct {
 	Base
 	_     struct{} `keras:"dtype~float32"`
@@ -35,7 +35,7 @@ func (l TimeDistributed) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	batch, steps := in.Shape[0], in.Shape[1]
 	flat := in.Reshape(append(tensor.Shape{batch * steps}, in.Shape[2:]...)...)
 	var out []*graph.Node
-	for _, y := range s.Child("layer", l.Layer, flat) {
+	for _, y := range s.child("layer", l.Layer, []*graph.Node{flat}) {
 		out = append(out, y.Reshape(append(tensor.Shape{batch, steps}, y.Shape[1:]...)...))
 	}
 	return out
@@ -61,7 +61,7 @@ func (l TimeDistributed) byStep(s *Scope, x, in *graph.Node) []*graph.Node {
 		if mask != nil {
 			s.SetMask(step, mask.Narrow(1, i, i+1).Reshape(in.Shape[0]))
 		}
-		for k, y := range s.Child("layer", l.Layer, step) {
+		for k, y := range s.child("layer", l.Layer, []*graph.Node{step}) {
 			if k == len(out) {
 				out = append(out, nil)
 			}

@@ -44,7 +44,7 @@ func TestStepwise(t *testing.T) {
 		"softmax":         {Softmax{}, true},
 		"softmax axis 1":  {Softmax{Axis: new(1)}, false},
 		"lstm":            {LSTM{Units: 2, ReturnSequences: true}, true},
-		"lstm backwards":  {LSTM{Units: 2, ReturnSequences: true, GoBackwards: true}, false},
+		"lstm backwards":  {LSTM{Units: 2, ReturnSequences: true, RNNOptions: RNNOptions{GoBackwards: true}}, false},
 		"bidirectional":   {Bidirectional{Layer: LSTM{Units: 2, ReturnSequences: true}}, false},
 		"conv":            {Conv1D{Filters: 2, KernelSize: []int{3}, Padding: "same"}, false},
 		"time":            {TimeDistributed{Layer: Dense{Units: 2}}, true},

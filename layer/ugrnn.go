@@ -23,42 +23,33 @@ func init() {
 // Options and results that recurrent layers have in common are explained at [RNN].
 type UGRNN struct {
 	Base
-	_                   struct{}           `keras:"dtype~float32"`
-	ReturnSequences     bool               `keras:"return_sequences"`
-	ReturnState         bool               `keras:"return_state"`
-	GoBackwards         bool               `keras:"go_backwards"`
-	Stateful            bool               `keras:"stateful"`
-	ZeroOutput          bool               `keras:"zero_output_for_mask"`
-	Units               int                `keras:"units,main,required,min=1,what=number of nodes"`
-	Activation          Activation         `keras:"activation,default=tanh"`
-	RecurrentActivation Activation         `keras:"recurrent_activation,default=sigmoid"`
-	NoBias              bool               `keras:"!use_bias"`
-	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Recurrent           weight.Initializer `keras:"recurrent_initializer,default=orthogonal"`
-	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay         weight.Regularizer `keras:"kernel_regularizer"`
-	RecurrentDecay      weight.Regularizer `keras:"recurrent_regularizer"`
-	BiasDecay           weight.Regularizer `keras:"bias_regularizer"`
-	Dropout             float64            `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
-	RecurrentDropout    float64            `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
-	_                   struct{}           `keras:"activity_regularizer=null,kernel_constraint=null,recurrent_constraint=null,bias_constraint=null,seed~null,unroll~false,?implementation~2,?time_major=false,?input_length~null"`
+	_               struct{} `keras:"dtype~float32"`
+	ReturnSequences bool     `keras:"return_sequences"`
+	ReturnState     bool     `keras:"return_state"`
+	RNNOptions
+	Units               int        `keras:"units,main,required,min=1,what=number of nodes"`
+	Activation          Activation `keras:"activation,default=tanh"`
+	RecurrentActivation Activation `keras:"recurrent_activation,default=sigmoid"`
+	CellOptions
+	ActivityRegularizer weight.Regularizer `keras:"activity_regularizer"`
+	_                   struct{}           `keras:"seed~null,unroll~false,?implementation~2,?time_major=false,?input_length~null"`
 }
 
 // Call implements Layer.
 func (l UGRNN) Call(s *Scope, x ...*graph.Node) []*graph.Node { return l.loop().call(s, x) }
 
+// Activity implements Active.
+func (l UGRNN) Activity() weight.Regularizer { return l.ActivityRegularizer }
+
 // Traits implements Described.
 func (l UGRNN) Traits() Traits { return l.loop().traits(config.Filled(l).Activation) }
 
 func (l UGRNN) loop() loop {
-	return loop{l.ReturnSequences, l.ReturnState, l.GoBackwards, l.Stateful, l.ZeroOutput, l.cell().gates()}
+	return l.looped(l.ReturnSequences, l.ReturnState, l.ActivityRegularizer, l.cell().gates())
 }
 
 func (l UGRNN) cell() UGRNNCell {
-	return UGRNNCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation, NoBias: l.NoBias,
-		Kernel: l.Kernel, Recurrent: l.Recurrent, Bias: l.Bias,
-		KernelDecay: l.KernelDecay, RecurrentDecay: l.RecurrentDecay, BiasDecay: l.BiasDecay,
-		Dropout: l.Dropout, RecurrentDropout: l.RecurrentDropout}
+	return UGRNNCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation, CellOptions: l.CellOptions}
 }
 
 // Formula implements Formulator.
@@ -67,27 +58,18 @@ func (l UGRNN) Formula(in, out []tensor.Shape) string { return formula(l.cell().
 // UGRNNCell is one step of [UGRNN].
 type UGRNNCell struct {
 	Base
-	_                   struct{}           `keras:"dtype~float32"`
-	Units               int                `keras:"units,main,required,min=1,what=number of nodes"`
-	Activation          Activation         `keras:"activation,default=tanh"`
-	RecurrentActivation Activation         `keras:"recurrent_activation,default=sigmoid"`
-	NoBias              bool               `keras:"!use_bias"`
-	Kernel              weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
-	Recurrent           weight.Initializer `keras:"recurrent_initializer,default=orthogonal"`
-	Bias                weight.Initializer `keras:"bias_initializer,default=zeros"`
-	KernelDecay         weight.Regularizer `keras:"kernel_regularizer"`
-	RecurrentDecay      weight.Regularizer `keras:"recurrent_regularizer"`
-	BiasDecay           weight.Regularizer `keras:"bias_regularizer"`
-	Dropout             float64            `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
-	RecurrentDropout    float64            `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
-	_                   struct{}           `keras:"kernel_constraint=null,recurrent_constraint=null,bias_constraint=null,seed~null,?implementation~2"`
+	_                   struct{}   `keras:"dtype~float32"`
+	Units               int        `keras:"units,main,required,min=1,what=number of nodes"`
+	Activation          Activation `keras:"activation,default=tanh"`
+	RecurrentActivation Activation `keras:"recurrent_activation,default=sigmoid"`
+	CellOptions
+	_ struct{} `keras:"seed~null,?implementation~2"`
 }
 
 func (l UGRNNCell) gates() gates {
 	l = config.Filled(l)
-	return gates{blocks: 2, memories: 1, units: l.Units, activation: l.Activation, recurrent: l.RecurrentActivation, noBias: l.NoBias,
-		kernel: l.Kernel, inner: l.Recurrent, bias: l.Bias, kernelDecay: l.KernelDecay, innerDecay: l.RecurrentDecay, biasDecay: l.BiasDecay,
-		dropout: l.Dropout, innerDropout: l.RecurrentDropout, build: graph.UGRNNCell}
+	return gates{blocks: 2, memories: 1, units: l.Units, activation: l.Activation, recurrent: l.RecurrentActivation,
+		CellOptions: l.CellOptions, build: graph.UGRNNCell}
 }
 
 // States implements Cell.

@@ -117,7 +117,7 @@ func TestFreezeWithin(t *testing.T) {
 // TestFrozenPenalty: a frozen weight adds no penalty (Keras 3: Layer._get_regularization_losses goes over
 // trainable_weights).
 func TestFrozenPenalty(t *testing.T) {
-	m := build(t, model.Sequential(layer.Input{Shape: []int{2}}, layer.Dense{Units: 1, KernelDecay: weight.L2{}}))
+	m := build(t, model.Sequential(layer.Input{Shape: []int{2}}, layer.Dense{Units: 1, KernelRegularizer: weight.L2{}}))
 	penalties := func() int {
 		tr := model.NewTrace(true)
 		if err := graph.Catch(func() { m.Trace(tr, tr.Graph.Input("x", graph.F32(1, 2))) }); err != nil {

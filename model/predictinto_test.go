@@ -15,7 +15,7 @@ import (
 // A stateful layer remembers from call to call, so a series is predicted as it comes in, a step
 // at a time. PredictInto allocates nothing.
 func ExampleModel_PredictInto() {
-	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, Stateful: true}, layer.Dense{Units: 1})
+	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 	if err := m.Build(1); err != nil {
 		fmt.Println(err)
 		return
@@ -64,10 +64,10 @@ func TestStreaming(t *testing.T) {
 // layers are the recurrent layers of so many units that remember or do not.
 func layers(units int, stateful bool) map[string]layer.Layer {
 	return map[string]layer.Layer{
-		"lstm":  layer.LSTM{Units: units, Stateful: stateful},
-		"gru":   layer.GRU{Units: units, Stateful: stateful},
-		"rnn":   layer.SimpleRNN{Units: units, Stateful: stateful},
-		"ugrnn": layer.UGRNN{Units: units, Stateful: stateful},
+		"lstm":  layer.LSTM{Units: units, RNNOptions: layer.RNNOptions{Stateful: stateful}},
+		"gru":   layer.GRU{Units: units, RNNOptions: layer.RNNOptions{Stateful: stateful}},
+		"rnn":   layer.SimpleRNN{Units: units, RNNOptions: layer.RNNOptions{Stateful: stateful}},
+		"ugrnn": layer.UGRNN{Units: units, RNNOptions: layer.RNNOptions{Stateful: stateful}},
 	}
 }
 

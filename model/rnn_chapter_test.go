@@ -94,7 +94,7 @@ func TestR2OneHot(t *testing.T) {
 		ids.I32[i] = int32(i * i % words)
 		hot.F32[i*words+int(ids.I32[i])] = 1
 	}
-	for _, l := range []layer.Layer{layer.LSTM{Units: 3}, layer.GRU{Units: 3}, layer.SimpleRNN{Units: 3, NoBias: true}, layer.UGRNN{Units: 3},
+	for _, l := range []layer.Layer{layer.LSTM{Units: 3}, layer.GRU{Units: 3}, layer.SimpleRNN{Units: 3, CellOptions: layer.CellOptions{NoBias: true}}, layer.UGRNN{Units: 3},
 		layer.Bidirectional{Layer: layer.LSTM{Units: 2}}, layer.Dense{Units: 3}} {
 		byId := built(t, 3, layer.Input{Shape: []int{steps}, DType: "int32"}, layer.CategoryEncoding{NumTokens: words, Output: "one_hot"}, l)
 		byCode := built(t, 3, layer.Input{Shape: []int{steps, words}}, l)
@@ -186,7 +186,7 @@ func TestR6R7Counts(t *testing.T) {
 		{layer.GRU{Units: k}, 3 * (m + k + 2) * k, "3 × (3 + 64 + 2) × 64 = 13,248"},
 		{layer.GRU{Units: k, ResetBefore: true}, 3 * (m + k + 1) * k, "3 × (3 + 64 + 1) × 64 = 13,056"},
 		{layer.UGRNN{Units: k}, 2 * (m + k + 1) * k, "2 × (3 + 64 + 1) × 64 = 8,704"},
-		{layer.LSTM{Units: k, NoBias: true}, 4 * (m + k) * k, "4 × (3 + 64) × 64 = 17,152"},
+		{layer.LSTM{Units: k, CellOptions: layer.CellOptions{NoBias: true}}, 4 * (m + k) * k, "4 × (3 + 64) × 64 = 17,152"},
 		{layer.Bidirectional{Layer: layer.LSTM{Units: k}}, 8 * (m + k + 1) * k, "2 × (4 × (3 + 64 + 1) × 64) = 34,816"},
 	} {
 		s := built(t, 1, layer.Input{Shape: []int{390, m}}, c.layer).Summary()
@@ -221,7 +221,7 @@ func TestR5Gradients(t *testing.T) {
 	const steps, w = 50, 0.5
 	var table strings.Builder
 	for _, u := range []float64{1.1, 1, 0.9} {
-		m := built(t, 1, layer.Input{Shape: []int{steps, 1}}, layer.SimpleRNN{Units: 1, Activation: "linear", NoBias: true})
+		m := built(t, 1, layer.Input{Shape: []int{steps, 1}}, layer.SimpleRNN{Units: 1, Activation: "linear", CellOptions: layer.CellOptions{NoBias: true}})
 		set(t, m, "simple_rnn/cell/kernel", []float32{w}, 1, 1)
 		set(t, m, "simple_rnn/cell/recurrent_kernel", []float32{float32(u)}, 1, 1)
 		// The loss (h − target)² has derivative 2(h − target), which is 1 for a target ½ below h.

@@ -233,7 +233,7 @@ func TestRecurrentDropout(t *testing.T) {
 		ones.F32[i] = 1
 	}
 	for _, c := range []struct{ dropout, recurrent float64 }{{0.5, 0}, {0, 0.5}} {
-		m := built(t, 1, layer.Input{Shape: []int{steps, k}}, layer.SimpleRNN{Units: k, Activation: "linear", NoBias: true, ReturnSequences: true, Dropout: c.dropout, RecurrentDropout: c.recurrent})
+		m := built(t, 1, layer.Input{Shape: []int{steps, k}}, layer.SimpleRNN{Units: k, Activation: "linear", ReturnSequences: true, CellOptions: layer.CellOptions{NoBias: true, Dropout: c.dropout, RecurrentDropout: c.recurrent}})
 		set(t, m, "simple_rnn/cell/kernel", eye.F32, k, k)
 		set(t, m, "simple_rnn/cell/recurrent_kernel", eye.F32, k, k)
 		tr := layer.NewTrace(true)

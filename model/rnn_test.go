@@ -18,7 +18,7 @@ func TestOwnCell(t *testing.T) {
 	own := memory{Units: 2, Keep: 0.25}
 	for name, l := range map[string]layer.Layer{
 		"alone":     layer.RNN{Cell: own},
-		"sequences": layer.RNN{Cell: own, ReturnSequences: true, GoBackwards: true},
+		"sequences": layer.RNN{Cell: own, ReturnSequences: true, RNNOptions: layer.RNNOptions{GoBackwards: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			modeltest.Check(t, modeltest.Case{Layer: l, Inputs: [][]int{{3, 2}}}, nil)
@@ -69,7 +69,7 @@ func TestMasks(t *testing.T) {
 		"lstm":          layer.LSTM{Units: 3},
 		"gru":           layer.GRU{Units: 3},
 		"ugrnn":         layer.UGRNN{Units: 3},
-		"backwards":     layer.LSTM{Units: 3, GoBackwards: true},
+		"backwards":     layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{GoBackwards: true}},
 		"own":           layer.RNN{Cell: memory{Units: 2, Keep: 0.5}},
 		"stacked":       layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, memory{Units: 2, Keep: 0.5}}}},
 		"bidirectional": layer.Bidirectional{Layer: layer.LSTM{Units: 2}},
@@ -103,7 +103,7 @@ func TestMaskedOutputs(t *testing.T) {
 			t.Errorf("%T: the outputs are %v", l, y)
 		}
 	}
-	if y := layers(layer.SimpleRNN{Units: 1, ReturnSequences: true, ZeroOutput: true}).F32; y[0] != 0 || y[1] == 0 || y[2] != 0 || y[3] == 0 {
+	if y := layers(layer.SimpleRNN{Units: 1, ReturnSequences: true, RNNOptions: layer.RNNOptions{ZeroOutput: true}}).F32; y[0] != 0 || y[1] == 0 || y[2] != 0 || y[3] == 0 {
 		t.Errorf("with zeros the outputs are %v", y)
 	}
 	y := layers(layer.Bidirectional{Layer: layer.SimpleRNN{Units: 1, ReturnSequences: true}}).F32
@@ -193,7 +193,7 @@ func TestMergedMasks(t *testing.T) {
 		out := model.Apply(probe{masked: &masked}, model.Apply(c.join, x, y))
 		steps := max(3, len(c.want))
 		// With a weight of 1 and no state what comes out is the mask: 1 where a step counts.
-		rnn := layer.SimpleRNN{Units: 1, Activation: "exponential", NoBias: true, Kernel: weight.Zeros{}, Recurrent: weight.Zeros{}, ReturnSequences: true, ZeroOutput: true}
+		rnn := layer.SimpleRNN{Units: 1, Activation: "exponential", ReturnSequences: true, RNNOptions: layer.RNNOptions{ZeroOutput: true}, CellOptions: layer.CellOptions{NoBias: true, Kernel: weight.Zeros{}, Recurrent: weight.Zeros{}}}
 		m := model.New([]*model.Value{a, b}, []*model.Value{model.Apply(rnn, out)})
 		if err := m.Build(1); err != nil {
 			t.Fatal(err)
@@ -221,7 +221,7 @@ func TestMergedMasks(t *testing.T) {
 // TestStateful: two batches are one sequence; other sizes of batch remember apart, and ResetStates forgets.
 func TestStateful(t *testing.T) {
 	whole := built(t, 1, layer.Input{Shape: []int{4, 2}}, layer.LSTM{Units: 3, ReturnSequences: true}, layer.GRU{Units: 2})
-	half := built(t, 1, layer.Input{Shape: []int{2, 2}}, layer.LSTM{Units: 3, ReturnSequences: true, Stateful: true}, layer.GRU{Units: 2, Stateful: true})
+	half := built(t, 1, layer.Input{Shape: []int{2, 2}}, layer.LSTM{Units: 3, ReturnSequences: true, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.GRU{Units: 2, RNNOptions: layer.RNNOptions{Stateful: true}})
 	x := random(5, 3, 4, 2)
 	part := func(at int) *tensor.Tensor {
 		p := tensor.New(tensor.Float32, 3, 2, 2)
@@ -243,7 +243,7 @@ func TestStateful(t *testing.T) {
 		t.Errorf("a stateful model has %d variables, one that is not %d", n, len(whole.Store().Vars()))
 	}
 	// Nobody else's batch comes between: each sample has its memory, so a large batch is not cut.
-	big := built(t, 1, layer.Input{Shape: []int{2, 1}}, layer.SimpleRNN{Units: 1, Stateful: true})
+	big := built(t, 1, layer.Input{Shape: []int{2, 1}}, layer.SimpleRNN{Units: 1, RNNOptions: layer.RNNOptions{Stateful: true}})
 	y := random(6, 600, 2, 1)
 	predict(t, big, y)
 	again := predict(t, big, y)

@@ -196,7 +196,7 @@ func TestNamesOfShared(t *testing.T) {
 // TestSharedStates: what a shared stateful layer remembers is one memory, as Keras keeps it with the layer.
 func TestSharedStates(t *testing.T) {
 	in := model.Input("x", 2, 1)
-	rnn := model.Share(layer.SimpleRNN{Units: 2, Stateful: true})
+	rnn := model.Share(layer.SimpleRNN{Units: 2, RNNOptions: layer.RNNOptions{Stateful: true}})
 	a := build(t, model.New([]*model.Value{in}, []*model.Value{rnn.Apply(in)}))
 	b := build(t, model.New([]*model.Value{in}, []*model.Value{model.Apply(layer.Flatten{}, rnn.Apply(in))}))
 	x := random(4, 3, 2, 1)

@@ -59,7 +59,7 @@ func TestStream(t *testing.T) {
 	}
 	for word, l := range map[string]layer.Layer{
 		"bidirectional": layer.Bidirectional{Layer: layer.LSTM{Units: 2, ReturnSequences: true}}, "conv1d": layer.Conv1D{Filters: 2, KernelSize: []int{3}},
-		"flatten": layer.Flatten{}, "lstm": layer.LSTM{Units: 2, GoBackwards: true},
+		"flatten": layer.Flatten{}, "lstm": layer.LSTM{Units: 2, RNNOptions: layer.RNNOptions{GoBackwards: true}},
 	} {
 		_, err := built(t, 1, layer.Input{Shape: []int{steps, m}}, l).Stream(1, 1)
 		if err == nil || !strings.Contains(err.Error(), "stream: "+word+" \""+word+"\" looks along the whole sequence") {

@@ -139,10 +139,17 @@ func (p *Plan) slot(name string, shape tensor.Shape, init float64) *graph.Node {
 	return p.graph.Leaf(graph.State, name, graph.F32(shape...))
 }
 
+// Projection brings a weight that was moved back to an allowed one: a constraint.
+type Projection func(w *graph.Node) *graph.Node
+
 // Minimize adds to the graph of loss, a scalar, the gradients with respect to weights (leaves)
 // and the assignments that move them. A slot is named optimizer/PATH/SLOT, with the name of the weight's leaf as PATH.
-func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node) *Plan {
+// Projections, one for each weight or none at all, are applied to the moved weights; nil leaves a weight as it is.
+func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node, projections ...Projection) *Plan {
 	g := loss.Graph()
+	if n := len(projections); n > 0 && n != len(weights) {
+		g.Fail("optimizer", "there are %d projections for %d weights", n, len(weights))
+	}
 	if err := config.Check(o); err != nil {
 		g.Fail("optimizer", "%v", err)
 	}
@@ -169,7 +176,14 @@ func Minimize(o Optimizer, loss *graph.Node, weights []*graph.Node) *Plan {
 					u.Weight = w.Sub(w.MulC(*d).Mul(p.Rate))
 				}
 			}
-			g.Assign(w, o.Update(u))
+			next := o.Update(u)
+			if len(projections) > 0 && projections[i] != nil {
+				next = projections[i](next)
+				if !next.Shape.Equal(w.Shape) {
+					g.Fail("constraint", "it makes %v of a weight of shape %v", next.Shape, w.Shape)
+				}
+			}
+			g.Assign(w, next)
 		})
 	}
 	return p

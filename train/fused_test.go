@@ -20,13 +20,13 @@ func TestFused(t *testing.T) {
 		loops  int
 		layers []layer.Layer
 	}{
-		"go_backwards":       {1, []layer.Layer{layer.GRU{Units: 3, GoBackwards: true}}},
-		"sequence backwards": {1, []layer.Layer{layer.LSTM{Units: 3, GoBackwards: true, ReturnSequences: true}}},
+		"go_backwards":       {1, []layer.Layer{layer.GRU{Units: 3, RNNOptions: layer.RNNOptions{GoBackwards: true}}}},
+		"sequence backwards": {1, []layer.Layer{layer.LSTM{Units: 3, ReturnSequences: true, RNNOptions: layer.RNNOptions{GoBackwards: true}}}},
 		"bidirectional":      {2, []layer.Layer{layer.Bidirectional{Layer: layer.LSTM{Units: 3}}}},
 		"masked both ways":   {2, []layer.Layer{masking, layer.Bidirectional{Layer: layer.GRU{Units: 3, ReturnSequences: true}}}},
-		"stateful":           {1, []layer.Layer{layer.LSTM{Units: 3, Stateful: true}}},
+		"stateful":           {1, []layer.Layer{layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}}},
 		"stacked":            {2, []layer.Layer{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, layer.UGRNNCell{Units: 3}}}}}},
-		"dropped":            {1, []layer.Layer{layer.SimpleRNN{Units: 3, Dropout: 0.3, RecurrentDropout: 0.3}}},
+		"dropped":            {1, []layer.Layer{layer.SimpleRNN{Units: 3, CellOptions: layer.CellOptions{Dropout: 0.3, RecurrentDropout: 0.3}}}},
 		"reset before":       {1, []layer.Layer{layer.GRU{Units: 3, ResetBefore: true, Activation: "relu", RecurrentActivation: "hard_sigmoid"}}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -33,7 +33,7 @@ func TestR5Norms(t *testing.T) {
 	const n, steps, k = 5, 30, 3
 	for _, u := range []float32{0.5, 1, 1.5} {
 		for _, reverse := range []bool{false, true} {
-			m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.SimpleRNN{Units: k, Activation: "linear", NoBias: true, GoBackwards: reverse})
+			m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.SimpleRNN{Units: k, Activation: "linear", RNNOptions: layer.RNNOptions{GoBackwards: reverse}, CellOptions: layer.CellOptions{NoBias: true}})
 			if err := m.Build(3); err != nil {
 				t.Fatal(err)
 			}
@@ -214,7 +214,7 @@ func TestGradientNormsMasked(t *testing.T) {
 func TestGradientNormsChangeNothing(t *testing.T) {
 	x, y := waves(20, 7, 1)
 	run := func(path string, epochs int, resume bool, cs ...Callback) *model.Model {
-		m := model.Sequential(layer.Input{Shape: []int{7, 2}}, layer.LSTM{Units: 3, Dropout: 0.2, RecurrentDropout: 0.1}, layer.Dense{Units: 1})
+		m := model.Sequential(layer.Input{Shape: []int{7, 2}}, layer.LSTM{Units: 3, CellOptions: layer.CellOptions{Dropout: 0.2, RecurrentDropout: 0.1}}, layer.Dense{Units: 1})
 		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: epochs, BatchSize: 6, Seed: 4, Callbacks: cs}
 		if path != "" {
 			c.Checkpoint = &Checkpoint{Path: path, Resume: resume}
@@ -254,7 +254,7 @@ func TestGradientNormsChangeNothing(t *testing.T) {
 func ExampleGradientNorms() {
 	m := model.Sequential(
 		layer.Input{Shape: []int{20, 1}},
-		layer.SimpleRNN{Units: 1, Activation: "linear", Recurrent: weight.Identity{Gain: new(0.5)}},
+		layer.SimpleRNN{Units: 1, Activation: "linear", CellOptions: layer.CellOptions{Recurrent: weight.Identity{Gain: new(0.5)}}},
 	)
 	x, y := tensor.New(tensor.Float32, 8, 20, 1), tensor.New(tensor.Float32, 8, 1)
 	for i := range x.F32 {

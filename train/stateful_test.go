@@ -15,7 +15,7 @@ import (
 // A stateful model remembers the batch before, in learning and in judging alike: the halves of
 // a series, one batch after the other, are judged as the whole series is.
 func TestStateful(t *testing.T) {
-	stateful := model.Sequential(layer.Input{Shape: []int{2, 1}}, layer.LSTM{Units: 3, Stateful: true}, layer.Dense{Units: 1})
+	stateful := model.Sequential(layer.Input{Shape: []int{2, 1}}, layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 	whole := model.Sequential(layer.Input{Shape: []int{4, 1}}, layer.LSTM{Units: 3}, layer.Dense{Units: 1})
 	for _, m := range []*model.Model{stateful, whole} {
 		if err := m.Build(1); err != nil {
@@ -55,7 +55,7 @@ func TestStateful(t *testing.T) {
 func TestStatefulResume(t *testing.T) {
 	x, y := waves(30, 4, 1)
 	run := func(path string, resume bool, stop int) *model.Model {
-		m := model.Sequential(layer.Input{Shape: []int{4, 2}}, layer.GRU{Units: 3, Stateful: true}, layer.Dense{Units: 1})
+		m := model.Sequential(layer.Input{Shape: []int{4, 2}}, layer.GRU{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 2, BatchSize: 6, NoShuffle: true, Seed: 4,

@@ -172,11 +172,14 @@ func (s *Step) SetLearningRate(rate float64) error {
 // update traces the step with the optimiser's part.
 func (s *Step) update(t *model.Trace, in []*graph.Node) model.Traced {
 	loss, rest := s.loss(t, in)
-	leaves := make([]*graph.Node, len(s.move))
+	leaves, constraints := make([]*graph.Node, len(s.move)), make([]optim.Projection, len(s.move))
 	for i, v := range s.move {
 		leaves[i] = t.Leaf(v)
+		if v.Constraint != nil {
+			constraints[i] = v.Constraint.Project
+		}
 	}
-	made := optim.Minimize(s.optimizer, loss, leaves)
+	made := optim.Minimize(s.optimizer, loss, leaves, constraints...)
 	check := []*graph.Node{loss}
 	for _, g := range made.Gradients {
 		if g != nil {

@@ -207,7 +207,7 @@ func TestWeightsOfSamples(t *testing.T) {
 // every metric has its name.
 func TestTwoOutputs(t *testing.T) {
 	in := model.Input("x", 3)
-	a := model.Apply(layer.Dense{Base: layer.Base{Name: "a"}, Units: 1, KernelDecay: weight.L2{Rate: new(0.5)}}, in)
+	a := model.Apply(layer.Dense{Base: layer.Base{Name: "a"}, Units: 1, KernelRegularizer: weight.L2{Rate: new(0.5)}}, in)
 	b := model.Apply(layer.Dense{Base: layer.Base{Name: "b"}, Units: 2, Activation: "softmax"}, in)
 	m := model.New([]*model.Value{in}, []*model.Value{a, b})
 	n := 10

@@ -76,7 +76,7 @@ func TestTruncateWhole(t *testing.T) {
 		y.I32[i] = int32(i * i % 3)
 	}
 	fit := func(truncate int, recompute bool) uint64 {
-		m := sequential(t, nil, layer.Input{Shape: []int{7, 2}}, layer.Masking{Value: 9}, layer.GRU{Units: 4, ReturnSequences: true, RecurrentDropout: 0.2},
+		m := sequential(t, nil, layer.Input{Shape: []int{7, 2}}, layer.Masking{Value: 9}, layer.GRU{Units: 4, ReturnSequences: true, CellOptions: layer.CellOptions{RecurrentDropout: 0.2}},
 			layer.SimpleRNN{Units: 3, ReturnSequences: true}, layer.Dense{Units: 3, Activation: "softmax"})
 		mustFit(t, m, Pairs(x, y), Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.Adam{}, BatchSize: 2, Epochs: 2, Truncate: truncate, Recompute: recompute})
 		return print(m)

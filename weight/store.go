@@ -2,6 +2,7 @@ package weight
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"gorae/config"
@@ -28,6 +29,7 @@ type Variable struct {
 	Kind        Kind
 	Init        Initializer
 	Regularizer Regularizer
+	Constraint  Constraint
 
 	guard *guard // of the store that declared it
 	path  string // under which that store declared it
@@ -85,7 +87,7 @@ func (s *Store) Add(path string, v Variable) (*Var, error) {
 		}
 		size *= d
 	}
-	v.Init = config.Filled(initial(v))
+	v.Init = config.Filled(initial(path, v))
 	v.Shape = v.Shape.Clone()
 	if v.Shape == nil {
 		v.Shape = tensor.Shape{}
@@ -103,8 +105,8 @@ func (s *Store) put(v *Var) *Var {
 // initial is the initializer of a variable that is declared without one: for a weight glorot_uniform, as Keras's
 // add_weight has it; zeros for a bias (a weight of one axis whose name ends in bias), as Keras's layers have it, and for
 // states.
-func initial(v Var) Initializer {
-	name := v.Path[strings.LastIndexByte(v.Path, '/')+1:]
+func initial(path string, v Variable) Initializer {
+	name := path[strings.LastIndexByte(path, '/')+1:]
 	switch {
 	case v.Init != nil:
 		return v.Init

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"gorae/graph"
 	"gorae/tensor"
 )
 
@@ -228,8 +229,11 @@ func TestP9Regularizers(t *testing.T) {
 			t.Errorf("%v: %v", c.cfg, err)
 			continue
 		}
-		if l1, l2 := r.Factors(); l1 != c.l1 || l2 != c.l2 {
-			t.Errorf("%v gives %v, %v", c.cfg, l1, l2)
+		g := graph.New()
+		e := &graph.Evaluator{Leaves: map[string]*graph.Array{"w": {Type: graph.F32(2), V: []float64{1, -2}}}}
+		got, err := e.Value(r.Penalty(g.Input("w", graph.F32(2))))
+		if want := 3*c.l1 + 5*c.l2; err != nil || math.Abs(got.V[0]-want) > 1e-6 {
+			t.Errorf("%v gives %v, %v; want %v", c.cfg, got, err, want)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func TestRecurrentGroups(t *testing.T) {
 		want  []string
 	}{
 		{layer.UGRNN{Units: 2}, []string{"ugrnn/cell 3"}},
-		{layer.RNN{Cell: layer.LSTMCell{Units: 2, NoBias: true}}, []string{"rnn/cell 2"}},
+		{layer.RNN{Cell: layer.LSTMCell{Units: 2, CellOptions: layer.CellOptions{NoBias: true}}}, []string{"rnn/cell 2"}},
 		{layer.RNN{Cell: drift{Units: 2}}, []string{"rnn/cell 1", "rnn/cell/see 2"}},
 		{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, layer.GRUCell{Units: 2}, layer.LSTMCell{Units: 2}}}},
 			[]string{"rnn/cell/cells/lstm_cell 3", "rnn/cell/cells/gru_cell 3", "rnn/cell/cells/lstm_cell_1 3"}},

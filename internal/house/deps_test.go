@@ -48,7 +48,7 @@ var edges = map[string]string{
 	// Floors 2 to 5: from weights to models.
 	"prep/text":       "data internal/gz internal/nfc internal/spell tensor",
 	"prep":            "data internal/spell prep/text tensor",
-	"weight":          "config internal/mem tensor",
+	"weight":          "config graph internal/mem tensor",
 	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
 	"layer":           "config graph internal/ram tensor weight",
 	"loss":            "config graph tensor",

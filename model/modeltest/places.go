@@ -17,7 +17,7 @@ func placeLayers() map[string]Case {
 	add("conv1d causal", series, layer.Conv1D{Filters: 2, KernelSize: n(3), Padding: "causal", Dilation: n(2)})
 	add("conv1d same", series, layer.Conv1D{Filters: 2, KernelSize: n(4), Padding: "same", Strides: n(2), NoBias: true})
 	add("conv1d first", series, layer.Conv1D{Filters: 3, KernelSize: n(2), DataFormat: first, Activation: "sigmoid"})
-	add("conv2d", picture, layer.Conv2D{Filters: 3, KernelSize: n(3, 2), Activation: "sigmoid", KernelDecay: weight.L2{}})
+	add("conv2d", picture, layer.Conv2D{Filters: 3, KernelSize: n(3, 2), Activation: "sigmoid", KernelRegularizer: weight.L2{}})
 	add("conv2d same", picture, layer.Conv2D{Filters: 2, KernelSize: n(3), Padding: "same", Strides: n(2, 3), Kernel: weight.HeNormal{}})
 	add("conv2d dilated", picture, layer.Conv2D{Filters: 2, KernelSize: n(2), Dilation: n(2, 1), NoBias: true})
 	add("conv2d groups", picture, layer.Conv2D{Filters: 4, KernelSize: n(2), Groups: 2, Activation: "softmax"})
