@@ -35,11 +35,13 @@ type prediction struct {
 	executor plan.Executor // nil: plan.CPU
 	once     sync.Once
 	program  *Program
+	batch    int // PredictBatch of the built model
 }
 
 // predictor is the program of prediction.
 func (m *Model) predictor() *Program {
 	m.predict.once.Do(func() {
+		m.predict.batch = m.PredictBatch()
 		m.predict.program = NewProgram(func(t *Trace, in []*graph.Node) Traced {
 			return Traced{Outputs: m.Trace(t, in...)}
 		}, ProgramConfig{Models: []*Model{m}, Inputs: m.leafNames()})
@@ -86,8 +88,8 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 	if err := m.room(dst, n); err != nil {
 		return err
 	}
-	x = m.converted(x)
-	batch := m.PredictBatch()
+	x, p := m.converted(x), m.predictor()
+	batch := m.predict.batch
 	if m.stateful { // each sample has its memory, so all are one batch
 		batch = max(n, 1)
 	}
@@ -95,7 +97,7 @@ func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*ten
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := m.predictBatch(dst, x, at, min(at+batch, n)); err != nil {
+		if err := predictRows(p, dst, x, at, min(at+batch, n)); err != nil {
 			return err
 		}
 	}
@@ -126,9 +128,9 @@ func (m *Model) PredictTimes(runs int, x ...*tensor.Tensor) ([]plan.StepTime, er
 	return slices.DeleteFunc(e.Times(), func(t plan.StepTime) bool { return t.Seconds == 0 }), nil
 }
 
-// predictBatch computes samples i to j.
-func (m *Model) predictBatch(dst, x []*tensor.Tensor, i, j int) error {
-	e, err := m.predictor().BorrowRows(i, j, x...)
+// predictRows computes samples i to j.
+func predictRows(p *Program, dst, x []*tensor.Tensor, i, j int) error {
+	e, err := p.BorrowRows(i, j, x...)
 	if err != nil {
 		return err
 	}
