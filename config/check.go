@@ -49,6 +49,10 @@ func (f *field) check(v reflect.Value) *Error {
 		}
 	case reflect.String:
 		return f.checkWord(v)
+	case reflect.Struct:
+		if err := Check(v.Interface()); err != nil {
+			return asError(err).(*Error)
+		}
 	case reflect.Slice:
 		elem := *f
 		elem.each, elem.required = nil, true // a zero in a list is a number like any other

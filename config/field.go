@@ -24,6 +24,7 @@ type field struct {
 	column   bool   // a word that names a column: its number will do
 	file     bool   // a word that names a file or folder
 	flag     bool   // a pointer to a struct: true stands for the struct without a key
+	element  bool   // the field is an element of a list or a map: null is none
 	always   bool   // written in experiment files also where it is at its default
 	null     string // the word that is written as null
 	def      string // the default as text, "" where the zero value is meant
@@ -167,6 +168,11 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 		}
 	}
 	return f
+}
+
+// nullElement reports whether null may stand in a list: as a batch's extent, which is not known.
+func (f *field) nullElement() bool {
+	return f.typ.Kind() == reflect.Int && math.IsInf(f.min, 0) && math.IsInf(f.max, 0)
 }
 
 // inRange reports whether a number is allowed.

@@ -34,6 +34,7 @@ type anyRegistry interface {
 	decodeAny(d *Decoder, v any) (any, error)
 	encodeAny(v any) any
 	writtenAny(v any) any
+	schema(s *Schemas) Map
 }
 
 // NewRegistry makes the registry of T. what names it in errors ("layer"), module

@@ -18,6 +18,8 @@ func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 	}
 	if value == nil {
 		switch {
+		case !d.Keras && f.element && !f.nullElement():
+			return wrongType("null is no value").with(f.wanted())
 		case !d.Keras && !f.required:
 			return nil // as if the key were not there
 		case f.null != "":
@@ -36,10 +38,10 @@ func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 		return f.pointer(d, v, value)
 	}
 	opened := d.opened
-	if err := f.scalar(d, v, value); err != nil || d.opened > opened {
+	if err := f.scalar(d, v, value); err != nil {
 		return err
 	}
-	if err := f.spread(v); err != nil {
+	if err := f.spread(v); err != nil || d.opened > opened {
 		return err
 	}
 	if f.def != "" && v.IsZero() && v.Kind() != reflect.Bool {
@@ -178,7 +180,8 @@ func (f *field) word(d *Decoder, v reflect.Value, value any) error {
 		e.Path = ""
 		return e
 	}
-	if s == "" && len(f.choices) > 0 && !d.Keras {
+	_, checks := v.Interface().(Checker)
+	if s == "" && (len(f.choices) > 0 || checks) && !d.Keras {
 		return Errorf("", "%q is unknown", s).Suggesting(s, f.choices).Coded(UnknownName)
 	}
 	v.SetString(s)
@@ -212,7 +215,7 @@ func (f *field) list(d *Decoder, v reflect.Value, value any) error {
 		r = reflect.ValueOf([]any{value})
 	}
 	elem := *f
-	elem.def, elem.each, elem.typ = "", nil, v.Type().Elem()
+	elem.def, elem.each, elem.flag, elem.element, elem.typ = "", nil, false, true, v.Type().Elem()
 	s := reflect.MakeSlice(v.Type(), r.Len(), r.Len())
 	for i := range r.Len() {
 		if err := elem.set(d, s.Index(i), r.Index(i).Interface()); err != nil {
@@ -233,7 +236,7 @@ func (f *field) dict(d *Decoder, v reflect.Value, value any) error {
 		return wrongType("%s is not a set of keys", brief(value))
 	}
 	elem := *f
-	elem.def, elem.each, elem.required, elem.typ = "", nil, true, v.Type().Elem()
+	elem.def, elem.each, elem.element, elem.typ = "", nil, true, v.Type().Elem()
 	out := reflect.MakeMapWithSize(v.Type(), len(m))
 	for i, e := range m {
 		if m.index(e.Key) != i {

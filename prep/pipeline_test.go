@@ -334,7 +334,7 @@ func TestFitErrors(t *testing.T) {
 		{tab, nil, "y", nil, "f.csv: column gone has no value in the 2 learning rows; leave it out: features: {gone: drop}"},
 		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
 		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}}, `f.csv:2: b: "u" is no number, and zscore needs numbers; name the word in missing, or give onehot`},
-		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}}, `features: a: scale: zscroe is none of zscore, minmax, rescale, none; did you mean "zscore"?`},
+		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}}, `features: a: scale: "zscroe" is unknown; did you mean "zscore"?`},
 		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}}, "f.csv: every column but the target is dropped; give at least one a transform with features"},
 		{huge, nil, "y", nil, "h.csv: a: values from -1e+308 to 1e+308 are beyond the range of zscore; give log1p, or rescale the column"},
 	} {
@@ -346,17 +346,17 @@ func TestFitErrors(t *testing.T) {
 
 func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
-		`"zscor"`:                               `transform: "zscor" is none of zscore, minmax, rescale, none, onehot, integer, log1p, drop, text; did you mean "zscore"?`,
-		`5`:                                     "5 is no transform; give one of zscore, minmax, rescale, none, onehot, integer, log1p, drop, text, or a map",
-		`{"scal": "zscore"}`:                    `unknown key "scal"; known are scale, log1p, impute, fill, indicator, encode, missing, drop, text; did you mean "scale"?`,
-		`{"scale": 1}`:                          `scale: 1 is none of zscore, minmax, rescale, none`,
-		`{"impute": "medain"}`:                  `impute: medain is none of zero, mean, median, constant; did you mean "median"?`,
-		`{"indicator": "yes"}`:                  "indicator: yes is neither true nor false",
+		`"zscor"`:                               `"zscor" is not a transform; did you mean "zscore"?`,
+		`5`:                                     "5 is not a transform; give one of zscore, minmax, rescale, none, onehot, integer, log1p, drop, text, or a map",
+		`{"scal": "zscore"}`:                    `scal: unknown key; did you mean "scale"?`,
+		`{"scale": 1}`:                          `scale: 1 is not a word`,
+		`{"impute": "medain"}`:                  `impute: "medain" is unknown; did you mean "median"?`,
+		`{"indicator": "yes"}`:                  "indicator: \"yes\" is neither true nor false",
 		`{"encode": "onehot", "scale": "none"}`: "encode: onehot does not go with scale, log1p or impute, which are for numbers",
 		`{"drop": true, "scale": "none"}`:       "drop: a dropped column has no other transform",
 		`{"missing": true}`:                     "missing: a feature for missing categories goes with encode: onehot; for numbers give indicator: true",
 		`{"fill": 3}`:                           "fill: 3 goes with impute: constant",
-		`{"fill": "x"}`:                         "fill: x is no number",
+		`{"fill": "x"}`:                         "fill: \"x\" is not a number",
 	} {
 		var s Spec
 		if err := json.Unmarshal([]byte(in), &s); err == nil || !strings.Contains(err.Error(), want) {
@@ -376,7 +376,7 @@ func TestHostilePipeline(t *testing.T) {
 		`{"columns": [{"name": "a", "spec": "onehot", "divisor": 1, "levels": ["x", "x"]}], "width": 2, "target": -1}`:                      "twice",
 		`{"columns": [{"name": "a", "spec": "drop", "divisor": 1}, {"name": "a", "spec": "drop", "divisor": 1}], "width": 2, "target": -1}`: "two columns",
 		`{"columns": [], "width": 2, "target": 2}`:                                                                                          "target 2 of 2",
-		`{"columns": [{"name": "a", "spec": "zzz"}]}`:                                                                                       "none of",
+		`{"columns": [{"name": "a", "spec": "zzz"}]}`:                                                                                       "\"zzz\" is not a transform",
 		`{"columns": 5}`: "cannot unmarshal",
 	} {
 		var p Pipeline

@@ -3,11 +3,11 @@ package prep
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/internal/spell"
 	"gorae/prep/text"
 )
@@ -21,34 +21,31 @@ import (
 //	{text: {words: 20000, length: 200}}
 type Spec struct {
 	// Scale is zscore (also where it is left out), minmax, rescale or none.
-	Scale string `json:"scale,omitempty"`
+	Scale string `keras:"scale,oneof=zscore|minmax|rescale|none" json:"scale,omitempty"`
 	// Log1p takes sign(x)·log(1 + |x|) before the scale. The word log1p by itself
 	// stands for {log1p: true, scale: none}.
-	Log1p bool `json:"log1p,omitempty"`
+	Log1p bool `keras:"log1p" json:"log1p,omitempty"`
 	// Impute says what a missing number becomes: "" is 0 after scaling; mean,
 	// median and constant (Fill) are put in before scaling.
-	Impute string  `json:"impute,omitempty"`
-	Fill   float64 `json:"fill,omitempty"`
+	Impute string  `keras:"impute,oneof=zero|mean|median|constant" json:"impute,omitempty"`
+	Fill   float64 `keras:"fill" json:"fill,omitempty"`
 	// Indicator adds a feature that is 1 where the value is missing, else 0.
-	Indicator bool `json:"indicator,omitempty"`
+	Indicator bool `keras:"indicator" json:"indicator,omitempty"`
 	// Encode is onehot (one feature per category) or integer (one feature: 1, 2, …
 	// in the categories' order, 0 for unknown and missing), of any column.
-	Encode string `json:"encode,omitempty"`
+	Encode string `keras:"encode,oneof=onehot|integer" json:"encode,omitempty"`
 	// Missing gives missing values a onehot feature of their own.
-	Missing bool `json:"missing,omitempty"`
+	Missing bool `keras:"missing" json:"missing,omitempty"`
 	// Drop leaves the column out.
-	Drop bool `json:"drop,omitempty"`
+	Drop bool `keras:"drop" json:"drop,omitempty"`
 	// Text vectorises the column: ids for an Embedding, which then are the only
 	// features, or a bag of words. A missing text is an empty one.
-	Text *text.Spec `json:"text,omitempty"`
+	Text *text.Spec `keras:"text,flag" json:"text,omitempty"`
 }
 
 var (
-	scales  = []string{"zscore", "minmax", "rescale", "none"}
-	imputes = []string{"zero", "mean", "median", "constant"}
-	encodes = []string{"onehot", "integer"}
-	words   = slices.Concat(scales, encodes, []string{"log1p", "drop", "text"})
-	keys    = []string{"scale", "log1p", "impute", "fill", "indicator", "encode", "missing", "drop", "text"}
+	scales = []string{"zscore", "minmax", "rescale", "none"}
+	words  = slices.Concat(scales, []string{"onehot", "integer", "log1p", "drop", "text"})
 )
 
 // oneOf is the error for a value that is none of the known words.
@@ -59,151 +56,120 @@ func oneOf(key string, value any, known []string) error {
 // ParseSpec reads a Spec as a JSON or YAML decoder gives it: a string, a
 // map[string]any, or nil for the zero Spec.
 func ParseSpec(v any) (Spec, error) {
+	var s Spec
 	switch v := v.(type) {
 	case nil:
-		return Spec{}, nil
+		return s, nil
 	case Spec:
 		return v, v.check()
-	case string:
-		return parseWord(v)
-	case map[string]any:
-		return parseMap(v)
 	}
-	return Spec{}, fmt.Errorf("%v is no transform; give one of %s, or a map", v, strings.Join(words, ", "))
+	return s, s.UnmarshalConfig(&config.Decoder{}, v)
 }
 
 func parseWord(w string) (Spec, error) {
-	switch {
-	case slices.Contains(scales, w):
-		return Spec{Scale: w}, nil
-	case slices.Contains(encodes, w):
+	switch w {
+	case "onehot", "integer":
 		return Spec{Encode: w}, nil
-	case w == "log1p":
+	case "log1p":
 		return Spec{Log1p: true, Scale: "none"}, nil
-	case w == "drop":
+	case "drop":
 		return Spec{Drop: true}, nil
-	case w == "text":
+	case "text":
 		return Spec{Text: &text.Spec{}}, nil
 	}
-	return Spec{}, oneOf("transform", fmt.Sprintf("%q", w), words)
+	if slices.Contains(scales, w) {
+		return Spec{Scale: w}, nil
+	}
+	return Spec{}, config.Errorf("", "%q is not a transform", w).Suggesting(w, words).Coded(config.UnknownName)
 }
 
-func parseMap(m map[string]any) (Spec, error) {
-	var s Spec
-	for _, key := range slices.Sorted(maps.Keys(m)) {
-		var err error
-		v := m[key]
-		switch key {
-		case "scale":
-			err = word(&s.Scale, key, v, scales)
-		case "encode":
-			err = word(&s.Encode, key, v, encodes)
+// keys is a Spec without its own forms, and form what a map of it may hold: the number that a missing value becomes may
+// stand in the place of a word.
+type (
+	keys Spec
+	form struct {
+		keys
+		Constant *float64 `keras:"impute"`
+	}
+)
+
+// UnmarshalConfig reads a word or a map.
+func (s *Spec) UnmarshalConfig(d *config.Decoder, written any) error {
+	if w, ok := written.(string); ok {
+		p, err := parseWord(w)
+		*s = p
+		return err
+	}
+	if _, ok := config.AsMap(written); !ok {
+		return config.Errorf("", "%v is not a transform", written).
+			Fix("give one of %s, or a map", strings.Join(words, ", ")).Coded(config.WrongType)
+	}
+	var f form
+	if err := d.Decode(&f, written); err != nil {
+		return err
+	}
+	if f.Constant != nil {
+		f.Impute, f.Fill = "constant", *f.Constant
+	}
+	if f.Impute == "zero" {
+		f.Impute = ""
+	}
+	*s = Spec(f.keys)
+	return s.check()
+}
+
+// MarshalConfig is the word where one says it all, else the map.
+func (s Spec) MarshalConfig() any {
+	for _, w := range words {
+		if p, err := parseWord(w); err == nil && w != "text" && p == s {
+			return w
+		}
+	}
+	if s.Impute != "constant" {
+		return config.Written(keys(s))
+	}
+	m := config.Written(form{keys: keys(s)}).(config.Map)
+	var out config.Map
+	for _, e := range m {
+		switch e.Key {
 		case "impute":
-			if n, ok := number(v); ok {
-				s.Impute, s.Fill = "constant", n
-			} else {
-				err = word(&s.Impute, key, v, imputes)
-			}
+			out = append(out, config.Entry{Key: e.Key, Value: s.Fill})
 		case "fill":
-			n, ok := number(v)
-			if !ok {
-				err = fmt.Errorf("fill: %v is no number", v)
-			}
-			s.Fill = n
-		case "log1p":
-			err = flag(&s.Log1p, key, v)
-		case "indicator":
-			err = flag(&s.Indicator, key, v)
-		case "missing":
-			err = flag(&s.Missing, key, v)
-		case "drop":
-			err = flag(&s.Drop, key, v)
-		case "text":
-			var t text.Spec
-			t, err = text.ParseSpec(v)
-			s.Text = &t
 		default:
-			err = fmt.Errorf("unknown key %q; known are %s%s", key, strings.Join(keys, ", "), spell.Hint(key, keys))
-		}
-		if err != nil {
-			return Spec{}, err
+			out = append(out, e)
 		}
 	}
-	if s.Impute == "zero" {
-		s.Impute = ""
-	}
-	return s, s.check()
+	return out
 }
 
-func word(to *string, key string, v any, known []string) error {
-	w, ok := v.(string)
-	if !ok || !slices.Contains(known, w) {
-		return oneOf(key, fmt.Sprintf("%v", v), known)
-	}
-	*to = w
-	return nil
+// ConfigSchema is the words and the map.
+func (Spec) ConfigSchema(s *config.Schemas) config.Map {
+	return config.AnyOf(config.Enum(words...), s.Of(new(form)))
 }
 
-func flag(to *bool, key string, v any) error {
-	b, ok := v.(bool)
-	if !ok {
-		return fmt.Errorf("%s: %v is neither true nor false", key, v)
-	}
-	*to = b
-	return nil
-}
-
-// number takes every type that JSON and YAML decoders give numbers in.
-func number(v any) (float64, bool) {
-	var f float64
-	switch v := v.(type) {
-	case float64:
-		f = v
-	case int:
-		f = float64(v)
-	case int64:
-		f = float64(v)
-	case uint64:
-		f = float64(v)
-	case json.Number:
-		var err error
-		if f, err = v.Float64(); err != nil {
-			return 0, false
-		}
-	default:
-		return 0, false
-	}
-	return f, !math.IsNaN(f) && !math.IsInf(f, 0)
-}
-
-// check refuses wishes that contradict each other.
+// check refuses values that may not be, and keys that contradict each other.
 func (s Spec) check() error {
-	if s.Scale != "" && !slices.Contains(scales, s.Scale) {
-		return oneOf("scale", s.Scale, scales)
+	if err := config.Check(keys(s)); err != nil {
+		return err
 	}
-	if s.Encode != "" && !slices.Contains(encodes, s.Encode) {
-		return oneOf("encode", s.Encode, encodes)
-	}
-	if s.Impute != "" && !slices.Contains(imputes, s.Impute) {
-		return oneOf("impute", s.Impute, imputes)
+	conflict := func(key, format string, args ...any) *config.Error {
+		return config.Errorf(key, format, args...).Coded(config.Conflict)
 	}
 	numeric := s.Scale != "" || s.Log1p || s.Impute != ""
 	switch {
 	case s.Text != nil && (numeric || s.Drop || s.Encode != "" || s.Indicator || s.Missing || s.Fill != 0):
-		return fmt.Errorf("text: a column of text has no other transform")
+		return conflict("text", "a column of text has no other transform")
 	case s.Drop && (numeric || s.Encode != "" || s.Indicator || s.Missing):
-		return fmt.Errorf("drop: a dropped column has no other transform")
+		return conflict("drop", "a dropped column has no other transform")
 	case s.Encode != "" && numeric:
-		return fmt.Errorf("encode: %s does not go with scale, log1p or impute, which are for numbers", s.Encode)
+		return conflict("encode", "%s does not go with scale, log1p or impute, which are for numbers", s.Encode)
 	case s.Missing && s.Encode != "onehot":
-		return fmt.Errorf("missing: a feature for missing categories goes with encode: onehot; for numbers give indicator: true")
+		return conflict("missing", "a feature for missing categories goes with encode: onehot").
+			Fix("for numbers give indicator: true")
 	case s.Fill != 0 && s.Impute != "constant":
-		return fmt.Errorf("fill: %v goes with impute: constant", s.Fill)
+		return conflict("fill", "%v goes with impute: constant", s.Fill)
 	case math.IsNaN(s.Fill) || math.IsInf(s.Fill, 0):
-		return fmt.Errorf("fill: %v is no finite number", s.Fill)
-	}
-	if s.Text != nil {
-		return s.Text.Check()
+		return config.Errorf("fill", "%v is not a finite number", s.Fill)
 	}
 	return nil
 }

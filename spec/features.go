@@ -47,8 +47,8 @@ func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 	}
 	*f = Features{Columns: []Feature{}}
 	for _, e := range m {
-		s, err := prep.ParseSpec(plain(e.Value))
-		if err != nil {
+		var s prep.Spec
+		if err := d.Decode(&s, e.Value); err != nil {
 			return config.Under(config.Step(e.Key), err)
 		}
 		f.Columns = append(f.Columns, Feature{e.Key, s})
@@ -56,11 +56,10 @@ func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 	return nil
 }
 
-func plain(v any) any {
-	if m, ok := v.(config.Map); ok {
-		return m.Plain()
-	}
-	return v
+// ConfigSchema is a scale or a map of columns.
+func (Features) ConfigSchema(s *config.Schemas) config.Map {
+	return config.AnyOf(config.Enum(scales...), config.Map{{Key: "type", Value: "object"},
+		{Key: "additionalProperties", Value: config.OrNull(s.Of(new(prep.Spec)))}})
 }
 
 // MarshalConfig is the word or the map.
@@ -73,39 +72,7 @@ func (f Features) MarshalConfig() any {
 	}
 	m := config.Map{}
 	for _, c := range f.Columns {
-		m = append(m, config.Entry{Key: c.Name, Value: written(c.Spec)})
-	}
-	return m
-}
-
-// written is how a column becomes numbers, as people write it.
-func written(s prep.Spec) any {
-	switch {
-	case s.Drop:
-		return "drop"
-	case s.Encode != "" && !s.Missing && !s.Indicator:
-		return s.Encode
-	case s.Scale != "" && !s.Log1p && s.Impute == "" && !s.Indicator:
-		return s.Scale
-	}
-	m := config.Map{}
-	put := func(key string, value any, is bool) {
-		if is {
-			m = append(m, config.Entry{Key: key, Value: value})
-		}
-	}
-	put("encode", s.Encode, s.Encode != "")
-	put("missing", true, s.Missing)
-	if s.Impute == "constant" {
-		put("impute", s.Fill, true)
-	} else {
-		put("impute", s.Impute, s.Impute != "")
-	}
-	put("log1p", true, s.Log1p)
-	put("scale", s.Scale, s.Scale != "")
-	put("indicator", true, s.Indicator)
-	if s.Text != nil {
-		put("text", config.Written(*s.Text), true)
+		m = append(m, config.Entry{Key: c.Name, Value: config.Written(c.Spec)})
 	}
 	return m
 }
@@ -121,7 +88,7 @@ type Input struct {
 
 // columns is the written form of an input's columns.
 type columns struct {
-	List []string `keras:"columns,main,required,column"`
+	List []string `keras:"columns,required,column"`
 }
 
 // UnmarshalConfig reads {wide: [a, b], deep: [c, d]}.
@@ -143,6 +110,15 @@ func (in *Inputs) UnmarshalConfig(d *config.Decoder, written any) error {
 		*in = append(*in, Input{e.Key, c.List})
 	}
 	return nil
+}
+
+// ConfigSchema is a map of one or more columns, or lists of them.
+func (Inputs) ConfigSchema(s *config.Schemas) config.Map {
+	column := config.AnyOf(config.Map{{Key: "type", Value: "string"}, {Key: "minLength", Value: 1}},
+		config.Map{{Key: "type", Value: "integer"}, {Key: "minimum", Value: 1}, {Key: "maximum", Value: 1 << 53}})
+	list := append(config.List(column), config.Entry{Key: "minItems", Value: 1})
+	return config.Map{{Key: "type", Value: "object"}, {Key: "minProperties", Value: 1},
+		{Key: "additionalProperties", Value: config.AnyOf(column, list)}}
 }
 
 // MarshalConfig is the map.

@@ -226,6 +226,47 @@ func readStep(v any) (Step, error) {
 	return s, err
 }
 
+// ConfigSchema implements config.Schemer.
+func (stepName) ConfigSchema(*config.Schemas) config.Map {
+	return config.Map{{Key: "type", Value: "string"}, {Key: "pattern", Value: "^[^/ ]+$"}}
+}
+
+// ConfigSchema is a list of layers, or a map with layers and outputs.
+func (Network) ConfigSchema(s *config.Schemas) config.Map {
+	s = s.WithVars(Variables...)
+	words, properties, patterns := layer.Layers.Registry(s, nil)
+	properties = append(s.Properties(new(wiring)), properties...)
+	step := config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: properties},
+		{Key: "patternProperties", Value: patterns}, {Key: "additionalProperties", Value: false},
+		{Key: "anyOf", Value: []any{only(1), only(2, "name"), only(2, "inputs"), only(3, "name", "inputs")}}}
+	list := append(config.List(config.AnyOf(words, step)), config.Entry{Key: "minItems", Value: 1})
+	form := config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: config.Map{
+		{Key: "layers", Value: list}, {Key: "outputs", Value: config.OrNull(s.Of(new([]string)))}}},
+		{Key: "required", Value: []any{"layers"}}, {Key: "additionalProperties", Value: false}}
+	return config.AnyOf(list, form)
+}
+
+// only is the schema of an object with so many keys: those of beside, and one other.
+func only(keys int, beside ...string) config.Map {
+	m := config.Map{{Key: "minProperties", Value: keys}, {Key: "maxProperties", Value: keys}}
+	var not []any
+	for _, k := range []string{"name", "inputs"} {
+		if !slices.Contains(beside, k) {
+			not = append(not, config.Map{{Key: "required", Value: []any{k}}})
+		}
+	}
+	if len(beside) > 0 {
+		m = append(m, config.Entry{Key: "required", Value: words(beside)})
+		if w, ok := m[2].Value.(string); ok {
+			m[2].Value = []any{w}
+		}
+	}
+	if len(not) > 0 {
+		m = append(m, config.Entry{Key: "not", Value: config.Map{{Key: "anyOf", Value: not}}})
+	}
+	return m
+}
+
 // check finds names that stand twice and inputs and outputs that are none.
 func (n *Network) check(inputs []string) error {
 	conflict := func(path, format string, args ...any) *config.Error {

@@ -79,6 +79,18 @@ func (l *Losses) UnmarshalConfig(d *config.Decoder, written any) error {
 	})
 }
 
+// ConfigSchema is a loss, or a map of losses by output.
+func (Losses) ConfigSchema(s *config.Schemas) config.Map {
+	one := loss.Losses.Schema(s, nil)
+	return config.AnyOf(one, byOutput(one, loss.Losses.Spellings()))
+}
+
+// byOutput is the schema of a map by output, whose keys are none of names.
+func byOutput(value, names config.Map) config.Map {
+	return config.Map{{Key: "type", Value: "object"}, {Key: "minProperties", Value: 1},
+		{Key: "propertyNames", Value: config.Map{{Key: "not", Value: names}}}, {Key: "additionalProperties", Value: value}}
+}
+
 // outputs reads a map by output; no output may have a name that has tells to be one of what.
 func outputs(m config.Map, names []string, has func(string) bool, what string, read func(string, any) error) error {
 	if len(m) == 0 {
@@ -176,6 +188,13 @@ func (ms *Metrics) add(d *config.Decoder, output string, v any) error {
 	}
 	*ms = append(*ms, x)
 	return nil
+}
+
+// ConfigSchema is a metric, a list of metrics, or a map of either by output.
+func (Metrics) ConfigSchema(s *config.Schemas) config.Map {
+	one := config.AnyOf(metric.Metrics.Schema(s, nil), loss.Losses.Schema(s, metric.Metrics.Has))
+	several := config.AnyOf(one, config.List(one))
+	return config.AnyOf(several, byOutput(several, config.AnyOf(metric.Metrics.Spellings(), loss.Losses.Spellings())))
 }
 
 func isMetric(name string) bool { return metric.Metrics.Has(name) || loss.Losses.Has(name) }

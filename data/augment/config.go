@@ -50,6 +50,42 @@ func (ts *Transforms) entry(v any) error {
 	return e
 }
 
+// ConfigSchema is a list of entries, or one.
+func (Transforms) ConfigSchema(*config.Schemas) config.Map {
+	number := func(low, high float64) config.Map {
+		return config.Map{{Key: "type", Value: "number"}, {Key: "minimum", Value: low}, {Key: "maximum", Value: high}}
+	}
+	// reach is a number for both directions, or a pair of bounds.
+	reach := func(k Kind) config.Map {
+		low, high := bounds[k][0], bounds[k][1]
+		both := min(-low, high)
+		lone := number(-both, both)
+		if k == Cutout {
+			lone = number(low, high)
+		}
+		pair := append(config.List(number(low, high)), config.Entry{Key: "minItems", Value: 2}, config.Entry{Key: "maxItems", Value: 2})
+		return config.AnyOf(lone, pair)
+	}
+	object := func(properties config.Map) config.Map {
+		return config.Map{{Key: "type", Value: "object"}, {Key: "properties", Value: properties},
+			{Key: "additionalProperties", Value: false}}
+	}
+	sides := object(config.Map{{Key: "height", Value: reach(TranslateY)}, {Key: "width", Value: reach(TranslateX)}})
+	entries := config.Map{
+		{Key: "flip", Value: config.OrNull(config.Enum("horizontal", "vertical", "both", "horizontal_and_vertical"))},
+		{Key: "translation", Value: config.AnyOf(reach(TranslateX), sides)},
+		{Key: "crop", Value: number(bounds[CropResize][0], bounds[CropResize][1])},
+		{Key: "mixup", Value: number(bounds[Mixup][0], bounds[Mixup][1])},
+		{Key: "colour", Value: number(0, 1)}, {Key: "color", Value: number(0, 1)},
+	}
+	for _, k := range []Kind{Rotation, Zoom, Brightness, Contrast, Saturation, Hue, Cutout} {
+		entries = append(entries, config.Entry{Key: k.String(), Value: reach(k)})
+	}
+	entry := append(object(entries), config.Entry{Key: "minProperties", Value: 1}, config.Entry{Key: "maxProperties", Value: 1})
+	one := config.AnyOf(config.Enum("flip"), entry)
+	return config.AnyOf(one, config.List(one))
+}
+
 // MarshalConfig is a list with an entry for each transform.
 func (ts Transforms) MarshalConfig() any {
 	if ts == nil {

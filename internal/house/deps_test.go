@@ -46,8 +46,8 @@ var edges = map[string]string{
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text":       "data internal/gz internal/nfc internal/spell tensor",
-	"prep":            "data internal/spell prep/text tensor",
+	"prep/text":       "config data internal/gz internal/nfc tensor",
+	"prep":            "config data internal/spell prep/text tensor",
 	"weight":          "config graph internal/mem tensor",
 	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
 	"layer":           "config graph internal/ram tensor weight",

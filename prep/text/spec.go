@@ -3,12 +3,9 @@ package text
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
-	"strings"
 
-	"gorae/internal/spell"
+	"gorae/config"
 )
 
 // Spec is what is wished for a column of text. In JSON and YAML it is a map:
@@ -46,99 +43,36 @@ type Spec struct {
 	Keep string `keras:"keep,oneof=last|first" json:"keep,omitempty"`
 }
 
-var words = map[string][]string{
-	"unit": {"word", "character", "jamo", "pair"}, "output": {"ids", "bag", "count", "tfidf"}, "pad": {"before", "after"}, "keep": {"last", "first"},
-}
-
 // Keys are those that ParseSpec knows.
-func Keys() []string { return slices.Clone(keys) }
-
-var keys = []string{"unit", "words", "count", "ngrams", "case", "markup", "marks", "output", "length", "pad", "keep"}
+func Keys() []string { return config.Keys(Spec{}) }
 
 // ParseSpec reads a Spec as a JSON or YAML decoder gives it: a map, or nil or true
-// for the zero Spec.
+// for the zero Spec. Its errors are [config.Error], with a path that begins with text.
 func ParseSpec(v any) (Spec, error) {
 	var s Spec
-	switch m := v.(type) {
-	case nil:
+	if v == nil || v == true {
 		return s, nil
-	case bool:
-		if m {
-			return s, nil
-		}
-	case map[string]any:
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if !slices.Contains(keys, k) {
-				return s, fmt.Errorf("text: unknown key %q; known are %s%s", k, strings.Join(keys, ", "), spell.Hint(k, keys))
-			}
-		}
-		b, err := json.Marshal(m)
-		if err == nil {
-			err = json.Unmarshal(b, &s)
-		}
-		if e, ok := err.(*json.UnmarshalTypeError); ok {
-			return s, fmt.Errorf("text: %s: a %s stands where a %s is wanted", e.Field, e.Value, kind(e.Type.Kind().String()))
-		}
-		if err != nil {
-			return s, fmt.Errorf("text: %w", err)
-		}
-		for _, n := range s.numbers() {
-			if _, written := m[n.key]; written && n.value == 0 {
-				return s, fmt.Errorf("text.%s: 0; give 1 to %d, or leave it out", n.key, 1<<24)
-			}
-		}
-		return s, s.Check()
 	}
-	return s, fmt.Errorf("text: %v is no map; give for example {words: 20000, length: 200}", v)
+	return s, config.Under("text", (&config.Decoder{}).Decode(&s, v))
 }
 
-func kind(k string) string {
-	switch k {
-	case "int":
-		return "whole number"
-	case "bool":
-		return "true or false"
-	}
-	return k
-}
-
-// Check refuses what cannot be.
+// Check refuses keys that contradict each other; [config.Check] refuses values that may not be, too.
 func (s Spec) Check() error {
-	for _, w := range []struct{ key, value string }{{"unit", s.Unit}, {"output", s.Output}, {"pad", s.Pad}, {"keep", s.Keep}} {
-		if known := words[w.key]; w.value != "" && !slices.Contains(known, w.value) {
-			return fmt.Errorf("text.%s: %q is none of %s%s", w.key, w.value, strings.Join(known, ", "), spell.Hint(w.value, known))
-		}
-	}
-	for _, n := range s.numbers() {
-		if n.value < 0 || n.value > 1<<24 {
-			return fmt.Errorf("text.%s: %d; give 1 to %d, or leave it out", n.key, n.value, 1<<24)
-		}
+	conflict := func(key, format string, args ...any) *config.Error {
+		return config.Errorf(key, format, args...).Coded(config.Conflict)
 	}
 	switch {
-	case s.Words > 0 && s.Words < 3:
-		return fmt.Errorf("text.words: %d leaves no word: padding and unknown count too; give 3 or more", s.Words)
 	case s.Unit == "pair" && s.Words > 0 && s.Words < firstMerge+1:
-		return fmt.Errorf("text.words: %d are too few for byte pairs: padding, unknown and 256 bytes come first; give %d or more", s.Words, firstMerge+1)
+		return conflict("words", "%d are too few for byte pairs: padding, unknown and 256 bytes come first", s.Words).
+			Fix("give %d or more", firstMerge+1)
 	case s.Unit == "pair" && s.Ngrams > 1:
-		return fmt.Errorf("text.ngrams: %d does not go with unit: pair; give unit: word or character", s.Ngrams)
+		return conflict("ngrams", "%d does not go with unit: pair", s.Ngrams).Fix("give unit: word or character")
 	case s.Marks && s.unit() != "word":
-		return fmt.Errorf("text.marks: goes with unit: word; unit: %s keeps all characters, leave it out", s.Unit)
-	case s.Ngrams > 10:
-		return fmt.Errorf("text.ngrams: %d; give 1 to 10", s.Ngrams)
+		return conflict("marks", "goes with unit: word").Fix("unit: %s keeps all characters, leave it out", s.Unit)
 	case !s.ids() && (s.Length > 0 || s.Pad != "" || s.Keep != ""):
-		return fmt.Errorf("text.length: length, pad and keep go with output: ids, not %s", s.Output)
+		return conflict("length", "length, pad and keep go with output: ids, not %s", s.Output)
 	}
 	return nil
-}
-
-type number struct {
-	key   string
-	value int
-}
-
-// numbers is the keys that count something; 0 is left out.
-func (s Spec) numbers() []number {
-	return []number{{"words", s.Words}, {"count", s.Count}, {"ngrams", s.Ngrams}, {"length", s.Length}}
 }
 
 // ids says whether the output is a sequence, not a bag.
@@ -155,7 +89,7 @@ func (v *Vocabulary) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("vocabulary: %w", err)
 	}
 	r := Vocabulary(q)
-	if err := r.Spec.Check(); err != nil {
+	if err := config.Check(r.Spec); err != nil {
 		return fmt.Errorf("vocabulary: %w", err)
 	}
 	pairs := r.Spec.Unit == "pair"

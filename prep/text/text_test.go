@@ -212,7 +212,7 @@ func TestSaved(t *testing.T) {
 		`{"spec":{"unit":"pair","length":3},"merges":[[2,3],[2,3]]}`:          "twice",
 		`{"spec":{"output":"tfidf"},"tokens":["a"]}`:                          "0 idf weights for 1",
 		`{"spec":{"output":"tfidf"},"tokens":["a"],"idf":[-1]}`:               "idf weight of -1",
-		`{"spec":{"unit":"wort","length":3},"tokens":["a"]}`:                  "none of word",
+		`{"spec":{"unit":"wort","length":3},"tokens":["a"]}`:                  `"wort" is unknown`,
 		`{"spec":{"unit":"pair","length":3},"merges":[` + doubling(12) + `]}`: "spells 2048 bytes",
 	} {
 		var v Vocabulary
@@ -236,17 +236,17 @@ func TestSpecErrors(t *testing.T) {
 		v    any
 		want string
 	}{
-		{map[string]any{"word": 3}, `text: unknown key "word"; known are`},
-		{map[string]any{"words": "many"}, "text: words: a string stands where a whole number is wanted"},
-		{map[string]any{"words": 2}, "text.words: 2 leaves no word"},
-		{map[string]any{"words": -1}, "text.words: -1; give 1 to"},
-		{map[string]any{"length": 0}, "text.length: 0; give 1 to"},
-		{map[string]any{"unit": "pairs"}, `text.unit: "pairs" is none of word, character, jamo, pair; did you mean "pair"?`},
+		{map[string]any{"word": 3}, `text.word: unknown key; did you mean "words"?`},
+		{map[string]any{"words": "many"}, `text.words: "many" is not a whole number`},
+		{map[string]any{"words": 2}, "text.words: 2 is not a number of tokens; give a number from 3"},
+		{map[string]any{"words": -1}, "text.words: -1 is not a number of tokens; give a number from 3"},
+		{map[string]any{"length": 0}, "text.length: 0 is not a number of ids; give a number from 1"},
+		{map[string]any{"unit": "pairs"}, `text.unit: "pairs" is unknown; did you mean "pair"?`},
 		{map[string]any{"unit": "pair", "words": 100}, "text.words: 100 are too few for byte pairs"},
 		{map[string]any{"unit": "pair", "ngrams": 2}, "text.ngrams: 2 does not go with unit: pair"},
 		{map[string]any{"unit": "character", "marks": true}, "text.marks: goes with unit: word; unit: character keeps all characters"},
 		{map[string]any{"output": "tfidf", "length": 5}, "go with output: ids, not tfidf"},
-		{"words", "text: words is no map"},
+		{"words", `text: "words" is not a set of keys`},
 	} {
 		if _, err := ParseSpec(c.v); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v: got %v, want %q", c.v, err, c.want)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/internal/nfc"
 )
 
@@ -34,7 +35,7 @@ type Vocabulary struct {
 // Fit counts the tokens of the learning texts and keeps the most frequent. Texts
 // without a single token are an error.
 func Fit(texts []string, s Spec) (*Vocabulary, error) {
-	if err := s.Check(); err != nil {
+	if err := config.Check(s); err != nil {
 		return nil, err
 	}
 	v := &Vocabulary{Spec: s}

@@ -1,0 +1,6 @@
+package layer
+
+import "gorae/config"
+
+// ConfigSchema is the choice of names.
+func (Activation) ConfigSchema(*config.Schemas) config.Map { return config.Enum(Activations()...) }
