@@ -68,7 +68,10 @@ func fillStruct(v reflect.Value) bool {
 			continue
 		}
 		fv := v.FieldByIndex(f.index)
+		_, codec := own(fv)
 		switch {
+		case fv.Kind() == reflect.Struct && !codec:
+			changed = fillStruct(fv) || changed
 		case !fv.IsZero():
 			if f.each != nil { // a list that does not fit stays as it is: Check says so
 				_ = f.spread(fv)

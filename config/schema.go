@@ -284,7 +284,7 @@ func (r *Registry[T]) Registry(s *Schemas, except func(name string) bool) (words
 	slices.Sort(names)
 	for _, n := range names {
 		e := r.protos[n]
-		ref := s.define(r.what+" "+n, func() Map { return s.thing(e) })
+		ref := s.define(r.definition(n), func() Map { return s.thing(e) })
 		pattern := spelling(n)
 		patterns = append(patterns, Entry{pattern, ref})
 		if !s.needs(e) {
@@ -296,13 +296,22 @@ func (r *Registry[T]) Registry(s *Schemas, except func(name string) bool) (words
 		if except != nil && except(fold(w)) {
 			continue
 		}
-		properties = append(properties, Entry{w, s.define(r.what+" "+fold(w), func() Map { return s.thing(e) })})
+		properties = append(properties, Entry{w, s.define(r.definition(fold(w)), func() Map { return s.thing(e) })})
 		if !s.needs(e) {
 			plain = append(plain, w)
 		}
 	}
 	words = Map{{"type", "string"}, {"anyOf", append([]any{Enum(plain...)}, spelt...)}}
 	return words, properties, patterns
+}
+
+// definition is the name of the definition of what goes by a folded name.
+func (r *Registry[T]) definition(name string) string {
+	e := r.protos[name]
+	if same := r.protos[fold(e.class)]; reflect.DeepEqual(same.proto.Interface(), e.proto.Interface()) {
+		name = e.class
+	}
+	return r.what + " " + name
 }
 
 func (r *Registry[T]) schema(s *Schemas) Map { return r.Schema(s, nil) }

@@ -20,7 +20,7 @@ func (f *field) set(d *Decoder, v reflect.Value, value any) error {
 		switch {
 		case !d.Keras && f.element && !f.nullElement():
 			return wrongType("null is no value").with(f.wanted())
-		case !d.Keras && !f.required:
+		case !d.Keras && (f.element || !f.required):
 			return nil // as if the key were not there
 		case f.null != "":
 			v.SetString(f.null)

@@ -21,7 +21,7 @@ func Written(x any) any {
 	if !v.IsValid() || v.IsNil() {
 		return nil
 	}
-	return (&field{typ: v.Type().Elem()}).written(v.Elem())
+	return (&field{typ: v.Type().Elem(), element: true}).written(v.Elem())
 }
 
 // Written is a thing of the registry as people write it.
@@ -72,8 +72,14 @@ func (r *Registry[T]) With(v T, keys Map) (T, error) {
 	from := reflect.Indirect(reflect.ValueOf(v))
 	p := reflect.New(from.Type())
 	p.Elem().Set(from)
-	if err := (&Decoder{}).fill(p, keys); err != nil {
-		return v, err
+	d := &Decoder{}
+	for _, e := range keys {
+		if p.Elem().Kind() != reflect.Struct {
+			break
+		}
+		if err := d.key(members(p.Elem()), e.Key, e.Value, true); err != nil {
+			return v, err
+		}
 	}
 	if reflect.TypeOf(v).Kind() == reflect.Pointer {
 		return p.Interface().(T), nil
@@ -159,7 +165,7 @@ func (f *field) written(v reflect.Value) any {
 			return nil
 		}
 		elem := *f
-		elem.typ = f.typ.Elem()
+		elem.typ, elem.element = f.typ.Elem(), true // a pointer to nothing but defaults says something
 		return elem.written(v.Elem())
 	case reflect.Bool:
 		return v.Bool() != f.invert
@@ -179,7 +185,9 @@ func (f *field) written(v reflect.Value) any {
 	case reflect.Map:
 		return f.writtenDict(v)
 	case reflect.Struct:
-		return writtenKeys(v, reflect.Value{})
+		if m := writtenKeys(v, reflect.Value{}); len(m) > 0 || f.element {
+			return m
+		}
 	}
 	return nil
 }
@@ -201,7 +209,7 @@ func (f *field) writtenList(v reflect.Value) any {
 		return nil
 	}
 	elem := *f
-	elem.each, elem.typ = nil, f.typ.Elem()
+	elem.each, elem.typ, elem.element = nil, f.typ.Elem(), true
 	list := make([]any, v.Len())
 	for i := range list {
 		list[i] = elem.written(v.Index(i))
@@ -227,7 +235,7 @@ func (f *field) writtenDict(v reflect.Value) any {
 		return nil
 	}
 	elem := *f
-	elem.typ = f.typ.Elem()
+	elem.typ, elem.element = f.typ.Elem(), true
 	m := Map{}
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int {

@@ -223,6 +223,10 @@ func readStep(v any) (Step, error) {
 			s.Name, _ = m.Get("name").(string)
 		}
 	}
+	if err == nil && s.Name != "" && stepName(s.Name).Check() != nil {
+		return s, config.Errorf(config.Join(config.Step(s.Word()), "name"), "%q is not a name", s.Name).
+			Fix("give a word without blanks and slashes")
+	}
 	return s, err
 }
 

@@ -1,6 +1,8 @@
 package augment
 
 import (
+	"errors"
+
 	"gorae/config"
 )
 
@@ -39,15 +41,11 @@ func (ts *Transforms) entry(v any) error {
 		*ts = append(*ts, more...)
 		return nil
 	}
-	e := config.Errorf("", "%v", err).Coded(config.OutOfRange)
-	if pair, ok := value.([]any); ok && len(pair) == 2 {
-		low, ok1 := number(pair[0])
-		high, ok2 := number(pair[1])
-		if ok1 && ok2 && low > high {
-			return e.Coded(config.Conflict)
-		}
+	var e *config.Error
+	if errors.As(err, &e) {
+		return e
 	}
-	return e
+	return config.Errorf("", "%v", err).Coded(config.OutOfRange)
 }
 
 // ConfigSchema is a list of entries, or one.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/internal/spell"
 )
 
@@ -59,10 +60,15 @@ func (t Transform) Check() error {
 		return fmt.Errorf("augment: %v is no transform", t.Kind)
 	}
 	b := bounds[t.Kind]
-	if !(t.Low >= b[0] && t.High <= b[1] && t.Low <= t.High) { // NaN too
-		return fmt.Errorf("%v: from %v to %v; give a range within %v to %v", t.Kind, t.Low, t.High, b[0], b[1])
+	within := func(v float64) bool { return v >= b[0] && v <= b[1] } // not NaN
+	if within(t.Low) && within(t.High) && t.Low <= t.High {
+		return nil
 	}
-	return nil
+	e := config.Errorf("", "%v: from %v to %v", t.Kind, t.Low, t.High).Fix("give a range within %v to %v", b[0], b[1])
+	if within(t.Low) && within(t.High) {
+		return e.Coded(config.Conflict)
+	}
+	return e.Coded(config.OutOfRange)
 }
 
 // words are the transforms as an experiment file writes them.
@@ -120,7 +126,8 @@ func Parse(word string, value any) ([]Transform, error) {
 		if !ok || !(v >= 0 && v <= 1) {
 			return nil, fmt.Errorf("%s: %v is no strength; give a number from 0 to 1, such as 0.2", word, value)
 		}
-		return checked(Transform{Brightness, -v, v}, Transform{Contrast, -v, v}, Transform{Saturation, -v, v}, Transform{Hue, -v / 10, v / 10})
+		return checked(Transform{Brightness, 0 - v, v}, Transform{Contrast, 0 - v, v},
+			Transform{Saturation, 0 - v, v}, Transform{Hue, 0 - v/10, v / 10})
 	}
 	return nil, fmt.Errorf("unknown transform %q; known are %s%s", word, strings.Join(words, ", "), spell.Hint(word, words))
 }
@@ -184,7 +191,7 @@ func ranged(value any, word string, up bool, kinds ...Kind) ([]Transform, error)
 	case ok && up:
 		low, high = v, v
 	case ok:
-		low, high = -math.Abs(v), math.Abs(v)
+		low, high = 0-math.Abs(v), math.Abs(v) // 0 has no sign
 	default:
 		pair, isList := value.([]any)
 		if !isList || len(pair) != 2 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -108,7 +109,7 @@ func layout(n ast.Node, indent, open int) {
 			v.Key = text(v.Key).(ast.MapKeyNode)
 			v.Value = text(v.Value)
 			used := indent + len(v.Key.String()) + 2
-			if flat(v.Value, used) && !(open > 1 && isMap(v.Value)) {
+			if flat(v.Value, used) && !(open > 1 && nested(v.Value)) {
 				v.SetIsFlowStyle(true)
 			}
 			layout(v.Value, indent+2, open-1)
@@ -128,6 +129,12 @@ func layout(n ast.Node, indent, open int) {
 func isMap(n ast.Node) bool {
 	m, ok := n.(*ast.MappingNode)
 	return ok && len(m.Values) > 0
+}
+
+// nested reports whether a node is a map, or a list of maps such as layers.
+func nested(n ast.Node) bool {
+	l, ok := n.(*ast.SequenceNode)
+	return isMap(n) || ok && slices.ContainsFunc(l.Values, isMap)
 }
 
 // flat reports whether a map or a list stands best on one line.
@@ -179,6 +186,9 @@ var plainWord = sync.OnceValue(func() *regexp.Regexp {
 func text(n ast.Node) ast.Node {
 	switch n := n.(type) {
 	case *ast.StringNode:
+		if s, err := strconv.Unquote(n.Value); err == nil && n.Value[0] == '"' && n.Token.Type != token.DoubleQuoteType {
+			return word(n, s) // the library has quoted it, which it does with all that begin with a quote
+		}
 		return word(n, n.Value)
 	case *ast.LiteralNode:
 		return word(ast.String(n.GetToken()), n.Value.Value)
