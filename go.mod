@@ -5,9 +5,11 @@ go 1.26
 require (
 	github.com/alecthomas/kong v1.12.1
 	github.com/goccy/go-yaml v1.18.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	golang.org/x/image v0.25.0
 	golang.org/x/sys v0.38.0
 	gonum.org/v1/plot v0.16.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (
@@ -19,7 +21,5 @@ require (
 	github.com/campoy/embedmd v1.0.0 // indirect
 	github.com/golang/freetype v0.0.0-20170609003504-e2365dfdc4a0 // indirect
 	github.com/pmezard/go-difflib v1.0.0 // indirect
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
 	golang.org/x/text v0.23.0 // indirect
-	pgregory.net/rapid v1.3.0 // indirect
 )

@@ -136,7 +136,7 @@ func TestLanguageMistakes(t *testing.T) {
 		{of("window: 0", ""), "data.text.window: 0 is no number of tokens; give 1 to 1048576"},
 		{of("windw: 3", ""), `data.text.windw: unknown key; did you mean "window"?`},
 		{of("length: 3", ""), "data.text.length: a language model has no length"},
-		{of("unit: charcter", ""), `data.text.unit: "charcter" is none of word, character, jamo, pair; did you mean "character"?`},
+		{of("unit: charcter", ""), `data.text.unit: "charcter" is unknown; did you mean "character"?`},
 		{"data: {source: " + source + ", text: 3}\n", "data.text: 3 is no map; give for example {unit: character, window: 100}"},
 		{"data: {source: " + source + ", text: {}, target: x}\n", "data.target: data.text makes one text a language model, which has no target"},
 		{"data: {source: " + empty + ", text: {}}\n", "data.text: empty.txt: 1 learning texts hold no character; is it the right column?"},
@@ -242,7 +242,7 @@ func TestLanguageOfWords(t *testing.T) {
 	for text, want := range map[string]string{
 		"marks: true":                "data.text.marks: goes with unit: word; unit: character keeps all characters, leave it out",
 		"unit: pair, marks: true":    "data.text.marks: goes with unit: word; unit: pair",
-		"unit: word, marks: perhaps": "data.text: marks: a string stands where a true or false is wanted",
+		"unit: word, marks: perhaps": `data.text.marks: "perhaps" is neither true nor false`,
 	} {
 		if _, err := Parse("", "test", []byte("data: {source: "+source+", text: {"+text+"}}\n")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", text, err, want)
