@@ -51,6 +51,9 @@ type Config struct {
 	Bucket bool
 	// NoShuffle keeps the order of samples in every epoch.
 	NoShuffle bool
+	// ShuffleBuffer shuffles a stream: each sample is drawn from so many that come next (data.Shuffled). 0 takes them as
+	// they come. Data whose length is known are shuffled as a whole without it.
+	ShuffleBuffer int
 
 	// Truncate, if it is not 0, cuts sequences into chunks of so many steps, the last one shorter: each chunk is a step of
 	// learning, recurrent layers go on where the chunk before ended, and gradients flow through a chunk's
@@ -89,14 +92,14 @@ const (
 // check finds what is wrong with the numbers of a configuration.
 func (c *Config) check() error {
 	switch {
-	case c.Optimizer == nil:
-		return fmt.Errorf("optimizer: none is given; optim.Adam{} is a good first choice")
 	case c.Epochs < 1:
 		return fmt.Errorf("epochs: %d is not a number of epochs; give 1 or more", c.Epochs)
 	case c.BatchSize < 0:
 		return fmt.Errorf("batch_size: %d is not a number of samples; give 1 or more", c.BatchSize)
 	case c.StepsPerEpoch < 0:
 		return fmt.Errorf("steps_per_epoch: %d is not a number of batches; give 1 or more, or 0 for all", c.StepsPerEpoch)
+	case c.ShuffleBuffer < 0:
+		return fmt.Errorf("shuffle_buffer: %d is not a number of samples; give 1 or more, or 0 for none", c.ShuffleBuffer)
 	case c.Truncate < 0:
 		return fmt.Errorf("truncate: %d is not a number of steps; give 1 or more, or 0 for whole sequences", c.Truncate)
 	case c.Checkpoint != nil && c.Checkpoint.Path == "":

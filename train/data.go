@@ -8,14 +8,14 @@ import (
 	"gorae/tensor"
 )
 
-// Data is samples to learn from or to be judged by.
+// Data is samples to train on or to evaluate.
 type Data struct {
 	// X are the model's inputs and Y what its outputs are compared with, in the model's
 	// order; the first axis of each counts the samples. Pixels may be uint8 and ids int32.
 	X, Y []*tensor.Tensor
 	// Weights says how much each sample counts in the loss, [samples]; nil: all 1.
 	Weights *tensor.Tensor
-	// Source gives the samples instead of X and Y.
+	// Source gives the samples instead of X and Y. It may be a stream, whose length is not known (data.Generator).
 	Source data.Dataset
 }
 
@@ -24,7 +24,7 @@ func Pairs(x, y *tensor.Tensor) Data {
 	return Data{X: []*tensor.Tensor{x}, Y: []*tensor.Tensor{y}}
 }
 
-// Len is the number of samples.
+// Len is the number of samples, −1 of a stream.
 func (d Data) Len() int {
 	switch {
 	case d.Source != nil:
@@ -42,8 +42,11 @@ func (d Data) dataset(part string, targets bool) (data.Dataset, error) {
 		if len(d.X)+len(d.Y) > 0 {
 			return nil, fmt.Errorf("%s: both Source and X, Y are given; give one", part)
 		}
-		if n := d.Source.Len(); n < 1 {
-			return nil, fmt.Errorf("%s: the source has %d samples; a run needs at least one", part, n)
+		switch n := d.Source.Len(); {
+		case n == 0:
+			return nil, fmt.Errorf("%s: the source has 0 samples; a run needs at least one", part)
+		case n < 0 && d.Weights != nil:
+			return nil, fmt.Errorf("%s: weights of samples are for data whose length is known; a stream has none", part)
 		}
 		return d.Source, d.checkWeights(part)
 	}

@@ -140,16 +140,8 @@ func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, err
 // run goes over the data once. The metrics are valid until the next call.
 func (e *evaluator) run(ctx context.Context) (Metrics, error) {
 	e.meter.reset()
-	for step := range e.feed.loader.Steps() {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if err := e.feed.loader.Fill(e.batch, 0, step); err != nil {
-			return nil, err
-		}
-		if err := e.compute(e.batch); err != nil {
-			return nil, err
-		}
+	if err := e.feed.each(ctx, e.batch, e.compute); err != nil {
+		return nil, err
 	}
 	if e.o.losses == nil {
 		return nil, nil
@@ -158,8 +150,7 @@ func (e *evaluator) run(ctx context.Context) (Metrics, error) {
 }
 
 // compute runs the program for one batch and hands out what it gives.
-func (e *evaluator) compute(b *data.Batch) error {
-	in := e.feed.of(b)
+func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
 	outs, err := e.program.Run(in...)
 	if err != nil {
 		return err

@@ -135,6 +135,9 @@ func (t *Trainer) SetLearningRate(rate float64) error { return t.step.SetLearnin
 
 // batch checks a batch and lists its tensors in the step's order.
 func (t *Trainer) batch(d Data) ([]*tensor.Tensor, error) {
+	if d.Len() < 0 {
+		return nil, errors.New("batch: a stream has no number of samples; give tensors")
+	}
 	f, err := d.feed("batch", max(1, d.Len()), true)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,11 @@ import (
 const childDir = "GORAE_TRAIN_TEST_DIR"
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(childDir); dir != "" {
+	for name, child := range map[string]func(dir string) error{childDir: child, ganDir: ganChild} {
+		dir := os.Getenv(name)
+		if dir == "" {
+			continue
+		}
 		if err := child(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)

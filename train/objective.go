@@ -11,7 +11,6 @@ import (
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/model"
-	"gorae/tensor"
 )
 
 // objective is what a model's outputs are compared with and how: the part that
@@ -193,75 +192,3 @@ func (o *objective) compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node
 
 // lossName is the name of a loss in messages.
 func lossName(l loss.Loss) string { return loss.Losses.Word(l) }
-
-// feed hands out the batches of a dataset as inputs of a step: the model's inputs,
-// the targets, and the samples' weights where there are any.
-type feed struct {
-	loader  data.Loader
-	samples []float32 // weights by sample; nil: all 1
-	classes map[int]float64
-	weights *tensor.Tensor // of a whole batch
-	part    tensor.Tensor  // of the present one
-	in      []*tensor.Tensor
-}
-
-// feed is the data in batches of a size; targets says whether there must be some.
-func (d Data) feed(part string, size int, targets bool) (*feed, error) {
-	ds, err := d.dataset(part, targets)
-	if err != nil {
-		return nil, err
-	}
-	f := &feed{loader: data.Loader{Data: ds, Size: size}}
-	if d.Weights != nil {
-		f.samples = d.Weights.F32
-	}
-	return f, nil
-}
-
-// prepare makes room for the weights.
-func (f *feed) prepare() {
-	if f.samples != nil || len(f.classes) > 0 {
-		f.weights = tensor.New(tensor.Float32, f.loader.Size)
-		f.part.Shape = tensor.Shape{0}
-	}
-}
-
-// of lists a batch's tensors in the step's order. The list is valid until the next call.
-func (f *feed) of(b *data.Batch) []*tensor.Tensor {
-	f.in = append(append(f.in[:0], b.Inputs...), b.Targets...)
-	if f.weights != nil {
-		n := len(b.Samples)
-		f.part.Shape[0] = n
-		f.part.F32 = f.weights.F32[:n]
-		for i, sample := range b.Samples {
-			w := float32(1)
-			if f.samples != nil {
-				w = f.samples[sample]
-			}
-			if len(f.classes) > 0 {
-				if c, ok := f.classes[class(b.Targets[0], i)]; ok {
-					w *= float32(c)
-				}
-			}
-			f.part.F32[i] = w
-		}
-		f.in = append(f.in, &f.part)
-	}
-	return f.in
-}
-
-// class is the class of row i of a target: its number, or where the row is one-hot the
-// place of its greatest element.
-func class(y *tensor.Tensor, i int) int {
-	n := tensor.Shape(y.Shape[1:]).Size()
-	if n == 1 {
-		return int(y.Float(i))
-	}
-	best := 0
-	for k := 1; k < n; k++ {
-		if y.Float(i*n+k) > y.Float(i*n+best) {
-			best = k
-		}
-	}
-	return best
-}

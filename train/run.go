@@ -139,6 +139,9 @@ func (l *loop) begin(d Data) (err error) {
 	if err := l.prepare("training data", l.feed); err != nil {
 		return err
 	}
+	if l.feed.loader.Data.Len() < 0 && c.ShuffleBuffer > 0 && !c.NoShuffle {
+		l.feed.loader.Data = &data.Shuffled{Dataset: l.feed.loader.Data, Buffer: c.ShuffleBuffer, Seed: c.Seed}
+	}
 	if l.evaluate != nil {
 		if err := l.evaluate(); err != nil {
 			return err

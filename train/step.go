@@ -143,9 +143,22 @@ func (s *Step) Times() []plan.StepTime { return s.program.Times() }
 func (s *Step) Count() uint64 { return s.count }
 
 func (s *Step) setKey() {
-	k := s.key.I32
-	k[2], k[3] = int32(uint32(s.count)), int32(uint32(s.count>>32))
+	s.setKeyAt(s.count)
 	s.nth.F32[0] = float32(s.count + 1)
+}
+
+// setKeyAt makes the step's random numbers those of step n, from 0.
+func (s *Step) setKeyAt(n uint64) {
+	s.key.I32[2], s.key.I32[3] = int32(uint32(n)), int32(uint32(n>>32))
+}
+
+// inference is the step's loss and outputs in inference mode. What the step draws by itself it draws there too.
+func (s *Step) inference() *model.Program {
+	return model.NewProgram(func(t *model.Trace, in []*graph.Node) model.Traced {
+		t.Key = t.Graph.Input("key", graph.KeyType)
+		loss, rest := s.loss(t, in)
+		return model.Traced{Outputs: append([]*graph.Node{loss}, rest...)}
+	}, model.ProgramConfig{Models: s.models, Leaves: map[string]*tensor.Tensor{"key": s.key}})
 }
 
 // LearningRate is the present learning rate; NaN when the optimiser follows a

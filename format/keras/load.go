@@ -35,7 +35,17 @@ func LoadAll(r io.ReaderAt, size int64) (*format.File, error) {
 	return f, nil
 }
 
+// load reads everything that a file holds.
 func load(r io.ReaderAt, size int64) (*format.File, error) {
+	f, err := loadMain(r, size)
+	if err == nil {
+		err = takeFurther(f)
+	}
+	return f, err
+}
+
+// loadMain reads the main model; further models stay members.
+func loadMain(r io.ReaderAt, size int64) (*format.File, error) {
 	a, err := open(r, size)
 	if err != nil {
 		return nil, err

@@ -48,10 +48,11 @@ func SaveAll(w io.Writer, f *format.File) error {
 	if f.Model == nil {
 		return errors.New("keras: there is no model to save")
 	}
-	if len(f.Models) > 0 {
-		return fmt.Errorf("keras: %d further models do not fit into a .keras file; give each a file of its own", len(f.Models))
+	further, err := furtherMembers(f.Models)
+	if err != nil {
+		return err
 	}
-	return Archive{Optimizer: f.Optimizer, Extras: f.Members}.Save(w, f.Model)
+	return Archive{Optimizer: f.Optimizer, Extras: append(further, f.Members...)}.Save(w, f.Model)
 }
 
 // Save writes a model with what the archive holds.
