@@ -38,7 +38,7 @@ func ExampleLoop() {
 	fool := func(t *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
 		return says(discriminator.Trace(t, fake(t, in[0].Shape[0]))[0], 1), nil
 	}
-	adam := optim.Adam{Rate: optim.Rate{LearningRate: 0.005}, Beta1: new(0.5)}
+	adam := optim.Adam{LearningRate: 0.005, Beta1: new(0.5)}
 	var steps [2]*train.Step
 	for i, s := range []struct {
 		trace train.Trace

@@ -67,7 +67,7 @@ func gan(t testing.TB) (Loop, *model.Model, *model.Model) {
 			t.Fatal(err)
 		}
 	}
-	adam := func() optim.Optimizer { return optim.Adam{Rate: optim.Rate{LearningRate: 0.002}, Beta1: new(0.5)} }
+	adam := func() optim.Optimizer { return optim.Adam{LearningRate: 0.002, Beta1: new(0.5)} }
 	telling, err := NewStep(tell, d.TrainableWeights(), adam(), 5, d, g)
 	if err != nil {
 		t.Fatal(err)

@@ -85,7 +85,7 @@ func TestProbeStats(t *testing.T) {
 func TestProbeChangesNothing(t *testing.T) {
 	build := func() *model.Model {
 		return model.Sequential(layer.Input{Shape: []int{6}, DType: "int32"}, layer.Embedding{InputDim: 9, OutputDim: 3},
-			layer.LSTM{Units: 4, Dropout: 0.2}, layer.BatchNormalization{}, layer.Dropout{Rate: 0.3}, layer.Dense{Units: 1})
+			layer.LSTM{Units: 4, CellOptions: layer.CellOptions{Dropout: 0.2}}, layer.BatchNormalization{}, layer.Dropout{Rate: 0.3}, layer.Dense{Units: 1})
 	}
 	x, y := tensor.New(tensor.Int32, 30, 6), tensor.New(tensor.Float32, 30, 1)
 	for i := range x.I32 {
