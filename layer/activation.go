@@ -9,7 +9,7 @@ import (
 )
 
 // Activation is the name of a function that is applied to each element (softmax:
-// to each row); "" is linear. The chapter's M3.
+// to each row); "" is linear.
 //
 //	linear            x
 //	relu              max(x, 0)

@@ -17,8 +17,9 @@ func init() {
 	Layers.Register(AdaptiveAveragePooling3D{}, "adaptive_average_pooling3d")
 }
 
-// AdaptiveMaxPooling1D keeps the greatest of each of OutputSize stretches of the steps, channel by channel, however many steps there are: x [batch,
-// steps, channels] → [batch, OutputSize, channels]. Stretch i of m covers steps ⌊i·steps/m⌋ up to without ⌈(i + 1)·steps/m⌉, as in PyTorch.
+// AdaptiveMaxPooling1D keeps the greatest of each of OutputSize stretches of the steps, channel by channel, however
+// many steps there are: x [batch, steps, channels] → [batch, OutputSize, channels]. Stretch i of m covers steps
+// ⌊i·steps/m⌋ up to without ⌈(i + 1)·steps/m⌉, as in PyTorch.
 type AdaptiveMaxPooling1D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`

@@ -21,7 +21,7 @@ func init() {
 // The layers of this file vary pictures [batch, rows, columns, channels] in training, each sample of a batch
 // by numbers of its own, and leave them as they are in prediction. A factor is one number f, which stands
 // for the range −f to f, or a pair of bounds; numbers are drawn evenly from the range. Package
-// data/augment does the same before the network, on the bytes of the learning rows alone.
+// data/augment does the same before the network, on the bytes of the training rows alone.
 
 // factorRange is the range that a factor stands for.
 func factorRange(s *Scope, key string, f []float64, min, max float64) (lo, hi float64) {
@@ -70,7 +70,8 @@ func borderOf(name string) graph.Border {
 
 // moved looks at pictures through maps, with what geometric layers have in common.
 func moved(in, m *graph.Node, fill string, value float64, interpolation string) *graph.Node {
-	return in.Warp(m, graph.Warp{Rows: in.Shape[1], Columns: in.Shape[2], Border: borderOf(fill), Fill: value, Nearest: interpolation == "nearest"})
+	return in.Warp(m, graph.Warp{Rows: in.Shape[1], Columns: in.Shape[2], Border: borderOf(fill), Fill: value,
+		Nearest: interpolation == "nearest"})
 }
 
 // RandomFlip mirrors each picture in training, one time in two: left and right (horizontal), top and bottom

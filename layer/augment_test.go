@@ -17,7 +17,8 @@ func see(t *testing.T, l Layer, training bool, n, rows, columns int, x []float64
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"x0": {Type: graph.F32(n, rows, columns, 1), V: slices.Repeat(x, n)}}}
+	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"x0": {Type: graph.F32(n, rows, columns, 1),
+		V: slices.Repeat(x, n)}}}
 	if training {
 		k := graph.Key(7, 1)
 		key := graph.NewArray(graph.KeyType)
@@ -48,13 +49,18 @@ func TestRandomLayers(t *testing.T) {
 		rows int
 		want []float64
 	}{
-		{RandomRotation{Factor: f(0.25, 0.25)}, square, 2, f(2, 4, 1, 3)},                              // a quarter, anticlockwise
-		{RandomRotation{Factor: f(-0.25, -0.25)}, square, 2, f(3, 1, 4, 2)},                            // clockwise
-		{RandomTranslation{HeightFactor: f(0.5, 0.5), WidthFactor: f(0, 0)}, square, 2, f(1, 2, 1, 2)}, // down, mirrored
-		{RandomTranslation{HeightFactor: f(0), WidthFactor: f(0.25, 0.25), FillMode: "constant", FillValue: 9}, row, 1, f(9, 10, 20, 40)},
-		{RandomTranslation{HeightFactor: f(0), WidthFactor: f(-0.25, -0.25), FillMode: "wrap"}, row, 1, f(20, 40, 70, 10)},
-		{RandomZoom{HeightFactor: f(0), WidthFactor: f(1, 1), FillMode: "constant"}, row, 1, f(0, 15, 55, 0)}, // twice as much is seen
-		{RandomZoom{HeightFactor: f(0), WidthFactor: f(-0.5, -0.5)}, row, 1, f(17.5, 25, 35, 47.5)},           // half
+		{RandomRotation{Factor: f(0.25, 0.25)}, square, 2, f(2, 4, 1,
+			3)}, // a quarter, anticlockwise
+		{RandomRotation{Factor: f(-0.25, -0.25)}, square, 2, f(3, 1, 4, 2)}, // clockwise
+		{RandomTranslation{HeightFactor: f(0.5, 0.5), WidthFactor: f(0, 0)}, square, 2,
+			f(1, 2, 1, 2)}, // down, mirrored
+		{RandomTranslation{HeightFactor: f(0), WidthFactor: f(0.25, 0.25), FillMode: "constant", FillValue: 9}, row, 1,
+			f(9, 10, 20, 40)},
+		{RandomTranslation{HeightFactor: f(0), WidthFactor: f(-0.25, -0.25), FillMode: "wrap"}, row, 1,
+			f(20, 40, 70, 10)},
+		{RandomZoom{HeightFactor: f(0), WidthFactor: f(1, 1), FillMode: "constant"}, row, 1,
+			f(0, 15, 55, 0)}, // twice as much is seen
+		{RandomZoom{HeightFactor: f(0), WidthFactor: f(-0.5, -0.5)}, row, 1, f(17.5, 25, 35, 47.5)}, // half
 		{RandomBrightness{Factor: f(0.1, 0.1)}, row, 1, f(35.5, 45.5, 65.5, 95.5)},
 		{RandomBrightness{Factor: f(-0.1, -0.1), ValueRange: f(0, 50)}, row, 1, f(5, 15, 35, 50)},
 		{RandomCrop{Height: 1, Width: 4}, row, 1, row},
@@ -130,10 +136,13 @@ func TestRandomErrors(t *testing.T) {
 	for says, l := range map[string]Layer{
 		`random_rotation "l": factor: from 0.5 to 2; give a range within -1 to 1`: RandomRotation{Factor: f(0.5, 2)},
 		`random_rotation "l": factor: [1 2 3] is neither a number nor a pair`:     RandomRotation{Factor: f(1, 2, 3)},
-		`random_zoom "l": height_factor: from 0.5 to 0.1`:                         RandomZoom{HeightFactor: f(0.5, 0.1)},
-		`random_brightness "l": value_range: [3 1] is no pair`:                    RandomBrightness{Factor: f(0.1), ValueRange: f(3, 1)},
-		`random_crop "l": height: 0 is not a number of pixels; give 1 or more`:    RandomCrop{Width: 2},
-		`resizing "l": crop_to_aspect_ratio and pad_to_aspect_ratio exclude each`: Resizing{Height: 1, Width: 1, CropToAspect: true, PadToAspect: true},
+		`random_zoom "l": height_factor: from 0.5 to 0.1`: RandomZoom{HeightFactor: f(0.5,
+			0.1)},
+		`random_brightness "l": value_range: [3 1] is no pair`: RandomBrightness{Factor: f(0.1),
+			ValueRange: f(3, 1)},
+		`random_crop "l": height: 0 is not a number of pixels; give 1 or more`: RandomCrop{Width: 2},
+		`resizing "l": crop_to_aspect_ratio and pad_to_aspect_ratio exclude each`: Resizing{Height: 1, Width: 1,
+			CropToAspect: true, PadToAspect: true},
 	} {
 		if _, _, _, err := call(l, true, []int{2, 4, 4, 1}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v\nwant %s", err, says)

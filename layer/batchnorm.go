@@ -18,8 +18,8 @@ func init() { Layers.Register(BatchNormalization{}) }
 //
 //	moving′ = Momentum·moving + (1 − Momentum)·batch
 //
-// Steps that a mask leaves out do not count. In prediction, and where the layer is frozen, μ and σ² are the moving averages. γ, β, and the two averages have
-// one number for each channel.
+// Steps that a mask leaves out do not count. In prediction, and where the layer is frozen, μ and σ² are the moving
+// averages. γ, β, and the two averages have one number for each channel.
 type BatchNormalization struct {
 	Base
 	_                struct{}           `keras:"dtype~float32"`

@@ -58,9 +58,11 @@ func (l Bidirectional) Check() error {
 	}
 	switch a, z := f.loop(), b.loop(); {
 	case a.backwards == z.backwards:
-		return config.Errorf("backward_layer", "runs the same way as layer").Fix("give one of them go_backwards").Coded(config.Conflict)
+		return config.Errorf("backward_layer", "runs the same way as layer").
+			Fix("give one of them go_backwards").Coded(config.Conflict)
 	case a.sequences != z.sequences || a.state != z.state || a.stateful != z.stateful:
-		return config.Errorf("backward_layer", "differs from layer in return_sequences, return_state or stateful").Coded(config.Conflict)
+		return config.Errorf("backward_layer", "differs from layer in return_sequences, return_state or stateful").
+			Coded(config.Conflict)
 	}
 	return nil
 }

@@ -13,9 +13,9 @@ func init() { Layers.Register(CategoryEncoding{}) }
 //	multi_hot  1 for each id that a sample has: [batch, n] → [batch, NumTokens]
 //	count      how often a sample has each id
 //
-// One-hot codes that go to a Dense or a recurrent layer never exist in memory (the chapter's D1 and R2): the layer takes the
-// rows of its kernel that the ids name, which are the same numbers to the bit. An id that is out of range is
-// NaN there, and 0 everywhere else.
+// One-hot codes that go to a Dense or a recurrent layer never exist in memory: the layer
+// takes the rows of its kernel that the ids name, which are the same numbers to the bit. An id that is out of range
+// is NaN there, and 0 everywhere else.
 type CategoryEncoding struct {
 	Base
 	_         struct{} `keras:"dtype~float32"`
@@ -35,7 +35,8 @@ func (l CategoryEncoding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		return []*graph.Node{ids.OneHot(l.NumTokens)}
 	}
 	if rank != 2 {
-		s.Fail("%s needs a list of ids, got samples of shape %v; output_mode one_hot takes any", l.mode(), Features(ids.Shape))
+		s.Fail("%s needs a list of ids, got samples of shape %v; output_mode one_hot takes any", l.mode(),
+			Features(ids.Shape))
 	}
 	y := ids.Bag(graph.BagAttr{Depth: l.NumTokens, Once: l.Output != "count"})
 	s.SetMask(y, nil)

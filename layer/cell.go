@@ -82,7 +82,8 @@ func (b *body) random(s *Scope) *graph.Node {
 }
 
 // trace traces one step into g, with random numbers counted from stream. The paths of weights begin at the cell.
-func (c own) trace(g *graph.Graph, label string, training bool, stream uint32, key *graph.Node, b *body, x *graph.Node, states []*graph.Node) (y *graph.Node, next []*graph.Node, last uint32) {
+func (c own) trace(g *graph.Graph, label string, training bool, stream uint32, key *graph.Node, b *body, x *graph.Node,
+	states []*graph.Node) (y *graph.Node, next []*graph.Node, last uint32) {
 	t := &Trace{Graph: g, Training: training, Key: key, stream: stream}
 	t.init()
 	s := &Scope{Graph: g, Training: training, trace: t, body: b}

@@ -12,8 +12,9 @@ func init() {
 	Layers.Register(RandomColorJitter{})
 }
 
-// RandomSaturation multiplies the saturation of each colour picture in training by f/(1 − f), f drawn from Factor (from 0 to it where it is
-// one number): 0 makes it grey, ½ leaves it, 1 makes it as colourful as can be. Hue and value (of HSV) stay.
+// RandomSaturation multiplies the saturation of each colour picture in training by f/(1 − f), f drawn from Factor
+// (from 0 to it where it is one number): 0 makes it grey, ½ leaves it, 1 makes it as colourful as can be. Hue and
+// value (of HSV) stay.
 type RandomSaturation struct {
 	Base
 	_          struct{}  `keras:"dtype~float32"`
@@ -58,8 +59,8 @@ func colours(s *Scope, x []*graph.Node, format string) (*graph.Node, func(*graph
 	return in, back
 }
 
-// RandomHue turns the hue of each colour picture in training by half of f of the colour circle, one way or the other, f drawn
-// from Factor (from 0 to it where it is one number). Saturation and value (of HSV) stay.
+// RandomHue turns the hue of each colour picture in training by half of f of the colour circle, one way or the other,
+// f drawn from Factor (from 0 to it where it is one number). Saturation and value (of HSV) stay.
 type RandomHue struct {
 	Base
 	_          struct{}  `keras:"dtype~float32"`
@@ -86,7 +87,8 @@ func (l RandomHue) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	value, least := r.Max(g).Max(b), r.Min(g).Min(b)
 	spread := value.Sub(least)
 	whole := spread.MaxC(kerasEpsilon) // grey has no hue: any will do
-	hue := r.Eq(value).Where(g.Sub(b).Div(whole), g.Eq(value).Where(b.Sub(r).Div(whole).AddC(2), r.Sub(g).Div(whole).AddC(4)))
+	hue := r.Eq(value).Where(g.Sub(b).Div(whole), g.Eq(value).
+		Where(b.Sub(r).Div(whole).AddC(2), r.Sub(g).Div(whole).AddC(4)))
 	hue = hue.Add(turn)
 	var out []*graph.Node
 	for _, place := range []float64{0, 2, 4} {
@@ -105,8 +107,8 @@ func (l RandomHue) Traits() Traits { return spatial(l.DataFormat) }
 // Formula implements Formulator.
 func (RandomHue) Formula(in, out []tensor.Shape) string { return moves }
 
-// RandomColorJitter is [RandomBrightness], [RandomContrast], [RandomSaturation] and [RandomHue], one after the other; those without a
-// factor are left out.
+// RandomColorJitter is [RandomBrightness], [RandomContrast], [RandomSaturation] and [RandomHue], one after the other;
+// those without a factor are left out.
 type RandomColorJitter struct {
 	Base
 	_          struct{}  `keras:"dtype~float32"`

@@ -57,7 +57,8 @@ func compute(t *testing.T, y *graph.Node, shape []int, x []float64, seed uint64)
 	for i, v := range graph.Key(seed, 1) {
 		key.V[i] = float64(v)
 	}
-	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"x0": {Type: graph.F32(shape...), V: x}, "key": key}}
+	e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"x0": {Type: graph.F32(shape...), V: x},
+		"key": key}}
 	v, err := e.Value(y)
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +95,8 @@ func TestColours(t *testing.T) {
 		if got := train(t, RandomSaturation{Factor: f}, []int{1, 4, k / 4, 3}, last, 1); !is(got, s.Y, false) {
 			t.Errorf("saturation %v: %v, want %v", s.Factor, got, s.Y)
 		}
-		if got := train(t, RandomSaturation{Factor: f, ValueRange: []float64{0, 1}, DataFormat: "channels_first"}, []int{1, 3, 4, k / 4}, first, 1); !is(got, s.Y, true) {
+		if got := train(t, RandomSaturation{Factor: f, ValueRange: []float64{0, 1}, DataFormat: "channels_first"},
+			[]int{1, 3, 4, k / 4}, first, 1); !is(got, s.Y, true) {
 			t.Errorf("saturation %v, channels first: %v, want %v", s.Factor, got, s.Y)
 		}
 	}
@@ -102,7 +104,8 @@ func TestColours(t *testing.T) {
 		f, ways := []float64{h.Factor, h.Factor}, map[bool]int{}
 		for seed := range uint64(12) {
 			got := train(t, RandomHue{Factor: f}, []int{1, 4, k / 4, 3}, last, seed)
-			other := train(t, RandomHue{Factor: f, ValueRange: []float64{0, 1}, DataFormat: "channels_first"}, []int{1, 3, 4, k / 4}, first, seed)
+			other := train(t, RandomHue{Factor: f, ValueRange: []float64{0, 1}, DataFormat: "channels_first"},
+				[]int{1, 3, 4, k / 4}, first, seed)
 			plus, minus := is(got, h.Plus, false), is(got, h.Minus, false)
 			if !plus && !minus || !(plus && is(other, h.Plus, true) || minus && is(other, h.Minus, true)) {
 				t.Errorf("hue %v: %v, and channels first %v; want %v or %v", h.Factor, got, other, h.Plus, h.Minus)
@@ -118,19 +121,22 @@ func TestColours(t *testing.T) {
 		`random_saturation "l": pictures of 1 channels have no colours`:        RandomSaturation{Factor: []float64{0.1}},
 		`random_color_jitter "l": pictures of 1 channels have no colours`:      RandomColorJitter{Hue: []float64{0.1}},
 		`random_erasing "l": scale: from 0.5 to 2; give a range within 0 to 1`: RandomErasing{Scale: []float64{0.5, 2}},
-		`random_erasing "l": fill_value: 2 numbers for 1 channels`:             RandomErasing{FillValue: []float64{1, 2}},
-		`mix_up "l": alpha: -1 is not allowed; give a positive number`:         MixUp{Alpha: -1},
+		`random_erasing "l": fill_value: 2 numbers for 1 channels`: RandomErasing{FillValue: []float64{1,
+			2}},
+		`mix_up "l": alpha: -1 is not allowed; give a positive number`: MixUp{Alpha: -1},
 	} {
 		if _, _, _, err := call(l, true, []int{2, 4, 4, 1}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v\nwant %s", err, says)
 		}
 	}
-	if got := see(t, RandomColorJitter{Brightness: []float64{0.1, 0.1}}, true, 1, 1, 4, []float64{10, 20, 40, 70}); !slices.EqualFunc(got, []float64{35.5, 45.5, 65.5, 95.5}, near) {
+	if got := see(t, RandomColorJitter{Brightness: []float64{0.1, 0.1}}, true, 1, 1, 4,
+		[]float64{10, 20, 40, 70}); !slices.EqualFunc(got, []float64{35.5, 45.5, 65.5, 95.5}, near) {
 		t.Errorf("jitter of brightness alone: %v", got)
 	}
 }
 
-// TestRandomErasing: what is erased is one rectangle whose sides are √a of the picture's, with the probability wanted, anywhere.
+// TestRandomErasing: what is erased is one rectangle whose sides are √a of the picture's, with the probability
+// wanted, anywhere.
 func TestRandomErasing(t *testing.T) {
 	const n, rows, columns = 600, 20, 10
 	x := make([]float64, n*rows*columns)
@@ -138,7 +144,8 @@ func TestRandomErasing(t *testing.T) {
 		x[i] = 100
 	}
 	shape := []int{n, rows, columns, 1}
-	got := train(t, RandomErasing{Factor: []float64{0.7, 0.7}, Scale: []float64{0.09, 0.25}, FillValue: []float64{7}}, shape, x, 4)
+	got := train(t, RandomErasing{Factor: []float64{0.7, 0.7}, Scale: []float64{0.09, 0.25}, FillValue: []float64{7}},
+		shape, x, 4)
 	erased, tops := 0, map[int]int{}
 	for i := range n {
 		p := got[i*rows*columns:][:rows*columns]
@@ -147,7 +154,8 @@ func TestRandomErasing(t *testing.T) {
 			switch v {
 			case 7:
 				count++
-				top, bottom, left, right = min(top, j/columns), max(bottom, j/columns), min(left, j%columns), max(right, j%columns)
+				top, bottom, left, right = min(top, j/columns), max(bottom, j/columns), min(left, j%columns), max(right,
+					j%columns)
 			case 100:
 			default:
 				t.Fatalf("a pixel is %v", v)
@@ -181,7 +189,8 @@ func TestRandomErasing(t *testing.T) {
 	if share := float64(dark) / float64(len(x)); math.Abs(share-0.5) > 0.01 || dark+other < len(x)-5 {
 		t.Errorf("of the noise %v is black, half of a normal distribution; %d pixels stay", share, len(x)-dark-other)
 	}
-	if got := see(t, RandomErasing{}, false, 1, 1, 4, []float64{1, 2, 3, 4}); !slices.Equal(got, []float64{1, 2, 3, 4}) {
+	if got := see(t, RandomErasing{}, false, 1, 1, 4, []float64{1, 2, 3, 4}); !slices.Equal(got,
+		[]float64{1, 2, 3, 4}) {
 		t.Errorf("prediction erases: %v", got)
 	}
 }
@@ -222,7 +231,8 @@ func TestBeta(t *testing.T) {
 	}
 }
 
-// TestMixUp: a batch is mixed with itself shifted, and the targets by the same share: a target that is a sum of pixels stays it.
+// TestMixUp: a batch is mixed with itself shifted, and the targets by the same share: a target that is a sum of
+// pixels stays it.
 func TestMixUp(t *testing.T) {
 	const n = 5
 	shape := []int{n, 1, 2, 1}
@@ -235,7 +245,10 @@ func TestMixUp(t *testing.T) {
 	}
 	x := []float64{1, 10, 2, 20, 3, 30, 4, 40, 5, 50}
 	var target *graph.Node
-	if err := graph.Catch(func() { target = tr.Targets[0](tr.Graph.Input("x0", graph.F32(shape...)).Sum(1, 2)) }); err != nil {
+	if err := graph.Catch(func() {
+		target = tr.Targets[0](tr.Graph.Input("x0", graph.F32(shape...)).
+			Sum(1, 2))
+	}); err != nil {
 		t.Fatal(err)
 	}
 	shares, shifts := map[int]int{}, map[int]int{}

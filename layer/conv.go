@@ -16,14 +16,15 @@ func init() {
 }
 
 // Conv1D moves Filters windows of KernelSize steps over a series: x [batch, steps, channels] →
-// y [batch, places, Filters],
+// y [batch, positions, Filters],
 //
 //	y[p, f] = act(bias[f] + Σ_{k, c} x[p·Strides + k·Dilation − before, c] · kernel[k, c, f])
 //
-// (the chapter's C1 to C5). The kernel is [KernelSize, channels/Groups, Filters], so that a filter holds KernelSize·channels/Groups
-// weights and a bias. Padding valid gives ⌊(steps − (KernelSize − 1)·Dilation − 1)/Strides⌋ + 1 places; same puts zeros on both sides
-// and gives ⌈steps/Strides⌉, an odd zero standing behind; causal puts them all before, so that no place sees a later
-// step. With Groups, filters of group g see the channels of group g only.
+// . The kernel is [KernelSize, channels/Groups, Filters], so that a filter holds
+// KernelSize·channels/Groups weights and a bias. Padding valid gives ⌊(steps − (KernelSize − 1)·Dilation −
+// 1)/Strides⌋ + 1 positions; same puts zeros on both sides and gives ⌈steps/Strides⌉, an odd zero standing behind;
+// causal puts them all before, so that no place sees a later step. With Groups, filters of group g see the channels
+// of group g only.
 type Conv1D struct {
 	Base
 	_                   struct{}           `keras:"dtype~float32"`
@@ -65,8 +66,9 @@ func (l Conv1D) Formula(in, out []tensor.Shape) string {
 	return Conv2D(config.Filled(l)).formula(in)
 }
 
-// Conv2D is [Conv1D] with windows that move over rows and columns: x [batch, rows, columns, channels] → y [batch, places
-// down, places across, Filters], the kernel [KernelSize…, channels/Groups, Filters] (the chapter's C6 to C8 and C13).
+// Conv2D is [Conv1D] with windows that move over rows and columns: x [batch, rows, columns, channels] → y [batch,
+// positions down, positions across, Filters], the kernel [KernelSize…, channels/Groups, Filters] (the chapter's C6 to
+// C8 and C13).
 type Conv2D struct {
 	Base
 	_                   struct{}           `keras:"dtype~float32"`
@@ -108,8 +110,8 @@ func (l Conv2D) Formula(in, out []tensor.Shape) string {
 	return Conv2D(config.Filled(l)).formula(in)
 }
 
-// Conv3D is [Conv1D] with windows that move over planes, rows and columns: x [batch, planes, rows, columns, channels], the kernel
-// [KernelSize…, channels/Groups, Filters] (the chapter's C9).
+// Conv3D is [Conv1D] with windows that move over planes, rows and columns: x [batch, planes, rows, columns,
+// channels], the kernel [KernelSize…, channels/Groups, Filters].
 type Conv3D struct {
 	Base
 	_                   struct{}           `keras:"dtype~float32"`
@@ -151,16 +153,17 @@ func (l Conv3D) Formula(in, out []tensor.Shape) string {
 	return Conv2D(config.Filled(l)).formula(in)
 }
 
-// over is the layer over n axes of places.
+// over is the layer over n axes of positions.
 func (l Conv2D) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 	in, back := channelsLast(s, x, n, l.DataFormat)
-	c, places := in.Shape[n+1], in.Shape[1:n+1]
+	c, positions := in.Shape[n+1], in.Shape[1:n+1]
 	if c%l.Groups != 0 {
 		s.Fail("%d channels do not divide into %d groups", c, l.Groups)
 	}
-	lo, hi := margins(l.Padding, places, l.KernelSize, l.Strides, l.Dilation)
-	fit(s, "kernel", places, l.KernelSize, l.Dilation, lo, hi)
-	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), c/l.Groups, l.Filters), l.Kernel, l.KernelRegularizer, l.KernelConstraint)
+	lo, hi := margins(l.Padding, positions, l.KernelSize, l.Strides, l.Dilation)
+	fit(s, "kernel", positions, l.KernelSize, l.Dilation, lo, hi)
+	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), c/l.Groups, l.Filters), l.Kernel, l.KernelRegularizer,
+		l.KernelConstraint)
 	y := in.Conv(w, graph.Conv{Stride: l.Strides, Dilation: l.Dilation, PadLo: lo, PadHi: hi, Groups: l.Groups})
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }

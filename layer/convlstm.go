@@ -16,10 +16,11 @@ func init() {
 	Layers.Register(ConvLSTM3D{})
 }
 
-// ConvLSTM1D is an [LSTM] over a sequence of series, x [batch, steps, places, channels], whose products are convolutions (Shi
-// et al., 2015): the kernel, [KernelSize, channels, 4·Filters], goes over the step as Strides, Padding and Dilation say, the recurrent
-// kernel, [KernelSize, Filters, 4·Filters], over the state with zeros around it, so that the states h and c are
-// [places, Filters]. Options and results that recurrent layers have in common are explained at [RNN].
+// ConvLSTM1D is an [LSTM] over a sequence of series, x [batch, steps, positions, channels], whose products are
+// convolutions (Shi et al., 2015): the kernel, [KernelSize, channels, 4·Filters], goes over the step as Strides,
+// Padding and Dilation say, the recurrent kernel, [KernelSize, Filters, 4·Filters], over the state with zeros around
+// it, so that the states h and c are [positions, Filters]. Options and results that recurrent layers have in common are
+// explained at [RNN].
 type ConvLSTM1D struct {
 	Base
 	_                   struct{}   `keras:"dtype~float32"`
@@ -145,18 +146,18 @@ func (l ConvLSTM3D) Formula(in, out []tensor.Shape) string { return formula(l.lo
 
 func (l ConvLSTM3D) loop() loop { return ConvLSTM2D(config.Filled(l)).over(3) }
 
-// over is the layer over n axes of places.
+// over is the layer over n axes of positions.
 func (l ConvLSTM2D) over(n int) loop {
 	return l.looped(l.ReturnSequences, l.ReturnState, l.ActivityRegularizer, convLSTM{l, n})
 }
 
-// convLSTM is the cell, over n axes of places.
+// convLSTM is the cell, over n axes of positions.
 type convLSTM struct {
 	ConvLSTM2D
 	n int
 }
 
-// turned says how a value whose places begin at an axis is transposed to channels last, and back.
+// turned says how a value whose positions begin at an axis is transposed to channels last, and back.
 func (c convLSTM) turned(at int) (there, home []int) {
 	for a := range at {
 		there, home = append(there, a), append(home, a)
@@ -168,7 +169,7 @@ func (c convLSTM) turned(at int) (there, home []int) {
 	return append(there, at), home
 }
 
-// last brings the channels of x, whose places begin at an axis, behind them.
+// last brings the channels of x, whose positions begin at an axis, behind them.
 func (c convLSTM) last(x *graph.Node, at int) *graph.Node {
 	if c.DataFormat != channelsFirst {
 		return x
@@ -191,14 +192,14 @@ func (c convLSTM) states(s *Scope, step tensor.Shape) []tensor.Shape {
 	if len(step) != c.n+1 {
 		s.Fail("needs sequences (steps, %s), got steps of shape %v", axesOf(c.n, first), step)
 	}
-	places := step[:c.n]
+	positions := step[:c.n]
 	if first {
-		places = step[1:]
+		positions = step[1:]
 	}
-	lo, hi := margins(c.Padding, places, c.KernelSize, c.Strides, c.Dilation)
-	fit(s, "kernel", places, c.KernelSize, c.Dilation, lo, hi)
+	lo, hi := margins(c.Padding, positions, c.KernelSize, c.Strides, c.Dilation)
+	fit(s, "kernel", positions, c.KernelSize, c.Dilation, lo, hi)
 	var shape tensor.Shape
-	for a, in := range places {
+	for a, in := range positions {
 		shape = append(shape, (in+lo[a]+hi[a]-(c.KernelSize[a]-1)*c.Dilation[a]-1)/c.Strides[a]+1)
 	}
 	if shape = append(shape, c.Filters); first {
@@ -220,16 +221,18 @@ func (c convLSTM) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, revers
 	if !c.NoForgetBias {
 		bias = forgetBias{c.Bias, c.Filters}
 	}
-	kernel := s.Weight("kernel", append(slices.Clone(c.KernelSize), channels, 4*c.Filters), c.Kernel, c.KernelRegularizer, c.KernelConstraint)
-	inner := s.Weight("recurrent_kernel", append(slices.Clone(c.KernelSize), c.Filters, 4*c.Filters), c.Recurrent, c.RecurrentRegularizer, c.RecurrentConstraint)
+	kernel := s.Weight("kernel", append(slices.Clone(c.KernelSize), channels, 4*c.Filters), c.Kernel,
+		c.KernelRegularizer, c.KernelConstraint)
+	inner := s.Weight("recurrent_kernel", append(slices.Clone(c.KernelSize), c.Filters, 4*c.Filters), c.Recurrent,
+		c.RecurrentRegularizer, c.RecurrentConstraint)
 	if s.Training && c.Dropout > 0 {
 		shape := x.Shape.Clone()
 		shape[1] = 1
 		x = x.Mul(s.dropMask(c.Dropout, shape...))
 	}
 	// The steps of all samples are convolved at once.
-	places := x.Shape[2 : c.n+2]
-	lo, hi := margins(c.Padding, places, c.KernelSize, c.Strides, c.Dilation)
+	positions := x.Shape[2 : c.n+2]
+	lo, hi := margins(c.Padding, positions, c.KernelSize, c.Strides, c.Dilation)
 	p := x.Reshape(append(tensor.Shape{batch * steps}, x.Shape[2:]...)...).
 		Conv(kernel, graph.Conv{Stride: c.Strides, Dilation: c.Dilation, PadLo: lo, PadHi: hi})
 	if !c.NoBias {
@@ -281,5 +284,6 @@ func (c convLSTM) words(step tensor.Shape) (string, int) {
 	if c.NoBias {
 		extra, text = 0, "4 × (%s + %s) × %d"
 	}
-	return fmt.Sprintf(text, factors(c.KernelSize, m), factors(c.KernelSize, c.Filters), c.Filters), 4 * (k*m + k*c.Filters + extra) * c.Filters
+	return fmt.Sprintf(text, factors(c.KernelSize, m), factors(c.KernelSize, c.Filters),
+		c.Filters), 4 * (k*m + k*c.Filters + extra) * c.Filters
 }

@@ -15,9 +15,10 @@ func init() {
 	Layers.Register(Conv3DTranspose{}, "conv3d_transpose", "Convolution3DTranspose")
 }
 
-// Conv1DTranspose is the transposed convolution, which enlarges where [Conv1D] shrinks: it brings x [batch, steps, channels] to
-// [batch, places, Filters] as the gradient of a convolution from Filters to channels brings its own back. The kernel is
-// [KernelSize, Filters, channels]. With k = (KernelSize − 1)·Dilation + 1 the places are, by Padding and OutputPadding,
+// Conv1DTranspose is the transposed convolution, which enlarges where [Conv1D] shrinks: it brings x [batch, steps,
+// channels] to [batch, positions, Filters] as the gradient of a convolution from Filters to channels brings its own
+// back. The kernel is [KernelSize, Filters, channels]. With k = (KernelSize − 1)·Dilation + 1 the positions are, by
+// Padding and OutputPadding,
 //
 //	valid  (steps − 1)·Strides + max(k, Strides), or (steps − 1)·Strides + k + OutputPadding
 //	same   steps·Strides, or (steps − 1)·Strides + k mod 2 + OutputPadding
@@ -149,7 +150,7 @@ func (l Conv3DTranspose) Formula(in, out []tensor.Shape) string {
 	return filterFormula(l.KernelSize, channelsOf(in[0], l.DataFormat), l.Filters, l.NoBias)
 }
 
-// over is the layer over n axes of places.
+// over is the layer over n axes of positions.
 func (l Conv2DTranspose) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 	in, back := channelsLast(s, x, n, l.DataFormat)
 	c := in.Shape[n+1]
@@ -164,15 +165,17 @@ func (l Conv2DTranspose) over(s *Scope, x []*graph.Node, n int) []*graph.Node {
 		out[a], conv.PadLo[a] = enlarge(d, k, stride, extra, l.Padding == "same")
 		conv.PadHi[a] = max(0, (d-1)*stride+k-out[a]-conv.PadLo[a])
 		if d < 1 || out[a] < 1 {
-			s.Fail("kernel %s makes nothing of %s; give output_padding or a greater input", graph.Times(l.KernelSize), graph.Times(in.Shape[1:n+1]))
+			s.Fail("kernel %s makes nothing of %s; give output_padding or a greater input", graph.Times(l.KernelSize),
+				graph.Times(in.Shape[1:n+1]))
 		}
 	}
-	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), l.Filters, c), l.Kernel, l.KernelRegularizer, l.KernelConstraint)
+	w := s.Weight("kernel", append(slices.Clone(l.KernelSize), l.Filters, c), l.Kernel, l.KernelRegularizer,
+		l.KernelConstraint)
 	y := in.ConvTranspose(w, conv, out...)
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
 
-// enlarge is the number of places that d become, and how many of them the convolution in
+// enlarge is the number of positions that d become, and how many of them the convolution in
 // the other direction would have had as padding before: Keras's rules. k is the spread of the kernel, extra the
 // output padding, below 0 where none is given.
 func enlarge(d, k, stride, extra int, same bool) (out, lo int) {
@@ -194,7 +197,8 @@ func enlarge(d, k, stride, extra int, same bool) (out, lo int) {
 func (l Conv2DTranspose) check() error {
 	for a, p := range l.OutputPadding {
 		if a < len(l.Strides) && p >= l.Strides[a] {
-			return config.Errorf("output_padding", "%d is not below the stride %d", p, l.Strides[a]).Fix("give less").Coded(config.Conflict)
+			return config.Errorf("output_padding", "%d is not below the stride %d", p, l.Strides[a]).
+				Fix("give less").Coded(config.Conflict)
 		}
 	}
 	return stridesAlone(l.Strides, l.Dilation)

@@ -12,7 +12,7 @@ func init() { Layers.Register(Dense{}) }
 
 // Dense is y = act(x·kernel + bias), x [batch, ..., m] → y [batch, ..., Units]. Each
 // node is a linear combination of the m inputs and a bias, put through the
-// activation: n nodes hold n(m + 1) parameters (the chapter's M1). The kernel is
+// activation: n nodes hold n(m + 1) parameters. The kernel is
 // [m, Units], the bias [Units].
 type Dense struct {
 	Base
@@ -38,13 +38,15 @@ func (l Dense) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		s.Fail("needs features, got samples of shape %v", Features(in.Shape))
 	}
 	m := in.Shape[rank-1]
-	kernel := s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelRegularizer, l.KernelConstraint)
+	kernel := s.Weight("kernel", []int{m, l.Units}, initial(l.Kernel, weight.GlorotUniform{}), l.KernelRegularizer,
+		l.KernelConstraint)
 	y := product(in, kernel)
 	if rank > 2 { // a product of two matrices is one kernel, with its epilogue
 		y = y.Reshape(in.Shape[:rank-1].Size(), l.Units)
 	}
 	if !l.NoBias {
-		y = y.Add(s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer, l.BiasConstraint))
+		y = y.Add(s.Weight("bias", []int{l.Units}, initial(l.Bias, weight.Zeros{}), l.BiasRegularizer,
+			l.BiasConstraint))
 	}
 	if rank > 2 {
 		y = y.Reshape(append(in.Shape[:rank-1].Clone(), l.Units)...)

@@ -12,8 +12,8 @@ import (
 func init() { Layers.Register(Embedding{}) }
 
 // Embedding gives each id, a whole number from 0 to InputDim − 1, a row of OutputDim features that are learnt:
-// [batch, …] → [batch, …, OutputDim]. It is a Dense without bias on one-hot codes that are never made. An id that is out of
-// range gives NaN. With MaskZero id 0 is padding: its steps are left out by the layers that follow.
+// [batch, …] → [batch, …, OutputDim]. It is a Dense without bias on one-hot codes that are never made. An id that is
+// out of range gives NaN. With MaskZero id 0 is padding: its steps are left out by the layers that follow.
 type Embedding struct {
 	Base
 	_                     struct{}           `keras:"dtype~float32"`
@@ -32,7 +32,8 @@ func (l Embedding) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in := one(s, x)
 	ids := in.Cast(tensor.Int32)
-	y := s.Weight("embeddings", []int{l.InputDim, l.OutputDim}, l.Embeddings, l.EmbeddingsRegularizer, l.EmbeddingsConstraint).Gather(ids)
+	y := s.Weight("embeddings", []int{l.InputDim, l.OutputDim}, l.Embeddings, l.EmbeddingsRegularizer,
+		l.EmbeddingsConstraint).Gather(ids)
 	if l.MaskZero {
 		if len(in.Shape) != 2 {
 			s.Fail("mask_zero needs sequences of ids [steps], got samples of shape %v", Features(in.Shape))

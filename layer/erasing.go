@@ -8,10 +8,10 @@ import (
 
 func init() { Layers.Register(RandomErasing{}) }
 
-// RandomErasing fills a rectangle of each picture in training (Zhong et al., 2017; with a FillValue it is the cutout of DeVries and
-// Taylor, 2017), with a probability drawn from Factor (from 0 to it where it is one number). Each side of the rectangle
-// is √a of the picture's, a drawn from Scale; it lies anywhere within. FillValue is a number, or one for each channel; none fills
-// with normal noise as wide as the value range, clipped to it.
+// RandomErasing fills a rectangle of each picture in training (Zhong et al., 2017; with a FillValue it is the cutout
+// of DeVries and Taylor, 2017), with a probability drawn from Factor (from 0 to it where it is one number). Each side
+// of the rectangle is √a of the picture's, a drawn from Scale; it lies anywhere within. FillValue is a number, or one
+// for each channel; none fills with normal noise as wide as the value range, clipped to it.
 type RandomErasing struct {
 	Base
 	_          struct{}  `keras:"dtype~float32"`
@@ -37,7 +37,7 @@ func (l RandomErasing) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	if !s.Training {
 		return []*graph.Node{back(in)}
 	}
-	// within is 1 for the places of an axis that lie in the rectangle.
+	// within is 1 for the positions of an axis that lie in the rectangle.
 	within := func(extent int, shape ...int) *graph.Node {
 		place := tensor.New(tensor.Float32, shape...)
 		for i := range place.F32 {

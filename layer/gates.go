@@ -34,8 +34,10 @@ type params struct{ kernel, inner, bias, innerBias *graph.Node }
 func (c gates) params(s *Scope, features int) params {
 	width := c.blocks * c.units
 	p := params{
-		kernel: s.Weight("kernel", []int{features, width}, initial(c.Kernel, weight.GlorotUniform{}), c.KernelRegularizer, c.KernelConstraint),
-		inner:  s.Weight("recurrent_kernel", []int{c.units, width}, initial(c.Recurrent, weight.Orthogonal{}), c.RecurrentRegularizer, c.RecurrentConstraint),
+		kernel: s.Weight("kernel", []int{features, width}, initial(c.Kernel, weight.GlorotUniform{}),
+			c.KernelRegularizer, c.KernelConstraint),
+		inner: s.Weight("recurrent_kernel", []int{c.units, width}, initial(c.Recurrent, weight.Orthogonal{}),
+			c.RecurrentRegularizer, c.RecurrentConstraint),
 	}
 	switch bias := initial(c.Bias, weight.Zeros{}); {
 	case c.NoBias:
@@ -71,7 +73,8 @@ func (s *Scope) dropMask(rate float64, shape ...int) *graph.Node {
 
 // composite is the cell, and those of its operands that are the same at each step.
 func (c gates) composite(s *Scope, batch int, p params) (*graph.Composite, []*graph.Node) {
-	a := graph.CellAttr{Activation: c.activation.word(), Recurrent: c.recurrent.word(), ResetAfter: c.resetAfter, RecurrentBias: p.innerBias != nil}
+	a := graph.CellAttr{Activation: c.activation.word(), Recurrent: c.recurrent.word(), ResetAfter: c.resetAfter,
+		RecurrentBias: p.innerBias != nil}
 	fixed := []*graph.Node{p.inner}
 	if p.innerBias != nil {
 		fixed = append(fixed, p.innerBias)
@@ -114,7 +117,8 @@ func (c gates) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse b
 // step is the cell alone: x [batch, features].
 func (c gates) step(s *Scope, x *graph.Node, states []*graph.Node) (*graph.Node, []*graph.Node) {
 	if len(x.Shape) != 2 || len(states) != c.memories {
-		s.Fail("a step takes features %v and %d states, got %v and %d", "(None, features)", c.memories, Features(x.Shape), len(states))
+		s.Fail("a step takes features %v and %d states, got %v and %d", "(None, features)", c.memories,
+			Features(x.Shape), len(states))
 	}
 	p := c.params(s, x.Shape[1])
 	in := c.project(s, float(x), p)

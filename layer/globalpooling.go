@@ -14,8 +14,8 @@ func init() {
 	Layers.Register(GlobalAveragePooling3D{}, "global_average_pooling3d", "GlobalAvgPool3D", "global_avg_pooling3d")
 }
 
-// GlobalMaxPooling1D is the greatest over all steps, channel by channel: x [batch, steps, channels] → [batch, channels], with KeepDims
-// [batch, 1, channels]. Equals share the gradient.
+// GlobalMaxPooling1D is the greatest over all steps, channel by channel: x [batch, steps, channels] → [batch,
+// channels], with KeepDims [batch, 1, channels]. Equals share the gradient.
 type GlobalMaxPooling1D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -78,8 +78,8 @@ func (GlobalMaxPooling3D) Formula(in, out []tensor.Shape) string {
 	return "none: the greatest of each channel"
 }
 
-// GlobalAveragePooling1D is the mean over all steps, channel by channel: x [batch, steps, channels] → [batch, channels], with KeepDims
-// [batch, 1, channels]. Steps that a mask leaves out do not count.
+// GlobalAveragePooling1D is the mean over all steps, channel by channel: x [batch, steps, channels] → [batch,
+// channels], with KeepDims [batch, 1, channels]. Steps that a mask leaves out do not count.
 type GlobalAveragePooling1D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -94,7 +94,7 @@ func (l GlobalAveragePooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		return GlobalMaxPooling2D(l).over(s, x, 1, (*graph.Node).Mean)
 	}
 	in := picture(s, x, 1, l.DataFormat)
-	steps := placeAxes(1, l.DataFormat)[0]
+	steps := positionAxes(1, l.DataFormat)[0]
 	weights := m.Reshape(m.Shape[0], m.Shape[1], 1)
 	if steps == 2 {
 		weights = m.Reshape(m.Shape[0], 1, m.Shape[1])
@@ -160,10 +160,11 @@ func (GlobalAveragePooling3D) Formula(in, out []tensor.Shape) string {
 	return "none: the mean of each channel"
 }
 
-// over reduces n axes of places.
-func (l GlobalMaxPooling2D) over(s *Scope, x []*graph.Node, n int, reduce func(x *graph.Node, axes ...int) *graph.Node) []*graph.Node {
+// over reduces n axes of positions.
+func (l GlobalMaxPooling2D) over(s *Scope, x []*graph.Node, n int,
+	reduce func(x *graph.Node, axes ...int) *graph.Node) []*graph.Node {
 	in := picture(s, x, n, l.DataFormat)
-	axes := placeAxes(n, l.DataFormat)
+	axes := positionAxes(n, l.DataFormat)
 	for _, a := range axes {
 		if in.Shape[a] < 1 {
 			s.Fail("there is nothing to pool in %v", Features(in.Shape))

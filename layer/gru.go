@@ -52,7 +52,8 @@ func (l GRU) loop() loop {
 }
 
 func (l GRU) cell() GRUCell {
-	return GRUCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation, CellOptions: l.CellOptions, ResetBefore: l.ResetBefore}
+	return GRUCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation,
+		CellOptions: l.CellOptions, ResetBefore: l.ResetBefore}
 }
 
 // Formula implements Formulator.
@@ -72,7 +73,8 @@ type GRUCell struct {
 
 func (l GRUCell) gates() gates {
 	l = config.Filled(l)
-	return gates{blocks: 3, memories: 1, units: l.Units, activation: l.Activation, recurrent: l.RecurrentActivation, resetAfter: !l.ResetBefore,
+	return gates{blocks: 3, memories: 1, units: l.Units, activation: l.Activation, recurrent: l.RecurrentActivation,
+		resetAfter:  !l.ResetBefore,
 		CellOptions: l.CellOptions, build: graph.GRUCell}
 }
 

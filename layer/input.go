@@ -8,7 +8,7 @@ import (
 
 func init() { Layers.RegisterAs("InputLayer", Input{}, "input") }
 
-// Input says the shape of one sample, without the sample axis (the chapter's D7):
+// Input says the shape of one sample, without the sample axis:
 // (28, 28, 1) for a grey picture. It computes nothing.
 type Input struct {
 	Base

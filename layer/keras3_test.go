@@ -190,7 +190,8 @@ func TestMasks(t *testing.T) {
 // longMask reports a mask over more than steps, as Keras's Masking makes of samples with more than two axes.
 func longMask(c *kerasCase) bool {
 	for i, p := range c.Prefix {
-		if p != nil && p.Class == "Masking" && len(c.Inputs[i].Shape) != 3 || p != nil && p.Class == "Embedding" && len(c.Inputs[i].Shape) != 2 {
+		if p != nil && p.Class == "Masking" && len(c.Inputs[i].Shape) != 3 || p != nil && p.Class == "Embedding" &&
+			len(c.Inputs[i].Shape) != 2 {
 			return true
 		}
 	}
@@ -277,7 +278,8 @@ func (c *kerasCase) masks(t *testing.T, l Layer) {
 	}
 }
 
-// TestLosses: penalties of weights and of outputs are those of Keras 3 (layers/core.jsonl, layers/regularization.jsonl).
+// TestLosses: penalties of weights and of outputs are those of Keras 3 (layers/core.jsonl,
+// layers/regularization.jsonl).
 func TestLosses(t *testing.T) {
 	tried := 0
 	for _, group := range []string{"layers/core.jsonl", "layers/regularization.jsonl"} {
@@ -292,7 +294,8 @@ func TestLosses(t *testing.T) {
 					t.Fatal(err)
 				}
 				tr, store := NewTrace(c.Training), weight.NewStore()
-				e := &graph.Evaluator{Leaves: map[string]*graph.Array{"key": {Type: graph.KeyType, V: make([]float64, 4)}}}
+				e := &graph.Evaluator{Leaves: map[string]*graph.Array{"key": {Type: graph.KeyType,
+					V: make([]float64, 4)}}}
 				if err := graph.Catch(func() {
 					s := NewScope(tr, store, true)
 					a := c.Inputs[0].array(t)

@@ -38,13 +38,15 @@ func TestM3Activations(t *testing.T) {
 		g := graph.New()
 		y := Activation(name).Apply(g.Input("x", graph.F32(1, len(ref.X))))
 		for _, single := range []bool{false, true} {
-			e := &graph.Evaluator{Single: single, Leaves: map[string]*graph.Array{"x": {Type: graph.F32(1, len(ref.X)), V: ref.X}}}
+			e := &graph.Evaluator{Single: single, Leaves: map[string]*graph.Array{"x": {Type: graph.F32(1, len(ref.X)),
+				V: ref.X}}}
 			got, err := e.Value(y)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for i, w := range want {
-				if d := math.Abs(got.V[i] - w); !(d <= 1e-6*(1+math.Abs(w))) && !(single && math.IsInf(got.V[i], 1) && w > 3e38) {
+				if d := math.Abs(got.V[i] - w); !(d <= 1e-6*(1+math.Abs(w))) &&
+					!(single && math.IsInf(got.V[i], 1) && w > 3e38) {
 					t.Errorf("%s(%v) is %v, PyTorch has %v", name, ref.X[i], got.V[i], w)
 				}
 				if r, ok := ranges[name]; ok && (got.V[i] < r[0] || got.V[i] > r[1]) {
@@ -76,17 +78,23 @@ func TestErrors(t *testing.T) {
 	}{
 		{Dense{}, [][]int{{2, 3}}, `dense "l": units: 0 is not a number of nodes; give 1 or more`},
 		{Dense{Units: -2}, [][]int{{2, 3}}, `dense "l": units: -2 is not a number of nodes`},
-		{Dense{Units: 2, Activation: "rellu"}, [][]int{{2, 3}}, `dense "l": activation: unknown activation "rellu"; did you mean "relu"?`},
-		{Dense{Units: 2000000000}, [][]int{{2, 1000000}}, `dense "l": kernel (1000000, 2000000000) holds 2e+15 numbers: 8 PB of memory are needed and this machine has `},
+		{Dense{Units: 2, Activation: "rellu"}, [][]int{{2, 3}},
+			`dense "l": activation: unknown activation "rellu"; did you mean "relu"?`},
+		{Dense{Units: 2000000000}, [][]int{{2, 1000000}},
+			`dense "l": kernel (1000000, 2000000000) holds 2e+15 numbers: 8 PB of memory are needed and this machine has `},
 		{Dense{Units: 2}, [][]int{{2}}, `dense "l": needs features, got samples of shape (None,)`},
 		{Dense{Units: 2}, [][]int{{2, 3}, {2, 3}}, `dense "l": takes one input, got 2`},
 		{Dense{Units: 2}, nil, `dense "l": has no input`},
-		{Dropout{Rate: 1.5}, [][]int{{2, 3}}, `dropout "l": rate: 1.5 is not a share of elements to drop; give a number from 0 and up to 1`},
+		{Dropout{Rate: 1.5}, [][]int{{2, 3}},
+			`dropout "l": rate: 1.5 is not a share of elements to drop; give a number from 0 and up to 1`},
 		{Dropout{Rate: 0.5, NoiseShape: []int{1}}, [][]int{{2, 3}}, `noise_shape (1,) does not fit (None, 3)`},
-		{Reshape{Target: []int{4, -1}}, [][]int{{2, 6}}, `reshape "l": (6,) has 6 elements and does not fill target_shape (4, -1)`},
+		{Reshape{Target: []int{4, -1}}, [][]int{{2, 6}},
+			`reshape "l": (6,) has 6 elements and does not fill target_shape (4, -1)`},
 		{Reshape{Target: []int{-1, -1}}, [][]int{{2, 6}}, `more than one -1`},
-		{Permute{Dims: []int{1, 1}}, [][]int{{2, 6, 3}}, `permute "l": dims [1 1] are no order of the axes 1 to 2 of (None, 6, 3)`},
-		{BatchNormalization{Axis: new(0)}, [][]int{{2, 6}}, `batch_normalization "l": there is no feature axis 0 in (None, 6)`},
+		{Permute{Dims: []int{1, 1}}, [][]int{{2, 6, 3}},
+			`permute "l": dims [1 1] are no order of the axes 1 to 2 of (None, 6, 3)`},
+		{BatchNormalization{Axis: new(0)}, [][]int{{2, 6}},
+			`batch_normalization "l": there is no feature axis 0 in (None, 6)`},
 		{BatchNormalization{Epsilon: -1}, [][]int{{2, 6}}, `epsilon: -1 is not allowed; give a positive number`},
 		{Add{}, [][]int{{2, 6}}, `add "l": joins two inputs or more, got 1`},
 		{Add{}, [][]int{{2, 6}, {2, 5}}, `add "l": add: shapes (2, 6) and (2, 5) do not broadcast`},
@@ -94,34 +102,51 @@ func TestErrors(t *testing.T) {
 		{Dot{Axes: []int{1}}, [][]int{{2, 6}, {2, 5}}, `dot "l": axis 1 of (None, 6) and axis 1 of (None, 5) differ`},
 		{RepeatVector{N: 2}, [][]int{{2, 6, 3}}, `repeat_vector "l": needs vectors, got (None, 6, 3)`},
 		{LSTM{}, [][]int{{2, 3, 4}}, `lstm "l": units: 0 is not a number of nodes; give 1 or more`},
-		{LSTM{Units: 2}, [][]int{{2, 3}}, `lstm "l": needs sequences [steps, features], got samples of shape (None, 3)`},
-		{LSTM{Units: 2}, [][]int{{2, 3, 4, 5}}, `lstm "l": needs sequences [steps, features], got samples of shape (None, 3, 4, 5)`},
+		{LSTM{Units: 2}, [][]int{{2, 3}},
+			`lstm "l": needs sequences [steps, features], got samples of shape (None, 3)`},
+		{LSTM{Units: 2}, [][]int{{2, 3, 4, 5}},
+			`lstm "l": needs sequences [steps, features], got samples of shape (None, 3, 4, 5)`},
 		{LSTM{Units: 2}, [][]int{{2, 0, 4}}, `lstm "l": needs at least one step, got samples of shape (None, 0, 4)`},
 		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}}, `lstm "l": takes a sequence and, to start from, 2 states; got 1`},
 		{LSTM{Units: 2}, [][]int{{2, 3, 4}, {2, 2}, {2, 3}}, `lstm "l": initial state 1 is (None, 3), want (None, 2)`},
-		{GRU{Units: 2, CellOptions: CellOptions{Dropout: 1}}, [][]int{{2, 3, 4}}, `gru "l": dropout: 1 is not a share of inputs to drop; give a number from 0 and below 1`},
-		{GRU{Units: 2, RecurrentActivation: "sigmoyd"}, [][]int{{2, 3, 4}}, `gru "l": recurrent_activation: unknown activation "sigmoyd"; did you mean "sigmoid"?`},
+		{GRU{Units: 2, CellOptions: CellOptions{Dropout: 1}}, [][]int{{2, 3, 4}},
+			`gru "l": dropout: 1 is not a share of inputs to drop; give a number from 0 and below 1`},
+		{GRU{Units: 2, RecurrentActivation: "sigmoyd"}, [][]int{{2, 3, 4}},
+			`gru "l": recurrent_activation: unknown activation "sigmoyd"; did you mean "sigmoid"?`},
 		{RNN{}, [][]int{{2, 3, 4}}, `rnn "l": cell: is missing; give one, as LSTMCell`},
 		{RNN{Cell: GRUCell{}}, [][]int{{2, 3, 4}}, `rnn "l": cell: units: 0 is not a number of nodes; give 1 or more`},
 		{RNN{Cell: StackedRNNCells{}}, [][]int{{2, 3, 4}}, `rnn "l": cell: cells: there is none; give one or more`},
-		{RNN{Cell: StackedRNNCells{Cells: []Cell{LSTMCell{Units: 2}, GRUCell{Units: -1}}}}, [][]int{{2, 3, 4}}, `rnn "l": cell: cells[1].units: -1 is not a number of nodes; give 1 or more`},
+		{RNN{Cell: StackedRNNCells{Cells: []Cell{LSTMCell{Units: 2}, GRUCell{Units: -1}}}}, [][]int{{2, 3, 4}},
+			`rnn "l": cell: cells[1].units: -1 is not a number of nodes; give 1 or more`},
 		{RNN{Cell: badCell{}}, [][]int{{2, 3, 4}}, `rnn "l": bad_cell: Step gives 0 states, States says 1`},
-		{RNN{Cell: badCell{state: true}}, [][]int{{2, 3, 4}}, `has a state "n" inside of a recurrent cell; what changes from step to step is one of the cell's States`},
+		{RNN{Cell: badCell{state: true}}, [][]int{{2, 3, 4}},
+			`has a state "n" inside of a recurrent cell; what changes from step to step is one of the cell's States`},
 		{Bidirectional{}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
-		{Bidirectional{Layer: Dense{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
-		{Bidirectional{Layer: LSTM{Units: 2}, Backward: LSTM{Units: 2}}, [][]int{{2, 3, 4}}, `bidirectional "l": backward_layer: runs the same way as layer; give one of them go_backwards`},
-		{Bidirectional{Layer: LSTM{Units: 2}, Backward: GRU{Units: 2, ReturnState: true, RNNOptions: RNNOptions{GoBackwards: true}}}, [][]int{{2, 3, 4}}, `backward_layer: differs from layer in return_sequences, return_state or stateful`},
-		{Bidirectional{Layer: LSTM{Units: 2}, MergeMode: "add"}, [][]int{{2, 3, 4}}, `bidirectional "l": merge_mode: "add" is unknown`},
-		{Bidirectional{Layer: LSTM{Units: 2}}, [][]int{{2, 3, 4}, {2, 2}}, `bidirectional "l": takes a sequence and states to start from for both directions; got 1`},
+		{Bidirectional{Layer: Dense{Units: 2}}, [][]int{{2, 3, 4}},
+			`bidirectional "l": layer: is no recurrent layer; give one, as LSTM`},
+		{Bidirectional{Layer: LSTM{Units: 2}, Backward: LSTM{Units: 2}}, [][]int{{2, 3, 4}},
+			`bidirectional "l": backward_layer: runs the same way as layer; give one of them go_backwards`},
+		{Bidirectional{Layer: LSTM{Units: 2}, Backward: GRU{Units: 2, ReturnState: true,
+			RNNOptions: RNNOptions{GoBackwards: true}}}, [][]int{{2, 3, 4}}, `backward_layer: differs from layer in return_sequences, return_state or stateful`},
+		{Bidirectional{Layer: LSTM{Units: 2}, MergeMode: "add"}, [][]int{{2, 3, 4}},
+			`bidirectional "l": merge_mode: "add" is unknown`},
+		{Bidirectional{Layer: LSTM{Units: 2}}, [][]int{{2, 3, 4}, {2, 2}},
+			`bidirectional "l": takes a sequence and states to start from for both directions; got 1`},
 		{TimeDistributed{}, [][]int{{2, 3, 4}}, `time_distributed "l": layer: is missing; give one, as Dense`},
-		{TimeDistributed{Layer: Dense{Units: 2}}, [][]int{{2, 3}}, `time_distributed "l": needs sequences [steps, …], got samples of shape (None, 3)`},
+		{TimeDistributed{Layer: Dense{Units: 2}}, [][]int{{2, 3}},
+			`time_distributed "l": needs sequences [steps, …], got samples of shape (None, 3)`},
 		{TimeDistributed{Layer: Dense{}}, [][]int{{2, 3, 4}}, `dense "l/layer": units: 0 is not a number of nodes`},
 		{Masking{}, [][]int{{2, 3}}, `masking "l": needs sequences [steps, features], got samples of shape (None, 3)`},
-		{Embedding{InputDim: 3}, [][]int{{2, 3}}, `embedding "l": output_dim: 0 is not a number of features; give 1 or more`},
-		{Embedding{InputDim: 3, OutputDim: 2, MaskZero: true}, [][]int{{2}}, `embedding "l": mask_zero needs sequences of ids [steps], got samples of shape (None,)`},
-		{CategoryEncoding{NumTokens: 3}, [][]int{{2, 3, 4}}, `category_encoding "l": multi_hot needs a list of ids, got samples of shape (None, 3, 4); output_mode one_hot takes any`},
-		{ConvLSTM2D{Filters: 1, KernelSize: []int{4, 1}}, [][]int{{2, 2, 3, 3, 1}}, `conv_lstm2d "l": kernel 4×1 exceeds input 3×3; use padding same`},
-		{ConvLSTM2D{Filters: 1, KernelSize: []int{2}}, [][]int{{2, 2, 3, 1}}, `conv_lstm2d "l": needs sequences (steps, rows, columns, channels), got steps of shape (3, 1)`},
+		{Embedding{InputDim: 3}, [][]int{{2, 3}},
+			`embedding "l": output_dim: 0 is not a number of features; give 1 or more`},
+		{Embedding{InputDim: 3, OutputDim: 2, MaskZero: true}, [][]int{{2}},
+			`embedding "l": mask_zero needs sequences of ids [steps], got samples of shape (None,)`},
+		{CategoryEncoding{NumTokens: 3}, [][]int{{2, 3, 4}},
+			`category_encoding "l": multi_hot needs a list of ids, got samples of shape (None, 3, 4); output_mode one_hot takes any`},
+		{ConvLSTM2D{Filters: 1, KernelSize: []int{4, 1}}, [][]int{{2, 2, 3, 3, 1}},
+			`conv_lstm2d "l": kernel 4×1 exceeds input 3×3; use padding same`},
+		{ConvLSTM2D{Filters: 1, KernelSize: []int{2}}, [][]int{{2, 2, 3, 1}},
+			`conv_lstm2d "l": needs sequences (steps, rows, columns, channels), got steps of shape (3, 1)`},
 		{broken{}, [][]int{{2, 6}}, `broken "l": panicked: a mistake of the layer's author`},
 	} {
 		_, _, _, err := call(c.layer, true, c.shapes...)
@@ -142,19 +167,29 @@ func TestRecurrentWords(t *testing.T) {
 		want Layer
 	}{
 		{"lstm", 32, LSTM{Units: 32}},
-		{"gru", map[string]any{"units": 8, "reset_after": false, "return_sequences": true}, GRU{Units: 8, ResetBefore: true, ReturnSequences: true}},
-		{"LSTM", map[string]any{"units": 8, "unit_forget_bias": false, "time_major": false, "implementation": 1, "unroll": true}, LSTM{Units: 8, NoForgetBias: true}},
-		{"bidirectional", map[string]any{"layer": map[string]any{"lstm": 8}, "merge_mode": nil}, Bidirectional{Layer: LSTM{Units: 8}, MergeMode: "none"}},
-		{"bidirectional", map[string]any{"layer": map[string]any{"simple_rnn": 8}, "merge_mode": "sum"}, Bidirectional{Layer: SimpleRNN{Units: 8}, MergeMode: "sum"}},
+		{"gru", map[string]any{"units": 8, "reset_after": false, "return_sequences": true},
+			GRU{Units: 8, ResetBefore: true, ReturnSequences: true}},
+		{"LSTM", map[string]any{"units": 8, "unit_forget_bias": false, "time_major": false, "implementation": 1,
+			"unroll": true}, LSTM{Units: 8, NoForgetBias: true}},
+		{"bidirectional", map[string]any{"layer": map[string]any{"lstm": 8}, "merge_mode": nil},
+			Bidirectional{Layer: LSTM{Units: 8}, MergeMode: "none"}},
+		{"bidirectional", map[string]any{"layer": map[string]any{"simple_rnn": 8}, "merge_mode": "sum"},
+			Bidirectional{Layer: SimpleRNN{Units: 8}, MergeMode: "sum"}},
 		{"time_distributed", map[string]any{"dense": 3}, nil},
-		{"time_distributed", map[string]any{"layer": map[string]any{"dense": 3}}, TimeDistributed{Layer: Dense{Units: 3}}},
+		{"time_distributed", map[string]any{"layer": map[string]any{"dense": 3}},
+			TimeDistributed{Layer: Dense{Units: 3}}},
 		{"rnn", map[string]any{"cell": map[string]any{"ugrnn_cell": 3}}, RNN{Cell: UGRNNCell{Units: 3}}},
-		{"RNN", map[string]any{"cell": object("StackedRNNCells", map[string]any{"cells": []any{object("LSTMCell", map[string]any{"units": 2}), object("GRUCell", map[string]any{"units": 3})}})},
+		{"RNN", map[string]any{"cell": object("StackedRNNCells",
+			map[string]any{"cells": []any{object("LSTMCell", map[string]any{"units": 2}),
+				object("GRUCell", map[string]any{"units": 3})}})},
 			RNN{Cell: StackedRNNCells{Cells: []Cell{LSTMCell{Units: 2}, GRUCell{Units: 3}}}}},
-		{"embedding", map[string]any{"input_dim": 5, "output_dim": 2, "input_length": 7, "embeddings_initializer": "uniform"}, Embedding{InputDim: 5, OutputDim: 2, Embeddings: weight.RandomUniform{}}},
+		{"embedding", map[string]any{"input_dim": 5, "output_dim": 2, "input_length": 7,
+			"embeddings_initializer": "uniform"}, Embedding{InputDim: 5, OutputDim: 2, Embeddings: weight.RandomUniform{}}},
 		{"masking", -1.5, Masking{Value: -1.5}},
-		{"category_encoding", map[string]any{"num_tokens": 5, "output_mode": "one_hot"}, CategoryEncoding{NumTokens: 5, Output: "one_hot"}},
-		{"conv_lstm2d", map[string]any{"filters": 3, "kernel_size": []any{3, 3}}, ConvLSTM2D{Filters: 3, KernelSize: []int{3, 3}}},
+		{"category_encoding", map[string]any{"num_tokens": 5, "output_mode": "one_hot"},
+			CategoryEncoding{NumTokens: 5, Output: "one_hot"}},
+		{"conv_lstm2d", map[string]any{"filters": 3, "kernel_size": []any{3, 3}},
+			ConvLSTM2D{Filters: 3, KernelSize: []int{3, 3}}},
 	} {
 		l, err := Layers.New(c.word, c.cfg)
 		if (err != nil) != (c.want == nil) || err == nil && !reflect.DeepEqual(l, c.want) {
@@ -162,10 +197,12 @@ func TestRecurrentWords(t *testing.T) {
 		}
 	}
 	// None is null in Keras's files, and unlike a word that is left out.
-	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}, MergeMode: "none"}).Get("config").(config.Map).Get("merge_mode"); v != nil {
+	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}, MergeMode: "none"}).
+		Get("config").(config.Map).Get("merge_mode"); v != nil {
 		t.Errorf("no merging is written as %v", v)
 	}
-	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}}).Get("config").(config.Map).Get("merge_mode"); v != "concat" {
+	if v := Layers.Encode(Bidirectional{Layer: LSTM{Units: 1}}).
+		Get("config").(config.Map).Get("merge_mode"); v != "concat" {
 		t.Errorf("the default is written as %v", v)
 	}
 }
@@ -200,7 +237,8 @@ func TestP9Penalties(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := &graph.Evaluator{Leaves: map[string]*graph.Array{
-		"d/kernel": {Type: graph.F32(2, 2), V: []float64{1, -2, 3, 0}}, "d/bias": {Type: graph.F32(2), V: []float64{1, 2}}}}
+		"d/kernel": {Type: graph.F32(2, 2), V: []float64{1, -2, 3, 0}}, "d/bias": {Type: graph.F32(2),
+			V: []float64{1, 2}}}}
 	got, err := e.Value(tr.Penalty())
 	if want := 0.1*6 + 0.2*14 + 0.01*5; err != nil || math.Abs(got.V[0]-want) > 1e-6 {
 		t.Errorf("the penalty is %v, %v; want %v", got, err, want)
@@ -249,7 +287,8 @@ func TestDropout(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	e := &graph.Evaluator{Leaves: map[string]*graph.Array{"key": graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4}, I32: graph.Key(1, 1)})}}
+	e := &graph.Evaluator{Leaves: map[string]*graph.Array{"key": graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4},
+		I32: graph.Key(1, 1)})}}
 	va, err := e.Value(a)
 	if err != nil {
 		t.Fatal(err)
@@ -307,8 +346,11 @@ func TestKeras2Keys(t *testing.T) {
 	for class, cfg := range map[string]map[string]any{
 		"LeakyReLU":          {"alpha": 0.1, "name": "l", "trainable": true, "dtype": "float32"},
 		"BatchNormalization": {"axis": []any{3.0}, "momentum": 0.9, "epsilon": 1e-5},
-		"Dense":              {"units": 3.0, "activation": "relu", "batch_input_shape": []any{nil, 4.0}, "kernel_initializer": map[string]any{"class_name": "VarianceScaling", "config": map[string]any{"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": nil}}},
-		"InputLayer":         {"batch_shape": []any{nil, 28.0, 28.0}, "dtype": "float32", "sparse": false, "ragged": false, "optional": false, "name": "x"},
+		"Dense": {"units": 3.0, "activation": "relu", "batch_input_shape": []any{nil, 4.0},
+			"kernel_initializer": map[string]any{"class_name": "VarianceScaling",
+				"config": map[string]any{"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": nil}}},
+		"InputLayer": {"batch_shape": []any{nil, 28.0, 28.0}, "dtype": "float32", "sparse": false,
+			"ragged": false, "optional": false, "name": "x"},
 	} {
 		if _, err := Layers.New(class, cfg); err != nil {
 			t.Error(err)

@@ -12,7 +12,7 @@ func init() {
 	Cells.Register(LSTMCell{})
 }
 
-// LSTM is long short-term memory (Hochreiter and Schmidhuber, 1997; the chapter's R6): gates i, f, o and the
+// LSTM is long short-term memory (Hochreiter and Schmidhuber, 1997): gates i, f, o and the
 // candidate g, each (m + k + 1)·k parameters on m features,
 //
 //	c′ = f·c + i·g
@@ -51,7 +51,8 @@ func (l LSTM) loop() loop {
 }
 
 func (l LSTM) cell() LSTMCell {
-	return LSTMCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation, CellOptions: l.CellOptions, NoForgetBias: l.NoForgetBias}
+	return LSTMCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation,
+		CellOptions: l.CellOptions, NoForgetBias: l.NoForgetBias}
 }
 
 // Formula implements Formulator.

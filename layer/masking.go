@@ -4,8 +4,8 @@ import "gorae/graph"
 
 func init() { Layers.Register(Masking{}) }
 
-// Masking leaves steps out of a sequence x [batch, steps, features] whose features are all equal to Value: it sets them to 0,
-// and the layers after it are told.
+// Masking leaves steps out of a sequence x [batch, steps, features] whose features are all equal to Value: it sets
+// them to 0, and the layers after it are told.
 type Masking struct {
 	Base
 	_     struct{} `keras:"dtype~float32"`

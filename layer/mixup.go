@@ -10,9 +10,10 @@ import (
 
 func init() { Layers.Register(MixUp{}) }
 
-// MixUp makes of each picture of a batch in training λ·picture + (1 − λ)·another, λ drawn for the batch from Beta(Alpha, Alpha), and
-// mixes the targets alike: in training they must be one-hot, or figures (Zhang et al., 2018). The other one is that
-// which stands k places further in the batch, k drawn, which for shuffled batches is as good as any order.
+// MixUp makes of each picture of a batch in training λ·picture + (1 − λ)·another, λ drawn for the batch from
+// Beta(Alpha, Alpha), and mixes the targets alike: in training they must be one-hot, or numbers (Zhang et al., 2018).
+// The other one is that which stands k rows further in the batch, k drawn, which for shuffled batches is as good as
+// any order.
 type MixUp struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -43,7 +44,8 @@ func (l MixUp) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	}
 	s.Trace().Targets = append(s.Trace().Targets, func(y *graph.Node) *graph.Node {
 		if y.DType != tensor.Float32 {
-			y.Graph().Fail("mix_up", "targets are class numbers, and mixing makes fractions; give one-hot targets, by the loss categorical_crossentropy")
+			y.Graph().Fail("mix_up",
+				"targets are class numbers, and mixing makes fractions; give one-hot targets, by the loss categorical_crossentropy")
 		}
 		return mix(y)
 	})
@@ -96,8 +98,9 @@ func betaQuantile(a, p float64) float64 {
 	return (lo + hi) / 2
 }
 
-// betaCDF is I_x(a, a) for x ≤ ½ by its series x^a (1−x)^a / (a B(a, a)) · (1 + Σ_k Π_{j ≤ k} (2a + j − 1)/(a + j) · x^k)
-// (NIST, Digital Library of Mathematical Functions, 8.17.8), whose terms fall like (2x)^k at first and x^k later.
+// betaCDF is I_x(a, a) for x ≤ ½ by its series x^a (1−x)^a / (a B(a, a)) · (1 + Σ_k Π_{j ≤ k} (2a + j − 1)/(a + j) ·
+// x^k) (NIST, Digital Library of Mathematical Functions, 8.17.8), whose terms fall like (2x)^k at first and x^k
+// later.
 func betaCDF(a, x float64) float64 {
 	g, _ := math.Lgamma(a)
 	gg, _ := math.Lgamma(2 * a)

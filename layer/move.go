@@ -12,8 +12,8 @@ func init() {
 	Layers.Register(RepeatVector{})
 }
 
-// Flatten lays each sample flat: [batch, a, b, ...] → [batch, a·b·…] (the chapter's
-// M6). With channels_first the channel axis is moved last before, so that both
+// Flatten lays each sample flat: [batch, a, b, ...] → [batch, a·b·…]
+// With channels_first the channel axis is moved last before, so that both
 // orders of a picture give the same row.
 type Flatten struct {
 	Base
@@ -70,7 +70,8 @@ func (l Reshape) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 		known = size
 	}
 	if known != size {
-		s.Fail("%v has %d elements and does not fill target_shape %v", tensor.Shape(in.Shape[1:]), size, tensor.Shape(l.Target))
+		s.Fail("%v has %d elements and does not fill target_shape %v", tensor.Shape(in.Shape[1:]), size,
+			tensor.Shape(l.Target))
 	}
 	return []*graph.Node{in.Reshape(target...)}
 }

@@ -27,8 +27,8 @@ type CellOptions struct {
 	KernelConstraint     weight.Constraint  `keras:"kernel_constraint"`
 	RecurrentConstraint  weight.Constraint  `keras:"recurrent_constraint"`
 	BiasConstraint       weight.Constraint  `keras:"bias_constraint"`
-	// Dropout is the share of the inputs of a step, RecurrentDropout that of a state, which is dropped in training. Each
-	// sample has one mask for all its steps; gates share it.
+	// Dropout is the share of the inputs of a step, RecurrentDropout that of a state, which is dropped in training.
+	// Each sample has one mask for all its steps; gates share it.
 	Dropout          float64 `keras:"dropout,min=0,below=1,what=share of inputs to drop"`
 	RecurrentDropout float64 `keras:"recurrent_dropout,min=0,below=1,what=share of states to drop"`
 }

@@ -19,7 +19,7 @@ func init() {
 type ZeroPadding1D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
-	Padding    []int    `keras:"padding,main,default=1,min=0,each=2,what=number of places"`
+	Padding    []int    `keras:"padding,main,default=1,min=0,each=2,what=number of positions"`
 	DataFormat string   `keras:"data_format,optional,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -42,7 +42,7 @@ func (ZeroPadding1D) Formula(in, out []tensor.Shape) string { return "none: it o
 type ZeroPadding2D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
-	Padding    [][]int  `keras:"padding,main,default=1,min=0,each=2x2,what=number of places"`
+	Padding    [][]int  `keras:"padding,main,default=1,min=0,each=2x2,what=number of positions"`
 	DataFormat string   `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -64,7 +64,7 @@ func (ZeroPadding2D) Formula(in, out []tensor.Shape) string { return "none: it o
 type ZeroPadding3D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
-	Padding    [][]int  `keras:"padding,main,default=1,min=0,each=3x2,what=number of places"`
+	Padding    [][]int  `keras:"padding,main,default=1,min=0,each=3x2,what=number of positions"`
 	DataFormat string   `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -86,7 +86,7 @@ func (ZeroPadding3D) Formula(in, out []tensor.Shape) string { return "none: it o
 type Cropping1D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
-	Cropping   []int    `keras:"cropping,main,default=1,min=0,each=2,what=number of places"`
+	Cropping   []int    `keras:"cropping,main,default=1,min=0,each=2,what=number of positions"`
 	DataFormat string   `keras:"data_format,optional,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -108,7 +108,7 @@ func (Cropping1D) Formula(in, out []tensor.Shape) string { return moves }
 type Cropping2D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
-	Cropping   [][]int  `keras:"cropping,main,default=0,min=0,each=2x2,what=number of places"`
+	Cropping   [][]int  `keras:"cropping,main,default=0,min=0,each=2x2,what=number of positions"`
 	DataFormat string   `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -129,7 +129,7 @@ func (Cropping2D) Formula(in, out []tensor.Shape) string { return moves }
 type Cropping3D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
-	Cropping   [][]int  `keras:"cropping,main,default=1,min=0,each=3x2,what=number of places"`
+	Cropping   [][]int  `keras:"cropping,main,default=1,min=0,each=3x2,what=number of positions"`
 	DataFormat string   `keras:"data_format,default=channels_last,oneof=channels_last|channels_first"`
 }
 
@@ -146,10 +146,10 @@ func (l Cropping3D) Traits() Traits { return spatial(l.DataFormat) }
 // Formula implements Formulator.
 func (Cropping3D) Formula(in, out []tensor.Shape) string { return moves }
 
-// sides spreads the pairs of the axes of places over all axes of x.
+// sides spreads the pairs of the axes of positions over all axes of x.
 func sides(x *graph.Node, pairs [][]int, format string) (lo, hi []int) {
 	lo, hi = make([]int, len(x.Shape)), make([]int, len(x.Shape))
-	for i, a := range placeAxes(len(pairs), format) {
+	for i, a := range positionAxes(len(pairs), format) {
 		lo[a], hi[a] = pairs[i][0], pairs[i][1]
 	}
 	return lo, hi

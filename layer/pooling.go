@@ -17,9 +17,10 @@ func init() {
 	Layers.Register(AveragePooling3D{}, "average_pooling3d", "AvgPool3D")
 }
 
-// MaxPooling1D keeps the greatest of each window of PoolSize steps, channel by channel: x [batch, steps, channels] → [batch, places,
-// channels]. Windows lie Strides apart, PoolSize where that is not said: pooling by 2 halves the steps, by 3 thirds them (the chapter's C12). Padding valid
-// leaves a rest out, same gives ⌈steps/Strides⌉ places. Of equals the first one gets the gradient.
+// MaxPooling1D keeps the greatest of each window of PoolSize steps, channel by channel: x [batch, steps, channels] →
+// [batch, positions, channels]. Windows lie Strides apart, PoolSize where that is not said: pooling by 2 halves the
+// steps, by 3 thirds them. Padding valid leaves a rest out, same gives ⌈steps/Strides⌉ positions. Of
+// equals the first one gets the gradient.
 type MaxPooling1D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -42,7 +43,7 @@ func (l MaxPooling1D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the greatest of each %s", graph.Times(config.Filled(l).PoolSize))
 }
 
-// MaxPooling2D is [MaxPooling1D] over rows and columns (the chapter's C11).
+// MaxPooling2D is [MaxPooling1D] over rows and columns.
 type MaxPooling2D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -157,14 +158,15 @@ func (l AveragePooling3D) Formula(in, out []tensor.Shape) string {
 	return fmt.Sprintf("none: the mean of each %s", graph.Times(config.Filled(l).PoolSize))
 }
 
-// over pools n axes of places.
-func (l MaxPooling2D) over(s *Scope, x []*graph.Node, n int, pool func(*graph.Node, graph.Pool) *graph.Node) []*graph.Node {
+// over pools n axes of positions.
+func (l MaxPooling2D) over(s *Scope, x []*graph.Node, n int,
+	pool func(*graph.Node, graph.Pool) *graph.Node) []*graph.Node {
 	in, back := channelsLast(s, x, n, l.DataFormat)
 	if l.Strides == nil {
 		l.Strides = l.PoolSize
 	}
-	places := in.Shape[1 : n+1]
-	lo, hi := margins(l.Padding, places, l.PoolSize, l.Strides, ones(n))
-	fit(s, "pool", places, l.PoolSize, ones(n), lo, hi)
+	positions := in.Shape[1 : n+1]
+	lo, hi := margins(l.Padding, positions, l.PoolSize, l.Strides, ones(n))
+	fit(s, "pool", positions, l.PoolSize, ones(n), lo, hi)
 	return []*graph.Node{back(pool(in, graph.Pool{Window: l.PoolSize, Stride: l.Strides, PadLo: lo, PadHi: hi}))}
 }

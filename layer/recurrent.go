@@ -57,7 +57,8 @@ func (o loop) traits(a Activation) Traits {
 	return t
 }
 
-// RecurrentKind is the class of a recurrent layer, as LSTM; "" where a cell decides (RNN) or the layer is not recurrent.
+// RecurrentKind is the class of a recurrent layer, as LSTM; "" where a cell decides (RNN) or the layer is not
+// recurrent.
 func RecurrentKind(l Layer) string {
 	if _, ok := l.(recurrent); !ok {
 		return ""
@@ -138,7 +139,8 @@ func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node)
 func (o loop) start(s *Scope, given []*graph.Node, batch int, shapes []tensor.Shape) []*graph.Node {
 	switch {
 	case s.trace.Carry && (len(given) > 0 || o.backwards):
-		s.Fail("cannot be trained in chunks of steps: it %s; leave out truncate", map[bool]string{true: "goes backwards", false: "starts from given states"}[o.backwards])
+		s.Fail("cannot be trained in chunks of steps: it %s; leave out truncate",
+			map[bool]string{true: "goes backwards", false: "starts from given states"}[o.backwards])
 	case len(given) == len(shapes):
 		var init []*graph.Node
 		for i, n := range given {

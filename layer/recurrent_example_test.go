@@ -11,7 +11,7 @@ import (
 	"gorae/tensor"
 )
 
-// A day of 390 minutes of 3 prices foretells the next one (the chapter's D9).
+// A day of 390 minutes of 3 prices predicts the next one.
 func ExampleLSTM() {
 	m := model.Sequential(
 		layer.Input{Shape: []int{390, 3}},

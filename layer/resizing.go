@@ -69,9 +69,10 @@ func (l CenterCrop) Traits() Traits { return spatial(l.DataFormat) }
 // Formula implements Formulator.
 func (CenterCrop) Formula(in, out []tensor.Shape) string { return moves }
 
-// Resizing brings pictures to Height × Width: stretched, or with CropToAspect cut to the ratio, or with
-// PadToAspect given margins of FillValue. Neighbours are weighed as [graph.Interpolation] says; with Antialias every
-// pixel counts where pictures shrink (as in PIL and with PyTorch's antialias), without it, which is Keras's default, the nearest ones only.
+// Resizing brings pictures to Height × Width: stretched, or with CropToAspect cut to the ratio, or with PadToAspect
+// given margins of FillValue. Neighbours are weighed as [graph.Interpolation] says; with Antialias every pixel counts
+// where pictures shrink (as in PIL and with PyTorch's antialias), without it, which is Keras's default, the nearest
+// ones only.
 type Resizing struct {
 	Base
 	_             struct{} `keras:"dtype~float32"`

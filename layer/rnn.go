@@ -18,7 +18,7 @@ func init() {
 // RNN runs a cell over the steps of a sequence x [batch, steps, …]. Its options are those of all recurrent layers:
 //
 //	ReturnSequences  the output of every step [batch, steps, units], not of the last one alone
-//	ReturnState      further results: the states after the last step (the chapter's R8)
+//	ReturnState      further results: the states after the last step
 //	GoBackwards      the last step comes first; a sequence that is returned is in that order (its mask, as in Keras, is not)
 //	Stateful         a batch begins with the states at which the one before it ended, sample by sample
 //	ZeroOutput       steps that the mask leaves out give zeros
@@ -144,7 +144,8 @@ func (c StackedRNNCells) states(_ *Scope, step tensor.Shape) []tensor.Shape { re
 
 // walk runs one cell after the other, each over the whole sequence: the numbers are the same, and each
 // loop is one that a kernel may know.
-func (c StackedRNNCells) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse bool) (*graph.Node, []*graph.Node) {
+func (c StackedRNNCells) walk(s *Scope, x, mask *graph.Node, init []*graph.Node, reverse bool) (*graph.Node,
+	[]*graph.Node) {
 	var states []*graph.Node
 	for i, p := range c.paths() {
 		n := len(c.Cells[i].States(x.Shape[2:]))

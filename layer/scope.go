@@ -42,8 +42,8 @@ type Trace struct {
 	// put there where sequences begin.
 	Carry   bool
 	Carried []*weight.Var
-	// Targets are what layers do to the targets of the batch's samples in training, one after the other: who mixes samples mixes
-	// their targets too. Whoever compares outputs with targets applies them first.
+	// Targets are what layers do to the targets of the batch's samples in training, one after the other: who mixes
+	// samples mixes their targets too. Whoever compares outputs with targets applies them first.
 	Targets []func(y *graph.Node) *graph.Node
 	// Unmasked are the paths of layers that were given a mask and do not know masks (DropsMask): the layers after
 	// them take padding for data.
@@ -87,7 +87,8 @@ func (t *Trace) init() {
 // model that is traced first; where several variables have the same path, the later ones get a number.
 func (t *Trace) Leaf(v *weight.Var) *graph.Node {
 	t.init()
-	kind := map[weight.Kind]graph.LeafKind{weight.Weight: graph.Weight, weight.State: graph.State, weight.Session: graph.Session}[v.Kind]
+	kind := map[weight.Kind]graph.LeafKind{weight.Weight: graph.Weight, weight.State: graph.State,
+		weight.Session: graph.Session}[v.Kind]
 	name, ok := t.names[v.Variable]
 	if !ok {
 		name = v.Path
@@ -144,7 +145,8 @@ func (s *Scope) Fail(format string, args ...any) {
 
 // Weight is a weight of the layer, made at the first trace. init nil means glorot_uniform, or zeros for a bias; reg may
 // be nil. A constraint is applied to the weight after each step of training.
-func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer, constraint ...weight.Constraint) *graph.Node {
+func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg weight.Regularizer,
+	constraint ...weight.Constraint) *graph.Node {
 	var c weight.Constraint
 	switch len(constraint) {
 	case 0:
@@ -173,7 +175,8 @@ func (s *Scope) Weight(name string, shape []int, init weight.Initializer, reg we
 // Update in the same trace it is the new value.
 func (s *Scope) State(name string, shape []int, init weight.Initializer) *graph.Node {
 	if s.body != nil {
-		s.Fail("has a state %q inside of a recurrent cell; what changes from step to step is one of the cell's States", name)
+		s.Fail("has a state %q inside of a recurrent cell; what changes from step to step is one of the cell's States",
+			name)
 	}
 	n := s.trace.Leaf(s.variable(name, shape, init, weight.State))
 	if u := s.trace.updates[n]; u != nil {
@@ -201,9 +204,11 @@ func (s *Scope) variable(name string, shape []int, init weight.Initializer, kind
 		size *= float64(d)
 	}
 	if err := ram.Fits(before + size); err != nil {
-		s.Fail("%s %v holds %.3g numbers: %v; make this layer or those before it smaller", name, tensor.Shape(shape), size/4, err)
+		s.Fail("%s %v holds %.3g numbers: %v; make this layer or those before it smaller", name, tensor.Shape(shape),
+			size/4, err)
 	}
-	v, err := s.store.Add(path, weight.Variable{Shape: shape, Trainable: kind == weight.Weight && !s.frozen, Kind: kind, Init: init})
+	v, err := s.store.Add(path, weight.Variable{Shape: shape, Trainable: kind == weight.Weight && !s.frozen, Kind: kind,
+		Init: init})
 	if err != nil {
 		s.Fail("%v", err)
 	}
@@ -392,7 +397,8 @@ func (s *Scope) passMask(l Layer, x *graph.Node, y []*graph.Node) {
 	case HandlesMask:
 	case PassesMask:
 		for _, n := range y {
-			if _, set := s.trace.masks[n]; !set && len(n.Shape) >= len(m.Shape) && m.Shape.Equal(n.Shape[:len(m.Shape)]) {
+			if _, set := s.trace.masks[n]; !set && len(n.Shape) >= len(m.Shape) &&
+				m.Shape.Equal(n.Shape[:len(m.Shape)]) {
 				s.SetMask(n, m)
 			}
 		}

@@ -17,8 +17,9 @@ func init() {
 	Layers.Register(SeparableConv2D{}, "separable_conv2d", "SeparableConvolution2D")
 }
 
-// DepthwiseConv1D convolves each channel by itself, with DepthMultiplier filters: x [batch, steps, channels] → [batch, places,
-// channels·DepthMultiplier], the kernel [KernelSize, channels, DepthMultiplier]. Result c·DepthMultiplier + m is channel c under its filter m.
+// DepthwiseConv1D convolves each channel by itself, with DepthMultiplier filters: x [batch, steps, channels] →
+// [batch, positions, channels·DepthMultiplier], the kernel [KernelSize, channels, DepthMultiplier]. Result
+// c·DepthMultiplier + m is channel c under its filter m.
 type DepthwiseConv1D struct {
 	Base
 	_                   struct{}           `keras:"dtype~float32"`
@@ -45,7 +46,8 @@ type DepthwiseConv1D struct {
 func (l DepthwiseConv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 1, l.DataFormat)
-	w := depthwise{"kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Kernel, l.KernelRegularizer, l.KernelConstraint}
+	w := depthwise{"kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Kernel,
+		l.KernelRegularizer, l.KernelConstraint}
 	y := w.over(s, in)
 	return finishing{y.Shape[1+1], l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
@@ -92,7 +94,8 @@ type DepthwiseConv2D struct {
 func (l DepthwiseConv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 2, l.DataFormat)
-	w := depthwise{"kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Kernel, l.KernelRegularizer, l.KernelConstraint}
+	w := depthwise{"kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Kernel,
+		l.KernelRegularizer, l.KernelConstraint}
 	y := w.over(s, in)
 	return finishing{y.Shape[2+1], l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
@@ -112,9 +115,9 @@ func (l DepthwiseConv2D) Formula(in, out []tensor.Shape) string {
 	return filterFormula(l.KernelSize, 1, channelsOf(out[0], l.DataFormat), l.NoBias)
 }
 
-// SeparableConv1D convolves each channel by itself, with DepthMultiplier filters of KernelSize steps, and then mixes the channels
-// of each place into Filters: a convolution in two factors, with far fewer weights. They are [KernelSize, channels, DepthMultiplier]
-// and [1, channels·DepthMultiplier, Filters].
+// SeparableConv1D convolves each channel by itself, with DepthMultiplier filters of KernelSize steps, and then mixes
+// the channels of each place into Filters: a convolution in two factors, with far fewer weights. They are
+// [KernelSize, channels, DepthMultiplier] and [1, channels·DepthMultiplier, Filters].
 type SeparableConv1D struct {
 	Base
 	_                    struct{}           `keras:"dtype~float32"`
@@ -145,10 +148,12 @@ type SeparableConv1D struct {
 func (l SeparableConv1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 1, l.DataFormat)
-	w := depthwise{"depthwise_kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Depthwise, l.DepthwiseRegularizer, l.DepthwiseConstraint}
+	w := depthwise{"depthwise_kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Depthwise,
+		l.DepthwiseRegularizer, l.DepthwiseConstraint}
 	y := w.over(s, in)
 	point := append(ones(1), y.Shape[1+1], l.Filters)
-	y = y.Conv(s.Weight("pointwise_kernel", point, l.Pointwise, l.PointwiseRegularizer, l.PointwiseConstraint), graph.Conv{})
+	y = y.Conv(s.Weight("pointwise_kernel", point, l.Pointwise, l.PointwiseRegularizer, l.PointwiseConstraint),
+		graph.Conv{})
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
 
@@ -198,10 +203,12 @@ type SeparableConv2D struct {
 func (l SeparableConv2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 2, l.DataFormat)
-	w := depthwise{"depthwise_kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Depthwise, l.DepthwiseRegularizer, l.DepthwiseConstraint}
+	w := depthwise{"depthwise_kernel", l.KernelSize, l.Strides, l.Dilation, l.Padding, l.DepthMultiplier, l.Depthwise,
+		l.DepthwiseRegularizer, l.DepthwiseConstraint}
 	y := w.over(s, in)
 	point := append(ones(2), y.Shape[2+1], l.Filters)
-	y = y.Conv(s.Weight("pointwise_kernel", point, l.Pointwise, l.PointwiseRegularizer, l.PointwiseConstraint), graph.Conv{})
+	y = y.Conv(s.Weight("pointwise_kernel", point, l.Pointwise, l.PointwiseRegularizer, l.PointwiseConstraint),
+		graph.Conv{})
 	return finishing{l.Filters, l.NoBias, l.Bias, l.BiasRegularizer, l.BiasConstraint, l.Activation, back}.of(s, y)
 }
 
@@ -234,9 +241,9 @@ type depthwise struct {
 // over convolves in, channels last.
 func (d depthwise) over(s *Scope, in *graph.Node) *graph.Node {
 	n := len(d.size)
-	c, places := in.Shape[n+1], in.Shape[1:n+1]
-	lo, hi := margins(d.padding, places, d.size, d.strides, d.dilation)
-	fit(s, "kernel", places, d.size, d.dilation, lo, hi)
+	c, positions := in.Shape[n+1], in.Shape[1:n+1]
+	lo, hi := margins(d.padding, positions, d.size, d.strides, d.dilation)
+	fit(s, "kernel", positions, d.size, d.dilation, lo, hi)
 	if c < 1 {
 		s.Fail("needs channels, got %v", Features(in.Shape))
 	}

@@ -13,7 +13,7 @@ func init() {
 }
 
 // SimpleRNN is h′ = act(x·kernel + h·recurrent_kernel + bias), the weights being the same at every step, which
-// supposes that the series is stationary (the chapter's R3). k units on m features hold
+// supposes that the series is stationary. k units on m features hold
 // (m + k + 1)·k parameters.
 // Options and results that recurrent layers have in common are explained at [RNN].
 type SimpleRNN struct {
@@ -62,7 +62,10 @@ type SimpleRNNCell struct {
 func (l SimpleRNNCell) gates() gates {
 	l = config.Filled(l)
 	return gates{blocks: 1, memories: 1, units: l.Units, activation: l.Activation, recurrent: "",
-		CellOptions: l.CellOptions, build: func(a graph.CellAttr, act, _ graph.Func) *graph.Composite { return graph.SimpleRNNCell(a, act) }}
+		CellOptions: l.CellOptions, build: func(a graph.CellAttr, act,
+			_ graph.Func) *graph.Composite {
+			return graph.SimpleRNNCell(a, act)
+		}}
 }
 
 // States implements Cell.

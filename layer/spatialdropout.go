@@ -8,8 +8,9 @@ func init() {
 	Layers.Register(SpatialDropout3D{}, "spatial_dropout3d")
 }
 
-// SpatialDropout1D drops whole channels: with probability Rate a channel of a sample is 0 at every step, in training; the others are
-// divided by 1 − Rate. Where neighbouring steps say nearly the same, [Dropout] would take nothing away (Tompson et al., 2015).
+// SpatialDropout1D drops whole channels: with probability Rate a channel of a sample is 0 at every step, in training;
+// the others are divided by 1 − Rate. Where neighbouring steps say nearly the same, [Dropout] would take nothing away
+// (Tompson et al., 2015).
 type SpatialDropout1D struct {
 	Base
 	_    struct{} `keras:"dtype~float32"`
@@ -70,7 +71,7 @@ func (l SpatialDropout3D) Traits() Traits {
 // dropChannels draws one number for each sample and channel.
 func dropChannels(s *Scope, x *graph.Node, n int, rate float64, format string) []*graph.Node {
 	shape := x.Shape.Clone()
-	for _, a := range placeAxes(n, format) {
+	for _, a := range positionAxes(n, format) {
 		shape[a] = 1
 	}
 	return Dropout{Rate: rate, NoiseShape: shape}.Call(s, x)

@@ -11,7 +11,7 @@ import (
 // Tap is a recurrent layer's loop in a trace that has Tapping set. Steps is zeros that are added to h_t, the
 // first state and the output of each step, before anything sees it, so that the gradient of a loss with respect to
 // Steps is the total derivative dL/dh_t, step by step: what the layers after it send back, and what
-// comes through the later steps. The chapter's R5 is seen in its norm.
+// comes through the later steps.
 type Tap struct {
 	Layer   string      // the layer's path in its model: "lstm", "bidirectional/forward_layer"
 	Steps   *graph.Node // [batch, steps, …], the shape of h at each step
@@ -21,7 +21,8 @@ type Tap struct {
 
 // scan runs a cell over sequences as graph.ScanOver does. The first state is h; result number out is what
 // the layer gives at each step. Where loops are tapped, the cell is one with a tap.
-func (s *Scope) scan(cell *graph.Composite, out int, init, sequences []*graph.Node, mask *graph.Node, fixed []*graph.Node, reverse bool) []*graph.Node {
+func (s *Scope) scan(cell *graph.Composite, out int, init, sequences []*graph.Node, mask *graph.Node,
+	fixed []*graph.Node, reverse bool) []*graph.Node {
 	if !s.trace.Tapping {
 		return graph.Scan{Cell: cell, Reverse: reverse, Recompute: s.trace.Recompute}.Over(init, sequences, mask, fixed)
 	}

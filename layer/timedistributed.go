@@ -9,8 +9,8 @@ import (
 
 func init() { Layers.Register(TimeDistributed{}) }
 
-// TimeDistributed applies a layer to each step of x [batch, steps, …] by itself, with the same
-// weights: the steps of all samples are samples to it. As in Keras, an activity regularizer of the layer does not count.
+// TimeDistributed applies a layer to each step of x [batch, steps, …] by itself, with the same weights: the steps of
+// all samples are samples to it. As in Keras, an activity regularizer of the layer does not count.
 type TimeDistributed struct {
 	Base
 	_     struct{} `keras:"dtype~float32"`

@@ -92,7 +92,8 @@ func TraitsOf(l Layer) Traits {
 // Elementwise are the traits of a layer that makes each element of its output from the element of its input at the
 // same place: masks pass, steps stay apart, features stay themselves.
 func Elementwise() Traits {
-	return Traits{Mask: PassesMask, Steps: StepByStep, Format: AnyFormat, Features: SameFeatures, Samples: SeparateSamples}
+	return Traits{Mask: PassesMask, Steps: StepByStep, Format: AnyFormat, Features: SameFeatures,
+		Samples: SeparateSamples}
 }
 
 // featurewise are the traits of a layer that makes new features of the last axis alone.
@@ -104,7 +105,8 @@ func featurewise(a Activation) Traits {
 
 // spatial are the traits of a layer over positions that makes no new features.
 func spatial(format string) Traits {
-	t := Traits{Mask: DropsMask, Steps: AcrossSteps, Format: ChannelsLast, Features: SameFeatures, Samples: SeparateSamples}
+	t := Traits{Mask: DropsMask, Steps: AcrossSteps, Format: ChannelsLast, Features: SameFeatures,
+		Samples: SeparateSamples}
 	if format == channelsFirst {
 		t.Format = ChannelsFirst
 	}

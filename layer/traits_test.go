@@ -28,7 +28,8 @@ func TestTraits(t *testing.T) {
 		if a, ok := cfg.Get("activation").(string); ok && string(tr.Activation) != a {
 			t.Errorf("%s ends with %q, its activation is %q", class, tr.Activation, a)
 		}
-		if f, ok := cfg.Get("data_format").(string); ok && class != "Flatten" && (tr.Format != ChannelsLast || f != "channels_last") {
+		if f, ok := cfg.Get("data_format").(string); ok && class != "Flatten" &&
+			(tr.Format != ChannelsLast || f != "channels_last") {
 			t.Errorf("%s has data_format %s and declares the format %d", class, f, tr.Format)
 		}
 	}

@@ -12,7 +12,7 @@ func init() {
 	Cells.RegisterOwn(UGRNNCell{})
 }
 
-// UGRNN is the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), which the chapter draws as a
+// UGRNN is the update-gate network (Collins, Sohl-Dickstein and Sussillo, 2016), a
 // GRU that is a special case of LSTM (R7):
 //
 //	g = act(x·kernel + h·recurrent_kernel + bias)
@@ -49,7 +49,8 @@ func (l UGRNN) loop() loop {
 }
 
 func (l UGRNN) cell() UGRNNCell {
-	return UGRNNCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation, CellOptions: l.CellOptions}
+	return UGRNNCell{Base: l.Base, Units: l.Units, Activation: l.Activation, RecurrentActivation: l.RecurrentActivation,
+		CellOptions: l.CellOptions}
 }
 
 // Formula implements Formulator.

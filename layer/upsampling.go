@@ -30,8 +30,9 @@ func (UpSampling1D) Traits() Traits { return spatial("") }
 // Formula implements Formulator.
 func (UpSampling1D) Formula(in, out []tensor.Shape) string { return moves }
 
-// UpSampling2D enlarges pictures by Size: x [batch, rows, columns, channels] → [batch, rows·Size[0], columns·Size[1], channels]. Nearest
-// repeats rows and columns; the other interpolations weigh neighbours, as [graph.Interpolation] says.
+// UpSampling2D enlarges pictures by Size: x [batch, rows, columns, channels] → [batch, rows·Size[0], columns·Size[1],
+// channels]. Nearest repeats rows and columns; the other interpolations weigh neighbours, as [graph.Interpolation]
+// says.
 type UpSampling2D struct {
 	Base
 	_             struct{} `keras:"dtype~float32"`

@@ -8,7 +8,8 @@ import (
 func init() {
 	Losses.RegisterAs("BinaryCrossentropy", BinaryCrossentropy{}, "binary_crossentropy")
 	Losses.RegisterAs("CategoricalCrossentropy", CategoricalCrossentropy{}, "categorical_crossentropy")
-	Losses.RegisterAs("SparseCategoricalCrossentropy", SparseCategoricalCrossentropy{}, "sparse_categorical_crossentropy")
+	Losses.RegisterAs("SparseCategoricalCrossentropy", SparseCategoricalCrossentropy{},
+		"sparse_categorical_crossentropy")
 	Losses.Register(KLDivergence{}, "kl_divergence", "kld", "kullback_leibler_divergence")
 }
 
@@ -59,7 +60,8 @@ type CategoricalCrossentropy struct {
 // Value implements Loss.
 func (l CategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	if !y.Shape.Equal(pred.Shape) || len(y.Shape) < 2 {
-		y.Graph().Fail("categorical_crossentropy", "the target has shape %v, the prediction %v; class numbers need sparse_categorical_crossentropy",
+		y.Graph().Fail("categorical_crossentropy",
+			"the target has shape %v, the prediction %v; class numbers need sparse_categorical_crossentropy",
 			sample(y.Shape), sample(pred.Shape))
 	}
 	y, pred = y.AsFloat(), pred.AsFloat()
@@ -121,7 +123,8 @@ func ClassIDs(y, pred *graph.Node) *graph.Node {
 	}
 	drop := len(y.Shape) == len(rows)+1 && y.Shape[len(rows)] == 1 && y.Shape[:len(rows)].Equal(rows)
 	if len(pred.Shape) < 2 || !drop && !y.Shape.Equal(rows) {
-		y.Graph().Fail("sparse_categorical_crossentropy", "the target has shape %v, the prediction %v; it needs one class number for each row of probabilities",
+		y.Graph().Fail("sparse_categorical_crossentropy",
+			"the target has shape %v, the prediction %v; it needs one class number for each row of probabilities",
 			sample(y.Shape), sample(pred.Shape))
 	}
 	return y.Reshape(rows...).Cast(tensor.Int32)

@@ -1,5 +1,4 @@
-// Package loss measures the distance between predictions and targets (the
-// chapter's P4), with Keras's names, arguments and formulas.
+// Package loss measures the distance between predictions and targets, with Keras's names, arguments and formulas.
 //
 // A [Loss] gives one value per sample; trailing axes of the prediction are averaged. Weights
 // of samples and masks are applied by [Reduce], which divides once.
@@ -51,7 +50,8 @@ func Masked(l Loss, y, pred, mask, weights *graph.Node) *graph.Node {
 func Steps(y, pred, mask *graph.Node) (ys, preds, counts *graph.Node) {
 	flat := func(what string, n *graph.Node) *graph.Node {
 		if len(n.Shape) < 2 || !n.Shape[:2].Equal(mask.Shape) {
-			n.Graph().Fail("loss", "the %s has shape %v and a mask for the steps %v", what, sample(n.Shape), sample(mask.Shape))
+			n.Graph().Fail("loss", "the %s has shape %v and a mask for the steps %v", what, sample(n.Shape),
+				sample(mask.Shape))
 		}
 		return n.Reshape(append(tensor.Shape{n.Shape[0] * n.Shape[1]}, n.Shape[2:]...)...)
 	}

@@ -69,7 +69,8 @@ func TestP4Losses(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, single := range []bool{false, true} {
-				e := &graph.Evaluator{Single: single, Leaves: map[string]*graph.Array{"x": c.X.value(), "y": c.Y.value()}}
+				e := &graph.Evaluator{Single: single, Leaves: map[string]*graph.Array{"x": c.X.value(),
+					"y": c.Y.value()}}
 				compare(t, e, v, c.Value, single)
 				compare(t, e, dx, c.Gradient, single)
 			}
@@ -106,7 +107,7 @@ func TestP4ReduceWeights(t *testing.T) {
 	}
 }
 
-// TestP4Clip shows that probabilities of 0 and 1 give Keras's finite figures: −ln 10⁻⁷ = 16.118.
+// TestP4Clip shows that probabilities of 0 and 1 give Keras's finite values: −ln 10⁻⁷ = 16.118.
 func TestP4Clip(t *testing.T) {
 	for name, pred := range map[string][]float64{"binary_crossentropy": {0}, "categorical_crossentropy": {0, 1}} {
 		l, err := New(name)
@@ -134,7 +135,8 @@ func TestShapes(t *testing.T) {
 		{"mse", graph.F32(4, 3), graph.F32(4, 2), "the target has shape (3,), the prediction (2,)"},
 		{"mse", graph.F32(4), graph.F32(4, 1), ""},
 		{"mse", graph.F32(4, 1), graph.F32(4), ""},
-		{"categorical_crossentropy", graph.I32(4), graph.F32(4, 2), "class numbers need sparse_categorical_crossentropy"},
+		{"categorical_crossentropy", graph.I32(4), graph.F32(4, 2),
+			"class numbers need sparse_categorical_crossentropy"},
 		{"sparse_categorical_crossentropy", graph.F32(4, 2), graph.F32(4, 2), "one class number for each row"},
 		{"sparse_categorical_crossentropy", graph.I32(4, 1), graph.F32(4, 2), ""},
 		{"binary_crossentropy", graph.I32(4), graph.F32(4, 1), ""},

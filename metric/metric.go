@@ -1,4 +1,4 @@
-// Package metric says how good predictions are, in figures that people read, with
+// Package metric measures how good predictions are, in numbers that people read, with
 // Keras's names, arguments and formulas.
 //
 // A [Metric] is streamed: nodes of the graph give sums over one batch, which are
@@ -14,12 +14,13 @@ import (
 	"gorae/tensor"
 )
 
-// Metric is a figure of the agreement of targets and predictions.
+// Metric measures how well predictions agree with targets. One of a user's own may say which values are better
+// ([Directed]) and what it compares ([Described]).
 type Metric interface {
 	// Terms are sums over a batch, of any shape. w [batch], not negative, says how much each sample counts, as a mask
 	// does; nil: all as 1. What does not count may be anything, also infinite.
 	Terms(y, pred, w *graph.Node) []*graph.Node
-	// Result is the figure of the sums of all batches, terms one behind the other.
+	// Result is the value of the metric, of the sums of all batches, terms one behind the other.
 	Result(sums []float64) float64
 }
 
@@ -71,7 +72,7 @@ func (a *Accumulator) Add(terms ...*tensor.Tensor) {
 	}
 }
 
-// Result is the figure of everything added; not-a-number before anything was.
+// Result is the value over everything added; not-a-number before anything was.
 func (a *Accumulator) Result() float64 {
 	if len(a.sums) == 0 {
 		return math.NaN()

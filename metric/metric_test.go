@@ -43,7 +43,8 @@ func addWeighed(t *testing.T, m Metric, a *Accumulator, y, p, w *tensor.Tensor) 
 			weights = g.Input("w", graph.F32(w.Shape...))
 			leaves["w"] = graph.ArrayOf(w)
 		}
-		terms = m.Terms(g.Input("y", graph.Type{DType: y.DType(), Shape: y.Shape}), g.Input("p", graph.F32(p.Shape...)), weights)
+		terms = m.Terms(g.Input("y", graph.Type{DType: y.DType(), Shape: y.Shape}), g.Input("p", graph.F32(p.Shape...)),
+			weights)
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -98,10 +99,12 @@ func TestMetrics(t *testing.T) {
 					t.Errorf("in batches of %d: %v, NumPy has %v", size, got, c.Want)
 				}
 			}
-			// A sample of weight 0 is not there, whatever it holds, also a batch of such alone; one of weight 2 is there twice.
+			// A sample of weight 0 is not there, whatever it holds, also a batch of such alone; one of weight 2 is
+			// there twice.
 			a.Reset()
 			for _, part := range []struct{ from, to int }{{0, 0}, {0, 20}, {20, 20}, {20, 37}} {
-				addWeighed(t, m, a, mixed(y, part.from, part.to, 7), mixed(p, part.from, part.to, 7), kept(part.to-part.from, 7, 1))
+				addWeighed(t, m, a, mixed(y, part.from, part.to, 7), mixed(p, part.from, part.to, 7),
+					kept(part.to-part.from, 7, 1))
 			}
 			if got := a.Result(); !(math.Abs(got-c.Want) <= 2e-6*(1+math.Abs(c.Want))) {
 				t.Errorf("among samples that do not count: %v, NumPy has %v", got, c.Want)

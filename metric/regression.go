@@ -90,7 +90,8 @@ func (R2Score) Terms(y, pred, w *graph.Node) []*graph.Node {
 	first := mean(y)
 	d := y.Sub(first)
 	rest := mean(d)
-	return []*graph.Node{count, first, rest, weighed(d.Sub(rest).Square(), w).Sum(0), weighed(y.Sub(pred).Square(), w).Sum(0)}
+	return []*graph.Node{count, first, rest, weighed(d.Sub(rest).Square(), w).Sum(0),
+		weighed(y.Sub(pred).Square(), w).Sum(0)}
 }
 
 // Traits implements Described.

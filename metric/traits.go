@@ -66,5 +66,6 @@ func share(t loss.Targets, o loss.Outputs) loss.Traits {
 
 // unitless are the traits of a metric of a regression that is the same in any unit.
 func unitless() loss.Traits {
-	return loss.Traits{Targets: loss.Numbers, Predictions: loss.AnyNumbers, Outputs: loss.EachOutput, Units: loss.NoUnits}
+	return loss.Traits{Targets: loss.Numbers, Predictions: loss.AnyNumbers, Outputs: loss.EachOutput,
+		Units: loss.NoUnits}
 }

@@ -35,7 +35,8 @@ func (o Adam) Rate() (float64, Schedule) { return config.Filled(o).LearningRate,
 func (o Adam) Update(u *Update) *graph.Node {
 	o = config.Filled(o)
 	m, v := u.Slot("momentum"), u.Slot("velocity")
-	w, m1, v1 := graph.Adam(u.Weight, m, v, u.Gradient, u.alpha(*o.Beta1, *o.Beta2), graph.AdamAttr{Beta1: *o.Beta1, Beta2: *o.Beta2, Epsilon: o.Epsilon})
+	w, m1, v1 := graph.Adam(u.Weight, m, v, u.Gradient, u.alpha(*o.Beta1, *o.Beta2),
+		graph.AdamAttr{Beta1: *o.Beta1, Beta2: *o.Beta2, Epsilon: o.Epsilon})
 	u.Set(m, m1)
 	u.Set(v, v1)
 	return w

@@ -47,7 +47,8 @@ func TestKeras3Schedules(t *testing.T) {
 		tried[c.Class]++
 		for i, step := range c.Steps {
 			g := graph.New()
-			e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"t": {Type: graph.F32(), V: []float64{step}}}}
+			e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"t": {Type: graph.F32(),
+				V: []float64{step}}}}
 			got, err := e.Value(s.At(g.Input("t", graph.F32())))
 			if err != nil {
 				t.Fatal(err)

@@ -1,4 +1,4 @@
-// Package optim moves weights against their gradients (the chapter's P5), with the
+// Package optim moves weights against their gradients, with the
 // names, arguments, defaults and formulas of Keras 3.
 //
 // An optimiser is a graph expression over a weight, its gradient and its slots, so
@@ -51,7 +51,8 @@ func (c Common) Check() error {
 		}
 	}
 	if n > 1 {
-		return config.Errorf("", "clipnorm, global_clipnorm and clipvalue exclude each other").Fix("give one").Coded(config.Conflict)
+		return config.Errorf("", "clipnorm, global_clipnorm and clipvalue exclude each other").
+			Fix("give one").Coded(config.Conflict)
 	}
 	return nil
 }

@@ -19,17 +19,21 @@ func TestP5Schedules(t *testing.T) {
 	}{
 		{"exponential_decay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5},
 			map[float64]float64{0: 0.1, 5: 0.1 * math.Sqrt(0.5), 10: 0.05, 30: 0.0125}},
-		{"ExponentialDecay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5, "staircase": true},
+		{"ExponentialDecay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5,
+			"staircase": true},
 			map[float64]float64{9: 0.1, 10: 0.05, 19: 0.05, 20: 0.025}},
 		{"inverse_time_decay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 1},
 			map[float64]float64{0: 0.1, 10: 0.05, 30: 0.025}},
 		{"cosine_decay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 100, "alpha": 0.1},
 			map[float64]float64{0: 0.1, 50: 0.1 * (0.9*0.5 + 0.1), 100: 0.01, 500: 0.01}},
-		{"cosine_decay", map[string]any{"initial_learning_rate": 0, "decay_steps": 100, "warmup_target": 0.2, "warmup_steps": 10},
+		{"cosine_decay", map[string]any{"initial_learning_rate": 0, "decay_steps": 100, "warmup_target": 0.2,
+			"warmup_steps": 10},
 			map[float64]float64{0: 0, 5: 0.1, 10: 0.2, 60: 0.1, 110: 0}},
-		{"polynomial_decay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "end_learning_rate": 0.01, "power": 2},
+		{"polynomial_decay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "end_learning_rate": 0.01,
+			"power": 2},
 			map[float64]float64{0: 0.1, 5: 0.09*0.25 + 0.01, 10: 0.01, 20: 0.01}},
-		{"polynomial_decay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "end_learning_rate": 0, "cycle": true},
+		{"polynomial_decay", map[string]any{"initial_learning_rate": 0.1, "decay_steps": 10, "end_learning_rate": 0,
+			"cycle": true},
 			map[float64]float64{0: 0.1, 5: 0.05, 15: 0.1 * (1 - 15.0/20)}},
 		{"piecewise_constant", map[string]any{"boundaries": []any{3, 6}, "values": []any{1, 0.5, 0.1}},
 			map[float64]float64{0: 1, 3: 1, 4: 0.5, 6: 0.5, 7: 0.1}},
@@ -40,7 +44,8 @@ func TestP5Schedules(t *testing.T) {
 		}
 		for step, want := range c.want {
 			g := graph.New()
-			e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"t": {Type: graph.F32(), V: []float64{step}}}}
+			e := &graph.Evaluator{Single: true, Leaves: map[string]*graph.Array{"t": {Type: graph.F32(),
+				V: []float64{step}}}}
 			got, err := e.Value(s.At(g.Input("t", graph.F32())))
 			if err != nil || !(math.Abs(got.V[0]-want) <= 1e-6) {
 				t.Errorf("%s %v at %v is %v, %v; want %v", c.name, c.cfg, step, got, err, want)
@@ -55,13 +60,16 @@ func TestErrors(t *testing.T) {
 		cfg  any
 		says string
 	}{
-		{"adam", map[string]any{"learning_rate": 0}, "adam.learning_rate: 0 is not a learning rate; give a positive number"},
+		{"adam", map[string]any{"learning_rate": 0},
+			"adam.learning_rate: 0 is not a learning rate; give a positive number"},
 		{"adam", map[string]any{"learning_rte": 0.1}, `adam.learning_rte: unknown key; did you mean "learning_rate"?`},
 		{"adam", map[string]any{"beta_1": 1}, "adam.beta_1: 1 is not allowed"},
 		{"adm", nil, `did you mean "adam"?`},
 		{"sgd", map[string]any{"clipnorm": 1, "clipvalue": 1}, "exclude each other"},
-		{"sgd", map[string]any{"learning_rate": map[string]any{"cosine_decay": map[string]any{"initial_learning_rate": 0.1}}}, "sgd.learning_rate.cosine_decay.decay_steps: is missing"},
-		{"sgd", map[string]any{"learning_rate": map[string]any{"piecewise_constant": map[string]any{"boundaries": 3, "values": 1}}}, "one more value"},
+		{"sgd",
+			map[string]any{"learning_rate": map[string]any{"cosine_decay": map[string]any{"initial_learning_rate": 0.1}}}, "sgd.learning_rate.cosine_decay.decay_steps: is missing"},
+		{"sgd", map[string]any{"learning_rate": map[string]any{"piecewise_constant": map[string]any{"boundaries": 3,
+			"values": 1}}}, "one more value"},
 		{"sgd", map[string]any{"learning_rate": "fast"}, "fast"},
 	} {
 		_, err := Optimizers.New(c.name, c.cfg)

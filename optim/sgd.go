@@ -27,7 +27,8 @@ func (o SGD) Update(u *Update) *graph.Node {
 		return graph.SGD(u.Weight, u.Gradient, u.LearningRate)
 	}
 	v := u.Slot("momentum")
-	w, v1 := graph.Momentum(u.Weight, v, u.Gradient, u.LearningRate, graph.MomentumAttr{Momentum: o.Momentum, Nesterov: o.Nesterov})
+	w, v1 := graph.Momentum(u.Weight, v, u.Gradient, u.LearningRate,
+		graph.MomentumAttr{Momentum: o.Momentum, Nesterov: o.Nesterov})
 	u.Set(v, v1)
 	return w
 }

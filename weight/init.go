@@ -25,7 +25,8 @@ func init() {
 	Initializers.RegisterAs("RandomNormal", RandomNormal{}, "random_normal", "normal")
 	Initializers.RegisterAs("Orthogonal", Orthogonal{}, "orthogonal", "orthogonal_initializer")
 	Initializers.RegisterAs("Identity", Identity{}, "identity", "identity_initializer", "IdentityInitializer")
-	for _, i := range []Initializer{GlorotUniform{}, GlorotNormal{}, HeUniform{}, HeNormal{}, LecunUniform{}, LecunNormal{}} {
+	for _, i := range []Initializer{GlorotUniform{}, GlorotNormal{}, HeUniform{}, HeNormal{}, LecunUniform{},
+		LecunNormal{}} {
 		Initializers.Register(i)
 	}
 }

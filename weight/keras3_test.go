@@ -130,7 +130,8 @@ func same(t *testing.T, e *graph.Evaluator, n *graph.Node, want []any) {
 
 // TestConfigs: Keras's keys of regularizers and constraints come back from their configuration.
 func TestConfigs(t *testing.T) {
-	for _, c := range []Constraint{MaxNorm{}, MaxNorm{MaxValue: new(0.5), Axis: []int{0, 1}}, MinMaxNorm{}, NonNeg{}, UnitNorm{Axis: []int{-1}}} {
+	for _, c := range []Constraint{MaxNorm{}, MaxNorm{MaxValue: new(0.5), Axis: []int{0, 1}}, MinMaxNorm{}, NonNeg{},
+		UnitNorm{Axis: []int{-1}}} {
 		m := Constraints.Encode(c)
 		back, err := Constraints.Decode(m.Plain())
 		if err != nil {
@@ -151,7 +152,8 @@ func TestConfigs(t *testing.T) {
 // TestDefaultInitializer: a weight without an initializer gets glorot_uniform, a bias and a state zeros.
 func TestDefaultInitializer(t *testing.T) {
 	s := NewStore()
-	for path, v := range map[string]Variable{"d/kernel": {Shape: []int{30, 20}}, "d/scale": {Shape: []int{600}}, "d/bias": {Shape: []int{600}},
+	for path, v := range map[string]Variable{"d/kernel": {Shape: []int{30, 20}}, "d/scale": {Shape: []int{600}},
+		"d/bias": {Shape: []int{600}},
 		"d/seen": {Shape: []int{600}, Kind: State}} {
 		if _, err := s.Add(path, v); err != nil {
 			t.Fatal(err)
@@ -160,7 +162,8 @@ func TestDefaultInitializer(t *testing.T) {
 	if err := s.Init(1); err != nil {
 		t.Fatal(err)
 	}
-	for path, limit := range map[string]float64{"d/kernel": math.Sqrt(6.0 / 50), "d/scale": math.Sqrt(6.0 / 1200), "d/bias": 0, "d/seen": 0} {
+	for path, limit := range map[string]float64{"d/kernel": math.Sqrt(6.0 / 50), "d/scale": math.Sqrt(6.0 / 1200),
+		"d/bias": 0, "d/seen": 0} {
 		most := 0.0
 		for _, x := range s.Var(path).Value.F32 {
 			most = math.Max(most, math.Abs(float64(x)))

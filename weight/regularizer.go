@@ -5,8 +5,8 @@ import (
 	"gorae/graph"
 )
 
-// Regularizer keeps weights, or the outputs of a layer, small: its penalty is added to the loss (the chapter's P9). One of
-// a user's own is a struct with this method, and Regularizers.RegisterOwn for its name in files.
+// Regularizer keeps weights, or the outputs of a layer, small: its penalty is added to the loss.
+// One of a user's own is a struct with this method, and Regularizers.RegisterOwn for its name in files.
 type Regularizer interface {
 	// Penalty is a scalar made of a weight, or of the outputs of a layer.
 	Penalty(w *graph.Node) *graph.Node
@@ -72,14 +72,16 @@ type OrthogonalRegularizer struct {
 func (r OrthogonalRegularizer) Penalty(w *graph.Node) *graph.Node {
 	r = config.Filled(r)
 	if len(w.Shape) != 2 {
-		w.Graph().Fail("orthogonal_regularizer", "the rows or columns of a matrix are kept orthogonal; the weight has shape %v", w.Shape)
+		w.Graph().Fail("orthogonal_regularizer",
+			"the rows or columns of a matrix are kept orthogonal; the weight has shape %v", w.Shape)
 	}
 	if r.Mode == "columns" {
 		w = w.Transpose(1, 0)
 	}
 	n := w.Shape[0]
 	if n < 2 {
-		w.Graph().Fail("orthogonal_regularizer", "a single one of the %s has no angle to another; the weight has shape %v", r.Mode, w.Shape)
+		w.Graph().Fail("orthogonal_regularizer",
+			"a single one of the %s has no angle to another; the weight has shape %v", r.Mode, w.Shape)
 	}
 	w = w.Mul(w.KeepDims(w.Square().Sum(1).MaxC(1e-24).Rsqrt(), 1))
 	cosines := w.MatMulT(w, false, true).Mul(offDiagonal(w.Graph(), n))

@@ -103,8 +103,8 @@ func (s *Store) put(v *Var) *Var {
 }
 
 // initial is the initializer of a variable that is declared without one: for a weight glorot_uniform, as Keras's
-// add_weight has it; zeros for a bias (a weight of one axis whose name ends in bias), as Keras's layers have it, and for
-// states.
+// add_weight has it; zeros for a bias (a weight of one axis whose name ends in bias), as Keras's layers have it, and
+// for states.
 func initial(path string, v Variable) Initializer {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	switch {

@@ -18,8 +18,10 @@ func TestPhilox(t *testing.T) {
 		want    [4]uint32
 	}{
 		{[4]uint32{}, [2]uint32{}, [4]uint32{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
-		{[4]uint32{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, [2]uint32{0xffffffff, 0xffffffff}, [4]uint32{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-		{[4]uint32{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, [2]uint32{0xa4093822, 0x299f31d0}, [4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+		{[4]uint32{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, [2]uint32{0xffffffff, 0xffffffff},
+			[4]uint32{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+		{[4]uint32{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, [2]uint32{0xa4093822, 0x299f31d0},
+			[4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
 	} {
 		if got := philox(c.counter, c.key); got != c.want {
 			t.Errorf("philox(%x, %x) is %x, want %x", c.counter, c.key, got, c.want)
@@ -83,7 +85,8 @@ func TestP2Constants(t *testing.T) {
 		}
 	}
 	w := make([]float32, 6)
-	if err := (Identity{Gain: new(2.0)}).Fill(w, tensor.Shape{2, 3}, nil); err != nil || fmt.Sprint(w) != "[2 0 0 0 2 0]" {
+	if err := (Identity{Gain: new(2.0)}).Fill(w, tensor.Shape{2, 3}, nil); err != nil ||
+		fmt.Sprint(w) != "[2 0 0 0 2 0]" {
 		t.Errorf("identity gives %v, %v", w, err)
 	}
 }
@@ -123,7 +126,8 @@ func TestP2SeedAndPath(t *testing.T) {
 	make1 := func(seed uint64, paths ...string) *Store {
 		s := NewStore()
 		for _, p := range paths {
-			if _, err := s.Add(p, Variable{Shape: tensor.Shape{3, 5}, Trainable: true, Init: GlorotUniform{}}); err != nil {
+			if _, err := s.Add(p, Variable{Shape: tensor.Shape{3, 5}, Trainable: true,
+				Init: GlorotUniform{}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -141,7 +145,8 @@ func TestP2SeedAndPath(t *testing.T) {
 		t.Error("another path or seed does not change the values")
 	}
 	own := make1(1, "a")
-	if err := (GlorotUniform{Seeded: Seeded{new(9)}}).Fill(own.Var("a").Value.F32, tensor.Shape{3, 5}, NewRand(1, "a")); err != nil {
+	if err := (GlorotUniform{Seeded: Seeded{new(9)}}).Fill(own.Var("a").Value.F32, tensor.Shape{3, 5},
+		NewRand(1, "a")); err != nil {
 		t.Fatal(err)
 	}
 	if text(own, "a") == text(a, "a") {
@@ -211,7 +216,8 @@ func TestStore(t *testing.T) {
 	}); n != 0 {
 		t.Errorf("a snapshot into memory allocates %v times", n)
 	}
-	for path, v := range map[string]*tensor.Tensor{"none": tensor.New(tensor.Float32, 7), "d/bias": tensor.New(tensor.Float32, 8), "d/mean": tensor.New(tensor.Int32, 7)} {
+	for path, v := range map[string]*tensor.Tensor{"none": tensor.New(tensor.Float32, 7),
+		"d/bias": tensor.New(tensor.Float32, 8), "d/mean": tensor.New(tensor.Int32, 7)} {
 		if s.Set(path, v) == nil {
 			t.Errorf("%s takes %v", path, v.Shape)
 		}
@@ -222,8 +228,10 @@ func TestP9Regularizers(t *testing.T) {
 	for _, c := range []struct {
 		cfg    any
 		l1, l2 float64
-	}{{"l1", 0.01, 0}, {"l2", 0, 0.01}, {map[string]any{"l2": 0.1}, 0, 0.1}, {map[string]any{"l1_l2": map[string]any{"l1": 0.2, "l2": 0.3}}, 0.2, 0.3},
-		{map[string]any{"class_name": "L1L2", "config": map[string]any{"l1": 0.0, "l2": 0.5}}, 0, 0.5}, {map[string]any{"l2": 0}, 0, 0}} {
+	}{{"l1", 0.01, 0}, {"l2", 0, 0.01}, {map[string]any{"l2": 0.1}, 0,
+		0.1}, {map[string]any{"l1_l2": map[string]any{"l1": 0.2, "l2": 0.3}}, 0.2, 0.3},
+		{map[string]any{"class_name": "L1L2", "config": map[string]any{"l1": 0.0, "l2": 0.5}}, 0,
+			0.5}, {map[string]any{"l2": 0}, 0, 0}} {
 		r, err := Regularizers.Decode(c.cfg)
 		if err != nil {
 			t.Errorf("%v: %v", c.cfg, err)
@@ -240,7 +248,8 @@ func TestP9Regularizers(t *testing.T) {
 
 func ExampleStore() {
 	s := NewStore()
-	if _, err := s.Add("dense/bias", Variable{Shape: tensor.Shape{3}, Trainable: true, Init: Constant{Value: 0.5}}); err != nil {
+	if _, err := s.Add("dense/bias", Variable{Shape: tensor.Shape{3}, Trainable: true,
+		Init: Constant{Value: 0.5}}); err != nil {
 		fmt.Println(err)
 		return
 	}

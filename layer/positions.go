@@ -11,12 +11,12 @@ import (
 	"gorae/weight"
 )
 
-// What layers over pictures, series and volumes share. Samples have one to three axes of places and one
+// What layers over pictures, series and volumes share. Samples have one to three axes of positions and one
 // of channels: (steps, channels), (rows, columns, channels), (planes, rows, columns, channels); with
-// data_format channels_first the channels stand before the places. Inside, channels are last
+// data_format channels_first the channels stand before the positions. Inside, channels are last
 // everywhere: channels_first is a transposition before and one after, and the plan drops each pair that meets.
 
-// axesOf names the axes of a sample with n axes of places.
+// axesOf names the axes of a sample with n axes of positions.
 func axesOf(n int, first bool) string {
 	names := []string{"planes", "rows", "columns"}[3-n:]
 	if n == 1 {
@@ -30,7 +30,7 @@ func axesOf(n int, first bool) string {
 
 const channelsFirst = "channels_first"
 
-// picture is the only input as float32, tested to have n axes of places and one of channels.
+// picture is the only input as float32, tested to have n axes of positions and one of channels.
 func picture(s *Scope, x []*graph.Node, n int, format string) *graph.Node {
 	in := float(one(s, x))
 	if len(in.Shape) != n+2 {
@@ -44,7 +44,8 @@ func picture(s *Scope, x []*graph.Node, n int, format string) *graph.Node {
 }
 
 // channelsLast is the only input with its channels last, and the way back.
-func channelsLast(s *Scope, x []*graph.Node, n int, format string) (in *graph.Node, back func(*graph.Node) *graph.Node) {
+func channelsLast(s *Scope, x []*graph.Node, n int, format string) (in *graph.Node,
+	back func(*graph.Node) *graph.Node) {
 	in = picture(s, x, n, format)
 	if format != channelsFirst {
 		return in, func(y *graph.Node) *graph.Node { return y }
@@ -56,8 +57,8 @@ func channelsLast(s *Scope, x []*graph.Node, n int, format string) (in *graph.No
 	return in.Transpose(append(there, 1)...), func(y *graph.Node) *graph.Node { return y.Transpose(home...) }
 }
 
-// placeAxes lists the axes of places of a batch.
-func placeAxes(n int, format string) []int {
+// positionAxes lists the axes of positions of a batch.
+func positionAxes(n int, format string) []int {
 	from := 1
 	if format == channelsFirst {
 		from = 2
@@ -100,7 +101,7 @@ func fit(s *Scope, what string, in, k, dilation, lo, hi []int) {
 // ones is n times 1.
 func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 
-// stridesAlone tests that a layer does not both skip places and spread its kernel: Keras refuses the file.
+// stridesAlone tests that a layer does not both skip positions and spread its kernel: Keras refuses the file.
 func stridesAlone(strides, dilation []int) error {
 	above := func(v int) bool { return v > 1 }
 	if slices.ContainsFunc(strides, above) && slices.ContainsFunc(dilation, above) {
@@ -132,7 +133,7 @@ func (f finishing) of(s *Scope, y *graph.Node) []*graph.Node {
 	return []*graph.Node{f.back(f.activation.Apply(y))}
 }
 
-// factors writes the number of weights of a filter as the chapter does: 3·3·32 for a kernel 3×3 over 32
+// factors writes the number of weights of a filter as a product: 3·3·32 for a kernel 3×3 over 32
 // channels, 3·12 for a kernel (3, 1) over 12. Factors of 1 are left out, and a square is one number: 9.
 func factors(kernel []int, channels int) string {
 	var fs []string

@@ -19,28 +19,46 @@ func TestPlaceErrors(t *testing.T) {
 		shape []int
 		want  string
 	}{
-		{Conv2D{Filters: 4, KernelSize: n(5, 5)}, n(1, 3, 3, 2), `conv2d "l": kernel 5×5 exceeds input 3×3; use padding same`},
-		{Conv1D{Filters: 4, KernelSize: n(3), Dilation: n(2)}, n(1, 4, 2), `conv1d "l": kernel 3 with dilation 2 exceeds input 4; use padding same`},
-		{Conv2D{Filters: 4, KernelSize: n(3)}, n(1, 28, 28), `conv2d "l": needs samples (rows, columns, channels), got (None, 28, 28); a reshape adds the axis that is missing`},
-		{Conv3D{Filters: 4, KernelSize: n(3), DataFormat: "channels_first"}, n(1, 2), `conv3d "l": needs samples (channels, planes, rows, columns), got (None, 2)`},
-		{Conv2D{Filters: 4, KernelSize: n(3, 3, 3)}, n(1, 5, 5, 2), `conv2d "l": kernel_size: [3 3 3] has 3 elements; give 1 or 2`},
+		{Conv2D{Filters: 4, KernelSize: n(5, 5)}, n(1, 3, 3, 2),
+			`conv2d "l": kernel 5×5 exceeds input 3×3; use padding same`},
+		{Conv1D{Filters: 4, KernelSize: n(3), Dilation: n(2)}, n(1, 4, 2),
+			`conv1d "l": kernel 3 with dilation 2 exceeds input 4; use padding same`},
+		{Conv2D{Filters: 4, KernelSize: n(3)}, n(1, 28, 28),
+			`conv2d "l": needs samples (rows, columns, channels), got (None, 28, 28); a reshape adds the axis that is missing`},
+		{Conv3D{Filters: 4, KernelSize: n(3), DataFormat: "channels_first"}, n(1, 2),
+			`conv3d "l": needs samples (channels, planes, rows, columns), got (None, 2)`},
+		{Conv2D{Filters: 4, KernelSize: n(3, 3, 3)}, n(1, 5, 5, 2),
+			`conv2d "l": kernel_size: [3 3 3] has 3 elements; give 1 or 2`},
 		{Conv2D{Filters: 4}, n(1, 5, 5, 2), `conv2d "l": kernel_size: [] has 0 elements; give 1 or 2`},
-		{Conv2D{Filters: 4, KernelSize: n(3, 0)}, n(1, 5, 5, 2), `conv2d "l": kernel_size: 0 is not a size; give 1 or more`},
+		{Conv2D{Filters: 4, KernelSize: n(3, 0)}, n(1, 5, 5, 2),
+			`conv2d "l": kernel_size: 0 is not a size; give 1 or more`},
 		{Conv2D{KernelSize: n(3)}, n(1, 5, 5, 2), `conv2d "l": filters: 0 is not a number of filters; give 1 or more`},
-		{Conv2D{Filters: 4, KernelSize: n(3), Padding: "causal"}, n(1, 5, 5, 2), `conv2d "l": padding: "causal" is unknown`},
-		{Conv2D{Filters: 4, KernelSize: n(3), Groups: 3}, n(1, 5, 5, 3), `conv2d "l": groups: 4 filters do not divide into 3 groups`},
-		{Conv2D{Filters: 4, KernelSize: n(3), Groups: 2}, n(1, 5, 5, 3), `conv2d "l": 3 channels do not divide into 2 groups`},
-		{Conv2D{Filters: 4, KernelSize: n(3), Strides: n(2), Dilation: n(2)}, n(1, 9, 9, 3), `conv2d "l": dilation_rate: [2] with strides [2] is not possible, as in Keras; set one of them to 1`},
-		{Conv2DTranspose{Filters: 4, KernelSize: n(3), Strides: n(2), OutputPadding: n(2)}, n(1, 5, 5, 3), `conv2d_transpose "l": output_padding: 2 is not below the stride 2; give less`},
-		{Conv2DTranspose{Filters: 4, KernelSize: n(2), OutputPadding: n(0), Padding: "same"}, n(1, 1, 1, 3), `conv2d_transpose "l": kernel 2×2 makes nothing of 1×1; give output_padding or a greater input`},
-		{DepthwiseConv2D{KernelSize: n(4)}, n(1, 5, 3, 2), `depthwise_conv2d "l": kernel 4×4 exceeds input 5×3; use padding same`},
+		{Conv2D{Filters: 4, KernelSize: n(3), Padding: "causal"}, n(1, 5, 5, 2),
+			`conv2d "l": padding: "causal" is unknown`},
+		{Conv2D{Filters: 4, KernelSize: n(3), Groups: 3}, n(1, 5, 5, 3),
+			`conv2d "l": groups: 4 filters do not divide into 3 groups`},
+		{Conv2D{Filters: 4, KernelSize: n(3), Groups: 2}, n(1, 5, 5, 3),
+			`conv2d "l": 3 channels do not divide into 2 groups`},
+		{Conv2D{Filters: 4, KernelSize: n(3), Strides: n(2), Dilation: n(2)}, n(1, 9, 9, 3),
+			`conv2d "l": dilation_rate: [2] with strides [2] is not possible, as in Keras; set one of them to 1`},
+		{Conv2DTranspose{Filters: 4, KernelSize: n(3), Strides: n(2), OutputPadding: n(2)}, n(1, 5, 5, 3),
+			`conv2d_transpose "l": output_padding: 2 is not below the stride 2; give less`},
+		{Conv2DTranspose{Filters: 4, KernelSize: n(2), OutputPadding: n(0), Padding: "same"}, n(1, 1, 1, 3),
+			`conv2d_transpose "l": kernel 2×2 makes nothing of 1×1; give output_padding or a greater input`},
+		{DepthwiseConv2D{KernelSize: n(4)}, n(1, 5, 3, 2),
+			`depthwise_conv2d "l": kernel 4×4 exceeds input 5×3; use padding same`},
 		{MaxPooling2D{}, n(1, 1, 5, 2), `max_pooling2d "l": pool 2×2 exceeds input 1×5; use padding same`},
-		{AveragePooling1D{PoolSize: n(0)}, n(1, 5, 2), `average_pooling1d "l": pool_size: 0 is not a size; give 1 or more`},
+		{AveragePooling1D{PoolSize: n(0)}, n(1, 5, 2),
+			`average_pooling1d "l": pool_size: 0 is not a size; give 1 or more`},
 		{AdaptiveMaxPooling1D{}, n(1, 5, 2), `adaptive_max_pooling1d "l": output_size: [] has 0 elements; give 1`},
-		{UpSampling2D{Interpolation: "cubic"}, n(1, 5, 5, 2), `up_sampling2d "l": interpolation: "cubic" is unknown; there are bicubic, bilinear`},
-		{Cropping2D{Cropping: [][]int{{3, 2}, {0}}}, n(1, 5, 5, 2), `cropping2d "l": cropping [[3 2] [0 0]] leaves nothing of (None, 5, 5, 2)`},
-		{ZeroPadding2D{Padding: [][]int{{-1}}}, n(1, 5, 5, 2), `zero_padding2d "l": padding: -1 is not a number of places; give 0 or more`},
-		{SpatialDropout2D{Rate: 0.5}, n(1, 5, 5), `spatial_dropout2d "l": needs samples (rows, columns, channels), got (None, 5, 5); a reshape adds the axis that is missing`},
+		{UpSampling2D{Interpolation: "cubic"}, n(1, 5, 5, 2),
+			`up_sampling2d "l": interpolation: "cubic" is unknown; there are bicubic, bilinear`},
+		{Cropping2D{Cropping: [][]int{{3, 2}, {0}}}, n(1, 5, 5, 2),
+			`cropping2d "l": cropping [[3 2] [0 0]] leaves nothing of (None, 5, 5, 2)`},
+		{ZeroPadding2D{Padding: [][]int{{-1}}}, n(1, 5, 5, 2),
+			`zero_padding2d "l": padding: -1 is not a number of positions; give 0 or more`},
+		{SpatialDropout2D{Rate: 0.5}, n(1, 5, 5),
+			`spatial_dropout2d "l": needs samples (rows, columns, channels), got (None, 5, 5); a reshape adds the axis that is missing`},
 	} {
 		_, _, _, err := call(c.l, true, c.shape)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -56,7 +74,8 @@ func TestConvTrace(t *testing.T) {
 		"channels_last":  "input weight conv2d weight add relu",
 		"channels_first": "input transpose weight conv2d weight add relu transpose",
 	} {
-		tr, _, _, err := call(Conv2D{Filters: 4, KernelSize: []int{3}, Activation: "relu", DataFormat: format}, false, []int{2, 5, 5, 5})
+		tr, _, _, err := call(Conv2D{Filters: 4, KernelSize: []int{3}, Activation: "relu", DataFormat: format}, false,
+			[]int{2, 5, 5, 5})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +94,10 @@ func TestConvTrace(t *testing.T) {
 // TestEnlarge: a transposed convolution has the places that Keras's rules give, and is the transpose of the convolution
 // with padding same where that one leads back.
 func TestEnlarge(t *testing.T) {
-	for _, c := range []struct{ d, k, stride, extra, valid, same int }{ // after compute_conv_transpose_output_length of Keras 3
+	for _, c := range []struct {
+		d, k, stride, extra, valid,
+		same int
+	}{ // after compute_conv_transpose_output_length of Keras 3
 		{4, 3, 1, -1, 6, 4}, {4, 3, 2, -1, 9, 8}, {4, 2, 3, -1, 12, 12}, {4, 5, 3, -1, 14, 12}, {1, 1, 1, -1, 1, 1},
 		{4, 3, 2, 0, 9, 7}, {4, 3, 2, 1, 10, 8}, {4, 4, 2, 1, 11, 7}, {4, 2, 2, 0, 8, 6}, {3, 5, 3, 2, 13, 9},
 	} {
@@ -97,7 +119,8 @@ func TestEnlarge(t *testing.T) {
 					}
 					checked++
 					if want, _ := graph.SamePadding(out, k, stride, 1); want != lo {
-						t.Errorf("%d places, kernel %d, stride %d, output padding %d: %d lie before, TensorFlow has %d", d, k, stride, extra, lo, want)
+						t.Errorf("%d places, kernel %d, stride %d, output padding %d: %d lie before, TensorFlow has %d",
+							d, k, stride, extra, lo, want)
 					}
 				}
 			}
@@ -145,7 +168,8 @@ func TestSpatialDropout(t *testing.T) {
 			t.Fatal(err)
 		}
 		v, err := (&graph.Evaluator{Leaves: map[string]*graph.Array{
-			"x0": graph.ArrayOf(tensorOfOnes(shape...)), "key": graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4}, I32: graph.Key(1, 1)})}}).Value(y[0])
+			"x0": graph.ArrayOf(tensorOfOnes(shape...)), "key": graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4},
+				I32: graph.Key(1, 1)})}}).Value(y[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,8 +195,8 @@ func TestSpatialDropout(t *testing.T) {
 	}
 }
 
-// TestKernelStart: first weights lie in Glorot's limits, for a node with as many inputs and outputs as its window meets; and Keras's
-// names and shapes of weights.
+// TestKernelStart: first weights lie in Glorot's limits, for a node with as many inputs and outputs as its window
+// meets; and Keras's names and shapes of weights.
 func TestKernelStart(t *testing.T) {
 	n := []int{3, 5}
 	for _, c := range []struct {
@@ -182,11 +206,15 @@ func TestKernelStart(t *testing.T) {
 		limit float64 // √(6/(in + out)), in and out times the window
 	}{
 		{Conv2D{Filters: 32, KernelSize: n}, "l/kernel", []int{3, 5, 8, 32}, math.Sqrt(6.0 / (15 * (8 + 32)))},
-		{Conv2D{Filters: 32, KernelSize: n, Groups: 4}, "l/kernel", []int{3, 5, 2, 32}, math.Sqrt(6.0 / (15 * (2 + 32)))},
+		{Conv2D{Filters: 32, KernelSize: n, Groups: 4}, "l/kernel", []int{3, 5, 2, 32},
+			math.Sqrt(6.0 / (15 * (2 + 32)))},
 		{Conv2DTranspose{Filters: 32, KernelSize: n}, "l/kernel", []int{3, 5, 32, 8}, math.Sqrt(6.0 / (15 * (8 + 32)))},
-		{DepthwiseConv2D{KernelSize: n, DepthMultiplier: 7}, "l/kernel", []int{3, 5, 8, 7}, math.Sqrt(6.0 / (15 * (8 + 7)))},
-		{SeparableConv2D{Filters: 32, KernelSize: n, DepthMultiplier: 7}, "l/depthwise_kernel", []int{3, 5, 8, 7}, math.Sqrt(6.0 / (15 * (8 + 7)))},
-		{SeparableConv2D{Filters: 32, KernelSize: n, DepthMultiplier: 7}, "l/pointwise_kernel", []int{1, 1, 56, 32}, math.Sqrt(6.0 / (56 + 32))},
+		{DepthwiseConv2D{KernelSize: n, DepthMultiplier: 7}, "l/kernel", []int{3, 5, 8, 7},
+			math.Sqrt(6.0 / (15 * (8 + 7)))},
+		{SeparableConv2D{Filters: 32, KernelSize: n, DepthMultiplier: 7}, "l/depthwise_kernel", []int{3, 5, 8, 7},
+			math.Sqrt(6.0 / (15 * (8 + 7)))},
+		{SeparableConv2D{Filters: 32, KernelSize: n, DepthMultiplier: 7}, "l/pointwise_kernel", []int{1, 1, 56, 32},
+			math.Sqrt(6.0 / (56 + 32))},
 	} {
 		_, _, store, err := call(c.l, false, []int{1, 6, 6, 8})
 		if err != nil {
