@@ -255,7 +255,7 @@ type RandomBrightness struct {
 	_          struct{}  `keras:"dtype~float32"`
 	Factor     []float64 `keras:"factor,main,required,lone"`
 	ValueRange []float64 `keras:"value_range,default=0 255"`
-	_          struct{}  `keras:"seed~null"`
+	_          struct{}  `keras:"seed~null,?data_format~null"`
 }
 
 // span is a value range, 0 to 255 where none is given.
@@ -299,7 +299,7 @@ type RandomContrast struct {
 	_          struct{}  `keras:"dtype~float32"`
 	Factor     []float64 `keras:"factor,main,required,lone,min=0"`
 	ValueRange []float64 `keras:"value_range,default=0 255"`
-	_          struct{}  `keras:"seed~null"`
+	_          struct{}  `keras:"seed~null,?data_format=channels_last"`
 }
 
 // Call implements Layer.

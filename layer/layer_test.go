@@ -344,6 +344,8 @@ func TestMask(t *testing.T) {
 // TestKeras2Keys: keys of older Keras are read.
 func TestKeras2Keys(t *testing.T) {
 	for class, cfg := range map[string]map[string]any{
+		"RandomBrightness":   {"factor": 0.1, "data_format": "channels_last"}, // of Keras 3.15
+		"RandomContrast":     {"factor": 0.1, "data_format": "channels_last"},
 		"LeakyReLU":          {"alpha": 0.1, "name": "l", "trainable": true, "dtype": "float32"},
 		"BatchNormalization": {"axis": []any{3.0}, "momentum": 0.9, "epsilon": 1e-5},
 		"Dense": {"units": 3.0, "activation": "relu", "batch_input_shape": []any{nil, 4.0},
