@@ -2,8 +2,8 @@ package config
 
 import "reflect"
 
-// Clone is a copy of a configuration that shares nothing with x: neither lists and maps nor what pointers and interfaces
-// hold. Fields that are not exported are copied as they are.
+// Clone is a copy of a configuration that shares nothing with x: neither lists and maps nor what pointers and
+// interfaces hold. Fields that are not exported are copied as they are.
 func Clone[T any](x T) T {
 	v := reflect.ValueOf(&x).Elem()
 	v.Set(clone(v))

@@ -29,8 +29,8 @@ type Extended interface{ Extensions() []any }
 // writes on any object and that change nothing here, {class_name, config}, and a list of one in place of its element.
 type Decoder struct {
 	Keras bool
-	// Vars are words that stand for whole numbers. Open are words whose numbers are not known yet: they are accepted, and
-	// what they are written for keeps its zero value. Opened reports whether there was one.
+	// Vars are words that stand for whole numbers. Open are words whose numbers are not known yet: they are accepted,
+	// and what they are written for keeps its zero value. Opened reports whether there was one.
 	Vars map[string]int
 	Open []string
 
@@ -200,7 +200,9 @@ func same(a, b any) bool {
 // brief prints a value in an error.
 func brief(v any) string {
 	if m, ok := v.(Map); ok {
-		v = m.Plain()
+		plain := m.Plain()
+		delete(plain, MainKey)
+		v = plain
 	}
 	s := fmt.Sprint(v)
 	if q, ok := v.(string); ok {

@@ -10,6 +10,10 @@
 //	_        struct{}           `keras:"kernel_constraint=null,dtype~float32"`
 //	Kernel   []int              `keras:"kernel_size,each=2"`      // a lone number stands for both; each=3x2: three pairs
 //	OutPad   []int              `keras:"output_padding,optional"` // written only where it is set
+//	Target   []string           `keras:"target,column,lone"`      // columns, by name or number; one stands for a list
+//	Source   string             `keras:"source,file,required,remedy=name a data file"`
+//	Series   *Series            `keras:"series,flag"`             // true stands for the struct without a key
+//	Seed     uint64             `keras:"seed,always"`             // written also at its default
 //
 // The zero value of a field is Keras's default. A written zero counts: where the
 // zero value means the default, writing 0 is an error that says what is wanted.
@@ -17,5 +21,8 @@
 // vary: key=value must have that value when read, key~value may have any, and ?key=value
 // is read but not written.
 //
-// The same codec reads JSON from model files and YAML from experiment files.
+// The same codec reads JSON from model files, with [Decode] and [Encode], and what people write in experiment files,
+// with a [Decoder] and [Written]. Structs, lists, maps, and interfaces by their [Registry] may hold each other to any
+// depth; a type with a form of its own implements [Unmarshaler], [Marshaler] and [Schemer]. [Schema] is the JSON Schema
+// of it all. Mistakes are [Error]s with their path, problem and remedy.
 package config

@@ -44,8 +44,8 @@ const (
 	Unregistered Code = "unregistered"
 )
 
-// Error is a mistake in a configuration or in what it names: its place, the problem and the remedy. Packages that find a
-// mistake return it with the path as far as they know it; their callers put theirs in front with [Under].
+// Error is a mistake in a configuration or in what it names: its place, the problem and the remedy. Packages that find
+// a mistake return it with the path as far as they know it; their callers put theirs in front with [Under].
 type Error struct {
 	Path    string  // the place: keys joined by dots and indices, such as model[2].dense.units; "" is the whole
 	Key     bool    // the place is the key itself, not its value
@@ -120,7 +120,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // IsSchema reports whether err is a mistake that depends on neither data nor shapes nor other keys: an unknown key or
-// name, a missing key, a value of a wrong type or out of its range. A JSON Schema of the same types refuses all of them.
+// name, a missing key, a value of a wrong type or out of its range. A JSON Schema of the same types refuses all of
+// them.
 func IsSchema(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code != "" && e.Code != Conflict && e.Code != Unregistered
@@ -208,6 +209,9 @@ func DidYouMean(word string, choices []string) string {
 	}
 	return "; " + hint.String()
 }
+
+// Same reports whether two names mean the same thing in a registry: LeakyReLU and leaky_relu.
+func Same(a, b string) bool { return fold(a) == fold(b) }
 
 // fold is a name without case and underscores: LeakyReLU and leaky_relu are one. Only the letters A to Z have a case.
 func fold(s string) string {

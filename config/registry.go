@@ -191,7 +191,7 @@ func (d *Decoder) fill(p reflect.Value, cfg any) error {
 			}
 			return nil
 		}
-		return d.object(p.Elem(), m, true)
+		return d.object(p.Elem(), named(m, p.Elem().Type()), true)
 	}
 	if p.Elem().Kind() == reflect.Struct {
 		for _, it := range items(p.Elem().Type()) {
@@ -201,6 +201,24 @@ func (d *Decoder) fill(p reflect.Value, cfg any) error {
 		}
 	}
 	return wrongType("%s is not a set of keys", brief(cfg))
+}
+
+// MainKey stands for the main key of a thing in a map whose writer does not know its name: of dropout: 0.3 that has
+// been given a further key.
+const MainKey = "\x00main"
+
+// named is m with the name of the main key of a type in the place of MainKey, unless it is there too.
+func named(m Map, t reflect.Type) Map {
+	i, key := m.index(MainKey), mainKey(t)
+	switch {
+	case i < 0 || key == "":
+		return m
+	case m.index(key) >= 0:
+		return slices.Delete(slices.Clone(m), i, i+1)
+	}
+	m = slices.Clone(m)
+	m[i].Key = key
+	return m
 }
 
 // Decode makes a thing from any form in which it is written: "adam", {adam: {…}}, {adam: 0.3}, or

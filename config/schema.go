@@ -225,8 +225,8 @@ func (s *Schemas) Properties(x any) Map {
 	return s.object(reflect.New(reflect.TypeOf(x).Elem()).Elem(), reflect.Value{}, false).Get("properties").(Map)
 }
 
-// object is the schema of an addressable struct. From is what a registry's thing starts with, invalid without one; Keras's
-// keys for any object are lenient's.
+// object is the schema of an addressable struct. From is what a registry's thing starts with, invalid without one;
+// Keras's keys for any object are lenient's.
 func (s *Schemas) object(v, from reflect.Value, lenient bool) Map {
 	var keys []string
 	of := map[string][]Map{}
@@ -375,7 +375,8 @@ func requiredKeys(e entry) (keys []string) {
 	return keys
 }
 
-// thing is the schema of what may stand behind the name of a registry's thing: its keys, its main key's value, or nothing.
+// thing is the schema of what may stand behind the name of a registry's thing: its keys, its main key's value, or
+// nothing.
 func (s *Schemas) thing(e entry) Map {
 	from := reflect.Indirect(e.proto)
 	if from.Kind() != reflect.Struct {

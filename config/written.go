@@ -97,8 +97,8 @@ func mainKey(t reflect.Type) string {
 	return ""
 }
 
-// writtenKeys are the keys of an addressable struct that differ from those of base, which may be invalid, and from their
-// defaults.
+// writtenKeys are the keys of an addressable struct that differ from those of base, which may be invalid, and from
+// their defaults.
 func writtenKeys(v, base reflect.Value) Map {
 	m := Map{}
 	for _, it := range members(v) {
@@ -121,8 +121,8 @@ func writtenKeys(v, base reflect.Value) Map {
 	return m
 }
 
-// worthWriting reports whether a reader would not get the value without its key. From is what the field starts with; the
-// zero value where it is invalid.
+// worthWriting reports whether a reader would not get the value without its key. From is what the field starts with;
+// the zero value where it is invalid.
 func (f *field) worthWriting(v, from reflect.Value) bool {
 	switch {
 	case f.always:

@@ -9,15 +9,16 @@ import (
 
 // What an experiment leaves open is resolved in a clone, which is written as a file of its own.
 func ExampleParse() {
-	f, err := spec.Parse("iris.yaml", "iris", []byte("data: {source: embed:iris}\ntrain: {epochs: 20}\n"), "train.batch_size=16")
+	text := "data: {source: embed:iris}\ntrain: {epochs: 20}\n"
+	f, err := spec.Parse("iris.yaml", "iris", []byte(text), "train.batch_size=16")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	resolved := f.Clone()
 	resolved.Data.Target = []string{"species"}
-	text, err := spec.Marshal(resolved, spec.Comment{Text: "As resolved."})
-	fmt.Printf("%s%v\n", text, err)
+	written, err := spec.Marshal(resolved, spec.Comment{Text: "As resolved."})
+	fmt.Printf("%s%v\n", written, err)
 	// Output:
 	// # As resolved.
 	// data:

@@ -47,8 +47,8 @@ type Split struct {
 	// Folds is the number of parts of a cross-validation and Fold, from 1, the part to test on: a run for each.
 	Folds int `keras:"folds,min=2,what=number of folds"`
 	Fold  int `keras:"fold,min=1,what=number of a fold"`
-	// By is random, stratified (classes keep their shares), time or group (samples of one value of the column Group stay
-	// together); "" is inferred. In a file group is also written as by: {group: COLUMN}.
+	// By is random, stratified (classes keep their shares), time or group (samples of one value of the column Group
+	// stay together); "" is inferred. In a file group is also written as by: {group: COLUMN}.
 	By    string `keras:"by,oneof=random|stratified|time|group"`
 	Group string `keras:"group,column"`
 
@@ -64,7 +64,8 @@ type ByGroup struct {
 func (s *Split) Check() error {
 	if s.ByGroup != nil {
 		if s.Group != "" && s.Group != s.ByGroup.Group {
-			return config.Errorf("group", "%s, but by names %s", s.Group, s.ByGroup.Group).Fix("leave one out").Coded(config.Conflict)
+			return config.Errorf("group", "%s, but by names %s", s.Group, s.ByGroup.Group).Fix("leave one out").
+				Coded(config.Conflict)
 		}
 		s.By, s.Group, s.ByGroup = "group", s.ByGroup.Group, nil
 	}
@@ -77,7 +78,8 @@ func (s *Split) Check() error {
 	case s.Fold > s.Folds:
 		return conflict("fold", "%d of %d folds", s.Fold, s.Folds).Fix("give 1 to %d", s.Folds)
 	case s.Folds > 0 && s.Test != nil:
-		return conflict("test", "%v, but the test set is fold %d of %d", *s.Test, max(1, s.Fold), s.Folds).Fix("leave one out")
+		return conflict("test", "%v, but the test set is fold %d of %d", *s.Test, max(1, s.Fold), s.Folds).
+			Fix("leave one out")
 	}
 	total := 0.0
 	for _, p := range []*float64{s.Validation, s.Test} {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -12,8 +11,8 @@ import (
 	"gorae/internal/yamltree"
 )
 
-// File is an experiment file that was read. It knows where each value stands, so that a mistake that is found later still
-// gets its place.
+// File is an experiment file that was read. It knows where each value stands, so that a mistake that is found later
+// still gets its place.
 type File struct {
 	Name string // of the file, without its extension: run directories are called so
 	Path string // of the file, "" for text without one
@@ -23,27 +22,18 @@ type File struct {
 	tree *yamltree.Node
 }
 
-// Read reads the experiment file at a path and then carries out the assignments (path=value) of --set in their order.
-func Read(path string, set ...string) (*File, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	name := filepath.Base(path)
-	return Parse(path, strings.TrimSuffix(name, filepath.Ext(name)), text, set...)
-}
-
-// Parse reads an experiment from text. File is its path, for messages and for relative paths; it may be "". A mistake is a
-// [*Located].
+// Parse reads an experiment from text. File is its path, for messages and for relative paths; it may be "". A mistake
+// is a [*Located].
 func Parse(file, name string, text []byte, set ...string) (*File, error) {
 	tree, err := yamltree.Parse(file, text)
-	if err != nil {
-		return nil, err
+	for i := 0; err == nil && i < len(set); i++ {
+		err = yamltree.Set(tree, set[i])
 	}
-	for _, s := range set {
-		if err := yamltree.Set(tree, s); err != nil {
-			return nil, err
-		}
+	var at *yamltree.Error
+	if errors.As(err, &at) {
+		return nil, &Located{File: at.File, Line: at.Place.Line, Column: at.Place.Col, Words: at.Place.Words, Err: at.Err}
+	} else if err != nil {
+		return nil, err
 	}
 	f := &File{Name: name, Path: file, Experiment: *Default(), tree: tree}
 	if file != "" {
@@ -88,8 +78,8 @@ func (l *Located) Error() string {
 // Unwrap is the mistake.
 func (l *Located) Unwrap() error { return l.Err }
 
-// Locate gives an error that holds a [*config.Error] its place, as deep as the file goes: *Located. Other errors, and those
-// that have a place, stay as they are.
+// Locate gives an error that holds a [*config.Error] its place, as deep as the file goes: *Located. Other errors, and
+// those that have a place, stay as they are.
 func (f *File) Locate(err error) error {
 	var placed *Located
 	var e *config.Error
@@ -97,8 +87,8 @@ func (f *File) Locate(err error) error {
 		return err
 	}
 	path := e.Path
-	if path == "split.group" && f.tree.At(path) == nil && f.tree.At("split.by.group") != nil {
-		path = "split.by.group"
+	if path == "split.group" && f.tree.At(path) == nil {
+		path = "split.by.group" // as by: {group: COLUMN}
 	}
 	p := f.tree.Locate(path, e.Key)
 	return &Located{File: f.Path, Line: p.Line, Column: p.Col, Words: p.Words, Err: e}

@@ -61,8 +61,8 @@ type FileRef struct {
 	Value *string
 }
 
-// Files are the keys of e that name files and are set, so that relative paths can be rewritten in a clone. The labels of an
-// .npz are the name of an array in it and no file.
+// Files are the keys of e that name files and are set, so that relative paths can be rewritten in a clone. The labels
+// of an .npz are the name of an array in it and no file.
 func Files(e *Experiment) []FileRef {
 	var refs []FileRef
 	for _, r := range config.Files(e) {

@@ -34,8 +34,8 @@ type Step struct {
 	Name   string      // "" without one
 	Layer  layer.Layer // nil while Written stands for it
 	Inputs []string    // names of layers or of inputs; nil: the step before
-	// Written is the layer as it was written, as long as a word in it stands for a number that only the data know, such as
-	// vocabulary; then it is {word: keys}, without the name. It is nil once Layer is there.
+	// Written is the layer as it was written, as long as a word in it stands for a number that only the data know, such
+	// as vocabulary; then it is {word: keys}, without the name. It is nil once Layer is there.
 	Written config.Map
 }
 
@@ -52,7 +52,8 @@ func Chain(layers ...layer.Layer) *Network {
 	return n
 }
 
-// Branches reports whether the network says what enters its layers, or which of them are outputs: it is not a mere chain.
+// Branches reports whether the network says what enters its layers, or which of them are outputs: it is not a mere
+// chain.
 func (n *Network) Branches() bool {
 	return n.layers || n.Outputs != nil || slices.ContainsFunc(n.Steps, func(s Step) bool { return s.Inputs != nil })
 }
@@ -192,7 +193,8 @@ func readStep(v any) (Step, error) {
 		m, ok = config.Map{{Key: word}}, true
 	}
 	if !ok {
-		return s, config.Errorf("", "%v is not a layer", v).Fix("give a name, or a name with its keys").Coded(config.WrongType)
+		return s, config.Errorf("", "%v is not a layer", v).
+			Fix("give a name, or a name with its keys").Coded(config.WrongType)
 	}
 	var beside config.Map
 	for _, e := range m {

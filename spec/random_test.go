@@ -182,7 +182,8 @@ func object(t *rapid.T, s map[string]any, depth int) any {
 
 // mutated is a value with one thing in it that may be wrong.
 func mutated(t *rapid.T, v any) any {
-	odd := rapid.SampledFrom([]any{nil, "", "none", "vocabulary", "relu", -1.0, 0.0, 0.5, 2.0, 3.0, 1e18, true, false, []any{}, []any{2.0},
+	odd := rapid.SampledFrom([]any{nil, "", "none", "vocabulary", "relu", -1.0, 0.0, 0.5, 2.0, 3.0, 1e18, true, false,
+		[]any{}, []any{2.0},
 		[]any{1.0, 2.0, 3.0}, config.Map{}, config.Map{{Key: "adam", Value: nil}}, config.Map{{Key: "units", Value: 3.0}}})
 	if rapid.IntRange(0, 4).Draw(t, "here") == 0 {
 		return odd.Draw(t, "odd")
@@ -230,8 +231,8 @@ func drawn(t *rapid.T) config.Map {
 	return m
 }
 
-// TestSchemaAgrees: what the schema accepts the loader accepts, and the reverse, for everything that concerns one key by
-// itself.
+// TestSchemaAgrees: what the schema accepts the loader accepts, and the reverse, for everything that concerns one key
+// by itself.
 func TestSchemaAgrees(t *testing.T) {
 	counts := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -310,7 +311,8 @@ func whole(e *spec.Experiment) string {
 	for _, c := range e.Train.Callbacks {
 		parts = append(parts, config.Encode(c))
 	}
-	parts = append(parts, config.Encode(config.Filled(e.Train.Optimizer)), e.Data, e.Split, e.Seed, e.Train.LossWeights, e.Train.Freeze)
+	parts = append(parts, config.Encode(config.Filled(e.Train.Optimizer)), e.Data, e.Split, e.Seed,
+		e.Train.LossWeights, e.Train.Freeze)
 	for _, task := range []string{"series", "image", "sequence", "language", "text"} {
 		parts = append(parts, config.Filled(config.Clone(e.Data.Section(task))))
 	}

@@ -8,9 +8,9 @@ import (
 	"gorae/config"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of an experiment file, made from the tags of all sections and of the layers,
-// losses, metrics, optimizers, callbacks and initializers that are registered. It accepts what Parse reads, as far as that
-// depends on neither data nor shapes nor on other keys: see [config.IsSchema].
+// Schema is the JSON Schema (draft 2020-12) of an experiment file, made from the tags of all sections and of the
+// layers, losses, metrics, optimizers, callbacks and initializers that are registered. It accepts what Parse reads, as
+// far as that depends on neither data nor shapes nor on other keys: see [config.IsSchema].
 func Schema() config.Map {
 	s := config.Schema(&Experiment{})
 	return append(config.Map{s[0], {Key: "title", Value: "gorae experiment"}}, s[1:]...)

@@ -30,8 +30,8 @@ type Train struct {
 	// depend on padding.
 	Bucket    *bool            `keras:"bucket"`
 	Callbacks []train.Callback `keras:"callbacks"`
-	// StartFrom is a model file whose weights the layers of the same names and shapes begin with, and Freeze names layers
-	// whose weights stay: transfer learning.
+	// StartFrom is a model file whose weights the layers of the same names and shapes begin with, and Freeze names
+	// layers whose weights stay: transfer learning.
 	StartFrom string   `keras:"start_from,file"`
 	Freeze    []string `keras:"freeze"`
 }
@@ -209,11 +209,11 @@ func (ms Metrics) MarshalConfig() any {
 	list, m := []any{}, config.Map{}
 	for _, x := range ms {
 		if x.Output == "" {
-			list = append(list, x.written())
+			list = append(list, x.Written())
 			continue
 		}
 		of, _ := m.Get(x.Output).([]any)
-		m = m.Set(x.Output, append(of, x.written()))
+		m = m.Set(x.Output, append(of, x.Written()))
 	}
 	if len(m) > 0 {
 		return m
@@ -221,10 +221,22 @@ func (ms Metrics) MarshalConfig() any {
 	return list
 }
 
-// written is the metric under its name.
-func (x Metric) written() any {
+// Written is the metric under its name, as people write it: accuracy, or {top_k: 3}.
+func (x Metric) Written() any {
 	if mean, ok := x.Metric.(metric.Mean); ok {
 		return loss.Losses.WrittenAs(x.Name, mean.Loss)
 	}
 	return metric.Metrics.WrittenAs(x.Name, x.Metric)
+}
+
+// WrittenMetric is a metric as people write it, under its own name.
+func WrittenMetric(m metric.Metric) any { return Metric{Metric: m}.Written() }
+
+// ReadMetric is the metric of what WrittenMetric or Metric.Written gave, or of the same from JSON.
+func ReadMetric(written any) (metric.Metric, error) {
+	var ms Metrics
+	if err := ms.add(&config.Decoder{}, "", written); err != nil {
+		return nil, err
+	}
+	return ms[0].Metric, nil
 }

@@ -61,7 +61,8 @@ func (Transforms) ConfigSchema(*config.Schemas) config.Map {
 		if k == Cutout {
 			lone = number(low, high)
 		}
-		pair := append(config.List(number(low, high)), config.Entry{Key: "minItems", Value: 2}, config.Entry{Key: "maxItems", Value: 2})
+		pair := append(config.List(number(low, high)), config.Entry{Key: "minItems", Value: 2},
+			config.Entry{Key: "maxItems", Value: 2})
 		return config.AnyOf(lone, pair)
 	}
 	object := func(properties config.Map) config.Map {
@@ -79,7 +80,8 @@ func (Transforms) ConfigSchema(*config.Schemas) config.Map {
 	for _, k := range []Kind{Rotation, Zoom, Brightness, Contrast, Saturation, Hue, Cutout} {
 		entries = append(entries, config.Entry{Key: k.String(), Value: reach(k)})
 	}
-	entry := append(object(entries), config.Entry{Key: "minProperties", Value: 1}, config.Entry{Key: "maxProperties", Value: 1})
+	entry := append(object(entries), config.Entry{Key: "minProperties", Value: 1},
+		config.Entry{Key: "maxProperties", Value: 1})
 	one := config.AnyOf(config.Enum("flip"), entry)
 	return config.AnyOf(one, config.List(one))
 }

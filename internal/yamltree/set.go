@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"gorae/config"
 )
 
 // Set carries out one path=value of the command line: the value, itself YAML, is put
@@ -12,17 +14,21 @@ import (
 // way (optimizer: adam) becomes the map that it stands for.
 func Set(root *Node, assignment string) error {
 	words := "--set " + assignment
-	fail := func(format string, args ...any) error {
-		return &Error{Place: Place{Words: words}, Msg: fmt.Sprintf(format, args...)}
+	if err := set(root, words, assignment); err != nil {
+		return &Error{Place: Place{Words: words}, Err: err}
 	}
+	return nil
+}
+
+func set(root *Node, words, assignment string) *config.Error {
 	path, text, ok := strings.Cut(assignment, "=")
 	steps := Steps(path)
 	if !ok || len(steps) == 0 {
-		return fail("give path=value, such as train.epochs=3")
+		return config.Errorf("", "give path=value, such as train.epochs=3")
 	}
 	value, err := Parse("", []byte(text))
 	if err != nil {
-		return fail("the value: %s", err)
+		return config.Errorf("", "the value: %v", err)
 	}
 	if strings.TrimSpace(text) == "" || value.Kind == Map && len(value.Keys) == 0 && !strings.Contains(text, "{") {
 		value = &Node{} // "path=" sets null, not the empty map
@@ -30,41 +36,44 @@ func Set(root *Node, assignment string) error {
 	stamp(value, Place{Words: words})
 	at := root
 	for i, s := range steps {
-		last := i == len(steps)-1
 		next := value
-		if !last {
+		if i < len(steps)-1 {
 			next = &Node{Kind: Map, Place: value.Place}
 		}
-		if at.Kind == List {
-			n, err := strconv.Atoi(s)
-			if err != nil || n < 0 || n > len(at.Values) {
-				return fail("%s has %s; %s is none of them", strings.Join(steps[:i], "."), count(len(at.Values)), s)
-			}
-			if n == len(at.Values) {
-				at.Values = append(at.Values, next)
-			} else if last {
-				at.Values[n] = next
-			}
-			at = at.Values[n]
-			widen(at, !last, value.Place)
-			continue
+		child, problem := at.child(s, steps[:i], next, i == len(steps)-1)
+		if problem != nil {
+			return problem
 		}
-		if j := at.Find(s); j < 0 {
-			if _, err := strconv.Atoi(s); err == nil && i > 0 {
-				return fail("the experiment has no list %s; write it whole: %s=[…]", strings.Join(steps[:i], "."), strings.Join(steps[:i], "."))
-			}
-			at.Keys = append(at.Keys, Key{value.Place, s})
-			at.Values = append(at.Values, next)
-			at = next
-		} else {
-			if last {
-				at.Values[j] = next
-			}
-			at = at.Values[j]
-		}
-		widen(at, !last, value.Place)
+		at = child
+		widen(at, i < len(steps)-1, value.Place)
 	}
 	return nil
+}
+
+// child is the node below n at a step: what is there, or next where nothing is, or where replace is set. Before are the
+// steps that led to n.
+func (n *Node) child(step string, before []string, next *Node, replace bool) (*Node, *config.Error) {
+	i, err := strconv.Atoi(step)
+	if n.Kind == List {
+		if err != nil || i < 0 || i > len(n.Values) {
+			return nil, config.Errorf("", "%s has %s", strings.Join(before, "."), count(len(n.Values))).
+				Fix("%s is none of them", step)
+		}
+		if i == len(n.Values) {
+			n.Values = append(n.Values, next)
+		}
+	} else if i = n.Find(step); i < 0 {
+		if err == nil && len(before) > 0 {
+			list := strings.Join(before, ".")
+			return nil, config.Errorf("", "the experiment has no list %s", list).Fix("write it whole: %s=[…]", list)
+		}
+		i = len(n.Keys)
+		n.Keys, n.Values = append(n.Keys, Key{next.Place, step}), append(n.Values, next)
+	}
+	if replace {
+		n.Values[i] = next
+	}
+	return n.Values[i], nil
 }
 
 func count(n int) string {
@@ -78,14 +87,19 @@ func count(n int) string {
 }
 
 // widen makes a map of a scalar that is to get keys: the word of a short form
-// (adam) becomes its key, with no keys of its own; anything else gives way.
+// (adam) becomes its key, with no keys of its own; a number (dropout: 0.3) stays as the value of the main key.
 func widen(n *Node, needed bool, p Place) {
 	if !needed || n.Kind != Scalar {
 		return
 	}
-	if name, ok := n.Value.(string); ok {
-		n.Keys = []Key{{n.Place, name}}
+	switch v := n.Value.(type) {
+	case nil:
+	case string:
+		n.Keys = []Key{{n.Place, v}}
 		n.Values = []*Node{{Kind: Map, Place: n.Place}}
+	default:
+		n.Keys = []Key{{n.Place, config.MainKey}}
+		n.Values = []*Node{{Place: n.Place, Value: v}}
 	}
 	n.Kind, n.Value, n.Place = Map, nil, p
 }

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,7 +57,16 @@ type Error struct {
 	File  string
 	Place Place
 	Path  string // train.batch_size, "" for the file as a whole
-	Msg   string
+	Msg   string // the problem and the remedy, where Err is nil
+	Err   *config.Error
+}
+
+// Unwrap is the mistake without its place.
+func (e *Error) Unwrap() error {
+	if e.Err == nil {
+		return nil
+	}
+	return e.Err
 }
 
 func (e *Error) Error() string {
@@ -72,8 +82,10 @@ func (e *Error) Error() string {
 	if e.Path != "" {
 		b.WriteString(e.Path + ": ")
 	}
-	b.WriteString(e.Msg)
-	return b.String()
+	if e.Err != nil {
+		return b.String() + e.Err.Error()
+	}
+	return b.String() + e.Msg
 }
 
 const (
@@ -86,17 +98,19 @@ const (
 // Parse reads one YAML document. An empty document is an empty map.
 func Parse(file string, text []byte) (*Node, error) {
 	if len(text) > maxBytes {
-		return nil, &Error{File: file, Msg: fmt.Sprintf("%d bytes of YAML; an experiment has at most %d", len(text), maxBytes)}
+		return nil, fail(file, Place{}, config.Errorf("", "%d bytes of YAML", len(text)).
+			Fix("an experiment has at most %d", maxBytes))
 	}
 	if open := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); open > maxOpen {
-		return nil, &Error{File: file, Msg: fmt.Sprintf("%d opening brackets; an experiment has at most %d", open, maxOpen)}
+		return nil, fail(file, Place{}, config.Errorf("", "%d opening brackets", open).
+			Fix("an experiment has at most %d", maxOpen))
 	}
 	f, err := parseAST(text)
 	if err != nil {
 		return nil, syntaxError(file, err)
 	}
 	if len(f.Docs) > 1 {
-		return nil, &Error{File: file, Place: at(f.Docs[1].Body), Msg: "a second YAML document; give one in a file"}
+		return nil, fail(file, at(f.Docs[1].Body), config.Errorf("", "a second YAML document").Fix("give one in a file"))
 	}
 	r := reader{file: file, anchors: map[string]ast.Node{}}
 	if len(f.Docs) == 0 || f.Docs[0].Body == nil {
@@ -120,16 +134,15 @@ func parseAST(text []byte) (f *ast.File, err error) {
 }
 
 func syntaxError(file string, err error) error {
-	e := &Error{File: file, Msg: oneLine(err.Error())}
 	var y yaml.Error
-	if errors.As(err, &y) {
-		e.Msg = oneLine(y.GetMessage())
-		if t := y.GetToken(); t != nil && t.Position != nil {
-			e.Place = Place{Line: t.Position.Line, Col: t.Position.Column}
-		}
+	if !errors.As(err, &y) {
+		return fail(file, Place{}, config.Errorf("", "%s", oneLine(err.Error())))
 	}
-	return e
+	return fail(file, atToken(y.GetToken()), config.Errorf("", "%s", oneLine(y.GetMessage())))
 }
+
+// fail is a mistake at a place of a file.
+func fail(file string, p Place, e *config.Error) error { return &Error{File: file, Place: p, Err: e} }
 
 func oneLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
@@ -156,13 +169,10 @@ type reader struct {
 	nodes   int
 }
 
-func (r *reader) fail(p Place, format string, args ...any) error {
-	return &Error{File: r.file, Place: p, Msg: fmt.Sprintf(format, args...)}
-}
-
 func (r *reader) node(n ast.Node, depth int) (*Node, error) {
 	if r.nodes++; r.nodes > maxNodes || depth > maxDepth {
-		return nil, r.fail(at(n), "too much here: more than %d values, or nested more than %d deep", maxNodes, maxDepth)
+		return nil, fail(r.file, at(n), config.Errorf("",
+			"too much here: more than %d values, or nested more than %d deep", maxNodes, maxDepth))
 	}
 	out := &Node{Place: at(n)}
 	switch n := n.(type) {
@@ -193,7 +203,8 @@ func (r *reader) node(n ast.Node, depth int) (*Node, error) {
 		name := n.Value.GetToken().Value
 		v, ok := r.anchors[name]
 		if !ok {
-			return nil, r.fail(at(n), "*%s stands for nothing; write &%s before the value that it repeats", name, name)
+			return nil, fail(r.file, at(n), config.Errorf("", "*%s stands for nothing", name).
+				Fix("write &%s before the value that it repeats", name))
 		}
 		return r.node(v, depth+1)
 	case *ast.MappingValueNode:
@@ -219,14 +230,15 @@ func (r *reader) node(n ast.Node, depth int) (*Node, error) {
 			out.Values = append(out.Values, c)
 		}
 	default:
-		return nil, r.fail(at(n), "%s has no meaning here", n.Type())
+		return nil, fail(r.file, at(n), config.Errorf("", "%s has no meaning here", n.Type()))
 	}
 	return out, nil
 }
 
 // exponent reads 1e-3, which YAML 1.2 takes for a number and the parser for a word.
 func exponent(n *ast.StringNode) (float64, bool) {
-	if n.GetToken().Type != token.StringType || !strings.ContainsAny(n.Value, "eE") || strings.Trim(n.Value, "0123456789.eE+-") != "" {
+	if n.GetToken().Type != token.StringType || !strings.ContainsAny(n.Value, "eE") ||
+		strings.Trim(n.Value, "0123456789.eE+-") != "" {
 		return 0, false
 	}
 	v, err := strconv.ParseFloat(n.Value, 64)
@@ -235,7 +247,7 @@ func exponent(n *ast.StringNode) (float64, bool) {
 
 func (r *reader) entry(m *Node, n *ast.MappingValueNode, depth int) error {
 	if n.Key.IsMergeKey() {
-		return r.fail(at(n.Key), "<< has no meaning here; write the keys out")
+		return fail(r.file, at(n.Key), config.Errorf("", "<< has no meaning here").Fix("write the keys out"))
 	}
 	t := n.Key.GetToken()
 	name := t.Value
@@ -247,7 +259,7 @@ func (r *reader) entry(m *Node, n *ast.MappingValueNode, depth int) error {
 		m.Place = k.Place
 	}
 	if m.Find(k.Name) >= 0 {
-		return r.fail(k.Place, "the key %s stands twice; leave one out", k.Name)
+		return fail(r.file, k.Place, config.Errorf("", "the key %s stands twice", k.Name).Fix("leave one out"))
 	}
 	v, err := r.node(n.Value, depth+1)
 	if err != nil {
@@ -379,7 +391,10 @@ func (n *Node) Locate(path string, key bool) Place {
 		}
 		i := n.Find(s)
 		if i < 0 {
-			if n.Kind == Scalar && n.Value == s {
+			i = slices.IndexFunc(n.Keys, func(k Key) bool { return config.Same(k.Name, s) }) // Dense for dense
+		}
+		if i < 0 {
+			if w, ok := n.Value.(string); ok && n.Kind == Scalar && config.Same(w, s) {
 				return n.Place // a short form: the word stands for a map with this key
 			}
 			return place

@@ -47,6 +47,7 @@ func TestLocate(t *testing.T) {
 		{"train.optimizer.adam.learning_rate", false, 10, 22},
 		{"train.optimizer.adam", true, 9, 5},
 		{"train", false, 7, 1},
+		{"model[0].Dense.units", false, 4, 20}, // a name in another spelling
 		{"", false, 2, 1},
 	} {
 		if p := n.Locate(c.path, c.key); p.Line != c.line || p.Col != c.col {
