@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gorae/internal/nfc"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Decoder spells ids out one by one, as Vocabulary.Decode does all together: what a token
@@ -56,7 +56,7 @@ func (d *Decoder) Rest() string {
 	t := d.held
 	d.held = ""
 	if d.Vocabulary.Spec.Unit == "jamo" {
-		return nfc.C(t)
+		return norm.NFC.String(t)
 	}
 	return strings.ToValidUTF8(t, "\ufffd")
 }

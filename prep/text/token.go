@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gorae/internal/nfc"
+	"golang.org/x/text/unicode/norm"
 )
 
 // normal is text in the form in which tokens are cut: form C, lower case unless Case,
@@ -17,7 +17,7 @@ func (s Spec) normal(text string) string {
 	if s.Markup {
 		text = stripTags(text)
 	}
-	text = nfc.C(text)
+	text = norm.NFC.String(text)
 	if !s.Case {
 		text = strings.ToLower(text)
 	}
@@ -58,7 +58,7 @@ func (s Spec) Tokens(text string) []string {
 	text = s.normal(text)
 	switch s.Unit {
 	case "jamo":
-		return characters(nfc.D(text))
+		return characters(norm.NFD.String(text))
 	case "character":
 		return characters(text)
 	case "pair":

@@ -7,8 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"gorae/config"
-	"gorae/internal/nfc"
 )
 
 // Padding and Unknown are the ids that mean no token.
@@ -221,7 +222,7 @@ func (v *Vocabulary) Decode(ids []int32) string {
 		b.WriteString(v.Token(id))
 	}
 	if v.Spec.Unit == "jamo" {
-		return nfc.C(b.String())
+		return norm.NFC.String(b.String())
 	}
 	return strings.ToValidUTF8(b.String(), "\ufffd")
 }
