@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 The tags of the embedded axesAsUsual are read by reflection.
+
 package weight
 
 import (

@@ -125,10 +125,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return statusDone
 }
 
-// expecting is a parser's error whose example of a repeated flag's value is one: kong names it <arg> and
-// the separator, which --set has none of.
+// expecting returns the text of a parser's error. Kong names the missing value of --set <arg>; the text gives an
+// example instead.
 func expecting(err error) string {
-	return strings.ReplaceAll(err.Error(), "\"<arg>\uFFFD...\"", "path=value, such as train.epochs=3")
+	return strings.ReplaceAll(err.Error(), `--set: missing value, expecting "<arg>"`,
+		"--set: missing value, expecting path=value, such as train.epochs=3")
 }
 
 // complain prints an error in one line and chooses the exit status.

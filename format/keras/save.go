@@ -123,6 +123,7 @@ func store(z *zip.Writer, name string, write func(io.Writer) error) error {
 	h := &zip.FileHeader{Name: name, Method: zip.Store, CRC32: sum.Sum32(),
 		CompressedSize64: uint64(n), UncompressedSize64: uint64(n),
 		CreatorVersion: 3<<8 | 20, ReaderVersion: 20, ExternalAttrs: 0o600 << 16,
+		//lint:ignore SA1019 CreateRaw writes this field and not Modified
 		ModifiedDate: 1<<5 | 1} // 1 January 1980
 	if n >= 1<<32-1 {
 		h.Flags |= 8 // sizes of 64 bits stand after the data
