@@ -130,8 +130,8 @@ type watch struct {
 	max  bool
 }
 
-// watchOf looks a monitored metric up in a run. Mode "auto" asks the metric for its direction, as Keras does: losses are
-// to fall; a metric that does not say is an error.
+// watchOf looks a monitored metric up in a run. Mode "auto" asks the metric for its direction, as Keras does:
+// losses are to fall; a metric that does not say is an error.
 func watchOf(r *Run, who, monitor, mode string) (watch, error) {
 	if who != "" {
 		who += ": "

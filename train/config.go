@@ -13,7 +13,7 @@ import (
 
 // Config says how a model is trained. Loss, Optimizer and Epochs must be given.
 type Config struct {
-	// Loss judges each output; Losses, where it is given, one output each, in the
+	// Loss compares each output with its target; Losses, where it is given, one output each, in the
 	// model's order. Their sum, weighted by LossWeights if those are given, is what training lowers.
 	Loss        loss.Loss
 	Losses      []loss.Loss
@@ -29,11 +29,14 @@ type Config struct {
 	Epochs    int
 	BatchSize int // 0 means 32; the last batch of an epoch may be smaller
 	// StepsPerEpoch is the number of batches in an epoch; 0: as many as the data hold. The next epoch goes on where
-	// the one before ended; where the data end within an epoch it ends there, and the next one begins with the first sample.
+	// the one before ended; where the data end within an epoch it ends there, and the next one begins with the first
+	// sample.
 	StepsPerEpoch int
 
-	// Validation is judged at the end of each epoch, in inference mode.
+	// Validation is evaluated at the end of each epoch, in inference mode.
 	Validation *Data
+	// ValidationBatchSize is the number of samples in a batch of the validation data; 0: BatchSize.
+	ValidationBatchSize int
 
 	// ClassWeight says how much samples of a class count in the loss, beside
 	// their own weights; a class that is not there counts 1.
@@ -55,19 +58,19 @@ type Config struct {
 	// they come. Data whose length is known are shuffled as a whole without it.
 	ShuffleBuffer int
 
-	// Truncate, if it is not 0, cuts sequences into chunks of so many steps, the last one shorter: each chunk is a step of
-	// learning, recurrent layers go on where the chunk before ended, and gradients flow through a chunk's
+	// Truncate, if it is not 0, cuts sequences into chunks of so many steps, the last one shorter: each chunk is a
+	// training step, recurrent layers go on where the chunk before ended, and gradients flow through a chunk's
 	// steps alone (truncated backpropagation through time; Williams and Peng, 1990). Sequences begin
 	// from zeros, those of Stateful layers where the batch before ended. Inputs and targets must
 	// all have the steps as their first axis. A layer that looks along the steps without being recurrent, as
 	// a convolution, sees one chunk at a time. Validation and prediction see whole sequences.
 	Truncate int
 	// Recompute lets recurrent layers keep a state now and then for their gradients, and compute the steps between
-	// again: what a loop keeps falls to a thirtieth (SimpleRNN) or a hundredth (LSTM, GRU), a learning step takes
+	// again: what a loop keeps falls to a thirtieth (SimpleRNN) or a hundredth (LSTM, GRU), a training step takes
 	// about a third longer, and the numbers are the same to the bit.
 	Recompute bool
 
-	// Monitor is the metric by which the best epoch is told: "" means val_loss where
+	// Monitor is the metric by which the best epoch is chosen: "" means val_loss where
 	// there is validation data, and else the last epoch. Mode is auto ("" too), min or max.
 	Monitor, Mode string
 	// KeepBest ends the run with the weights of the best epoch in the model.
@@ -77,7 +80,7 @@ type Config struct {
 	Initial *Snapshot
 	// Checkpoint, if set, writes the run to a file as it goes, and continues from it.
 	Checkpoint *Checkpoint
-	// Profile, if not nil, is told at the end where the time of a learning step went: launch by launch,
+	// Profile, if not nil, is written at the end: where the time of a training step went: launch by launch,
 	// with share, GFLOP/s and GB/s.
 	Profile io.Writer
 	// Members go into every model file that the run writes, as the fitted preprocessing.
@@ -89,6 +92,14 @@ const (
 	defaultEvery = 5 * time.Second
 )
 
+// validationBatch is the number of samples in a batch of the validation data.
+func (c *Config) validationBatch() int {
+	if c.ValidationBatchSize > 0 {
+		return c.ValidationBatchSize
+	}
+	return c.BatchSize
+}
+
 // check finds what is wrong with the numbers of a configuration.
 func (c *Config) check() error {
 	switch {
@@ -96,6 +107,9 @@ func (c *Config) check() error {
 		return fmt.Errorf("epochs: %d is not a number of epochs; give 1 or more", c.Epochs)
 	case c.BatchSize < 0:
 		return fmt.Errorf("batch_size: %d is not a number of samples; give 1 or more", c.BatchSize)
+	case c.ValidationBatchSize < 0:
+		return fmt.Errorf("validation_batch_size: %d is not a number of samples; give 1 or more, or 0 for batch_size",
+			c.ValidationBatchSize)
 	case c.StepsPerEpoch < 0:
 		return fmt.Errorf("steps_per_epoch: %d is not a number of batches; give 1 or more, or 0 for all", c.StepsPerEpoch)
 	case c.ShuffleBuffer < 0:

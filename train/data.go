@@ -15,6 +15,8 @@ type Data struct {
 	X, Y []*tensor.Tensor
 	// Weights says how much each sample counts in the loss, [samples]; nil: all 1.
 	Weights *tensor.Tensor
+	// OutputWeights, in place of Weights, has a list for each output; one that is nil: all 1.
+	OutputWeights []*tensor.Tensor
 	// Source gives the samples instead of X and Y. It may be a stream, whose length is not known (data.Generator).
 	Source data.Dataset
 }
@@ -45,7 +47,7 @@ func (d Data) dataset(part string, targets bool) (data.Dataset, error) {
 		switch n := d.Source.Len(); {
 		case n == 0:
 			return nil, fmt.Errorf("%s: the source has 0 samples; a run needs at least one", part)
-		case n < 0 && d.Weights != nil:
+		case n < 0 && len(d.weights()) > 0:
 			return nil, fmt.Errorf("%s: weights of samples are for data whose length is known; a stream has none", part)
 		}
 		return d.Source, d.checkWeights(part)
@@ -113,18 +115,34 @@ func place(i int, s tensor.Shape) string {
 	return fmt.Sprintf("row %d, place %v", i/row, at)
 }
 
+// weights are the lists of weights: none, one for all outputs, or one for each.
+func (d Data) weights() []*tensor.Tensor {
+	if d.Weights != nil {
+		return []*tensor.Tensor{d.Weights}
+	}
+	return d.OutputWeights
+}
+
 func (d Data) checkWeights(part string) error {
-	w := d.Weights
-	if w == nil {
-		return nil
+	if d.Weights != nil && len(d.OutputWeights) > 0 {
+		return fmt.Errorf("%s: both Weights and OutputWeights are given; give one", part)
 	}
-	if w.DType() != tensor.Float32 || len(w.Shape) != 1 || w.Shape[0] != d.Len() {
-		return fmt.Errorf("%s: weights are %v%v; give float32 of shape %v, one for each sample",
-			part, w.DType(), w.Shape, tensor.Shape{d.Len()})
-	}
-	for i, v := range w.F32 {
-		if !(v >= 0) || math.IsInf(float64(v), 0) {
-			return fmt.Errorf("%s: the weight of row %d is %v; give a number from 0", part, i, v)
+	for k, w := range d.weights() {
+		if w == nil {
+			continue
+		}
+		what := "weights"
+		if d.Weights == nil {
+			what = fmt.Sprintf("weights of output %d", k+1)
+		}
+		if w.DType() != tensor.Float32 || len(w.Shape) != 1 || w.Shape[0] != d.Len() {
+			return fmt.Errorf("%s: %s are %v%v; give float32 of shape %v, one for each sample",
+				part, what, w.DType(), w.Shape, tensor.Shape{d.Len()})
+		}
+		for i, v := range w.F32 {
+			if !(v >= 0) || math.IsInf(float64(v), 0) {
+				return fmt.Errorf("%s: the weight of row %d is %v; give a number from 0", part, i, v)
+			}
 		}
 	}
 	return nil

@@ -1,18 +1,18 @@
-// Package train makes a model learn: it takes batches of samples in an order
-// that follows from a seed, moves the weights against the gradient of a loss,
-// and repeats that for epochs, watched by callbacks.
+// Package train trains and evaluates models: [Fit] trains one model by one loss, [Loop] trains several models by several
+// steps, [Step] is one optimisation step for a loop of one's own, and [Evaluation] computes losses, metrics and
+// outputs in one pass.
 //
-// On the data's way it stands after the model: file → data → prep → batches →
-// model → loss, gradients → optim → train → metric. The chapter's procedure P3 to
-// P6 is [Fit], P8 is [Evaluate].
+// It stands after the model: file → data → prep → batches → model → loss, gradients → optim → train → metric.
 //
 // Three promises hold here, and tests hold them:
 //   - One seed gives the same weights, bit for bit, for any number of threads.
-//   - A run that is killed at any instant and taken up again from its
-//     checkpoint ends with the weights it would have had.
-//   - A step allocates nothing once its plan is compiled.
+//   - A run that is killed at any instant and continued from its checkpoint ends with the weights that it would
+//     have had.
+//   - A step allocates nothing once its program is compiled.
 //
-// They hold because everything that a step depends on is a function of few
-// numbers: the order of samples of (seed, epoch), the dropout masks of (seed, step),
-// and all else of the state that a [Snapshot] holds.
+// They hold because everything that a step depends on is a function of few numbers: the order of samples of
+// (seed, epoch), the dropout masks of (seed, step), and all else of the state that a [Snapshot] holds.
+//
+// A run is watched by a [Callback], which sees its events, and by a [Probe], which sees activations, weights, gradients and
+// updates.
 package train

@@ -29,7 +29,7 @@ type EarlyStopping struct {
 	saved []tensor.Named
 }
 
-// On judges each epoch's end, and puts the best weights back when the run is over.
+// On looks at each epoch's end, and puts the best weights back when the run is over.
 func (s *EarlyStopping) On(e Event) (err error) {
 	switch e.Kind {
 	case TrainBegin:
@@ -108,7 +108,7 @@ type ReduceLROnPlateau struct {
 	best       float64
 }
 
-// On judges each epoch's end.
+// On looks at each epoch's end.
 func (p *ReduceLROnPlateau) On(e Event) (err error) {
 	switch e.Kind {
 	case TrainBegin:

@@ -212,7 +212,7 @@ func TestResumeErrors(t *testing.T) {
 		want   string
 	}{
 		{"seed", classifier(), 64, func(c *Config) { c.Seed = 8 }, "resume: the former run had seed 7, this one has 8; give the same"},
-		{"samples", classifier(), 65, func(c *Config) {}, "resume: the former run learnt from 64 samples, this one has 65; give the same data"},
+		{"samples", classifier(), 65, func(c *Config) {}, "resume: the former run was trained on 64 samples, this one has 65; give the same data"},
 		{"batch", classifier(), 64, func(c *Config) { c.BatchSize = 16 }, "resume: the former run had batch_size 32, this one has 16; give the same"},
 		{"callbacks", classifier(), 64, func(c *Config) { c.Callbacks = []Callback{&EarlyStopping{Monitor: "loss"}} },
 			"resume: the former run had the callbacks [], this one has [EarlyStopping]; give the same"},

@@ -42,6 +42,8 @@ type EvalBatch struct {
 	Outputs []*tensor.Tensor // by output of the model
 	Masks   []*tensor.Tensor // by output: which steps count, [batch, steps] of 1 and 0; nil: all
 	Weights *tensor.Tensor   // of the samples, [batch]; nil: all 1
+	// OutputWeights are those of each output, where the data have them in place of Weights.
+	OutputWeights []*tensor.Tensor
 }
 
 // Consumer takes each batch of an evaluation, in order: what collects predictions, a confusion matrix or the
@@ -130,6 +132,9 @@ func newEvaluator(o *objective, d Data, batch int, part string) (*evaluator, err
 	if err := own.labels(part, f.loader.Data); err != nil {
 		return nil, err
 	}
+	if err := own.weighed(part, f); err != nil {
+		return nil, err
+	}
 	f.prepare()
 	e := &evaluator{o: &own, feed: f, meter: newMeter(&own)}
 	e.program = model.NewProgram(e.trace, model.ProgramConfig{Models: []*model.Model{o.model}})
@@ -162,9 +167,11 @@ func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
 		return nil
 	}
 	s := &e.seen
-	s.Samples, s.Inputs, s.Targets, s.Weights = b.Samples, b.Inputs, b.Targets, nil
-	if e.feed.weights != nil {
-		s.Weights = in[len(in)-1]
+	s.Samples, s.Inputs, s.Targets, s.Weights, s.OutputWeights = b.Samples, b.Inputs, b.Targets, nil, nil
+	if given := in[len(b.Inputs)+len(b.Targets):]; len(given) == 1 {
+		s.Weights = given[0]
+	} else {
+		s.OutputWeights = given
 	}
 	n := len(e.o.model.OutputNames())
 	s.Outputs, s.Masks = outs[e.compared:e.compared+n], s.Masks[:0]

@@ -10,13 +10,13 @@ import (
 )
 
 // feed hands out the batches of a dataset as inputs of a step: the model's inputs,
-// the targets, and the samples' weights where there are any.
+// the targets, and the samples' weights where there are any: one list for all outputs, or one for each.
 type feed struct {
 	loader  data.Loader
-	samples []float32 // weights by sample; nil: all 1
+	samples [][]float32 // weights by sample; a list that is nil: all 1
 	classes map[int]float64
-	weights *tensor.Tensor // of a whole batch
-	part    tensor.Tensor  // of the present one
+	weights []*tensor.Tensor // of a whole batch
+	parts   []tensor.Tensor  // of the present one
 	in      []*tensor.Tensor
 }
 
@@ -27,40 +27,48 @@ func (d Data) feed(part string, size int, targets bool) (*feed, error) {
 		return nil, err
 	}
 	f := &feed{loader: data.Loader{Data: ds, Size: size}}
-	if d.Weights != nil {
-		f.samples = d.Weights.F32
+	for _, w := range d.weights() {
+		if w == nil {
+			f.samples = append(f.samples, nil)
+		} else {
+			f.samples = append(f.samples, w.F32)
+		}
 	}
 	return f, nil
 }
 
 // prepare makes room for the weights.
 func (f *feed) prepare() {
-	if f.samples != nil || len(f.classes) > 0 {
-		f.weights = tensor.New(tensor.Float32, f.loader.Size)
-		f.part.Shape = tensor.Shape{0}
+	if len(f.samples) == 0 && len(f.classes) > 0 {
+		f.samples = [][]float32{nil}
+	}
+	f.parts = make([]tensor.Tensor, len(f.samples))
+	for i := range f.samples {
+		f.weights = append(f.weights, tensor.New(tensor.Float32, f.loader.Size))
+		f.parts[i].Shape = tensor.Shape{0}
 	}
 }
 
 // of lists a batch's tensors in the step's order. The list is valid until the next call.
 func (f *feed) of(b *data.Batch) []*tensor.Tensor {
 	f.in = append(append(f.in[:0], b.Inputs...), b.Targets...)
-	if f.weights != nil {
-		n := len(b.Samples)
-		f.part.Shape[0] = n
-		f.part.F32 = f.weights.F32[:n]
+	n := len(b.Samples)
+	for k, whole := range f.weights {
+		part := &f.parts[k]
+		part.Shape[0], part.F32 = n, whole.F32[:n]
 		for i, sample := range b.Samples {
 			w := float32(1)
-			if f.samples != nil {
-				w = f.samples[sample]
+			if f.samples[k] != nil {
+				w = f.samples[k][sample]
 			}
 			if len(f.classes) > 0 {
 				if c, ok := f.classes[class(b.Targets[0], i)]; ok {
 					w *= float32(c)
 				}
 			}
-			f.part.F32[i] = w
+			part.F32[i] = w
 		}
-		f.in = append(f.in, &f.part)
+		f.in = append(f.in, part)
 	}
 	return f.in
 }

@@ -90,7 +90,7 @@ func (t *Trainer) loop() *loop {
 	l.vars = variables(l.models)
 	if t.config.Validation != nil {
 		l.evaluate = func() error {
-			e, err := newEvaluator(t.o, *l.config.Validation, l.config.BatchSize, "validation data")
+			e, err := newEvaluator(t.o, *l.config.Validation, l.config.validationBatch(), "validation data")
 			if err != nil {
 				return err
 			}
@@ -162,6 +162,9 @@ func (t *Trainer) prepare(part string, f *feed) error {
 		return err
 	}
 	if err := t.o.labels(part, ds); err != nil {
+		return err
+	}
+	if err := t.o.weighed(part, f); err != nil {
 		return err
 	}
 	if len(t.config.ClassWeight) > 0 && t.o.targets != 1 {

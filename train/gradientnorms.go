@@ -7,8 +7,7 @@ import (
 	"gorae/tensor"
 )
 
-// StepNorms is how large the gradient of the loss is at each step of a recurrent layer: what the chapter's R5
-// is about. Norm[t] is the root mean square over the samples of ‖∂L/∂h_t‖, L being a sample's loss and the
+// StepNorms is the size of the loss's gradient at each step of a recurrent layer. Norm[t] is the root mean square over the samples of ‖∂L/∂h_t‖, L being a sample's loss and the
 // derivative the total one, through all later steps; NaN where a mask leaves the step out in every sample.
 type StepNorms struct {
 	Epoch   int    // after it; 0: before learning

@@ -13,9 +13,9 @@ import (
 	"gorae/tensor"
 )
 
-// Loop is a training of several steps over one or several models: the discriminator and the generator of a GAN, an encoder
-// and a decoder, an actor and a critic. It has what Fit has: epochs, running averages, validation, callbacks,
-// probes, the best epoch, checkpoints, and the same bits for any number of threads and after a kill.
+// Loop is a training of several steps over one or several models: the discriminator and the generator of a GAN, an
+// encoder and a decoder, an actor and a critic. It has what Fit has: epochs, running averages, validation,
+// callbacks, probes, the best epoch, checkpoints, and the same bits for any number of threads and after a kill.
 type Loop struct {
 	// Models are all models that the steps use, each under a name of its own; a model file of the run holds all of them,
 	// the first one as its main model. nil: the model of the steps, where there is only one.
@@ -66,14 +66,14 @@ type Turn struct {
 	Epoch, Batch    int // from 0
 	Samples         []int
 	Inputs, Targets []*tensor.Tensor
-	Weights         *tensor.Tensor // of the samples, [batch]; nil: all 1
+	Weights         *tensor.Tensor // of the samples, [batch]; nil: all 1. Several lists are in what steps are given
 
 	loop *looper
 	all  []*tensor.Tensor
 }
 
-// Run does a step, named as in Loop.Steps; without inputs it is given those that the LoopStep says. The running averages of
-// the step's loss and outputs take the results, which stay valid until the step's next run.
+// Run does a step, named as in Loop.Steps; without inputs it is given those that the LoopStep says. The running
+// averages of the step's loss and outputs take the results, which stay valid until the step's next run.
 func (t *Turn) Run(step string, in ...*tensor.Tensor) (loss float64, outputs []*tensor.Tensor, err error) {
 	l := t.loop
 	i := slices.IndexFunc(l.loop.steps, func(s LoopStep) bool { return s.Name == step })
@@ -103,8 +103,8 @@ func (t *Turn) inputs(s *LoopStep) []*tensor.Tensor {
 	return t.all
 }
 
-// Add takes a value of the batch into the running average of a metric of Loop.Metrics. It counts as often as the batch has
-// samples.
+// Add takes a value of the batch into the running average of a metric of Loop.Metrics. It counts as often as the
+// batch has samples.
 func (t *Turn) Add(name string, value float64) error {
 	return t.loop.means.addNamed(name, len(t.Samples), value)
 }
@@ -115,8 +115,8 @@ func (t *Turn) Rand() *rand.Rand {
 	return rand.New(rand.NewPCG(t.loop.loop.config.Seed, uint64(t.Epoch)<<32|uint64(t.Batch)))
 }
 
-// Fit trains for c.Epochs epochs. What c says of losses, the optimiser, metrics, class weights and truncation belongs to steps
-// and must not be given; the data need no targets.
+// Fit trains for c.Epochs epochs. What c says of losses, the optimiser, metrics, class weights and truncation
+// belongs to steps and must not be given; the data need no targets.
 func (l Loop) Fit(ctx context.Context, d Data, c Config) (*History, error) {
 	r, err := l.looper(c)
 	if err != nil {
@@ -242,7 +242,8 @@ func (l Loop) check(c *Config) error {
 	return nil
 }
 
-// ownModels checks that the models have names and that the steps use no others: their weights would be in no checkpoint.
+// ownModels checks that the models have names and that the steps use no others: their weights would be in no
+// checkpoint.
 func (r *looper) ownModels() error {
 	prefix := map[*model.Model]string{}
 	names := map[string]bool{}
@@ -276,8 +277,8 @@ func (r *looper) take(b *data.Batch, in []*tensor.Tensor) {
 	t := &r.turn
 	t.Epoch, t.Batch = r.loop.at.epoch, r.loop.at.batch
 	t.Samples, t.Inputs, t.Targets, t.Weights, t.all = b.Samples, b.Inputs, b.Targets, nil, in
-	if len(in) > len(b.Inputs)+len(b.Targets) {
-		t.Weights = in[len(in)-1]
+	if given := in[len(b.Inputs)+len(b.Targets):]; len(given) == 1 {
+		t.Weights = given[0]
 	}
 }
 
@@ -303,7 +304,7 @@ func (r *looper) learn(b *data.Batch, in []*tensor.Tensor) error {
 
 // validation prepares the inference of the steps over Config.Validation.
 func (r *looper) validation(names []string) error {
-	f, err := r.loop.config.Validation.feed("validation data", r.loop.config.BatchSize, false)
+	f, err := r.loop.config.Validation.feed("validation data", r.loop.config.validationBatch(), false)
 	if err != nil {
 		return err
 	}
@@ -407,7 +408,8 @@ func (m *means) state() []float64 { return slices.Concat(m.sums, m.samples) }
 
 func (m *means) restore(s []float64) error {
 	if len(s) != 2*len(m.names) {
-		return fmt.Errorf("the saved state has %d sums for %d running averages; they have changed since", len(s), len(m.names))
+		return fmt.Errorf("the saved state has %d sums for %d running averages; they have changed since", len(s),
+			len(m.names))
 	}
 	copy(m.sums, s)
 	copy(m.samples, s[len(m.names):])

@@ -11,10 +11,10 @@ import (
 	"gorae/format"
 )
 
-// ModelCheckpoint saves the model (of a Loop all models) as it is trained to Filepath, in the format of its extension: after every
-// epoch, or every SaveFreq batches; with SaveBestOnly only when Monitor has improved.
-// Braces in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}.
-// Keras's callback of that name, with its defaults.
+// ModelCheckpoint saves the model (of a Loop all models) as it is trained to Filepath, in the format of its
+// extension: after every epoch, or every SaveFreq batches; with SaveBestOnly only when Monitor has improved. Braces
+// in Filepath are filled as Python's format does: {epoch:02d}, {val_loss:.2f}. Keras's callback of that name, with
+// its defaults.
 //
 // A file is replaced at once: a run killed while it saves leaves the former file.
 type ModelCheckpoint struct {
@@ -81,7 +81,8 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 		return fmt.Errorf("model_checkpoint: filepath: %w", err)
 	}
 	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another", c.Filepath, filepath.Dir(path))
+		return fmt.Errorf("model_checkpoint: filepath %q: there is no directory %s; make it, or name another",
+			c.Filepath, filepath.Dir(path))
 	}
 	return nil
 }

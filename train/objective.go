@@ -34,7 +34,8 @@ type objective struct {
 func newObjective(m *model.Model, c *Config) (*objective, error) {
 	filled := config.Filled(*c) // losses and metrics written as literals
 	c = &filled
-	o := &objective{bucket: c.Bucket, model: m, losses: c.Losses, factors: c.LossWeights, metrics: c.OutputMetrics, recompute: c.Recompute, carry: c.Truncate > 0}
+	o := &objective{bucket: c.Bucket, model: m, losses: c.Losses, factors: c.LossWeights,
+		metrics: c.OutputMetrics, recompute: c.Recompute, carry: c.Truncate > 0}
 	outputs := m.OutputNames()
 	n := len(outputs)
 	if o.losses == nil {
@@ -61,7 +62,8 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 		have int
 	}{{"losses", len(o.losses)}, {"loss_weights", len(o.factors)}, {"metrics", len(o.metrics)}} {
 		if part.have != n {
-			return nil, fmt.Errorf("%s: %d for %d outputs (%s); give one for each", part.what, part.have, n, strings.Join(outputs, ", "))
+			return nil, fmt.Errorf("%s: %d for %d outputs (%s); give one for each", part.what, part.have, n,
+				strings.Join(outputs, ", "))
 		}
 	}
 	for i, l := range o.losses {
@@ -110,16 +112,28 @@ func newObjective(m *model.Model, c *Config) (*objective, error) {
 // fits checks that a dataset has what the objective needs, before anything runs.
 func (o *objective) fits(part string, s data.Spec) error {
 	if in := o.model.InputNames(); len(s.Inputs) != len(in) {
-		return fmt.Errorf("%s: %d inputs for a model that takes %d (%s)", part, len(s.Inputs), len(in), strings.Join(in, ", "))
+		return fmt.Errorf("%s: %d inputs for a model that takes %d (%s)", part, len(s.Inputs), len(in),
+			strings.Join(in, ", "))
 	}
 	if out := o.model.OutputNames(); o.losses != nil && len(s.Targets) != len(out) {
-		return fmt.Errorf("%s: %d targets for a model with %d outputs (%s)", part, len(s.Targets), len(out), strings.Join(out, ", "))
+		return fmt.Errorf("%s: %d targets for a model with %d outputs (%s)", part, len(s.Targets), len(out),
+			strings.Join(out, ", "))
 	}
 	o.inputs, o.targets = len(s.Inputs), len(s.Targets)
 	for i, t := range o.model.InputTypes(1) {
 		if got, want := s.Inputs[i].Shape, t.Shape[1:]; !got.Equal(want) {
-			return fmt.Errorf("%s: input %q of the model takes samples of shape %v, got %v", part, o.model.InputNames()[i], want, got)
+			return fmt.Errorf("%s: input %q of the model takes samples of shape %v, got %v", part,
+				o.model.InputNames()[i], want, got)
 		}
+	}
+	return nil
+}
+
+// weighed checks that weights of samples are one list, or one for each output.
+func (o *objective) weighed(part string, f *feed) error {
+	if n := len(f.samples); n > 1 && n != len(o.model.OutputNames()) {
+		return fmt.Errorf("%s: weights for %d outputs, the model has %d (%s)", part, n, len(o.model.OutputNames()),
+			strings.Join(o.model.OutputNames(), ", "))
 	}
 	return nil
 }
@@ -146,9 +160,14 @@ func (o *objective) predictions(t *model.Trace, in []*graph.Node) []*graph.Node 
 // compare computes the loss of predictions and what the meter adds up.
 func (o *objective) compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node, []*graph.Node) {
 	y := in[o.inputs : o.inputs+o.targets]
-	var weights *graph.Node
-	if len(in) > o.inputs+o.targets {
-		weights = in[len(in)-1]
+	weights := make([]*graph.Node, len(pred)) // of samples, by output
+	for i := range weights {
+		switch given := in[o.inputs+o.targets:]; {
+		case len(given) == 1:
+			weights[i] = given[0]
+		case len(given) > 1:
+			weights[i] = given[i]
+		}
 	}
 	y = slices.Clone(y)
 	for i := range y {
@@ -162,9 +181,9 @@ func (o *objective) compare(t *model.Trace, in, pred []*graph.Node) (*graph.Node
 	for i, p := range pred {
 		var l *graph.Node
 		if mask := t.Mask(p); mask != nil {
-			l = loss.Masked(o.losses[i], y[i], p, mask, weights)
+			l = loss.Masked(o.losses[i], y[i], p, mask, weights[i])
 		} else {
-			l = loss.Reduce(o.losses[i].Value(y[i], p), weights)
+			l = loss.Reduce(o.losses[i].Value(y[i], p), weights[i])
 		}
 		parts = append(parts, l)
 		if o.factors[i] != 1 {

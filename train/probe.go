@@ -31,8 +31,8 @@ func (q Quantity) String() string {
 // Watch names what a probe looks at. Path is a layer's path for activations ("encoder/dense_1") and state gradients, a
 // weight's path for the others ("dense/kernel"); or a pattern as package path has them ("dense*/kernel"); "" is all.
 //
-// The result of a layer's second use is PATH#2; a layer's second result is PATH:1. In a step over several models weights and
-// layers have the model's name before them: "generator/dense/kernel".
+// The result of a layer's second use is PATH#2; a layer's second result is PATH:1. In a step over several models
+// weights and layers have the model's name before them: "generator/dense/kernel".
 type Watch struct {
 	Quantity Quantity
 	Path     string
@@ -46,13 +46,13 @@ type Probe struct {
 	// Steps is the number of steps between two looks at a step; 0: none. The look is at the step's own batch, in
 	// training mode, with the weights before the step. Steps are counted from 1.
 	Steps int
-	// Epochs is the number of epochs between two looks at the end of an epoch; 0: none. The look is at samples that stay the
-	// same, in inference mode; the first is before the first epoch. Due decides in place of Epochs where it is given;
-	// epoch 0 is before the first one.
+	// Epochs is the number of epochs between two looks at the end of an epoch; 0: none. The look is at samples that
+	// stay the same, in inference mode; the first is before the first epoch. Due decides in place of Epochs where it
+	// is given; epoch 0 is before the first one.
 	Epochs int
 	Due    func(epoch int) bool
-	// Samples is the number of samples of looks at the end of an epoch, spread evenly over the training data; 0: 16, and fewer
-	// where they have many steps. Data gives other samples than the training data's.
+	// Samples is the number of samples of looks at the end of an epoch, spread evenly over the training data; 0: 16,
+	// and fewer where they have many steps. Data gives other samples than the training data's.
 	Samples int
 	Data    *Data
 	// Step names a step of a Loop; "" is the only step, or the first one.

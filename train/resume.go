@@ -89,9 +89,10 @@ func (l *loop) resumable(s *Snapshot) error {
 	case s.Seed != c.Seed:
 		return fmt.Errorf("the former run had seed %d, this one has %d; give the same", s.Seed, c.Seed)
 	case s.Samples != n && (s.Samples < 0 || n < 0):
-		return fmt.Errorf("the former run learnt from %s, this one from %s; give the same data", amount(s.Samples), amount(n))
+		return fmt.Errorf("the former run was trained on %s, this one on %s; give the same data", amount(s.Samples),
+			amount(n))
 	case s.Samples != n:
-		return fmt.Errorf("the former run learnt from %d samples, this one has %d; give the same data", s.Samples, n)
+		return fmt.Errorf("the former run was trained on %d samples, this one has %d; give the same data", s.Samples, n)
 	case s.BatchSize != c.BatchSize:
 		return fmt.Errorf("the former run had batch_size %d, this one has %d; give the same", s.BatchSize, c.BatchSize)
 	case steps >= 0 && s.PassBatch > steps:

@@ -16,8 +16,8 @@ import (
 	"gorae/weight"
 )
 
-// loop is what all trainings have in common: epochs over batches, running averages, validation, callbacks, the best epoch,
-// checkpoints. What is done with a batch is learn's; Fit is a loop of one step.
+// loop is what all trainings have in common: epochs over batches, running averages, validation, callbacks, the best
+// epoch, checkpoints. What is done with a batch is learn's; Fit is a loop of one step.
 type loop struct {
 	config  Config
 	models  []NamedModel
@@ -54,8 +54,8 @@ type averages interface {
 	restore([]float64) error
 }
 
-// position is where a run stands: the epoch and its next batch, and the same of the passes through the data, which differ
-// from epochs where Config.StepsPerEpoch is given. ended says that all batches of the epoch are done.
+// position is where a run stands: the epoch and its next batch, and the same of the passes through the data, which
+// differ from epochs where Config.StepsPerEpoch is given. ended says that all batches of the epoch are done.
 type position struct {
 	epoch, batch    int
 	pass, passBatch int

@@ -32,7 +32,8 @@ func restore(vars []variable, saved []tensor.Named) error {
 		case t == nil:
 			return fmt.Errorf("the saved state has no weight %q; it belongs to another model", v.name)
 		case !t.Shape.Equal(v.Shape) || t.DType() != tensor.Float32:
-			return fmt.Errorf("weight %q has shape %v, in the saved state %v%v; it belongs to another model", v.name, v.Shape, t.DType(), t.Shape)
+			return fmt.Errorf("weight %q has shape %v, in the saved state %v%v; it belongs to another model", v.name,
+				v.Shape, t.DType(), t.Shape)
 		}
 	}
 	if len(saved) != len(vars) {

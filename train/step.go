@@ -267,7 +267,8 @@ func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 			s.slots[slot.Name] = v
 			s.slotNames = append(s.slotNames, slot.Name)
 		case !v.Shape.Equal(slot.Shape):
-			return fmt.Errorf("optimizer: state %s has shape %v, the model needs %v; it belongs to another model", slot.Name, v.Shape, slot.Shape)
+			return fmt.Errorf("optimizer: state %s has shape %v, the model needs %v; it belongs to another model",
+				slot.Name, v.Shape, slot.Shape)
 		}
 		c.Bind(slot.Name, v)
 	}

@@ -151,7 +151,7 @@ func TestStreamResumes(t *testing.T) {
 				t.Errorf("%d steps per epoch, stopped after step %d:\n%swithout a stop\n%s", steps, stop, outcome(0, got), outcome(0, want))
 			}
 			c.Callbacks, c.Epochs = nil, 4
-			if _, err := Fit(t.Context(), lineModel(), known(29), c); err == nil || !strings.Contains(err.Error(), "learnt from a stream, this one from 29 samples") {
+			if _, err := Fit(t.Context(), lineModel(), known(29), c); err == nil || !strings.Contains(err.Error(), "trained on a stream, this one on 29 samples") {
 				t.Errorf("other data: %v", err)
 			}
 		}

@@ -12,8 +12,9 @@ import (
 func (o *objective) labels(part string, ds data.Dataset) error {
 	var errs []error
 	for i, l := range o.losses {
-		switch t := loss.TraitsOf(l); {
-		case t.Targets == loss.ClassNumbers:
+		traits := loss.TraitsOf(l)
+		switch {
+		case traits.Targets == loss.ClassNumbers:
 			shape := o.model.OutputTypes(1)[i].Shape
 			classes := shape[len(shape)-1]
 			errs = append(errs, eachTarget(ds, i, func(v float64) error {
@@ -22,7 +23,7 @@ func (o *objective) labels(part string, ds data.Dataset) error {
 				}
 				return nil
 			}))
-		case t.Targets == loss.Shares && t.Outputs == loss.EachOutput:
+		case traits.Targets == loss.Shares && traits.Outputs == loss.EachOutput:
 			errs = append(errs, eachTarget(ds, i, func(v float64) error {
 				if !(v >= 0 && v <= 1) {
 					return fmt.Errorf("is %v; %s takes targets from 0 to 1", v, lossName(l))

@@ -74,7 +74,8 @@ func (t *Trainer) chunk(in []*tensor.Tensor, a, b int) []*tensor.Tensor {
 		}
 		c := list[i]
 		c.Shape = append(append(c.Shape[:0], x.Shape[0], b-a), x.Shape[2:]...)
-		c.F32, c.I32, c.U8 = cut(c.F32, x.F32, x.Shape, a, b), cut(c.I32, x.I32, x.Shape, a, b), cut(c.U8, x.U8, x.Shape, a, b)
+		c.F32, c.I32, c.U8 = cut(c.F32, x.F32, x.Shape, a, b), cut(c.I32, x.I32, x.Shape, a, b), cut(c.U8, x.U8,
+			x.Shape, a, b)
 	}
 	return list
 }
