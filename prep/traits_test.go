@@ -62,6 +62,9 @@ var wrappers = []wrapper{
 	{"data.merged", func(d data.Dataset, _ []int) (data.Dataset, error) {
 		return data.Inputs(data.Part{Name: "a", Dataset: d})
 	}},
+	{"data.Shuffled", func(d data.Dataset, _ []int) (data.Dataset, error) {
+		return &data.Shuffled{Dataset: d, Buffer: 1}, nil // in their order
+	}},
 	{"data.reconstruction", func(d data.Dataset, _ []int) (data.Dataset, error) { return data.Reconstruction(d), nil }},
 	{"prep.Pixels", func(d data.Dataset, _ []int) (data.Dataset, error) {
 		if d.Spec().Inputs[0].DType != tensor.Uint8 {
