@@ -28,7 +28,7 @@ type listWords struct {
 }
 
 // Run lists the samples.
-func (w *listWords) Run(o *outlet) error {
+func (w *listWords) Run(o *environment) error {
 	if w.JSON {
 		e := json.NewEncoder(o.stdout)
 		for _, s := range data.Samples() {
@@ -85,9 +85,9 @@ func (w *inspectWords) noTable(what string) error {
 }
 
 // Run prints the report.
-func (w *inspectWords) Run(o *outlet) error {
+func (w *inspectWords) Run(o *environment) error {
 	if key, err := w.Check(); err != nil {
-		return badWords{fmt.Errorf("--%s: %w", key, err)}
+		return usageError{fmt.Errorf("--%s: %w", key, err)}
 	}
 	if w.Sequence != "" || sequence.IsFile(w.File) || sequence.IsFolder(w.File) {
 		return w.sequences(o)
@@ -179,7 +179,7 @@ func describe(r *data.Report, t *data.Table) {
 }
 
 // text reports on one text.
-func (w *inspectWords) text(o *outlet) error {
+func (w *inspectWords) text(o *environment) error {
 	s, err := data.OpenText(w.File)
 	if err != nil {
 		return err
@@ -189,7 +189,7 @@ func (w *inspectWords) text(o *outlet) error {
 }
 
 // texts reports on a folder of texts by class.
-func (w *inspectWords) texts(o *outlet) error {
+func (w *inspectWords) texts(o *environment) error {
 	if err := w.noTable("a folder of texts"); err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (w *inspectWords) texts(o *outlet) error {
 }
 
 // sequences reports on samples that are sequences of their own.
-func (w *inspectWords) sequences(o *outlet) error {
+func (w *inspectWords) sequences(o *environment) error {
 	if sequence.IsFile(w.File) && !strings.HasSuffix(strings.ToLower(w.File), ".zip") {
 		if err := w.noTable("a file of sequences"); err != nil {
 			return err
@@ -235,7 +235,7 @@ func (w *inspectWords) sequences(o *outlet) error {
 }
 
 // pictures reports on a folder of pictures, or on one.
-func (w *inspectWords) pictures(o *outlet) error {
+func (w *inspectWords) pictures(o *environment) error {
 	if err := w.noTable("pictures"); err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (w *inspectWords) pictures(o *outlet) error {
 	return w.print(o, r)
 }
 
-func (w *inspectWords) print(o *outlet, r *data.Report) error {
+func (w *inspectWords) print(o *environment, r *data.Report) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(r)
 	}

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"gorae/experiment"
+	"gorae/bundle"
 )
 
 type explainWords struct {
@@ -14,19 +14,16 @@ type explainWords struct {
 }
 
 // Run draws what the network sees.
-func (w *explainWords) Run(o *outlet) error {
+func (w *explainWords) Run(o *environment) error {
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
-	p, err := experiment.OpenProduct(w.Model)
+	p, err := bundle.Open(w.Model)
 	if err != nil {
 		return err
 	}
-	src, err := p.Read(w.Input, o.stdin, "")
+	src, err := o.source(w.Input, "")
 	if err != nil {
-		return err
-	}
-	if err := o.note(src); err != nil {
 		return err
 	}
 	names, err := p.Explain(o.ctx, src, w.Output)

@@ -6,7 +6,7 @@ import (
 	"math"
 	"strings"
 
-	"gorae/experiment"
+	"gorae/bundle"
 )
 
 type generateWords struct {
@@ -19,17 +19,17 @@ type generateWords struct {
 }
 
 // Run prints the prompt and what the model writes after it, as it comes.
-func (w *generateWords) Run(o *outlet) error {
+func (w *generateWords) Run(o *environment) error {
 	switch {
 	case w.Length < 0:
-		return badWords{fmt.Errorf("--length %d: give 0 or more", w.Length)}
+		return usageError{fmt.Errorf("--length %d: give 0 or more", w.Length)}
 	case !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0):
-		return badWords{fmt.Errorf("--temperature %v: give a number from 0; 1 draws as the model has it", w.Temperature)}
+		return usageError{fmt.Errorf("--temperature %v: give a number from 0; 1 draws as the model has it", w.Temperature)}
 	}
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
-	p, err := experiment.OpenProduct(w.Model)
+	p, err := bundle.Open(w.Model)
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
 // Command gorae trains, checks and applies neural networks from data files. The
-// words are described by gorae --help; the work is done by package experiment.
+// words are described by gorae --help; the work is done by the packages run and bundle.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -16,9 +17,12 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"gorae/data"
+	"gorae/internal/file"
 	"gorae/internal/par"
 	"gorae/internal/yamltree"
+	"gorae/source"
+	"gorae/task"
+	_ "gorae/task/all"
 )
 
 func main() {
@@ -35,7 +39,7 @@ func main() {
 		<-signals // a second one does not wait for the batch
 		os.Exit(statusFailed)
 	}()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(execute(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // The exit statuses.
@@ -48,9 +52,9 @@ const (
 // command is every word that gorae knows.
 type command struct {
 	Train    trainWords    `cmd:"" help:"Train a network by an experiment file; without one, on handwritten digits."`
-	Evaluate evaluateWords `cmd:"" help:"Judge a trained model on data with targets."`
+	Evaluate evaluateWords `cmd:"" help:"Evaluate a trained model on data with targets."`
 	Predict  predictWords  `cmd:"" help:"Apply a trained model to raw data."`
-	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the places that speak for a class."`
+	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the positions that speak for a class."`
 	Generate generateWords `cmd:"" help:"Go on with a text by a language model."`
 	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and how they are counted."`
 	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
@@ -62,22 +66,16 @@ const about = `Deep learning in one program: from a data file to a trained netwo
 Progress goes to stderr, results to stdout. The exit status is 0, 1 when the work
 failed, 2 when the words were wrong.`
 
-// outlet is where a command reads and writes.
-type outlet struct {
+// environment is where a command reads and writes.
+type environment struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
-// note tells on stderr what was left out of pictures without being asked.
-func (o *outlet) note(src *data.Source) error { return o.noted(src.Beside) }
-
-// noted tells on stderr what is odd about a table; none has nothing to tell.
-func (o *outlet) noted(t *data.Table) error {
-	if t == nil {
-		return nil
-	}
-	for _, n := range t.Notes {
+// note tells on stderr what is odd about the data, a line each.
+func (o *environment) note(notes []string) error {
+	for _, n := range notes {
 		if _, err := fmt.Fprintf(o.stderr, "note: %s\n", n); err != nil {
 			return err
 		}
@@ -85,16 +83,25 @@ func (o *outlet) noted(t *data.Table) error {
 	return nil
 }
 
-// badWords marks an error as one of the command's words.
-type badWords struct{ error }
+// source is raw samples that a flag names.
+func (o *environment) source(path, labels string) (*task.Source, error) {
+	i, err := source.Find(path, source.Options{Stdin: o.stdin, Labels: labels})
+	if errors.Is(err, fs.ErrNotExist) {
+		err = file.OpenError(path, err)
+	}
+	return &task.Source{Info: i}, err
+}
 
-func (b badWords) Unwrap() error { return b.error }
+// usageError marks an error as one of the command's words.
+type usageError struct{ error }
+
+func (b usageError) Unwrap() error { return b.error }
 
 // exit is what kong's help ends the parsing with.
 type exit int
 
-// run is the whole command but for signals.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
+// execute is the whole command but for signals.
+func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(exit)
@@ -116,10 +123,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return complain(stderr, badWords{fmt.Errorf("%s; see gorae --help", expecting(err))})
+		return complain(stderr, usageError{fmt.Errorf("%s; see gorae --help", expecting(err))})
 	}
-	out := &outlet{ctx, stdin, stdout, stderr}
-	if err := parsed.Run(out); err != nil {
+	env := &environment{ctx, stdin, stdout, stderr}
+	if err := parsed.Run(env); err != nil {
 		return complain(stderr, err)
 	}
 	return statusDone
@@ -141,7 +148,7 @@ func complain(stderr io.Writer, err error) int {
 	// Should stderr itself be closed, there is nobody left to tell.
 	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", text)
 	var place *yamltree.Error
-	var words badWords
+	var words usageError
 	if errors.As(err, &words) || errors.As(err, &place) && place.Place.Words != "" {
 		return statusWords
 	}
@@ -152,7 +159,7 @@ func complain(stderr io.Writer, err error) int {
 func threads(n int) error {
 	switch {
 	case n < 0 || n > 4096:
-		return badWords{fmt.Errorf("--threads %d: give 1 or more, or leave it out for all %d cores", n, runtime.NumCPU())}
+		return usageError{fmt.Errorf("--threads %d: give 1 or more, or leave it out for all %d cores", n, runtime.NumCPU())}
 	case n > 0 && n != par.Default().Threads():
 		par.SetDefault(par.New(n))
 	}

@@ -204,7 +204,7 @@ func TestStopAndResume(t *testing.T) {
 	put(t, "e.yaml", "data: {source: embed:digits}\ntrain: {epochs: 4, callbacks: []}\n")
 	ctx, cancel := context.WithCancel(context.Background())
 	var out bytes.Buffer
-	status := run(ctx, []string{"train", "e.yaml", "--out", "r"}, nil, &out, &cancelAfter{"epoch 2/4", cancel, &out})
+	status := execute(ctx, []string{"train", "e.yaml", "--out", "r"}, nil, &out, &cancelAfter{"epoch 2/4", cancel, &out})
 	if status != statusFailed || !strings.HasSuffix(out.String(), "gorae: stopped; go on with: gorae train e.yaml --resume --out r\n") {
 		t.Fatalf("status %d:\n%s", status, out.String())
 	}

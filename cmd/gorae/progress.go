@@ -8,26 +8,27 @@ import (
 	"strings"
 	"time"
 
-	"gorae/experiment"
 	"gorae/layer"
+	"gorae/run"
+	"gorae/task"
 	"gorae/train"
 )
 
 // progress shows a training on stderr: a bar that moves on a terminal, a line per
 // epoch elsewhere. With --json each epoch is also an object on stdout.
 type progress struct {
-	o     *outlet
+	o     *environment
 	quiet bool
 	json  bool
 	bar   bool // stderr is a terminal
-	ready *experiment.Ready
+	ready *run.Prepared
 	drawn time.Time // the bar, last
 	wide  int       // characters of the bar's line
 	begun time.Time // the epoch
 	from  int       // batches done before this process took the epoch up
 }
 
-func newProgress(o *outlet, w *trainWords, r *experiment.Ready) *progress {
+func newProgress(o *environment, w *trainWords, r *run.Prepared) *progress {
 	return &progress{o: o, quiet: w.Quiet, json: w.JSON, bar: terminal(o.stderr), ready: r}
 }
 
@@ -50,11 +51,15 @@ func (p *progress) began(dir string) {
 	for _, n := range r.Notes {
 		p.say("note: %s\n", n)
 	}
-	s := r.Model.Summary()
-	p.say("%s: samples of %v → %s: %s %s to learn from, %s to validate, %s to test\n",
-		r.Data.Source, r.Model.InputTypes(1)[0].Shape[1:], r.About(),
-		layer.Thousands(r.Rows[0]), r.Noun, layer.Thousands(r.Rows[1]), layer.Thousands(r.Rows[2]))
-	p.say("%s: %s parameters\n", dir, layer.Thousands(s.Total))
+	shapes := make([]string, 0, 1)
+	for _, t := range r.Model.InputTypes(1) {
+		shapes = append(shapes, fmt.Sprint(t.Shape[1:]))
+	}
+	unit := r.Fitted.Unit() + "s"
+	p.say("%s: samples of %s → %s: %s %s to train on, %s to validate, %s to test\n",
+		r.Spec.Data.Source, strings.Join(shapes, " and "), r.Problem.About(), layer.Thousands(r.Rows(task.Train)), unit,
+		layer.Thousands(r.Rows(task.Validation)), layer.Thousands(r.Rows(task.Test)))
+	p.say("%s: %s parameters\n", dir, layer.Thousands(r.Model.Summary().Total))
 }
 
 // say writes to stderr; progress that nobody can see is no failure.

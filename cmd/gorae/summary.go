@@ -4,8 +4,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gorae/experiment"
+	"gorae/bundle"
 	"gorae/model"
+	"gorae/run"
 )
 
 type summaryWords struct {
@@ -14,28 +15,28 @@ type summaryWords struct {
 }
 
 // Run prints the table of layers.
-func (w *summaryWords) Run(o *outlet) error {
-	m, err := w.load()
+func (w *summaryWords) Run(o *environment) error {
+	m, err := w.load(o)
 	if err != nil {
 		return err
 	}
 	return m.Summary().Write(o.stdout, w.Formulas)
 }
 
-func (w *summaryWords) load() (*model.Model, error) {
+func (w *summaryWords) load(o *environment) (*model.Model, error) {
 	switch strings.ToLower(filepath.Ext(w.Of)) {
 	case ".yaml", ".yml":
-		e, err := experiment.Read(w.Of)
+		e, err := run.Read(w.Of)
 		if err != nil {
 			return nil, err
 		}
-		r, err := e.Open()
+		r, err := run.Prepare(o.ctx, e)
 		if err != nil {
 			return nil, err
 		}
 		return r.Model, nil
 	}
-	p, err := experiment.OpenProduct(w.Of)
+	p, err := bundle.Open(w.Of)
 	if err != nil {
 		return nil, err
 	}

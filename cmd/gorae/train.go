@@ -9,8 +9,10 @@ import (
 	"regexp"
 	"strings"
 
-	"gorae/experiment"
 	"gorae/layer"
+	"gorae/run"
+	"gorae/spec"
+	"gorae/task"
 	"gorae/train"
 )
 
@@ -36,7 +38,7 @@ COLUMN, series: {window: 24}}"; the network is then judged beside baselines. Ctr
 }
 
 // Run trains and says what came of it.
-func (w *trainWords) Run(o *outlet) error {
+func (w *trainWords) Run(o *environment) error {
 	if err := threads(w.Threads); err != nil {
 		return err
 	}
@@ -44,18 +46,18 @@ func (w *trainWords) Run(o *outlet) error {
 	if err != nil {
 		return err
 	}
-	ready, err := e.Open()
+	ready, err := run.Prepare(o.ctx, e)
 	if err != nil {
 		return err
 	}
 	p := newProgress(o, w, ready)
-	options := experiment.Options{Out: w.Out, Resume: w.Resume, Watch: p.watch, Began: p.began}
+	options := run.Options{Out: w.Out, Resume: w.Resume, Watch: p.watch, Began: p.began}
 	if w.Profile {
 		options.Profile = o.stderr
 	}
-	result, err := experiment.Run(o.ctx, ready, options)
+	result, err := run.Run(o.ctx, ready, options)
 	p.end()
-	var stopped *experiment.Stopped
+	var stopped *run.Stopped
 	if errors.As(err, &stopped) {
 		return fmt.Errorf("stopped; go on with: %s", w.again(stopped.Dir))
 	}
@@ -64,12 +66,12 @@ func (w *trainWords) Run(o *outlet) error {
 	}
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(struct {
-			Event string             `json:"event"`
-			Dir   string             `json:"dir"`
-			Model string             `json:"model"`
-			Again bool               `json:"finished_before"`
-			Done  *experiment.Report `json:"metrics"`
-		}{"done", result.Dir, filepath.Join(result.Dir, experiment.ModelFile), result.Finished, result.Report})
+			Event string      `json:"event"`
+			Dir   string      `json:"dir"`
+			Model string      `json:"model"`
+			Again bool        `json:"finished_before"`
+			Done  *run.Report `json:"metrics"`
+		}{"done", result.Dir, filepath.Join(result.Dir, run.ModelFile), result.Finished, result.Report})
 	}
 	return w.close(o, ready, result)
 }
@@ -99,35 +101,35 @@ func quote(s string) string {
 
 // experiment reads the experiment that the words name. With --resume and a run
 // directory alone it is that directory's own.
-func (w *trainWords) experiment() (*experiment.Experiment, error) {
+func (w *trainWords) experiment() (*spec.File, error) {
 	set := w.Set
 	if w.Seed != nil {
 		set = append(set[:len(set):len(set)], fmt.Sprintf("seed=%d", *w.Seed))
 	}
 	if w.Experiment != "" {
-		return experiment.Read(w.Experiment, set...)
+		return run.Read(w.Experiment, set...)
 	}
 	dir := w.Out
 	if dir == "" {
-		dir = experiment.LatestRun("digits")
+		dir = run.LatestRun("digits")
 	}
-	if path := filepath.Join(dir, experiment.ExperimentFile); w.Resume && dir != "" {
+	if path := filepath.Join(dir, run.ExperimentFile); w.Resume && dir != "" {
 		if _, err := os.Stat(path); err == nil {
-			e, err := experiment.Read(path, set...)
+			e, err := run.Read(path, set...)
 			if err == nil {
 				e.Name = regexp.MustCompile(`-\d+$`).ReplaceAllString(filepath.Base(dir), "")
 			}
 			return e, err
 		}
 	}
-	return experiment.Default(set...)
+	return run.Default(set...)
 }
 
 // mostSingle is how many figures of single targets are printed; metrics.json has them all.
 const mostSingle = 8
 
 // close prints the figures, where the model is, and what to type next.
-func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Result) error {
+func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) error {
 	var b strings.Builder
 	p := r.Report
 	if r.Finished {
@@ -139,15 +141,15 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		if len(f) == 0 {
 			return
 		}
-		whole, single := experiment.Overall(f)
-		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(whole), layer.Thousands(n), ready.Noun, about)
+		whole, single := run.Overall(f)
+		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(whole), layer.Thousands(n), p.Unit+"s", about)
 		if len(single) > 0 && len(single) <= mostSingle {
 			fmt.Fprintf(&b, "  %-11s %s\n", "", figures(single))
 		}
 	}
-	line("learning", p.Train, ready.Rows[0], "")
-	line("validation", p.Validation, ready.Rows[1], "")
-	line("test", p.Test, ready.Rows[2], ", not seen until now")
+	line("training", p.Train, p.Rows[task.Train], "")
+	line("validation", p.Validation, p.Rows[task.Validation], "")
+	line("test", p.Test, p.Rows[task.Test], ", not seen until now")
 	if g := p.Gap; g != nil {
 		fmt.Fprintf(&b, "  %-11s %s %+.4g", "gap", g.Metric, g.Difference)
 		if g.StandardError > 0 {
@@ -160,29 +162,28 @@ func (w *trainWords) close(o *outlet, ready *experiment.Ready, r *experiment.Res
 		}
 		b.WriteString("\n")
 	}
-	for _, words := range p.Lines() {
+	for _, words := range p.Findings.Words {
 		fmt.Fprintln(&b, words)
 	}
-	model := quote(filepath.Join(r.Dir, experiment.ModelFile))
+	model := quote(filepath.Join(r.Dir, run.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
-	drawn, what := "picture", []string{experiment.CurveFile + ".png"}
-	for _, name := range append([]string{experiment.ConfusionFile + ".png", experiment.SheetFile, experiment.MistakesFile, experiment.NormsFile + ".png"}, p.Pictures...) {
+	drawn, what := "picture", []string{run.CurveFile + ".png"}
+	for _, name := range p.Findings.Pictures {
 		if _, err := os.Stat(filepath.Join(r.Dir, name)); err == nil {
 			drawn, what = "pictures", append(what, name)
 		}
 	}
 	fmt.Fprintf(&b, "  %-11s %s\n", drawn, quote(filepath.Join(r.Dir, what[0]))+strings.Join(append([]string{""}, what[1:]...), ", "))
 	source := "FILE"
-	if strings.HasPrefix(ready.Data.Source, "embed:") {
-		source = ready.Data.Source
+	if strings.HasPrefix(ready.Spec.Data.Source, "embed:") {
+		source = ready.Spec.Data.Source
 	}
 	next := "predict " + model + " --input " + source + " --output predictions.csv"
-	if ready.Recipe.Language != nil {
-		fmt.Fprintf(&b, "  %-11s %s\n", "sample", quote(filepath.Join(r.Dir, experiment.SampleFile)))
+	if _, ok := ready.Fitted.(task.Writer); ok {
 		next = "generate " + model + " --prompt TEXT --temperature 0.8"
 	}
 	fmt.Fprintf(&b, "next:\n  %[1]s %[2]s\n  %[1]s summary %[3]s --formulas\n", program, next, model)
-	if ready.Recipe.Image != nil {
+	if _, ok := ready.Fitted.(task.Picture); ok {
 		fmt.Fprintf(&b, "  %s explain %s --input PICTURE --output %s\n", program, model, quote(filepath.Join(r.Dir, "explained")))
 	}
 	if w.Experiment == "" {

@@ -13,7 +13,7 @@ const version = "0.1.0"
 type versionWords struct{}
 
 // Run prints the version, the Go that built it, and the kernels chosen for this processor.
-func (versionWords) Run(o *outlet) error {
+func (versionWords) Run(o *environment) error {
 	kernels := "portable Go"
 	switch {
 	case cpu.AVX512:

@@ -39,24 +39,38 @@ func (p *Problem) Forecast(name string, part data.Subset, predict Predict) (*For
 		if err != nil {
 			return nil, err
 		}
-		said, err := p.said(name, out, len(rows))
-		if err != nil {
+		if err := p.add(f, rows, from, out); err != nil {
 			return nil, err
-		}
-		for i, r := range rows {
-			o := p.Origin(r)
-			y := p.Units(o, said[i])
-			for _, v := range y {
-				if math.IsInf(v, 0) || math.IsNaN(v) {
-					return nil, fmt.Errorf("%s: the forecast of window %d is %v in the target's units: the network's output leaves what its transform can bring back", name, from+i+1, v)
-				}
-			}
-			f.Origins = append(f.Origins, o+p.Lead)
-			f.Values = append(f.Values, y)
-			f.Actual = append(f.Actual, p.Actual(o))
 		}
 	}
 	return f, nil
+}
+
+// Forecasts brings outputs that a network has given for the windows of a part, [n, …], into the targets' units.
+func (p *Problem) Forecasts(name string, part data.Subset, outputs *tensor.Tensor) (*Forecasts, error) {
+	f := &Forecasts{Name: name}
+	return f, p.add(f, part.Rows, 0, outputs)
+}
+
+// add appends the forecasts of windows, of which from stand before them.
+func (p *Problem) add(f *Forecasts, rows []int, from int, out *tensor.Tensor) error {
+	said, err := p.said(f.Name, out, len(rows))
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		o := p.Origin(r)
+		y := p.Units(o, said[i])
+		for _, v := range y {
+			if math.IsInf(v, 0) || math.IsNaN(v) {
+				return fmt.Errorf("%s: the forecast of window %d is %v in the target's units: the network's output leaves what its transform can bring back", f.Name, from+i+1, v)
+			}
+		}
+		f.Origins = append(f.Origins, o+p.Lead)
+		f.Values = append(f.Values, y)
+		f.Actual = append(f.Actual, p.Actual(o))
+	}
+	return nil
 }
 
 // said is the outputs for n windows, window by window.

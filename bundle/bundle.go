@@ -1,0 +1,166 @@
+// Package bundle is the product of a training in one file: the network, and with it everything that
+// raw samples need on their way to the network and back. Keras opens the file as a plain model.
+package bundle
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"gorae/config"
+	"gorae/format/keras"
+	"gorae/internal/file"
+	"gorae/model"
+	"gorae/spec"
+	"gorae/task"
+)
+
+// Member is the name of the member of a model file that holds what a bundle has beside the network.
+const Member = "gorae/prep.json"
+
+// version is that of the member's content. Version 1 was written before 2026-12.
+const version = 2
+
+// Bundle is a trained network and the fitted task that it was trained for. Any number of goroutines
+// may predict with one.
+type Bundle struct {
+	Name   string // of the experiment; "" for a file of another program
+	Model  *model.Model
+	Fitted task.Fitted // nil for a file of another program
+
+	// Losses and Metrics are those that the network was trained with; Evaluate uses them again.
+	Losses  spec.Losses
+	Metrics spec.Metrics
+
+	task string
+	path string
+}
+
+// content is the member as JSON. Losses and metrics stand there as an experiment file has them.
+type content struct {
+	Version int             `json:"version"`
+	Name    string          `json:"name,omitempty"`
+	Task    string          `json:"task"`
+	Fitted  json.RawMessage `json:"fitted"`
+	Losses  any             `json:"losses"`
+	Metrics any             `json:"metrics"`
+}
+
+// New is the bundle of a network that was trained for a task.
+func New(name, task string, m *model.Model, f task.Fitted) *Bundle {
+	return &Bundle{Name: name, Model: m, Fitted: f, task: task}
+}
+
+// Task is the name of the task that the network was trained for; "" for a file of another program.
+func (b *Bundle) Task() string { return b.task }
+
+// Path is the file that the bundle was read from; "" if it was not.
+func (b *Bundle) Path() string { return b.path }
+
+// Save writes the bundle as a .keras file: all of it, or nothing.
+func (b *Bundle) Save(path string) error {
+	fitted, err := json.Marshal(b.Fitted)
+	if err != nil {
+		return err
+	}
+	member, err := json.Marshal(content{version, b.Name, b.task, fitted, b.Losses.MarshalConfig(), b.Metrics.MarshalConfig()})
+	if err != nil {
+		return err
+	}
+	return file.Replace(path, func(w io.Writer) error {
+		return keras.Save(w, b.Model, keras.Member{Name: Member, Data: member})
+	})
+}
+
+// Open reads a model file.
+func Open(path string) (*Bundle, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, file.OpenError(path, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	st, err := f.Stat()
+	if err != nil {
+		return nil, file.OpenError(path, err)
+	}
+	if st.IsDir() {
+		return nil, fmt.Errorf("%s: a directory; name the model file in it, such as model.keras", path)
+	}
+	return Read(f, st.Size(), path)
+}
+
+// OpenFS reads a model file of a file system, such as one made by go:embed.
+func OpenFS(fsys fs.FS, name string) (*Bundle, error) {
+	b, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	return Read(strings.NewReader(string(b)), int64(len(b)), name)
+}
+
+// Read reads the content of a model file; path is for messages.
+func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
+	m, members, err := keras.Load(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras 3 wrote", path, err)
+	}
+	b := &Bundle{Model: m, path: path}
+	for _, x := range members {
+		if x.Name != Member {
+			continue
+		}
+		if err := b.restore(x.Data); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", path, Member, err)
+		}
+	}
+	return b, nil
+}
+
+// restore reads the member of a file.
+func (b *Bundle) restore(member []byte) error {
+	var c content
+	if err := json.Unmarshal(member, &c); err != nil {
+		return err
+	}
+	if c.Version != version {
+		return fmt.Errorf("version %d; this program reads version %d: train the model again, or use the program that wrote it", c.Version, version)
+	}
+	t, ok := task.Find(c.Task)
+	if !ok {
+		return fmt.Errorf("the task %q is none of this program's (%s); link the package that registers it", c.Task, strings.Join(task.Names(), ", "))
+	}
+	f, err := t.Restore(c.Fitted)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Task, err)
+	}
+	if n := len(b.Model.OutputNames()); len(f.Outputs()) != n {
+		return fmt.Errorf("%d predictions of a network with %d outputs", len(f.Outputs()), n)
+	}
+	if err := f.Check(b.Model); err != nil {
+		return err
+	}
+	var d config.Decoder
+	if err := d.Decode(&b.Losses, c.Losses); err != nil {
+		return config.Under("losses", err)
+	}
+	if err := d.Decode(&b.Metrics, c.Metrics); err != nil {
+		return config.Under("metrics", err)
+	}
+	b.Name, b.task, b.Fitted = c.Name, c.Task, f
+	_, err = b.training()
+	return err
+}
+
+// training is the network with the losses and metrics that it was trained with.
+func (b *Bundle) training() (*task.Training, error) {
+	t := task.NewTraining(b.Model, b.Losses, b.Metrics)
+	for i, l := range t.Losses {
+		if l == nil {
+			return nil, fmt.Errorf("no loss of the output %s", b.Model.OutputNames()[i])
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,171 @@
+package bundle
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gorae/data"
+	"gorae/explain"
+	"gorae/internal/file"
+	"gorae/internal/words"
+	"gorae/plot"
+	"gorae/task"
+	"gorae/tensor"
+)
+
+// heatTiles is how many classes have their heat map drawn, the likeliest first.
+const heatTiles = 3
+
+// heatSide is the least side of a heat map, in dots.
+const heatSide = 192
+
+// Explain draws what the network sees in the first of the samples into a directory, which it makes: filters.png, the
+// filters of the first convolution; maps-LAYER.png, each layer's feature maps; and grad-cam.png, where the picture
+// speaks for the likeliest classes. It returns the names of the files.
+func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]string, error) {
+	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", b.path)
+	if len(b.Model.InputNames()) != 1 || !explain.Sees(b.Model) {
+		return nil, no
+	}
+	o, err := b.open(s, false, "")
+	if err != nil {
+		return nil, err
+	}
+	spec := o.bound.Data.Spec()
+	in := spec.Inputs
+	if in[0].DType != tensor.Float32 {
+		return nil, no
+	}
+	x := tensor.New(in[0].DType, append([]int{1}, in[0].Shape...)...)
+	first := *x
+	first.Shape = in[0].Shape
+	if err := o.bound.Data.Read(0, 0, data.Row{first}); err != nil {
+		return nil, err
+	}
+	d := &drawing{bundle: b, session: o, dir: dir, x: x}
+	return d.all(ctx)
+}
+
+// drawing is one explanation.
+type drawing struct {
+	*session
+	bundle *Bundle
+	dir    string
+	x      *tensor.Tensor // the picture, [1, …]
+	names  []string       // of the files so far
+}
+
+// write writes a sheet.
+func (d *drawing) write(name string, s *plot.Sheet) error {
+	name = filepath.Join(d.dir, name)
+	d.names = append(d.names, name)
+	return file.Replace(name, s.PNG)
+}
+
+func (d *drawing) all(ctx context.Context) ([]string, error) {
+	m := d.bundle.Model
+	canvas, err := explain.Canvas(ctx, m, d.x)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(d.dir, 0o755); err != nil {
+		return nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --output", d.dir, file.Cause(err))
+	}
+	// A network without kernels over positions has maps and heat all the same.
+	if filters, err := explain.Filters(m); err == nil {
+		if err := d.write("filters.png", filters); err != nil {
+			return nil, err
+		}
+	}
+	maps, err := explain.Maps(ctx, m, d.x)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range maps {
+		if err := d.write("maps-"+explain.FileName(m.Name)+".png", m.Sheet); err != nil {
+			return nil, err
+		}
+	}
+	heat, err := d.heat(ctx, canvas)
+	if err != nil {
+		return nil, err
+	}
+	return d.names, d.write("grad-cam.png", heat)
+}
+
+// cold says that a heat map is empty: the mean gradients of the maps leave no position above 0.
+func cold(h *explain.Heat) []string {
+	if slices.Max(h.V) > 0 {
+		return nil
+	}
+	return []string{"no position speaks for it"}
+}
+
+// heat is the picture and, over it, the heat of the likeliest classes.
+func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet, error) {
+	m := d.bundle.Model
+	y, err := m.Predict(ctx, d.x)
+	if err != nil {
+		return nil, err
+	}
+	img := d.picture(canvas)
+	s := &plot.Sheet{Title: "what speaks for a class (Grad-CAM)", Columns: heatTiles + 1, Side: heatSide,
+		Tiles: []plot.Tile{{Image: img, Lines: []string{d.bound.Name}}}}
+	classes := d.fitted.Outputs()[0].Classes
+	if classes == nil {
+		h, err := explain.GradCAM(ctx, m, d.x, 0, 1)
+		if err != nil {
+			return nil, err
+		}
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{"a greater output"}, cold(h)...)})
+		return s, nil
+	}
+	chances := probabilities(y[0].F32, d.training.Logits()[0])
+	order := make([]int, len(chances))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chances[b], chances[a]) })
+	for _, c := range order[:min(len(order), heatTiles)] {
+		out, sign := c, float32(1)
+		if y[0].Len() == 1 { // one output p of two classes: 1 − p and p
+			out, sign = 0, float32(2*c-1)
+		}
+		h, err := explain.GradCAM(ctx, m, d.x, out, sign)
+		if err != nil {
+			return nil, err
+		}
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{classes[c], words.Percent(chances[c])}, cold(h)...)})
+	}
+	return s, nil
+}
+
+// probabilities is a probability for each class: a single output p of two classes becomes 1 − p and p.
+func probabilities(y []float32, logits bool) []float32 {
+	p := slices.Clone(y)
+	if logits {
+		task.Softmax(p, y)
+	}
+	if len(p) == 1 {
+		return []float32{1 - p[0], p[0]}
+	}
+	return p
+}
+
+// picture is the picture for people: pixels as the task has them, else values from the least to the greatest.
+func (d *drawing) picture(canvas *tensor.Tensor) image.Image {
+	if p, ok := d.fitted.(task.Picture); ok {
+		x, lo, hi := p.Picture(d.x)
+		return plot.Picture(x.F32, x.Shape[0], x.Shape[1], x.Shape[2], lo, hi)
+	}
+	lo, hi := slices.Min(canvas.F32), slices.Max(canvas.F32)
+	if lo >= 0 && hi <= 1 {
+		lo, hi = 0, 1
+	}
+	return plot.Picture(canvas.F32, canvas.Shape[1], canvas.Shape[2], canvas.Shape[3], lo, hi)
+}

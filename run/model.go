@@ -1,0 +1,200 @@
+package run
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"gorae/config"
+	"gorae/data"
+	"gorae/layer"
+	"gorae/model"
+	"gorae/spec"
+	"gorae/task"
+	"gorae/tensor"
+)
+
+// buildModel makes the model, gives it its first weights, and checks that its outputs fit the targets.
+func (p *Prepared) buildModel(prepared *task.Prepared) error {
+	n := p.Spec.Model
+	if n == nil {
+		n = p.Problem.Network()
+	}
+	vars := map[string]int{}
+	if prepared.Vocabulary > 0 {
+		vars[spec.Vocabulary] = prepared.Vocabulary
+	}
+	n, err := n.Resolve(vars)
+	if err != nil {
+		return err
+	}
+	p.Spec.Model = n
+	inputs := prepared.Parts[task.Train].Spec().Inputs
+	if err := checkEmbeddings(n, inputs, prepared.Vocabulary); err != nil {
+		return err
+	}
+	b := &builder{network: n, inputs: inputs}
+	if p.Model, err = b.build(p.Spec.Seed); err != nil {
+		return err
+	}
+	p.Model.Name = modelName(p.Name)
+	if i, ok := p.Problem.(task.Initializer); ok {
+		if err := i.Initialize(p.Model); err != nil {
+			return err
+		}
+	}
+	err = p.Problem.Fits(task.OutputShapes(p.Model))
+	var misfit *task.OutputError
+	if errors.As(err, &misfit) {
+		return task.Errorf(b.outputPath(misfit.Output), "%s", misfit.Msg)
+	}
+	return err
+}
+
+// checkEmbeddings wants a row for every id that the data hold.
+func checkEmbeddings(n *spec.Network, inputs []data.Field, vocabulary int) error {
+	if vocabulary == 0 || len(inputs) != 1 {
+		return nil
+	}
+	for i, s := range n.Steps {
+		e, ok := s.Layer.(layer.TakesIDs)
+		if first := i == 0 || slices.Contains(s.Inputs, spec.OwnInput); ok && first && e.IDs() < vocabulary {
+			return task.Errorf(n.KeyPath(i)+".input_dim", "%d rows for %d ids (padding and unknown counted); give input_dim: %s", e.IDs(), vocabulary, spec.Vocabulary)
+		}
+	}
+	return nil
+}
+
+// builder makes a model of the network of an experiment for inputs of a dataset.
+type builder struct {
+	network *spec.Network
+	inputs  []data.Field
+	made    []*model.Instance // by step
+}
+
+// build makes the model and draws its first weights. A mistake that a layer finds has the layer's path.
+func (b *builder) build(seed uint64) (*model.Model, error) {
+	b.made = make([]*model.Instance, len(b.network.Steps))
+	m, err := b.assemble()
+	if err != nil {
+		return nil, err
+	}
+	err = m.Build(seed)
+	var c *layer.CallError
+	if errors.As(err, &c) {
+		name, _, inner := strings.Cut(c.Path, "/")
+		for i := range b.network.Steps {
+			if b.made[i] == nil || b.made[i].Name() != name {
+				continue
+			}
+			cause := c.Err
+			if inner {
+				cause = err
+			}
+			return nil, config.Errorf(b.network.KeyPath(i), "%v", cause).AtKey()
+		}
+	}
+	if err != nil {
+		return nil, config.Errorf("model", "%v", err).AtKey()
+	}
+	return m, nil
+}
+
+// assemble joins the layers, without weights.
+func (b *builder) assemble() (*model.Model, error) {
+	if !b.network.Branches() && len(b.inputs) == 1 {
+		return b.chain()
+	}
+	values := map[string]*model.Value{}
+	var ins []*model.Value
+	for _, f := range b.inputs {
+		name := f.Name
+		if len(b.inputs) == 1 {
+			name = spec.OwnInput
+		}
+		v := model.Apply(inputLayer(name, f))
+		values[name], ins = v, append(ins, v)
+	}
+	last := ins[len(ins)-1]
+	for i, s := range b.network.Steps {
+		from := []*model.Value{last}
+		if i == 0 && s.Inputs == nil {
+			from = ins
+		}
+		if s.Inputs != nil {
+			from = nil
+			for _, n := range s.Inputs {
+				v := values[n]
+				if v == nil {
+					return nil, task.Errorf(b.network.Path(i)+".inputs", "no layer or input %q%s", n, config.DidYouMean(n, keys(values)))
+				}
+				from = append(from, v)
+			}
+		}
+		b.made[i] = model.Share(s.Layer)
+		last = b.made[i].Apply(from...)
+		if s.Name != "" {
+			values[s.Name] = last
+		}
+	}
+	outs := []*model.Value{last}
+	if b.network.Outputs != nil {
+		outs = nil
+		for _, o := range b.network.Outputs {
+			outs = append(outs, values[o])
+		}
+	}
+	return model.New(ins, outs), nil
+}
+
+func keys(m map[string]*model.Value) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	return out
+}
+
+// chain is a Sequential model.
+func (b *builder) chain() (*model.Model, error) {
+	f := b.inputs[0]
+	layers := []layer.Layer{inputLayer("", f)}
+	skip := 0
+	for i, s := range b.network.Steps {
+		if in, ok := s.Layer.(layer.Input); ok && i == 0 {
+			if !in.Extents().Equal(f.Shape) {
+				return nil, task.Errorf(b.network.Path(0), "input %v, but the data's samples are %v; leave the input out", in.Extents(), f.Shape)
+			}
+			skip = 1
+			continue
+		}
+		layers = append(layers, s.Layer)
+	}
+	m := model.Sequential(layers...)
+	if all := m.Layers(); len(all) == len(layers) {
+		copy(b.made[skip:], all[1:])
+	}
+	return m, nil
+}
+
+// inputLayer is the input of a field; "" leaves its name to Keras's numbering.
+func inputLayer(name string, f data.Field) layer.Input {
+	in := layer.Input{Base: layer.Base{Name: name}, Shape: f.Shape}
+	if f.DType != tensor.Float32 {
+		in.DType = f.DType.String()
+	}
+	return in
+}
+
+// outputPath is the path of the layer that makes an output, at its units where they are written.
+func (b *builder) outputPath(output int) string {
+	at := len(b.network.Steps) - 1
+	if outs := b.network.Outputs; output < len(outs) {
+		at = slices.IndexFunc(b.network.Steps, func(s spec.Step) bool { return s.Name == outs[output] })
+	}
+	path := b.network.KeyPath(at)
+	if _, ok := b.network.Steps[at].Layer.(layer.Dense); ok {
+		return path + ".units"
+	}
+	return path
+}

@@ -1,0 +1,172 @@
+package run
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorae/config"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/optim"
+	"gorae/spec"
+	"gorae/task"
+	"gorae/train"
+)
+
+// Where an experiment does not say them: how long to train, and how many epochs without progress to wait
+// for.
+const (
+	defaultEpochs   = 100
+	defaultBatch    = 32
+	defaultPatience = 10
+)
+
+// settleObjective decides on the losses and metrics of each output.
+func (p *Prepared) settleObjective() error {
+	t := &p.Spec.Train
+	outputs := p.Model.OutputNames()
+	if err := knownOutputs(t, outputs); err != nil {
+		return err
+	}
+	of := func(i int) string { // an only output goes without its name
+		if len(outputs) == 1 {
+			return ""
+		}
+		return outputs[i]
+	}
+	settled := make(spec.Losses, len(outputs))
+	defaults := p.Problem.Losses(p.Model)
+	for i, out := range outputs {
+		l := t.Loss.Of(out)
+		if l == nil {
+			var err error
+			if l, err = loss.New(defaults[i]); err != nil {
+				return fmt.Errorf("the default loss of %s: %w", out, err)
+			}
+		}
+		settled[i] = spec.Loss{Output: of(i), Loss: l}
+	}
+	t.Loss = settled
+	if t.Metrics == nil {
+		t.Metrics = spec.Metrics{}
+		for i, names := range p.Problem.Metrics() {
+			for _, name := range names {
+				m, err := metric.New(name)
+				if err != nil {
+					return fmt.Errorf("the default metric of %s: %w", outputs[i], err)
+				}
+				t.Metrics = append(t.Metrics, spec.Metric{Output: of(i), Name: name, Metric: m})
+			}
+		}
+	}
+	p.Training = task.NewTraining(p.Model, t.Loss, t.Metrics)
+	p.Training.Truncate = t.Truncate
+	return nil
+}
+
+// knownOutputs finds losses, weights of losses and metrics of outputs that the model does not have.
+func knownOutputs(t *spec.Train, outputs []string) error {
+	check := func(key, name string) error {
+		if name == "" || slices.Contains(outputs, name) {
+			return nil
+		}
+		return task.Errorf("train."+key+"."+config.Step(name), "the model has no output %q%s", name, config.DidYouMean(name, outputs))
+	}
+	for _, l := range t.Loss {
+		if err := check("loss", l.Output); err != nil {
+			return err
+		}
+	}
+	for _, m := range t.Metrics {
+		if err := check("metrics", m.Output); err != nil {
+			return err
+		}
+	}
+	for name := range t.LossWeights {
+		if err := check("loss_weights", name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleTrain decides what else the train section leaves open.
+func (p *Prepared) settleTrain() error {
+	t := &p.Spec.Train
+	if t.Optimizer == nil {
+		t.Optimizer = optim.Adam{}
+	}
+	if t.BatchSize == 0 {
+		t.BatchSize = defaultBatch
+	}
+	if t.Epochs == 0 {
+		t.Epochs = defaultEpochs
+	}
+	if t.Callbacks == nil {
+		t.Callbacks = []train.Callback{}
+		if p.Rows(task.Validation) > 0 {
+			monitor := t.Monitor
+			if monitor == "" {
+				monitor = "val_loss"
+			}
+			t.Callbacks = append(t.Callbacks, &train.EarlyStopping{Monitor: monitor, Patience: defaultPatience, RestoreBestWeights: true})
+		}
+	}
+	return nil
+}
+
+// metricNames names the metrics of an epoch in the order of history.csv.
+func (p *Prepared) metricNames() []string {
+	names := []string{"loss"}
+	outputs := p.Model.OutputNames()
+	several := len(outputs) > 1
+	if several {
+		for _, out := range outputs {
+			names = append(names, out+"_loss")
+		}
+	}
+	for i, ms := range p.Training.Metrics {
+		for _, m := range ms {
+			if several {
+				names = append(names, outputs[i]+"_"+m.Name)
+			} else {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	if p.Rows(task.Validation) > 0 {
+		for _, n := range names[:len(names):len(names)] {
+			names = append(names, "val_"+n)
+		}
+	}
+	return names
+}
+
+// checkMonitors finds a monitor that names no metric before hours are spent.
+func (p *Prepared) checkMonitors() error {
+	names := p.metricNames()
+	check := func(path, name string) error {
+		if name == "" || slices.Contains(names, name) {
+			return nil
+		}
+		if strings.HasPrefix(name, "val_") && p.Rows(task.Validation) == 0 {
+			return task.Errorf(path, "%s, but there are no validation samples; raise split.validation, or monitor %s", name, strings.TrimPrefix(name, "val_"))
+		}
+		return task.Errorf(path, "no metric %q%s", name, config.DidYouMean(name, names))
+	}
+	if err := check("train.monitor", p.Spec.Train.Monitor); err != nil {
+		return err
+	}
+	for i, c := range p.Spec.Train.Callbacks {
+		monitor, ok := config.Encode(c).Get("monitor").(string)
+		if !ok {
+			continue
+		}
+		path := "train.callbacks" + config.Index(i) + "." + train.Callbacks.Word(c) + ".monitor"
+		if err := check(path, monitor); err != nil {
+			return err
+		}
+	}
+	return nil
+}

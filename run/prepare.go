@@ -1,0 +1,172 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"gorae/data"
+	"gorae/internal/file"
+	"gorae/model"
+	"gorae/source"
+	"gorae/spec"
+	"gorae/task"
+	"gorae/train"
+)
+
+// Prepared is an experiment with its data: read, split, preprocessed, and everything that the file left
+// open settled.
+type Prepared struct {
+	Name  string
+	Spec  *spec.Experiment // resolved
+	Task  task.Task
+	Model *model.Model // built, with its first weights
+
+	// Parts are the samples by part with targets as the losses want them; nil where there are none.
+	// Varied is the training samples as training sees them.
+	Parts    [3]data.Dataset
+	Varied   data.Dataset
+	Fitted   task.Fitted
+	Problem  task.Problem
+	Training *task.Training
+	Notes    []string // what was decided without being asked, a line each
+
+	file      *spec.File
+	callbacks []train.Callback
+}
+
+// Rows is the number of samples of a part.
+func (p *Prepared) Rows(part task.Part) int {
+	if p.Parts[part] == nil {
+		return 0
+	}
+	return p.Parts[part].Len()
+}
+
+// Prepare reads the data of an experiment and settles what the experiment leaves open. Mistakes carry
+// their line and column in the file.
+func Prepare(ctx context.Context, f *spec.File) (*Prepared, error) {
+	p := &Prepared{Name: f.Name, Spec: f.Experiment.Clone(), file: f}
+	if err := p.prepare(ctx); err != nil {
+		return nil, f.Locate(err)
+	}
+	return p, nil
+}
+
+func (p *Prepared) prepare(ctx context.Context) error {
+	in, err := p.input()
+	if err != nil {
+		return err
+	}
+	if p.Task, err = task.Of(in); err != nil {
+		return err
+	}
+	if key := p.Spec.Data.Foreign(p.Task.Name()); key != "" {
+		return task.Errorf("data."+key, "is a key for data of the kind %s, but %s is %s", p.Spec.Data.Owner(key), in.Source.Name, p.Task.Name()).
+			AtKey().Fix("leave it out")
+	}
+	prepared, err := p.Task.Prepare(ctx, in)
+	if err != nil {
+		return err
+	}
+	p.Fitted, p.Problem, p.Notes = prepared.Fitted, prepared.Problem, in.Notes
+	if err := p.buildModel(prepared); err != nil {
+		return err
+	}
+	if err := p.settleObjective(); err != nil {
+		return err
+	}
+	if err := p.encode(prepared); err != nil {
+		return err
+	}
+	if err := p.settleTrain(); err != nil {
+		return err
+	}
+	if err := p.settleBucket(); err != nil {
+		return err
+	}
+	if err := p.Problem.Check(p.Training); err != nil {
+		return err
+	}
+	if n, ok := p.Problem.(interface {
+		Notes(*task.Training) []string
+	}); ok {
+		p.Notes = append(p.Notes, n.Notes(p.Training)...)
+	}
+	return p.checkMonitors()
+}
+
+// input is the experiment as a task takes it.
+func (p *Prepared) input() (*task.Input, error) {
+	in := &task.Input{Name: p.Name, Spec: p.Spec, Expand: func(key, path string) (string, error) { return expand(p.file, key, path) }}
+	d := &p.Spec.Data
+	var err error
+	if in.Source, err = p.source("data.source", d.Source, d.Labels, d.Rows); err != nil {
+		return nil, err
+	}
+	if t := d.Test; t != nil {
+		in.Test, err = p.source("data.test.source", t.Source, t.Labels, t.Rows)
+	}
+	return in, err
+}
+
+// source is what a key of the experiment names, unread.
+func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, error) {
+	full, err := expand(p.file, key, path)
+	if err != nil {
+		return nil, err
+	}
+	i, err := source.Find(full, source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows, Stdin: os.Stdin})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, task.Errorf(key, "%s: no such file", full).Fix("check the path, which is relative to the experiment file%s", file.Neighbour(full))
+	case err != nil:
+		return nil, task.Errorf(key, "%s", err)
+	}
+	if labels != "" && !i.Is("npz") && !i.Folder {
+		if i.Labels, err = expand(p.file, strings.Replace(key, "source", "labels", 1), labels); err != nil {
+			return nil, err
+		}
+	}
+	return &task.Source{Info: i, Key: key}, nil
+}
+
+// encode puts class targets into the form that the losses compare, and makes the samples as training
+// sees them.
+func (p *Prepared) encode(prepared *task.Prepared) error {
+	shapes := task.OutputShapes(p.Model)
+	form := func(d data.Dataset) data.Dataset {
+		return task.Encode(d, p.Fitted.Outputs(), p.Training.Losses, shapes)
+	}
+	for i, d := range prepared.Parts {
+		if d != nil {
+			p.Parts[i] = form(d)
+		}
+	}
+	if p.Parts[task.Train] == nil {
+		return task.Errorf("split", "there are no training samples; lower validation and test")
+	}
+	p.Varied = p.Parts[task.Train]
+	if prepared.Vary == nil {
+		return nil
+	}
+	var err error
+	p.Varied, err = prepared.Vary(form(prepared.Raw))
+	return err
+}
+
+// modelName is a name that Keras takes for a model: letters, digits and _.
+func modelName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, s)
+	if s == "" {
+		return "model"
+	}
+	return s
+}

@@ -1,0 +1,61 @@
+package run
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gorae/internal/file"
+	"gorae/spec"
+)
+
+// Read reads an experiment file and then carries out the assignments (path=value) in their order. A path that
+// names something else says so.
+func Read(path string, set ...string) (*spec.File, error) {
+	if err := notExperiment(path); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, file.OpenError(path, err)
+	}
+	return spec.Read(path, set...)
+}
+
+// notExperiment says what a path names that is named for an experiment file and is none; nil where it may be
+// one.
+func notExperiment(path string) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	if st.IsDir() {
+		inner := filepath.Join(path, ExperimentFile)
+		if _, err := os.Stat(inner); err == nil {
+			return fmt.Errorf("%s: a directory; name the experiment in it, %s", path, inner)
+		}
+		return fmt.Errorf("%s: a directory, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
+	}
+	if slices.Contains(dataFiles, strings.ToLower(filepath.Ext(path))) {
+		return fmt.Errorf("%s: data, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
+	}
+	return nil
+}
+
+// dataFiles end the names of files that hold data and no experiment.
+var dataFiles = []string{".csv", ".tsv", ".gz", ".npy", ".npz", ".keras", ".png", ".jpg", ".jpeg"}
+
+// Default is the experiment that needs no file: handwritten digits.
+func Default(set ...string) (*spec.File, error) {
+	return spec.Parse("", "digits", []byte(defaultText), set...)
+}
+
+const defaultText = `data: {source: embed:digits, features: minmax}
+model:
+  - dense: {units: 256, activation: relu}
+  - dropout: 0.2
+  - dense: {units: 64, activation: relu}
+  - dense: {units: 10, activation: softmax}
+train: {epochs: 60}
+`

@@ -1,0 +1,172 @@
+package run
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gorae/internal/file"
+	"gorae/plot"
+	"gorae/task"
+	"gorae/train"
+)
+
+// Report is what a finished run came to: metrics.json. Every metric is computed with the best epoch's
+// weights, in inference mode, over the whole part.
+type Report struct {
+	Train      train.Metrics `json:"train"`
+	Validation train.Metrics `json:"validation,omitempty"`
+	Test       train.Metrics `json:"test,omitempty"`
+	Gap        *Gap          `json:"gap,omitempty"`
+	Rows       [3]int        `json:"samples"` // by part
+	Unit       string        `json:"unit"`    // what one of them is called
+	Epochs     int           `json:"epochs"`  // run
+	BestEpoch  int           `json:"best_epoch"`
+	Seconds    float64       `json:"seconds"` // of training, validation included
+	// Findings is what the task and the probes have to say, under keys of their own.
+	Findings task.Findings `json:"-"`
+}
+
+// report is Report without its methods.
+type report Report
+
+// MarshalJSON writes the findings beside the other keys.
+func (r *Report) MarshalJSON() ([]byte, error) {
+	head, err := json.Marshal((*report)(r))
+	if err != nil {
+		return nil, err
+	}
+	tail, err := json.Marshal(r.Findings)
+	if err != nil {
+		return nil, err
+	}
+	if len(tail) > len("{}") { // two objects become one
+		head = append(append(head[:len(head)-1], ','), tail[1:]...)
+	}
+	return head, nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (r *Report) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, (*report)(r)); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, &r.Findings); err != nil {
+		return err
+	}
+	for _, key := range []string{"train", "validation", "test", "gap", "samples", "unit", "epochs", "best_epoch", "seconds"} {
+		delete(r.Findings.Sections, key)
+	}
+	return nil
+}
+
+// Gap is the sign of overfitting: by how much the network does better on the samples that it was trained on
+// than on those that it never saw.
+type Gap struct {
+	Metric string `json:"metric"`
+	// Difference is the metric of the training samples minus that of the test samples (or the validation
+	// samples, where there is no test set).
+	Difference float64 `json:"difference"`
+	// StandardError is the binomial standard error √(p(1 − p)/n) of the accuracy p on the n unseen samples: a
+	// gap of less than two of them may be chance.
+	StandardError float64 `json:"standard_error,omitempty"`
+}
+
+// gap compares the training samples with unseen ones by a metric.
+func gap(metric string, seen, unseen train.Metrics, n int) *Gap {
+	a, b := seen.Of(metric), unseen.Of(metric)
+	if math.IsNaN(a-b) || math.IsInf(a-b, 0) {
+		return nil // JSON has no word for it, and it says nothing
+	}
+	g := &Gap{Metric: metric, Difference: a - b}
+	if strings.HasSuffix(metric, "accuracy") || metric == "acc" {
+		g.StandardError = math.Sqrt(b * (1 - b) / float64(n))
+	}
+	return g
+}
+
+func (r *Report) write(dir string) error {
+	b, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return file.Replace(filepath.Join(dir, MetricsFile), func(w io.Writer) error {
+		_, err := w.Write(append(b, '\n'))
+		return err
+	})
+}
+
+// ReadReport reads the metrics.json of a run directory.
+func ReadReport(dir string) (*Report, error) {
+	path := filepath.Join(dir, MetricsFile)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, file.OpenError(path, err)
+	}
+	r := &Report{}
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("%s: %w; remove it and give --resume to have it written again", path, err)
+	}
+	return r, nil
+}
+
+// writeHistory writes history.csv: an epoch a line, its metrics and its seconds.
+func writeHistory(dir string, names []string, rows []train.Row) error {
+	return file.Replace(filepath.Join(dir, HistoryFile), func(w io.Writer) error {
+		if _, err := fmt.Fprintf(w, "epoch,%s,seconds\n", strings.Join(names, ",")); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			line := strconv.Itoa(r.Epoch)
+			for _, n := range names {
+				line += "," + strconv.FormatFloat(r.Metrics.Of(n), 'g', 9, 64)
+			}
+			if _, err := fmt.Fprintf(w, "%s,%.3f\n", line, r.Seconds); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// draw writes the learning curve as PNG and as SVG: the loss, and the first metric.
+func (p *Prepared) draw(dir string, h *train.History) error {
+	names := []string{"loss"}
+	for _, n := range p.metricNames() {
+		if n != "loss" && !isLoss(n, p.Model.OutputNames()) && !strings.HasPrefix(n, "val_") {
+			names = append(names, n)
+			break
+		}
+	}
+	var curves []plot.Curve
+	for _, n := range names {
+		c := plot.Curve{Name: n, Learning: h.Column(n)}
+		if p.Rows(task.Validation) > 0 {
+			c.Validation = h.Column("val_" + n)
+		}
+		curves = append(curves, c)
+	}
+	figure := plot.Learning(p.Name, h.Best, curves...)
+	if err := file.Replace(filepath.Join(dir, CurveFile+".png"), figure.PNG); err != nil {
+		return err
+	}
+	return file.Replace(filepath.Join(dir, CurveFile+".svg"), figure.SVG)
+}
+
+// Overall separates metrics into the loss and those of whole outputs, and those of single columns of an output,
+// such as rmse(Open).
+func Overall(ms train.Metrics) (whole, single train.Metrics) {
+	for _, x := range ms {
+		if strings.HasSuffix(x.Name, ")") {
+			single = append(single, x)
+		} else {
+			whole = append(whole, x)
+		}
+	}
+	return whole, single
+}

@@ -1,0 +1,76 @@
+package spec
+
+import (
+	"strings"
+
+	"gorae/config"
+	"gorae/layer"
+)
+
+// Vocabulary is the word for the number of ids of a text.
+const Vocabulary = "vocabulary"
+
+// Branch is the layers through which one input of a network goes.
+type Branch struct {
+	Input  string
+	Layers []layer.Layer
+}
+
+// Join is a network whose inputs go through branches of their own, and then together through the layers of the trunk to
+// one head for each output, under its name. A single branch without a name takes the only input.
+func Join(branches []Branch, trunk []layer.Layer, outputs []string, heads []layer.Layer) *Network {
+	n := &Network{}
+	var ends []string
+	for _, b := range branches {
+		last := OwnInput
+		if b.Input != "" {
+			last = b.Input
+		}
+		for i, l := range b.Layers {
+			s := Step{Name: stepOf(b.Input, i), Layer: l, Inputs: []string{last}}
+			n.Steps, last = append(n.Steps, s), s.Name
+		}
+		ends = append(ends, last)
+	}
+	if len(ends) > 1 {
+		n.Steps = append(n.Steps, Step{Name: "joined", Layer: layer.Concatenate{}, Inputs: ends})
+		ends = []string{"joined"}
+	}
+	for i, l := range trunk {
+		s := Step{Name: stepOf("trunk", i), Layer: l, Inputs: ends}
+		n.Steps, ends = append(n.Steps, s), []string{s.Name}
+	}
+	for i, h := range heads {
+		name := LayerName(outputs[i])
+		n.Steps, n.Outputs = append(n.Steps, Step{Name: name, Layer: h, Inputs: ends}), append(n.Outputs, name)
+	}
+	for i, s := range n.Steps {
+		if l, err := named(s.Layer, s.Name); err == nil {
+			n.Steps[i].Layer = l
+		}
+	}
+	return n
+}
+
+// stepOf is the name of a layer of a branch.
+func stepOf(branch string, i int) string {
+	if branch == "" {
+		branch = "hidden"
+	}
+	return LayerName(branch) + "_" + string(rune('a'+i%26))
+}
+
+// LayerName is a text as the name of a layer: without blanks and slashes.
+func LayerName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '/' {
+			return '_'
+		}
+		return r
+	}, s)
+}
+
+// named is a layer under a name.
+func named(l layer.Layer, name string) (layer.Layer, error) {
+	return layer.Layers.With(l, config.Map{{Key: "name", Value: name}})
+}

@@ -1,0 +1,12 @@
+// Package all links every task that gorae has.
+package all
+
+import (
+	_ "gorae/task/arrays"
+	_ "gorae/task/image"
+	_ "gorae/task/language"
+	_ "gorae/task/sequence"
+	_ "gorae/task/series"
+	_ "gorae/task/tabular"
+	_ "gorae/task/text"
+)

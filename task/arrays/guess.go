@@ -1,0 +1,138 @@
+package arrays
+
+import (
+	"fmt"
+	"strconv"
+
+	"gorae/data"
+	"gorae/model"
+	"gorae/prep"
+	"gorae/task"
+	"gorae/task/supervised"
+	"gorae/tensor"
+)
+
+// Guess takes arrays and tables of numbers for any network: bytes are scaled to 0 to 1, as Keras's examples do,
+// numbers go to the network as they are.
+func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
+	ts, t, known, err := supervised.Guess(g.Model)
+	if err != nil {
+		return nil, nil, err
+	}
+	if g.Targets && (!known || len(ts) > 1) {
+		return nil, nil, fmt.Errorf("%s: what its outputs mean cannot be told without gorae's own member in the file", g.Path)
+	}
+	f := &foreign{Fitted: Fitted{Targets: ts}, known: known}
+	names := g.Model.InputNames()
+	for i, ty := range g.Model.InputTypes(1) {
+		in := Input{Name: names[i], Sample: ty.Shape[1:], Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{1}}}
+		if ty.DType == tensor.Float32 {
+			in.Scale.Divisor[0] = 255 // of bytes
+		}
+		f.Inputs = append(f.Inputs, in)
+	}
+	return f, t, nil
+}
+
+// foreign is the Fitted of a network of another program.
+type foreign struct {
+	Fitted
+	known bool
+}
+
+// Check implements task.Fitted; Open compares shapes.
+func (*foreign) Check(*model.Model) error { return nil }
+
+// Open reads arrays or a table of numbers.
+func (f *foreign) Open(r *task.Request) (*task.Bound, error) {
+	src, err := r.Source.Read()
+	if err != nil {
+		return nil, err
+	}
+	a := src.Arrays
+	if src.Table != nil {
+		if a, err = f.table(src.Table, r); err != nil {
+			return nil, err
+		}
+	}
+	if a == nil {
+		return nil, fmt.Errorf("%s: neither arrays nor a table", r.Source.Name)
+	}
+	b := &task.Bound{Name: a.Name}
+	if r.Targets {
+		b.Data, err = f.pairs(a)
+	} else {
+		b.Data, err = f.inputs(a)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.words(b, r)
+	return b, nil
+}
+
+// words is how predictions are worded: classes by number, or the outputs as they are.
+func (f *foreign) words(b *task.Bound, r *task.Request) {
+	if f.known && f.Targets[0].Task == prep.Classification {
+		say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+		b.Header, b.Decode = say.Header(), say.Decode
+		return
+	}
+	width := 0
+	for _, s := range task.OutputShapes(r.Training.Model) {
+		width += s.Size()
+	}
+	b.Header = []string{"prediction"}
+	if width > 1 {
+		b.Header = nil
+		for k := range width {
+			b.Header = append(b.Header, "prediction_"+strconv.Itoa(k+1))
+		}
+	}
+	b.Decode = func(outputs []*tensor.Tensor, i int) ([][]any, error) {
+		var row []any
+		for _, y := range outputs {
+			size := y.Len() / max(1, y.Shape[0])
+			for _, v := range y.F32[i*size : (i+1)*size] {
+				row = append(row, v)
+			}
+		}
+		return [][]any{row}, nil
+	}
+}
+
+// table is a table of numbers as samples; the classes of a column of words are taken in their order.
+func (f *foreign) table(t *data.Table, r *task.Request) (*data.Arrays, error) {
+	if !r.Targets {
+		return numbers(t, r)
+	}
+	name := r.Column
+	if name == "" {
+		name = "last"
+	}
+	c, err := t.Column(name)
+	if err != nil {
+		return nil, fmt.Errorf("target: %w", err)
+	}
+	g := f.Targets[0]
+	if g.Task != prep.Classification {
+		return numbers(t, r)
+	}
+	fitted, err := prep.FitTarget(t, c.Name, nil, prep.TargetOptions{Task: prep.Classification})
+	if err != nil {
+		return nil, err
+	}
+	if len(fitted.Classes) > len(g.Classes) {
+		return nil, fmt.Errorf("%s: %d classes of %s, but the network tells %d apart", t.Name, len(fitted.Classes), c.Name, len(g.Classes))
+	}
+	y, err := fitted.Encode(t, c)
+	if err != nil {
+		return nil, err
+	}
+	at, err := t.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	x, err := t.Without(at).Numbers()
+	return &data.Arrays{Name: t.Name, X: x, Y: y}, err
+}

@@ -1,0 +1,95 @@
+package task
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"gorae/data"
+	"gorae/loss"
+	"gorae/prep"
+	"gorae/tensor"
+)
+
+// Encode is a dataset whose class targets are in the form that the losses compare with the outputs,
+// of these shapes: class numbers, one-hot rows, or 0 and 1 for a single output. Other targets stay as
+// they are.
+func Encode(d data.Dataset, outputs []Output, losses []loss.Loss, shapes []tensor.Shape) data.Dataset {
+	if d == nil {
+		return nil
+	}
+	e := encoded{Dataset: d, spec: d.Spec()}
+	e.spec.Targets = slices.Clone(e.spec.Targets)
+	e.inputs = len(e.spec.Inputs)
+	changed := false
+	for k := range e.spec.Targets {
+		f := &e.spec.Targets[k]
+		how := prep.ClassIDs
+		if k < len(outputs) && outputs[k].Classes != nil && f.DType == tensor.Int32 && len(f.Shape) == 0 {
+			width := shapes[k][len(shapes[k])-1]
+			how = prep.ClassEncoding(width, loss.TraitsOf(losses[k]).Targets == loss.ClassNumbers)
+			switch how {
+			case prep.ZeroOne:
+				f.DType, f.Shape, changed = tensor.Float32, tensor.Shape{1}, true
+			case prep.OneHot:
+				f.DType, f.Shape, changed = tensor.Float32, tensor.Shape{width}, true
+			}
+		}
+		e.how = append(e.how, how)
+	}
+	if !changed {
+		return d
+	}
+	e.pool = &sync.Pool{New: func() any { return &classRow{ids: make([]int32, len(e.how))} }}
+	return e
+}
+
+// encoded is a dataset with classes in other forms.
+type encoded struct {
+	data.Dataset
+	spec   data.Spec
+	inputs int
+	how    []prep.Encoding // by target
+	pool   *sync.Pool      // of *classRow
+}
+
+// classRow is a row whose class targets are numbers.
+type classRow struct {
+	row data.Row
+	ids []int32 // by target
+}
+
+// Spec implements data.Dataset.
+func (e encoded) Spec() data.Spec { return e.spec }
+
+// Read reads sample i and encodes its classes.
+func (e encoded) Read(epoch, i int, row data.Row) error {
+	held := e.pool.Get().(*classRow)
+	defer e.pool.Put(held)
+	held.row = append(held.row[:0], row...)
+	for k, how := range e.how {
+		if at := e.inputs + k; at < len(row) && how != prep.ClassIDs {
+			held.row[at] = tensor.Tensor{Shape: tensor.Shape{}, I32: held.ids[k : k+1]}
+		}
+	}
+	if err := e.Dataset.Read(epoch, i, held.row); err != nil {
+		return err
+	}
+	for k, how := range e.how {
+		at, class := e.inputs+k, held.ids[k]
+		if at >= len(row) || how == prep.ClassIDs {
+			continue
+		}
+		to := row[at].F32
+		if how == prep.ZeroOne {
+			to[0] = float32(class)
+			continue
+		}
+		if class < 0 || int(class) >= len(to) {
+			return fmt.Errorf("target %s: class %d of sample %d is none of %d outputs", e.spec.Targets[k].Name, class, i, len(to))
+		}
+		clear(to)
+		to[class] = 1
+	}
+	return nil
+}

@@ -1,0 +1,248 @@
+package image
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"gorae/data"
+	"gorae/data/image"
+	"gorae/model"
+	"gorae/prep"
+	"gorae/task"
+	"gorae/task/supervised"
+	"gorae/tensor"
+)
+
+// Fitted is how pictures become inputs and outputs become predictions.
+type Fitted struct {
+	supervised.Targets `json:"targets"`
+	Scale              *prep.Affine    `json:"scale"`
+	Sample             tensor.Shape    `json:"sample"`          // the shape of a picture
+	Image              *Image          `json:"image,omitempty"` // how files become samples; nil: learnt from arrays
+	CSV                data.CSVOptions `json:"csv"`
+}
+
+// Unit implements task.Fitted.
+func (*Fitted) Unit() string { return "image" }
+
+// Check says whether a network takes the pictures.
+func (f *Fitted) Check(m *model.Model) error {
+	in := m.InputTypes(1)
+	if len(in) != 1 || !tensor.Shape(in[0].Shape[1:]).Equal(f.Sample) {
+		return fmt.Errorf("pictures have the shape %v, but the network takes %v", f.Sample, in[0].Shape[1:])
+	}
+	return nil
+}
+
+// scaled is a dataset of bytes under the fitted scale.
+func (f *Fitted) scaled(bytes data.Dataset) (data.Dataset, error) {
+	return prep.NewPixels(bytes, f.Scale)
+}
+
+// Open reads pictures, a table of their paths, or arrays. Files are unpacked as they are read.
+func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
+	r.Source.CSV = f.CSV
+	p, err := f.open(r.Source)
+	if err != nil {
+		return nil, err
+	}
+	if !p.shape.Equal(f.Sample) {
+		return nil, fmt.Errorf("%s: samples of shape %v, but the model takes %v", p.name, p.shape, f.Sample)
+	}
+	say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+	if p.files != nil {
+		say.IDs = []*data.Column{&p.files.Columns[0]}
+	}
+	b := &task.Bound{Name: p.name, Notes: p.notes, Data: p.data, Header: say.Header(), Decode: say.Decode}
+	if !r.Targets {
+		return b, nil
+	}
+	s, err := p.labelled(f, r.Column)
+	if err != nil {
+		return nil, err
+	}
+	bytes, err := s.targeted(f)
+	if err != nil {
+		return nil, err
+	}
+	b.Data, err = f.scaled(bytes)
+	if p.float != nil {
+		return nil, fmt.Errorf("%s: numbers where pictures are bytes", p.name)
+	}
+	return b, err
+}
+
+// pictures is raw pictures.
+type pictures struct {
+	name   string
+	notes  []string
+	bytes  data.Dataset
+	float  *tensor.Tensor // an array of numbers, which goes to the network as it is
+	shape  tensor.Shape
+	data   data.Dataset // as the network takes them
+	files  *data.Table  // the path of each picture and what is known of it; nil for arrays
+	arrays *data.Arrays
+}
+
+// open reads a source as pictures in the shape of the training pictures.
+func (f *Fitted) open(s *task.Source) (*pictures, error) {
+	files, t, err := f.files(s)
+	if err != nil {
+		return nil, err
+	}
+	if files != nil {
+		return f.fromFiles(files, t)
+	}
+	src, err := s.Read()
+	if err != nil {
+		return nil, err
+	}
+	if src.Arrays == nil {
+		return nil, fmt.Errorf("%s: no pictures; give a picture, a folder of them, a table with a column of their paths, or an array of shape %v", s.Name, append(tensor.Shape{-1}, f.Sample...))
+	}
+	return f.fromArrays(src.Arrays)
+}
+
+// files is the picture files of a source, with the table that lists them; nil where there are none.
+func (f *Fitted) files(s *task.Source) (*image.Files, *data.Table, error) {
+	switch {
+	case s.Scheme != "file" && s.Is("picture"):
+		b, err := content(s)
+		return image.Content(s.Name, b), nil, err
+	case s.Folder:
+		files, err := image.Folder(s.Path)
+		return files, nil, err
+	case s.Is("picture") || image.LooksLike(s.Path):
+		return image.Single(s.Path), nil, nil
+	}
+	src, err := s.Read()
+	if err != nil || src.Table == nil {
+		return nil, nil, err
+	}
+	column := image.PathColumn(src.Table)
+	if column == "" {
+		return nil, nil, fmt.Errorf("%s: no column of pictures' paths (.png, .jpg, …)", s.Name)
+	}
+	files, err := image.List(src.Table, column, filepath.Dir(s.Path))
+	return files, src.Table, err
+}
+
+// mostBytes is the greatest size of a picture in a stream.
+const mostBytes = 1 << 30
+
+// content is the bytes of a picture in a stream.
+func content(s *task.Source) ([]byte, error) {
+	in, err := s.Info.Open()
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(in, mostBytes))
+	if cerr := in.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	return b, nil
+}
+
+// once says that each picture is read once, so that none is kept in memory.
+const once = -1
+
+// fromFiles is pictures in files; t is the table that lists them, nil without one.
+func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error) {
+	i := f.Image
+	if i == nil { // learnt from arrays
+		i = &Image{Size: []int{f.Sample[0], f.Sample[1]}, Colour: map[int]string{1: "grey", 3: "rgb"}[f.Sample[2]]}
+		if i.Colour == "" {
+			return nil, fmt.Errorf("%s: the network takes pictures of shape %v; give them as an array", files.Name, f.Sample)
+		}
+	}
+	o, err := i.options()
+	if err != nil {
+		return nil, err
+	}
+	o.Cache = once
+	d, err := files.Dataset(o)
+	if err != nil {
+		return nil, err
+	}
+	table := d.Table()
+	if t != nil {
+		if d.Rows != nil {
+			t = t.Select(d.Rows)
+		}
+		listed := *t
+		listed.Columns = append(table.Columns[:1:1], t.Columns...)
+		table = &listed
+	}
+	p := &pictures{name: files.Name, bytes: data.Untargeted{Dataset: d}, shape: d.Shape(), files: table}
+	p.notes = append(slices.Clip(files.Notes), leftOut(files, d)...)
+	p.data, err = f.scaled(p.bytes)
+	return p, err
+}
+
+// fromArrays is pictures in an array: bytes are scaled as in training, numbers go to the network as
+// they are.
+func (f *Fitted) fromArrays(a *data.Arrays) (*pictures, error) {
+	if a.X == nil {
+		return nil, fmt.Errorf("%s: which array holds the samples? save them under the name x", a.Name)
+	}
+	p := &pictures{name: a.Name, shape: a.X.Shape[1:].Clone(), arrays: a}
+	x := a.X
+	if p.shape.Size() == f.Sample.Size() && !p.shape.Equal(f.Sample) {
+		var err error
+		if x, err = x.Reshape(append([]int{x.Shape[0]}, f.Sample...)...); err != nil {
+			return nil, err
+		}
+		p.shape = f.Sample
+	}
+	if x.DType() != tensor.Uint8 {
+		if err := a.CheckFinite(); err != nil {
+			return nil, err
+		}
+		p.float = x.Floats()
+		var err error
+		p.data, err = data.Of(p.float, nil)
+		return p, err
+	}
+	bytes, err := data.Of(x, nil)
+	if err != nil {
+		return nil, err
+	}
+	p.bytes = bytes
+	p.data, err = f.scaled(bytes)
+	return p, err
+}
+
+// samples is a test set of the training.
+func (f *Fitted) samples(s *task.Source) (*samples, error) {
+	p, err := f.open(s)
+	if err != nil {
+		return nil, err
+	}
+	return p.labelled(f, "")
+}
+
+// labelled is the pictures with what is known of them; column is that of the target, "" the
+// training data's.
+func (p *pictures) labelled(f *Fitted, column string) (*samples, error) {
+	if p.arrays != nil {
+		return arrays(p.arrays)
+	}
+	if len(p.files.Columns) < 2 {
+		return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", p.name)
+	}
+	if column == "" {
+		column = f.Targets[0].Name
+	}
+	c, err := p.files.Column(column)
+	if err != nil {
+		return nil, fmt.Errorf("target: %w", err)
+	}
+	s := samplesOf(p.files, c)
+	s.bytes, s.shape = p.bytes, p.shape
+	return s, nil
+}

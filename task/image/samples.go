@@ -1,0 +1,201 @@
+package image
+
+import (
+	"slices"
+
+	"gorae/data"
+	"gorae/data/augment"
+	"gorae/data/image"
+	"gorae/layer"
+	"gorae/prep"
+	"gorae/task"
+	"gorae/task/supervised"
+	"gorae/tensor"
+)
+
+// samples is pictures as bytes, with what is known of each.
+type samples struct {
+	bytes data.Dataset // one input, [height, width, channels] or [channels, height, width]
+	shape tensor.Shape
+	image *Image // how files became samples; nil for arrays
+	rows  task.Rows
+	// target fits a target to the samples of some numbers (nil: to all), encode is its values as
+	// they are learnt, codes the class of each sample.
+	target func(rows []int, o prep.TargetOptions) (*prep.Target, error)
+	encode func(g *prep.Target) (*tensor.Tensor, error)
+	codes  func() []int
+	test   *samples // that came in the same file; nil without
+}
+
+// open reads what an experiment names.
+func open(in *task.Input) (*samples, error) {
+	s := in.Source
+	if s.Folder {
+		f, err := image.Folder(s.Path)
+		if err != nil {
+			return nil, s.Errorf("%s", err)
+		}
+		return files(in, f, nil)
+	}
+	src, err := s.Read()
+	if err != nil {
+		return nil, err
+	}
+	if src.Arrays != nil {
+		return arrays(src.Arrays)
+	}
+	return list(in, src.Table)
+}
+
+// isBytes reports whether arrays have the form of pictures: bytes of four axes.
+func isBytes(a *data.Arrays) bool {
+	return a.X != nil && a.X.DType() == tensor.Uint8 && len(a.X.Shape) == 4
+}
+
+// arrays is pictures in arrays of bytes.
+func arrays(a *data.Arrays) (*samples, error) {
+	switch {
+	case !isBytes(a):
+		return nil, task.Errorf("data.source", "%s holds no array of bytes with four axes", a.Name)
+	case a.Y == nil:
+		return nil, task.Errorf("data.labels", "%s holds samples without targets; name the file of the labels", a.Name)
+	case a.Y.Len() != a.Len():
+		return nil, task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", a.Y.Len(), a.Len())
+	}
+	x, err := data.Of(a.X, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &samples{bytes: x, shape: a.X.Shape[1:].Clone(), rows: task.Rows{N: a.Len()}}
+	s.target = func(rows []int, o prep.TargetOptions) (*prep.Target, error) {
+		return prep.FitLabels(a.Y, a.Classes, rows, o)
+	}
+	s.encode = func(g *prep.Target) (*tensor.Tensor, error) { return g.EncodeLabels(a.Y) }
+	s.codes = func() []int {
+		codes := make([]int, a.Len())
+		for i := range codes {
+			codes[i] = int(a.Y.Float(i))
+		}
+		return codes
+	}
+	if a.Test != nil {
+		s.test, err = arrays(a.Test)
+	}
+	return s, err
+}
+
+// prepare splits the pictures, and fits target and scale to the training pictures.
+func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
+	d := &in.Spec.Data
+	whole, err := s.target(nil, supervised.Options(in, prep.Task(d.Task)))
+	if err != nil {
+		return nil, err
+	}
+	if whole.Task == prep.Classification {
+		s.rows.Codes = s.codes()
+	}
+	parts, err := in.Split(s.rows, in.Test != nil || s.test != nil)
+	if err != nil {
+		return nil, err
+	}
+	target, err := s.target(parts[task.Train], supervised.Options(in, whole.Task))
+	if err != nil {
+		return nil, err
+	}
+	f := &Fitted{Targets: supervised.Targets{target}, Sample: s.shape, Image: s.image, CSV: d.CSV()}
+	if f.Scale, err = s.scale(d.Features.All, parts[task.Train]); err != nil {
+		return nil, task.Errorf("data.features", "%s", err)
+	}
+	supervised.Resolve(in, f.Targets)
+	p := &problem{look: look{f.Scale, f.Sample}}
+	p.Problem = supervised.Problem{Name: in.Name, Targets: f.Targets, Look: p.look.At,
+		Hidden: func() []layer.Layer { return supervised.Hidden(s.shape) }}
+	out := &task.Prepared{Fitted: f, Problem: p}
+	if err := s.layOut(in, f, out, parts); err != nil {
+		return nil, err
+	}
+	p.train = out.Parts[task.Train]
+	return out, s.vary(in, f, p, out, parts[task.Train])
+}
+
+// scale is the scale of the pixels, fitted to the pictures of some numbers.
+func (s *samples) scale(word string, rows []int) (*prep.Affine, error) {
+	if m, ok := s.bytes.(*data.Memory); ok {
+		return prep.FitArray(m.Inputs[0].Tensor, rows, word)
+	}
+	var counts [][256]int64
+	if word == "zscore" || word == "minmax" {
+		var err error
+		if counts, err = data.Histogram(s.bytes, rows); err != nil {
+			return nil, err
+		}
+	}
+	return prep.FitPixels(counts, word)
+}
+
+// targeted is the bytes with encoded targets.
+func (s *samples) targeted(f *Fitted) (data.Dataset, error) {
+	g := f.Targets[0]
+	y, err := s.encode(g)
+	if err != nil {
+		return nil, err
+	}
+	return supervised.Beside(s.bytes, f.Targets, y)
+}
+
+// layOut makes the parts, scaled.
+func (s *samples) layOut(in *task.Input, f *Fitted, out *task.Prepared, parts [3][]int) error {
+	bytes, err := s.targeted(f)
+	if err != nil {
+		return err
+	}
+	x, err := f.scaled(bytes)
+	if err != nil {
+		return err
+	}
+	for i, rows := range parts {
+		if len(rows) > 0 {
+			out.Parts[i] = data.Subset{Dataset: x, Rows: rows}
+		}
+	}
+	out.Raw = data.Subset{Dataset: bytes, Rows: parts[task.Train]}
+	test := s.test
+	if in.Test != nil {
+		if test, err = f.samples(in.Test); err != nil {
+			return in.Test.Errorf("%s", err)
+		}
+	}
+	if test == nil {
+		return nil
+	}
+	if !test.shape.Equal(s.shape) {
+		return task.Errorf("data.test.source", "the test set has pictures of shape %v, the training data of %v; they must be alike", test.shape, s.shape)
+	}
+	if bytes, err = test.targeted(f); err != nil {
+		return err
+	}
+	out.Parts[task.Test], err = f.scaled(bytes)
+	return err
+}
+
+// vary says how the training pictures, as bytes, are augmented.
+func (s *samples) vary(in *task.Input, f *Fitted, p *problem, out *task.Prepared, rows []int) error {
+	transforms := task.Section[Section](in, name).Augment.Transforms
+	if len(transforms) == 0 || len(rows) == 0 {
+		return nil
+	}
+	if data.ChannelsFirst(s.shape) {
+		return task.Errorf("data.augment", "pictures of shape %v have their channels first, and are varied by layers, as random_flip: {data_format: channels_first}", s.shape)
+	}
+	p.Mixed = slices.ContainsFunc(transforms, func(t augment.Transform) bool { return t.Kind == augment.Mixup })
+	out.Vary = func(raw data.Dataset) (data.Dataset, error) {
+		a, err := augment.New(raw, in.Spec.Seed, transforms...)
+		if err != nil {
+			return nil, task.Errorf("data.augment", "%s", err)
+		}
+		varied, err := f.scaled(a)
+		p.train, p.augmented = varied, true
+		return varied, err
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+package task
+
+import (
+	"fmt"
+
+	"gorae/spec"
+)
+
+// Input is what a task prepares: an experiment and its sources.
+type Input struct {
+	Name string // of the experiment
+	// Spec is a copy of the experiment that belongs to this input. Prepare fills in what the data
+	// decide in Data and Split, and nothing else.
+	Spec   *spec.Experiment
+	Source *Source
+	Test   *Source  // a test set in a source of its own; nil without
+	Notes  []string // what was decided without being asked, a line each
+	// Expand makes a path of the experiment file a path of the machine: ${NAME} is the
+	// environment's, a relative path is relative to the file. key is where the path stands.
+	Expand func(key, path string) (string, error)
+}
+
+// Note tells the user of a decision.
+func (in *Input) Note(format string, args ...any) {
+	in.Notes = append(in.Notes, fmt.Sprintf(format, args...))
+}
+
+// Section is the keys of the data section that belong to a task. Changes are part of the
+// resolved experiment.
+func Section[T any](in *Input, name string) *T { return in.Spec.Data.Section(name).(*T) }

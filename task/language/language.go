@@ -1,0 +1,195 @@
+// Package language is the task of language models: one long text, of which the network predicts at every
+// step the token that follows.
+package language
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"unicode/utf8"
+
+	"gorae/config"
+	"gorae/internal/words"
+	"gorae/prep/text"
+	"gorae/task"
+)
+
+func init() { task.Register(Task{}) }
+
+const name = "language"
+
+// Task is the task of language models.
+type Task struct{}
+
+// Section is the keys of the data section for language models.
+type Section struct {
+	Text *Text `keras:"text"` // nil: the source is no language model's text
+}
+
+// Text says how a text becomes tokens and windows; text.Spec has the meaning of its first keys.
+type Text struct {
+	Unit   string `keras:"unit,default=character,oneof=word|character|jamo|pair"`
+	Words  int    `keras:"words,min=3,max=16777216,what=number of words"`
+	Count  int    `keras:"count,min=1,max=16777216,what=number of occurrences"`
+	Case   *bool  `keras:"case"` // true unless given
+	Markup bool   `keras:"markup"`
+	Marks  *bool  `keras:"marks"` // true for words unless given
+	Window int    `keras:"window,default=100,min=1,max=1048576,what=number of tokens"`
+	// Stride is the distance between the starts of two training windows; 0 is the window. Windows of the other
+	// parts stand side by side.
+	Stride int `keras:"stride,min=1,max=1048576,what=number of tokens"`
+}
+
+// share is the share of the text for validation, and for test, where the experiment does not say it.
+const share = 0.1
+
+// Name implements task.Task.
+func (Task) Name() string { return name }
+
+// Section implements task.Task.
+func (Task) Section() any { return &Section{} }
+
+// Detect takes what the experiment calls a text, by the key text.
+func (Task) Detect(in *task.Input) (task.Score, error) {
+	if task.Section[Section](in, name).Text != nil && !in.Source.Folder {
+		return task.Typical, nil
+	}
+	return task.None, nil
+}
+
+// Prepare splits the text by its order, fits the vocabulary to the first part alone, and makes windows.
+func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
+	if err := refuse(in); err != nil {
+		return nil, err
+	}
+	s, err := in.Source.Text()
+	if err != nil {
+		return nil, in.Source.Errorf("%s", err)
+	}
+	if in.Source.Rows > 0 {
+		s = firstLines(s, in.Source.Rows)
+	}
+	validation, test, err := in.Shares(share, false)
+	if err != nil {
+		return nil, err
+	}
+	in.Spec.Split.By = "time"
+	l := task.Section[Section](in, name).Text
+	l.settle()
+	p := &problem{in: in, parts: cut(s, validation, test)}
+	spec := l.spec()
+	if p.words, err = text.Fit(text.Chunks(p.parts[task.Train]), spec); err != nil {
+		return nil, config.Under("data", err)
+	}
+	out := &task.Prepared{Problem: p, Vocabulary: p.words.Size(), Fitted: &Fitted{Vocabulary: p.words}}
+	for i, part := range p.parts {
+		if part == "" {
+			continue
+		}
+		t := &text.Stream{IDs: p.words.EncodeLong(part), Length: l.Window, Stride: l.Window}
+		if i == int(task.Train) {
+			t.Stride = l.Stride
+		}
+		if err := t.Check(); err != nil {
+			return nil, config.Under("data", fmt.Errorf("%s part: %w", task.Part(i), err))
+		}
+		p.streams[i], out.Parts[i] = t, t
+		if i > 0 {
+			p.unknown(in, task.Part(i))
+		}
+	}
+	in.Note("%s: %s of %d kinds (padding and unknown counted)", filepath.Base(in.Source.Path), words.Plural(len(p.streams[0].IDs), token(spec)), p.words.Size())
+	return out, nil
+}
+
+// settle fills in what the experiment leaves open.
+func (l *Text) settle() {
+	if l.Unit == "" {
+		l.Unit = "character"
+	}
+	if l.Case == nil {
+		l.Case = new(bool)
+		*l.Case = true
+	}
+	if l.Marks == nil && l.Unit == "word" { // text without punctuation is hard to read
+		l.Marks = new(bool)
+		*l.Marks = true
+	}
+	if l.Window == 0 {
+		l.Window = 100
+	}
+	if l.Stride == 0 {
+		l.Stride = l.Window
+	}
+}
+
+// spec is the same in the terms of package text.
+func (l *Text) spec() text.Spec {
+	return text.Spec{Unit: l.Unit, Words: l.Words, Count: l.Count, Case: *l.Case, Markup: l.Markup,
+		Marks: l.Marks != nil && *l.Marks, Length: l.Window}
+}
+
+// refuse finds keys that mean nothing for one text.
+func refuse(in *task.Input) error {
+	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "test", "inputs"} {
+		if in.Spec.Data.Given(key) {
+			return task.Errorf("data."+key, "data.text makes one text a language model, which has no %s", key).Fix("leave one of the two out").AtKey()
+		}
+	}
+	if by := in.Spec.Split.By; by != "" && by != "time" {
+		return task.Errorf("split.by", "%s, but the order of a text is all there is to learn; give time", by)
+	}
+	return nil
+}
+
+// cut splits a text into its parts by order, between characters.
+func cut(s string, validation, test float64) (parts [3]string) {
+	at := func(share float64) int {
+		i := int(float64(len(s))*share + 0.5)
+		for i < len(s) && !utf8.RuneStart(s[i]) {
+			i++
+		}
+		return i
+	}
+	a, b := at(1-validation-test), at(1-test)
+	return [3]string{s[:a], s[a:b], s[b:]}
+}
+
+// firstLines is the first n lines of a text.
+func firstLines(s string, n int) string {
+	for i := range len(s) {
+		if s[i] == '\n' {
+			if n--; n == 0 {
+				return s[:i+1]
+			}
+		}
+	}
+	return s
+}
+
+// token is what a token is called.
+func token(s text.Spec) string {
+	switch s.Unit {
+	case "", "word":
+		return "word"
+	case "pair":
+		return "byte pair"
+	case "jamo":
+		return "letter"
+	}
+	return s.Unit
+}
+
+// Restore implements task.Task.
+func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
+	f := &Fitted{}
+	if err := json.Unmarshal(b, f); err != nil {
+		return nil, err
+	}
+	if f.Vocabulary == nil || f.Vocabulary.Spec.Length < 1 || !f.Vocabulary.Spec.Ids() {
+		return nil, errors.New("the vocabulary has no window")
+	}
+	return f, nil
+}

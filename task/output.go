@@ -1,0 +1,23 @@
+package task
+
+import (
+	"gorae/loss"
+	"gorae/metric"
+)
+
+// Output is what one output of the network predicts.
+type Output struct {
+	Name string
+	// Classes names the classes in the order of their numbers; nil for numbers.
+	Classes []string
+}
+
+// Objective adapts losses and metrics to the targets of a task. Methods take the number of the
+// output. A task whose targets are what a loss compares as they stand embeds [Plain].
+type Objective interface {
+	// Loss is l as it sees the task's targets.
+	Loss(output int, l loss.Loss) loss.Loss
+	// Metrics is the metric m, named name, as it sees the task's targets, in the target's units;
+	// behind it the same for single columns of an output, where there are several.
+	Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric
+}

@@ -1,0 +1,312 @@
+// Package sequence is the task of samples that are sequences of their own, with lengths of their
+// own and one target each: .ts files, folders of sequence files, .npz files with lengths, tables in
+// long form.
+package sequence
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"gorae/data"
+	"gorae/data/sequence"
+	"gorae/internal/words"
+	"gorae/layer"
+	"gorae/prep"
+	"gorae/spec"
+	"gorae/task"
+	"gorae/task/supervised"
+)
+
+func init() { task.Register(Task{}) }
+
+const name = "sequence"
+
+// Task is the task of sequences.
+type Task struct{}
+
+// Section is the keys of the data section for sequences.
+type Section struct {
+	Sequence *Sequence `keras:"sequence"` // nil: nothing is said of them; true is the same as {}
+}
+
+// Sequence says how sequences are read, and how they are brought to one length.
+type Sequence struct {
+	ID       string   `keras:"id,column"`     // of a table: the column that tells sequences apart
+	Step     string   `keras:"step,column"`   // of a table: the column that orders a sequence's rows
+	Features []string `keras:"features"`      // of a table: columns; all of numbers are inferred
+	Files    string   `keras:"files"`         // of a folder: the pattern of the sequences' files
+	Labels   string   `keras:"labels"`        // of a folder: the file of the labels in it
+	About    []string `keras:"about"`         // of a folder: further files about the sequences
+	Target   string   `keras:"target,column"` // the column of the labels
+	Length   int      `keras:"length,min=1,what=number of steps"`
+	Padding  string   `keras:"padding,oneof=after|before"` // where shorter sequences are padded
+	Keep     string   `keras:"keep,oneof=last|first"`      // the steps that longer ones keep
+	Scale    string   `keras:"scale,oneof=zscore|minmax|none"`
+}
+
+// paddingValue is what shorter sequences are padded with where the network is inferred: scaled
+// numbers do not come near.
+const paddingValue = -1e9
+
+// units is the width of a default network's LSTM, in each direction.
+const units = 32
+
+// Name implements task.Task.
+func (Task) Name() string { return name }
+
+// Section implements task.Task.
+func (Task) Section() any { return &Section{} }
+
+// Detect takes what the experiment calls sequences, and files that can be nothing else.
+func (Task) Detect(in *task.Input) (task.Score, error) {
+	s := in.Source
+	switch {
+	case task.Section[Section](in, name).Sequence != nil:
+		return task.Typical, nil
+	case s.Is("ts", "zip", "sequences"), s.Is("npz") && sequence.HasLengths(s.Path):
+		return task.Typical, nil
+	}
+	return task.None, nil
+}
+
+// Prepare reads the sequences, splits them, and scales them by the steps of the training sequences
+// alone.
+func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
+	own := task.Section[Section](in, name)
+	if own.Sequence == nil {
+		own.Sequence = &Sequence{}
+	}
+	s := own.Sequence
+	if err := s.check(in); err != nil {
+		return nil, err
+	}
+	reading := sequence.Reading{ID: s.ID, Step: s.Step, Features: s.Features, Files: s.Files, Labels: s.Labels, About: s.About, Target: s.Target}
+	group := in.Spec.Split.Group
+	if group != "" && s.ID != "" {
+		reading.Others = []string{group} // to which group a sequence belongs is not to be learnt
+	}
+	set, err := read(in.Source, reading, in.Spec.Data.CSV())
+	if err != nil {
+		return nil, err
+	}
+	in.Notes = append(in.Notes, set.Notes...)
+	if err := s.labels(set); err != nil {
+		return nil, err
+	}
+	if group != "" {
+		if _, err := set.About.Find(group); err != nil {
+			return nil, task.Errorf("split.by", "%s is not known of every sequence, or changes within one; there are %s", group, strings.Join(set.About.Names(), ", "))
+		}
+	}
+	kind := prep.Task(in.Spec.Data.Task)
+	if kind == "" {
+		kind = prep.InferTask(set.Labels)
+	}
+	rows := task.Rows{N: set.Len(), Table: set.About}
+	if kind == prep.Classification {
+		rows.Codes, _ = set.Labels.Codes()
+	}
+	parts, err := in.Split(rows, in.Test != nil)
+	if err != nil {
+		return nil, err
+	}
+	target, err := prep.FitTarget(set.About, set.Labels.Name, parts[task.Train], supervised.Options(in, kind))
+	if err != nil {
+		return nil, err
+	}
+	f := &Fitted{Targets: supervised.Targets{target}, Reading: reading, CSV: in.Spec.Data.CSV()}
+	padded, err := f.fit(in, s, set, parts[task.Train])
+	if err != nil {
+		return nil, err
+	}
+	supervised.Resolve(in, f.Targets)
+	s.resolve(f)
+	return f.prepared(in, set, padded, parts)
+}
+
+// prepared lays the parts out.
+func (f *Fitted) prepared(in *task.Input, set *sequence.Set, x *sequence.Padded, parts [3][]int) (*task.Prepared, error) {
+	p := &supervised.Problem{Name: in.Name, Targets: f.Targets, Hidden: func() []layer.Layer {
+		return []layer.Layer{
+			layer.Masking{Value: paddingValue},
+			layer.Bidirectional{Layer: layer.LSTM{Units: units}},
+			layer.Dropout{Rate: 0.3},
+		}
+	}}
+	out := &task.Prepared{Fitted: f, Problem: p}
+	whole, err := f.pairs(set, x, "")
+	if err != nil {
+		return nil, err
+	}
+	for i, rows := range parts {
+		if len(rows) > 0 {
+			out.Parts[i] = data.Subset{Dataset: whole, Rows: rows}
+		}
+	}
+	if in.Test == nil {
+		return out, nil
+	}
+	reading := f.Reading
+	if reading.ID != "" {
+		reading.Features = f.Names
+	}
+	if l := in.Spec.Data.Test.Labels; l != "" {
+		reading.Labels = l
+	}
+	test, err := read(in.Test, reading, f.CSV)
+	if err != nil {
+		return nil, err
+	}
+	padded, err := f.padded(test)
+	if err != nil {
+		return nil, in.Test.Errorf("%s", err)
+	}
+	if out.Parts[task.Test], err = f.pairs(test, padded, ""); err != nil {
+		return nil, in.Test.Errorf("%s", err)
+	}
+	return out, nil
+}
+
+// read reads the sequences of a source.
+func read(s *task.Source, reading sequence.Reading, csv data.CSVOptions) (*sequence.Set, error) {
+	if isTable(s) {
+		s.CSV = csv
+		src, err := s.Read()
+		if err != nil {
+			return nil, err
+		}
+		set, err := reading.From(src)
+		if err != nil {
+			return nil, s.Errorf("%s", err)
+		}
+		return set, nil
+	}
+	set, err := reading.Open(s.Path, csv)
+	if err != nil {
+		return nil, s.Errorf("%s", err)
+	}
+	return set, nil
+}
+
+// isTable reports whether a source is a table in long form.
+func isTable(s *task.Source) bool {
+	return !s.Folder && !sequence.IsFile(s.Path) && s.Extension() != ".npz"
+}
+
+// check refuses keys that mean nothing here.
+func (s *Sequence) check(in *task.Input) error {
+	d := &in.Spec.Data
+	table := isTable(in.Source)
+	switch {
+	case d.Given("features"):
+		return task.Errorf("data.features", "the features of sequences are named under sequence: {features: […]}, scaled by sequence: {scale: zscore}")
+	case d.Inputs != nil:
+		return task.Errorf("data.inputs", "sequences are one input; leave it out")
+	case d.Labels != "":
+		return task.Errorf("data.labels", "labels of sequences are named under sequence: {target: COLUMN}, their file in a folder by sequence: {labels: FILE}")
+	case len(d.Time) > 0:
+		return task.Errorf("data.time", "the order of steps is named by sequence: {step: COLUMN}")
+	case len(d.Target) > 1:
+		return task.Errorf("data.target", "%d targets; sequences have one", len(d.Target))
+	case len(d.Target) > 0 && s.Target != "":
+		return task.Errorf("data.target", "%s, but sequence.target names %s; leave one out", d.Target[0], s.Target)
+	case in.Spec.Split.By == "time":
+		return task.Errorf("split.by", "time orders the steps within a sequence; give random, or group: COLUMN")
+	case table && s.ID == "":
+		return task.Errorf("data.sequence", "name the column that tells sequences apart; write sequence: {id: COLUMN}")
+	case !table && (s.ID != "" || s.Step != "" || s.Features != nil):
+		return task.Errorf("data.sequence", "id, step and features are columns of a table in long form; %s is none", in.Source.Name)
+	case table && (s.Files != "" || s.Labels != "" || s.About != nil):
+		return task.Errorf("data.sequence", "files, labels and about are of a folder or a zip file; %s is none", in.Source.Name)
+	}
+	if s.Target == "" && len(d.Target) > 0 {
+		s.Target, d.Target = d.Target[0], nil
+	}
+	return nil
+}
+
+// labels wants labels of the sequences.
+func (s *Sequence) labels(set *sequence.Set) error {
+	if set.Labels != nil {
+		return nil
+	}
+	remedy := "name their column by sequence: {target: COLUMN}"
+	switch {
+	case len(set.Others) > 0:
+		remedy = "name their file by sequence: {labels: FILE}; there are " + strings.Join(set.Others[:min(5, len(set.Others))], ", ")
+	case s.ID == "":
+		remedy = "give sequences that have some"
+	}
+	return task.Errorf("data.sequence", "%s: the sequences have no labels; %s", set.Name, remedy)
+}
+
+// fit decides on length, padding and scale.
+func (f *Fitted) fit(in *task.Input, s *Sequence, set *sequence.Set, train []int) (*sequence.Padded, error) {
+	p := &sequence.Padded{Set: set, Length: s.Length, Before: s.Padding == "before", First: s.Keep == "first"}
+	if err := p.Check(); err != nil {
+		return nil, task.Errorf("data.sequence", "%s", err)
+	}
+	switch s.Scale {
+	case "none":
+	case "minmax":
+		p.MinMax(train)
+	default:
+		s.Scale = "zscore"
+		p.Standardise(train)
+	}
+	f.Equal = !slices.ContainsFunc(data.Range(set.Len()), func(i int) bool { return set.Length(i) < p.Length })
+	value, path, masked := masking(in.Spec.Model)
+	if p.Value = float32(value); masked {
+		switch steps, empty := p.Lost(); {
+		case len(empty) > 0:
+			return nil, task.Errorf(path, "%s: all steps of sequence %s hold %v in every feature, which masking leaves out; remove it, or give masking another value", set.Name, set.IDs[empty[0]], value)
+		case steps > 0:
+			in.Note("%s: %s of the sequences hold %v in every feature and are masked with the padding; another value of masking keeps them", set.Name, words.Plural(steps, "step"), value)
+		}
+	} else if !f.Equal {
+		in.Note("%s: sequences differ in length and the network does not mask the padding, which it takes for zeros; begin with masking: %.0e", set.Name, paddingValue)
+	}
+	f.Names, f.Length, f.Before, f.First, f.Value, f.Masked = set.Features, p.Length, p.Before, p.First, p.Value, masked
+	f.Shift, f.Divisor = p.Shift, p.Divisor
+	return p, nil
+}
+
+// masking is the value that the network masks in its input, and the path of the layer that does; an
+// inferred network masks what no number comes near. Without masking padding is 0.
+func masking(n *spec.Network) (value float64, path string, ok bool) {
+	if n == nil {
+		return paddingValue, "data.sequence", true
+	}
+	for i, s := range n.Steps {
+		m, is := s.Layer.(layer.MasksValue)
+		if is && (s.Inputs == nil && i == 0 || slices.Equal(s.Inputs, []string{spec.OwnInput})) {
+			return m.MaskValue(), n.Path(i), true
+		}
+	}
+	return 0, "data.sequence", false
+}
+
+// resolve writes down how sequences are brought to one length.
+func (s *Sequence) resolve(f *Fitted) {
+	if f.ID != "" {
+		s.Features = f.Names
+	}
+	s.Length, s.Padding, s.Keep = f.Length, "after", "last"
+	if f.Before {
+		s.Padding = "before"
+	}
+	if f.First {
+		s.Keep = "first"
+	}
+}
+
+// Restore implements task.Task.
+func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
+	f := &Fitted{}
+	if err := json.Unmarshal(b, f); err != nil {
+		return nil, err
+	}
+	return f, f.check()
+}

@@ -1,0 +1,227 @@
+package series
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorae/data"
+	"gorae/data/series"
+	"gorae/model"
+	"gorae/task"
+	"gorae/tensor"
+)
+
+// Fitted is how windows are made of a series, and the linear autoregression of the training span, beside which
+// forecasts of other files are evaluated.
+type Fitted struct {
+	*series.Fitted `json:"windows"`
+	Linear         *series.Autoregression `json:"linear,omitempty"`
+	CSV            data.CSVOptions        `json:"csv"` // how the training table was read
+}
+
+// Outputs is one output, which holds all steps of all targets.
+func (f *Fitted) Outputs() []task.Output {
+	return []task.Output{{Name: strings.Join(f.Spec.Targets, ", ")}}
+}
+
+// Unit implements task.Fitted.
+func (*Fitted) Unit() string { return "window" }
+
+// Check says whether a network takes the windows.
+func (f *Fitted) Check(m *model.Model) error {
+	in := m.InputTypes(1)
+	if len(in) != 1 || len(in[0].Shape) < 2 || in[0].Shape[1] != f.Spec.Window {
+		return fmt.Errorf("windows have %d steps, but the network takes %v", f.Spec.Window, in[0].Shape[1:])
+	}
+	return nil
+}
+
+// source reads a table like the training table; the arrays of an .npz file are taken for columns.
+func (f *Fitted) source(r *task.Request) (*data.Source, error) {
+	if r.Source.Labels != "" {
+		return nil, fmt.Errorf("--labels %s: the targets of a series are its own columns; leave it out", r.Source.Labels)
+	}
+	r.Source.CSV = f.CSV
+	src, err := r.Source.Read()
+	if err != nil {
+		return nil, err
+	}
+	needs := slices.Concat(f.Spec.Time, f.Spec.Features)
+	if src.Arrays != nil && src.Arrays.Columnwise(needs, r.Training.Model.InputTypes(1)[0].Shape[1:]) {
+		t, err := src.Arrays.Table(needs, f.Spec.Targets, f.CSV)
+		return &data.Source{Table: t}, err
+	}
+	return src, nil
+}
+
+// frame is the series of a source; what is odd about its times is noted in the table.
+func (f *Fitted) frame(s *task.Source, src *data.Source) (*series.Frame, error) {
+	if src.Table == nil {
+		return nil, fmt.Errorf("%s: no table; the model takes rows of %s in the order of time", s.Name, strings.Join(f.Spec.Features, ", "))
+	}
+	reading := f.Spec.Reading
+	reading.Columns = union(f.Spec.Features, f.Spec.Targets)
+	return series.FromTable(src.Table, reading)
+}
+
+// problem is the windows of a source with their targets.
+func (f *Fitted) problem(s *task.Source, src *data.Source) (*series.Problem, error) {
+	frame, err := f.frame(s, src)
+	if err != nil {
+		return nil, err
+	}
+	return f.on(frame)
+}
+
+func (f *Fitted) on(frame *series.Frame) (*series.Problem, error) {
+	p, w, err := f.Ahead(frame)
+	if err != nil {
+		return nil, err
+	}
+	if need := p.Lead + p.Length + f.Spec.Horizon + f.Spec.Steps - 1; frame.Len() < need {
+		return nil, fmt.Errorf("%s: %d steps hold windows (%d) but not what follows; give at least %d", frame.Name, frame.Len(), w.Len(), need)
+	}
+	return f.On(frame)
+}
+
+// Open reads a series. To predict it is every window of which there is something to predict, the one that ends
+// with the series too; an array goes to the network as it is.
+func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
+	src, err := f.source(r)
+	if err != nil {
+		return nil, err
+	}
+	if src.Arrays != nil && src.Arrays.X != nil && !r.Targets {
+		d, err := data.Of(src.Arrays.X.Floats(), nil)
+		if err != nil {
+			return nil, err
+		}
+		return &task.Bound{Name: r.Source.Name, Data: d}, nil
+	}
+	frame, err := f.frame(r.Source, src)
+	if err != nil {
+		return nil, err
+	}
+	b := &task.Bound{Name: r.Source.Name, Notes: slices.Concat(src.Table.Notes, frame.Notes)}
+	if r.Targets {
+		return b, f.evaluation(r, frame, b)
+	}
+	p, w, err := f.Ahead(frame)
+	if err != nil {
+		return nil, err
+	}
+	b.Data, b.Header, b.Decode = w, f.header(true), f.decoder(frame, p, w)
+	return b, nil
+}
+
+// evaluation fills in windows with targets, and the comparison with the baselines.
+func (f *Fitted) evaluation(r *task.Request, frame *series.Frame, b *task.Bound) error {
+	if r.Column != "" && !slices.Equal([]string{r.Column}, f.Spec.Targets) {
+		return fmt.Errorf("--target %s: the model predicts %s; leave it out", r.Column, strings.Join(f.Spec.Targets, ", "))
+	}
+	p, err := f.on(frame)
+	if err != nil {
+		return err
+	}
+	w := windows{p, data.Subset{Dataset: p, Rows: data.Range(p.Len())}}
+	c := newCollector(w)
+	b.Data, b.Consumer = series.Levelled{Problem: p}, c
+	b.Report = func(_ context.Context, to *task.Findings) error {
+		if err := mixed(to, w, r.Training.Metrics[0]); err != nil {
+			return err
+		}
+		net, err := c.forecasts()
+		if err != nil {
+			return err
+		}
+		return compare(to, w, net, f.Linear)
+	}
+	return nil
+}
+
+// header names the columns of forecasts. ahead says that there may be a column of the steps ahead.
+func (f *Fitted) header(ahead bool) []string {
+	h := []string{"step"}
+	switch len(f.Spec.Time) {
+	case 0:
+	case 1:
+		h[0] = f.Spec.Time[0]
+	default:
+		h[0] = "time"
+	}
+	if ahead && f.Spec.Steps > 1 {
+		h = append(h, "ahead")
+	}
+	if len(f.Spec.Targets) == 1 {
+		return append(h, "prediction")
+	}
+	for _, t := range f.Spec.Targets {
+		h = append(h, "prediction("+t+")")
+	}
+	return h
+}
+
+// decoder has a row for each step that is predicted: its time, the number of steps ahead where there are several,
+// and each target in its units.
+func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windows) func([]*tensor.Tensor, int) ([][]any, error) {
+	k, steps, targets := len(f.Targets), f.Spec.Steps, len(f.Spec.Targets)
+	return func(outputs []*tensor.Tensor, i int) ([][]any, error) {
+		out := outputs[0]
+		size := out.Len() / out.Shape[0] // with Every all steps of the window, of which the last counts
+		at := w.Origin(i)
+		units := p.Units(at, out.F32[(i+1)*size-k:(i+1)*size])
+		var rows [][]any
+		for step := range steps {
+			ahead := f.Spec.Horizon + step
+			row := []any{frame.Stamp(at + p.Lead + ahead)}
+			if steps > 1 {
+				row = append(row, ahead)
+			}
+			for _, y := range units[step*targets : (step+1)*targets] {
+				row = append(row, y)
+			}
+			rows = append(rows, row)
+		}
+		return rows, nil
+	}
+}
+
+// Forecast predicts steps beyond the end of a series, each prediction fed back as if it had been observed: values
+// of the targets in their units.
+func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*task.Forecast, error) {
+	src, err := f.source(r)
+	if err != nil {
+		return nil, err
+	}
+	frame, err := f.frame(r.Source, src)
+	if err != nil {
+		return nil, err
+	}
+	p, _, err := f.Ahead(frame)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := p.Recursive(func(x *tensor.Tensor) (*tensor.Tensor, error) {
+		y, err := r.Training.Model.Predict(ctx, x)
+		if err != nil {
+			return nil, err
+		}
+		return y[0], nil
+	}, steps)
+	if err != nil {
+		return nil, err
+	}
+	out := &task.Forecast{Header: f.header(false), Values: tensor.New(tensor.Float32, len(rows), len(f.Spec.Targets))}
+	out.Notes = slices.Concat(src.Table.Notes, frame.Notes)
+	for i, values := range rows {
+		row := []any{frame.Stamp(frame.Len() + i)}
+		for k, v := range values {
+			out.Values.F32[i*len(values)+k] = float32(v)
+			row = append(row, v)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, nil
+}

@@ -1,0 +1,57 @@
+package series
+
+import (
+	"fmt"
+	"math"
+
+	"gorae/data/series"
+	"gorae/internal/file"
+	"gorae/plot"
+	"gorae/stat"
+	"gorae/task"
+)
+
+// ForecastFile is the picture of forecasts beside what was observed, and of how the errors correlate: .png and .svg.
+const ForecastFile = "forecast"
+
+// How much the picture of the forecasts shows.
+const (
+	shownSteps   = 300 // the last ones of the span
+	shownTargets = 3
+	shownLags    = 40
+)
+
+// drawForecasts draws, for the first targets, the first step ahead against the observations at the end of the span,
+// and the autocorrelation of the errors with the limits ±1.96/√n of chance.
+func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, part task.Part) error {
+	f := plot.Figure{Title: name + ": forecasts of the " + part.String() + " span"}
+	spec := p.Fitted.Spec
+	n := len(net.Values)
+	from := max(0, n-shownSteps)
+	for k, target := range spec.Targets[:min(len(spec.Targets), shownTargets)] {
+		var x, y, z []float64
+		for i := from; i < n; i++ {
+			x = append(x, float64(net.Origins[i]+spec.Horizon+1))
+			y, z = append(y, net.Actual[i][k]), append(z, net.Values[i][k])
+		}
+		title := target
+		if n > 0 {
+			title += fmt.Sprintf(", %s to %s", p.Frame.Stamp(net.Origins[from]+spec.Horizon), p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
+		}
+		f.Panels = append(f.Panels, plot.Panel{Title: title, X: "step", Whole: true, Head: true, Lines: []plot.Line{
+			{Name: "observed", X: x, Y: y, Color: plot.Grey}, {Name: "forecast", X: x, Y: z, Color: plot.Orange},
+		}})
+	}
+	if acf, err := stat.Autocorrelation(net.Errors(0), min(shownLags, max(0, n/4))); err == nil && len(acf) > 1 {
+		limit := 1.96 / math.Sqrt(float64(n))
+		ends := []float64{0.5, float64(len(acf)) - 0.5}
+		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag", Whole: true, Head: true, Lines: []plot.Line{
+			{Name: "errors", Y: acf[1:]}, {Name: "95 % of chance", X: ends, Y: []float64{limit, limit}, Color: plot.Grey},
+			{X: ends, Y: []float64{-limit, -limit}, Color: plot.Grey},
+		}})
+	}
+	if err := file.Replace(path+".png", f.PNG); err != nil {
+		return err
+	}
+	return file.Replace(path+".svg", f.SVG)
+}

@@ -1,0 +1,147 @@
+package series
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gorae/data"
+	"gorae/data/series"
+	"gorae/internal/words"
+	"gorae/layer"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/model"
+	"gorae/spec"
+	"gorae/task"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+// units is the width of a default network's LSTM.
+const units = 32
+
+// problem is one run of a series.
+type problem struct {
+	name    string // of the experiment
+	fitted  *Fitted
+	all     *series.Problem
+	train   data.Subset
+	windows [3]windows
+
+	collected *collector // of the part that is reported on
+	part      task.Part
+}
+
+// windows is some windows of a series.
+type windows struct {
+	of   *series.Problem
+	part data.Subset
+}
+
+// Network is one LSTM of 32 units and an output for each step of each target.
+func (p *problem) Network() *spec.Network {
+	return spec.Chain(layer.LSTM{Units: units, ReturnSequences: p.fitted.Spec.Every}, layer.Dense{Units: len(p.fitted.Targets)})
+}
+
+// Fits wants steps × targets outputs, flat or as two axes; with every for each step of the window.
+func (p *problem) Fits(outputs []tensor.Shape) error {
+	fail := func(format string, args ...any) error { return &task.OutputError{Msg: fmt.Sprintf(format, args...)} }
+	if len(outputs) != 1 {
+		return task.Errorf("model.outputs", "%d outputs; the network of a series has one, which holds all targets", len(outputs))
+	}
+	out, s, k := outputs[0], p.fitted.Spec, len(p.fitted.Targets)
+	if s.Every {
+		if len(out) == 3 && out[1] == s.Window && out[2] == k {
+			return nil
+		}
+		return fail("the model gives %v for a window, but %v is wanted (series.every: %s from each step); give recurrent layers return_sequences: true, and end with dense: %d",
+			tensor.Shape(out[1:]), tensor.Shape{s.Window, k}, words.Plural(k, "value"), k)
+	}
+	if len(out) == 2 && out[1] == k || len(out) == 3 && out[1] == s.Steps && out[2] == len(s.Targets) {
+		return nil
+	}
+	what := words.Plural(len(s.Targets), "target")
+	if s.Steps > 1 {
+		what = words.Plural(s.Steps, "step") + " of " + what
+	}
+	if len(out) > 2 {
+		return fail("the model gives %v for a window, but %v is wanted (%s); end with a recurrent layer without return_sequences, or flatten, and dense: %d",
+			tensor.Shape(out[1:]), tensor.Shape{k}, what, k)
+	}
+	return fail("%s, but %s: give %d", words.Plural(out[1], "output"), what, k)
+}
+
+// Losses implements task.Problem.
+func (*problem) Losses(*model.Model) []string { return []string{"mean_squared_error"} }
+
+// Metrics has no r2: next to the variance of a level that wanders, any forecast looks good.
+func (*problem) Metrics() [][]string { return [][]string{{"rmse", "mae"}} }
+
+// Check finds losses and metrics of classes, and those that want numbers as they are where they are scaled.
+func (p *problem) Check(t *task.Training) error {
+	s := p.fitted
+	if t.Truncate > 0 && !s.Spec.Every {
+		return task.Errorf("train.truncate", "%d, but a window is compared by its last step alone, which chunks before it do not reach; give data.series.every: true", t.Truncate)
+	}
+	word, takes := loss.Losses.Word(t.Losses[0]), loss.TraitsOf(t.Losses[0]).Targets
+	switch {
+	case takes.Classes():
+		return task.Errorf(t.LossPath(0), "%s is for classes, but a series predicts numbers; give mean_squared_error", word)
+	case takes == loss.Amounts && (s.Spec.Scale != "none" || slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })):
+		return task.Errorf(t.LossPath(0), "%s is for numbers as they are, but the targets are scaled or transformed; give data.series.scale: none", word)
+	}
+	for i, m := range t.Metrics[0] {
+		if metric.TraitsOf(m.Metric).Targets.Classes() {
+			return task.Errorf(t.MetricPath(0, i), "%s is for classes, but a series predicts numbers; give rmse or mae", m.Name)
+		}
+	}
+	return nil
+}
+
+// About names the targets and how far ahead they lie.
+func (p *problem) About() string {
+	s := p.fitted.Spec
+	ahead := words.Plural(s.Horizon, "step") + " ahead"
+	if s.Steps > 1 {
+		ahead = fmt.Sprintf("%d to %d steps ahead", s.Horizon, s.Horizon+s.Steps-1)
+	}
+	return strings.Join(s.Targets, ", ") + " (" + ahead + ")"
+}
+
+// Observe collects the forecasts of the test span, or of the validation span where there is none.
+func (p *problem) Observe(part task.Part, _ data.Dataset, _ *task.Training) train.Consumer {
+	if part == task.Train || part == task.Validation && p.windows[task.Test].of != nil {
+		return nil
+	}
+	p.collected, p.part = newCollector(p.windows[part]), part
+	return p.collected
+}
+
+// Finish compares the network with the baselines, tests its errors, and draws both.
+func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
+	linear, err := p.all.Autoregression(p.train)
+	if err != nil {
+		return err
+	}
+	p.fitted.Linear = linear
+	if err := mixed(f.Findings, windows{p.all, p.train}, f.Training.Metrics[0]); err != nil {
+		return err
+	}
+	if p.collected == nil {
+		return nil
+	}
+	net, err := p.collected.forecasts()
+	if err != nil {
+		f.Findings.Say("the network was not compared with the baselines: %v", err)
+		return nil
+	}
+	w := p.windows[p.part]
+	if err := compare(f.Findings, w, net, linear); err != nil {
+		return err
+	}
+	f.Findings.Pictures = append(f.Findings.Pictures, ForecastFile+".png")
+	return drawForecasts(filepath.Join(f.Dir, ForecastFile), f.Name, w.of, net, p.part)
+}

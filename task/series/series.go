@@ -1,0 +1,269 @@
+// Package series is the task of series: rows of a table are steps in time, a sample is a window of
+// steps, and the network predicts what follows the window.
+package series
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"gorae/config"
+	"gorae/data"
+	"gorae/data/series"
+	"gorae/task"
+)
+
+func init() { task.Register(Task{}) }
+
+const name = "series"
+
+// Task is the task of series.
+type Task struct{}
+
+// Section is the keys of the data section for series.
+type Section struct {
+	Series *Series `keras:"series"` // nil: rows are samples of their own
+}
+
+// Series says how the steps become windows and what of them is predicted. data/series has the meaning of
+// each key.
+type Series struct {
+	Window    int               `keras:"window,min=1,what=number of steps"` // steps that the network sees
+	Horizon   int               `keras:"horizon,min=1,what=number of steps"`
+	Steps     int               `keras:"steps,min=1,what=number of steps"`
+	Stride    int               `keras:"stride,min=1,what=number of steps"`
+	Every     bool              `keras:"every"` // predict from each step of a window
+	Features  []string          `keras:"features"`
+	Targets   []string          `keras:"targets"`
+	Transform map[string]string `keras:"transform,oneof=none|log|difference|log_return|seasonal"` // by column
+	Scale     string            `keras:"scale,oneof=zscore|minmax|none"`
+	Calendar  []string          `keras:"calendar"`
+	Season    int               `keras:"season,min=2,what=number of steps"`
+	Sort      bool              `keras:"sort"`
+	Repeated  string            `keras:"repeated,oneof=first|last"`
+	Gaps      string            `keras:"gaps,oneof=bridge|break"`
+	Fill      string            `keras:"fill,oneof=previous|linear|zero"`
+}
+
+// share is the share of the steps for validation, and for test, where the experiment does not say it.
+const share = 0.15
+
+// Name implements task.Task.
+func (Task) Name() string { return name }
+
+// Section implements task.Task.
+func (Task) Section() any { return &Section{} }
+
+// Detect takes what the experiment calls a series, by the key series.
+func (Task) Detect(in *task.Input) (task.Score, error) {
+	if task.Section[Section](in, name).Series != nil && !in.Source.Folder {
+		return task.Typical, nil
+	}
+	return task.None, nil
+}
+
+// Prepare splits the steps into spans of time first, so that what is fitted to the training span has seen nothing
+// of the others, and no two parts share a step; then it cuts each span into windows.
+func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
+	t, err := table(in.Source)
+	if err != nil {
+		return nil, err
+	}
+	in.Notes = append(in.Notes, t.Notes...)
+	if err := settle(in, t); err != nil {
+		return nil, err
+	}
+	s := task.Section[Section](in, name).Series
+	spec := s.spec(in.Spec.Data.Time)
+	frame, err := series.FromTable(t, spec.Reading)
+	if err != nil {
+		return nil, config.Under("data", err)
+	}
+	in.Notes = append(in.Notes, frame.Notes...)
+	if spec.Window == 0 {
+		spec.Window = window(frame)
+	}
+	validation, test, err := in.Shares(share, in.Test != nil)
+	if err != nil {
+		return nil, err
+	}
+	in.Spec.Split.By = "time"
+	train, val, hold, err := frame.Spans(validation, test)
+	if err != nil {
+		return nil, config.Under("split", err)
+	}
+	fitted, err := series.Fit(frame, spec, train)
+	if err != nil {
+		return nil, config.Under("data", err)
+	}
+	p := &problem{name: in.Name, fitted: &Fitted{Fitted: fitted, CSV: in.Spec.Data.CSV()}}
+	if p.all, err = fitted.On(frame); err != nil {
+		return nil, config.Under("data", err)
+	}
+	parts, err := p.all.Parts(train, val, hold)
+	if err != nil {
+		return nil, config.Under("split", err)
+	}
+	s.resolve(in, &fitted.Spec)
+	out := &task.Prepared{Fitted: p.fitted, Problem: p}
+	p.train = parts[0]
+	for i, part := range parts {
+		if part.Len() > 0 {
+			p.windows[i] = windows{p.all, part}
+			out.Parts[i] = data.Subset{Dataset: series.Levelled{Problem: p.all}, Rows: part.Rows}
+		}
+	}
+	if in.Test == nil {
+		return out, nil
+	}
+	src, err := in.Test.Read()
+	if err != nil {
+		return nil, err
+	}
+	own, err := p.fitted.problem(in.Test, src)
+	if err != nil {
+		return nil, in.Test.Errorf("%w", err)
+	}
+	p.windows[task.Test] = windows{own, data.Subset{Dataset: own, Rows: data.Range(own.Len())}}
+	out.Parts[task.Test] = series.Levelled{Problem: own}
+	return out, nil
+}
+
+func table(s *task.Source) (*data.Table, error) {
+	src, err := s.Read()
+	if err != nil {
+		return nil, err
+	}
+	if src.Table == nil {
+		return nil, s.Errorf("%s holds no table; a series is read from rows of columns, in the order of time", s.Name)
+	}
+	return src.Table, nil
+}
+
+// spec is the same in the terms of package data/series.
+func (s *Series) spec(time []string) series.Spec {
+	out := series.Spec{
+		Reading: series.Reading{Time: time, Sort: s.Sort, Repeated: s.Repeated, Gaps: s.Gaps, Fill: s.Fill},
+		Window:  s.Window, Horizon: s.Horizon, Steps: s.Steps, Stride: s.Stride, Every: s.Every,
+		Features: s.Features, Targets: s.Targets, Transform: s.Transform, Scale: s.Scale, Calendar: s.Calendar, Season: s.Season,
+	}
+	if len(s.Features) > 0 && len(s.Targets) > 0 {
+		out.Columns = union(s.Features, s.Targets)
+	}
+	return out
+}
+
+// union is the names of a, and behind them those of b that are not among them.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, name := range b {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// settle decides which columns are the time and the targets, and refuses keys that mean nothing for a series. From
+// here on columns go by their names.
+func settle(in *task.Input, t *data.Table) error {
+	d := &in.Spec.Data
+	s := task.Section[Section](in, name).Series
+	switch {
+	case d.Given("features"):
+		return task.Errorf("data.features", "the columns of a series are named under series: {features: […]}, scaled by series: {scale: zscore}")
+	case d.Given("inputs"):
+		return task.Errorf("data.inputs", "a series has one input; leave it out")
+	case d.Task != "" && d.Task != "regression":
+		return task.Errorf("data.task", "%s, but a series predicts numbers; leave it out", d.Task)
+	case d.Scale != "":
+		return task.Errorf("data.target_scale", "the columns of a series are scaled by series: {scale: zscore}")
+	case d.Labels != "":
+		return task.Errorf("data.labels", "the targets of a series are its own columns; name them by series: {targets: […]}")
+	case in.Spec.Split.By != "" && in.Spec.Split.By != "time":
+		return task.Errorf("split.by", "%s would let the network learn from the future of what it is evaluated on; a series is split by time", in.Spec.Split.By)
+	case len(d.Target) > 0 && len(s.Targets) > 0:
+		return task.Errorf("data.target", "%s, but series.targets names %s; leave one out", strings.Join(d.Target, ", "), strings.Join(s.Targets, ", "))
+	}
+	if len(d.Time) == 0 {
+		var err error
+		if d.Time, err = series.TimeColumns(t); err != nil {
+			return task.Errorf("data.source", "%s; or name the column of the time: data: {time: COLUMN}", err)
+		} else if len(d.Time) == 0 {
+			in.Note("%s: no column of times is named, so rows are taken to follow each other evenly; data.time names one", t.Name)
+		}
+	}
+	targets, path := s.Targets, "data.series.targets"
+	if len(d.Target) > 0 {
+		targets, path = d.Target, "data.target"
+	}
+	for _, c := range []struct {
+		path  string
+		names []string
+	}{{"data.time", d.Time}, {path, targets}, {"data.series.features", s.Features}} {
+		if err := byName(t, c.path, c.names); err != nil {
+			return err
+		}
+	}
+	s.Targets = targets
+	how := map[string]string{}
+	for _, w := range slices.Sorted(maps.Keys(s.Transform)) {
+		column := []string{w}
+		if err := byName(t, "data.series.transform."+config.Step(w), column); err != nil {
+			return err
+		}
+		how[column[0]] = s.Transform[w]
+	}
+	s.Transform = how
+	return nil
+}
+
+// byName puts the names of columns in place of other words for them.
+func byName(t *data.Table, path string, words []string) error {
+	for i, w := range words {
+		c, err := t.Column(w)
+		if err != nil {
+			return task.Errorf(path, "%s", err)
+		}
+		words[i] = c.Name
+	}
+	return nil
+}
+
+// window is the steps that a network sees where nothing is said: two seasons, or 32, and not more than an eighth of
+// the series.
+func window(f *series.Frame) int {
+	n := 32
+	if s := f.Stamps.Season(); s > 0 {
+		n = 2 * s
+	}
+	return max(1, min(n, f.Len()/8))
+}
+
+// resolve writes down how the series is cut.
+func (s *Series) resolve(in *task.Input, fitted *series.Spec) {
+	s.Window, s.Horizon, s.Steps, s.Stride = fitted.Window, fitted.Horizon, fitted.Steps, fitted.Stride
+	s.Features, s.Scale, s.Season = fitted.Features, fitted.Scale, fitted.Season
+	s.Targets = fitted.Targets
+	if d := &in.Spec.Data; len(d.Target) > 0 {
+		d.Target, s.Targets = fitted.Targets, nil
+	}
+}
+
+// Restore implements task.Task.
+func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
+	f := &Fitted{}
+	if err := json.Unmarshal(b, f); err != nil {
+		return nil, err
+	}
+	if f.Fitted == nil {
+		return nil, errors.New("the windows of the series are missing")
+	}
+	if f.Linear != nil {
+		return f, f.Linear.Check()
+	}
+	return f, nil
+}

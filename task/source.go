@@ -1,0 +1,21 @@
+package task
+
+import (
+	"fmt"
+
+	"gorae/source"
+)
+
+// Source is raw samples that an experiment or a command names.
+type Source struct {
+	*source.Info
+	Key string // of the experiment file, data.source or data.test.source; "" outside of one
+}
+
+// Errorf is a mistake of the source: at its key in an experiment file, else by itself.
+func (s *Source) Errorf(format string, args ...any) error {
+	if s.Key == "" {
+		return fmt.Errorf(format, args...)
+	}
+	return Errorf(s.Key, format, args...)
+}

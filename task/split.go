@@ -1,0 +1,143 @@
+package task
+
+import (
+	"slices"
+
+	"gorae/config"
+	"gorae/data"
+)
+
+// Shares of the samples for validation and test where an experiment does not say them.
+const defaultShare = 0.15
+
+// Rows is what a split of samples goes by.
+type Rows struct {
+	N     int         // the number of samples
+	Table *data.Table // their columns, for splits by time or group; nil without
+	Codes []int       // the class of each sample; nil: there are no classes
+}
+
+// Shares is the shares of the validation and the test samples; where the experiment leaves them
+// open they are settled, as share of all samples. own says that there is a test set of its own.
+func (in *Input) Shares(share float64, own bool) (validation, test float64, err error) {
+	s := &in.Spec.Split
+	settle := func(p **float64, share float64) float64 {
+		if *p == nil {
+			*p = &share
+		}
+		return **p
+	}
+	switch {
+	case own && s.Folds > 0:
+		return 0, 0, Errorf("split.folds", "%d, but there is a test set of its own; leave one out", s.Folds)
+	case own && s.Test != nil && *s.Test > 0:
+		return 0, 0, Errorf("split.test", "%v, but there is a test set of its own; leave one out", *s.Test)
+	case s.Folds > 0:
+		return settle(&s.Validation, share), 0, nil
+	case own:
+		return settle(&s.Validation, share), settle(&s.Test, 0), nil
+	}
+	return settle(&s.Validation, share), settle(&s.Test, share), nil
+}
+
+// Split is the numbers of the training, validation and test samples, and settles the section
+// split. own says that there is a test set of its own.
+func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
+	validation, test, err := in.Shares(defaultShare, own)
+	if err != nil {
+		return parts, err
+	}
+	by, key, err := in.splitKey(rows)
+	if err != nil {
+		return parts, err
+	}
+	if in.Spec.Split.Folds > 0 {
+		parts, err = in.folds(rows.N, validation, by, key)
+	} else {
+		parts[0], parts[1], parts[2], err = data.Split(rows.N, validation, test, by, key, in.Spec.Seed)
+	}
+	return parts, config.Under("split", err)
+}
+
+// splitKey is how the samples are split, and the value of each sample that the split goes by.
+func (in *Input) splitKey(rows Rows) (data.By, []int, error) {
+	s := &in.Spec.Split
+	switch {
+	case s.By == "" && s.Group != "":
+		s.By = "group"
+	case s.By == "":
+		s.By = "random"
+	}
+	switch s.By {
+	case "random", "stratified":
+		if rows.Codes != nil {
+			return data.Stratified, rows.Codes, nil
+		}
+		if s.By == "stratified" {
+			return 0, nil, Errorf("split.by", "stratified keeps the shares of classes, but the target is a number; give random")
+		}
+		return data.Random, nil, nil
+	case "time":
+		switch columns := in.Spec.Data.Time; len(columns) {
+		case 0:
+			return data.Time, nil, nil
+		case 1:
+			key, err := codes(rows.Table, "data.time", columns[0])
+			return data.Time, key, err
+		default:
+			return 0, nil, Errorf("data.time", "%d columns; rows that are no series are ordered by one", len(columns))
+		}
+	case "group":
+		key, err := codes(rows.Table, "split.by", s.Group)
+		return data.Group, key, err
+	}
+	return 0, nil, Errorf("split.by", "%q is no way to split; give random, stratified, time or group", s.By)
+}
+
+// codes numbers the values of a column that orders or groups the samples.
+func codes(t *data.Table, path, column string) ([]int, error) {
+	if t == nil {
+		return nil, Errorf(path, "these samples have no columns; %q cannot be found", column)
+	}
+	c, err := t.Column(column)
+	if err != nil {
+		return nil, Errorf(path, "%s", err)
+	}
+	codes, _ := c.Codes()
+	return codes, nil
+}
+
+// folds makes one fold the test part and splits the others; validation is a share of all samples.
+func (in *Input) folds(n int, validation float64, by data.By, key []int) (parts [3][]int, err error) {
+	s := &in.Spec.Split
+	if s.Fold == 0 {
+		s.Fold = 1
+	}
+	folds, err := data.Folds(n, s.Folds, by, key, in.Spec.Seed)
+	if err != nil {
+		return parts, err
+	}
+	var rest, of []int
+	for f, rows := range folds {
+		if f == s.Fold-1 {
+			parts[Test] = rows
+		} else {
+			rest = append(rest, rows...)
+		}
+	}
+	slices.Sort(rest)
+	for _, i := range rest {
+		if key != nil {
+			of = append(of, key[i])
+		}
+	}
+	share := min(validation*float64(n)/float64(len(rest)), 0.9)
+	train, val, _, err := data.Split(len(rest), share, 0, by, of, in.Spec.Seed)
+	for _, i := range train {
+		parts[Train] = append(parts[Train], rest[i])
+	}
+	for _, i := range val {
+		parts[Validation] = append(parts[Validation], rest[i])
+	}
+	return parts, err
+}

@@ -1,0 +1,92 @@
+package supervised
+
+import (
+	"fmt"
+
+	"gorae/layer"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/prep"
+	"gorae/task"
+)
+
+// Check finds a loss or a metric that can say nothing about its target, or about as many values as
+// the model gives.
+func (p *Problem) Check(t *task.Training) error {
+	for i, g := range p.Targets {
+		if err := p.checkLoss(t, i, g); err != nil {
+			return err
+		}
+		for k, m := range t.Metrics[i] {
+			c := claim{t.MetricPath(i, k), m.Name, metric.TraitsOf(m.Metric), "rmse, mae or r2", "accuracy"}
+			if err := c.check(g, width(t, i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// width is the number of values that the model gives for a sample in an output.
+func width(t *task.Training, output int) int {
+	s := t.Model.OutputTypes(1)[output].Shape
+	return s[len(s)-1]
+}
+
+func (p *Problem) checkLoss(t *task.Training, i int, g *prep.Target) error {
+	l, path := t.Losses[i], t.LossPath(i)
+	word := loss.Losses.Word(l)
+	takes := loss.TraitsOf(l)
+	c := claim{path, word, takes, "mean_squared_error", "binary_crossentropy"}
+	if err := c.check(g, width(t, i)); err != nil {
+		return err
+	}
+	switch {
+	case g.Task == prep.Regression && takes.Targets == loss.Amounts && (g.Mean != 0 || g.SD != 1):
+		return task.Errorf(path, "%s is for numbers as they are, but the target %s is standardised; give data.target_scale: none", word, g.Name)
+	case (p.Mixed || Mixes(t.Model)) && takes.Targets == loss.ClassNumbers:
+		return task.Errorf(path, "%s takes class numbers, and mix_up makes samples of two classes; give categorical_crossentropy", word)
+	}
+	return nil
+}
+
+// claim is a loss or a metric where it stands, and what to give instead for numbers and for a single
+// output.
+type claim struct {
+	path, word   string
+	takes        loss.Traits
+	forNumbers   string
+	forOneOutput string
+}
+
+func (c claim) check(g *prep.Target, width int) error {
+	switch {
+	case g.Task == prep.Regression && c.takes.Targets.Classes():
+		return task.Errorf(c.path, "%s is for classes, but the target %s is a number; give %s", c.word, g.Name, c.forNumbers)
+	case g.Task == prep.Classification && width == 1 && c.takes.Outputs == loss.AmongOutputs:
+		return task.Errorf(c.path, "%s compares one output a class, but the model has a single output; give %s, or a softmax of %d",
+			c.word, c.forOneOutput, len(g.Classes))
+	}
+	return nil
+}
+
+// Notes says that a network of classes whose last layer gives any numbers learns badly from a loss of
+// probabilities.
+func (p *Problem) Notes(t *task.Training) []string {
+	var notes []string
+	outputs := t.Model.OutputLayers()
+	for i, g := range p.Targets {
+		act := layer.TraitsOf(outputs[i].Layer).Activation
+		l := t.Losses[i]
+		if g.Task != prep.Classification || act == "" || act.Probabilities() || loss.TraitsOf(l).Predictions != loss.Probabilities {
+			continue
+		}
+		wanted := "softmax"
+		if width(t, i) == 1 {
+			wanted = "sigmoid"
+		}
+		notes = append(notes, fmt.Sprintf("the last layer's outputs (activation %s) are no probabilities, which %s takes; give it activation: %s, or the loss {%[2]s: {from_logits: true}}",
+			act, loss.Losses.Word(l), wanted))
+	}
+	return notes
+}

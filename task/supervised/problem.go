@@ -1,0 +1,171 @@
+package supervised
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorae/data"
+	"gorae/internal/words"
+	"gorae/layer"
+	"gorae/model"
+	"gorae/prep"
+	"gorae/spec"
+	"gorae/task"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+// Problem is a task.Problem of targets that are classes or numbers. Tasks embed it and set what
+// is their own.
+type Problem struct {
+	Name    string // of the experiment
+	Targets Targets
+	// Hidden makes the layers of a default network before its outputs.
+	Hidden func() []layer.Layer
+	// Branches makes the layers of each input where the network has several; nil: it has one.
+	Branches func() []spec.Branch
+	// Mixed says that augmentation mixes training samples of several classes.
+	Mixed bool
+	// Look is sample i of a dataset as a picture, for the sheet of mistakes; nil: samples are not
+	// pictures.
+	Look Look
+
+	classes *classes // of the part that is reported on
+}
+
+// Network is the hidden layers, and an output for each target.
+func (p *Problem) Network() *spec.Network {
+	if len(p.Targets) == 1 && p.Branches == nil {
+		return spec.Chain(append(p.Hidden(), Head(p.Targets[0]))...)
+	}
+	var heads []layer.Layer
+	for _, t := range p.Targets {
+		heads = append(heads, Head(t))
+	}
+	if p.Branches == nil {
+		return spec.Join([]spec.Branch{{Layers: p.Hidden()}}, nil, p.names(), heads)
+	}
+	trunk := []layer.Layer{layer.Dense{Units: 64, Activation: "relu"}}
+	return spec.Join(p.Branches(), trunk, p.names(), heads)
+}
+
+// Head is the last layer of a network that predicts a target.
+func Head(t *prep.Target) layer.Layer {
+	switch k := len(t.Classes); {
+	case t.Task == prep.Regression:
+		return layer.Dense{Units: 1}
+	case k > 2:
+		return layer.Dense{Units: k, Activation: "softmax"}
+	}
+	return layer.Dense{Units: 1, Activation: "sigmoid"}
+}
+
+func (p *Problem) names() []string {
+	var names []string
+	for _, t := range p.Targets {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// Fits wants an output for each target: one value a class, or a single one.
+func (p *Problem) Fits(outputs []tensor.Shape) error {
+	if len(outputs) != len(p.Targets) {
+		return task.Errorf("model.outputs", "%s for %s (%s); name an output for each in this order",
+			words.Plural(len(outputs), "output"), words.Plural(len(p.Targets), "target"), strings.Join(p.names(), ", "))
+	}
+	for i, out := range outputs {
+		if msg := misfit(p.Targets[i], out); msg != "" {
+			return &task.OutputError{Output: i, Msg: msg}
+		}
+	}
+	return nil
+}
+
+// misfit says why an output [batch, …] cannot be compared with a target; "" where it can.
+func misfit(t *prep.Target, out tensor.Shape) string {
+	k := out[len(out)-1]
+	switch classes := len(t.Classes); {
+	case len(out) == 3:
+		return fmt.Sprintf("the model gives %v for a sample, but %s is one value; let the last recurrent layer give no sequence (return_sequences: false), or end with flatten and dense", tensor.Shape(out[1:]), t.Name)
+	case len(out) != 2:
+		return fmt.Sprintf("the model gives %v for a sample, but %s is one value; end with flatten and dense", tensor.Shape(out[1:]), t.Name)
+	case t.Task == prep.Regression && k != 1:
+		return fmt.Sprintf("%d outputs, but the target %s is one number; give 1", k, t.Name)
+	case t.Task == prep.Classification && k != classes && !(k == 1 && classes == 2):
+		return fmt.Sprintf("%s for the %d classes of %s; give %d", words.Plural(k, "output"), classes, t.Name, classes)
+	}
+	return ""
+}
+
+// Losses is the usual ones for the targets and the model's outputs.
+func (p *Problem) Losses(m *model.Model) []string {
+	var out []string
+	for i, ty := range m.OutputTypes(1) {
+		switch single := ty.Shape[len(ty.Shape)-1] == 1; {
+		case p.Targets[i].Task == prep.Regression:
+			out = append(out, "mean_squared_error")
+		case single:
+			out = append(out, "binary_crossentropy")
+		case p.Mixed || Mixes(m):
+			out = append(out, "categorical_crossentropy") // a mixed sample belongs to two classes
+		default:
+			out = append(out, "sparse_categorical_crossentropy")
+		}
+	}
+	return out
+}
+
+// Mixes reports whether a model mixes training samples.
+func Mixes(m *model.Model) bool {
+	return slices.ContainsFunc(m.Layers(), func(i *model.Instance) bool { return layer.TraitsOf(i.Layer).Samples == layer.MixesSamples })
+}
+
+// Metrics is accuracy for classes; rmse, mae and r2 for numbers.
+func (p *Problem) Metrics() [][]string {
+	var out [][]string
+	for _, t := range p.Targets {
+		if t.Task == prep.Regression {
+			out = append(out, []string{"rmse", "mae", "r2"})
+		} else {
+			out = append(out, []string{"accuracy"})
+		}
+	}
+	return out
+}
+
+// About names the targets.
+func (p *Problem) About() string {
+	var parts []string
+	for _, t := range p.Targets {
+		if k := len(t.Classes); k > 0 {
+			parts = append(parts, fmt.Sprintf("%s (%d classes)", t.Name, k))
+		} else {
+			parts = append(parts, t.Name+" (a number)")
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Observe gathers what the network says of the classes of the test samples, or of the validation
+// samples where there are none.
+func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) train.Consumer {
+	if part == task.Train || p.classes != nil && part == task.Validation {
+		return nil
+	}
+	p.classes = newClasses(p.Targets, part, d, t.Logits())
+	if p.classes == nil {
+		return nil
+	}
+	return p.classes
+}
+
+// Finish draws the confusion of classes, and of pictures the worst mistakes.
+func (p *Problem) Finish(ctx context.Context, f *task.Finish) error {
+	if p.classes == nil {
+		return nil
+	}
+	return p.classes.draw(f, p.Look)
+}

@@ -1,0 +1,63 @@
+package supervised
+
+import (
+	"errors"
+	"fmt"
+
+	"gorae/data"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/prep"
+	"gorae/task"
+	"gorae/tensor"
+)
+
+// Targets is the fitted targets of a task, in the order of the network's outputs: what a
+// task.Fitted has to do with targets.
+type Targets []*prep.Target
+
+// Check refuses targets that no training could have written.
+func (ts Targets) Check() error {
+	if len(ts) == 0 {
+		return errors.New("the target is missing")
+	}
+	for _, t := range ts {
+		if t == nil {
+			return errors.New("a target is missing")
+		}
+	}
+	return nil
+}
+
+// Outputs says what each output predicts.
+func (ts Targets) Outputs() []task.Output {
+	var out []task.Output
+	for _, t := range ts {
+		out = append(out, task.Output{Name: t.Name, Classes: t.Classes})
+	}
+	return out
+}
+
+// Loss is l: class targets are encoded as the loss wants them before it sees them.
+func (Targets) Loss(_ int, l loss.Loss) loss.Loss { return l }
+
+// Metrics is m on numbers in the target's units, or on probabilities.
+func (ts Targets) Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric {
+	return []metric.Metric{measure(name, m, ts[output], loss.TraitsOf(l).Predictions == loss.Logits)}
+}
+
+// Beside puts encoded targets, [samples, …] each, beside the inputs.
+func Beside(x data.Dataset, ts Targets, ys ...*tensor.Tensor) (data.Dataset, error) {
+	var named []tensor.Named
+	for k, y := range ys {
+		if n := y.Shape[0]; n != x.Len() {
+			return nil, fmt.Errorf("%d targets %s for %d samples; each sample needs one", n, ts[k].Name, x.Len())
+		}
+		named = append(named, tensor.Named{Name: ts[k].Name, Tensor: y})
+	}
+	d, err := data.Tensors(named...)
+	if err != nil {
+		return nil, err
+	}
+	return data.WithTargets(x, d)
+}

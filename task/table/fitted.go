@@ -1,0 +1,205 @@
+package table
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorae/data"
+	"gorae/model"
+	"gorae/prep"
+	"gorae/task"
+	"gorae/task/supervised"
+	"gorae/tensor"
+)
+
+// Fitted is how rows become inputs and outputs become predictions.
+type Fitted struct {
+	supervised.Targets `json:"targets"`
+	Pipeline           *prep.Pipeline  `json:"pipeline"`
+	CSV                data.CSVOptions `json:"csv"` // how the training table was read
+}
+
+// Restore reads what a Fitted was written as.
+func Restore(b json.RawMessage) (*Fitted, error) {
+	f := &Fitted{}
+	if err := json.Unmarshal(b, f); err != nil {
+		return nil, err
+	}
+	if f.Pipeline == nil || len(f.Pipeline.Targets) != len(f.Targets) {
+		return nil, errors.New("the columns or the targets are missing")
+	}
+	return f, f.Targets.Check()
+}
+
+// Unit is a row.
+func (f *Fitted) Unit() string { return "row" }
+
+// Check says whether a network takes what the columns become.
+func (f *Fitted) Check(m *model.Model) error {
+	in := m.InputTypes(1)
+	shapes := f.Pipeline.Shapes()
+	if len(in) != len(shapes) {
+		return fmt.Errorf("rows become %d inputs, but the network takes %d", len(shapes), len(in))
+	}
+	for k, want := range shapes {
+		if got := tensor.Shape(in[k].Shape[1:]); !got.Equal(want) {
+			return fmt.Errorf("rows become samples of shape %v, but the network takes %v", want, got)
+		}
+	}
+	return nil
+}
+
+// Open reads a table as the training table was read: its lines skipped, its columns named, its missing
+// marks. The arrays of an .npz file are taken for columns.
+func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
+	r.Source.CSV = f.CSV
+	src, err := r.Source.Read()
+	if err != nil {
+		return nil, err
+	}
+	if f.columnwise(r, src.Arrays) {
+		if src, err = f.columns(r, src); err != nil {
+			return nil, err
+		}
+	}
+	if src.Table == nil {
+		return f.array(r, src.Arrays)
+	}
+	return f.Bind(r, src.Table)
+}
+
+// columnwise reports whether arrays stand for the columns of a table.
+func (f *Fitted) columnwise(r *task.Request, a *data.Arrays) bool {
+	types := r.Training.Model.InputTypes(1)
+	return len(types) == 1 && a.Columnwise(f.Pipeline.Needs(), types[0].Shape[1:])
+}
+
+// array is rows that are numbers already and go to the network as they are.
+func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
+	if a == nil || a.X == nil || len(f.Pipeline.Inputs) > 1 {
+		return nil, fmt.Errorf("%s: no table; the model takes rows of %s", r.Source.Name, strings.Join(f.Pipeline.Needs(), ", "))
+	}
+	if err := a.CheckFinite(); err != nil {
+		return nil, err
+	}
+	x, err := data.Of(a.X.Floats(), nil)
+	if err != nil {
+		return nil, err
+	}
+	say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+	b := &task.Bound{Name: a.Name, Data: x, Header: say.Header(), Decode: say.Decode}
+	if !r.Targets {
+		return b, nil
+	}
+	if a.Y == nil {
+		return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", a.Name)
+	}
+	y, err := f.Targets[0].EncodeLabels(a.Y)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.Name, err)
+	}
+	b.Data, err = supervised.Beside(x, f.Targets[:1], y)
+	return b, err
+}
+
+// Bind is the rows of a table as the network takes them.
+func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
+	x, err := f.Pipeline.Dataset(t)
+	if err != nil {
+		return nil, err
+	}
+	if r.Targets {
+		if x, err = f.pairs(x, t, r.Column); err != nil {
+			return nil, err
+		}
+	}
+	say := supervised.Table{Targets: f.Targets, IDs: supervised.IDs(t, f.Pipeline.IDs()), Logits: r.Training.Logits()}
+	return &task.Bound{Name: t.Name, Notes: slices.Clone(t.Notes), Data: x, Header: say.Header(), Decode: say.Decode}, nil
+}
+
+// OpenRecords implements task.Recorder: a record has a value for each column that features are made of.
+func (f *Fitted) OpenRecords(r *task.Request, records []map[string]any) (*task.Bound, error) {
+	t, err := f.Pipeline.Records(records)
+	if err != nil {
+		return nil, err
+	}
+	return f.Bind(r, t)
+}
+
+// pairs is inputs with the targets of a table. column names another column than that of the training table
+// where there is one target.
+func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Dataset, error) {
+	if column != "" && len(f.Targets) > 1 {
+		return nil, fmt.Errorf("--target %s: the model has %d targets; leave it out", column, len(f.Targets))
+	}
+	var ys []*tensor.Tensor
+	for k, g := range f.Targets {
+		name := g.Name
+		if column != "" {
+			name = column
+		} else if at := f.Pipeline.TargetColumn(k); at >= 0 && t.Unnamed() && len(t.Columns) == f.Pipeline.Width {
+			name = strconv.Itoa(at + 1)
+		}
+		c, err := t.Column(name)
+		if err != nil {
+			return nil, fmt.Errorf("target: %w", err)
+		}
+		y, err := g.Encode(t, c)
+		if err != nil {
+			return nil, err
+		}
+		ys = append(ys, y)
+	}
+	return supervised.Beside(x, f.Targets, ys...)
+}
+
+// columns takes the arrays of an .npz file for columns.
+func (f *Fitted) columns(r *task.Request, src *data.Source) (*data.Source, error) {
+	a := src.Arrays
+	target := f.Targets[0].Name
+	if r.Source.Labels != "" && !a.Holds(target) && a.Y != nil {
+		a.All = append(a.All, tensor.Named{Name: target, Tensor: a.Y})
+	}
+	var known []string
+	for _, g := range f.Targets {
+		known = append(known, g.Name)
+	}
+	for k := range f.Pipeline.Columns {
+		known = append(known, f.Pipeline.Columns[k].Name)
+	}
+	t, err := a.Table(f.Pipeline.Needs(), known, f.CSV)
+	if err != nil {
+		return nil, err
+	}
+	for k := range f.Pipeline.Columns {
+		if err := wordsWanted(t.Name, a, &f.Pipeline.Columns[k]); err != nil {
+			return nil, err
+		}
+	}
+	return &data.Source{Table: t}, nil
+}
+
+// wordsWanted refuses numbers in place of words: they would be unknown categories, and pass for rows without
+// any.
+func wordsWanted(file string, a *data.Arrays, c *prep.Fitted) error {
+	if _, number := a.Array(c.Name); c.Spec.Drop || !number {
+		return nil
+	}
+	if c.Vocabulary == nil && (len(c.Levels) == 0 || slices.ContainsFunc(c.Levels, isNumber)) {
+		return nil
+	}
+	about := "text"
+	if len(c.Levels) > 0 {
+		about += " such as " + strings.Join(c.Levels[:min(2, len(c.Levels))], ", ")
+	}
+	return fmt.Errorf("%s: array %q holds numbers where the model was fitted with %s; save it as an array of text", file, c.Name, about)
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}

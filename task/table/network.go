@@ -1,0 +1,35 @@
+package table
+
+import "gorae/layer"
+
+// How wide the layers of a default network are.
+const (
+	hiddenUnits  = 64
+	embeddingDim = 64
+	textUnits    = 32
+	dropoutRate  = 0.3
+)
+
+// Hidden is the layers of a default network of one input before its outputs: two dense layers of 64; for texts
+// that become ids an embedding that masks the padding and an LSTM in both directions. dim is the length of
+// given word vectors; 0 without.
+func (f *Fitted) Hidden(dim int) []layer.Layer {
+	if v := f.Pipeline.Vocabulary(); v != nil && v.Spec.Ids() {
+		if dim == 0 {
+			dim = embeddingDim
+		}
+		return texts(v.Size(), dim)
+	}
+	dense := layer.Dense{Units: hiddenUnits, Activation: "relu"}
+	return []layer.Layer{dense, dense}
+}
+
+// texts is the layers for ids of a vocabulary.
+func texts(size, dim int) []layer.Layer {
+	return []layer.Layer{
+		layer.Embedding{InputDim: size, OutputDim: dim, MaskZero: true},
+		layer.Dropout{Rate: dropoutRate},
+		layer.Bidirectional{Layer: layer.LSTM{Units: textUnits}},
+		layer.Dropout{Rate: dropoutRate},
+	}
+}

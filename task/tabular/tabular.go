@@ -1,0 +1,66 @@
+// Package tabular is the task of tables: each row is a sample, columns are features, and one or several
+// columns are classes or numbers to predict.
+package tabular
+
+import (
+	"context"
+	"encoding/json"
+
+	"gorae/layer"
+	"gorae/task"
+	"gorae/task/table"
+)
+
+func init() { task.Register(Task{}) }
+
+// Task is the task of tables.
+type Task struct{}
+
+// Name implements task.Task.
+func (Task) Name() string { return "tabular" }
+
+// Section is nil: the keys of tables, such as target and features, are common to all tasks.
+func (Task) Section() any { return nil }
+
+// Detect takes any table of columns.
+func (Task) Detect(in *task.Input) (task.Score, error) {
+	if !in.Source.Readable() {
+		return task.None, nil
+	}
+	src, err := in.Source.Read()
+	if err != nil || src.Table == nil {
+		return task.None, err
+	}
+	return task.Fallback, nil
+}
+
+// Prepare implements task.Task.
+func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
+	src, err := in.Source.Read()
+	if err != nil {
+		return nil, err
+	}
+	test, err := table.Test(in)
+	if err != nil {
+		return nil, err
+	}
+	p, f, problem, err := table.Prepare(in, src.Table, test)
+	if err != nil {
+		return nil, err
+	}
+	problem.Hidden = func() []layer.Layer { return f.Hidden(0) }
+	p.Fitted = &Fitted{f}
+	return p, nil
+}
+
+// Restore implements task.Task.
+func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
+	f, err := table.Restore(b)
+	if err != nil {
+		return nil, err
+	}
+	return &Fitted{f}, nil
+}
+
+// Fitted is the fitted columns and targets of a table.
+type Fitted struct{ *table.Fitted }

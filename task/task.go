@@ -1,0 +1,136 @@
+package task
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"gorae/spec"
+)
+
+// Task is a kind of data. Implementations are stateless and safe for concurrent use.
+type Task interface {
+	// Name is the word for the task in model files and messages: tabular, image, series, ….
+	Name() string
+	// Section is a pointer to a new struct whose tagged fields are the keys of the data section
+	// that belong to the task, all unset; nil if it has none.
+	Section() any
+	// Detect says how well the task fits the source. It need not look at keys of its own section: a task
+	// with a key that is given is asked alone, and refuses sources that it cannot read by [None].
+	Detect(in *Input) (Score, error)
+	// Prepare reads the samples, splits them, fits the preprocessing on the training samples
+	// alone, and fills in what the data decide in in.Spec.Data and in.Spec.Split.
+	Prepare(ctx context.Context, in *Input) (*Prepared, error)
+	// Restore reads what Fitted was written as by encoding/json. It refuses what no training
+	// could have written: model files may come from strangers.
+	Restore(b json.RawMessage) (Fitted, error)
+}
+
+// Score is how well a task fits a source.
+type Score uint8
+
+const (
+	None     Score = iota // the task cannot read the source
+	Fallback              // the task can read the source, as any of its sort
+	Likely                // the content looks like the task's
+	Typical               // the form of the file is the task's own
+)
+
+var tasks []Task
+
+// Register adds a task. It panics if the name or a key of the section is taken.
+func Register(t Task) {
+	if _, ok := Find(t.Name()); ok {
+		panic("task: " + t.Name() + " is registered twice")
+	}
+	if s := t.Section(); s != nil {
+		spec.RegisterData(t.Name(), s)
+	}
+	tasks = append(tasks, t)
+}
+
+// All is the registered tasks, in the order of their names.
+func All() []Task {
+	return slices.SortedFunc(slices.Values(tasks), func(a, b Task) int { return strings.Compare(a.Name(), b.Name()) })
+}
+
+// Find is the task of a name.
+func Find(name string) (Task, bool) {
+	for _, t := range tasks {
+		if t.Name() == name {
+			return t, true
+		}
+	}
+	return nil, false
+}
+
+// Names lists the registered tasks.
+func Names() []string {
+	var names []string
+	for _, t := range All() {
+		names = append(names, t.Name())
+	}
+	return names
+}
+
+// Of is the task of an experiment's source: the one whose keys the experiment gives, or else the one with the
+// greatest score. Equal scores of two tasks are a mistake in their Detect methods, which is reported and not
+// decided at random.
+func Of(in *Input) (Task, error) {
+	if t, err := given(in); t != nil || err != nil {
+		return t, err
+	}
+	var best, tie Task
+	var score Score
+	var failed error // of reading the source; a task may know it without having read it
+	for _, t := range All() {
+		s, err := t.Detect(in)
+		if err != nil && failed == nil {
+			failed = err
+		}
+		switch {
+		case s > score:
+			best, tie, score = t, nil, s
+		case s == score && s > None:
+			tie = t
+		}
+	}
+	switch {
+	case failed != nil && score < Typical:
+		return nil, in.Source.Errorf("%w", failed)
+	case best == nil:
+		return nil, Errorf("data.source", "%s is no kind of data that this program reads (%s)", in.Source.Name, strings.Join(Names(), ", "))
+	case tie != nil:
+		return nil, Errorf("data.source", "%s may be data for the tasks %s and %s", in.Source.Name, best.Name(), tie.Name()).
+			Fix("give a key of one of them below data")
+	}
+	return best, nil
+}
+
+// given is the task whose keys the experiment gives; nil where it gives none.
+func given(in *Input) (Task, error) {
+	d := &in.Spec.Data
+	key, owner := "", ""
+	for _, k := range d.Keys() {
+		switch o := d.Owner(k); {
+		case o == "" || o == owner:
+		case owner == "":
+			key, owner = k, o
+		default:
+			return nil, Errorf("data."+k, "is a key of the task %s, but data.%s is one of the task %s", o, key, owner).AtKey().Fix("leave one of them out")
+		}
+	}
+	if owner == "" {
+		return nil, nil
+	}
+	t, _ := Find(owner)
+	s, err := t.Detect(in)
+	switch {
+	case err != nil:
+		return nil, in.Source.Errorf("%w", err)
+	case s == None:
+		return nil, Errorf("data."+key, "is a key of the task %s, which %s is no data for", owner, in.Source.Name).AtKey().Fix("leave it out")
+	}
+	return t, nil
+}

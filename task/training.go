@@ -1,0 +1,58 @@
+package task
+
+import (
+	"gorae/config"
+	"gorae/loss"
+	"gorae/model"
+	"gorae/spec"
+	"gorae/train"
+)
+
+// Training is what a network is trained for, by output, with the places in the experiment file that
+// say so.
+type Training struct {
+	Model    *model.Model
+	Losses   []loss.Loss
+	Metrics  [][]train.NamedMetric
+	Truncate int // steps of truncated backpropagation through time; 0: not truncated
+
+	LossPath   func(output int) string
+	MetricPath func(output, i int) string
+}
+
+// NewTraining is a network with losses and metrics by output, nil where there is no loss of an output.
+func NewTraining(m *model.Model, losses spec.Losses, metrics spec.Metrics) *Training {
+	outputs := m.OutputNames()
+	several := len(outputs) > 1
+	t := &Training{Model: m, Metrics: make([][]train.NamedMetric, len(outputs))}
+	for i, out := range outputs {
+		t.Losses = append(t.Losses, losses.Of(out))
+		for _, x := range metrics {
+			if x.Output == out || x.Output == "" {
+				t.Metrics[i] = append(t.Metrics[i], train.NamedMetric{Metric: x.Metric, Name: x.Name})
+			}
+		}
+	}
+	t.LossPath = func(i int) string {
+		if several {
+			return config.Join("train.loss", config.Step(outputs[i]))
+		}
+		return "train.loss"
+	}
+	t.MetricPath = func(i, k int) string {
+		if several {
+			return config.Join("train.metrics", config.Step(outputs[i])) + config.Index(k)
+		}
+		return "train.metrics" + config.Index(k)
+	}
+	return t
+}
+
+// Logits reports by output whether the loss takes it for logits.
+func (t *Training) Logits() []bool {
+	out := make([]bool, len(t.Losses))
+	for i, l := range t.Losses {
+		out[i] = loss.TraitsOf(l).Predictions == loss.Logits
+	}
+	return out
+}
