@@ -259,7 +259,7 @@ func TestFullOutput(t *testing.T) {
 		{"train", "e.yaml", "--out", "s", "--json", "--quiet"},
 	} {
 		var stderr bytes.Buffer
-		status := run(t.Context(), args, nil, failing{}, &stderr)
+		status := execute(t.Context(), args, nil, failing{}, &stderr)
 		if status != statusFailed || !strings.Contains(stderr.String(), syscall.ENOSPC.Error()) {
 			t.Errorf("%v: status %d, %q", args, status, stderr.String())
 		}

@@ -57,6 +57,7 @@ type command struct {
 	Explain  explainWords  `cmd:"" help:"Draw what a network sees in a picture: filters, feature maps, the positions that speak for a class."`
 	Generate generateWords `cmd:"" help:"Go on with a text by a language model."`
 	Summary  summaryWords  `cmd:"" help:"Print a network's layers, shapes and parameters, and how they are counted."`
+	Schema   schemaWords   `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
 	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
 	Version  versionWords  `cmd:"" help:"Print the version."`
 }

@@ -23,7 +23,7 @@ import (
 // gorae runs the command in the current directory.
 func gorae(stdin string, args ...string) (stdout, stderr string, status int) {
 	var out, err bytes.Buffer
-	status = run(context.Background(), args, strings.NewReader(stdin), &out, &err)
+	status = execute(context.Background(), args, strings.NewReader(stdin), &out, &err)
 	return out.String(), err.String(), status
 }
 

@@ -91,7 +91,7 @@ func TestSeries(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	var stderr strings.Builder
-	status := run(ctx, strings.Fields("predict r/model.keras --input new.csv --output far.csv --steps 1000000"), nil, io.Discard, &stderr)
+	status := execute(ctx, strings.Fields("predict r/model.keras --input new.csv --output far.csv --steps 1000000"), nil, io.Discard, &stderr)
 	if _, err := os.Stat("far.csv"); status != statusFailed || stderr.String() != "gorae: stopped before the end; no file was written\n" || err == nil {
 		t.Errorf("stopped: status %d: %s", status, stderr.String())
 	}

@@ -65,7 +65,7 @@ func TestGenerateU9(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	var part, complaint strings.Builder
-	status := run(ctx, strings.Fields("generate "+model+" --prompt 고래는 --length 100000"), nil, stopper{&part, stop}, &complaint)
+	status := execute(ctx, strings.Fields("generate "+model+" --prompt 고래는 --length 100000"), nil, stopper{&part, stop}, &complaint)
 	if text := part.String(); status != statusFailed || !strings.HasPrefix(text, "고래는") || !strings.HasSuffix(text, "\n") {
 		t.Errorf("stopped: status %d, %q", status, text)
 	}

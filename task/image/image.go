@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"gorae/data/augment"
 	"gorae/data/image"
 	"gorae/task"
 )
@@ -21,8 +22,9 @@ type Task struct{}
 
 // Section is the keys of the data section for pictures.
 type Section struct {
-	Image   Image   `keras:"image"`
-	Augment Augment `keras:"augment"` // of training samples
+	Image Image `keras:"image"`
+	// Augment is how training pictures are varied, in order.
+	Augment augment.Transforms `keras:"augment"`
 	// Paths is the column of a table that holds the paths of pictures; inferred where all values
 	// of one end as pictures do.
 	Paths string `keras:"paths"`

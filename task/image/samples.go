@@ -180,7 +180,7 @@ func (s *samples) layOut(in *task.Input, f *Fitted, out *task.Prepared, parts [3
 
 // vary says how the training pictures, as bytes, are augmented.
 func (s *samples) vary(in *task.Input, f *Fitted, p *problem, out *task.Prepared, rows []int) error {
-	transforms := task.Section[Section](in, name).Augment.Transforms
+	transforms := task.Section[Section](in, name).Augment
 	if len(transforms) == 0 || len(rows) == 0 {
 		return nil
 	}

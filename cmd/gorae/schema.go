@@ -1,0 +1,8 @@
+package main
+
+import "gorae/spec"
+
+type schemaWords struct{}
+
+// Run prints the schema.
+func (schemaWords) Run(o *environment) error { return spec.WriteSchema(o.stdout) }
