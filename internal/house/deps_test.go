@@ -27,7 +27,7 @@ var edges = map[string]string{
 	"config":            "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
-	"internal/file":     "golang.org/x/sys/windows",
+	"internal/file":     "golang.org/x/sys/windows internal/spell",
 
 	// Floor 1: loops over slices; rows from files; traced operations.
 	"internal/kernel/vec":    "internal/cpu",
@@ -65,12 +65,29 @@ var edges = map[string]string{
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
-	"experiment":   "config data data/augment data/image data/sequence data/series explain format/keras generate graph internal/file internal/yamltree layer loss metric model optim plot prep prep/text source stat tensor train",
+
+	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
+	"task":            "config data generate graph internal/file layer loss metric model prep prep/text source spec tensor train",
+	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
+	"task/arrays":     "data layer model prep spec task task/supervised tensor",
+	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor",
+	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
+	"task/sequence":   "data data/sequence internal/words layer model prep spec task task/supervised tensor",
+	"task/series":     "config data data/series graph internal/file internal/words layer loss metric model plot spec stat task tensor train",
+	"task/supervised": "data graph internal/file internal/words layer loss metric model plot prep spec task tensor train",
+	"task/table":      "config data layer model prep spec task task/supervised tensor",
+	"task/tabular":    "layer task task/table",
+	"task/text":       "data layer model prep/text task task/supervised task/table",
+
+	// The product of a training, and the procedure that makes it.
+	"internal/words": "",
+	"bundle":         "config data explain format/keras generate internal/file internal/words model plot spec task tensor train",
+	"run":            "bundle config data graph internal/file layer loss metric model optim plot source spec task tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "data data/image data/sequence data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text source tensor train",
+	"cmd/gorae":        "bundle data data/image data/sequence data/series github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text run source spec task task/all tensor train",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "",
 	"data/series":      "data internal/spell stat tensor",
