@@ -2,12 +2,14 @@ package series
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"gorae/data"
 	"gorae/data/series"
+	"gorae/internal/words"
 	"gorae/model"
 	"gorae/task"
 	"gorae/tensor"
@@ -81,7 +83,7 @@ func (f *Fitted) on(frame *series.Frame) (*series.Problem, error) {
 		return nil, err
 	}
 	if need := p.Lead + p.Length + f.Spec.Horizon + f.Spec.Steps - 1; frame.Len() < need {
-		return nil, fmt.Errorf("%s: %d steps hold windows (%d) but not what follows; give at least %d", frame.Name, frame.Len(), w.Len(), need)
+		return nil, fmt.Errorf("%s: %d steps hold %s but not what follows; give at least %d", frame.Name, frame.Len(), words.Plural(w.Len(), "window"), need)
 	}
 	return f.On(frame)
 }
@@ -224,4 +226,18 @@ func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*tas
 		out.Rows = append(out.Rows, row)
 	}
 	return out, nil
+}
+
+// UnmarshalJSON reads what encoding/json wrote of a Fitted.
+func (f *Fitted) UnmarshalJSON(b []byte) error {
+	var c struct {
+		Windows *series.Fitted         `json:"windows"`
+		Linear  *series.Autoregression `json:"linear"`
+		CSV     data.CSVOptions        `json:"csv"`
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		return err
+	}
+	*f = Fitted{c.Windows, c.Linear, c.CSV}
+	return nil
 }

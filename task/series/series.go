@@ -209,11 +209,14 @@ func settle(in *task.Input, t *data.Table) error {
 		}
 	}
 	s.Targets = targets
-	how := map[string]string{}
+	var how map[string]string
 	for _, w := range slices.Sorted(maps.Keys(s.Transform)) {
 		column := []string{w}
 		if err := byName(t, "data.series.transform."+config.Step(w), column); err != nil {
 			return err
+		}
+		if how == nil {
+			how = map[string]string{}
 		}
 		how[column[0]] = s.Transform[w]
 	}
