@@ -59,6 +59,9 @@ type classRow struct {
 	ids []int32 // by target
 }
 
+// Unwrap is the dataset with class numbers.
+func (e encoded) Unwrap() data.Dataset { return e.Dataset }
+
 // Spec implements data.Dataset.
 func (e encoded) Spec() data.Spec { return e.spec }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/data/sequence"
 	"gorae/internal/words"
@@ -309,4 +310,20 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 		return nil, err
 	}
 	return f, f.check()
+}
+
+// plain is Sequence without its methods.
+type plain Sequence
+
+// UnmarshalConfig reads the keys; true is the same as none.
+func (s *Sequence) UnmarshalConfig(d *config.Decoder, written any) error {
+	if written == true {
+		return nil
+	}
+	return d.Decode((*plain)(s), written)
+}
+
+// ConfigSchema is true, or the keys.
+func (Sequence) ConfigSchema(s *config.Schemas) config.Map {
+	return config.Map{{Key: "anyOf", Value: []any{config.Map{{Key: "const", Value: true}}, s.Of(plain{})}}}
 }

@@ -37,7 +37,7 @@ func TestSeriesBad(t *testing.T) {
 		{day(good...), "targets: [z]", `e.yaml:1: data.series.targets: bad.csv: no column "z"; there are day, x, y`},
 		{day(good...), "targets: []", "data.series.targets: none named among [x y]; name those to foretell"},
 		{day(good...), "transform: {x: log}", "bad.csv:2: x: 0 has no logarithm; give transform: {x: difference}"},
-		{day(good...), "transform: {x: logreturn}", `data.series.transform.x: logreturn is no transform; did you mean "log_return"?`},
+		{day(good...), "transform: {x: logreturn}", `data.series.transform.x: "logreturn" is unknown; did you mean "log_return"?`},
 		{day(good...), "windw: 3", `data.series.windw: unknown key; did you mean "window"?`},
 		{day(good...), "fill: past", `data.series.fill: "past" is unknown`},
 		{day(good...), "window: 0", "data.series.window: 0 is not a number of steps; give 1 or more"},
@@ -67,14 +67,14 @@ func TestSeriesBad(t *testing.T) {
 		`{data: {source: %q, series: {window: 4}, target: Open, features: zscore}}`:                              "data.features: the columns of a series are named under series: {features: […]}",
 		`{data: {source: %q, series: {window: 4}, target: Open}, split: {by: random}}`:                           "split.by: random would let the network learn from the future",
 		`{data: {source: %q, series: {window: 4, targets: [Open]}, target: Low}}`:                                "data.target: Low, but series.targets names Open; leave one out",
-		`{data: {source: %q, series: {window: 4}, target: Open}, model: [{lstm: 2}, {dense: 2}]}`:                "model[1].dense: 2 outputs, but 1 target: give 1",
+		`{data: {source: %q, series: {window: 4}, target: Open}, model: [{lstm: 2}, {dense: 2}]}`:                "model[1].dense.units: 2 outputs, but 1 target: give 1",
 		`{data: {source: %q, series: {window: 4, steps: 3}, target: Open}, model: [{lstm: 2}]}`:                  "model[0].lstm: 2 outputs, but 3 steps of 1 target: give 3",
 		`{data: {source: %q, series: {window: 4}, target: Open}, model: [{dense: 1}]}`:                           "the model gives (4, 1) for a window, but (1,) is wanted (1 target); end with a recurrent layer",
-		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: binary_crossentropy}}`:            "train.loss: binary_crossentropy is for classes, but a series foretells figures",
-		`{data: {source: %q, series: {window: 4}, target: Open}, train: {metrics: [accuracy]}}`:                  "train.metrics[0]: accuracy is for classes, but a series foretells figures; give rmse or mae",
+		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: binary_crossentropy}}`:            "train.loss: binary_crossentropy is for classes, but a series predicts numbers",
+		`{data: {source: %q, series: {window: 4}, target: Open}, train: {metrics: [accuracy]}}`:                  "train.metrics[0]: accuracy is for classes, but a series predicts numbers; give rmse or mae",
 		`{data: {source: %q, series: {window: 4}, target: Open}, train: {loss: mean_absolute_percentage_error}}`: "give data.series.scale: none",
-		`{data: {source: %q, series: {window: 4, every: true}, target: Open}, model: [{lstm: 2}, {dense: 1}]}`:   "the model gives (1,) for a window, but (4, 1) is wanted (series.every: 1 figure from each step)",
-		`{data: {source: embed:iris, series: {window: 4}, task: classification}}`:                                "data.task: classification, but a series foretells figures",
+		`{data: {source: %q, series: {window: 4, every: true}, target: Open}, model: [{lstm: 2}, {dense: 1}]}`:   "the model gives (1,) for a window, but (4, 1) is wanted (series.every: 1 value from each step)",
+		`{data: {source: embed:iris, series: {window: 4}, task: classification}}`:                                "data.task: classification, but a series predicts numbers",
 	} {
 		if strings.Contains(text, "%q") {
 			text = fmt.Sprintf(text, path)
