@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -157,6 +158,10 @@ func (d *Decoder) key(list []member, key string, value any, lenient bool) error 
 				return nil
 			}
 			// Of several complaints the one of the field meant for such a value counts.
+			var before *Error
+			if _, word := value.(string); word && errors.As(first, &before) && before.Code != WrongType {
+				continue // the word was of the right type for another field
+			}
 			if first == nil || isTree(value) == it.field.takesTree() {
 				first = err
 			}

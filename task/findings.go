@@ -11,6 +11,7 @@ type Findings struct {
 	Sections map[string]any
 	Words    []string // sentences and tables for people, a line each
 	Pictures []string // files in the run directory
+	Files    []string // other files in it that people may want to read
 }
 
 // Add puts a section under a key; a key that is taken is an error.
@@ -42,6 +43,9 @@ func (f Findings) MarshalJSON() ([]byte, error) {
 	if len(f.Pictures) > 0 {
 		all["pictures"] = f.Pictures
 	}
+	if len(f.Files) > 0 {
+		all["files"] = f.Files
+	}
 	return json.Marshal(all)
 }
 
@@ -50,6 +54,7 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 	var known struct {
 		Words    []string `json:"words"`
 		Pictures []string `json:"pictures"`
+		Files    []string `json:"files"`
 	}
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(b, &known); err != nil {
@@ -58,9 +63,10 @@ func (f *Findings) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &all); err != nil {
 		return err
 	}
-	*f = Findings{Words: known.Words, Pictures: known.Pictures}
+	*f = Findings{Words: known.Words, Pictures: known.Pictures, Files: known.Files}
 	delete(all, "words")
 	delete(all, "pictures")
+	delete(all, "files")
 	for k, v := range all {
 		if err := f.Add(k, v); err != nil {
 			return err

@@ -21,6 +21,7 @@ import (
 	"gorae/internal/par"
 	"gorae/internal/yamltree"
 	"gorae/source"
+	"gorae/spec"
 	"gorae/task"
 	_ "gorae/task/all"
 )
@@ -148,9 +149,11 @@ func complain(stderr io.Writer, err error) int {
 	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
 	// Should stderr itself be closed, there is nobody left to tell.
 	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", text)
-	var place *yamltree.Error
+	var place *spec.Located
+	var assignment *yamltree.Error
 	var words usageError
-	if errors.As(err, &words) || errors.As(err, &place) && place.Place.Words != "" {
+	if errors.As(err, &words) || errors.As(err, &place) && place.Words != "" ||
+		errors.As(err, &assignment) && assignment.Place.Words != "" {
 		return statusWords
 	}
 	return statusFailed

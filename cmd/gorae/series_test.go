@@ -34,7 +34,7 @@ func TestSeries(t *testing.T) {
 			t.Errorf("train: %s\nlacks %q", out, want)
 		}
 	}
-	if want := "days.csv: samples of (14, 1) → x (1 step ahead): 196 windows to learn from, 31 to validate, 31 to test"; !strings.Contains(notes, want) {
+	if want := "days.csv: samples of (14, 1) → x (1 step ahead): 196 windows to train on, 31 to validate, 31 to test"; !strings.Contains(notes, want) {
 		t.Errorf("train: %s\nlacks %q", notes, want)
 	}
 	must(t, "predict", "r/model.keras", "--input", "new.csv", "--output", "f.csv")
@@ -71,10 +71,10 @@ func TestSeries(t *testing.T) {
 		t.Errorf("a finished run: %s", out)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"predict r/model.keras --input new.csv --output f.csv --steps=-1", "--steps -1 is no number of steps to foretell; give 1 to"},
+		{"predict r/model.keras --input new.csv --output f.csv --steps=-1", "--steps -1 is no number of steps to predict; give 1 to"},
 		{"predict r/model.keras --input new.csv --output f.npz --steps 2", "a forecast is one array"},
 		{"predict r/model.keras --input days.yaml --output f.csv", "days.yaml: no such file"},
-		{"evaluate r/model.keras --data new.csv --target y", "--target y: the model foretells x; leave it out"},
+		{"evaluate r/model.keras --data new.csv --target y", "--target y: the model predicts x; leave it out"},
 		{"evaluate r/model.keras --data new.csv --labels new.csv", "the targets of a series are its own columns"},
 		{"predict r/model.keras --input embed:iris --output f.csv", `no column "day"`},
 	} {

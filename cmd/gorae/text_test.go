@@ -79,12 +79,12 @@ func TestGenerateU9(t *testing.T) {
 		status int
 		want   string
 	}{
-		{[]string{"generate", "other/model.keras", "--prompt", "a"}, statusFailed, "other/model.keras: foretells y, no text; generate takes a language model"},
+		{[]string{"generate", "other/model.keras", "--prompt", "a"}, statusFailed, "other/model.keras: predicts y, no text; generate takes a language model"},
 		{[]string{"generate", "gone.keras"}, statusFailed, "gone.keras: no such file"},
 		{[]string{"generate", model, "--temperature", "NaN"}, statusWords, "--temperature NaN: give a number from 0"},
 		{[]string{"generate", model, "--temperature=-1"}, statusWords, "--temperature -1: give a number from 0"},
 		{[]string{"generate", model, "--length=-1"}, statusWords, "--length -1: give 0 or more"},
-		{[]string{"evaluate", model, "--data", "verse.txt", "--target", "x"}, statusFailed, "target: x: a language model foretells its text"},
+		{[]string{"evaluate", model, "--data", "verse.txt", "--target", "x"}, statusFailed, "--target x: a language model predicts its text"},
 		{[]string{"evaluate", model, "--data", "lm.yaml", "--labels", "x"}, statusDone, ""},
 	} {
 		_, stderr, status := gorae("", c.args...)

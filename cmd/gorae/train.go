@@ -174,6 +174,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		}
 	}
 	fmt.Fprintf(&b, "  %-11s %s\n", drawn, quote(filepath.Join(r.Dir, what[0]))+strings.Join(append([]string{""}, what[1:]...), ", "))
+	for _, name := range p.Findings.Files {
+		fmt.Fprintf(&b, "  %-11s %s\n", "file", quote(filepath.Join(r.Dir, name)))
+	}
 	source := "FILE"
 	if strings.HasPrefix(ready.Spec.Data.Source, "embed:") {
 		source = ready.Spec.Data.Source

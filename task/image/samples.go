@@ -1,6 +1,7 @@
 package image
 
 import (
+	"fmt"
 	"slices"
 
 	"gorae/data"
@@ -70,7 +71,13 @@ func arrays(a *data.Arrays) (*samples, error) {
 	s.target = func(rows []int, o prep.TargetOptions) (*prep.Target, error) {
 		return prep.FitLabels(a.Y, a.Classes, rows, o)
 	}
-	s.encode = func(g *prep.Target) (*tensor.Tensor, error) { return g.EncodeLabels(a.Y) }
+	s.encode = func(g *prep.Target) (*tensor.Tensor, error) {
+		y, err := g.EncodeLabels(a.Y)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.Name, err)
+		}
+		return y, nil
+	}
 	s.codes = func() []int {
 		codes := make([]int, a.Len())
 		for i := range codes {

@@ -124,6 +124,7 @@ func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
 		}
 		break
 	}
+	f.Findings.Files = append(f.Findings.Files, SampleFile)
 	return file.Replace(filepath.Join(f.Dir, SampleFile), func(w io.Writer) error {
 		return writeSample(w, &Fitted{Vocabulary: p.words}, f.Model, logits, f.Seed)
 	})
