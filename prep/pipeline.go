@@ -138,7 +138,7 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 	for _, name := range slices.Sorted(maps.Keys(specs)) {
 		at, err := t.Find(name)
 		if err != nil {
-			return nil, config.Under(featurePath(name), err)
+			return nil, config.Errorf(featurePath(name), "%v", err).AtKey()
 		}
 		if p.isTarget(at) {
 			return nil, config.Errorf(featurePath(name), "%s is the target", t.Columns[at].Name).Fix("leave it out of the features")
@@ -147,7 +147,7 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 			return nil, config.Errorf(featurePath(name), "%s is named twice", t.Columns[at].Name)
 		}
 		if err := specs[name].check(); err != nil {
-			return nil, config.Under(featurePath(name), err)
+			return nil, config.Errorf(featurePath(name), "%v", err).AtKey()
 		}
 		out[at] = specs[name]
 	}

@@ -98,7 +98,7 @@ func Of(in *Input) (Task, error) {
 	}
 	switch {
 	case failed != nil && score < Typical:
-		return nil, in.Source.Errorf("%w", failed)
+		return nil, in.Source.Errorf("%v", failed)
 	case best == nil:
 		return nil, Errorf("data.source", "%s is no kind of data that this program reads (%s)", in.Source.Name, strings.Join(Names(), ", "))
 	case tie != nil:
@@ -128,7 +128,7 @@ func given(in *Input) (Task, error) {
 	s, err := t.Detect(in)
 	switch {
 	case err != nil:
-		return nil, in.Source.Errorf("%w", err)
+		return nil, in.Source.Errorf("%v", err)
 	case s == None:
 		return nil, Errorf("data."+key, "is a key of the task %s, which %s is no data for", owner, in.Source.Name).AtKey().Fix("leave it out")
 	}

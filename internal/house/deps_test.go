@@ -37,7 +37,7 @@ var edges = map[string]string{
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"data":                   "internal/gz internal/spell tensor",
+	"data":                   "config internal/gz internal/spell tensor",
 	"source":                 "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",
@@ -72,7 +72,7 @@ var edges = map[string]string{
 	"task/arrays":     "data layer model prep spec task task/supervised tensor",
 	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
-	"task/sequence":   "data data/sequence internal/words layer model prep spec task task/supervised tensor",
+	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
 	"task/series":     "config data data/series graph internal/file internal/words layer loss metric model plot spec stat task tensor train",
 	"task/supervised": "data graph internal/file internal/words layer loss metric model plot prep spec task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
@@ -90,7 +90,7 @@ var edges = map[string]string{
 	"cmd/gorae":        "bundle data data/image data/sequence data/series github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text run source spec task task/all tensor train",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "",
-	"data/series":      "data internal/spell stat tensor",
+	"data/series":      "config data internal/spell stat tensor",
 	"data/sequence":    "data internal/gz source tensor",
 }
 

@@ -125,7 +125,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	}
 	own, err := p.fitted.problem(in.Test, src)
 	if err != nil {
-		return nil, in.Test.Errorf("%w", err)
+		return nil, in.Test.Errorf("%v", err)
 	}
 	p.windows[task.Test] = windows{own, data.Subset{Dataset: own, Rows: data.Range(own.Len())}}
 	out.Parts[task.Test] = series.Levelled{Problem: own}

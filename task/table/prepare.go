@@ -56,7 +56,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	}
 	if test != nil {
 		if out.Parts[task.Test], err = f.dataset(test); err != nil {
-			return fail(in.Test.Errorf("%w", err))
+			return fail(in.Test.Errorf("%v", err))
 		}
 	}
 	supervised.Resolve(in, f.Targets)
