@@ -147,7 +147,7 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 			return nil, config.Errorf(featurePath(name), "%s is named twice", t.Columns[at].Name)
 		}
 		if err := specs[name].check(); err != nil {
-			return nil, config.Errorf(featurePath(name), "%v", err).AtKey()
+			return nil, config.Under(featurePath(name), err)
 		}
 		out[at] = specs[name]
 	}
