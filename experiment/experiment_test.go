@@ -1,0 +1,343 @@
+package experiment
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gorae/data"
+	"gorae/source"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+func open(t *testing.T, text string, set ...string) *Ready {
+	t.Helper()
+	e, err := Parse("", "test", []byte(text), set...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := e.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Only data.source is needed: the rest follows from the data, and the resolved text says
+// all of it, so that it gives the same again.
+func TestResolve(t *testing.T) {
+	r := open(t, "data: {source: embed:titanic}\n")
+	text := r.tree.String()
+	for _, want := range []string{
+		"  target: Survived\n", "  task: classification\n", "    Sex: onehot\n", "    Age: zscore\n", "    Name: drop\n",
+		"split:\n  validation: 0.15\n  test: 0.15\n  by: random\n",
+		"  - dense: {units: 64, activation: relu}\n  - dense: {units: 1, activation: sigmoid}\n",
+		"  loss: binary_crossentropy\n", "  metrics: [accuracy]\n", "  batch_size: 32\n", "  epochs: 100\n",
+		"early_stopping: {monitor: val_loss, patience: 10, restore_best_weights: true}", "seed: 1\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
+		}
+	}
+	again := open(t, text)
+	if s := again.tree.String(); s != text {
+		t.Errorf("resolved twice:\n%s\nonce:\n%s", s, text)
+	}
+	if n := r.Rows; n[0]+n[1]+n[2] != 891 || n[1] != 134 || n[2] != 133 {
+		t.Errorf("%v rows", n)
+	}
+}
+
+// The statistics of the preprocessing are those of the learning rows, and of no others.
+func TestLearningRowsOnly(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("x,y\n")
+	for i := range 100 {
+		fmt.Fprintf(&b, "%d,%d\n", i, i*i%7)
+	}
+	path := filepath.Join(t.TempDir(), "d.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, "data: {source: "+path+", target: y, task: regression}\nsplit: {validation: 0.2, test: 0.3, by: time}\n")
+	// By time the first 50 rows learn: x is 0 to 49, its mean 24.5, its sd √((50² − 1)/12).
+	c := r.Recipe.Table.Columns[0]
+	if c.Shift != 24.5 || math.Abs(c.Divisor-math.Sqrt(2499.0/12)) > 1e-12 {
+		t.Errorf("mean %v, sd %v; want 24.5 and %v", c.Shift, c.Divisor, math.Sqrt(2499.0/12))
+	}
+	sum := 0.0
+	for i := range 50 {
+		sum += float64(i * i % 7)
+	}
+	if g := r.Recipe.Target; math.Abs(g.Mean-sum/50) > 1e-12 {
+		t.Errorf("the target's mean is %v; want %v", g.Mean, sum/50)
+	}
+}
+
+// A loss decides what targets look like: class numbers, one-hot rows, 0 and 1.
+func TestTargetsForLosses(t *testing.T) {
+	softmax := "data: {source: embed:iris}\nmodel: [{dense: {units: 3, activation: softmax}}]\ntrain: {loss: %s}\n"
+	for _, c := range []struct {
+		text  string
+		shape tensor.Shape
+		dtype tensor.DType
+	}{
+		{fmt.Sprintf(softmax, "sparse_categorical_crossentropy"), tensor.Shape{}, tensor.Int32},
+		{fmt.Sprintf(softmax, "categorical_crossentropy"), tensor.Shape{3}, tensor.Float32},
+		{fmt.Sprintf(softmax, "mean_squared_error"), tensor.Shape{3}, tensor.Float32},
+		{"data: {source: embed:titanic}\n", tensor.Shape{1}, tensor.Float32},
+	} {
+		y := open(t, c.text).Learn.Source.Spec().Targets[0]
+		if !y.Shape.Equal(c.shape) || y.DType != c.dtype {
+			t.Errorf("%s: targets %v of %v; want %v of %v", c.text, y.Shape, y.DType, c.shape, c.dtype)
+		}
+	}
+	// One epoch with each: all of them learn.
+	for _, l := range []string{"categorical_crossentropy", "mean_squared_error"} {
+		r := open(t, fmt.Sprintf(softmax, l), "train.epochs=20", "train.optimizer={adam: {learning_rate: 0.05}}")
+		res, err := Run(t.Context(), r, Options{Out: filepath.Join(t.TempDir(), "r")})
+		if err != nil || res.Report.Train.Of("accuracy") < 0.6 {
+			t.Errorf("%s: %v %v", l, res, err)
+		}
+	}
+}
+
+// rmse, mae and r2 are in the target's own units in every place: during the training,
+// in the report, and in evaluate; r2 is the same in any unit.
+func TestUnits(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("x,y\n")
+	for i := range 200 {
+		fmt.Fprintf(&b, "%d,%d\n", i, 100000+5000*i)
+	}
+	path := filepath.Join(t.TempDir(), "d.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	text := "data: {source: " + path + ", target: y}\nmodel: [{dense: {units: 1}}]\ntrain: {optimizer: {sgd: {learning_rate: 0.1}}, epochs: 3, metrics: [rmse, mae, mse, r2]}\n"
+	dir := filepath.Join(t.TempDir(), "r")
+	r := open(t, text)
+	res, err := Run(t.Context(), r, Options{Out: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := OpenProduct(filepath.Join(dir, ModelFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := p.Read(path, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// By hand over the test rows, from the network's raw output.
+	test := r.Test.Source.(data.Subset).Rows
+	out, err := p.Predict(t.Context(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sq, abs, mean, spread float64
+	for _, i := range test {
+		y := 100000 + 5000*float64(i)
+		d := y - p.Recipe.Target.Value(out[0].F32[i])
+		sq, abs, mean = sq+d*d, abs+math.Abs(d), mean+y/float64(len(test))
+	}
+	for _, i := range test {
+		d := 100000 + 5000*float64(i) - mean
+		spread += d * d
+	}
+	n := float64(len(test))
+	for name, want := range map[string]float64{"rmse": math.Sqrt(sq / n), "mae": abs / n, "mse": sq / n, "r2": 1 - sq/spread} {
+		if got := res.Report.Test.Of(name); math.Abs(got/want-1) > 1e-3 {
+			t.Errorf("%s %v; by hand %v", name, got, want)
+		}
+	}
+	if v := res.Report.Validation.Of("rmse"); v < 100 {
+		t.Errorf("validation rmse %v is not in the target's units", v)
+	}
+}
+
+// The recipe survives its file, and a recipe that cannot be one is refused.
+func TestRecipe(t *testing.T) {
+	r := open(t, "data: {source: embed:titanic}\n")
+	b, err := json.Marshal(r.Recipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := ParseRecipe(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := source.Open("embed:titanic", source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err1 := r.Recipe.Features(src)
+	y, err2 := q.Features(src)
+	if err := errors.Join(err1, err2); err != nil || !x.Shape.Equal(y.Shape) {
+		t.Fatal(x.Shape, y.Shape, err)
+	}
+	for i := range x.F32 {
+		if x.F32[i] != y.F32[i] {
+			t.Fatalf("feature %d: %v, read back %v", i, x.F32[i], y.F32[i])
+		}
+	}
+	for _, bad := range []string{"", "[]", "{}", `{"version":2}`, `{"version":1,"target":null,"table":{}}`, `{"version":1,"array":{"shift":[0],"divisor":[0]}}`,
+		`{"version":1,"array":{"shift":[0],"divisor":[1]}}`, strings.Replace(string(b), `"task":"classification"`, `"task":"magic"`, 1)} {
+		if _, err := ParseRecipe([]byte(bad)); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%.60s: %v", bad, err)
+		}
+	}
+}
+
+// A callback's relative file stands in the run directory.
+func TestCallbackFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	r := open(t, "data: {source: embed:iris}\ntrain: {epochs: 2, callbacks: [{csv_logger: log.csv}, {model_checkpoint: {filepath: 'e{epoch:02d}.keras'}}]}\n")
+	if _, err := Run(t.Context(), r, Options{Out: dir}); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []string{"log.csv", "e01.keras", "e02.keras"} {
+		if _, err := os.Stat(filepath.Join(dir, f)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestP8: the test rows have no part in learning or in choosing the epoch: a run whose test
+// rows hold other targets learns the same weights.
+func TestP8(t *testing.T) {
+	dir := t.TempDir()
+	var reports []*Report
+	var names []string
+	for run, flip := range []bool{false, true} {
+		var b strings.Builder
+		b.WriteString("x,z,y\n")
+		for i := range 120 {
+			y := (i*i/3 + i) % 2
+			if flip && i >= 90 { // split by time: the last quarter is the test set
+				y = 1 - y
+			}
+			fmt.Fprintf(&b, "%d,%d,%d\n", i%17, i%5, y)
+		}
+		path := filepath.Join(dir, fmt.Sprintf("d%d.csv", run))
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r := open(t, "data: {source: "+path+", target: y}\nsplit: {validation: 0.25, test: 0.25, by: time}\ntrain: {epochs: 5}\n")
+		res, err := Run(t.Context(), r, Options{Out: filepath.Join(dir, fmt.Sprint(run))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports = append(reports, res.Report)
+		sum := ""
+		for _, v := range r.Model.Store().Vars() {
+			sum += fmt.Sprint(v.Value.F32)
+		}
+		names = append(names, sum)
+	}
+	if names[0] != names[1] || reports[0].BestEpoch != reports[1].BestEpoch {
+		t.Error("the test rows had a part in learning")
+	}
+	a, b := reports[0].Test.Of("accuracy"), reports[1].Test.Of("accuracy")
+	if math.Abs(a+b-1) > 1e-9 {
+		t.Errorf("test accuracies %v and %v; flipped targets must give 1 in sum", a, b)
+	}
+	if g := reports[0].Gap; math.Abs(g.Difference-(reports[0].Train.Of("accuracy")-a)) > 1e-12 {
+		t.Errorf("gap %+v", g)
+	}
+}
+
+// TestGap: the binomial standard error by hand: √(0.9·0.1/100) = 0.03.
+func TestGap(t *testing.T) {
+	g := gap("accuracy", train.Metrics{{Name: "accuracy", Value: 0.98}}, train.Metrics{{Name: "accuracy", Value: 0.9}}, 100)
+	if math.Abs(g.Difference-0.08) > 1e-12 || math.Abs(g.StandardError-0.03) > 1e-12 {
+		t.Errorf("%+v", g)
+	}
+	if g := gap("r2", train.Metrics{{Name: "r2", Value: 1}}, train.Metrics{{Name: "r2", Value: math.NaN()}}, 9); g != nil {
+		t.Errorf("a gap of NaN: %+v", g)
+	}
+}
+
+// TestExamples opens every experiment of the examples folder and runs a small part
+// of it. Those whose data are not embedded need GORAE_SHARED.
+func TestExamples(t *testing.T) {
+	files, err := filepath.Glob("../examples/*.yaml")
+	if err != nil || len(files) < 5 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		t.Run(filepath.Base(f), func(t *testing.T) {
+			text, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(text), "${GORAE_SHARED}") && os.Getenv("GORAE_SHARED") == "" {
+				t.Skip("GORAE_SHARED is not set: its data are not here")
+			}
+			set := []string{"train.epochs=2"}
+			if strings.Contains(f, "mnist") { // an epoch of an eighth of the pictures
+				set = []string{"train.epochs=1", "split={validation: 0.8}"}
+			}
+			set = append(set, smallTexts[filepath.Base(f)]...)
+			e, err := Read(f, set...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := e.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := Run(t.Context(), r, Options{Out: filepath.Join(t.TempDir(), "r")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := r.Train.Metrics[0].Name
+			if v := res.Report.Test.Of(name); math.IsNaN(v) {
+				t.Errorf("test %s is %v", name, v)
+			}
+			checkTexts(t, filepath.Base(f), res.Report)
+			checkBaselines(t, strings.TrimSuffix(filepath.Base(f), ".yaml"), r, res.Report)
+			if strings.Contains(f, "mnist") && res.Report.Test.Of("accuracy") < 0.9 {
+				t.Errorf("after an epoch of 12,000 pictures: test accuracy %v; 0.9 or more is usual", res.Report.Test.Of("accuracy"))
+			}
+		})
+	}
+}
+
+func ExampleRun() {
+	dir, err := os.MkdirTemp("", "gorae")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	e, err := Parse("", "iris", []byte("data: {source: embed:iris}"), "train.epochs=40")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, err := e.Open()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	result, err := Run(context.Background(), r, Options{Out: filepath.Join(dir, "run")})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(r.Rows, result.Report.Test.Of("accuracy") > 0.8, p.Recipe.Classes())
+	// Output: [105 23 22] true [setosa versicolor virginica]
+}

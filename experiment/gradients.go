@@ -1,0 +1,221 @@
+package experiment
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gorae/graph"
+	"gorae/internal/file"
+	"gorae/layer"
+	"gorae/model"
+	"gorae/plot"
+	"gorae/train"
+)
+
+// Across is how the gradient of a recurrent layer changes on its way back through a sequence: the chapter's R5.
+type Across struct {
+	Layer string `json:"layer"`
+	Kind  string `json:"kind"`       // SimpleRNN, LSTM, …; "" where it is none of Keras's
+	Epoch int    `json:"epoch"`      // after which it was measured; 0: before learning
+	Last  int    `json:"last_epoch"` // after which it was measured for the last time
+	// Ratio is the norm at the step that is read first (From, from 1) by that at the step read last (To).
+	Ratio float64 `json:"ratio"`
+	From  int     `json:"from"`
+	To    int     `json:"to"`
+}
+
+// tooMuch is the factor across a sequence from which a gradient counts as vanished or exploded.
+const tooMuch = 1e4
+
+// String says in words what a gradient that vanishes or explodes means and what helps; "" where it does neither.
+func (a Across) String() string {
+	when := a.when() + ", the outlined row of " + NormsFile + ".png"
+	if a.Last > a.Epoch {
+		when += fmt.Sprintf("; no longer after epoch %d", a.Last)
+	}
+	var helps []string
+	if a.Kind == "SimpleRNN" || a.Kind == "" {
+		helps = append(helps, "an LSTM or GRU layer")
+	}
+	switch {
+	case a.Ratio < 1/tooMuch:
+		helps = append(helps, "shorter sequences or windows")
+		how := "falls by a factor of " + power(1/a.Ratio)
+		if a.Ratio == 0 {
+			how = "falls to nothing"
+		}
+		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), so the early steps are hardly learnt from; what helps: %s",
+			a.Layer, how, a.To, a.From, when, strings.Join(helps, ", "))
+	case a.Ratio > tooMuch:
+		helps = append(helps, "clipping (adam: {clipnorm: 1})", "shorter sequences or windows")
+		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), so learning is unsteady; what helps: %s",
+			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(helps, ", "))
+	}
+	return ""
+}
+
+// when says at which measurement it was, in the words of the sentence and of the picture.
+func (a Across) when() string {
+	if a.Epoch == 0 {
+		return "before learning"
+	}
+	return fmt.Sprintf("after epoch %d", a.Epoch)
+}
+
+// power is a number as 3·10⁷.
+func power(v float64) string {
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 0, 64), "e")
+	n, err := strconv.Atoi(exponent)
+	if err != nil {
+		return "∞"
+	}
+	up := strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹", "-", "⁻").Replace(strconv.Itoa(n))
+	if mantissa == "1" {
+		return "10" + up
+	}
+	return mantissa + "·10" + up
+}
+
+// bad reports whether there is anything to say.
+func (a Across) bad() bool { return a.String() != "" }
+
+// recurrent reports whether the model has a loop over steps.
+func (r *Ready) recurrent() bool {
+	t := model.NewTrace(false)
+	t.Tapping = true
+	if err := graph.Catch(func() {
+		var xs []*graph.Node
+		for i, ty := range r.Model.InputTypes(1) {
+			xs = append(xs, t.Graph.Input(strconv.Itoa(i), ty))
+		}
+		r.Model.Trace(t, xs...)
+	}); err != nil {
+		return false
+	}
+	return len(t.Taps) > 0
+}
+
+// across is the last measurement of each loop at which the gradient vanished or exploded during learning; where
+// there is none, the last.
+func (r *Ready) across(norms []train.StepNorms) []Across {
+	var out []Across
+	at := map[string]int{}
+	for _, n := range norms {
+		ratio, from, to, ok := n.Across()
+		if !ok || math.IsInf(ratio, 0) {
+			continue
+		}
+		a := Across{Layer: n.Layer, Kind: r.kindOf(n.Layer), Epoch: n.Epoch, Last: n.Epoch, Ratio: ratio, From: from + 1, To: to + 1}
+		i, seen := at[n.Layer]
+		if seen {
+			out[i].Last = n.Epoch
+		}
+		switch {
+		case !seen:
+			at[n.Layer] = len(out)
+			out = append(out, a)
+		case a.bad() || !out[i].bad() || out[i].Epoch == 0:
+			out[i] = a
+		}
+	}
+	return out
+}
+
+// kindOf is the class of the recurrent layer at a path, "" where it is not one by itself.
+func (r *Ready) kindOf(path string) string {
+	name, rest, _ := strings.Cut(path, "/")
+	for _, i := range r.Model.Layers() {
+		if i.Name() != name {
+			continue
+		}
+		l := i.Layer
+		if w, ok := l.(layer.Wrapper); ok {
+			for _, p := range w.Wrapped() {
+				if p.Path == rest {
+					l = p.Layer
+				}
+			}
+		}
+		return layer.RecurrentKind(l)
+	}
+	return ""
+}
+
+// drawGradients writes what was measured of a recurrent model: a table and a picture, and into the report how the
+// gradient changes across the sequence.
+func (r *Ready) drawGradients(dir string, p *Report) error {
+	if r.norms == nil {
+		return nil
+	}
+	if r.norms.Failed != nil {
+		r.Notes = append(r.Notes, r.norms.Failed.Error())
+	}
+	norms := r.norms.Norms
+	if len(norms) == 0 {
+		return nil
+	}
+	p.Gradients = r.across(norms)
+	for _, a := range p.Gradients {
+		if a.bad() {
+			p.Words = append(p.Words, "gradient of "+a.String())
+		}
+	}
+	if err := file.Replace(filepath.Join(dir, NormsFile+".csv"), func(w io.Writer) error { return writeNorms(w, norms) }); err != nil {
+		return err
+	}
+	h := heat(r.Name+": gradient by time step", norms, p.Gradients)
+	if err := file.Replace(filepath.Join(dir, NormsFile+".png"), h.PNG); err != nil {
+		return err
+	}
+	return file.Replace(filepath.Join(dir, NormsFile+".svg"), h.SVG)
+}
+
+// heat is the picture of what was measured: a map for each loop, a row for each measurement. The row that a sentence speaks
+// of is outlined, and the map's title says so.
+func heat(title string, norms []train.StepNorms, said []Across) plot.Heat {
+	h := plot.Heat{Title: title, X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
+	at := map[string]int{}
+	for _, n := range norms {
+		i, seen := at[n.Layer]
+		if !seen {
+			i = len(h.Maps)
+			at[n.Layer] = i
+			title := n.Layer
+			if n.Reverse {
+				title += " (reads the last step first)"
+			}
+			h.Maps = append(h.Maps, plot.HeatMap{Title: title})
+		}
+		m := &h.Maps[i]
+		m.Names, m.Rows = append(m.Names, strconv.Itoa(n.Epoch)), append(m.Rows, n.Norm)
+		for _, a := range said {
+			if a.Layer == n.Layer && a.Epoch == n.Epoch && a.bad() {
+				m.Mark, m.Title = len(m.Rows), m.Title+"; outlined: "+a.when()
+			}
+		}
+	}
+	return h
+}
+
+// writeNorms writes a line for each step: epoch,layer,step,norm; no norm where no sample has the step.
+func writeNorms(w io.Writer, norms []train.StepNorms) error {
+	if _, err := fmt.Fprintln(w, "epoch,layer,step,norm"); err != nil {
+		return err
+	}
+	for _, n := range norms {
+		for t, v := range n.Norm {
+			text := ""
+			if !math.IsNaN(v) {
+				text = strconv.FormatFloat(v, 'g', 6, 64)
+			}
+			if _, err := fmt.Fprintf(w, "%d,%s,%d,%s\n", n.Epoch, n.Layer, t+1, text); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,16 @@
+package all_test
+
+import (
+	"fmt"
+	"strings"
+
+	"gorae/task"
+	_ "gorae/task/all"
+)
+
+// A program that imports package all has every task.
+func Example() {
+	fmt.Println(strings.Join(task.Names(), ", "))
+	// Output:
+	// arrays, image, language, sequence, series, tabular, text
+}
