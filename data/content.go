@@ -68,7 +68,7 @@ func (a *Arrays) SetLabels(l *Source) error {
 	}
 	for i, code := range codes {
 		if code < 0 {
-			return fmt.Errorf("%s: the label is missing", t.Place(i))
+			return t.ErrorAt(i, "", "the label is missing")
 		}
 		if c.Kind == Category {
 			y.I32[i] = int32(code)

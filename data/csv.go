@@ -98,7 +98,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 			return nil, err
 		}
 		if len(rec) != len(names) {
-			return nil, fmt.Errorf("%s:%d: %s where %s %d%s", name, s.line, count(len(rec), "field"), where, len(names),
+			return nil, lineError(name, s.line, "%s where %s %d%s", count(len(rec), "field"), where, len(names),
 				o.raggedRemedy(len(rec), len(names), isHeader, s.line, len(b.lines)))
 		}
 		b.add(rec, s.line)
@@ -137,7 +137,7 @@ func columnNames(file string, line int, head []field, isHeader bool, o CSVOption
 	case given != nil:
 		// A header may name fewer columns than there are; the names given replace it.
 		if !isHeader && len(given) != len(head) {
-			return nil, fmt.Errorf("%s:%d: %s where columns names %d", file, line, count(len(head), "field"), len(given))
+			return nil, lineError(file, line, "%s where columns names %d", count(len(head), "field"), len(given))
 		}
 		names = slices.Clone(given)
 	case isHeader:
@@ -156,7 +156,7 @@ func columnNames(file string, line int, head []field, isHeader bool, o CSVOption
 		}
 		names[i] = n
 		if j, ok := first[n]; ok {
-			return nil, fmt.Errorf("%s:%d: columns %d and %d are both named %q; name them apart with %s", file, line, j+1, i+1, n, o.say("columns", "[…]"))
+			return nil, lineError(file, line, "columns %d and %d are both named %q; name them apart with %s", j+1, i+1, n, o.say("columns", "[…]"))
 		}
 		first[n] = i
 	}

@@ -121,7 +121,7 @@ func (s *scanner) record() ([]field, error) {
 			return nil, err
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", s.name, s.line, err)
+			return nil, lineError(s.name, s.line, "%w", err)
 		}
 		if len(s.buf) == 0 && len(s.ends) <= 1 && !quoted {
 			continue
@@ -129,12 +129,12 @@ func (s *scanner) record() ([]field, error) {
 		break
 	}
 	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
-		return nil, fmt.Errorf("%s:%d: a zero byte; this is no text file", s.name, s.line)
+		return nil, lineError(s.name, s.line, "a zero byte; this is no text file")
 	}
 	for i := 0; i < len(s.buf); {
 		r, n := utf8.DecodeRune(s.buf[i:])
 		if r == utf8.RuneError && n == 1 {
-			return nil, fmt.Errorf("%s:%d: byte 0x%x is not UTF-8; convert the file: iconv -f latin1 -t utf-8 (Korean: -f cp949)", s.name, s.line, s.buf[i])
+			return nil, lineError(s.name, s.line, "byte 0x%x is not UTF-8; convert the file: iconv -f latin1 -t utf-8 (Korean: -f cp949)", s.buf[i])
 		}
 		i += n
 	}

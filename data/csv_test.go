@@ -153,8 +153,8 @@ func TestFind(t *testing.T) {
 	for column, want := range map[string]string{
 		"Survivd": `f.csv: no column "Survivd"; did you mean "Survived"?`,
 		"Zebra":   `f.csv: no column "Zebra"; there are Survived, Age, 3, last name`,
-		"0":       "f.csv: column 0: give 1 to 4",
-		"5":       "f.csv: column 5: give 1 to 4",
+		"0":       "f.csv: there is no column 0; give 1 to 4",
+		"5":       "f.csv: there is no column 5; give 1 to 4",
 	} {
 		if _, err := tab.Find(column); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", column, err, want)

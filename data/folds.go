@@ -2,8 +2,9 @@ package data
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+
+	"gorae/config"
 )
 
 // Folds parts the rows 0 … n−1 into k parts of like size, each of which is once the test set of a
@@ -16,13 +17,13 @@ import (
 func Folds(n, k int, by By, key []int, seed uint64) ([][]int, error) {
 	switch {
 	case k < 2:
-		return nil, fmt.Errorf("split: %d folds; give 2 or more", k)
+		return nil, config.Errorf("split", "%d folds; give 2 or more", k)
 	case by == Time:
-		return nil, fmt.Errorf("split: folds by time would learn from the future of what they are judged by; give shares instead")
+		return nil, config.Errorf("split", "folds by time would learn from the future of what they are judged by; give shares instead")
 	case key != nil && len(key) != n:
-		return nil, fmt.Errorf("split: %d keys for %d rows", len(key), n)
+		return nil, config.Errorf("split", "%d keys for %d rows", len(key), n)
 	case key == nil && by != Random:
-		return nil, fmt.Errorf("split: by %v needs the %v of every row", by, map[By]string{Stratified: "class", Group: "group"}[by])
+		return nil, config.Errorf("split", "by %v needs the %v of every row", by, map[By]string{Stratified: "class", Group: "group"}[by])
 	}
 	folds := make([][]int, k)
 	switch by {
@@ -62,7 +63,7 @@ func Folds(n, k int, by By, key []int, seed uint64) ([][]int, error) {
 			if by == Group {
 				what = "groups"
 			}
-			return nil, fmt.Errorf("split: no row is left for fold %d of %d (%d rows, by %v); give fewer folds or more %s", f+1, k, n, by, what)
+			return nil, config.Errorf("split", "no row is left for fold %d of %d (%d rows, by %v); give fewer folds or more %s", f+1, k, n, by, what)
 		}
 		slices.Sort(folds[f])
 	}

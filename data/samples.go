@@ -114,7 +114,7 @@ func (t *Table) Images(target string, shape ...int) (*Arrays, error) {
 		}
 		for i, v := range c.Numbers {
 			if !(v >= 0 && v <= 255) || v != float64(uint8(v)) {
-				return nil, fmt.Errorf("%s: %s: %s is no pixel; give whole numbers from 0 to 255", t.Place(i), c.Name, FormatNumber(v))
+				return nil, t.ErrorAt(i, c.Name, "%s is no pixel; give whole numbers from 0 to 255", FormatNumber(v))
 			}
 			x.U8[i*size+pixel] = uint8(v)
 		}
@@ -125,7 +125,7 @@ func (t *Table) Images(target string, shape ...int) (*Arrays, error) {
 	a.Y = tensor.New(tensor.Int32, t.Rows)
 	for i, code := range codes {
 		if code < 0 {
-			return nil, fmt.Errorf("%s: %s: the label is missing", t.Place(i), t.Columns[at].Name)
+			return nil, t.ErrorAt(i, t.Columns[at].Name, "the label is missing")
 		}
 		a.Y.I32[i] = int32(code)
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gorae/config"
 	"gorae/internal/spell"
 )
 
@@ -39,7 +40,7 @@ func ParseBy(s string) (By, error) {
 	if i := slices.Index(byNames, s); i >= 0 {
 		return By(i), nil
 	}
-	return 0, fmt.Errorf("split.by: %q is none of random, stratified, time, group%s", s, spell.Hint(s, byNames))
+	return 0, config.Errorf("split.by", "%q is none of random, stratified, time, group%s", s, spell.Hint(s, byNames))
 }
 
 // Split parts the rows 0 … n−1 into learning, validation and test rows.
@@ -61,13 +62,13 @@ func ParseBy(s string) (By, error) {
 // its share is not 0 is an error.
 func Split(n int, validation, test float64, by By, key []int, seed uint64) (learn, val, hold []int, err error) {
 	if !(validation >= 0 && test >= 0 && validation+test < 1) {
-		return nil, nil, nil, fmt.Errorf("split: validation %v and test %v; give shares of 0 or more that leave some rows to learn from", validation, test)
+		return nil, nil, nil, config.Errorf("split", "validation %v and test %v; give shares of 0 or more that leave some rows to learn from", validation, test)
 	}
 	if key != nil && len(key) != n {
-		return nil, nil, nil, fmt.Errorf("split: %d keys for %d rows", len(key), n)
+		return nil, nil, nil, config.Errorf("split", "%d keys for %d rows", len(key), n)
 	}
 	if key == nil && (by == Stratified || by == Group) {
-		return nil, nil, nil, fmt.Errorf("split: by %v needs the %v of every row", by, map[By]string{Stratified: "class", Group: "group"}[by])
+		return nil, nil, nil, config.Errorf("split", "by %v needs the %v of every row", by, map[By]string{Stratified: "class", Group: "group"}[by])
 	}
 	share := [3]float64{1 - validation - test, validation, test}
 	var part [3][]int
@@ -79,7 +80,7 @@ func Split(n int, validation, test float64, by By, key []int, seed uint64) (lear
 	case Group:
 		part = splitGroups(key, share, seed)
 	default:
-		return nil, nil, nil, fmt.Errorf("split: %v is no way to split", by)
+		return nil, nil, nil, config.Errorf("split", "%v is no way to split", by)
 	}
 	for k, name := range []string{"learning", "validation", "test"} {
 		if share[k] > 0 && len(part[k]) == 0 {
@@ -87,7 +88,7 @@ func Split(n int, validation, test float64, by By, key []int, seed uint64) (lear
 			if by == Group {
 				what = "groups"
 			}
-			return nil, nil, nil, fmt.Errorf("split: no row is left for the %s part (%d rows, shares %s, by %v); give more %s or other shares",
+			return nil, nil, nil, config.Errorf("split", "no row is left for the %s part (%d rows, shares %s, by %v); give more %s or other shares",
 				name, n, formatShares(share), by, what)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/config"
 	"gorae/internal/spell"
 )
 
@@ -143,18 +144,6 @@ type Table struct {
 	lines   []int    // the line on which each row begins; nil when not from a file
 }
 
-// Place says where row i is, for messages: "titanic.csv:17", or "row 17"
-// (counted from 1) of a table that came from no file.
-func (t *Table) Place(i int) string {
-	if i < len(t.lines) {
-		return t.Name + ":" + strconv.Itoa(t.lines[i])
-	}
-	if t.Name == "" {
-		return "row " + strconv.Itoa(i+1)
-	}
-	return t.Name + ": row " + strconv.Itoa(i+1)
-}
-
 // Names lists the columns' names in order.
 func (t *Table) Names() []string {
 	names := make([]string, len(t.Columns))
@@ -165,14 +154,14 @@ func (t *Table) Names() []string {
 }
 
 // Find is the index of a column given as the words of the command have it: a
-// name, a 1-based number, or "last". A name wins over a number. The error names
-// the nearest column.
+// name, a 1-based number, or "last". A name wins over a number. The error is a *config.Error without a path, whose
+// remedy is the nearest column.
 func (t *Table) Find(column string) (int, error) {
 	if i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == column }); i >= 0 {
 		return i, nil
 	}
 	if len(t.Columns) == 0 {
-		return 0, fmt.Errorf("%s: column %q: the table has no columns", t.Name, column)
+		return 0, config.Errorf("", "%s: column %q: the table has no columns", t.Name, column)
 	}
 	if column == "last" {
 		return len(t.Columns) - 1, nil
@@ -181,13 +170,13 @@ func (t *Table) Find(column string) (int, error) {
 		if n >= 1 && n <= len(t.Columns) {
 			return n - 1, nil
 		}
-		return 0, fmt.Errorf("%s: column %d: give 1 to %d", t.Name, n, len(t.Columns))
+		return 0, config.Errorf("", "%s: there is no column %d", t.Name, n).Fix("give 1 to %d", len(t.Columns))
 	}
-	hint := spell.Hint(column, t.Names())
-	if hint == "" {
-		hint = "; there are " + list(t.Names(), 12)
+	e := config.Errorf("", "%s: no column %q", t.Name, column)
+	if near := spell.Nearest(column, t.Names()); near != "" {
+		return 0, e.Fix("did you mean %q?", near)
 	}
-	return 0, fmt.Errorf("%s: no column %q%s", t.Name, column, hint)
+	return 0, e.Fix("there are %s", list(t.Names(), 12))
 }
 
 // Column is the column that Find finds.

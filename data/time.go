@@ -28,7 +28,7 @@ func (t *Table) Time(column string) ([]int, error) {
 	}
 	for i := range t.Rows {
 		if c.IsMissing(i) {
-			return nil, fmt.Errorf("%s: the time %s is missing; remove the row", t.Place(i), c.Name)
+			return nil, t.ErrorAt(i, "", "the time %s is missing; remove the row", c.Name)
 		}
 	}
 	if c.Kind == Number {
@@ -37,7 +37,7 @@ func (t *Table) Time(column string) ([]int, error) {
 	}
 	when, odd := parseTimes(c.Strings)
 	if when == nil {
-		return nil, fmt.Errorf("%s: %s: %q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", t.Place(odd), c.Name, clip(c.Strings[odd]))
+		return nil, t.ErrorAt(odd, c.Name, "%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", clip(c.Strings[odd]))
 	}
 	sorted := slices.Compact(slices.Sorted(slices.Values(when)))
 	places := make([]int, len(when))
@@ -62,7 +62,7 @@ func (t *Table) Clock(columns ...string) ([]float64, error) {
 		}
 		for i := range t.Rows {
 			if cs[k].IsMissing(i) {
-				return nil, fmt.Errorf("%s: the time %s is missing; remove the row", t.Place(i), cs[k].Name)
+				return nil, t.ErrorAt(i, "", "the time %s is missing; remove the row", cs[k].Name)
 			}
 		}
 	}
@@ -79,8 +79,7 @@ func (t *Table) Clock(columns ...string) ([]float64, error) {
 	}
 	when, odd := parseTimes(text)
 	if when == nil {
-		return nil, fmt.Errorf("%s: %s: %q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05",
-			t.Place(odd), strings.Join(columns, " "), clip(text[odd]))
+		return nil, t.ErrorAt(odd, strings.Join(columns, " "), "%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", clip(text[odd]))
 	}
 	out := make([]float64, len(when))
 	for i, w := range when {

@@ -112,12 +112,16 @@ func (e *Experiment) mistake(path string, format string, args ...any) error {
 	return e.misplaced(path, false, fmt.Sprintf(format, args...))
 }
 
-// mistakeAt is a mistake at a path, or at a key below it that the error itself names: SECTION.KEY: ….
-func (e *Experiment) mistakeAt(path, section string, err error) error {
-	if key, msg, ok := strings.Cut(err.Error(), ": "); ok && e.tree.At(path+"."+key) != nil && strings.HasPrefix(key, section+".") {
-		return e.mistake(path+"."+key, "%s", msg)
+// mistakeAt is a mistake at a path, or at a key below it that the error knows, if the file names it.
+func (e *Experiment) mistakeAt(path string, err error) error {
+	var c *config.Error
+	if !errors.As(err, &c) {
+		return e.mistake(path, "%s", err)
 	}
-	return e.mistake(path, "%s", err)
+	if at := config.Join(path, c.Path); e.tree.At(at) != nil {
+		return e.mistake(at, "%s", c.Text())
+	}
+	return e.mistake(path, "%s", c)
 }
 
 func (e *Experiment) misplaced(path string, key bool, msg string) error {
@@ -308,7 +312,7 @@ func (e *Experiment) decodeFeatures(n *yamltree.Node) error {
 		for i, k := range n.Keys {
 			s, err := prep.ParseSpec(n.Values[i].Plain())
 			if err != nil {
-				return e.mistakeAt("data.features."+strings.ReplaceAll(k.Name, ".", `\.`), "text", err)
+				return e.mistakeAt("data.features."+strings.ReplaceAll(k.Name, ".", `\.`), err)
 			}
 			e.Data.Features[k.Name] = s
 		}

@@ -2,12 +2,12 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"gorae/config"
@@ -95,11 +95,7 @@ func (e *Experiment) decodeLanguage() error {
 	}
 	given, err := text.ParseSpec(m)
 	if err != nil {
-		msg := strings.TrimPrefix(err.Error(), "text: ")
-		if key, rest, ok := strings.Cut(strings.TrimPrefix(msg, "text."), ": "); ok && strings.HasPrefix(msg, "text.") {
-			return e.mistake("data.text."+key, "%s", rest)
-		}
-		return e.mistake("data.text", "%s", msg)
+		return e.mistakeAt("data", err)
 	}
 	if _, ok := m["case"]; !ok {
 		given.Case = true
@@ -166,7 +162,7 @@ func (f *languageForm) open(r *Ready) (samples, error) {
 	a, b := cut(1-validation-test), cut(1-test)
 	l := r.Data.Text
 	if f.words, err = text.Fit(text.Chunks(s[:a]), l.Spec); err != nil {
-		return fail(r.mistake("data.text", "%s: %s", filepath.Base(f.path), strings.TrimPrefix(err.Error(), "text: ")))
+		return fail(r.mistake("data.text", "%s: %s", filepath.Base(f.path), textOf(err)))
 	}
 	all := samples{shape: tensor.Shape{l.Window}, dtype: tensor.Int32, vocabulary: f.words}
 	w := &windows{}
@@ -180,7 +176,7 @@ func (f *languageForm) open(r *Ready) (samples, error) {
 			t.Stride = l.Stride
 		}
 		if err := t.Check(); err != nil {
-			return fail(r.mistake("data.text.window", "%s part: %s", partNames[i], strings.TrimPrefix(err.Error(), "text.window: ")))
+			return fail(r.mistake("data.text.window", "%s part: %s", partNames[i], textOf(err)))
 		}
 		f.streams[i] = t
 		for range t.Len() {
@@ -337,4 +333,13 @@ func (w *windows) Read(epoch, i int, row data.Row) error {
 		return fmt.Errorf("no window %d of %d", i, len(w.at))
 	}
 	return w.at[i].t.Read(epoch, w.at[i].i, row)
+}
+
+// textOf is a mistake without its place.
+func textOf(err error) string {
+	var e *config.Error
+	if errors.As(err, &e) {
+		return e.Text()
+	}
+	return err.Error()
 }

@@ -147,7 +147,7 @@ func (f language) pairs(p *Product, src *data.Source, target string, _ loss.Loss
 	}
 	t := &text.Stream{IDs: ids, Length: f.recipe.Language.Spec.Length, Last: len(p.Model.OutputTypes(1)[0].Shape) == 2}
 	if err := t.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %s", src.Table.Name, strings.TrimPrefix(err.Error(), "text.window: "))
+		return nil, fmt.Errorf("%s: %s", src.Table.Name, textOf(err))
 	}
 	return t, nil
 }

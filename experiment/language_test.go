@@ -139,7 +139,7 @@ func TestLanguageMistakes(t *testing.T) {
 		{of("unit: charcter", ""), `data.text.unit: "charcter" is unknown; did you mean "character"?`},
 		{"data: {source: " + source + ", text: 3}\n", "data.text: 3 is no map; give for example {unit: character, window: 100}"},
 		{"data: {source: " + source + ", text: {}, target: x}\n", "data.target: data.text makes one text a language model, which has no target"},
-		{"data: {source: " + empty + ", text: {}}\n", "data.text: empty.txt: 1 learning texts hold no character; is it the right column?"},
+		{"data: {source: " + empty + ", text: {}}\n", "data.text: empty.txt: 1 training texts hold no character; is it the right column?"},
 		{"data: {source: " + utf16 + ", text: {}}\n", "utf16.txt: UTF-16; save it as UTF-8"},
 		{of("", "split: {by: random}\n"), "split.by: random, but the order of a text is all there is to learn; give time"},
 		{of("", net+"  - dense: {units: 7, activation: softmax}\n"), "model[2].dense.units: 7 outputs for 31 ids; give units: vocabulary"},

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -170,7 +171,7 @@ func (f *seriesForm) open(r *Ready) (samples, error) {
 	r.tree.Put("seed", int(r.Seed))
 	learn, val, hold, err := frame.Spans(validation, test)
 	if err != nil {
-		return fail(r.misplaced("split", true, strings.Replace(err.Error(), "split: ", "", 1)))
+		return fail(r.seriesError(err))
 	}
 	fitted, err := series.Fit(frame, spec, learn)
 	if err != nil {
@@ -181,7 +182,7 @@ func (f *seriesForm) open(r *Ready) (samples, error) {
 	}
 	parts, err := f.all.Parts(learn, val, hold)
 	if err != nil {
-		return fail(r.misplaced("split", true, strings.Replace(err.Error(), "split: ", "", 1)))
+		return fail(r.seriesError(err))
 	}
 	r.Recipe.Series, r.Recipe.CSV = &FittedSeries{Fitted: fitted}, r.Data.CSV()
 	r.putSeries(&fitted.Spec)
@@ -317,19 +318,20 @@ func window(f *series.Frame) int {
 	return max(1, min(n, f.Len()/8))
 }
 
-// seriesError points at the key that a message of package series names.
+// seriesError is a mistake of package series at its key, if the file names it.
 func (r *Ready) seriesError(err error) error {
-	msg := err.Error()
-	for _, key := range []string{"window", "horizon", "steps", "stride", "targets", "features", "calendar", "season", "transform", "scale", "fill", "gaps", "repeated"} {
-		if _, rest, ok := strings.Cut(msg, "series."+key+": "); ok {
-			path := "data.series." + key
-			if r.tree.At(path) == nil {
-				path = "data.series"
-			}
-			return r.mistake(path, "%s", strings.TrimPrefix(rest, ": "))
-		}
+	var e *config.Error
+	if !errors.As(err, &e) || e.Path == "" {
+		return r.misplaced("data.series", true, err.Error())
 	}
-	return r.misplaced("data.series", true, msg)
+	if e.Path == "split" {
+		return r.misplaced("split", true, e.Text())
+	}
+	path := config.Join("data", e.Path)
+	if r.tree.At(path) == nil {
+		path = "data.series"
+	}
+	return r.mistake(path, "%s", e.Text())
 }
 
 // putSeries writes down how the series is cut.

@@ -1,9 +1,9 @@
 package experiment
 
 import (
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"gorae/config"
 	"gorae/data"
@@ -148,7 +148,11 @@ func (r *Ready) split(n int, t *data.Table, task prep.Task, codes []int) (parts 
 		parts[0], parts[1], parts[2], err = data.Split(n, validation, test, by, key, r.Seed)
 	}
 	if err != nil {
-		return parts, r.misplaced("split", true, strings.TrimPrefix(err.Error(), "split: "))
+		var e *config.Error
+		if errors.As(err, &e) {
+			return parts, r.misplaced("split", true, e.Text())
+		}
+		return parts, r.misplaced("split", true, err.Error())
 	}
 	return parts, nil
 }

@@ -1,13 +1,11 @@
 package experiment
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/internal/yamltree"
 	"gorae/prep"
@@ -114,20 +112,19 @@ func (f tableForm) open(r *Ready) (samples, error) {
 	return s, err
 }
 
-// featureError points at the column that a message begins with, if the file names it.
+// featureError is a mistake of a column or an input at its key, if the file names it.
 func (r *Ready) featureError(err error) error {
-	names := slices.SortedFunc(maps.Keys(r.Data.Features), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
-	for _, name := range names {
-		path := "data.features." + strings.ReplaceAll(name, ".", `\.`)
-		if r.tree.At(path) != nil && strings.Contains(": "+err.Error()+" ", ": "+name+":") {
-			return r.misplaced(path, true, err.Error())
-		}
+	var e *config.Error
+	if !errors.As(err, &e) || e.Path == "" {
+		return err
 	}
-	for _, name := range names {
-		path := "data.features." + strings.ReplaceAll(name, ".", `\.`)
-		if r.tree.At(path) != nil && (strings.Contains(err.Error(), strconv.Quote(name)) || strings.Contains(err.Error(), ": "+name+" ")) {
-			return r.misplaced(path, true, err.Error())
+	path := config.Join("data", e.Path)
+	for r.tree.At(path) == nil { // the file need not say what is at fault
+		up := path[:max(0, strings.LastIndex(path, "."))]
+		if up == "data" || up == "" {
+			return err
 		}
+		path = up
 	}
-	return err
+	return r.misplaced(path, true, e.Text())
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/tensor"
 )
@@ -29,7 +30,7 @@ func (a *Affine) Place(k int) int { return k / max(1, a.Each) % len(a.Shift) }
 // Uint8 pictures (three axes or more besides the samples') and none for all else.
 func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 	if len(x.Shape) == 0 || x.Len() == 0 {
-		return nil, fmt.Errorf("features: nothing to fit in an array of shape %v", x.Shape)
+		return nil, config.Errorf("features", "nothing to fit in an array of shape %v", x.Shape)
 	}
 	if scale == "" {
 		scale = "none"
@@ -44,7 +45,7 @@ func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 		return &Affine{Shift: []float64{0}, Divisor: []float64{255}}, nil
 	case "zscore", "minmax":
 	default:
-		return nil, fmt.Errorf("features: %w", oneOf("scale", fmt.Sprintf("%q", scale), scales))
+		return nil, config.Under("features", oneOf("scale", fmt.Sprintf("%q", scale), scales))
 	}
 	places := 1
 	if len(x.Shape) > 1 {
@@ -75,17 +76,17 @@ func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 				}
 				v := x.Float(s*row + j)
 				if math.IsNaN(v) || math.IsInf(v, 0) {
-					return nil, fmt.Errorf("features: sample %d holds %v; replace or remove such values", s, v)
+					return nil, config.Errorf("features", "sample %d holds %v; replace or remove such values", s, v)
 				}
 				values = append(values, v)
 			}
 		}
 		f := Fitted{Name: fmt.Sprintf("place %d of the last axis", k), Spec: Spec{Scale: scale}}
 		if len(values) == 0 {
-			return nil, fmt.Errorf("features: no samples to learn from")
+			return nil, config.Errorf("features", "no samples to train on")
 		}
-		if err := f.statistics("features", values); err != nil {
-			return nil, err
+		if err := f.statistics(f.Name, values); err != nil {
+			return nil, config.Under("features", err)
 		}
 		a.Shift[k], a.Divisor[k] = f.Shift, f.Divisor
 	}
@@ -120,10 +121,10 @@ func (a *Affine) Apply(x *tensor.Tensor) (*tensor.Tensor, error) {
 func (a *Affine) fits(s tensor.Shape) error {
 	n := len(a.Shift)
 	if n > 1 && a.Each == 0 && (len(s) < 2 || s[len(s)-1] != n) {
-		return fmt.Errorf("features: shape %v; the last axis must be %d as in training", s, n)
+		return config.Errorf("features", "shape %v; the last axis must be %d as in training", s, n)
 	}
 	if a.Each > 0 && (len(s) < 2 || s[1:].Size() != n*a.Each) {
-		return fmt.Errorf("features: shape %v; samples must be %d channels of %d pixels as in training", s, n, a.Each)
+		return config.Errorf("features", "shape %v; samples must be %d channels of %d pixels as in training", s, n, a.Each)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (p *Pipeline) column(t *data.Table, f *Fitted, to func(r int) []float32) er
 	}
 	for r := range t.Rows {
 		if err := f.apply(to(r), c, r); err != nil {
-			return fmt.Errorf("%s: %s: %w", t.Place(r), f.Name, err)
+			return t.ErrorAt(r, f.Name, "%w", err)
 		}
 	}
 	return nil

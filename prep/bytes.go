@@ -1,10 +1,10 @@
 package prep
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/tensor"
 )
@@ -22,11 +22,11 @@ type Pixels struct {
 func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 	spec := d.Spec()
 	if len(spec.Inputs) == 0 || spec.Inputs[0].DType != tensor.Uint8 {
-		return nil, fmt.Errorf("features: pixels are an input of bytes, got %v", spec.Inputs)
+		return nil, config.Errorf("features", "pixels are an input of bytes, got %v", spec.Inputs)
 	}
 	in, places := spec.Inputs[0], len(a.Shift)
 	if places > 1 && (a.Each > 1 || len(in.Shape) == 0 || in.Shape[len(in.Shape)-1] != places) {
-		return nil, fmt.Errorf("features: a transform of %d channels does not fit pixels of shape %v", places, in.Shape)
+		return nil, config.Errorf("features", "a transform of %d channels does not fit pixels of shape %v", places, in.Shape)
 	}
 	p := &Pixels{Dataset: d, value: make([][256]float32, places), scratch: &sync.Pool{New: func() any {
 		row := data.Row{*tensor.New(tensor.Uint8, in.Shape...)}
@@ -111,7 +111,7 @@ func (s *Scaled) Len() int { return s.x.Shape[0] }
 // Read transforms sample i.
 func (s *Scaled) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= s.Len() {
-		return fmt.Errorf("features: no sample %d of %d", i, s.Len())
+		return config.Errorf("features", "no sample %d of %d", i, s.Len())
 	}
 	if len(row) == 0 {
 		return nil

@@ -1,15 +1,17 @@
 package prep
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/prep/text"
 )
 
-// fit fits column i of the learning rows; whole is the table they are from.
+// fit fits column i of the training rows; whole is the table they are from.
 func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	c := &rows.Columns[i]
 	f := Fitted{Name: c.Name, Spec: s, Divisor: 1, ID: whole.IsID(i)}
@@ -23,15 +25,15 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 		}
 		v, err := text.Fit(texts, *s.Text)
 		if err != nil {
-			return f, "", fmt.Errorf("%s: %s: %w", whole.Name, c.Name, err)
+			return f, "", config.Under(featurePath(c.Name), err)
 		}
 		f.Vocabulary, f.Spec.Text = v, &v.Spec
 		return f, fmt.Sprintf("%d ids (padding and unknown counted), %d features", v.Size(), v.Width()), nil
 	}
 	codes, levels := c.Codes()
 	if len(levels) == 0 {
-		return f, "", fmt.Errorf("%s: column %s has no value in the %d learning rows; leave it out: features: {%s: drop}",
-			whole.Name, c.Name, len(codes), c.Name)
+		return f, "", config.Errorf(featurePath(c.Name), "%s: the column has no value in the %d training rows", whole.Name, len(codes)).
+			Fix("leave it out: features: {%s: drop}", c.Name)
 	}
 	if s == (Spec{}) {
 		switch {
@@ -43,10 +45,11 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 			return f, fmt.Sprintf("dropped: text of %d different values (onehot would keep it)", len(levels)), nil
 		}
 	}
-	// Complete the wish, so that what is saved leaves nothing to infer.
+	// Complete the spec, so that what is saved leaves nothing to infer.
 	if f.Spec.Encode == "" && c.Kind == data.Category {
 		if s.Scale != "" || s.Log1p || s.Impute != "" {
-			return f, "", notNumber(rows, c, s)
+			what := cmp.Or(s.Scale, "log1p or impute")
+			return f, "", config.Under(featurePath(c.Name), notNumber(rows, c, what, "name the word in missing, or give onehot"))
 		}
 		f.Spec.Encode = "onehot"
 	}
@@ -60,23 +63,19 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	}
 	note := ""
 	if len(levels) == 1 {
-		note = "it has the same value, " + levels[0] + ", in all learning rows: nothing can be learnt from it"
+		note = "it has the same value, " + levels[0] + ", in all training rows: nothing can be learnt from it"
 	}
-	return f, note, f.statistics(whole.Name, c.Numbers)
+	return f, note, config.Under(featurePath(c.Name), f.statistics(whole.Name, c.Numbers))
 }
 
-// notNumber names the first value that keeps a column from being one of numbers.
-func notNumber(t *data.Table, c *data.Column, s Spec) error {
-	what := s.Scale
-	if what == "" {
-		what = "log1p or impute"
-	}
+// notNumber names the first value that keeps a column from being one of numbers, which what needs.
+func notNumber(t *data.Table, c *data.Column, what, remedy string) error {
 	for i, v := range c.Strings {
 		if _, err := c.Float(i); err != nil {
-			return fmt.Errorf("%s: %s: %q is no number, and %s needs numbers; name the word in missing, or give onehot", t.Place(i), c.Name, v, what)
+			return config.Errorf("", "%s: %q is no number, and %s needs numbers", t.Place(i), v, what).Fix("%s", remedy)
 		}
 	}
-	return fmt.Errorf("%s: %s holds text, and %s needs numbers; give onehot", t.Name, c.Name, what)
+	return config.Errorf("", "%s: %s holds text, and %s needs numbers", t.Name, c.Name, what).Fix("%s", remedy)
 }
 
 // statistics fits Shift, Divisor and Fill to x, of which at least one value is
@@ -124,8 +123,8 @@ func (f *Fitted) statistics(file string, x []float64) error {
 	}
 	for _, v := range []float64{f.Shift, f.Divisor, f.Fill} {
 		if math.IsInf(v, 0) || math.IsNaN(v) || f.Divisor == 0 {
-			return fmt.Errorf("%s: %s: values from %s to %s are beyond the range of %s; give log1p, or rescale the column",
-				file, f.Name, data.FormatNumber(lo), data.FormatNumber(hi), f.Spec.Scale)
+			return config.Errorf("", "%s: values from %s to %s are beyond the range of %s", file, data.FormatNumber(lo), data.FormatNumber(hi), f.Spec.Scale).
+				Fix("give log1p, or rescale the column")
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/prep/text"
 )
@@ -65,10 +66,10 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 	for _, target := range of.Targets {
 		at, err := t.Find(target)
 		if err != nil {
-			return nil, fmt.Errorf("target: %w", err)
+			return nil, config.Under("target", err)
 		}
 		if p.isTarget(at) {
-			return nil, fmt.Errorf("target: %s is named twice", t.Columns[at].Name)
+			return nil, config.Errorf("target", "%s is named twice", t.Columns[at].Name)
 		}
 		p.Targets = append(p.Targets, at)
 	}
@@ -118,12 +119,18 @@ func Fit(t *data.Table, rows []int, of Columns) (*Pipeline, error) {
 			return Fit(t, rows, of)
 		}
 		if empty != "" {
-			return nil, fmt.Errorf("inputs: %s: %s: every column of the input is dropped; give at least one a transform with features", empty, t.Name)
+			return nil, config.Errorf(inputPath(empty), "%s: every column of the input is dropped", t.Name).
+				Fix("give at least one a transform with features")
 		}
-		return nil, fmt.Errorf("%s: every column but the target is dropped; give at least one a transform with features", t.Name)
+		return nil, config.Errorf("features", "%s: every column but the target is dropped", t.Name).
+			Fix("give at least one a transform with features")
 	}
 	return p, p.check()
 }
+
+// featurePath and inputPath are the places of a column's spec and of an input in a configuration.
+func featurePath(column string) string { return "features." + config.Step(column) }
+func inputPath(name string) string     { return "inputs." + config.Step(name) }
 
 // requested is the specs by column, checked.
 func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec, error) {
@@ -131,16 +138,16 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 	for _, name := range slices.Sorted(maps.Keys(specs)) {
 		at, err := t.Find(name)
 		if err != nil {
-			return nil, fmt.Errorf("features: %w", err)
+			return nil, config.Under(featurePath(name), err)
 		}
 		if p.isTarget(at) {
-			return nil, fmt.Errorf("features: %s is the target; leave it out of the features", t.Columns[at].Name)
+			return nil, config.Errorf(featurePath(name), "%s is the target", t.Columns[at].Name).Fix("leave it out of the features")
 		}
 		if _, twice := out[at]; twice {
-			return nil, fmt.Errorf("features: %s is named twice", t.Columns[at].Name)
+			return nil, config.Errorf(featurePath(name), "%s is named twice", t.Columns[at].Name)
 		}
 		if err := specs[name].check(); err != nil {
-			return nil, fmt.Errorf("features: %s: %w", name, err)
+			return nil, config.Under(featurePath(name), err)
 		}
 		out[at] = specs[name]
 	}
@@ -158,14 +165,14 @@ func (p *Pipeline) assign(t *data.Table, inputs []Input, specs map[int]Spec) err
 		for _, word := range in.Columns {
 			at, err := t.Find(word)
 			if err != nil {
-				return fmt.Errorf("inputs: %s: %w", in.Name, err)
+				return config.Under(inputPath(in.Name), err)
 			}
 			name := t.Columns[at].Name
 			switch {
 			case p.isTarget(at):
-				return fmt.Errorf("inputs: %s: %s is the target; leave it out of the inputs", in.Name, name)
+				return config.Errorf(inputPath(in.Name), "%s is the target", name).Fix("leave it out of the inputs")
 			case slices.Contains(out.Columns, name):
-				return fmt.Errorf("inputs: %s: %s is named twice", in.Name, name)
+				return config.Errorf(inputPath(in.Name), "%s is named twice", name)
 			}
 			used[at] = true
 			out.Columns = append(out.Columns, name)
@@ -177,7 +184,8 @@ func (p *Pipeline) assign(t *data.Table, inputs []Input, specs map[int]Spec) err
 			continue
 		}
 		if s, given := specs[i]; given && !s.Drop {
-			return fmt.Errorf("features: %s is in none of the inputs; add it to one, or leave it out", t.Columns[i].Name)
+			return config.Errorf(featurePath(t.Columns[i].Name), "%s is in none of the inputs", t.Columns[i].Name).
+				Fix("add it to one, or leave it out")
 		}
 		specs[i] = Spec{Drop: true}
 		if !t.IsID(i) {
@@ -246,7 +254,8 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 		for _, name := range in.Columns {
 			at, err := t.Find(name)
 			if err == nil && ids(at) && len(in.Columns) > 1 {
-				return fmt.Errorf("inputs: %s: %s becomes ids for an Embedding, which are alone in their input; give the other columns an input of their own", in.Name, name)
+				return config.Errorf(inputPath(in.Name), "%s becomes ids for an Embedding, which are alone in their input", name).
+					Fix("give the other columns an input of their own")
 			}
 		}
 	}
@@ -262,8 +271,8 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 		switch {
 		case i == first || p.isTarget(i) || s.Drop:
 		case given && s != (Spec{}):
-			return fmt.Errorf("features: %s becomes ids for an Embedding, and %s would stand beside them as if it were one; give %s: drop, or %s: {text: {output: tfidf}}",
-				t.Columns[first].Name, t.Columns[i].Name, t.Columns[i].Name, t.Columns[first].Name)
+			return config.Errorf(featurePath(t.Columns[i].Name), "%s becomes ids for an Embedding, and %s would stand beside them as if it were one",
+				t.Columns[first].Name, t.Columns[i].Name).Fix("give %s: drop, or %s: {text: {output: tfidf}}", t.Columns[i].Name, t.Columns[first].Name)
 		default:
 			specs[i] = Spec{Drop: true}
 			if !t.IsID(i) {

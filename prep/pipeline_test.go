@@ -328,15 +328,15 @@ func TestFitErrors(t *testing.T) {
 		want   string
 	}{
 		{tab, nil, "yy", nil, `target: f.csv: no column "yy"; did you mean "y"?`},
-		{tab, nil, "y", map[string]Spec{"bb": {}}, `features: f.csv: no column "bb"; did you mean "b"?`},
-		{tab, nil, "y", map[string]Spec{"y": {}}, "features: y is the target; leave it out of the features"},
-		{tab, nil, "y", map[string]Spec{"a": {}, "1": {}}, "features: a is named twice"},
-		{tab, nil, "y", nil, "f.csv: column gone has no value in the 2 learning rows; leave it out: features: {gone: drop}"},
+		{tab, nil, "y", map[string]Spec{"bb": {}}, `features.bb: f.csv: no column "bb"; did you mean "b"?`},
+		{tab, nil, "y", map[string]Spec{"y": {}}, "features.y: y is the target; leave it out of the features"},
+		{tab, nil, "y", map[string]Spec{"a": {}, "1": {}}, "features.a: a is named twice"},
+		{tab, nil, "y", nil, "features.gone: f.csv: the column has no value in the 2 training rows; leave it out: features: {gone: drop}"},
 		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
-		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}}, `f.csv:2: b: "u" is no number, and zscore needs numbers; name the word in missing, or give onehot`},
-		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}}, `features: a: scale: "zscroe" is unknown; did you mean "zscore"?`},
-		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}}, "f.csv: every column but the target is dropped; give at least one a transform with features"},
-		{huge, nil, "y", nil, "h.csv: a: values from -1e+308 to 1e+308 are beyond the range of zscore; give log1p, or rescale the column"},
+		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}}, `features.b: f.csv:2: "u" is no number, and zscore needs numbers; name the word in missing, or give onehot`},
+		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}}, `features.a.scale: "zscroe" is unknown; did you mean "zscore"?`},
+		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}}, "features: f.csv: every column but the target is dropped; give at least one a transform with features"},
+		{huge, nil, "y", nil, "features.a: h.csv: values from -1e+308 to 1e+308 are beyond the range of zscore; give log1p, or rescale the column"},
 	} {
 		if _, err := Fit(c.t, c.learn, columns(c.target, c.specs)); err == nil || err.Error() != c.want {
 			t.Errorf("%v:\ngot  %v\nwant %s", c.specs, err, c.want)

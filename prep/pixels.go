@@ -3,6 +3,8 @@ package prep
 import (
 	"fmt"
 	"math"
+
+	"gorae/config"
 )
 
 // FitPixels fits the scale of pictures to counts of their bytes, as data.Histogram makes
@@ -17,7 +19,7 @@ func FitPixels(counts [][256]int64, scale string) (*Affine, error) {
 		return &Affine{Shift: []float64{0}, Divisor: []float64{255}}, nil
 	case "zscore", "minmax":
 	default:
-		return nil, fmt.Errorf("features: %w", oneOf("scale", fmt.Sprintf("%q", scale), scales))
+		return nil, config.Under("features", oneOf("scale", fmt.Sprintf("%q", scale), scales))
 	}
 	a := &Affine{Shift: make([]float64, len(counts)), Divisor: make([]float64, len(counts))}
 	for c := range counts {
@@ -30,7 +32,7 @@ func FitPixels(counts [][256]int64, scale string) (*Affine, error) {
 			}
 		}
 		if n == 0 {
-			return nil, fmt.Errorf("features: no pictures to learn from")
+			return nil, config.Errorf("features", "no pictures to train on")
 		}
 		a.Shift[c], a.Divisor[c] = float64(lo), float64(hi-lo)
 		if scale == "zscore" {

@@ -7,18 +7,19 @@ import (
 	"slices"
 	"strconv"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/internal/spell"
 	"gorae/tensor"
 )
 
-// Task is what a network is to foretell.
+// Task is what a network is to predict.
 type Task string
 
 const (
-	// Classification foretells one of a few classes.
+	// Classification predicts one of a few classes.
 	Classification Task = "classification"
-	// Regression foretells a number.
+	// Regression predicts a number.
 	Regression Task = "regression"
 )
 
@@ -37,7 +38,7 @@ type Target struct {
 	// of arrays named the classes beside them.
 	Numbered bool `json:"numbered,omitempty"`
 
-	// A figure y is learnt as (y − Mean) / SD and foretold as z·SD + Mean, in its
+	// A number y is learnt as (y − Mean) / SD and predicted as z·SD + Mean, in its
 	// own units. Mean 0 and SD 1 leave it as it is.
 	Mean float64 `json:"mean"`
 	SD   float64 `json:"sd"`
@@ -48,12 +49,12 @@ type Target struct {
 // TargetOptions says what is not to be inferred.
 type TargetOptions struct {
 	Task Task // "" is inferred by InferTask
-	Raw  bool // regression: learn the figures as they are, not standardised
+	Raw  bool // regression: learn the numbers as they are, not standardised
 }
 
 // InferTask guesses the task from the target: words are classes; so are whole
 // numbers of at most 20 different values that each occur five times on average.
-// Other numbers are figures.
+// Other numbers are a regression.
 func InferTask(c *data.Column) Task {
 	if c.Kind == data.Category {
 		return Classification
@@ -77,12 +78,12 @@ func InferTask(c *data.Column) Task {
 
 // FitTarget fits the target of t. Classes are named from all rows, for a name
 // gives nothing away; mean and sd are those of the rows learn (nil: all). A
-// missing target, a single class, words where figures are wanted, and learning
-// figures that are all equal are errors.
+// missing target, a single class, words where numbers are wanted, and training
+// numbers that are all equal are errors.
 func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Target, error) {
 	c, err := t.Column(target)
 	if err != nil {
-		return nil, fmt.Errorf("target: %w", err)
+		return nil, config.Under("target", err)
 	}
 	if o.Task != "" && !slices.Contains(tasks, string(o.Task)) {
 		return nil, oneOf("task", o.Task, tasks)
@@ -96,10 +97,10 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 		}
 	}
 	if gone == c.Len() {
-		return nil, fmt.Errorf("%s: the target %s has no value in any row; name another column", t.Name, c.Name)
+		return nil, config.Errorf("target", "%s: the target %s has no value in any row", t.Name, c.Name).Fix("name another column")
 	}
 	if gone > 0 {
-		return nil, fmt.Errorf("%s: the target %s is missing here, in %d of %d rows in all; remove those rows", t.Place(first), c.Name, gone, c.Len())
+		return nil, config.Under("target", t.ErrorAt(first, "", "the target %s is missing here, in %d of %d rows in all; remove those rows", c.Name, gone, c.Len()))
 	}
 	g := &Target{Name: c.Name, Task: o.Task, SD: 1}
 	if g.Task == "" {
@@ -108,14 +109,13 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 	if g.Task == Classification {
 		_, g.Classes = c.Codes()
 		if len(g.Classes) == 1 {
-			return nil, fmt.Errorf("%s: the target %s has a single class, %q; there is nothing to tell apart", t.Name, c.Name, g.Classes[0])
+			return nil, config.Errorf("target", "%s: the target %s has a single class, %q; there is nothing to tell apart", t.Name, c.Name, g.Classes[0])
 		}
 		g.index()
 		return g, nil
 	}
 	if c.Kind == data.Category {
-		s := Spec{Scale: "regression"}
-		return nil, notNumber(t, c, s)
+		return nil, config.Under("target", notNumber(t, c, "regression", "name the word in missing, or give task: classification"))
 	}
 	y := c.Numbers
 	if learn != nil {
@@ -145,7 +145,7 @@ func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (
 	}
 	for _, l := range g.Classes {
 		if k, err := strconv.Atoi(l); err != nil || k < 0 || k >= len(names) {
-			return nil, fmt.Errorf("labels: class %s of %d named classes", l, len(names))
+			return nil, config.Errorf("labels", "class %s of %d named classes", l, len(names))
 		}
 	}
 	g.Classes, g.Numbered = slices.Clone(names), true
@@ -153,10 +153,10 @@ func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (
 	return g, nil
 }
 
-// oneEach refuses targets of several figures per sample.
+// oneEach refuses targets of several numbers per sample.
 func oneEach(y *tensor.Tensor) error {
 	if len(y.Shape) == 0 || y.Len() != y.Shape[0] {
-		return fmt.Errorf("labels: shape %v; one label per sample is needed: (samples,) or (samples, 1)", y.Shape)
+		return config.Errorf("labels", "shape %v", y.Shape).Fix("one label per sample is needed: (samples,) or (samples, 1)")
 	}
 	return nil
 }
@@ -172,10 +172,10 @@ func labelColumn(y *tensor.Tensor) data.Column {
 
 func (g *Target) standardise(file string, y []float64, raw bool) error {
 	if len(y) == 0 {
-		return fmt.Errorf("%s: no rows to learn %s from", file, g.Name)
+		return config.Errorf("target", "%s: no rows to train %s on", file, g.Name)
 	}
 	if slices.Min(y) == slices.Max(y) {
-		return fmt.Errorf("%s: the target %s is %s in all learning rows; there is nothing to foretell", file, g.Name, data.FormatNumber(y[0]))
+		return config.Errorf("target", "%s: the target %s is %s in all training rows; there is nothing to predict", file, g.Name, data.FormatNumber(y[0]))
 	}
 	if raw {
 		return nil
@@ -183,8 +183,8 @@ func (g *Target) standardise(file string, y []float64, raw bool) error {
 	g.Mean = mean(y)
 	g.SD = deviation(y, g.Mean)
 	if math.IsInf(g.Mean, 0) || math.IsInf(g.SD, 0) || math.IsNaN(g.SD) || g.SD == 0 {
-		return fmt.Errorf("%s: the target %s goes from %s to %s, beyond what can be standardised; rescale it",
-			file, g.Name, data.FormatNumber(slices.Min(y)), data.FormatNumber(slices.Max(y)))
+		return config.Errorf("target", "%s: the target %s goes from %s to %s, beyond what can be standardised",
+			file, g.Name, data.FormatNumber(slices.Min(y)), data.FormatNumber(slices.Max(y))).Fix("rescale it")
 	}
 	return nil
 }
@@ -196,25 +196,22 @@ func (g *Target) index() {
 }
 
 // Encode turns a column of targets into what is learnt: for classes Int32
-// [rows], for figures Float32 [rows, 1], standardised. T gives places for
+// [rows], for numbers Float32 [rows, 1], standardised. T gives places for
 // errors and may be nil.
 func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
-	place := func(i int) string {
-		if t == nil {
-			return "row " + strconv.Itoa(i+1)
-		}
-		return t.Place(i)
+	if t == nil {
+		t = &data.Table{}
 	}
 	n := c.Len()
 	if g.Task == Classification {
 		y := tensor.New(tensor.Int32, n)
 		for i := range n {
 			if c.IsMissing(i) {
-				return nil, fmt.Errorf("%s: the target %s is missing", place(i), g.Name)
+				return nil, t.ErrorAt(i, "", "the target %s is missing", g.Name)
 			}
 			k, ok := g.class[c.Text(i)]
 			if !ok {
-				return nil, fmt.Errorf("%s: %s: %q is none of the model's %d classes%s", place(i), g.Name, c.Text(i), len(g.Classes), spell.Hint(c.Text(i), g.Classes))
+				return nil, t.ErrorAt(i, g.Name, "%q is none of the model's %d classes%s", c.Text(i), len(g.Classes), spell.Hint(c.Text(i), g.Classes))
 			}
 			y.I32[i] = int32(k)
 		}
@@ -223,15 +220,15 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 	y := tensor.New(tensor.Float32, n, 1)
 	for i := range n {
 		if c.IsMissing(i) {
-			return nil, fmt.Errorf("%s: the target %s is missing", place(i), g.Name)
+			return nil, t.ErrorAt(i, "", "the target %s is missing", g.Name)
 		}
 		v, err := c.Float(i)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", place(i), g.Name, err)
+			return nil, t.ErrorAt(i, g.Name, "%w", err)
 		}
 		y.F32[i] = float32((v - g.Mean) / g.SD)
 		if math.IsInf(float64(y.F32[i]), 0) {
-			return nil, fmt.Errorf("%s: %s: %s is beyond float32", place(i), g.Name, data.FormatNumber(v))
+			return nil, t.ErrorAt(i, g.Name, "%s is beyond float32", data.FormatNumber(v))
 		}
 	}
 	return y, nil
@@ -256,7 +253,7 @@ func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 	return out, nil
 }
 
-// Value is a network's figure z in the target's units: z·SD + Mean.
+// Value is a network's output z in the target's units: z·SD + Mean.
 func (g *Target) Value(z float32) float64 { return float64(z)*g.SD + g.Mean }
 
 // Class is the class of one sample from the network's output for it: the largest
@@ -288,7 +285,7 @@ func (g *Target) Probabilities(p []float32) []float32 {
 }
 
 // Labels reads a network's output, [samples, outputs], as text: class names, or
-// figures in the target's units. Outputs that do not fit the target are an error.
+// numbers in the target's units. Outputs that do not fit the target are an error.
 func (g *Target) Labels(out *tensor.Tensor) ([]string, error) {
 	if len(out.Shape) != 2 || out.DType() != tensor.Float32 {
 		return nil, fmt.Errorf("target %s: output %v of %v; (samples, outputs) of float32 is needed", g.Name, out.Shape, out.DType())
@@ -317,7 +314,7 @@ func (g *Target) describe() string {
 	if g.Task == Classification {
 		return fmt.Sprintf("%d classes", len(g.Classes))
 	}
-	return "one figure"
+	return "one number"
 }
 
 // UnmarshalJSON reads a saved target and refuses one that could not have been

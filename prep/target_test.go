@@ -175,13 +175,13 @@ func TestTargetErrors(t *testing.T) {
 		o    TargetOptions
 		want string
 	}{
-		{"x,y\n1,a\n2,a\n", TargetOptions{}, `f.csv: the target y has a single class, "a"; there is nothing to tell apart`},
-		{"x,y\n1,\n2,NA\n", TargetOptions{}, "f.csv: the target y has no value in any row; name another column"},
-		{"x,y\n1,a\n2,\n3,\n", TargetOptions{}, "f.csv:3: the target y is missing here, in 2 of 3 rows in all; remove those rows"},
-		{"x,y\n1,5.5\n2,b\n", TargetOptions{Task: Regression}, `f.csv:3: y: "b" is no number, and regression needs numbers; name the word in missing, or give onehot`},
-		{"x,y\n1,5.5\n2,5.5\n", TargetOptions{Task: Regression}, "f.csv: the target y is 5.5 in all learning rows; there is nothing to foretell"},
+		{"x,y\n1,a\n2,a\n", TargetOptions{}, `target: f.csv: the target y has a single class, "a"; there is nothing to tell apart`},
+		{"x,y\n1,\n2,NA\n", TargetOptions{}, "target: f.csv: the target y has no value in any row; name another column"},
+		{"x,y\n1,a\n2,\n3,\n", TargetOptions{}, "target: f.csv:3: the target y is missing here, in 2 of 3 rows in all; remove those rows"},
+		{"x,y\n1,5.5\n2,b\n", TargetOptions{Task: Regression}, `target: f.csv:3: "b" is no number, and regression needs numbers; name the word in missing, or give task: classification`},
+		{"x,y\n1,5.5\n2,5.5\n", TargetOptions{Task: Regression}, "target: f.csv: the target y is 5.5 in all training rows; there is nothing to predict"},
 		{"x,y\n1,5\n2,6\n", TargetOptions{Task: "regresion"}, `task: regresion is none of classification, regression; did you mean "regression"?`},
-		{"x,y\n1,1e308\n2,-1e308\n", TargetOptions{Task: Regression}, "f.csv: the target y goes from -1e+308 to 1e+308, beyond what can be standardised; rescale it"},
+		{"x,y\n1,1e308\n2,-1e308\n", TargetOptions{Task: Regression}, "target: f.csv: the target y goes from -1e+308 to 1e+308, beyond what can be standardised; rescale it"},
 		{"x,Y\n1,1\n", TargetOptions{}, `target: f.csv: no column "y"; did you mean "Y"?`},
 	} {
 		if _, err := FitTarget(table(t, "f.csv", c.csv), "y", nil, c.o); err == nil || err.Error() != c.want {

@@ -238,7 +238,7 @@ func TestRealFiles(t *testing.T) {
 		{"series/airline-passengers.csv", Options{}, "(144, 2)"},
 		{"series/monthly-sunspots.csv", Options{}, "(2820, 2)"},
 		{"series/daily-min-temperatures.csv", Options{}, "(3650, 2)"},
-		{"series/BasicMotions_TRAIN.ts", Options{}, "BasicMotions_TRAIN.ts:2: 4 fields where the header has 1; name all 4 with columns: […], or pass over the lines before with skip: 1"},
+		{"series/BasicMotions_TRAIN.ts", Options{}, "BasicMotions_TRAIN.ts: a .ts file of sequences; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)"},
 		{"series/IndoorMovement.zip", Options{}, "IndoorMovement.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays"},
 		{"text/nsmc-test.tsv.gz", Options{}, "(50000, 3)"},
 	} {

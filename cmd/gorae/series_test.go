@@ -126,7 +126,7 @@ func TestInspectSeries(t *testing.T) {
 	for args, want := range map[string]string{
 		"data inspect good.csv --time dya":  `--time: good.csv: no column "dya"; did you mean "day"?`,
 		"data inspect embed:iris --time 5":  "is no date that cannot be mistaken",
-		"data inspect embed:iris --time 99": "column 99: give 1 to 5",
+		"data inspect embed:iris --time 99": "there is no column 99; give 1 to 5",
 	} {
 		if _, stderr, status := gorae("", strings.Fields(args)...); status != statusFailed || !strings.Contains(stderr, want) {
 			t.Errorf("%s: status %d: %s", args, status, stderr)

@@ -213,13 +213,13 @@ func List(t *data.Table, column, dir string) (*Files, error) {
 	for i := range t.Rows {
 		p := c.Text(i)
 		if c.IsMissing(i) || strings.TrimSpace(p) == "" {
-			return nil, fmt.Errorf("%s: the path of the picture is missing; fill it in or remove the row", t.Place(i))
+			return nil, t.ErrorAt(i, "", "the path of the picture is missing; fill it in or remove the row")
 		}
 		if p = filepath.FromSlash(p); !filepath.IsAbs(p) {
 			p = filepath.Join(dir, p)
 		}
 		if st, err := os.Stat(p); err != nil || st.IsDir() {
-			return nil, fmt.Errorf("%s: %s: no such picture; paths are relative to %s", t.Place(i), c.Text(i), orHere(dir))
+			return nil, t.ErrorAt(i, c.Text(i), "no such picture; paths are relative to %s", orHere(dir))
 		}
 		f.Paths = append(f.Paths, p)
 	}

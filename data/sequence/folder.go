@@ -288,7 +288,7 @@ func (b *builder) file(t *data.Table) error {
 	for i := range t.Rows {
 		for k := range t.Columns {
 			if err := b.value(&t.Columns[k], i); err != nil {
-				return fmt.Errorf("%s: %s: %w", t.Place(i), t.Columns[k].Name, err)
+				return t.ErrorAt(i, t.Columns[k].Name, "%w", err)
 			}
 		}
 	}
@@ -322,10 +322,10 @@ func readLabels(fsys fs.FS, file, column string, o Folder) (*labelTable, error) 
 	for i := range t.Rows {
 		id := t.Columns[0].Text(i)
 		if c.IsMissing(i) || id == "" {
-			return nil, fmt.Errorf("%s: the label or its sequence is missing", t.Place(i))
+			return nil, t.ErrorAt(i, "", "the label or its sequence is missing")
 		}
 		if _, twice := l.by[id]; twice {
-			return nil, fmt.Errorf("%s: a second label for %s", t.Place(i), id)
+			return nil, t.ErrorAt(i, "", "a second label for %s", id)
 		}
 		l.by[id] = c.Text(i)
 	}

@@ -91,7 +91,7 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 	var ids []string
 	for i := range t.Rows {
 		if t.Columns[id].IsMissing(i) {
-			return nil, fmt.Errorf("%s: the id %s is missing", t.Place(i), t.Columns[id].Name)
+			return nil, t.ErrorAt(i, "", "the id %s is missing", t.Columns[id].Name)
 		}
 		name := t.Columns[id].Text(i)
 		k, known := place[name]
@@ -108,10 +108,10 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 		}
 		for n, i := range r {
 			if n > 0 && order != nil && order[i] == order[r[n-1]] {
-				return nil, fmt.Errorf("%s: the same step of sequence %s as %s; remove one of them", t.Place(i), ids[k], t.Place(r[n-1]))
+				return nil, t.ErrorAt(i, "", "the same step of sequence %s as %s; remove one of them", ids[k], t.Place(r[n-1]))
 			}
 			if label != nil && (label.IsMissing(i) || label.Text(i) != label.Text(r[0])) {
-				return nil, fmt.Errorf("%s: the label %q of sequence %s, which began with %q; a sequence has one label", t.Place(i), label.Text(i), ids[k], label.Text(r[0]))
+				return nil, t.ErrorAt(i, "", "the label %q of sequence %s, which began with %q; a sequence has one label", label.Text(i), ids[k], label.Text(r[0]))
 			}
 			if n > 0 && counts != nil && counts.Numbers[i] != counts.Numbers[r[n-1]]+1 {
 				if lacks++; where == "" {
@@ -120,7 +120,7 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 			}
 			for _, c := range features {
 				if err := b.value(c, i); err != nil {
-					return nil, fmt.Errorf("%s: %s: %w", t.Place(i), c.Name, err)
+					return nil, t.ErrorAt(i, c.Name, "%w", err)
 				}
 			}
 		}

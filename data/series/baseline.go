@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/stat"
 	"gorae/tensor"
@@ -21,7 +22,7 @@ func (p *Problem) Last(part data.Subset) *Forecasts {
 func (p *Problem) Seasonal(part data.Subset) (*Forecasts, error) {
 	m := p.Fitted.Spec.Season
 	if m < 2 {
-		return nil, fmt.Errorf("series.season: %d; a seasonal forecast needs the season's length, 2 or more", m)
+		return nil, config.Errorf("series.season", "%d; a seasonal forecast needs the season's length, 2 or more", m)
 	}
 	return p.known(fmt.Sprintf("last season (%d)", m), part, func(c channel, origin, ahead int) float64 {
 		if i := origin + ahead - (ahead+m-1)/m*m; i >= 0 {

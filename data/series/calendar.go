@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"gorae/config"
 	"gorae/internal/spell"
 )
 
@@ -58,7 +59,7 @@ func checkCalendar(names []string) error {
 			known = known || c == n
 		}
 		if !known {
-			return fmt.Errorf("series.calendar: %q is none of hour, weekday, month, yearday%s", n, spell.Hint(n, cycles))
+			return config.Errorf("series.calendar", "%q is none of hour, weekday, month, yearday%s", n, spell.Hint(n, cycles))
 		}
 	}
 	return nil

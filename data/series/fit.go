@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/internal/spell"
 )
@@ -69,7 +70,8 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 	}
 	from := max(learn.From, t.lead())
 	if learn.To-from < t.Spec.Window {
-		return nil, fmt.Errorf("%s: %d steps to learn from hold no window of %d; give a shorter window or a larger share", f.Name, max(0, learn.To-from), t.Spec.Window)
+		return nil, config.Errorf("series.window", "%s: %d training steps hold no window of %d", f.Name, max(0, learn.To-from), t.Spec.Window).
+			Fix("give a shorter window or a larger share")
 	}
 	for _, name := range t.Spec.Features {
 		x, err := t.channel(f, name)
@@ -91,12 +93,12 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 			ahead := t.Spec.Horizon + step
 			begin := from + x.back(ahead)
 			if begin >= learn.To {
-				return nil, fmt.Errorf("%s: %d steps to learn from hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name, ahead)
+				return nil, config.Errorf("series.horizon", "%s: %d training steps hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name, ahead)
 			}
 			gain := func(i int) float64 { return x.gain(begin+i, ahead) }
 			if v, same := constant(learn.To-from, func(i int) float64 { return x.x[from+i] }); same {
-				return nil, fmt.Errorf("%s: the target %s is %s at each of the %d steps to learn from, so there is nothing to foretell; name another target or give a larger share",
-					f.Name, name, data.FormatNumber(v), learn.To-from)
+				return nil, config.Errorf("series.targets", "%s: the target %s is %s at each of the %d training steps, so there is nothing to predict",
+					f.Name, name, data.FormatNumber(v), learn.To-from).Fix("name another target or give a larger share")
 			}
 			sc, err := fitScale(t.Spec.Scale, learn.To-begin, gain)
 			if err != nil {
@@ -117,7 +119,7 @@ func (t *Fitted) complete(f *Frame) error {
 	}
 	if len(s.Targets) == 0 {
 		if len(f.Names) != 1 {
-			return fmt.Errorf("%s: series.targets: none named among %v; name those to foretell", f.Name, f.Names)
+			return config.Errorf("series.targets", "%s: none named among %v", f.Name, f.Names).Fix("name those to predict")
 		}
 		s.Targets = slices.Clone(f.Names)
 	}
@@ -133,7 +135,7 @@ func (t *Fitted) complete(f *Frame) error {
 		s.Scale = "zscore"
 	}
 	if len(s.Calendar) > 0 && (f.At == nil || f.Stamps.Numbers) {
-		return fmt.Errorf("%s: series.calendar needs dates; name their column: time: COLUMN", f.Name)
+		return config.Errorf("series.calendar", "%s: it needs dates", f.Name).Fix("name their column: time: COLUMN")
 	}
 	for _, list := range [][]string{s.Features, s.Targets, slices.Sorted(maps.Keys(s.Transform))} {
 		for i, name := range list {
@@ -155,25 +157,25 @@ func (s *Spec) check() error {
 		v    int
 	}{{"window", s.Window}, {"horizon", s.Horizon}, {"steps", s.Steps}, {"stride", s.Stride}} {
 		if p.v < 1 || p.v > 1<<30 {
-			return fmt.Errorf("series.%s: %d is no number of steps; give 1 or more", p.name, p.v)
+			return config.Errorf("series."+p.name, "%d is no number of steps; give 1 or more", p.v)
 		}
 	}
 	if s.Season < 0 || s.Season > 1<<30 {
-		return fmt.Errorf("series.season: %d is no number of steps; give 2 or more, or leave it out", s.Season)
+		return config.Errorf("series.season", "%d is no number of steps; give 2 or more, or leave it out", s.Season)
 	}
 	if len(s.Features) == 0 || len(s.Targets) == 0 {
 		return fmt.Errorf("series: no features or no targets")
 	}
 	if !slices.Contains(scales, s.Scale) {
-		return fmt.Errorf("series.scale: %q is none of zscore, minmax, none%s", s.Scale, spell.Hint(s.Scale, scales))
+		return config.Errorf("series.scale", "%q is none of zscore, minmax, none%s", s.Scale, spell.Hint(s.Scale, scales))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Transform)) {
 		how := s.Transform[name]
 		if !slices.Contains(Transforms, how) {
-			return fmt.Errorf("series.transform: %s: %q is none of none, log, difference, log_return, seasonal%s", name, how, spell.Hint(how, Transforms))
+			return config.Errorf("series.transform."+config.Step(name), "%q is none of none, log, difference, log_return, seasonal%s", how, spell.Hint(how, Transforms))
 		}
 		if how == "seasonal" && s.Season < 1 {
-			return fmt.Errorf("series.transform: %s: seasonal needs the season's length: season: 12", name)
+			return config.Errorf("series.transform."+config.Step(name), "seasonal needs the season's length").Fix("give season: 12")
 		}
 	}
 	return checkCalendar(s.Calendar)
@@ -218,7 +220,8 @@ func (t *Fitted) channel(f *Frame, name string) (channel, error) {
 	c := channel{x: x, log: how == "log" || how == "log_return", lag: t.lag(name)}
 	for i, v := range x {
 		if c.log && !(v > 0) {
-			return c, fmt.Errorf("%s: %s: %v has no logarithm; give transform: {%s: difference}", f.Place(i), name, v, name)
+			return c, config.Errorf("series.transform."+config.Step(name), "%s: %s: %v has no logarithm", f.Place(i), name, v).
+				Fix("give transform: {%s: difference}", name)
 		}
 		if math.IsInf(v, 0) || math.IsNaN(v) {
 			return c, fmt.Errorf("%s: %s: %v is no finite number; replace or remove it", f.Place(i), name, v)

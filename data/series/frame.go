@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/internal/spell"
 )
@@ -60,7 +61,7 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 		{"repeated", r.Repeated, "first last"}, {"gaps", r.Gaps, "bridge break"}, {"fill", r.Fill, "previous linear zero"},
 	} {
 		if known := strings.Fields(w.known); w.value != "" && !slices.Contains(known, w.value) {
-			return nil, fmt.Errorf("series.%s: %q is none of %s%s", w.key, w.value, strings.Join(known, ", "), spell.Hint(w.value, known))
+			return nil, config.Errorf("series."+w.key, "%q is none of %s%s", w.value, strings.Join(known, ", "), spell.Hint(w.value, known))
 		}
 	}
 	if t.Rows == 0 {
@@ -105,7 +106,7 @@ func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
 			i++
 		}
 		if !r.Sort {
-			return nil, fmt.Errorf("%s: this row's time is earlier than the one before it; sort the rows, or train with series: {sort: true}", t.Place(i))
+			return nil, t.ErrorAt(i, "", "this row's time is earlier than the one before it; sort the rows, or train with series: {sort: true}")
 		}
 		slices.SortStableFunc(rows, func(a, b int) int {
 			switch {
@@ -124,7 +125,7 @@ func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
 		case at[i] != at[last]:
 			out = append(out, i)
 		case r.Repeated == "":
-			return nil, fmt.Errorf("%s: the same time as %s; remove one of them, or train with series: {repeated: first} or last", t.Place(i), t.Place(last))
+			return nil, t.ErrorAt(i, "", "the same time as %s; remove one of them, or train with series: {repeated: first} or last", t.Place(last))
 		case r.Repeated == "last":
 			out[len(out)-1] = i
 		}
@@ -179,14 +180,14 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 		x := make([]float64, len(rows))
 		for k, i := range rows {
 			if x[k], err = c.Float(i); err != nil {
-				return fmt.Errorf("%s: %s: %w; correct it, or train with series.features that leave the column out", t.Place(i), c.Name, err)
+				return t.ErrorAt(i, c.Name, "%w; correct it, or train with series.features that leave the column out", err)
 			}
 		}
 		if at := fill(x, r.Fill); at >= 0 {
 			if r.Fill == "" {
-				return fmt.Errorf("%s: %s is missing; fill it in, or train with series: {fill: previous}, linear or zero", t.Place(rows[at]), c.Name)
+				return t.ErrorAt(rows[at], "", "%s is missing; fill it in, or train with series: {fill: previous}, linear or zero", c.Name)
 			}
-			return fmt.Errorf("%s: %s is missing, and there is no value before it to fill it with; remove the row, or train with series: {fill: zero}", t.Place(rows[at]), c.Name)
+			return t.ErrorAt(rows[at], "", "%s is missing, and there is no value before it to fill it with; remove the row, or train with series: {fill: zero}", c.Name)
 		}
 		f.Names = append(f.Names, c.Name)
 		f.Columns = append(f.Columns, x)

@@ -1,9 +1,11 @@
 package series
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/tensor"
 )
@@ -27,7 +29,7 @@ func (t *Fitted) On(f *Frame) (*Problem, error) {
 		return nil, err
 	}
 	if err := p.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name, err)
+		return nil, inFile(f.Name, err)
 	}
 	return p, nil
 }
@@ -46,7 +48,7 @@ func (t *Fitted) Ahead(f *Frame) (*Problem, *Windows, error) {
 		return nil, nil, fmt.Errorf("%s: %d steps, but the model sees %d at a time; give more rows before those to foretell", f.Name, f.Len(), p.Length+p.Lead)
 	}
 	if err := w.Check(); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", f.Name, err)
+		return nil, nil, inFile(f.Name, err)
 	}
 	since := 0 // the latest break
 	if n := len(p.Breaks); n > 0 {
@@ -156,11 +158,22 @@ func (p *Problem) Actual(origin int) []float64 {
 	return y
 }
 
+// inFile puts the name of a file before a mistake; the place in the configuration stays.
+func inFile(name string, err error) error {
+	var e *config.Error
+	if !errors.As(err, &e) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	c := *e
+	c.Problem = config.Say("%s: %v", name, e.Problem)
+	return &c
+}
+
 // Spans parts the frame's time by shares, before anything is fitted: the learning
 // span is what Fit wants.
 func (f *Frame) Spans(validation, test float64) (learn, val, hold Span, err error) {
 	if learn, val, hold, err = Spans(f.Len(), validation, test); err != nil {
-		err = fmt.Errorf("%s: %w", f.Name, err)
+		err = inFile(f.Name, err)
 	}
 	return
 }
@@ -174,7 +187,7 @@ func (p *Problem) Parts(spans ...Span) ([]data.Subset, error) {
 		// Step i of Windows is computed from the steps i … i + Lead of the frame.
 		rows := p.Within(Span{s.From, s.To - p.Lead})
 		if len(rows) == 0 && s.To > s.From {
-			return nil, fmt.Errorf("%s: split: the span of steps %d to %d holds no window of %d with its targets; give a larger share or a shorter window",
+			return nil, config.Errorf("split", "%s: the span of steps %d to %d holds no window of %d with its targets; give a larger share or a shorter window",
 				p.Frame.Name, s.From+1, s.To, p.Extent())
 		}
 		out = append(out, data.Subset{Dataset: p, Rows: rows})

@@ -270,15 +270,15 @@ func TestBaselines(t *testing.T) {
 func TestFitErrors(t *testing.T) {
 	f := made(60)
 	for want, s := range map[string]Spec{
-		"series.targets: none named":      {Window: 4},
-		`no column "c" among`:             {Window: 4, Targets: []string{"c"}},
-		"series.window: 0 is no number":   {Targets: []string{"a"}},
-		`did you mean "log_return"`:       {Window: 4, Targets: []string{"a"}, Transform: map[string]string{"a": "log_retrun"}},
-		`did you mean "weekday"`:          {Window: 4, Targets: []string{"a"}, Calendar: []string{"wekday"}},
-		"hold no window of 50":            {Window: 50, Targets: []string{"a"}},
-		"that is 90 steps ahead":          {Window: 4, Horizon: 90, Targets: []string{"a"}, Transform: map[string]string{"a": "difference"}},
-		"the column a is named twice":     {Window: 4, Targets: []string{"a", "a"}},
-		"is none of zscore, minmax, none": {Window: 4, Targets: []string{"a"}, Scale: "max"},
+		"series.targets: made: none named": {Window: 4},
+		`no column "c" among`:              {Window: 4, Targets: []string{"c"}},
+		"series.window: 0 is no number":    {Targets: []string{"a"}},
+		`did you mean "log_return"`:        {Window: 4, Targets: []string{"a"}, Transform: map[string]string{"a": "log_retrun"}},
+		`did you mean "weekday"`:           {Window: 4, Targets: []string{"a"}, Calendar: []string{"wekday"}},
+		"hold no window of 50":             {Window: 50, Targets: []string{"a"}},
+		"that is 90 steps ahead":           {Window: 4, Horizon: 90, Targets: []string{"a"}, Transform: map[string]string{"a": "difference"}},
+		"the column a is named twice":      {Window: 4, Targets: []string{"a", "a"}},
+		"is none of zscore, minmax, none":  {Window: 4, Targets: []string{"a"}, Scale: "max"},
 	} {
 		if _, err := Fit(f, s, Span{0, 40}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -286,7 +286,7 @@ func TestFitErrors(t *testing.T) {
 	}
 	f.Columns[0][7] = 0
 	if _, err := Fit(f, Spec{Window: 4, Targets: []string{"a"}, Transform: map[string]string{"a": "log"}}, Span{0, 40}); err == nil ||
-		err.Error() != "made: step 8: a: 0 has no logarithm; give transform: {a: difference}" {
+		err.Error() != "series.transform.a: made: step 8: a: 0 has no logarithm; give transform: {a: difference}" {
 		t.Errorf("got %v", err)
 	}
 	f.At = nil

@@ -3,6 +3,7 @@ package series
 import (
 	"fmt"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/tensor"
 )
@@ -53,7 +54,7 @@ func (w *Windows) Check() error {
 		v    int
 	}{{"window", w.Length}, {"horizon", w.Horizon}, {"steps", w.Steps}, {"stride", w.Stride}} {
 		if p.v < 1 {
-			return fmt.Errorf("series.%s: %d is no number of steps; give 1 or more", p.name, p.v)
+			return config.Errorf("series."+p.name, "%d is no number of steps; give 1 or more", p.v)
 		}
 	}
 	channels := w.X.Shape[1]
@@ -73,12 +74,12 @@ func (w *Windows) Check() error {
 		w.outputs = w.Steps * len(w.Targets)
 	}
 	if len(w.Features) == 0 {
-		return fmt.Errorf("series.features: none; name at least one column")
+		return config.Errorf("series.features", "none; name at least one column")
 	}
 	time := w.X.Shape[0]
 	// Lengths come from people; sums of them must not overflow.
 	if most := 1 << 40; w.Length > most || w.Horizon > most || w.Steps > most || w.Stride > most {
-		return fmt.Errorf("series.window: %d steps with horizon %d, steps %d, stride %d exceed any series", w.Length, w.Horizon, w.Steps, w.Stride)
+		return config.Errorf("series.window", "%d steps with horizon %d, steps %d, stride %d exceed any series", w.Length, w.Horizon, w.Steps, w.Stride)
 	}
 	last := 0
 	w.begins = nil
@@ -100,7 +101,7 @@ func (w *Windows) Check() error {
 		if len(w.Breaks) > 0 {
 			between = fmt.Sprintf(" between its %d breaks", len(w.Breaks))
 		}
-		return fmt.Errorf("series.window: %d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window or a nearer horizon",
+		return config.Errorf("series.window", "%d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window or a nearer horizon",
 			w.Length, w.Horizon+w.Steps-1, w.Extent(), time, between)
 	}
 	return nil
@@ -264,7 +265,7 @@ func (w *Windows) Split(validation, test float64) (learn, val, hold []int, err e
 		parts[k] = w.Within(s)
 		if len(parts[k]) == 0 && s.To > s.From {
 			name := []string{"learning", "validation", "test"}[k]
-			return nil, nil, nil, fmt.Errorf("split: the %s span of %d steps holds no window of %d with its targets; give a larger share or a shorter window",
+			return nil, nil, nil, config.Errorf("split", "the %s span of %d steps holds no window of %d with its targets; give a larger share or a shorter window",
 				name, s.To-s.From, w.Extent())
 		}
 	}

@@ -3,6 +3,7 @@ package text
 import (
 	"fmt"
 
+	"gorae/config"
 	"gorae/data"
 	"gorae/tensor"
 )
@@ -19,7 +20,7 @@ type Bags struct {
 // Bags applies a vocabulary whose output is no sequence of ids.
 func (v *Vocabulary) Bags(texts []string) (*Bags, error) {
 	if v.Spec.ids() {
-		return nil, fmt.Errorf("text.output: ids are no bag; give bag, count or tfidf")
+		return nil, config.Errorf("text.output", "ids are no bag; give bag, count or tfidf")
 	}
 	b := &Bags{v: v, begin: []int{0}}
 	row := make([]float32, v.Width())
@@ -72,7 +73,7 @@ type Sequences struct {
 // Sequences applies a vocabulary whose output is ids.
 func (v *Vocabulary) Sequences(texts []string) (*Sequences, error) {
 	if !v.Spec.ids() {
-		return nil, fmt.Errorf("text.output: %s is no sequence; give ids", v.Spec.Output)
+		return nil, config.Errorf("text.output", "%s is no sequence; give ids", v.Spec.Output)
 	}
 	s := &Sequences{v: v, begin: []int{0}}
 	for _, t := range texts {
@@ -124,13 +125,13 @@ type Stream struct {
 // Check settles defaults and refuses what cannot be. It must be called before use.
 func (s *Stream) Check() error {
 	if s.Length < 1 || s.Stride < 0 {
-		return fmt.Errorf("text.window: %d ids, stride %d; give 1 or more", s.Length, s.Stride)
+		return config.Errorf("text.window", "%d ids, stride %d; give 1 or more", s.Length, s.Stride)
 	}
 	if s.Stride == 0 {
 		s.Stride = s.Length
 	}
 	if len(s.IDs) <= s.Length {
-		return fmt.Errorf("text.window: %d ids and the one that follows need more than the text's %d; give a shorter window", s.Length, len(s.IDs))
+		return config.Errorf("text.window", "%d ids and the one that follows need more than the text's %d; give a shorter window", s.Length, len(s.IDs))
 	}
 	return nil
 }

@@ -255,7 +255,7 @@ func TestSpecErrors(t *testing.T) {
 	if s, err := ParseSpec(map[string]any{"words": 20000.0, "length": uint64(200)}); err != nil || s.Words != 20000 || s.Length != 200 {
 		t.Errorf("%+v %v", s, err)
 	}
-	if _, err := Fit([]string{"", " . "}, Spec{}); err == nil || !strings.Contains(err.Error(), "2 learning texts hold no word") {
+	if _, err := Fit([]string{"", " . "}, Spec{}); err == nil || !strings.Contains(err.Error(), "2 training texts hold no word") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := Fit([]string{"a b"}, Spec{Count: 2}); err == nil || !strings.Contains(err.Error(), "no token occurs 2 times") {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
-
 	"gorae/config"
 )
 
@@ -60,7 +59,7 @@ func Fit(texts []string, s Spec) (*Vocabulary, error) {
 		longest = max(longest, n)
 	}
 	if len(count) == 0 {
-		return nil, fmt.Errorf("text: %d learning texts hold no %s; is it the right column?", len(texts), s.unit())
+		return nil, config.Errorf("text", "%d training texts hold no %s; is it the right column?", len(texts), s.unit())
 	}
 	if s.Unit == "pair" {
 		v.learnPairs(count)
@@ -115,7 +114,7 @@ func (v *Vocabulary) keep(count map[string]int) error {
 		}
 	}
 	if len(v.Tokens) == 0 {
-		return fmt.Errorf("text.count: no token occurs %d times in the learning texts; give a smaller count", v.Spec.Count)
+		return config.Errorf("text.count", "no token occurs %d times in the training texts; give a smaller count", v.Spec.Count)
 	}
 	slices.SortFunc(v.Tokens, func(a, b string) int {
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
