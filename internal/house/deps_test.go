@@ -37,7 +37,7 @@ var edges = map[string]string{
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"data":                   "internal/gz internal/spell tensor",
+	"data":                   "config internal/gz internal/spell tensor",
 	"source":                 "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",
@@ -73,7 +73,7 @@ var edges = map[string]string{
 	"cmd/gorae":        "data data/image data/sequence data/series experiment github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text source tensor train",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "",
-	"data/series":      "data internal/spell stat tensor",
+	"data/series":      "config data internal/spell stat tensor",
 	"data/sequence":    "data internal/gz source tensor",
 }
 
