@@ -260,7 +260,7 @@ func TestTextMistakes(t *testing.T) {
 		{"data: {source: embed:iris}\ntrain: {bucket: true}\n", "train.bucket: all samples have the same length; leave it out"},
 		{"data: {source: " + nul + ", labels: " + labels + "}\n", "nul.txt: byte 2 is NUL, which no text has; give a text of UTF-8"},
 		{"data: {source: " + lines + ", labels: " + labels + "}\n", "labels.txt: 3 labels for the 2 lines of lines.txt; each line needs one"},
-		{"data: {source: " + blank + ", features: {review: text}}\n", "review: text: 28 learning texts hold no word; is it the right column?"},
+		{"data: {source: " + blank + ", features: {review: text}}\n", "data.features.review: 28 training texts hold no word; is it the right column?"},
 		{"data: {source: " + source + ", features: {review: {text: {unit: letter}}}}\n", `data.features.review.text.unit: "letter" is unknown; there are character, jamo, pair, word`},
 		{"data: {source: " + source + ", features: {review: {text: {unit: word, wrods: 3}}}}\n", `data.features.review.text.wrods: unknown key; did you mean "words"?`},
 		{"data: {source: " + lines + "}\n", "data.source: lines.txt is no table of columns; a language model of one text is data: {text: {window: 100}}, lines with a label each need labels: FILE"},

@@ -12,7 +12,7 @@ import (
 	"gorae/prep/text"
 )
 
-// Spec is what is wished for one column. The zero Spec infers: zscore for
+// Spec is what is requested for one column. The zero Spec infers: zscore for
 // numbers; onehot for categories of at most 50 levels; others are dropped, with
 // a notice, but prose becomes text where nothing else would be left. In JSON and YAML a Spec is a word ("zscore",
 // "drop") or a map:
@@ -51,8 +51,8 @@ var (
 
 // oneOf is the error for a value that is none of the known words.
 func oneOf(key string, value any, known []string) error {
-	return fmt.Errorf("%s: %v is none of %s%s", key, value, strings.Join(known, ", "),
-		spell.Hint(fmt.Sprint(value), known))
+	return config.Errorf(key, "%v is none of %s%s", value, strings.Join(known, ", "),
+		spell.Hint(strings.Trim(fmt.Sprint(value), `"`), known))
 }
 
 // ParseSpec reads a Spec as a JSON or YAML decoder gives it: a string, a

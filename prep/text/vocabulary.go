@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
-
 	"gorae/config"
 )
 

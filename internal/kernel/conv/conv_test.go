@@ -54,11 +54,10 @@ func (p *problem) naive() {
 				}
 			}
 			at := func(size [3]int, n int, v [3]int) int { return ((n*size[0]+v[0])*size[1]+v[1])*size[2] + v[2] }
+			xAt, wAt, yAt := at(s.In, n, i)*s.C, at(s.Kernel, 0, t)*cg, at(s.Out, n, o)*s.F
 			for f := range s.F {
 				for c := range cg {
-					x := at(s.In, n, i)*s.C + f/fg*cg + c
-					w := (at(s.Kernel, 0, t)*cg+c)*s.F + f
-					y := at(s.Out, n, o)*s.F + f
+					x, w, y := xAt+f/fg*cg+c, (wAt+c)*s.F+f, yAt+f
 					a, b := x, w
 					switch p.kind {
 					case inputGrad:
@@ -365,7 +364,11 @@ func randomShape(r *rand.Rand) Shape {
 // TestRandomShapes is a fuzz test with a fixed seed.
 func TestRandomShapes(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
-	for range 300 {
+	n := 300
+	if testing.Short() {
+		n = 100
+	}
+	for range n {
 		try(t, r, randomShape(r), epilogue(r.IntN(16)), passes[r.IntN(3)])
 	}
 }

@@ -48,17 +48,18 @@ func (a Act) of(x float64) float64 {
 func naive(s Shape, a arrays) (y, yc, hT, cT []float64) {
 	n, u := s.In, s.Units
 	wide := s.Cell.Blocks() * u
-	W, U := a["kernel"], a["recurrent"]
-	get := func(name string, i int, otherwise float64) float64 {
-		if x, ok := a[name]; ok {
-			return x[i]
+	input, W, U := a["x"], a["kernel"], a["recurrent"]
+	h0, c0, mask, bias, dropX, dropH := a["h0"], a["c0"], a["mask"], a["bias"], a["dropX"], a["dropH"]
+	get := func(x []float64, i int, otherwise float64) float64 {
+		if x == nil {
+			return otherwise
 		}
-		return otherwise
+		return x[i]
 	}
 	for b := range s.Batch {
 		h, c, out := make([]float64, u), make([]float64, u), make([]float64, u)
 		for j := range u {
-			h[j], c[j] = get("h0", b*u+j, 0), get("c0", b*u+j, 0)
+			h[j], c[j] = get(h0, b*u+j, 0), get(c0, b*u+j, 0)
 		}
 		if s.Hold {
 			out = h
@@ -68,17 +69,17 @@ func naive(s Shape, a arrays) (y, yc, hT, cT []float64) {
 			if s.Reverse {
 				t = s.Steps - 1 - step
 			}
-			if get("mask", b*s.Steps+t, 1) != 0 {
+			if get(mask, b*s.Steps+t, 1) != 0 {
 				x, dropped := make([]float64, n), make([]float64, u)
 				for i := range n {
-					x[i] = a["x"][(b*s.Steps+t)*n+i] * get("dropX", b*n+i, 1)
+					x[i] = input[(b*s.Steps+t)*n+i] * get(dropX, b*n+i, 1)
 				}
 				for j := range u {
-					dropped[j] = h[j] * get("dropH", b*u+j, 1)
+					dropped[j] = h[j] * get(dropH, b*u+j, 1)
 				}
 				// x·W + b and h·U of block k, unit j.
 				in := func(k, j int) (sum float64) {
-					sum = get("bias", k*u+j, 0)
+					sum = get(bias, k*u+j, 0)
 					for i := range n {
 						sum += x[i] * W[i*wide+k*u+j]
 					}
@@ -110,7 +111,7 @@ func naive(s Shape, a arrays) (y, yc, hT, cT []float64) {
 					case GRU:
 						second := func(k int) float64 {
 							if s.ResetAfter {
-								return get("bias", 3*u+k*u+j, 0)
+								return get(bias, 3*u+k*u+j, 0)
 							}
 							return 0
 						}
