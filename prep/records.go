@@ -1,8 +1,6 @@
 package prep
 
-import (
-	"gorae/data"
-)
+import "gorae/data"
 
 // Records is records of typed values, such as JSON objects, as a table that Apply and Dataset take: every column that
 // features are made of must be a key of each record, with null where the value is missing; other keys, such as ids, are
