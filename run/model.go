@@ -43,6 +43,9 @@ func (p *Prepared) buildModel(prepared *task.Prepared) error {
 			return err
 		}
 	}
+	if err := p.transfer(); err != nil {
+		return err
+	}
 	err = p.Problem.Fits(task.OutputShapes(p.Model))
 	var misfit *task.OutputError
 	if errors.As(err, &misfit) {
