@@ -13,7 +13,6 @@ import (
 	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
-	"gorae/train"
 )
 
 // Prepared is an experiment with its data: read, split, preprocessed, and everything that the file left
@@ -33,8 +32,7 @@ type Prepared struct {
 	Training *task.Training
 	Notes    []string // what was decided without being asked, a line each
 
-	file      *spec.File
-	callbacks []train.Callback
+	file *spec.File
 }
 
 // Rows is the number of samples of a part.

@@ -18,7 +18,6 @@ import (
 	_ "gorae/task/arrays"
 	_ "gorae/task/tabular"
 	"gorae/tensor"
-	"gorae/train"
 )
 
 // parse reads and prepares an experiment.
@@ -108,8 +107,6 @@ func put(t *testing.T, path, text string) string {
 	}
 	return path
 }
-
-var _ train.Metrics
 
 func rows(p *run.Prepared) [3]int {
 	return [3]int{p.Rows(task.Train), p.Rows(task.Validation), p.Rows(task.Test)}

@@ -3,7 +3,6 @@ package series
 import (
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,7 +15,6 @@ import (
 	_ "gorae/task/arrays"
 	_ "gorae/task/tabular"
 	"gorae/tensor"
-	"gorae/train"
 )
 
 // parse reads and prepares an experiment.
@@ -95,16 +93,3 @@ func (p trained) evaluate(path, column string) (*bundle.Evaluated, error) {
 	}
 	return p.Evaluate(context.Background(), s, column)
 }
-
-func put(t *testing.T, path, text string) string {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-var _ train.Metrics
