@@ -53,7 +53,8 @@ func layers(w io.Writer, rounds int) error {
 	for _, net := range []struct {
 		title, name string
 		size        int
-	}{{"W2, MNIST CNN", "cnn", 64}, {"W3, CIFAR CNN", "cifar", 64}, {"W3bn, with batch normalisation", "cifar-bn", 64}, {"W6, Conv1D", "conv1d", 32}, {"W7, Conv3D", "conv3d", 16}} {
+	}{{"W2, MNIST CNN", "cnn", 64}, {"W3, CIFAR CNN", "cifar", 64}, {"W3bn, with batch normalisation", "cifar-bn", 64},
+		{"W6, Conv1D", "conv1d", 32}, {"W7, Conv3D", "conv3d", 16}} {
 		n, err := find(net.name)
 		if err != nil {
 			return err
@@ -70,7 +71,8 @@ func layers(w io.Writer, rounds int) error {
 		for _, s := range best {
 			total += s.Seconds
 		}
-		fmt.Fprintf(w, "\n%s, batch %d: one learning step, %.0f µs on one thread; FMA peak %.0f GFLOP/s\n", net.title, net.size, 1e6*total, peak)
+		fmt.Fprintf(w, "\n%s, batch %d: one learning step, %.0f µs on one thread; FMA peak %.0f GFLOP/s\n", net.title,
+			net.size, 1e6*total, peak)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 		fmt.Fprintln(t, "pass\tµs\tof the step\tGFLOP/s\tof peak\t  shape")
 		row := func(name string, seconds float64, rest string) {
@@ -92,7 +94,8 @@ func layers(w io.Writer, rounds int) error {
 		rest := total - convs
 		for i, s := range best {
 			name, _ := passOf(s.Name)
-			if packs := strings.HasPrefix(s.Name, "pack ") && i+1 < len(best); name == "" && !packs && s.Seconds > total/200 {
+			if packs := strings.HasPrefix(s.Name, "pack ") && i+1 < len(best); name == "" && !packs &&
+				s.Seconds > total/200 {
 				row("beside them", s.Seconds, "\t\t  "+s.Name)
 				rest -= s.Seconds
 			}
@@ -107,7 +110,8 @@ func layers(w io.Writer, rounds int) error {
 
 // passOf says which pass of a convolution a launch is, and of which shape; empty if none.
 func passOf(launch string) (pass, shape string) {
-	for _, p := range [][2]string{{"conv input ", "input gradient"}, {"conv weights ", "weight gradient"}, {"conv ", "forward"}} {
+	for _, p := range [][2]string{{"conv input ", "input gradient"}, {"conv weights ", "weight gradient"},
+		{"conv ", "forward"}} {
 		if rest, ok := strings.CutPrefix(launch, p[0]); ok {
 			return p[1], rest
 		}
@@ -149,12 +153,14 @@ func scale(w io.Writer, rounds int) error {
 	}
 	for _, points := range [][]point{batches, sides} {
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(t, "\nbatch\timage\tlearning, samples/s\tns a pixel\tto the last\tinference, samples/s\tns a pixel\tto the last\t")
+		fmt.Fprintln(t, "\nbatch\timage\tlearning, samples/s\tns a pixel\tto the last\tinference, samples/s\tns a "+
+			"pixel\tto the last\t")
 		var last [2]float64
 		for _, p := range points {
 			fmt.Fprintf(t, "%d\t%d×%d", p.batch, p.side, p.side)
 			for mode := range 2 {
-				n := classifier(10, layer.Input{Shape: []int{p.side, p.side, 3}}, conv2(16, "same"), layer.MaxPooling2D{}, conv2(32, "same"),
+				n := classifier(10, layer.Input{Shape: []int{p.side, p.side, 3}}, conv2(16, "same"),
+					layer.MaxPooling2D{}, conv2(32, "same"),
 					layer.MaxPooling2D{}, conv2(64, "same"), layer.GlobalAveragePooling2D{}, layer.Dense{Units: 10})
 				run, err := n.inference(p.batch)
 				if mode == 0 {

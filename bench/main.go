@@ -45,7 +45,8 @@ var tasks = []task{
 	{"train:text:32", "Embedding 128, LSTM 64 twice, 200 ids, batch 32", 32, "samples/s", "≥ 4 ×", true, false},
 	{"train:words:32", "the same, ids as frequent as words of a text", 32, "samples/s", "", true, false},
 	{"train:lstm512:64", "LSTM 512 on 100 × 512, batch 64: one learning step", 64, "samples/s", "≥ 1.1 ×", true, false},
-	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s", "≥ 85 % of the FMA peak on one thread", false, false},
+	{"gemm:1024x1024x1024xnn", "product 1024³", 2 * 1024 * 1024 * 1024 / 1e9, "GFLOP/s",
+		"≥ 85 % of the FMA peak on one thread", false, false},
 	{"gemm:64x512x784xnn", "product 64×512×784", 2 * 64 * 512 * 784 / 1e9, "GFLOP/s", "", false, false},
 	{"gemm:64x512x512xnt", "product 64×512×512, B transposed", 2 * 64 * 512 * 512 / 1e9, "GFLOP/s", "", false, false},
 	{"gemm:512x512x64xtn", "product 512×512×64, A transposed", 2 * 64 * 512 * 512 / 1e9, "GFLOP/s", "", false, false},
@@ -54,7 +55,8 @@ var tasks = []task{
 
 // What is inferred on a batch of 1 and of 64, with the words for it.
 var inferred = [][2]string{
-	{"mlp", "784-512-512-10"}, {"cnn", "MNIST CNN"}, {"cifar", "CIFAR CNN"}, {"cifar-bn", "the same with batch normalisation"},
+	{"mlp", "784-512-512-10"}, {"cnn", "MNIST CNN"}, {"cifar", "CIFAR CNN"},
+	{"cifar-bn", "the same with batch normalisation"},
 	{"conv1d", "Conv1D on 390 × 3"}, {"conv3d", "Conv3D on 16³"},
 	{"lstm", "LSTM 64 on 390 × 3"}, {"gru", "GRU 64 on 390 × 3"}, {"rnn", "SimpleRNN 64 on 390 × 3"},
 	{"text", "Embedding 128, LSTM 64 twice, 200 ids"}, {"lstm512", "LSTM 512 on 100 × 512"},
@@ -68,14 +70,16 @@ func init() {
 		}
 		tasks = append(tasks,
 			task{"infer:" + n[0] + ":1", n[1] + ", batch 1: latency", 1, "µs", goal, true, false},
-			task{"infer:" + n[0] + ":64", n[1] + ", batch 64: inference", 64, "samples/s", "≥ 1 × onnxruntime", true, false})
+			task{"infer:" + n[0] + ":64", n[1] + ", batch 64: inference", 64, "samples/s", "≥ 1 × onnxruntime", true,
+				false})
 	}
 	tasks = append(tasks,
 		task{"infer:one:1", "1-1: the cost of a call", 1, "µs", "", true, false},
 		task{"stream:lstm:1", "LSTM 64 on 3 features, one step at a time", 1, "µs", "≤ 2 µs", true, false})
 	for _, kind := range []string{"infer", "train"} {
 		for _, n := range []int{10, 100, 1000, 10000} {
-			tasks = append(tasks, task{fmt.Sprintf("%s:lstm-%d:8", kind, n), fmt.Sprintf("LSTM 64 over %d steps, batch 8: %s", n, kind), float64(n), "ns/step", "", true, true})
+			tasks = append(tasks, task{fmt.Sprintf("%s:lstm-%d:8", kind, n),
+				fmt.Sprintf("LSTM 64 over %d steps, batch 8: %s", n, kind), float64(n), "ns/step", "", true, true})
 		}
 	}
 }
@@ -86,7 +90,8 @@ func main() {
 	only := flag.String("only", "", "only workloads whose name contains this")
 	python := flag.String("python", debian, "a Python that has torch; empty: gorae alone")
 	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
-	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread on a machine that others use too")
+	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread "+
+		"on a machine that others use too")
 	flag.DurationVar(&turn, "turn", turn, "how long each program runs in each round")
 	flag.BoolVar(&asIs, "as-is", false, "leave the environment that tunes PyTorch as it is")
 	byLayer := flag.Bool("layers", false, "print what each convolution reaches of the peak, pass by pass")
@@ -224,7 +229,8 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 	}
 	if r.node != "" && t.exported() {
 		path := filepath.Join(r.models, strings.ReplaceAll(t.name, ":", "-"))
-		cmd := exec.Command("node", script("peer.js"), filepath.Join(r.node, "node_modules"), path+".onnx", path+".json", strconv.Itoa(threads))
+		cmd := exec.Command("node", script("peer.js"), filepath.Join(r.node, "node_modules"), path+".onnx",
+			path+".json", strconv.Itoa(threads))
 		if err := join("onnxruntime", cmd, "; install node and onnxruntime-node, or leave -node out"); err != nil {
 			return err
 		}
@@ -268,7 +274,8 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 	}
 	if strings.HasPrefix(t.name, "gemm:1024") {
 		peak := peakFMA()
-		fmt.Printf("%-52s %12s\n", "  share of the FMA peak of this moment", fmt.Sprintf("%.0f %% of %.0f", 100*t.perIter/median(ours)/peak, peak))
+		fmt.Printf("%-52s %12s\n", "  share of the FMA peak of this moment",
+			fmt.Sprintf("%.0f %% of %.0f", 100*t.perIter/median(ours)/peak, peak))
 	}
 	return nil
 }

@@ -27,10 +27,12 @@ var networks = map[string]func() network{
 		return classifier(10, layer.Input{Shape: []int{784}}, relu(512), relu(512), layer.Dense{Units: 10})
 	},
 	"one": func() network {
-		return network{model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
+		return network{model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1}), loss.MeanSquaredError{},
+			0, 0, false}
 	},
 	"cnn": func() network {
-		return classifier(10, layer.Input{Shape: []int{28, 28, 1}}, conv2(32, "valid"), layer.MaxPooling2D{}, conv2(64, "valid"), layer.MaxPooling2D{},
+		return classifier(10, layer.Input{Shape: []int{28, 28, 1}}, conv2(32, "valid"), layer.MaxPooling2D{},
+			conv2(64, "valid"), layer.MaxPooling2D{},
 			layer.Flatten{}, layer.Dense{Units: 10})
 	},
 	"cifar":    func() network { return cifar(false) },
@@ -46,23 +48,28 @@ var networks = map[string]func() network{
 	},
 	"conv1d": func() network {
 		c := layer.Conv1D{Filters: 64, KernelSize: []int{3}, Activation: "relu"}
-		return network{model.Sequential(layer.Input{Shape: []int{390, 3}}, c, c, layer.GlobalMaxPooling1D{}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
+		return network{model.Sequential(layer.Input{Shape: []int{390, 3}}, c, c, layer.GlobalMaxPooling1D{},
+			layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
 	},
 	"conv3d": func() network {
 		c := func(n int) layer.Layer {
 			return layer.Conv3D{Filters: n, KernelSize: []int{3}, Activation: "relu"}
 		}
-		return classifier(10, layer.Input{Shape: []int{16, 16, 16, 1}}, c(16), layer.MaxPooling3D{}, c(32), layer.Flatten{}, layer.Dense{Units: 10})
+		return classifier(10, layer.Input{Shape: []int{16, 16, 16, 1}}, c(16), layer.MaxPooling3D{}, c(32),
+			layer.Flatten{}, layer.Dense{Units: 10})
 	},
 	"lstm512": func() network {
-		return network{model.Sequential(layer.Input{Shape: []int{100, 512}}, layer.LSTM{Units: 512}, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
+		return network{model.Sequential(layer.Input{Shape: []int{100, 512}}, layer.LSTM{Units: 512},
+			layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
 	},
 }
 
 // text is two LSTMs over an embedding.
 func text() network {
-	return network{model.Sequential(layer.Input{Shape: []int{200}, DType: "int32"}, layer.Embedding{InputDim: 20000, OutputDim: 128},
-		layer.LSTM{Units: 64, ReturnSequences: true}, layer.LSTM{Units: 64}, layer.Dense{Units: 1}), loss.BinaryCrossentropy{FromLogits: true}, 20000, 0, false}
+	return network{model.Sequential(layer.Input{Shape: []int{200}, DType: "int32"},
+		layer.Embedding{InputDim: 20000, OutputDim: 128},
+		layer.LSTM{Units: 64, ReturnSequences: true}, layer.LSTM{Units: 64}, layer.Dense{Units: 1}),
+		loss.BinaryCrossentropy{FromLogits: true}, 20000, 0, false}
 }
 
 func relu(units int) layer.Layer { return layer.Dense{Units: units, Activation: "relu"} }
@@ -76,7 +83,8 @@ func classifier(classes int, layers ...layer.Layer) network {
 }
 
 func series(steps int, l layer.Layer) network {
-	return network{model.Sequential(layer.Input{Shape: []int{steps, 3}}, l, layer.Dense{Units: 1}), loss.MeanSquaredError{}, 0, 0, false}
+	return network{model.Sequential(layer.Input{Shape: []int{steps, 3}}, l, layer.Dense{Units: 1}),
+		loss.MeanSquaredError{}, 0, 0, false}
 }
 
 // cifar is the network of six 3×3 convolutions, with batch normalisation before each relu if asked.
@@ -85,7 +93,8 @@ func cifar(norm bool) network {
 	for _, f := range []int{32, 64, 128} {
 		for range 2 {
 			if norm {
-				ls = append(ls, layer.Conv2D{Filters: f, KernelSize: []int{3}, Padding: "same"}, layer.BatchNormalization{}, layer.ReLU{})
+				ls = append(ls, layer.Conv2D{Filters: f, KernelSize: []int{3}, Padding: "same"},
+					layer.BatchNormalization{}, layer.ReLU{})
 			} else {
 				ls = append(ls, conv2(f, "same"))
 			}

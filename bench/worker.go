@@ -164,7 +164,8 @@ func profile(name string, threads int, out io.Writer) error {
 
 // stream is one step of a sequence, from state to state, through the model's public call.
 func stream() (func() error, error) {
-	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
+	m := model.Sequential(layer.Input{Shape: []int{1, 3}},
+		layer.LSTM{Units: 64, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 	n := network{model: m}
 	return n.inference(1)
 }
@@ -184,7 +185,8 @@ func (p *blocks) Run(block, worker int) {
 func product(spec string) func() error {
 	f := strings.Split(spec, "x")
 	m, n, k := atoi(f[0]), atoi(f[1]), atoi(f[2])
-	p := &blocks{plan: gemm.New(gemm.Shape{M: m, N: n, K: k, TransA: f[3][0] == 't', TransB: f[3][1] == 't'}, gemm.Epilogue{})}
+	p := &blocks{plan: gemm.New(gemm.Shape{M: m, N: n, K: k, TransA: f[3][0] == 't', TransB: f[3][1] == 't'},
+		gemm.Epilogue{})}
 	p.a, p.b, p.c = make([]float32, m*k), make([]float32, k*n), make([]float32, m*n)
 	rng := rand.New(rand.NewPCG(1, 1))
 	for _, x := range [][]float32{p.a, p.b} {

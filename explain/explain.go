@@ -35,7 +35,8 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 		if channels != 3 {
 			shown = 1
 		}
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), count(filters, "filter"), rows, columns, count(channels, "channel"))}
+		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), count(filters, "filter"), rows,
+			columns, count(channels, "channel"))}
 		for f := range min(filters, most) {
 			x := make([]float32, rows*columns*shown)
 			top := float32(0)
@@ -52,11 +53,13 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 			for _, w := range x {
 				top = max(top, w, -w)
 			}
-			s.Tiles = append(s.Tiles, plot.Tile{Image: plot.Picture(x, rows, columns, shown, -top, top), Lines: []string{fmt.Sprint(f + 1)}})
+			s.Tiles = append(s.Tiles, plot.Tile{Image: plot.Picture(x, rows, columns, shown, -top, top),
+				Lines: []string{fmt.Sprint(f + 1)}})
 		}
 		return s, nil
 	}
-	return nil, fmt.Errorf("model %q has no layer with kernels (rows, columns, channels, filters); filters are drawn of Conv2D and its kin", m.Name)
+	return nil, fmt.Errorf("model %q has no layer with kernels (rows, columns, channels, filters); filters are drawn "+
+		"of Conv2D and its kin", m.Name)
 }
 
 // count is 1 map, 2 maps.
@@ -73,8 +76,9 @@ type Layer struct {
 	Sheet *plot.Sheet
 }
 
-// Maps is what each layer over places makes of one picture x [1, rows, columns, channels] (or [1, channels, rows, columns], or flat), prepared as the network
-// takes it: up to 64 channels as tiles, each from its least value, black, to its greatest, white.
+// Maps is what each layer over places makes of one picture x [1, rows, columns, channels] (or [1, channels, rows,
+// columns], or flat), prepared as the network takes it: up to 64 channels as tiles, each from its least value, black,
+// to its greatest, white.
 func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error) {
 	var out []Layer
 	for _, l := range places(m) {
@@ -91,12 +95,14 @@ func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error
 				one[p] = a.F32[p*channels+c]
 			}
 			lo, hi := slices.Min(one), slices.Max(one)
-			s.Tiles = append(s.Tiles, plot.Tile{Image: plot.Picture(one, rows, columns, 1, lo, hi), Lines: []string{fmt.Sprint(c + 1)}})
+			s.Tiles = append(s.Tiles, plot.Tile{Image: plot.Picture(one, rows, columns, 1, lo, hi),
+				Lines: []string{fmt.Sprint(c + 1)}})
 		}
 		out = append(out, Layer{name, s})
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("model %q has no layer over places; feature maps are drawn of convolutions and poolings", m.Name)
+		return nil, fmt.Errorf("model %q has no layer over places; feature maps are drawn of convolutions and "+
+			"poolings", m.Name)
 	}
 	return out, nil
 }
@@ -108,12 +114,13 @@ type Heat struct {
 	Layer         string // whose maps it was computed of
 }
 
-// GradCAM computes the class activation map of Selvaraju et al. 2017 for output k and a picture x, as Maps takes it: with A the maps of the last layer over places and z the output before its softmax,
+// GradCAM computes the class activation map of Selvaraju et al. 2017 for output k and a picture x, as Maps takes it:
+// with A the maps of the last layer over places and z the output before its softmax,
 //
 //	heat = relu(Σ_c α_c·A_c),  α_c = mean over places of ∂z_k/∂A_c
 //
-// brought to the picture's size bilinearly and divided by its greatest value. All 0 where nothing
-// speaks for the class. With a single output of two classes, sign −1 asks for the first class, 1 for the second; else it is 1.
+// brought to the picture's size bilinearly and divided by its greatest value. All 0 where nothing speaks for the class.
+// With a single output of two classes, sign −1 asks for the first class, 1 for the second; else it is 1.
 func GradCAM(ctx context.Context, m *model.Model, x *tensor.Tensor, k int, sign float32) (*Heat, error) {
 	layers := places(m)
 	if len(layers) == 0 {
@@ -153,7 +160,8 @@ func GradCAM(ctx context.Context, m *model.Model, x *tensor.Tensor, k int, sign 
 
 // enlarge resizes max(x, 0) bilinearly.
 func enlarge(x []float32, rows, columns, toRows, toColumns int) []float32 {
-	across, down := resample.Of(resample.Bilinear, columns, toColumns, true), resample.Of(resample.Bilinear, rows, toRows, true)
+	across, down := resample.Of(resample.Bilinear, columns, toColumns, true),
+		resample.Of(resample.Bilinear, rows, toRows, true)
 	out := make([]float32, toRows*toColumns)
 	for i := range out {
 		r, c := i/toColumns, i%toColumns
@@ -161,7 +169,8 @@ func enlarge(x []float32, rows, columns, toRows, toColumns int) []float32 {
 		left, right := across.Span(c)
 		for y := top; y < bottom; y++ {
 			for z := left; z < right; z++ {
-				out[i] += down.Weights[r*down.Width+y-top] * across.Weights[c*across.Width+z-left] * max(x[y*columns+z], 0)
+				weight := down.Weights[r*down.Width+y-top] * across.Weights[c*across.Width+z-left]
+				out[i] += weight * max(x[y*columns+z], 0)
 			}
 		}
 	}

@@ -19,7 +19,9 @@ import (
 // cam is a network for which Grad-CAM has a formula: behind a mean over places z_k = Σ_c w_ck·mean(A_c).
 func cam(t testing.TB, last layer.Layer) *model.Model {
 	t.Helper()
-	m := model.Sequential(layer.Input{Shape: []int{6, 8, 3}}, layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, Activation: "relu"}, layer.MaxPooling2D{}, layer.GlobalAveragePooling2D{}, last)
+	m := model.Sequential(layer.Input{Shape: []int{6, 8, 3}},
+		layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, Activation: "relu"}, layer.MaxPooling2D{},
+		layer.GlobalAveragePooling2D{}, last)
 	if err := m.Build(5); err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +36,8 @@ func sample() *tensor.Tensor {
 	return x
 }
 
-// TestGradCAM: behind a mean over places Grad-CAM is the class activation map of Zhou et al. 2016, w·A over the number of
-// places, up to its scale.
+// TestGradCAM: behind a mean over places Grad-CAM is the class activation map of Zhou et al. 2016, w·A over the number
+// of places, up to its scale.
 func TestGradCAM(t *testing.T) {
 	ctx := context.Background()
 	m := cam(t, layer.Dense{Units: 3, Activation: "softmax"})
@@ -97,7 +99,8 @@ func TestGradCAM(t *testing.T) {
 	}
 }
 
-// TestOrders: the same network with the channels first, behind a permutation, and over flat rows has the same maps and the same heat.
+// TestOrders: the same network with the channels first, behind a permutation, and over flat rows has the same maps and
+// the same heat.
 func TestOrders(t *testing.T) {
 	ctx := context.Background()
 	net := func(format string, head ...layer.Layer) *model.Model {
@@ -105,8 +108,10 @@ func TestOrders(t *testing.T) {
 		if format == "channels_first" {
 			axis = 1
 		}
-		m := model.Sequential(append(head, layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, DataFormat: format}, layer.BatchNormalization{Axis: &axis}, layer.Apply{Activation: "relu"},
-			layer.MaxPooling2D{DataFormat: format}, layer.GlobalAveragePooling2D{DataFormat: format}, layer.Dense{Units: 3, Activation: "softmax"})...)
+		m := model.Sequential(append(head, layer.Conv2D{Filters: 4, KernelSize: []int{3, 3}, DataFormat: format},
+			layer.BatchNormalization{Axis: &axis}, layer.Apply{Activation: "relu"},
+			layer.MaxPooling2D{DataFormat: format}, layer.GlobalAveragePooling2D{DataFormat: format},
+			layer.Dense{Units: 3, Activation: "softmax"})...)
 		if err := m.Build(5); err != nil {
 			t.Fatal(err)
 		}
@@ -137,8 +142,10 @@ func TestOrders(t *testing.T) {
 		skip int // layers before the convolution
 	}{
 		"channels first": {net("channels_first", layer.Input{Shape: []int{3, 6, 8}}), swapped, 0},
-		"permuted":       {net("channels_first", layer.Input{Shape: []int{6, 8, 3}}, layer.Permute{Dims: []int{3, 1, 2}}), x, 1},
-		"flat":           {net("channels_last", layer.Input{Shape: []int{144}}, layer.Reshape{Target: []int{6, 8, 3}}), flat, 1},
+		"permuted": {net("channels_first", layer.Input{Shape: []int{6, 8, 3}},
+			layer.Permute{Dims: []int{3, 1, 2}}), x, 1},
+		"flat": {net("channels_last", layer.Input{Shape: []int{144}}, layer.Reshape{Target: []int{6, 8, 3}}),
+			flat, 1},
 	} {
 		if err := c.m.Store().CopyFrom(last.Store()); err != nil {
 			t.Fatal(err)
@@ -163,7 +170,8 @@ func TestOrders(t *testing.T) {
 			}
 		}
 		h, err := GradCAM(ctx, c.m, c.x, 1, 1)
-		if err != nil || h.Rows != 6 || h.Columns != 8 || !slices.EqualFunc(h.V, heat.V, func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-5 }) {
+		if err != nil || h.Rows != 6 || h.Columns != 8 ||
+			!slices.EqualFunc(h.V, heat.V, func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-5 }) {
 			t.Errorf("%s: other heat: %v", name, err)
 		}
 		if canvas, err := Canvas(ctx, c.m, c.x); err != nil || !slices.Equal(canvas.F32, x.F32) {
@@ -178,7 +186,9 @@ func TestMapsAndFilters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(maps) != 2 || len(maps[0].Sheet.Tiles) != 4 || !strings.HasSuffix(maps[0].Sheet.Title, ": 4 maps of 4 × 6") || !strings.HasSuffix(maps[1].Sheet.Title, ": 4 maps of 2 × 3") {
+	if len(maps) != 2 || len(maps[0].Sheet.Tiles) != 4 ||
+		!strings.HasSuffix(maps[0].Sheet.Title, ": 4 maps of 4 × 6") ||
+		!strings.HasSuffix(maps[1].Sheet.Title, ": 4 maps of 2 × 3") {
 		t.Errorf("%+v", maps)
 	}
 	f, err := Filters(m)
@@ -219,7 +229,8 @@ func TestMapsAndFilters(t *testing.T) {
 	if _, _, err := flat.Sensitivity(context.Background(), "dense", 5, tensor.New(tensor.Float32, 1, 4)); err == nil {
 		t.Error("an absent output was differentiated")
 	}
-	if _, _, err := flat.Sensitivity(context.Background(), "dens", 0, tensor.New(tensor.Float32, 1, 4)); err == nil || !strings.Contains(err.Error(), `no layer "dens"`) {
+	if _, _, err := flat.Sensitivity(context.Background(), "dens", 0, tensor.New(tensor.Float32, 1, 4)); err == nil ||
+		!strings.Contains(err.Error(), `no layer "dens"`) {
 		t.Error(err)
 	}
 }

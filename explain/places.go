@@ -100,8 +100,8 @@ func (p place) of(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tenso
 	return p.picture(y[0]), nil
 }
 
-// Canvas is the picture that a network sees in its input x, [1, rows, columns, channels]: x itself, with the channels last, or where x
-// is flat what the first layer over places makes of it, such as a reshape.
+// Canvas is the picture that a network sees in its input x, [1, rows, columns, channels]: x itself, with the channels
+// last, or where x is flat what the first layer over places makes of it, such as a reshape.
 func Canvas(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tensor.Tensor, error) {
 	if len(x.Shape) == 4 {
 		return place{first: firstFrom(m.Layers())}.picture(x), nil
@@ -111,5 +111,6 @@ func Canvas(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tensor.Tens
 			return a, err
 		}
 	}
-	return nil, fmt.Errorf("model %q sees no picture in samples of shape %v; explain takes pictures (rows, columns, channels), or rows that the first layer reshapes to such", m.Name, tensor.Shape(x.Shape[1:]))
+	return nil, fmt.Errorf("model %q sees no picture in samples of shape %v; explain takes pictures (rows, columns, "+
+		"channels), or rows that the first layer reshapes to such", m.Name, tensor.Shape(x.Shape[1:]))
 }

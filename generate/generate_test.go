@@ -35,7 +35,8 @@ func network(t testing.TB, layers ...layer.Layer) *model.Model {
 // chain is a network that gives, whatever came before, the scores that table has for the last id.
 func chain(t testing.TB, window int, table [][]float32, activation layer.Activation) *model.Model {
 	n := len(table)
-	m := network(t, layer.Input{Shape: []int{window}, DType: "int32"}, layer.Embedding{InputDim: n, OutputDim: n}, layer.Apply{Activation: activation})
+	m := network(t, layer.Input{Shape: []int{window}, DType: "int32"}, layer.Embedding{InputDim: n, OutputDim: n},
+		layer.Apply{Activation: activation})
 	w := tensor.New(tensor.Float32, n, n)
 	for i, row := range table {
 		copy(w.F32[i*n:], row)
@@ -148,7 +149,8 @@ func TestTemperature(t *testing.T) {
 func TestReaders(t *testing.T) {
 	v := vocabulary(t, "the whale dives deep and begins with go", text.Spec{Unit: "character"})
 	const window = 12
-	inner := []layer.Layer{layer.Input{Shape: []int{window}, DType: "int32"}, layer.Embedding{InputDim: v.Size(), OutputDim: 8, Embeddings: nil},
+	inner := []layer.Layer{layer.Input{Shape: []int{window}, DType: "int32"},
+		layer.Embedding{InputDim: v.Size(), OutputDim: 8, Embeddings: nil},
 		layer.LSTM{Units: 16}, layer.Dense{Units: v.Size(), Activation: "softmax"}}
 	m := network(t, inner...)
 	w, err := generate.NewWriter(m, v, false, 3)
@@ -188,7 +190,8 @@ func TestReaders(t *testing.T) {
 		want string
 	}{
 		{network(t, layer.Input{Shape: []int{window, 2}}, layer.LSTM{Units: 3}), "does not take one sequence of ids"},
-		{network(t, inner[0], inner[1], inner[2], layer.Dense{Units: 7}), "not one figure for each of the vocabulary's"},
+		{network(t, inner[0], inner[1], inner[2], layer.Dense{Units: 7}),
+			"not one figure for each of the vocabulary's"},
 	} {
 		if _, err := generate.NewWriter(c.m, v, false, 1); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -205,7 +208,8 @@ func TestJudge(t *testing.T) {
 	}
 	length := (n - 1) / 16
 	layers := func(window int) []layer.Layer {
-		return []layer.Layer{layer.Input{Shape: []int{window}, DType: "int32"}, layer.Embedding{InputDim: 11, OutputDim: 6},
+		return []layer.Layer{layer.Input{Shape: []int{window}, DType: "int32"},
+			layer.Embedding{InputDim: 11, OutputDim: 6},
 			layer.GRU{Units: 12, ReturnSequences: true}, layer.Dense{Units: 11, Activation: "softmax"}}
 	}
 	m, whole := network(t, layers(20)...), network(t, layers(length)...)
@@ -251,10 +255,12 @@ func TestJudge(t *testing.T) {
 
 // One letter through the public call.
 func BenchmarkNext(b *testing.B) {
-	v := vocabulary(b, "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ\n", text.Spec{Unit: "character", Case: true})
+	v := vocabulary(b, "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ\n",
+		text.Spec{Unit: "character", Case: true})
 	for _, units := range []int{64, 256} {
 		b.Run(fmt.Sprint("lstm", units), func(b *testing.B) {
-			m := network(b, layer.Input{Shape: []int{100}, DType: "int32"}, layer.Embedding{InputDim: v.Size(), OutputDim: 32},
+			m := network(b, layer.Input{Shape: []int{100}, DType: "int32"},
+				layer.Embedding{InputDim: v.Size(), OutputDim: 32},
 				layer.LSTM{Units: units, ReturnSequences: true}, layer.Dense{Units: v.Size(), Activation: "softmax"})
 			w, err := generate.NewWriter(m, v, false, 1)
 			if err != nil {
@@ -269,8 +275,8 @@ func BenchmarkNext(b *testing.B) {
 	}
 }
 
-// A network of words and marks writes them as people do, and goes on from a prompt's last mark; one whose vocabulary was
-// saved without marks writes as it did.
+// A network of words and marks writes them as people do, and goes on from a prompt's last mark; one whose vocabulary
+// was saved without marks writes as it did.
 func TestWordsAndMarks(t *testing.T) {
 	v := vocabulary(t, `. "go , whale - song ! "`, text.Spec{Case: true, Marks: true})
 	table := make([][]float32, v.Size())
@@ -307,7 +313,8 @@ func TestWordsAndMarks(t *testing.T) {
 		}
 	}
 	old := vocabulary(t, "whale song, whale song. whale", text.Spec{Case: true})
-	w, err := generate.NewWriter(chain(t, 5, [][]float32{{0, 0, 0, 9}, {0, 0, 0, 9}, {0, 0, 0, 9}, {0, 0, 9, 0}}, "softmax"), old, false, 1)
+	w, err := generate.NewWriter(chain(t, 5, [][]float32{{0, 0, 0, 9}, {0, 0, 0, 9}, {0, 0, 0, 9}, {0, 0, 9, 0}},
+		"softmax"), old, false, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

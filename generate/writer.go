@@ -42,7 +42,8 @@ func NewWriter(m *model.Model, v *text.Vocabulary, logits bool, seed uint64) (*W
 	if err := Check(m, v); err != nil {
 		return nil, err
 	}
-	w := &Writer{Temperature: 1, v: v, logits: logits, rand: weight.NewRand(seed, "generate"), decoder: text.Decoder{Vocabulary: v}, p: make([]float64, v.Size())}
+	w := &Writer{Temperature: 1, v: v, logits: logits, rand: weight.NewRand(seed, "generate"),
+		decoder: text.Decoder{Vocabulary: v}, p: make([]float64, v.Size())}
 	s, err := m.Stream(1, 1)
 	if err == nil {
 		w.reader = &steps{s}
@@ -60,7 +61,8 @@ func Check(m *model.Model, v *text.Vocabulary) error {
 	}
 	s := out[0].Shape
 	if n := s[len(s)-1]; len(s) > 3 || n != v.Size() || len(s) == 3 && s[1] != in[0].Shape[1] {
-		return fmt.Errorf("the network gives %v for a sequence, not one figure for each of the vocabulary's %d ids", tensor.Shape(s[1:]), v.Size())
+		return fmt.Errorf("the network gives %v for a sequence, not one figure for each of the vocabulary's %d ids",
+			tensor.Shape(s[1:]), v.Size())
 	}
 	return nil
 }
@@ -100,7 +102,8 @@ func (w *Writer) start() int32 {
 // text.Decoder. Rest gives what is left open at the end.
 func (w *Writer) Next() (string, error) {
 	if !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0) {
-		return "", fmt.Errorf("temperature %v; give a number from 0: 1 as the network has it, less is more cautious", w.Temperature)
+		return "", fmt.Errorf("temperature %v; give a number from 0: 1 as the network has it, less is more cautious",
+			w.Temperature)
 	}
 	if w.scores == nil {
 		if err := w.read(w.start()); err != nil {
@@ -175,7 +178,8 @@ type window struct {
 
 func newWindow(m *model.Model, start int32) *window {
 	out := m.OutputTypes(1)[0].Shape
-	w := &window{m: m, x: tensor.New(tensor.Int32, m.InputTypes(1)[0].Shape...), y: []*tensor.Tensor{tensor.New(tensor.Float32, out...)}, each: out[len(out)-1]}
+	w := &window{m: m, x: tensor.New(tensor.Int32, m.InputTypes(1)[0].Shape...),
+		y: []*tensor.Tensor{tensor.New(tensor.Float32, out...)}, each: out[len(out)-1]}
 	for i := range w.x.I32 {
 		w.x.I32[i] = start
 	}

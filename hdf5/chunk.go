@@ -43,7 +43,8 @@ func (d *Dataset) chunked(c *cursor, l layout, s dataspace, filters []filter, fi
 	limit := slack + d.grow*uint64(min(d.values.f.size, 1<<50))
 	for _, b := range k.box {
 		if b == 0 || size > limit/b {
-			return nil, bad("layout", c.addr, "chunks of shape %v are more than a file of %d bytes can hold", k.box, d.values.f.size)
+			return nil, bad("layout", c.addr, "chunks of shape %v are more than a file of %d bytes can hold", k.box,
+				d.values.f.size)
 		}
 		size *= b
 	}
@@ -69,7 +70,8 @@ func (k *chunks) scan(put func(int, []byte) error) error {
 		total *= n
 	}
 	if total > limit/uint64(k.bytes)+1 {
-		return bad("layout", k.at, "%d chunks of %d bytes are more than a file of %d bytes can hold", total, k.bytes, f.size)
+		return bad("layout", k.at, "%d chunks of %d bytes are more than a file of %d bytes can hold", total, k.bytes,
+			f.size)
 	}
 	found := map[uint64]chunk{} // by the chunk's row-major number in the grid
 	err := k.index(func(at []uint64, c chunk) error {
@@ -107,7 +109,8 @@ func (k *chunks) scan(put func(int, []byte) error) error {
 			at[i], rest = rest%g, rest/g
 		}
 		if c.size > left {
-			return bad("chunk", c.addr, "%v of %s has %d bytes, more than the rest of the file; the chunks overlap", at, shown(k.d.path), c.size)
+			return bad("chunk", c.addr, "%v of %s has %d bytes, more than the rest of the file; the chunks overlap",
+				at, shown(k.d.path), c.size)
 		}
 		left -= c.size
 		b, err := k.load(at, c)

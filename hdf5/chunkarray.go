@@ -210,7 +210,8 @@ func (a *extensible) secondary(addr uint64, u int) error {
 		bitmap = (entries/a.page + 7) / 8
 	}
 	if bitmap > uint64(f.size) || blocks > uint64(f.size)/(bitmap+uint64(f.offsetSize)) {
-		return bad("extensible array block", addr, "%d data blocks of %d entries in a file of %d bytes", blocks, entries, f.size)
+		return bad("extensible array block", addr, "%d data blocks of %d entries in a file of %d bytes", blocks,
+			entries, f.size)
 	}
 	c, err := a.w.block("extensible array block", addr,
 		uint64(6+f.offsetSize+a.number())+blocks*(bitmap+uint64(f.offsetSize))+4)

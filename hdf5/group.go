@@ -217,10 +217,12 @@ func (g *Group) member(name string, soft *int) (*header, string, error) {
 	case !ok:
 		return nil, "", fmt.Errorf("hdf5: %s has no member %q; it has %s", shown(g.path), name, listed(g.list))
 	case l.file != "":
-		return nil, "", fmt.Errorf("hdf5: %s leads into another file (%s), which is not followed", shown(full), shown(l.file))
+		return nil, "", fmt.Errorf("hdf5: %s leads into another file (%s), which is not followed", shown(full),
+			shown(l.file))
 	case l.soft != "":
 		if *soft++; *soft > maxSoft {
-			return nil, "", fmt.Errorf("hdf5: %s: more than %d soft links on the way; they lead in a circle", shown(full), maxSoft)
+			return nil, "", fmt.Errorf("hdf5: %s: more than %d soft links on the way; they lead in a circle",
+				shown(full), maxSoft)
 		}
 		h, _, err := g.lookup(l.soft, soft)
 		return h, full, err
@@ -255,7 +257,8 @@ func (t *tour) group(g *Group, depth int) error {
 		return fmt.Errorf("hdf5: %s: groups are nested more than %d deep", shown(g.path), maxDepth)
 	}
 	if t.links += int64(len(g.list)); t.links > g.f.size/minLink {
-		return fmt.Errorf("hdf5: %s: %d links in a file of %d bytes; the groups share their tables", shown(g.path), t.links, g.f.size)
+		return fmt.Errorf("hdf5: %s: %d links in a file of %d bytes; the groups share their tables", shown(g.path),
+			t.links, g.f.size)
 	}
 	for _, name := range g.list {
 		l := g.links[name]

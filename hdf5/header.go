@@ -184,7 +184,8 @@ func (f *File) shared(m *message, what string) (*message, error) {
 		c.take(6)
 	}
 	if v == 3 && kind == 1 {
-		return nil, bad("shared "+what, m.addr, "lies in a shared message heap, which is not supported; write the file with h5py's defaults")
+		return nil, bad("shared "+what, m.addr, "lies in a shared message heap, which is not supported; write the "+
+			"file with h5py's defaults")
 	}
 	addr := c.offset()
 	if c.err != nil {

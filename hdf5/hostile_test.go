@@ -158,8 +158,10 @@ func TestHostile(t *testing.T) {
 		{"empty", nil, "no HDF5 signature in 0 bytes"},
 		{"superblock version", patch(t, good, magic+"\x00", magic+"\x09"), "superblock at 0x0: version 9 is not known"},
 		{"width", patch(t, good, "\x08\x08\x00\x04", "\x03\x08\x00\x04"), "addresses of 3 bytes"},
-		{"signature", append(append(bytes.Clone(good[:node]), "SNOB"...), good[node+4:]...), `signature is "SNOB"; want "SNOD"`},
-		{"tree in itself", append(append(bytes.Clone(good[:tree+32]), le64(tree)...), good[tree+40:]...), "signature is \"TREE\"; want \"SNOD\""},
+		{"signature", append(append(bytes.Clone(good[:node]), "SNOB"...), good[node+4:]...),
+			`signature is "SNOB"; want "SNOD"`},
+		{"tree in itself", append(append(bytes.Clone(good[:tree+32]), le64(tree)...), good[tree+40:]...),
+			"signature is \"TREE\"; want \"SNOD\""},
 		{"tree of trees in itself", func() []byte {
 			b := bytes.Clone(good)
 			b[tree+5] = 1
@@ -168,7 +170,8 @@ func TestHostile(t *testing.T) {
 		}(), "stands at level 1; want 0"},
 		{"data beyond the end", patch(t, good, layout, "\x03\x01"+le64(1<<40, 16)), "reach beyond the file's"},
 		{"data that wrap around", patch(t, good, layout, "\x03\x01"+le64(1<<64-8, 16)), "reach beyond the file's"},
-		{"a shape too large", patch(t, good, space, "\x01\x02\x01\x00\x00\x00\x00\x00"+le64(1<<31, 2)), "beyond its largest"},
+		{"a shape too large", patch(t, good, space, "\x01\x02\x01\x00\x00\x00\x00\x00"+le64(1<<31, 2)),
+			"beyond its largest"},
 		{"rank", patch(t, good, space, "\x01\x21\x01\x00\x00\x00\x00\x00"+le64(2, 2)), "33 dimensions; at most 32"},
 		{"never stored and too large", patch(t, patch(t, good, layout, "\x03\x01"+le64(undefined, 0)),
 			space+le64(2, 2), "\x01\x02\x01\x00\x00\x00\x00\x00"+le64(1<<31, 2, 1<<31, 2)), "is more than a file of"},
@@ -232,7 +235,8 @@ func TestLinks(t *testing.T) {
 				t.Errorf("%s: %s: error %v; want one about %q", name, path, err, want)
 			}
 		}
-		if _, err := root.Group("hard"); err == nil || !strings.Contains(err.Error(), "/hard is a dataset; a group is wanted") {
+		if _, err := root.Group("hard"); err == nil ||
+			!strings.Contains(err.Error(), "/hard is a dataset; a group is wanted") {
 			t.Errorf("%s: a dataset as group: %v", name, err)
 		}
 	}
@@ -361,7 +365,8 @@ func TestAttrNames(t *testing.T) {
 	if text, err := a.Text(); err != nil || text != "text" {
 		t.Errorf("%q, %v", text, err)
 	}
-	if _, err := root.Attr("t"); err == nil || !strings.Contains(err.Error(), `/ has no attribute "t"; it has ["n" "s"]`) {
+	if _, err := root.Attr("t"); err == nil || !strings.Contains(err.Error(),
+		`/ has no attribute "t"; it has ["n" "s"]`) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -376,7 +381,8 @@ func TestErrorsOfOneLine(t *testing.T) {
 		"x":            `hdf5: / has no member "x"; it has ["long`,
 	} {
 		_, err := root.Group(path)
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") || len(err.Error()) > 500 {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") ||
+			len(err.Error()) > 500 {
 			t.Errorf("error %v; want one line about %q", err, want)
 		}
 	}

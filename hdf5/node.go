@@ -111,7 +111,8 @@ func encode(value any) (e *encoding, scalar bool, err error) {
 	case nil:
 		return nil, false, fmt.Errorf("has no value")
 	default:
-		return nil, false, fmt.Errorf("values of Go type %T cannot be written; give numbers, booleans or strings", value)
+		return nil, false, fmt.Errorf("values of Go type %T cannot be written; give numbers, booleans or strings",
+			value)
 	}
 	if err != nil {
 		return nil, false, err

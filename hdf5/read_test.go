@@ -251,7 +251,8 @@ func TestNumbers(t *testing.T) {
 	if x, err := get("f2le").Float32s(); err != nil || x[5] != 65504 || x[3] != -2.25 || !math.Signbit(float64(x[1])) {
 		t.Errorf("float16: %v, %v", x, err)
 	}
-	if x, err := get("bool").Int64s(); err != nil || !reflect.DeepEqual(x, []int64{1, 0, 1}) || get("bool").Type() != Bool {
+	if x, err := get("bool").Int64s(); err != nil || !reflect.DeepEqual(x, []int64{1, 0, 1}) ||
+		get("bool").Type() != Bool {
 		t.Errorf("bool: %v, %v", x, err)
 	}
 	if x, err := get("opaque").Bytes(); err != nil || string(x) != "abcd" || get("opaque").Type() != Opaque {
@@ -268,13 +269,38 @@ func TestNumbers(t *testing.T) {
 		t.Errorf("layout %q", l)
 	}
 	for want, read := range map[string]func() error{
-		"shape [2 3 4] has 24 elements; the destination has 23": func() error { return get("matrix").ReadFloat32s(dst[:23]) },
-		"float32 is no integer; read it as floats":              func() error { _, err := get("matrix").Int64s(); return err },
-		"a float32 (shape [2 3 4]) cannot be read as strings":   func() error { _, err := get("matrix").Strings(); return err },
-		"a compound type (shape [1]) cannot be read as numbers": func() error { _, err := get("compound").Float64s(); return err },
-		"a compound type (shape [1]) cannot be read as bytes":   func() error { _, err := get("compound").Bytes(); return err },
-		"has no attribute \"x\"; it has none":                   func() error { _, err := get("matrix").Attr("x"); return err },
-		"a single string is wanted":                             func() error { _, err := get("matrix").Text(); return err },
+		"shape [2 3 4] has 24 elements; the destination has " +
+			"23": func() error { return get("matrix").ReadFloat32s(dst[:23]) },
+		"float32 is no integer; read it as floats": func() error {
+			_,
+				err := get("matrix").Int64s()
+			return err
+		},
+		"a float32 (shape [2 3 4]) cannot be read as strings": func() error {
+			_,
+				err := get("matrix").Strings()
+			return err
+		},
+		"a compound type (shape [1]) cannot be read as numbers": func() error {
+			_,
+				err := get("compound").Float64s()
+			return err
+		},
+		"a compound type (shape [1]) cannot be read as bytes": func() error {
+			_,
+				err := get("compound").Bytes()
+			return err
+		},
+		"has no attribute \"x\"; it has none": func() error {
+			_,
+				err := get("matrix").Attr("x")
+			return err
+		},
+		"a single string is wanted": func() error {
+			_,
+				err := get("matrix").Text()
+			return err
+		},
 	} {
 		if err := read(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v; want one about %q", err, want)
@@ -293,7 +319,8 @@ func TestNumbers(t *testing.T) {
 // TestHalf holds binary16 against IEEE 754-2019, table 3.5 and its examples.
 func TestHalf(t *testing.T) {
 	for bits, want := range map[uint16]float64{
-		0x0001: 0x1p-24, 0x03ff: 1023 * 0x1p-24, 0x0400: 0x1p-14, 0x3555: 0.333251953125, 0x3c00: 1, 0x3c01: 1 + 0x1p-10,
+		0x0001: 0x1p-24, 0x03ff: 1023 * 0x1p-24, 0x0400: 0x1p-14, 0x3555: 0.333251953125, 0x3c00: 1,
+		0x3c01: 1 + 0x1p-10,
 		0xc000: -2, 0x7bff: 65504, 0x7c00: math.Inf(1), 0xfc00: math.Inf(-1), 0x8000: 0,
 	} {
 		if got := float64(half(bits)); got != want {

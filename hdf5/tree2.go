@@ -23,7 +23,8 @@ func (f *File) tree2(addr uint64, kind uint8, record func(*cursor) error) error 
 	root, n := c.offset(), uint64(c.u16())
 	c.length()
 	c.checksum()
-	if c.err == nil && (k != kind || recordSize == 0 || nodeSize < 16+uint32(recordSize) || uint64(nodeSize) > uint64(f.size)) {
+	if c.err == nil && (k != kind || recordSize == 0 || nodeSize < 16+uint32(recordSize) ||
+		uint64(nodeSize) > uint64(f.size)) {
 		c.fail("type %d (want %d), %d-byte records in %d-byte nodes", k, kind, recordSize, nodeSize)
 	}
 	if c.err == nil && depth > 16 {

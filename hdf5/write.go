@@ -134,7 +134,8 @@ func (p *image) group(n *Node, path string, depth int) (entry, error) {
 	for i, name := range names {
 		full := strings.TrimSuffix(path, "/") + "/" + name
 		if name == "" || name == "." || len(name) > maxName-1 || strings.ContainsAny(name, "/\x00") {
-			return entry{}, fmt.Errorf("hdf5: %.80q cannot be a name in %s: it is empty, \".\", too long, or contains a slash or NUL", name, shown(path))
+			return entry{}, fmt.Errorf("hdf5: %.80q cannot be a name in %s: it is empty, \".\", too long, or "+
+				"contains a slash or NUL", name, shown(path))
 		}
 		if i > 0 && names[i-1] == name {
 			return entry{}, fmt.Errorf("hdf5: %s is both a group and a dataset", shown(full))

@@ -59,7 +59,8 @@ func (h *headerImage) attributes(attrs map[string]any, path string) error {
 			}
 		}
 		if size := uint64(len(b)) + e.bytes(); size > maxMessage {
-			return fmt.Errorf("hdf5: %s: attribute %q takes %d bytes; at most %d can be written: split it, or make it one string",
+			return fmt.Errorf("hdf5: %s: attribute %q takes %d bytes; at most %d can be written: split it, or make "+
+				"it one string",
 				path, name, size, maxMessage)
 		}
 		at := len(b)
@@ -79,7 +80,8 @@ func (h *headerImage) attributes(attrs map[string]any, path string) error {
 // header lays out an object header of version 1 in one block.
 func (p *image) header(h *headerImage, path string) (uint64, error) {
 	if h.count > math.MaxUint16 || len(h.body) > math.MaxInt32 {
-		return 0, fmt.Errorf("hdf5: %s: %d attributes (%d bytes) are more than a header can hold", shown(path), h.count, len(h.body))
+		return 0, fmt.Errorf("hdf5: %s: %d attributes (%d bytes) are more than a header can hold", shown(path),
+			h.count, len(h.body))
 	}
 	at := p.here()
 	p.meta = append(p.meta, 1, 0)

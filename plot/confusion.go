@@ -104,17 +104,20 @@ func (c Confusion) draw(to draw.Canvas, face typeface) {
 		s.XAlign, s.YAlign, s.Color = x, y, color.Gray{30}
 		return s
 	}
-	to.FillText(style(vg.Points(12), draw.XCenter, draw.YCenter), vg.Point{X: (to.Min.X + to.Max.X) / 2, Y: to.Max.Y - titleHeight/2}, c.Title)
+	to.FillText(style(vg.Points(12), draw.XCenter, draw.YCenter),
+		vg.Point{X: (to.Min.X + to.Max.X) / 2, Y: to.Max.Y - titleHeight/2}, c.Title)
 	cell, margin, n := c.cell(), c.margin(face), len(c.Classes)
 	left, top := to.Min.X+margin, to.Max.Y-titleHeight-margin
 	whole := vg.Length(n) * cell
-	to.FillText(style(vg.Points(10), draw.XCenter, draw.YTop), vg.Point{X: left + whole/2, Y: to.Max.Y - titleHeight}, "is said to be")
+	to.FillText(style(vg.Points(10), draw.XCenter, draw.YTop), vg.Point{X: left + whole/2, Y: to.Max.Y - titleHeight},
+		"is said to be")
 	upright := style(vg.Points(10), draw.XCenter, draw.YTop)
 	upright.Rotation = math.Pi / 2
 	to.FillText(upright, vg.Point{X: to.Min.X + 0.08*vg.Inch, Y: top - whole/2}, "class")
 	for i, name := range c.Classes {
 		middle := (vg.Length(i) + 0.5) * cell
-		to.FillText(style(c.nameSize(), draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: top - middle}, label(name))
+		to.FillText(style(c.nameSize(), draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: top - middle},
+			label(name))
 		upright := style(c.nameSize(), draw.XLeft, draw.YCenter)
 		upright.Rotation = math.Pi / 2
 		to.FillText(upright, vg.Point{X: left + middle, Y: top + vg.Points(4)}, label(name))

@@ -81,7 +81,8 @@ func writeSVG(w io.Writer, c *vgsvg.Canvas) error {
 	}
 	// A viewer without Liberation Sans takes its own sans serif, which also has
 	// the scripts that Liberation lacks.
-	doc := strings.ReplaceAll(b.String(), "font-family:Liberation Sans;", "font-family:Liberation Sans,Arial,Noto Sans CJK KR,Malgun Gothic,sans-serif;")
+	doc := strings.ReplaceAll(b.String(), "font-family:Liberation Sans;",
+		"font-family:Liberation Sans,Arial,Noto Sans CJK KR,Malgun Gothic,sans-serif;")
 	_, err := io.WriteString(w, doc)
 	return err
 }

@@ -98,7 +98,8 @@ func fontFolders() []string {
 		folders = append(folders, filepath.Join(w, "Fonts"))
 	}
 	if home, err := os.UserHomeDir(); err == nil {
-		folders = append(folders, filepath.Join(home, ".local/share/fonts"), filepath.Join(home, ".fonts"), filepath.Join(home, "Library/Fonts"))
+		folders = append(folders, filepath.Join(home, ".local/share/fonts"), filepath.Join(home, ".fonts"),
+			filepath.Join(home, "Library/Fonts"))
 	}
 	return folders
 }

@@ -46,7 +46,8 @@ const (
 var markColor = color.NRGBA{214, 39, 40, 255}
 
 // viridis is Smith and van der Walt's map of colours (2015), from dark to light, at even distances.
-var viridis = []color.NRGBA{{68, 1, 84, 255}, {59, 82, 139, 255}, {33, 145, 140, 255}, {94, 201, 98, 255}, {253, 231, 37, 255}}
+var viridis = []color.NRGBA{{68, 1, 84, 255}, {59, 82, 139, 255}, {33, 145, 140, 255}, {94, 201, 98, 255},
+	{253, 231, 37, 255}}
 
 // heatColor is the colour of a place of the scale, 0 to 1.
 func heatColor(at float64) color.NRGBA {
@@ -109,11 +110,13 @@ func (h Heat) check() error {
 			return fmt.Errorf("plot: heat %q: %d rows with %d names", m.Title, len(m.Rows), len(m.Names))
 		}
 		if m.Mark < 0 || m.Mark > len(m.Rows) {
-			return fmt.Errorf("plot: heat %q: row %d of %d is to be outlined; give 1 to %d, or 0 for none", m.Title, m.Mark, len(m.Rows), len(m.Rows))
+			return fmt.Errorf("plot: heat %q: row %d of %d is to be outlined; give 1 to %d, or 0 for none", m.Title,
+				m.Mark, len(m.Rows), len(m.Rows))
 		}
 		for i, r := range m.Rows {
 			if len(r) == 0 || len(r) != len(m.Rows[0]) {
-				return fmt.Errorf("plot: heat %q: row %d has %d numbers, the first %d; give all as many", m.Title, i+1, len(r), len(m.Rows[0]))
+				return fmt.Errorf("plot: heat %q: row %d has %d numbers, the first %d; give all as many", m.Title, i+1,
+					len(r), len(m.Rows[0]))
 			}
 		}
 	}
@@ -165,7 +168,8 @@ func (h Heat) draw(to draw.Canvas, face typeface) {
 		s.XAlign, s.YAlign, s.Color = x, y, color.Gray{30}
 		return s
 	}
-	to.FillText(style(12, draw.XCenter, draw.YCenter), vg.Point{X: (to.Min.X + to.Max.X) / 2, Y: to.Max.Y - titleHeight/2}, h.Title)
+	to.FillText(style(12, draw.XCenter, draw.YCenter),
+		vg.Point{X: (to.Min.X + to.Max.X) / 2, Y: to.Max.Y - titleHeight/2}, h.Title)
 	lo, hi := h.span()
 	left, top := to.Min.X+heatLeft, to.Max.Y-titleHeight
 	for _, m := range h.Maps {
@@ -191,12 +195,14 @@ func (h Heat) draw(to draw.Canvas, face typeface) {
 				to.SetColor(c)
 				// A point over the edge, which the next cell covers, or viewers show seams.
 				x := left + cell*vg.Length(k)
-				r := vg.Rectangle{Min: vg.Point{X: x, Y: max(y-row-vg.Points(1), top-m.height())}, Max: vg.Point{X: min(x+cell+vg.Points(1), left+heatWidth), Y: y}}
+				r := vg.Rectangle{Min: vg.Point{X: x, Y: max(y-row-vg.Points(1), top-m.height())},
+					Max: vg.Point{X: min(x+cell+vg.Points(1), left+heatWidth), Y: y}}
 				to.Fill(r.Path())
 			}
 			mark := m.Mark - 1 // it has its name, and no other stands too near to it
 			if named := i%every == 0 && (mark < 0 || max(i-mark, mark-i) >= every); named || i == mark {
-				to.FillText(style(8, draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: y - row/2}, m.Names[i])
+				to.FillText(style(8, draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: y - row/2},
+					m.Names[i])
 			}
 		}
 		if m.Mark > 0 {
@@ -226,20 +232,23 @@ func (h Heat) draw(to draw.Canvas, face typeface) {
 }
 
 // scale draws what the colours mean, on the right.
-func (h Heat) scale(to draw.Canvas, style func(size float64, x text.XAlignment, y text.YAlignment) text.Style, lo, hi float64) {
+func (h Heat) scale(to draw.Canvas, style func(size float64, x text.XAlignment, y text.YAlignment) text.Style, lo,
+	hi float64) {
 	const cells = 60
 	left, top := to.Max.X-heatRight+0.25*vg.Inch, to.Max.Y-titleHeight-heatTop
 	length := 1.7 * vg.Inch
 	for i := range cells {
 		to.SetColor(heatColor(1 - (float64(i)+0.5)/cells))
 		y := top - length*vg.Length(i)/cells
-		r := vg.Rectangle{Min: vg.Point{X: left, Y: max(y-length/cells-vg.Points(1), top-length)}, Max: vg.Point{X: left + 0.16*vg.Inch, Y: y}}
+		r := vg.Rectangle{Min: vg.Point{X: left, Y: max(y-length/cells-vg.Points(1), top-length)},
+			Max: vg.Point{X: left + 0.16*vg.Inch, Y: y}}
 		to.Fill(r.Path())
 	}
 	to.FillText(style(8, draw.XLeft, draw.YBottom), vg.Point{X: left, Y: top + vg.Points(4)}, h.Scale)
 	for k := range 5 {
 		at := float64(k) / 4
 		value := math.Pow(10, hi-at*(hi-lo))
-		to.FillText(style(8, draw.XLeft, draw.YCenter), vg.Point{X: left + 0.2*vg.Inch, Y: top - length*vg.Length(at)}, fmt.Sprintf("%.1g", value))
+		to.FillText(style(8, draw.XLeft, draw.YCenter), vg.Point{X: left + 0.2*vg.Inch, Y: top - length*vg.Length(at)},
+			fmt.Sprintf("%.1g", value))
 	}
 }

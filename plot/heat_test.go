@@ -49,12 +49,14 @@ func TestHeat(t *testing.T) {
 	if err := h.SVG(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"고래: gradient norm by step", ">simple_rnn<", ">lstm<", ">after epoch<", ">700<", ">norm<"} {
+	for _, want := range []string{"고래: gradient norm by step", ">simple_rnn<", ">lstm<", ">after epoch<", ">700<",
+		">norm<"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the SVG lacks %q", want)
 		}
 	}
-	for _, bad := range []Heat{{}, {Maps: []HeatMap{{}}}, {Maps: []HeatMap{{Names: []string{"1"}, Rows: [][]float64{{}}}}},
+	for _, bad := range []Heat{{}, {Maps: []HeatMap{{}}},
+		{Maps: []HeatMap{{Names: []string{"1"}, Rows: [][]float64{{}}}}},
 		{Maps: []HeatMap{{Names: []string{"1", "2"}, Rows: [][]float64{{1, 2}, {1}}}}}} {
 		if bad.PNG(&b) == nil || bad.SVG(&b) == nil {
 			t.Errorf("%v passes", bad)
@@ -116,7 +118,9 @@ func TestHeatMark(t *testing.T) {
 		}
 	}
 	for _, mark := range []int{-1, 2} {
-		if err := (Heat{Maps: []HeatMap{{Names: []string{"1"}, Rows: [][]float64{{1}}, Mark: mark}}}).PNG(&bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "to be outlined; give 1 to 1, or 0 for none") {
+		if err := (Heat{Maps: []HeatMap{{Names: []string{"1"}, Rows: [][]float64{{1}},
+			Mark: mark}}}).PNG(&bytes.Buffer{}); err == nil ||
+			!strings.Contains(err.Error(), "to be outlined; give 1 to 1, or 0 for none") {
 			t.Errorf("row %d: error %v", mark, err)
 		}
 	}

@@ -66,9 +66,12 @@ func TestSheet(t *testing.T) {
 	if r := magnify(big, tileSide).Bounds(); r.Dx() != 250 || r.Dy() != 125 {
 		t.Errorf("1000 × 500 becomes %v", r)
 	}
-	// Larger pictures where that is asked for, and room for longer words up to a limit: 8 × 6 enlarged to 200 × 150, to 96 × 72.
-	for words, size := range map[string][3]int{"a": {200, 200, 150}, strings.Repeat("a", 20): {0, 140, 72}, strings.Repeat("long ", 99): {0, labelWidth, 72}} {
-		two := Sheet{Side: size[0], Columns: 2, Tiles: []Tile{{s.Tiles[0].Image, []string{words}}, {s.Tiles[0].Image, nil}}}
+	// Larger pictures where that is asked for, and room for longer words up to a limit: 8 × 6 enlarged to 200 × 150, to
+	// 96 × 72.
+	for words, size := range map[string][3]int{"a": {200, 200, 150}, strings.Repeat("a", 20): {0, 140, 72},
+		strings.Repeat("long ", 99): {0, labelWidth, 72}} {
+		two := Sheet{Side: size[0], Columns: 2, Tiles: []Tile{{s.Tiles[0].Image, []string{words}},
+			{s.Tiles[0].Image, nil}}}
 		b.Reset()
 		if err := two.PNG(&b); err != nil {
 			t.Fatal(err)
@@ -77,7 +80,8 @@ func TestSheet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := img.Bounds(); r.Dx() < 2*(size[1]-7+12)+12 || r.Dx() > 2*(size[1]+7+12)+12 || r.Dy() != 12+size[2]+15+12 {
+		if r := img.Bounds(); r.Dx() < 2*(size[1]-7+12)+12 || r.Dx() > 2*(size[1]+7+12)+12 ||
+			r.Dy() != 12+size[2]+15+12 {
 			t.Errorf("%d letters: %v", len(words), r)
 		}
 	}
@@ -102,8 +106,9 @@ func TestPicture(t *testing.T) {
 }
 
 func TestConfusion(t *testing.T) {
-	c := Confusion{Title: "what was taken for what, 90 test samples", Classes: []string{"airplane", "automobile", "bird", "고양이"},
-		Counts: [][]int{{20, 1, 4, 0}, {2, 18, 0, 0}, {5, 0, 12, 8}, {0, 0, 0, 0}}}
+	c := Confusion{Title: "what was taken for what, 90 test samples",
+		Classes: []string{"airplane", "automobile", "bird", "고양이"},
+		Counts:  [][]int{{20, 1, 4, 0}, {2, 18, 0, 0}, {5, 0, 12, 8}, {0, 0, 0, 0}}}
 	var b, svg bytes.Buffer
 	if err := c.PNG(&b); err != nil {
 		t.Fatal(err)

@@ -40,7 +40,8 @@ func render(t *testing.T, f Figure) (svg string, png image.Image) {
 	}
 	if dir := os.Getenv("GORAE_PLOT_OUT"); dir != "" {
 		name := filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "_"))
-		if err := errors.Join(os.WriteFile(name+".svg", s.Bytes(), 0o644), os.WriteFile(name+".png", p.Bytes(), 0o644)); err != nil {
+		if err := errors.Join(os.WriteFile(name+".svg", s.Bytes(), 0o644),
+			os.WriteFile(name+".png", p.Bytes(), 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -76,7 +77,8 @@ func count(img image.Image, r, g, b uint32) int {
 
 func TestLearning(t *testing.T) {
 	svg, img := render(t, training())
-	for _, want := range []string{"고래 digits", ">loss<", ">accuracy<", ">epoch<", ">learning<", ">validation<", "epoch 6: 0.2489"} {
+	for _, want := range []string{"고래 digits", ">loss<", ">accuracy<", ">epoch<", ">learning<", ">validation<",
+		"epoch 6: 0.2489"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the SVG lacks %q", want)
 		}

@@ -96,7 +96,8 @@ func ADF(x []float64, t Trend, lags int) (Result, error) {
 	fit := q.solve(head+lags, 0)
 	level := head - 1
 	if !(fit.Err[level] > 0) || fit.SSR <= 1e-20*dot(x, x) {
-		return Result{}, fmt.Errorf("adf: the series follows its own past without any error, which leaves nothing to test")
+		return Result{}, fmt.Errorf("adf: the series follows its own past without any error, which leaves nothing to " +
+			"test")
 	}
 	r := Result{Statistic: fit.Coef[level] / fit.Err[level], Lags: lags, N: fit.N, Bound: "="}
 	r.P = mackinnonP(r.Statistic, t)
@@ -133,7 +134,8 @@ func adfMatrix(x []float64, t Trend, lags int) (q *qr, head int) {
 func errConstant(test string, x []float64) error {
 	for _, v := range x {
 		if v != x[0] {
-			return fmt.Errorf("%s: the series is an exact line or repeats itself exactly: there is nothing random to test", test)
+			return fmt.Errorf("%s: the series is an exact line or repeats itself exactly: there is nothing random to "+
+				"test", test)
 		}
 	}
 	return fmt.Errorf("%s: all %d values are %v: there is nothing random to test", test, len(x), x[0])

@@ -10,9 +10,9 @@ import (
 //
 //	S = d̄ / √(V/n),   V = γ_0 + 2 Σ_{k=1}^{lags} (1 − k/(lags + 1)) γ_k
 //
-// against the normal distribution, both sides; γ_k are d's autocovariances. A positive S says that a loses more. overlap is how
-// many of the following forecasts share something of the unknown with each: h − 1 for forecasts h
-// steps ahead, one after the other; lags is that, or ⌊4(n/100)^{2/9}⌋ where it is more.
+// against the normal distribution, both sides; γ_k are d's autocovariances. A positive S says that a loses more.
+// overlap is how many of the following forecasts share something of the unknown with each: h − 1 for forecasts h steps
+// ahead, one after the other; lags is that, or ⌊4(n/100)^{2/9}⌋ where it is more.
 //
 // Sources: Diebold and Mariano, "Comparing predictive accuracy", Journal of Business & Economic
 // Statistics 13 (1995); the weights of V, which keep it positive, are Newey and West's, Econometrica 55 (1987).
@@ -45,7 +45,8 @@ func DieboldMariano(a, b []float64, overlap int) (Result, error) {
 	}
 	v /= float64(n)
 	if !(v > 0) {
-		return Result{}, fmt.Errorf("diebold-mariano: the losses differ by %g everywhere, which leaves nothing to test", m)
+		return Result{}, fmt.Errorf("diebold-mariano: the losses differ by %g everywhere, which leaves nothing to "+
+			"test", m)
 	}
 	s := m / math.Sqrt(v/float64(n))
 	return Result{Statistic: s, P: math.Erfc(math.Abs(s) / math.Sqrt2), Bound: "=", Lags: lags, N: n}, nil

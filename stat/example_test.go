@@ -13,6 +13,6 @@ func ExampleErrors() {
 	}
 	_, words, err := stat.Errors(errors, 7, 0)
 	fmt.Println(words, err)
-	// Output:
-	// the errors are not i.i.d. (Ljung-Box p < 0.001 at lag 7): an error and the one 7 steps before it correlate by 0.78; show a window longer than 7 steps, or the season as a feature <nil>
+	// Output: the errors are not i.i.d. (Ljung-Box p < 0.001 at lag 7): an error and the one 7 steps before it
+	// correlate by 0.78; show a window longer than 7 steps, or the season as a feature <nil>
 }

@@ -9,7 +9,8 @@ func Autocorrelation(x []float64, lags int) ([]float64, error) {
 		return nil, err
 	}
 	if lags < 0 || lags >= len(x) {
-		return nil, fmt.Errorf("autocorrelation: lag %d of %d observations; give 0 to %d", lags, len(x), max(0, len(x)-1))
+		return nil, fmt.Errorf("autocorrelation: lag %d of %d observations; give 0 to %d", lags, len(x),
+			max(0, len(x)-1))
 	}
 	m := mean(x)
 	e := make([]float64, len(x))
@@ -46,7 +47,8 @@ func LjungBox(x []float64, lags, fitted int) (Result, error) {
 		return Result{}, fmt.Errorf("ljung-box: %d lags of %d observations; give 1 to %d", lags, n, max(1, n-1))
 	}
 	if fitted < 0 || fitted >= lags {
-		return Result{}, fmt.Errorf("ljung-box: %d fitted coefficients and %d lags; give more lags than coefficients", fitted, lags)
+		return Result{}, fmt.Errorf("ljung-box: %d fitted coefficients and %d lags; give more lags than coefficients",
+			fitted, lags)
 	}
 	r, err := Autocorrelation(x, lags)
 	if err != nil {

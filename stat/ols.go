@@ -20,11 +20,13 @@ type Linear struct {
 func LeastSquares(x []float64, k int, y []float64) (*Linear, error) {
 	n := len(y)
 	if k < 1 || n < k || len(x) != n*k {
-		return nil, fmt.Errorf("least squares: %d observations for %d coefficients; give at least as many observations", n, k)
+		return nil, fmt.Errorf("least squares: %d observations for %d coefficients; give at least as many "+
+			"observations", n, k)
 	}
 	q := newQR(x, k, dependence, y)
 	if dep := q.dependent(); dep >= 0 {
-		return nil, fmt.Errorf("least squares: column %d is constant or a combination of the columns before it; leave it out", dep+1)
+		return nil, fmt.Errorf("least squares: column %d is constant or a combination of the columns before it; "+
+			"leave it out", dep+1)
 	}
 	return q.solve(k, 0), nil
 }

@@ -71,7 +71,8 @@ func TestADF(t *testing.T) {
 			continue
 		}
 		if !near(r.Statistic, c.Stat, 1e-7) || !near(r.P, c.P, 1e-7) || r.Lags != c.Used || r.N != c.N {
-			t.Errorf("%s %v lags %d: got %+v, statsmodels has %v, p %v, %d lags, %d observations", c.Series, c.Trend, c.Lags, r, c.Stat, c.P, c.Used, c.N)
+			t.Errorf("%s %v lags %d: got %+v, statsmodels has %v, p %v, %d lags, %d observations", c.Series, c.Trend,
+				c.Lags, r, c.Stat, c.P, c.Used, c.N)
 		}
 		for i := range c.Crit {
 			if !near(r.Critical[i], c.Crit[i], 1e-9) {
@@ -111,7 +112,8 @@ func TestKPSS(t *testing.T) {
 			continue
 		}
 		if !near(r.Statistic, c.Stat, 1e-8) || !near(r.P, c.P, 1e-8) || r.Lags != c.Used {
-			t.Errorf("%s %v lags %d: got %+v, statsmodels has %v, p %v, %d lags", c.Series, c.Trend, c.Lags, r, c.Stat, c.P, c.Used)
+			t.Errorf("%s %v lags %d: got %+v, statsmodels has %v, p %v, %d lags", c.Series, c.Trend, c.Lags, r, c.Stat,
+				c.P, c.Used)
 		}
 	}
 }
@@ -124,7 +126,8 @@ func TestLjungBox(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !near(r.Statistic, c.Stat, 1e-9) || math.Abs(r.P-c.P) > 1e-9 {
-			t.Errorf("%s lags %d: got %v, p %v; statsmodels has %v, p %v", c.Series, c.Lags, r.Statistic, r.P, c.Stat, c.P)
+			t.Errorf("%s lags %d: got %v, p %v; statsmodels has %v, p %v", c.Series, c.Lags, r.Statistic, r.P, c.Stat,
+				c.P)
 		}
 	}
 	for _, c := range g.ACF {
@@ -142,7 +145,8 @@ func TestLjungBox(t *testing.T) {
 
 // TestChiSquare: the tables that everybody has, and scipy's gammaincc.
 func TestChiSquare(t *testing.T) {
-	for _, c := range [][3]float64{{3.841, 1, 0.05}, {6.635, 1, 0.01}, {18.307, 10, 0.05}, {23.209, 10, 0.01}, {124.342, 100, 0.05}} {
+	for _, c := range [][3]float64{{3.841, 1, 0.05}, {6.635, 1, 0.01}, {18.307, 10, 0.05}, {23.209, 10, 0.01},
+		{124.342, 100, 0.05}} {
 		if p := ChiSquareTail(c[0], c[1]); math.Abs(p-c[2]) > 2e-5 {
 			t.Errorf("χ² > %v with %v degrees of freedom: %v, the table says %v", c[0], c[1], p, c[2])
 		}
@@ -153,7 +157,8 @@ func TestChiSquare(t *testing.T) {
 			t.Errorf("Q(%v, %v) = %v, scipy has %v", c[0], c[1], q, c[2])
 		}
 	}
-	if !math.IsNaN(ChiSquareTail(1, 0)) || !math.IsNaN(ChiSquareTail(-1, 2)) || ChiSquareTail(0, 3) != 1 || ChiSquareTail(math.Inf(1), 3) != 0 {
+	if !math.IsNaN(ChiSquareTail(1, 0)) || !math.IsNaN(ChiSquareTail(-1, 2)) || ChiSquareTail(0, 3) != 1 ||
+		ChiSquareTail(math.Inf(1), 3) != 0 {
 		t.Error("the edges of χ² are wrong")
 	}
 }
@@ -172,7 +177,8 @@ func TestLeastSquares(t *testing.T) {
 	if !near(l.SSR, o.SSR, 1e-10) {
 		t.Errorf("SSR %v, want %v", l.SSR, o.SSR)
 	}
-	if _, err := LeastSquares([]float64{1, 2, 1, 2, 1, 2}, 2, []float64{1, 2, 3}); err == nil || !strings.Contains(err.Error(), "column 2") {
+	if _, err := LeastSquares([]float64{1, 2, 1, 2, 1, 2}, 2, []float64{1, 2, 3}); err == nil ||
+		!strings.Contains(err.Error(), "column 2") {
 		t.Errorf("dependent columns: %v", err)
 	}
 }
@@ -243,7 +249,8 @@ func TestLeastSquaresMany(t *testing.T) {
 			}
 		}
 	}
-	if b, err := LeastSquaresMany([]float64{1, 2, 3}, 3, [][]float64{{6}}, 0); err != nil || b[0][0] != 6 || b[0][1] != 0 {
+	if b, err := LeastSquaresMany([]float64{1, 2, 3}, 3, [][]float64{{6}}, 0); err != nil || b[0][0] != 6 ||
+		b[0][1] != 0 {
 		t.Errorf("one row of three columns: %v %v", b, err)
 	}
 	if _, err := LeastSquaresMany([]float64{1, 2}, 3, [][]float64{{6}}, 0); err == nil {
@@ -306,7 +313,8 @@ func TestDieboldMariano(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Lags != c.Lags || r.N != n || math.Abs(r.Statistic-c.Stat) > 1e-9*math.Abs(c.Stat) || math.Abs(r.P-c.P) > 1e-9 {
+		if r.Lags != c.Lags || r.N != n || math.Abs(r.Statistic-c.Stat) > 1e-9*math.Abs(c.Stat) ||
+			math.Abs(r.P-c.P) > 1e-9 {
 			t.Errorf("%s, %s: %+v, statsmodels has %+v", c.A, c.B, r, c)
 		}
 	}

@@ -35,11 +35,14 @@ func Stationarity(name string, x []float64) (Verdict, error) {
 	case v.Stationary:
 		v.Words = fmt.Sprintf("%s looks stationary %s: windows may slide over it", name, figures)
 	case root && moves:
-		v.Words = fmt.Sprintf("%s is not stationary %s: learn its differences or log returns instead of its level", name, figures)
+		v.Words = fmt.Sprintf("%s is not stationary %s: learn its differences or log returns instead of its level",
+			name, figures)
 	case moves:
-		v.Words = fmt.Sprintf("%s has no unit root, but its level moves %s: take out a trend or a season, or difference it", name, figures)
+		v.Words = fmt.Sprintf("%s has no unit root, but its level moves %s: take out a trend or a season, or "+
+			"difference it", name, figures)
 	default:
-		v.Words = fmt.Sprintf("%s cannot be told from a wandering or from a stationary series %s: more observations would tell; differencing is the careful choice", name, figures)
+		v.Words = fmt.Sprintf("%s cannot be told from a wandering or from a stationary series %s: more observations "+
+			"would tell; differencing is the careful choice", name, figures)
 	}
 	return v, nil
 }
@@ -53,7 +56,8 @@ func Errors(e []float64, lags, seen int) (iid bool, words string, err error) {
 		return false, "", err
 	}
 	if r.P >= significant {
-		return true, fmt.Sprintf("nothing speaks against i.i.d. errors (Ljung-Box %s at lag %d)", r.Probability(), r.Lags), nil
+		return true, fmt.Sprintf("nothing speaks against i.i.d. errors (Ljung-Box %s at lag %d)", r.Probability(),
+			r.Lags), nil
 	}
 	acf, err := Autocorrelation(e, r.Lags)
 	if err != nil {
@@ -68,11 +72,13 @@ func Errors(e []float64, lags, seen int) (iid bool, words string, err error) {
 	remedy := "difference the series, or lengthen the window"
 	switch {
 	case worst <= seen:
-		remedy = fmt.Sprintf("the window of %s shows that step, so what is left is for another transform, more units or more epochs", steps(seen))
+		remedy = fmt.Sprintf("the window of %s shows that step, so what is left is for another transform, more units "+
+			"or more epochs", steps(seen))
 	case worst > 1:
 		remedy = fmt.Sprintf("show a window longer than %d steps, or the season as a feature", worst)
 	}
-	return false, fmt.Sprintf("the errors are not i.i.d. (Ljung-Box %s at lag %d): an error and the one %s before it correlate by %.2f; %s",
+	return false, fmt.Sprintf("the errors are not i.i.d. (Ljung-Box %s at lag %d): an error and the one %s before it "+
+		"correlate by %.2f; %s",
 		r.Probability(), r.Lags, steps(worst), acf[worst], remedy), nil
 }
 

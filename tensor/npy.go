@@ -135,7 +135,8 @@ func (t *Tensor) appendElements(b []byte, h header, done int) error {
 			case "u8":
 				u := o.Uint64(b[i:])
 				if u > math.MaxInt32 {
-					return fmt.Errorf("element %d: %d is beyond int32 (2147483647); save it as float32", done+i/h.size, u)
+					return fmt.Errorf("element %d: %d is beyond int32 (2147483647); save it as float32", done+i/h.size,
+						u)
 				}
 				v = int64(u)
 			}

@@ -173,7 +173,8 @@ func (p *literal) descr(h *header) error {
 		return nil
 	}
 	h.descr = s
-	if n, err := strconv.Atoi(s[2:]); err == nil && n > 0 && n <= maxText && (s[1] == 'U' || s[1] == 'S' || s[1] == 'a') {
+	if n, err := strconv.Atoi(s[2:]); err == nil && n > 0 && n <= maxText &&
+		(s[1] == 'U' || s[1] == 'S' || s[1] == 'a') {
 		if h.kind, h.size = s[1], n; h.kind == 'U' {
 			h.size = 4 * n
 		}

@@ -159,18 +159,22 @@ func TestReadNPYErrors(t *testing.T) {
 		"\x93NUMPX\x01\x00":                 "no .npy file",
 		"\x93NUMPY\x09\x00":                 "version 9.0",
 		"\x93NUMPY\x02\x00\xff\xff\xff\x7f": "at most",
-		head("{'descr': '<f4', 'fortran_order': False, 'shape': (3)"):                          "comma",
-		head("{'descr': '<f4', 'fortran_order': False}"):                                       `no "shape"`,
-		head("{'descr': '<f4', 'descr': '<f4'}"):                                               "twice",
-		head("{'descr': '<f4', 'x': 1}"):                                                       "unknown key",
-		head("{'descr': '<f3', 'fortran_order': False, 'shape': ()}"):                          "<f3",
-		head("{'descr': '<f4', 'fortran_order': 1, 'shape': ()}"):                              "neither True nor False",
-		head("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}"):                       "extent",
-		head("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807, 4)}"): "larger than any memory",
-		head("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}"):    "larger than any memory",
-		head("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}"):     "extent",
-		head("{'descr': '|b1', 'fortran_order': False, 'shape': (1,)}") + "\x02":               "truth value",
-		head("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x"):                      "follows the dictionary",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (3)"): "comma",
+		head("{'descr': '<f4', 'fortran_order': False}"):              `no "shape"`,
+		head("{'descr': '<f4', 'descr': '<f4'}"):                      "twice",
+		head("{'descr': '<f4', 'x': 1}"):                              "unknown key",
+		head("{'descr': '<f3', 'fortran_order': False, 'shape': ()}"): "<f3",
+		head("{'descr': '<f4', 'fortran_order': 1, 'shape': ()}"): "neither True nor " +
+			"False",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}"): "extent",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807, 4)}"): "larger than any " +
+			"memory",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}"): "larger than any " +
+			"memory",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}"): "extent",
+		head("{'descr': '|b1', 'fortran_order': False, 'shape': (1,)}") + "\x02":           "truth value",
+		head("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x"): "follows the " +
+			"dictionary",
 		head("[]"): "no dictionary",
 	} {
 		if _, err := ReadNPY(strings.NewReader(in)); err == nil || !strings.Contains(err.Error(), want) {
@@ -205,7 +209,8 @@ func TestNPZ(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		if len(a) != 2 || a[0].Name != "x" || a[0].DType() != Uint8 || !a[0].Shape.Equal(Shape{1, 2, 3}) || a[0].U8[5] != 5 ||
+		if len(a) != 2 || a[0].Name != "x" || a[0].DType() != Uint8 || !a[0].Shape.Equal(Shape{1, 2, 3}) ||
+			a[0].U8[5] != 5 ||
 			a[1].Name != "y" || a[1].DType() != Int32 || a[1].I32[0] != 3 {
 			t.Errorf("%s: %v", name, a)
 		}
@@ -312,11 +317,14 @@ func TestNPZText(t *testing.T) {
 		{Name: "square", Shape: Shape{2, 2}, Strings: []string{"a", "b", "c", "d"}},
 	}
 	for i, w := range want {
-		if i >= len(texts) || texts[i].Name != w.Name || !texts[i].Shape.Equal(w.Shape) || !slices.Equal(texts[i].Strings, w.Strings) {
+		if i >= len(texts) || texts[i].Name != w.Name || !texts[i].Shape.Equal(w.Shape) ||
+			!slices.Equal(texts[i].Strings, w.Strings) {
 			t.Errorf("%d: %+v, want %+v", i, texts, w)
 		}
 	}
-	if _, err := ReadNPZ(bytes.NewReader(b), int64(len(b))); err == nil || err.Error() != `npz: array "u": npy: element type "<U3": text; save class numbers as int32, or the text as .csv` {
+	if _, err := ReadNPZ(bytes.NewReader(b), int64(len(b))); err == nil ||
+		err.Error() != `npz: array "u": npy: element type "<U3": text; save class numbers as int32, `+
+			`or the text as .csv` {
 		t.Errorf("error %v", err)
 	}
 	for n := range b {
@@ -333,7 +341,8 @@ func TestNPZTextErrors(t *testing.T) {
 		z := zip.NewWriter(&b)
 		w, err := z.Create("a.npy")
 		if err == nil {
-			_, err = io.WriteString(w, "\x93NUMPY\x01\x00"+string([]byte{byte(len(head)), byte(len(head) >> 8)})+head+elements)
+			_, err = io.WriteString(w, "\x93NUMPY\x01\x00"+string([]byte{byte(len(head)),
+				byte(len(head) >> 8)})+head+elements)
 		}
 		if err := errors.Join(err, z.Close()); err != nil {
 			t.Fatal(err)
@@ -354,7 +363,8 @@ func TestNPZTextErrors(t *testing.T) {
 		{"<U1048576", "(4000000000,)", "", "the file ends after 0 of the 4000000000 elements"},
 	} {
 		b := file(head(c.descr, c.shape), c.elements)
-		if _, _, err := ReadNPZText(bytes.NewReader(b), int64(len(b))); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, _, err := ReadNPZText(bytes.NewReader(b), int64(len(b))); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s %s: error %v, want %q", c.descr, c.shape, err, c.want)
 		}
 	}

@@ -143,7 +143,8 @@ func all(t testing.TB) []Transform {
 	for _, c := range []struct {
 		word  string
 		value any
-	}{{"flip", "both"}, {"rotation", 15}, {"translation", 0.1}, {"zoom", []any{-0.2, 0.3}}, {"crop", 0.7}, {"colour", 0.3}, {"cutout", 0.3}, {"mixup", 0.4}} {
+	}{{"flip", "both"}, {"rotation", 15}, {"translation", 0.1}, {"zoom", []any{-0.2, 0.3}}, {"crop", 0.7},
+		{"colour", 0.3}, {"cutout", 0.3}, {"mixup", 0.4}} {
 		p, err := Parse(c.word, c.value)
 		if err != nil {
 			t.Fatal(err)
@@ -237,7 +238,8 @@ func TestMixup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(labels, 1, Transform{Mixup, 0, a}); err == nil || !strings.Contains(err.Error(), "give one-hot targets and the loss categorical_crossentropy") {
+	if _, err := New(labels, 1, Transform{Mixup, 0, a}); err == nil ||
+		!strings.Contains(err.Error(), "give one-hot targets and the loss categorical_crossentropy") {
 		t.Error(err)
 	}
 }
@@ -312,7 +314,8 @@ func TestErrors(t *testing.T) {
 		t.Error(ts, err)
 	}
 	grey := numbered(t, 2, 3, 3, 1)
-	if _, err := New(grey, 1, Transform{Hue, 0, 0.1}); err == nil || !strings.Contains(err.Error(), "pictures of 1 channels have no colours") {
+	if _, err := New(grey, 1, Transform{Hue, 0, 0.1}); err == nil ||
+		!strings.Contains(err.Error(), "pictures of 1 channels have no colours") {
 		t.Error(err)
 	}
 	flat, err := data.Of(tensor.New(tensor.Float32, 2, 9), nil)

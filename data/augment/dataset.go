@@ -38,7 +38,8 @@ func New(source data.Dataset, seed uint64, transforms ...Transform) (*Dataset, e
 func (d *Dataset) Check() error {
 	spec := d.Source.Spec()
 	if len(spec.Inputs) != 1 || len(spec.Inputs[0].Shape) != 3 || spec.Inputs[0].DType == tensor.Int32 {
-		return fmt.Errorf("augment: pictures are one input [height, width, channels] of bytes or floats, got %v", spec.Inputs)
+		return fmt.Errorf("augment: pictures are one input [height, width, channels] of bytes or floats, got %v",
+			spec.Inputs)
 	}
 	in := spec.Inputs[0]
 	d.height, d.width, d.channels = in.Shape[0], in.Shape[1], in.Shape[2]
@@ -67,7 +68,8 @@ func (d *Dataset) Check() error {
 			}
 			for _, f := range spec.Targets {
 				if f.DType != tensor.Float32 {
-					return fmt.Errorf("mixup: target %q is of %v, and mixing makes fractions; give one-hot targets and the loss categorical_crossentropy", f.Name, f.DType)
+					return fmt.Errorf("mixup: target %q is of %v, and mixing makes fractions; give one-hot targets "+
+						"and the loss categorical_crossentropy", f.Name, f.DType)
 				}
 			}
 			d.mixup = i

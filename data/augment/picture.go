@@ -46,7 +46,8 @@ func (t Transform) inverse(r *rand.PCG, height, width float64) affine {
 		m.a, m.e = 1/(1+v), 1/(1+v)
 	case CropResize:
 		side := math.Sqrt(v)
-		m = affine{a: side, c: (1 - side) * width * (uniform(r) - 0.5), e: side, f: (1 - side) * height * (uniform(r) - 0.5)}
+		m = affine{a: side, c: (1 - side) * width * (uniform(r) - 0.5), e: side,
+			f: (1 - side) * height * (uniform(r) - 0.5)}
 	}
 	return m
 }

@@ -28,11 +28,13 @@ const (
 	Saturation                 // a factor 1 + the number for the distance from grey; colour pictures only
 	Hue                        // a turn of the colour circle, as a share of it; colour pictures only
 	Cutout                     // a square of a share of the shorter side becomes mid-grey (DeVries and Taylor 2017)
-	Mixup                      // λ from Beta(High, High): λ·sample + (1 − λ)·another, the targets too (Zhang et al. 2018)
+	// λ from Beta(High, High): λ·sample + (1 − λ)·another, the targets too (Zhang et al. 2018)
+	Mixup
 	kinds
 )
 
-var kindNames = []string{"flip horizontal", "flip vertical", "rotation", "translation x", "translation y", "zoom", "crop", "brightness", "contrast", "saturation", "hue", "cutout", "mixup"}
+var kindNames = []string{"flip horizontal", "flip vertical", "rotation", "translation x", "translation y", "zoom",
+	"crop", "brightness", "contrast", "saturation", "hue", "cutout", "mixup"}
 
 // String is the transform's name.
 func (k Kind) String() string {
@@ -45,7 +47,8 @@ func (k Kind) String() string {
 // bounds are what Low and High may be.
 var bounds = [kinds][2]float64{
 	FlipHorizontal: {0, 1}, FlipVertical: {0, 1}, Rotation: {-180, 180}, TranslateX: {-1, 1}, TranslateY: {-1, 1},
-	Zoom: {-0.9, 10}, CropResize: {0.01, 1}, Brightness: {-1, 1}, Contrast: {-1, 10}, Saturation: {-1, 10}, Hue: {-0.5, 0.5}, Cutout: {0, 1}, Mixup: {0, 100},
+	Zoom: {-0.9, 10}, CropResize: {0.01, 1}, Brightness: {-1, 1}, Contrast: {-1, 10}, Saturation: {-1, 10},
+	Hue: {-0.5, 0.5}, Cutout: {0, 1}, Mixup: {0, 100},
 }
 
 // Transform is one way to vary pictures.
@@ -72,7 +75,8 @@ func (t Transform) Check() error {
 }
 
 // words are the transforms as an experiment file writes them.
-var words = []string{"flip", "rotation", "translation", "zoom", "crop", "brightness", "contrast", "saturation", "hue", "colour", "cutout", "mixup"}
+var words = []string{"flip", "rotation", "translation", "zoom", "crop", "brightness", "contrast", "saturation", "hue",
+	"colour", "cutout", "mixup"}
 
 // Parse reads one entry of an experiment's augment list, a word and its value:
 //
@@ -110,7 +114,8 @@ func Parse(word string, value any) ([]Transform, error) {
 	case "crop":
 		v, ok := number(value)
 		if !ok {
-			return nil, fmt.Errorf("crop: %v is no number; give the least share of the area to keep, such as 0.6", value)
+			return nil, fmt.Errorf("crop: %v is no number; give the least share of the area to keep, such as 0.6",
+				value)
 		}
 		return checked(Transform{CropResize, v, 1})
 	case "cutout":
@@ -118,7 +123,8 @@ func Parse(word string, value any) ([]Transform, error) {
 	case "mixup":
 		v, ok := number(value)
 		if !ok {
-			return nil, fmt.Errorf("mixup: %v is no number; give the parameter of the beta distribution, such as 0.2", value)
+			return nil, fmt.Errorf("mixup: %v is no number; give the parameter of the beta distribution, such as 0.2",
+				value)
 		}
 		return checked(Transform{Mixup, 0, v})
 	case "colour", "color":
@@ -129,7 +135,8 @@ func Parse(word string, value any) ([]Transform, error) {
 		return checked(Transform{Brightness, 0 - v, v}, Transform{Contrast, 0 - v, v},
 			Transform{Saturation, 0 - v, v}, Transform{Hue, 0 - v/10, v / 10})
 	}
-	return nil, fmt.Errorf("unknown transform %q; known are %s%s", word, strings.Join(words, ", "), spell.Hint(word, words))
+	return nil, fmt.Errorf("unknown transform %q; known are %s%s", word, strings.Join(words, ", "),
+		spell.Hint(word, words))
 }
 
 // Words are the words that Parse knows.
@@ -153,7 +160,8 @@ func parseFlip(value any) ([]Transform, error) {
 	case "both", "horizontal_and_vertical":
 		return []Transform{{FlipHorizontal, 0, 0.5}, {FlipVertical, 0, 0.5}}, nil
 	}
-	return nil, fmt.Errorf("flip: %v is none of horizontal, vertical, both%s", value, spell.Hint(fmt.Sprint(value), []string{"horizontal", "vertical", "both"}))
+	return nil, fmt.Errorf("flip: %v is none of horizontal, vertical, both%s", value,
+		spell.Hint(fmt.Sprint(value), []string{"horizontal", "vertical", "both"}))
 }
 
 func parseTranslation(value any) ([]Transform, error) {
@@ -176,7 +184,8 @@ func parseTranslation(value any) ([]Transform, error) {
 	}
 	for k := range m {
 		if k != "height" && k != "width" {
-			return nil, fmt.Errorf("translation: unknown key %q; known are height, width%s", k, spell.Hint(k, []string{"height", "width"}))
+			return nil, fmt.Errorf("translation: unknown key %q; known are height, width%s", k,
+				spell.Hint(k, []string{"height", "width"}))
 		}
 	}
 	return out, nil

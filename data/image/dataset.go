@@ -16,10 +16,12 @@ type Options struct {
 	Resize        Filter
 	NoAntialias   bool // shrink as Keras does, looking at the nearest pixels only
 	Fit           Fit
-	MaxPixels     int   // of a file, before it is resized; 0 is 100 million
-	SkipBad       bool  // leave files out that cannot be read, and count them; every file is unpacked at the start for that, into the cache where all fit
-	Cache         int64 // keep unpacked samples of up to so many bytes in memory; 0 is 256 MiB, below 0 none
-	Workers       int   // files that are unpacked at a time; 0: one a processor
+	MaxPixels     int // of a file, before it is resized; 0 is 100 million
+	// leave files out that cannot be read, and count them; every file is unpacked at the start for that, into the cache
+	// where all fit
+	SkipBad bool
+	Cache   int64 // keep unpacked samples of up to so many bytes in memory; 0 is 256 MiB, below 0 none
+	Workers int   // files that are unpacked at a time; 0: one a processor
 }
 
 // defaultCache holds the samples of usual small sets: 87,000 of 32 × 32 colours.
@@ -46,7 +48,8 @@ type Dataset struct {
 func (f *Files) Dataset(o Options) (*Dataset, error) {
 	switch {
 	case o.Height < 0 || o.Width < 0 || o.Height > maxSide || o.Width > maxSide || (o.Height == 0) != (o.Width == 0):
-		return nil, fmt.Errorf("%s: samples of %d × %d pixels; give both sides, from 1 to %d", f.Name, o.Width, o.Height, maxSide)
+		return nil, fmt.Errorf("%s: samples of %d × %d pixels; give both sides, from 1 to %d", f.Name, o.Width,
+			o.Height, maxSide)
 	case o.Channels != 0 && o.Channels != 1 && o.Channels != 3:
 		return nil, fmt.Errorf("%s: %d channels; give 1 for grey or 3 for colour", f.Name, o.Channels)
 	case f.Len() == 0:
@@ -75,7 +78,8 @@ func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 	if d.o.Height == 0 {
 		if len(s.Sizes) > 1 {
 			a, b := s.Sizes[0], s.Sizes[1]
-			return nil, fmt.Errorf("%s: pictures of %s (%d high and %d wide, %d and %d, …); say to which size to bring them", f.Name,
+			return nil, fmt.Errorf("%s: pictures of %s (%d high and %d wide, %d and %d, …); say to which size to "+
+				"bring them", f.Name,
 				count(len(s.Sizes), "size", "sizes"), a.Height, a.Width, b.Height, b.Width)
 		}
 		d.o.Height, d.o.Width = s.Sizes[0].Height, s.Sizes[0].Width
@@ -177,7 +181,8 @@ func (d *Dataset) Table() *data.Table {
 	file := data.Column{Name: "file", Kind: data.Category, Strings: d.Paths, Missing: make([]bool, d.Len())}
 	t.Columns = append(t.Columns, file)
 	if d.Labels != nil {
-		class := data.Column{Name: "class", Kind: data.Category, Strings: make([]string, d.Len()), Missing: make([]bool, d.Len())}
+		class := data.Column{Name: "class", Kind: data.Category, Strings: make([]string, d.Len()),
+			Missing: make([]bool, d.Len())}
 		for i, l := range d.Labels {
 			class.Strings[i] = d.Classes[l]
 		}
@@ -246,7 +251,8 @@ func (d *Dataset) unpackTo(i int, to []uint8) error {
 func (d *Dataset) Tensor() (*tensor.Tensor, error) {
 	n := d.shape.Size()
 	if float64(n)*float64(d.Len()) > maxTensor {
-		return nil, fmt.Errorf("%s: %d samples of %v do not fit one array; read them in batches", d.Name, d.Len(), d.shape)
+		return nil, fmt.Errorf("%s: %d samples of %v do not fit one array; read them in batches", d.Name, d.Len(),
+			d.shape)
 	}
 	t := tensor.New(tensor.Uint8, append([]int{d.Len()}, d.shape...)...)
 	errs := make([]error, d.Len())

@@ -61,11 +61,14 @@ func TestFolder(t *testing.T) {
 	for i, p := range f.Paths {
 		f.Paths[i] = filepath.ToSlash(p)
 	}
-	if !slices.Equal(f.Paths, want) || !slices.Equal(f.Labels, []int{0, 0, 1, 1}) || !slices.Equal(f.Classes, []string{"a", "b"}) {
+	if !slices.Equal(f.Paths, want) || !slices.Equal(f.Labels, []int{0, 0, 1, 1}) ||
+		!slices.Equal(f.Classes, []string{"a", "b"}) {
 		t.Errorf("%v %v %v", f.Paths, f.Labels, f.Classes)
 	}
 	notes := strings.Join(f.Notes, "\n")
-	for _, says := range []string{"the folder nothing holds no pictures", "1 picture that lies in no class's folder left out, such as loose.png", "3 files that are no pictures by their names left out, such as a/old.tiff"} {
+	for _, says := range []string{"the folder nothing holds no pictures",
+		"1 picture that lies in no class's folder left out, such as loose.png",
+		"3 files that are no pictures by their names left out, such as a/old.tiff"} {
 		if !strings.Contains(notes, says) {
 			t.Errorf("%q is not said in %q", says, notes)
 		}
@@ -88,8 +91,10 @@ func TestFolder(t *testing.T) {
 	if err != nil || f.Len() != 1 || f.Labels != nil {
 		t.Errorf("%+v %v", f, err)
 	}
-	for dir, says := range map[string]string{filepath.Join(t.TempDir(), "absent"): "no such folder", t.TempDir(): "no pictures in it (.png, .jpg"} {
-		if _, err := Folder(dir); err == nil || !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), dir) {
+	for dir, says := range map[string]string{filepath.Join(t.TempDir(), "absent"): "no such folder",
+		t.TempDir(): "no pictures in it (.png, .jpg"} {
+		if _, err := Folder(dir); err == nil || !strings.Contains(err.Error(), says) ||
+			!strings.HasPrefix(err.Error(), dir) {
 			t.Errorf("%v, want %q", err, says)
 		}
 	}
@@ -111,7 +116,8 @@ func TestLinks(t *testing.T) {
 	if err := os.Symlink(far, filepath.Join(far, "again")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Folder(dir); err == nil || !strings.Contains(err.Error(), "is a link pointing back?") && !strings.Contains(err.Error(), "too many") {
+	if _, err := Folder(dir); err == nil || !strings.Contains(err.Error(), "is a link pointing back?") &&
+		!strings.Contains(err.Error(), "too many") {
 		t.Error(err)
 	}
 }
@@ -121,14 +127,16 @@ func TestLinks(t *testing.T) {
 func TestBatches(t *testing.T) {
 	fsys := fstest.MapFS{}
 	for i := range 23 {
-		fsys[fmt.Sprintf("%c/%02d.png", 'a'+i%3, i)] = &fstest.MapFile{Data: flat(t, 5+i%4, 6, color.NRGBA{uint8(i), uint8(10 * i), uint8(i * i), 255})}
+		fsys[fmt.Sprintf("%c/%02d.png", 'a'+i%3, i)] = &fstest.MapFile{Data: flat(t, 5+i%4, 6,
+			color.NRGBA{uint8(i), uint8(10 * i), uint8(i * i), 255})}
 	}
 	f, err := FolderFS(fsys, "set")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var want [][]byte
-	for _, o := range []Options{{Workers: 1, Cache: -1}, {Workers: 4, Cache: -1}, {Workers: 1}, {Workers: 4}, {Workers: 4, Cache: 100}} {
+	for _, o := range []Options{{Workers: 1, Cache: -1}, {Workers: 4, Cache: -1}, {Workers: 1}, {Workers: 4},
+		{Workers: 4, Cache: 100}} {
 		o.Height, o.Width = 4, 7
 		d, err := f.Dataset(o)
 		if err != nil {
@@ -167,7 +175,8 @@ func TestBatches(t *testing.T) {
 		}
 		all.Wait()
 	}
-	if d, _ := f.Dataset(Options{Height: 4, Width: 7}); d.Read(0, 99, data.Row{{}}) == nil || d.Read(0, -1, data.Row{{}}) == nil {
+	if d, _ := f.Dataset(Options{Height: 4, Width: 7}); d.Read(0, 99, data.Row{{}}) == nil ||
+		d.Read(0, -1, data.Row{{}}) == nil {
 		t.Error("a sample that is not there was read")
 	}
 }
@@ -191,7 +200,8 @@ func TestBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = f.Dataset(Options{})
-	if err == nil || !strings.HasPrefix(filepath.ToSlash(err.Error()), "set/a/3.jpg: the file is empty") || !strings.HasSuffix(err.Error(), "(and 2 more such files)") {
+	if err == nil || !strings.HasPrefix(filepath.ToSlash(err.Error()), "set/a/3.jpg: the file is empty") ||
+		!strings.HasSuffix(err.Error(), "(and 2 more such files)") {
 		t.Error(err)
 	}
 	// What only shows in the pixels comes up when they are read, with the file's name.
@@ -204,7 +214,8 @@ func TestBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Fill(b, 0, 0); err == nil || !strings.Contains(filepath.ToSlash(err.Error()), "sample 1: set/a/2.jpg: a jpeg that ends too early") {
+	if err := l.Fill(b, 0, 0); err == nil || !strings.Contains(filepath.ToSlash(err.Error()),
+		"sample 1: set/a/2.jpg: a jpeg that ends too early") {
 		t.Error(err)
 	}
 	d, err = f.Dataset(Options{SkipBad: true})
@@ -218,13 +229,16 @@ func TestBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, says := range []string{"(2, 10, 14, 3): samples, height, width, channels; a Keras input shape leaves the sample axis out: (10, 14, 3)",
-		"folders: 2 classes of a 1, b 1", "1 size of files: 10 high × 14 wide 2", "3.jpg: the file is empty", "4.png: 50000 × 50000"} {
+	for _, says := range []string{"(2, 10, 14, 3): samples, height, width, channels; a Keras input shape leaves the " +
+		"sample axis out: (10, 14, 3)",
+		"folders: 2 classes of a 1, b 1", "1 size of files: 10 high × 14 wide 2", "3.jpg: the file is empty",
+		"4.png: 50000 × 50000"} {
 		if !strings.Contains(r.String(), says) {
 			t.Errorf("%q is not in\n%s", says, r)
 		}
 	}
-	if _, err := f.Subset([]int{2, 4}).Dataset(Options{SkipBad: true}); err == nil || !strings.Contains(err.Error(), "none of 2 files can be read") {
+	if _, err := f.Subset([]int{2, 4}).Dataset(Options{SkipBad: true}); err == nil ||
+		!strings.Contains(err.Error(), "none of 2 files can be read") {
 		t.Error(err)
 	}
 }
@@ -240,12 +254,13 @@ func (c counted) Open(name string) (fs.File, error) {
 	return c.MapFS.Open(name)
 }
 
-// TestSkipBad: files that are broken are looked for once, whose pixels then need no second reading; the samples are those of
-// the good files alone, also where a broken one promised another size, and where nothing is kept.
+// TestSkipBad: files that are broken are looked for once, whose pixels then need no second reading; the samples are
+// those of the good files alone, also where a broken one promised another size, and where nothing is kept.
 func TestSkipBad(t *testing.T) {
 	jpg, small := content(t, "colour.jpg"), flat(t, 4, 3, grey(1))
 	c := counted{fstest.MapFS{
-		"a/1.jpg": {Data: jpg}, "a/2.jpg": {Data: jpg[:len(jpg)-200]}, "a/3.jpg": {Data: jpg}, "b/0.png": {Data: small[:len(small)-20]},
+		"a/1.jpg": {Data: jpg}, "a/2.jpg": {Data: jpg[:len(jpg)-200]}, "a/3.jpg": {Data: jpg},
+		"b/0.png": {Data: small[:len(small)-20]},
 		"b/1.jpg": {Data: jpg}, "b/2.png": {Data: nil},
 	}, new(atomic.Int32)}
 	f, err := FolderFS(c, "set")
@@ -279,7 +294,8 @@ func TestSkipBad(t *testing.T) {
 			continue
 		}
 		got, err := d.Tensor()
-		if err != nil || !got.Shape.Equal(want.Shape) || !slices.Equal(got.U8, want.U8) || !slices.Equal(d.Labels, whole.Labels) {
+		if err != nil || !got.Shape.Equal(want.Shape) || !slices.Equal(got.U8, want.U8) ||
+			!slices.Equal(d.Labels, whole.Labels) {
 			t.Errorf("%s: other samples: %v %v", name, got.Shape, err)
 		}
 		if n := len(x.files) - 3; len(d.Skipped) != n || (d.Rows != nil) != (n > 0) {
@@ -298,8 +314,10 @@ func TestOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, o := range map[string]Options{
-		"give both sides": {Height: 3}, "give both sides, ": {Height: -1, Width: -1}, "from 1 to 32768": {Height: 1 << 20, Width: 2},
-		"2 channels": {Channels: 2}, "pictures of 2 sizes (3 high and 4 wide, 3 and 5, …)": {}, "more than the limit of 10": {MaxPixels: 10},
+		"give both sides": {Height: 3}, "give both sides, ": {Height: -1, Width: -1},
+		"from 1 to 32768": {Height: 1 << 20, Width: 2},
+		"2 channels":      {Channels: 2}, "pictures of 2 sizes (3 high and 4 wide, 3 and 5, …)": {},
+		"more than the limit of 10": {MaxPixels: 10},
 	} {
 		if _, err := f.Dataset(o); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%+v: %v, want %q", o, err, says)
@@ -353,7 +371,8 @@ func TestList(t *testing.T) {
 	if err != nil || x.U8[0] != '2' || x.U8[27] != '1' {
 		t.Errorf("%v %v", x, err)
 	}
-	if _, err := List(table("file\npics/1.png\npics/3.png\n"), "file", dir); err == nil || !strings.Contains(err.Error(), "pics/3.png: no such picture") || !strings.Contains(err.Error(), "list.csv") {
+	if _, err := List(table("file\npics/1.png\npics/3.png\n"), "file", dir); err == nil ||
+		!strings.Contains(err.Error(), "pics/3.png: no such picture") || !strings.Contains(err.Error(), "list.csv") {
 		t.Error(err)
 	}
 	if c := PathColumn(table("a,b\n1,x.png\n2,y\n")); c != "" {
@@ -363,7 +382,8 @@ func TestList(t *testing.T) {
 	if err != nil || one.Len() != 1 || len(one.Spec().Targets) != 0 {
 		t.Errorf("%v %v", one, err)
 	}
-	if _, err := Single(filepath.Join(dir, "absent.png")).Dataset(Options{}); err == nil || !strings.Contains(err.Error(), "absent.png") {
+	if _, err := Single(filepath.Join(dir, "absent.png")).Dataset(Options{}); err == nil ||
+		!strings.Contains(err.Error(), "absent.png") {
 		t.Error(err)
 	}
 }
@@ -386,10 +406,12 @@ func TestCIFAR(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !r.Shape.Equal(tensor.Shape{600, 32, 32, 3}) || len(r.Classes) != 10 || r.Classes[3].Name != "cat" || r.Classes[3].Count != 60 || len(r.Warnings) != 0 {
+	if !r.Shape.Equal(tensor.Shape{600, 32, 32, 3}) || len(r.Classes) != 10 || r.Classes[3].Name != "cat" ||
+		r.Classes[3].Count != 60 || len(r.Warnings) != 0 {
 		t.Errorf("%s", r)
 	}
-	photo, err := Single(filepath.Join(shared(t), "china.jpg"), filepath.Join(shared(t), "flower.jpg")).Dataset(Options{Height: 60, Width: 80, Fit: Crop})
+	photo, err := Single(filepath.Join(shared(t), "china.jpg"),
+		filepath.Join(shared(t), "flower.jpg")).Dataset(Options{Height: 60, Width: 80, Fit: Crop})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -405,7 +427,8 @@ func BenchmarkRead(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, files := range map[string]*Files{"32x32": f, "photo": Single(filepath.Join(dir, "china.jpg"), filepath.Join(dir, "flower.jpg"))} {
+	for name, files := range map[string]*Files{"32x32": f,
+		"photo": Single(filepath.Join(dir, "china.jpg"), filepath.Join(dir, "flower.jpg"))} {
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/%d", name, workers), func(b *testing.B) {
 				d, err := files.Dataset(Options{Height: 32, Width: 32, Cache: -1, Workers: workers})

@@ -77,11 +77,13 @@ func codecOf(b []byte) (codec, error) {
 	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"):
 		return codec{}, errors.New("a TIFF picture; save it as PNG or JPEG")
 	case len(s) >= 12 && s[4:8] == "ftyp":
-		return codec{}, fmt.Errorf("a picture or film of kind %q (HEIC, AVIF, MP4 and kin); save it as PNG or JPEG", strings.TrimSpace(s[8:12]))
+		return codec{}, fmt.Errorf("a picture or film of kind %q (HEIC, AVIF, MP4 and kin); save it as PNG or JPEG",
+			strings.TrimSpace(s[8:12]))
 	case strings.HasPrefix(strings.TrimSpace(s), "<"):
 		return codec{}, errors.New("text (SVG, XML or a web page), not pixels; save the picture as PNG or JPEG")
 	default:
-		return codec{}, fmt.Errorf("it begins with % x, which no PNG, JPEG, GIF, BMP or WebP does; replace or remove it", s[:min(len(s), 4)])
+		return codec{}, fmt.Errorf("it begins with % x, which no PNG, JPEG, GIF, BMP or WebP does; replace or remove "+
+			"it", s[:min(len(s), 4)])
 	}
 }
 
@@ -104,7 +106,8 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 		return Info{}, fmt.Errorf("a %s of %d × %d pixels; replace or remove it", c.name, cfg.Width, cfg.Height)
 	}
 	if float64(cfg.Width)*float64(cfg.Height) > float64(maxPixels) {
-		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit max_pixels", cfg.Width, cfg.Height, maxPixels)
+		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit "+
+			"max_pixels", cfg.Width, cfg.Height, maxPixels)
 	}
 	if c.name == "gif" && len(b) >= 13 {
 		// A frame may be smaller than the screen; its colours are a palette's either way.
@@ -149,7 +152,8 @@ func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
 		return nil, err
 	}
 	if p = p.upright(info.orientation); p.Height != info.Height || p.Width != info.Width {
-		return nil, fmt.Errorf("the %s's header says %d × %d pixels and its body %d × %d; replace or remove it", c.name, info.Width, info.Height, p.Width, p.Height)
+		return nil, fmt.Errorf("the %s's header says %d × %d pixels and its body %d × %d; replace or remove it",
+			c.name, info.Width, info.Height, p.Width, p.Height)
 	}
 	return p, nil
 }
@@ -189,7 +193,8 @@ func broken(c codec, err error) error {
 		return fmt.Errorf("a %s that ends too early; replace or remove it", c.name)
 	}
 	msg := strings.TrimPrefix(err.Error(), c.name+": ")
-	for _, kind := range []string{"unsupported JPEG feature: precision", "unsupported JPEG feature: unknown marker", "unsupported BMP", "unsupported feature"} {
+	for _, kind := range []string{"unsupported JPEG feature: precision", "unsupported JPEG feature: unknown marker",
+		"unsupported BMP", "unsupported feature"} {
 		if strings.HasPrefix(msg, kind) { // sound, perhaps: 12 bits a colour, arithmetic coding, lossless
 			return fmt.Errorf("a %s of a kind that is not read (%s); save it anew, as PNG", c.name, msg)
 		}
@@ -227,7 +232,8 @@ func decodeGIF(r io.Reader) (image.Image, error) {
 		for x := part.Min.X; x < part.Max.X; x++ {
 			r, g, b, a := img.At(x, y).RGBA()
 			white := math.MaxUint16 - a
-			whole.SetRGBA(x, y, color.RGBA{uint8((r + white) >> 8), uint8((g + white) >> 8), uint8((b + white) >> 8), math.MaxUint8})
+			whole.SetRGBA(x, y, color.RGBA{uint8((r + white) >> 8), uint8((g + white) >> 8), uint8((b + white) >> 8),
+				math.MaxUint8})
 		}
 	}
 	return whole, nil

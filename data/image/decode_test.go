@@ -59,7 +59,9 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if grey := name == "grey.png" || name == "grey.jpg" || name == "deep.png"; info.Grey != grey && name != "bits.png" || info.Height != w.Height || info.Width != w.Width {
+		if grey := name == "grey.png" || name == "grey.jpg" ||
+			name == "deep.png"; info.Grey != grey && name != "bits.png" || info.Height != w.Height ||
+			info.Width != w.Width {
 			t.Errorf("%s: %+v, want %d × %d", name, info, w.Width, w.Height)
 		}
 		for channels, pix := range map[int][]int{1: w.Grey, 3: w.RGB} {
@@ -196,7 +198,11 @@ func TestImage(t *testing.T) {
 		t.Error("an empty picture was taken")
 	}
 	// Kinds with a case of their own equal the general way.
-	for _, img := range []image.Image{image.NewNRGBA64(image.Rect(-2, -1, 5, 4)), image.NewRGBA(image.Rect(1, 1, 6, 4)), image.NewNRGBA(image.Rect(-1, 0, 3, 3)), image.NewYCbCr(image.Rect(1, 1, 8, 6), image.YCbCrSubsampleRatio420), image.NewYCbCr(image.Rect(2, 1, 9, 6), image.YCbCrSubsampleRatio411), image.NewYCbCr(image.Rect(3, 1, 9, 6), image.YCbCrSubsampleRatio440)} {
+	for _, img := range []image.Image{image.NewNRGBA64(image.Rect(-2, -1, 5, 4)),
+		image.NewRGBA(image.Rect(1, 1, 6, 4)), image.NewNRGBA(image.Rect(-1, 0, 3, 3)),
+		image.NewYCbCr(image.Rect(1, 1, 8, 6), image.YCbCrSubsampleRatio420),
+		image.NewYCbCr(image.Rect(2, 1, 9, 6), image.YCbCrSubsampleRatio411),
+		image.NewYCbCr(image.Rect(3, 1, 9, 6), image.YCbCrSubsampleRatio440)} {
 		fill(img)
 		fast, err := FromImage(img, 3)
 		if err != nil {
@@ -285,7 +291,8 @@ func TestBad(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.says)
 		}
 	}
-	if _, err := Decode(good, 3, 100); err == nil || !strings.Contains(err.Error(), "14 × 10 pixels are more than the limit of 100;") {
+	if _, err := Decode(good, 3, 100); err == nil ||
+		!strings.Contains(err.Error(), "14 × 10 pixels are more than the limit of 100;") {
 		t.Error(err)
 	}
 	if _, err := Decode(good, 2, 0); err == nil {
@@ -363,7 +370,8 @@ func TestBudget(t *testing.T) {
 // TestLooksLike: a picture is one by its name or its first bytes, also one that is not read.
 func TestLooksLike(t *testing.T) {
 	dir := t.TempDir()
-	for name, want := range map[string]bool{"a.PNG": true, "b.tif": true, "photo": true, "photo.jpg_large": true, "table.csv": false, "short": false} {
+	for name, want := range map[string]bool{"a.PNG": true, "b.tif": true, "photo": true, "photo.jpg_large": true,
+		"table.csv": false, "short": false} {
 		b := []byte("a,b\n1,2\n")
 		if strings.HasPrefix(name, "photo") {
 			b = content(t, "colour.jpg")
@@ -392,8 +400,11 @@ func TestKindsNotRead(t *testing.T) {
 		b[at+i] = v
 		return b
 	}
-	for name, b := range map[string][]byte{"12 bits": with(4, 12), "lossless": with(1, 0xc3), "arithmetic": with(1, 0xc9)} {
-		if _, err := Decode(b, 0, 0); err == nil || !strings.HasPrefix(err.Error(), "a jpeg of a kind that is not read (") || !strings.HasSuffix(err.Error(), "; save it anew, as PNG") {
+	for name, b := range map[string][]byte{"12 bits": with(4, 12), "lossless": with(1, 0xc3),
+		"arithmetic": with(1, 0xc9)} {
+		if _, err := Decode(b, 0, 0); err == nil ||
+			!strings.HasPrefix(err.Error(), "a jpeg of a kind that is not read (") ||
+			!strings.HasSuffix(err.Error(), "; save it anew, as PNG") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

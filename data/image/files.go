@@ -33,7 +33,8 @@ func (f *Files) Len() int { return len(f.Paths) }
 var extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp"}
 
 // foreign are those of pictures that are not read, to be told of by name.
-var foreign = []string{".tif", ".tiff", ".heic", ".heif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".raw", ".dng"}
+var foreign = []string{".tif", ".tiff", ".heic", ".heif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl", ".ppm",
+	".pgm", ".pbm", ".pnm", ".tga", ".raw", ".dng"}
 
 // IsPicture reports whether a file's name is one of a picture that this package reads.
 func IsPicture(name string) bool {
@@ -101,7 +102,8 @@ func FolderFS(fsys fs.FS, name string) (*Files, error) {
 			return nil, err
 		}
 		if len(paths) == before {
-			f.Notes = append(f.Notes, fmt.Sprintf("%s: the folder %s holds no pictures and makes no class", name, d.Name()))
+			f.Notes = append(f.Notes, fmt.Sprintf("%s: the folder %s holds no pictures and makes no class", name,
+				d.Name()))
 			continue
 		}
 		for range len(paths) - before {
@@ -112,13 +114,16 @@ func FolderFS(fsys fs.FS, name string) (*Files, error) {
 	if len(paths) == 0 {
 		paths = loose
 	} else if len(loose) > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s in no class's folder left out, such as %s", name, count(len(loose), "picture that lies", "pictures that lie"), loose[0]))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s in no class's folder left out, such as %s", name,
+			count(len(loose), "picture that lies", "pictures that lie"), loose[0]))
 	}
 	if s.others > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s by their names left out, such as %s", name, count(s.others, "file that is no picture", "files that are no pictures"), s.other))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s by their names left out, such as %s", name,
+			count(s.others, "file that is no picture", "files that are no pictures"), s.other))
 	}
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("%s: no pictures in it (%s); give a folder with a folder of them for each class", name, strings.Join(extensions, ", "))
+		return nil, fmt.Errorf("%s: no pictures in it (%s); give a folder with a folder of them for each class", name,
+			strings.Join(extensions, ", "))
 	}
 	for _, p := range paths {
 		f.Paths = append(f.Paths, join(name, p))

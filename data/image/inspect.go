@@ -16,7 +16,8 @@ import (
 // be read.
 func Inspect(f *Files, o Options) (*data.Report, error) {
 	s := f.Survey(o, true)
-	r := &data.Report{Name: f.Name, Samples: s.Good(), DType: tensor.Uint8.String(), Sizes: s.Sizes, Warnings: append([]string(nil), f.Notes...)}
+	r := &data.Report{Name: f.Name, Samples: s.Good(), DType: tensor.Uint8.String(), Sizes: s.Sizes,
+		Warnings: append([]string(nil), f.Notes...)}
 	if r.Samples == 0 {
 		return nil, fmt.Errorf("none of %s can be read; the first: %w", count(f.Len(), "file", "files"), s.Bad[0].Err)
 	}
@@ -37,7 +38,10 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	for name, n := range s.Formats {
 		r.Formats = append(r.Formats, data.ClassReport{Name: name, Count: n})
 	}
-	slices.SortFunc(r.Formats, func(a, b data.ClassReport) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Name, b.Name)) })
+	slices.SortFunc(r.Formats, func(a, b data.ClassReport) int {
+		return cmp.Or(b.Count-a.Count,
+			strings.Compare(a.Name, b.Name))
+	})
 	for _, c := range []data.ClassReport{{Name: "in colour", Count: s.Good() - s.Grey}, {Name: "grey", Count: s.Grey}} {
 		if c.Count > 0 {
 			r.Colours = append(r.Colours, c)
@@ -61,7 +65,8 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 		}
 	}
 	if len(s.Sizes) > 1 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("the pictures are of %d sizes; %d high × %d wide is what they would be resized to where an experiment does not say it", len(s.Sizes), o.Height, o.Width))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the pictures are of %d sizes; %d high × %d wide is what they "+
+			"would be resized to where an experiment does not say it", len(s.Sizes), o.Height, o.Width))
 	}
 	for i, b := range s.Bad {
 		if i == 10 {
@@ -78,8 +83,8 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	return r, nil
 }
 
-// InspectList is Inspect for the pictures whose paths stand in a column of a table, relative to dir, with the other columns
-// as data.Inspect reports them. target is in the words of Find; "" is the last column beside the paths.
+// InspectList is Inspect for the pictures whose paths stand in a column of a table, relative to dir, with the other
+// columns as data.Inspect reports them. target is in the words of Find; "" is the last column beside the paths.
 func InspectList(t *data.Table, column, dir, target string, o Options) (*data.Report, error) {
 	if target == "" {
 		for _, c := range slices.Backward(t.Columns) {
@@ -104,7 +109,8 @@ func InspectList(t *data.Table, column, dir, target string, o Options) (*data.Re
 	r.Columns, r.Classes, r.Target = rows.Columns, rows.Classes, rows.Target
 	for _, w := range rows.Warnings {
 		// What a table's features would be warned of is said of the target alone: the others are not learnt from.
-		if name, _, found := strings.Cut(w, ": "); !found || name == r.Target || !slices.ContainsFunc(t.Columns, func(c data.Column) bool { return c.Name == name }) {
+		if name, _, found := strings.Cut(w, ": "); !found || name == r.Target ||
+			!slices.ContainsFunc(t.Columns, func(c data.Column) bool { return c.Name == name }) {
 			r.Warnings = append(r.Warnings, w)
 		}
 	}

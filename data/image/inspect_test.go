@@ -30,7 +30,8 @@ func TestD6(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err := Inspect(f, Options{})
-	if want := fmt.Sprintf("(%d, 78, 78, 1): samples, height, width, channels; a Keras input shape leaves the sample axis out: (78, 78, 1)", n); err != nil || r.Statement() != want {
+	if want := fmt.Sprintf("(%d, 78, 78, 1): samples, height, width, channels; a Keras input shape leaves the sample "+
+		"axis out: (78, 78, 1)", n); err != nil || r.Statement() != want {
 		t.Errorf("%v %v", r, err)
 	}
 	img := flat(t, 78, 78, color.NRGBA{200, 100, 50, 255})
@@ -44,7 +45,8 @@ func TestD6(t *testing.T) {
 	if r, err = Inspect(f, Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if want := fmt.Sprintf("(%d, 78, 78, 3): samples, height, width, channels; a Keras input shape leaves the sample axis out: (78, 78, 3)", n); r.Statement() != want {
+	if want := fmt.Sprintf("(%d, 78, 78, 3): samples, height, width, channels; a Keras input shape leaves the sample "+
+		"axis out: (78, 78, 3)", n); r.Statement() != want {
 		t.Errorf("%s", r.Statement())
 	}
 	if v := r.Values; v.Min != 50 || v.Max != 200 || v.Mean != 350./3 || r.Classes[0].Count != n/2 {
@@ -75,7 +77,9 @@ func TestInspectList(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := r.String()
-	for _, want := range []string{"list.csv\n(6, 78, 78, 3): samples, height, width, channels;", "kind (target)  category", "kind: 2 classes of cat 3, dog 3\n", "2 sizes of files: 78 high × 78 wide 5, 50 high × 40 wide 1\nkinds of files: png 6, in colour 5, grey 1\n"} {
+	for _, want := range []string{"list.csv\n(6, 78, 78, 3): samples, height, width, channels;",
+		"kind (target)  category", "kind: 2 classes of cat 3, dog 3\n",
+		"2 sizes of files: 78 high × 78 wide 5, 50 high × 40 wide 1\nkinds of files: png 6, in colour 5, grey 1\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s\nlacks %q", text, want)
 		}
@@ -83,10 +87,12 @@ func TestInspectList(t *testing.T) {
 	if strings.Contains(text, "one-hot") || strings.Contains(text, "same value") {
 		t.Errorf("%s\nwarns of features that pictures have not", text)
 	}
-	if r, err = InspectList(table, "file", dir, "age", Options{}); err != nil || r.Target != "age" || !strings.Contains(r.String(), "mind: age: a single class") {
+	if r, err = InspectList(table, "file", dir, "age", Options{}); err != nil || r.Target != "age" ||
+		!strings.Contains(r.String(), "mind: age: a single class") {
 		t.Errorf("%v %v", r, err)
 	}
-	if _, err = InspectList(table, "file", filepath.Join(dir, "no"), "", Options{}); err == nil || !strings.Contains(err.Error(), "list.csv:2: 0.png: no such picture") {
+	if _, err = InspectList(table, "file", filepath.Join(dir, "no"), "", Options{}); err == nil ||
+		!strings.Contains(err.Error(), "list.csv:2: 0.png: no such picture") {
 		t.Error(err)
 	}
 }

@@ -119,7 +119,8 @@ func rowRGB(to []uint8, img image.Image, y int) {
 		for x := range n {
 			q := color.NRGBA64Model.Convert(img.At(r.Min.X+x, y)).(color.NRGBA64)
 			a := uint32(q.A >> 8)
-			to[3*x], to[3*x+1], to[3*x+2] = onWhite(uint32(q.R>>8), a), onWhite(uint32(q.G>>8), a), onWhite(uint32(q.B>>8), a)
+			to[3*x], to[3*x+1], to[3*x+2] = onWhite(uint32(q.R>>8), a), onWhite(uint32(q.G>>8), a),
+				onWhite(uint32(q.B>>8), a)
 		}
 	}
 }
@@ -187,7 +188,8 @@ func (p *Pixels) Image() image.Image {
 // Crop cuts a window out of the picture.
 func (p *Pixels) Crop(top, left, height, width int) (*Pixels, error) {
 	if top < 0 || left < 0 || height < 1 || width < 1 || height > p.Height-top || width > p.Width-left {
-		return nil, fmt.Errorf("crop: %d × %d pixels from row %d, column %d do not lie in a picture of %d × %d", width, height, top, left, p.Width, p.Height)
+		return nil, fmt.Errorf("crop: %d × %d pixels from row %d, column %d do not lie in a picture of %d × %d", width,
+			height, top, left, p.Width, p.Height)
 	}
 	q := newPixels(height, width, p.Channels)
 	for y := range height {

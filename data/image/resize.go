@@ -152,7 +152,8 @@ func (p *Pixels) fit(to []uint8, height, width int, o *Options) {
 		w.top, w.left = (p.Height-w.height)/2, (p.Width-w.width)/2
 		p.resize(to, w, height, width, width, o.Resize, !o.NoAntialias)
 	case Pad:
-		h, w := min(height, max(1, (width*p.Height+p.Width/2)/p.Width)), min(width, max(1, (height*p.Width+p.Height/2)/p.Height))
+		h, w := min(height, max(1, (width*p.Height+p.Width/2)/p.Width)),
+			min(width, max(1, (height*p.Width+p.Height/2)/p.Height))
 		clear(to)
 		from := ((height-h)/2*width + (width-w)/2) * p.Channels
 		p.resize(to[from:], window{0, 0, p.Height, p.Width}, h, w, width, o.Resize, !o.NoAntialias)

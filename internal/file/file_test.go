@@ -53,7 +53,8 @@ func TestReplaceFails(t *testing.T) {
 		t.Errorf("the former file holds %q %v", b, err)
 	}
 	only(t, dir, "a.txt")
-	if err := Replace(filepath.Join(dir, "no", "b"), say("")); err == nil || !strings.Contains(err.Error(), "there is no directory") {
+	if err := Replace(filepath.Join(dir, "no", "b"), say("")); err == nil ||
+		!strings.Contains(err.Error(), "there is no directory") {
 		t.Errorf("no directory: %v", err)
 	}
 }

@@ -20,11 +20,12 @@ func TestReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ in, want, err string }{
-		"plain":   {text, text, ""},
-		"packed":  {packed.String(), text, ""},
-		"empty":   {"", "", ""},
-		"a byte":  {"\x1f", "\x1f", ""},
-		"cut off": {packed.String()[:packed.Len()-9], "", "the gzip file is damaged or was cut off (unexpected EOF); fetch it again"},
+		"plain":  {text, text, ""},
+		"packed": {packed.String(), text, ""},
+		"empty":  {"", "", ""},
+		"a byte": {"\x1f", "\x1f", ""},
+		"cut off": {packed.String()[:packed.Len()-9], "",
+			"the gzip file is damaged or was cut off (unexpected EOF); fetch it again"},
 	} {
 		r, err := Reader(iotest.OneByteReader(strings.NewReader(c.in)), 16)
 		if err != nil {

@@ -99,9 +99,9 @@ var edges = map[string]string{
 // library lists the folders of the engine and the library proper, each with all below it: what a program that
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
-	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel", "internal/spell",
-	"internal/gz", "config", "stat", "data", "source", "graph", "prep", "weight", "plan", "layer", "loss", "metric",
-	"optim", "model", "format", "train",
+	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
+	"internal/spell", "internal/gz", "config", "stat", "data", "source", "graph", "prep", "weight", "plan", "layer",
+	"loss", "metric", "optim", "model", "format", "train",
 }
 
 // libraryModules are the modules that the library proper may import.

@@ -22,7 +22,8 @@ const maxLines = 500
 
 // Words that say that something is not done. They are put together here so that this file
 // does not contain them.
-var unfinished = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X)\b|(?i:\bfor ` + `now\b|\bnot ` + `implemented\b|\bplace` + `holder\b)`)
+var unfinished = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X)\b|(?i:\bfor ` + `now\b|\bnot ` +
+	`implemented\b|\bplace` + `holder\b)`)
 
 // Places that exist on one machine only. A path in a program is given by its user, by the
 // environment or by the test's own folder.
@@ -75,7 +76,8 @@ func TestPlaces(t *testing.T) {
 		if err != nil || d.IsDir() && (d.Name() == ".git" || d.Name() == "runs") {
 			return cmp.Or(err, fs.SkipDir)
 		}
-		if d.IsDir() || !slices.Contains([]string{".md", ".py", ".sh", ".yaml", ".yml", ".json", ".txt", ".s", ".mod", ".csv", ""}, filepath.Ext(path)) {
+		if d.IsDir() || !slices.Contains([]string{".md", ".py", ".sh", ".yaml", ".yml", ".json", ".txt", ".s", ".mod",
+			".csv", ""}, filepath.Ext(path)) {
 			return nil
 		}
 		if info, err := d.Info(); err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
@@ -230,7 +232,8 @@ func (L[E]) Q() {}
 // TestExamples: every public package shows its use in an example that runs.
 func TestExamples(t *testing.T) {
 	for _, p := range packages(t) {
-		if len(p.files) == 0 || strings.HasPrefix(p.path, "cmd/") || slices.Contains(strings.Split(p.path, "/"), "internal") || p.name == "main" {
+		if len(p.files) == 0 || strings.HasPrefix(p.path, "cmd/") ||
+			slices.Contains(strings.Split(p.path, "/"), "internal") || p.name == "main" {
 			continue
 		}
 		shown := false

@@ -12,6 +12,7 @@ func advise(x []float32) {
 	start := uintptr(unsafe.Pointer(unsafe.SliceData(x)))
 	skip := -start % huge
 	if whole := (uintptr(4*len(x)) - skip) / huge * huge; skip < uintptr(4*len(x)) && whole > 0 {
-		_ = unix.Madvise(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(x)), skip)), whole), unix.MADV_HUGEPAGE)
+		_ = unix.Madvise(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(x)), skip)), whole),
+			unix.MADV_HUGEPAGE)
 	}
 }

@@ -16,7 +16,8 @@ var Total = sync.OnceValue(func() float64 {
 	t := physical()
 	for _, name := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
 		if text, err := os.ReadFile(name); err == nil {
-			if v, err := strconv.ParseFloat(strings.TrimSpace(string(text)), 64); err == nil && v > 0 && (t == 0 || v < t) {
+			if v, err := strconv.ParseFloat(strings.TrimSpace(string(text)), 64); err == nil && v > 0 &&
+				(t == 0 || v < t) {
 				t = v
 			}
 		}

@@ -32,10 +32,12 @@ func TestFits(t *testing.T) {
 	if err := Fits(1 << 20); err != nil {
 		t.Error(err)
 	}
-	if err := Fits(1e18); err == nil || !regexp.MustCompile(`^1 EB of memory are needed and this machine has [\d.]+ [MGT]B$`).MatchString(err.Error()) {
+	if err := Fits(1e18); err == nil ||
+		!regexp.MustCompile(`^1 EB of memory are needed and this machine has [\d.]+ [MGT]B$`).MatchString(err.Error()) {
 		t.Error(err)
 	}
-	for bytes, want := range map[float64]string{0: "0 B", 999: "999 B", 1000: "1 KB", 999_600: "1 MB", 512e9: "512 GB", 1e30: "1e+12 EB"} {
+	for bytes, want := range map[float64]string{0: "0 B", 999: "999 B", 1000: "1 KB", 999_600: "1 MB", 512e9: "512 GB",
+		1e30: "1e+12 EB"} {
 		if got := Words(bytes); got != want {
 			t.Errorf("%v: %s, want %s", bytes, got, want)
 		}

@@ -48,7 +48,8 @@ func TestOthers(t *testing.T) {
 				full += float64(dense[i*in+k]) * x
 			}
 			if math.Abs(got-want) > 2e-4 || math.Abs(sum-1) > 1e-6 || math.Abs(full-got) > 1e-9 {
-				t.Errorf("%v antialias=%v %d→%d [%d]: %v, as a matrix %v, want %v; the weights add up to %v", f, c.Antialias, in, out, i, got, full, want, sum)
+				t.Errorf("%v antialias=%v %d→%d [%d]: %v, as a matrix %v, want %v; the weights add up to %v", f,
+					c.Antialias, in, out, i, got, full, want, sum)
 			}
 		}
 	}
@@ -71,7 +72,8 @@ func TestBicubicPlain(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	_, err := Parse("bilinaer")
-	if err == nil || !strings.Contains(err.Error(), `did you mean "bilinear"`) && !strings.Contains(err.Error(), "bilinear") {
+	if err == nil || !strings.Contains(err.Error(), `did you mean "bilinear"`) &&
+		!strings.Contains(err.Error(), "bilinear") {
 		t.Error(err)
 	}
 	for _, n := range Names() {

@@ -131,7 +131,8 @@ func (s *Stream) Check() error {
 		s.Stride = s.Length
 	}
 	if len(s.IDs) <= s.Length {
-		return config.Errorf("text.window", "%d ids and the one that follows need more than the text's %d; give a shorter window", s.Length, len(s.IDs))
+		return config.Errorf("text.window", "%d ids and the one that follows need more than the text's %d; give a "+
+			"shorter window", s.Length, len(s.IDs))
 	}
 	return nil
 }

@@ -9,7 +9,8 @@ import (
 // Ids spelt out one by one give what they give together, and what was given out is whole characters.
 func TestDecoder(t *testing.T) {
 	learn := []string{"고래가 숨을 쉰다. 값싼 닭\n", "a café, naïve Ω ᄒ ㅋㅋ 🐋 whale's e\u0301\u0323x", "tail 고"}
-	for _, s := range []Spec{{}, {Marks: true}, {Unit: "character", Case: true}, {Unit: "jamo", Case: true}, {Unit: "pair", Case: true, Words: 262}} {
+	for _, s := range []Spec{{}, {Marks: true}, {Unit: "character", Case: true}, {Unit: "jamo", Case: true},
+		{Unit: "pair", Case: true, Words: 262}} {
 		v := fitted(t, learn, s)
 		for _, text := range append(learn, "", "고래", "닭 값") {
 			ids := v.Encode(text)
@@ -25,7 +26,8 @@ func TestDecoder(t *testing.T) {
 			if got, want := b.String()+d.Rest(), v.Decode(ids); got != want {
 				t.Errorf("%q: one by one %q, together %q", s.Unit, got, want)
 			}
-			if s.Unit != "" && !strings.Contains(v.Decode(ids), "\ufffd") && s.Unit != "pair" && v.Decode(ids) != s.normal(text) {
+			if s.Unit != "" && !strings.Contains(v.Decode(ids), "\ufffd") && s.Unit != "pair" &&
+				v.Decode(ids) != s.normal(text) {
 				t.Errorf("%q: %q comes back as %q", s.Unit, text, v.Decode(ids))
 			}
 		}
@@ -51,7 +53,8 @@ func TestDecoder(t *testing.T) {
 // A long text is cut before lines, blanks or characters, and encoded part by part as a whole is.
 func TestChunks(t *testing.T) {
 	for _, s := range []string{
-		"", "short", strings.Repeat("고래가 숨을 쉰다.\nand dives deep.\n", 9000), strings.Repeat("한 줄 ", 40000), strings.Repeat("가각", 50000),
+		"", "short", strings.Repeat("고래가 숨을 쉰다.\nand dives deep.\n", 9000), strings.Repeat("한 줄 ", 40000),
+		strings.Repeat("가각", 50000),
 		strings.Repeat("e\u0301\u0323", 40000), strings.Repeat("\u0301", 80000), strings.Repeat("\xff", 140000),
 	} {
 		parts := Chunks(s)

@@ -62,7 +62,8 @@ func Describe(name string, texts []string) data.TextReport {
 	r.Different = len(count)
 	if len(lengths) > 0 {
 		slices.Sort(lengths)
-		r.Median, r.Most95, r.Longest = lengths[(len(lengths)-1)/2], lengths[(len(lengths)-1)*95/100], lengths[len(lengths)-1]
+		r.Median, r.Most95, r.Longest = lengths[(len(lengths)-1)/2], lengths[(len(lengths)-1)*95/100],
+			lengths[len(lengths)-1]
 	}
 	frequent := slices.SortedFunc(maps.Values(count), func(a, b int) int { return cmp.Compare(b, a) })
 	for _, size := range []int{1000, 5000, 20000} {

@@ -16,7 +16,8 @@ func cutMarks(s string) []string {
 		next, _ := utf8.DecodeRuneInString(s[i+n:])
 		in := unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c) || unicode.IsNumber(c)
 		if !in && begin >= 0 {
-			in = (c == '\'' || c == '’') && unicode.IsLetter(next) || strings.ContainsRune(".,:", c) && digit && unicode.IsDigit(next)
+			in = (c == '\'' || c == '’') && unicode.IsLetter(next) ||
+				strings.ContainsRune(".,:", c) && digit && unicode.IsDigit(next)
 		}
 		switch {
 		case in && begin < 0:
@@ -60,8 +61,8 @@ type spacing struct {
 }
 
 // next reports whether a blank stands before a token, and notes what it wants behind itself: a word wants blanks on
-// both sides, what opens (brackets, quotation marks, a currency) none behind, dashes and slashes none at all, symbols both,
-// every other mark none before.
+// both sides, what opens (brackets, quotation marks, a currency) none behind, dashes and slashes none at all, symbols
+// both, every other mark none before.
 func (p *spacing) next(token string) (blank bool) {
 	c, _ := utf8.DecodeRuneInString(token)
 	before, after := true, true

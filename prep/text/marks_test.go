@@ -11,10 +11,12 @@ func TestMarks(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                "",
 		"Thar she blows!": "",
-		"\"So,\" said he; \"well-known, and/or (not) 3.5 %.\" It costs $5, or [1,000]…": "\"So,\" said he; \"well-known, and/or (not) 3.5%.\" It costs $5, or [1,000]…",
-		"고래는 「깊이」 잠수하고, 노래한다. 정말?!":                                                     "",
-		"“Call me Ishmael.” a snake_case `word` #1 @home":                               "",
-		"word—word  and\n1 + 1 = 2 , then":                                              "word—word and 1 + 1 = 2, then",
+		"\"So,\" said he; \"well-known, and/or (not) 3.5 %.\" It costs $5, or [1,000]…": "\"So,\" said he; " +
+			"\"well-known, and/or (not) 3.5%.\" It costs $5, or [1,000]…",
+		"고래는 「깊이」 잠수하고, 노래한다. 정말?!":                       "",
+		"“Call me Ishmael.” a snake_case `word` #1 @home": "",
+		"word—word  and\n1 + 1 = 2 , then": "word—word and 1 + 1 = 2, " +
+			"then",
 	} {
 		if want == "" {
 			want = in
@@ -35,8 +37,10 @@ func TestMarks(t *testing.T) {
 func TestMarksBegin(t *testing.T) {
 	v := fitted(t, []string{`a whale , . " ( -`}, Spec{Marks: true})
 	for _, c := range []struct{ before, text, want string }{
-		{"", "whale", "whale"}, {"a", "whale", " whale"}, {"a ", "whale", "whale"}, {"a (", "whale", "whale"}, {"a", ", whale", ", whale"},
-		{`"a`, `" whale`, `" whale`}, {`"a" `, `"whale`, `"whale`}, {`"a"`, `"whale"`, ` "whale"`}, {"a -", "whale", "whale"}, {"a\n", "whale", "whale"},
+		{"", "whale", "whale"}, {"a", "whale", " whale"}, {"a ", "whale", "whale"}, {"a (", "whale", "whale"},
+		{"a", ", whale", ", whale"},
+		{`"a`, `" whale`, `" whale`}, {`"a" `, `"whale`, `"whale`}, {`"a"`, `"whale"`, ` "whale"`},
+		{"a -", "whale", "whale"}, {"a\n", "whale", "whale"},
 	} {
 		d, got := Decoder{Vocabulary: v}, ""
 		d.Begin(c.before)

@@ -174,7 +174,8 @@ func TestPairs(t *testing.T) {
 }
 
 func TestDecode(t *testing.T) {
-	for unit, want := range map[string]string{"word": "고래가 깊이 deep", "character": "고래가 깊이, deep", "jamo": "고래가 깊이, deep", "pair": "고래가 깊이, deep"} {
+	for unit, want := range map[string]string{"word": "고래가 깊이 deep", "character": "고래가 깊이, deep",
+		"jamo": "고래가 깊이, deep", "pair": "고래가 깊이, deep"} {
 		v := fitted(t, []string{"고래가 깊이, deep"}, Spec{Unit: unit})
 		if got := v.Decode(v.Encode("고래가 깊이, Deep")); got != want {
 			t.Errorf("%s: %q, want %q", unit, got, want)
@@ -185,7 +186,8 @@ func TestDecode(t *testing.T) {
 // TestSaved: a vocabulary read back does the same; what Fit could not have made is refused.
 func TestSaved(t *testing.T) {
 	texts := load(t).Texts
-	for _, s := range []Spec{{Words: 8, Length: 5}, {Unit: "jamo"}, {Unit: "pair", Words: 300}, {Output: "tfidf", Ngrams: 2}, {Unit: "pair", Output: "tfidf"}} {
+	for _, s := range []Spec{{Words: 8, Length: 5}, {Unit: "jamo"}, {Unit: "pair", Words: 300},
+		{Output: "tfidf", Ngrams: 2}, {Unit: "pair", Output: "tfidf"}} {
 		v := fitted(t, texts, s)
 		b, err := json.Marshal(v)
 		if err != nil {
@@ -244,7 +246,8 @@ func TestSpecErrors(t *testing.T) {
 		{map[string]any{"unit": "pairs"}, `text.unit: "pairs" is unknown; did you mean "pair"?`},
 		{map[string]any{"unit": "pair", "words": 100}, "text.words: 100 are too few for byte pairs"},
 		{map[string]any{"unit": "pair", "ngrams": 2}, "text.ngrams: 2 does not go with unit: pair"},
-		{map[string]any{"unit": "character", "marks": true}, "text.marks: goes with unit: word; unit: character keeps all characters"},
+		{map[string]any{"unit": "character", "marks": true},
+			"text.marks: goes with unit: word; unit: character keeps all characters"},
 		{map[string]any{"output": "tfidf", "length": 5}, "go with output: ids, not tfidf"},
 		{"words", `text: "words" is not a set of keys`},
 	} {
@@ -252,13 +255,16 @@ func TestSpecErrors(t *testing.T) {
 			t.Errorf("%v: got %v, want %q", c.v, err, c.want)
 		}
 	}
-	if s, err := ParseSpec(map[string]any{"words": 20000.0, "length": uint64(200)}); err != nil || s.Words != 20000 || s.Length != 200 {
+	if s, err := ParseSpec(map[string]any{"words": 20000.0, "length": uint64(200)}); err != nil || s.Words != 20000 ||
+		s.Length != 200 {
 		t.Errorf("%+v %v", s, err)
 	}
-	if _, err := Fit([]string{"", " . "}, Spec{}); err == nil || !strings.Contains(err.Error(), "2 training texts hold no word") {
+	if _, err := Fit([]string{"", " . "}, Spec{}); err == nil ||
+		!strings.Contains(err.Error(), "2 training texts hold no word") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Fit([]string{"a b"}, Spec{Count: 2}); err == nil || !strings.Contains(err.Error(), "no token occurs 2 times") {
+	if _, err := Fit([]string{"a b"}, Spec{Count: 2}); err == nil ||
+		!strings.Contains(err.Error(), "no token occurs 2 times") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -275,7 +281,8 @@ func TestStream(t *testing.T) {
 		first []int32
 		last  []int32
 	}{
-		{Stream{Length: 10}, 10, []int32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, []int32{91, 92, 93, 94, 95, 96, 97, 98, 99, 100}},
+		{Stream{Length: 10}, 10, []int32{1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
+			[]int32{91, 92, 93, 94, 95, 96, 97, 98, 99, 100}},
 		{Stream{Length: 10, Stride: 1, Last: true}, 91, []int32{10}, []int32{100}},
 	} {
 		c.s.IDs = ids
@@ -287,12 +294,14 @@ func TestStream(t *testing.T) {
 		}
 		row := data.Row{*tensor.New(tensor.Int32, 10), *tensor.New(tensor.Int32, len(c.first))}
 		for i, want := range map[int][]int32{0: c.first, c.n - 1: c.last} {
-			if err := c.s.Read(0, i, row); err != nil || !slices.Equal(row[1].I32, want) || !slices.Equal(row[0].I32, c.s.View(i)) {
+			if err := c.s.Read(0, i, row); err != nil || !slices.Equal(row[1].I32, want) ||
+				!slices.Equal(row[0].I32, c.s.View(i)) {
 				t.Errorf("window %d: %v %v, want %v (%v)", i, row[0].I32, row[1].I32, want, err)
 			}
 		}
 	}
-	if err := (&Stream{IDs: ids, Length: 101}).Check(); err == nil || !strings.Contains(err.Error(), "give a shorter window") {
+	if err := (&Stream{IDs: ids, Length: 101}).Check(); err == nil ||
+		!strings.Contains(err.Error(), "give a shorter window") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -366,7 +375,8 @@ func TestRealTexts(t *testing.T) {
 		t.Errorf("%d quotation marks in nsmc; they are plain characters there", quotes)
 	}
 	known := map[string]float64{}
-	for _, s := range []Spec{{Words: 10000}, {Unit: "character", Words: 2000}, {Unit: "jamo", Words: 300}, {Unit: "pair", Words: 3000}} {
+	for _, s := range []Spec{{Words: 10000}, {Unit: "character", Words: 2000}, {Unit: "jamo", Words: 300},
+		{Unit: "pair", Words: 3000}} {
 		v := fitted(t, texts[:5000], s)
 		ids, unknown := 0, 0
 		for _, text := range texts[5000:] {
@@ -378,7 +388,8 @@ func TestRealTexts(t *testing.T) {
 			}
 		}
 		known[s.unit()] = 1 - float64(unknown)/float64(ids)
-		t.Logf("nsmc by %s: %d ids, %.1f a text, %.2f %% known", s.unit(), v.Size(), float64(ids)/5000, 100*known[s.unit()])
+		t.Logf("nsmc by %s: %d ids, %.1f a text, %.2f %% known", s.unit(), v.Size(), float64(ids)/5000,
+			100*known[s.unit()])
 	}
 	if known["word"] > 0.8 || known["character"] < 0.99 || known["jamo"] < 0.99 || known["pair"] != 1 {
 		t.Errorf("known shares %v", known)
@@ -400,7 +411,8 @@ func TestRealTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	v = fitted(t, []string{string(play)}, Spec{Unit: "character", Case: true})
-	if v.Size() != 65+2 || len(v.Encode(string(play))) != len(play) || v.Decode(v.Encode(string(play[:1000]))) != string(play[:1000]) {
+	if v.Size() != 65+2 || len(v.Encode(string(play))) != len(play) ||
+		v.Decode(v.Encode(string(play[:1000]))) != string(play[:1000]) {
 		t.Errorf("tinyshakespeare: %d ids; it has 65 characters", v.Size())
 	}
 }

@@ -107,7 +107,8 @@ func (r *vectorReader) readLine() (string, error) {
 	for {
 		part, err := r.br.ReadSlice('\n')
 		if len(line)+len(part) > mostLine {
-			return "", fmt.Errorf("%s:%d: a line of more than %d bytes; it is no file of vectors", r.name, r.line, mostLine)
+			return "", fmt.Errorf("%s:%d: a line of more than %d bytes; it is no file of vectors", r.name, r.line,
+				mostLine)
 		}
 		line = append(line, part...)
 		switch err {
@@ -215,7 +216,8 @@ func (r *vectorReader) readBinary(n int) (*Vectors, error) {
 				continue // some writers end vectors by one
 			}
 			if word = append(word, c); len(word) > mostWord {
-				return nil, fmt.Errorf("%s: word %d is longer than %d bytes; it is no file of vectors", r.name, i+1, mostWord)
+				return nil, fmt.Errorf("%s: word %d is longer than %d bytes; it is no file of vectors", r.name, i+1,
+					mostWord)
 			}
 		}
 		if _, err := io.ReadFull(r.br, raw); err != nil {
@@ -241,7 +243,8 @@ func (r *vectorReader) truncated(i, n int, err error) error {
 
 func (r *vectorReader) finish() (*Vectors, error) {
 	if r.out.Found == 0 {
-		return nil, fmt.Errorf("%s: it has no vector for any of the %d tokens; is it in the same language and case?", r.name, r.v.Size()-2)
+		return nil, fmt.Errorf("%s: it has no vector for any of the %d tokens; is it in the same language and case?",
+			r.name, r.v.Size()-2)
 	}
 	return &r.out, nil
 }

@@ -51,14 +51,16 @@ func TestVectors(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if want := []float32{0, 0, 0, 0, 2.5, -2, 0.5, 0, 0, 0}; !slices.Equal(v.Matrix.F32, want) || v.Found != 2 || !slices.Equal(v.Known, []bool{false, false, true, true, false}) {
+		if want := []float32{0, 0, 0, 0, 2.5, -2, 0.5, 0, 0, 0}; !slices.Equal(v.Matrix.F32, want) || v.Found != 2 ||
+			!slices.Equal(v.Known, []bool{false, false, true, true, false}) {
 			t.Errorf("%s: %v, %d found, %v", name, v.Matrix.F32, v.Found, v.Known)
 		}
 	}
 }
 
 func TestVectorErrors(t *testing.T) {
-	nan := slices.Concat([]byte("1 1\nwhale "), binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(math.NaN()))))
+	nan := slices.Concat([]byte("1 1\nwhale "), binary.LittleEndian.AppendUint32(nil,
+		math.Float32bits(float32(math.NaN()))))
 	for want, file := range map[string]string{
 		"v: the file is empty":                          "",
 		"v: it begins with a blank line":                "\nwhale 1 2\n",
@@ -73,7 +75,8 @@ func TestVectorErrors(t *testing.T) {
 		"v: word 1 is longer than 4096 bytes":           "5 2\n" + strings.Repeat("x", 5000),
 		"v:2: a line of more than 1048576 bytes; it is": "deep 1 2\n" + strings.Repeat("x", 2<<20),
 	} {
-		if _, err := ReadVectors(strings.NewReader(file), "v", vectorWords(t)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := ReadVectors(strings.NewReader(file), "v", vectorWords(t)); err == nil ||
+			!strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}

@@ -114,7 +114,8 @@ func (v *Vocabulary) keep(count map[string]int) error {
 		}
 	}
 	if len(v.Tokens) == 0 {
-		return config.Errorf("text.count", "no token occurs %d times in the training texts; give a smaller count", v.Spec.Count)
+		return config.Errorf("text.count", "no token occurs %d times in the training texts; give a smaller count",
+			v.Spec.Count)
 	}
 	slices.SortFunc(v.Tokens, func(a, b string) int {
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))

@@ -42,6 +42,14 @@ func (x *axis) span(residue, lo, hi int) (j0, j1 int) {
 	return ceil(lo-residue, x.step), ceil(hi-residue, x.step)
 }
 
+// resultIndex is the index of a pixel of the result: of sample n, at the multiples at of the steps from a residue.
+func resultIndex(axes *[3]axis, residue [3]int, n int, at [3]int) int {
+	for a := range axes {
+		n = n*axes[a].result + residue[a] + axes[a].step*at[a]
+	}
+	return n
+}
+
 // window is what the positions lo to hi of the result read of the source: from to
 // to, end excluded; it may reach beyond the source on both sides.
 func (x *axis) window(lo, hi int) (from, to int) {

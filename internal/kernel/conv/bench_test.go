@@ -146,7 +146,8 @@ func BenchmarkPool(b *testing.B) {
 		{N: 64, C: 128, In: [3]int{1, 8, 8}, Out: [3]int{1, 4, 4}, Kernel: two, Stride: two},
 		{N: 16, C: 16, In: [3]int{14, 14, 14}, Out: [3]int{7, 7, 7}, Kernel: [3]int{2, 2, 2}, Stride: [3]int{2, 2, 2}},
 		{N: 32, C: 64, In: [3]int{1, 1, 386}, Out: [3]int{1, 1, 1}, Kernel: [3]int{1, 1, 386}, Stride: [3]int{1, 1, 1}},
-		{N: 1, C: 64, In: [3]int{1, 112, 112}, Out: [3]int{1, 56, 56}, Kernel: [3]int{1, 3, 3}, Stride: two, Pad: [3]int{0, 1, 1}},
+		{N: 1, C: 64, In: [3]int{1, 112, 112}, Out: [3]int{1, 56, 56}, Kernel: [3]int{1, 3, 3}, Stride: two,
+			Pad: [3]int{0, 1, 1}},
 	} {
 		for kind, name := range []string{"max", "avg", "maxgrad", "avggrad"} {
 			b.Run(fmt.Sprintf("%v_%d_to_%v/%s", w.In, w.C, w.Out, name), func(b *testing.B) {

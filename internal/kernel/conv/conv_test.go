@@ -150,7 +150,8 @@ func (p *problem) check(t *testing.T, pl *Plan, out []float32, finite bool) {
 	for i, x := range out {
 		w := p.want[i]
 		all = all && !math.IsNaN(w) && !math.IsInf(w, 0)
-		if math.Float64bits(w) != math.Float64bits(float64(x)) && !(math.Abs(float64(x)-w) <= max(p.slack[i], greatest)) && !(math.IsNaN(w) && x != x) {
+		if math.Float64bits(w) != math.Float64bits(float64(x)) &&
+			!(math.Abs(float64(x)-w) <= max(p.slack[i], greatest)) && !(math.IsNaN(w) && x != x) {
 			t.Errorf("%v pass %d %v %+v: result %d is %v, want %v", pl.Variant, p.kind, p.s, p.e, i, x, w)
 			if bad++; bad == 3 {
 				t.FailNow()
@@ -177,7 +178,8 @@ func try(t *testing.T, r *rand.Rand, s Shape, e Epilogue, kind pass) {
 		again, _ := p.run(pl, true)
 		for i := range out {
 			if math.Float32bits(out[i]) != math.Float32bits(again[i]) {
-				t.Fatalf("%v pass %d %v: the order of the blocks changes result %d from %v to %v", v, kind, s, i, out[i], again[i])
+				t.Fatalf("%v pass %d %v: the order of the blocks changes result %d from %v to %v", v, kind, s, i,
+					out[i], again[i])
 			}
 		}
 		p.regions(t, pl, len(out))
@@ -195,7 +197,8 @@ func (p *problem) regions(t *testing.T, pl *Plan, size int) {
 	for b := range pl.Blocks(pl.Phases() - 1) {
 		lo, hi := pl.Region(b)
 		if lo != row || hi < lo {
-			t.Fatalf("%v pass %d %v: block %d claims rows %d to %d, the one before ended at %d", pl.Variant, p.kind, p.s, b, lo, hi, row)
+			t.Fatalf("%v pass %d %v: block %d claims rows %d to %d, the one before ended at %d", pl.Variant, p.kind,
+				p.s, b, lo, hi, row)
 		}
 		row = hi
 	}
@@ -248,7 +251,8 @@ func awkward() (all []Shape) {
 	add(Shape{N: 1, C: 2, F: 3, In: v(9, 9), Kernel: v(2, 2), Stride: v(3, 4)})
 	add(Shape{N: 2, C: 3, F: 5, In: v(5, 6, 7), Kernel: v(3, 3, 3), Pad: p(1, 1, 1)}, 1, 1, 1)
 	add(Shape{N: 2, C: 1, F: 16, In: v(6, 6, 6), Kernel: v(3, 3, 3)})
-	add(Shape{N: 1, C: 4, F: 4, In: v(5, 7, 8), Kernel: v(2, 3, 1), Stride: v(2, 1, 2), Dilation: v(1, 2, 1), Pad: p(1, 0, 1)}, 0, 1, 2)
+	add(Shape{N: 1, C: 4, F: 4, In: v(5, 7, 8), Kernel: v(2, 3, 1), Stride: v(2, 1, 2), Dilation: v(1, 2, 1),
+		Pad: p(1, 0, 1)}, 0, 1, 2)
 	add(Shape{N: 2, C: 17, F: 19, In: v(6, 6), Kernel: v(1, 1), Stride: v(2, 2)})
 	add(Shape{N: 2, C: 17, F: 19, In: v(6, 6), Kernel: v(1, 1), Pad: p(1, 2)}, 0, 1)
 	add(Shape{N: 1, C: 8, F: 6, In: v(7, 7), Kernel: v(7, 7)})
@@ -266,7 +270,8 @@ func awkward() (all []Shape) {
 	}
 	// Groups of few channels.
 	add(Shape{N: 2, C: 32, F: 32, Groups: 8, In: v(7, 6), Kernel: v(3, 3), Pad: p(1, 1)}, 1, 1)
-	add(Shape{N: 1, C: 48, F: 64, Groups: 16, In: v(9, 8), Kernel: v(3, 2), Stride: v(2, 1), Dilation: v(1, 2), Pad: p(1, 2)}, 0, 1)
+	add(Shape{N: 1, C: 48, F: 64, Groups: 16, In: v(9, 8), Kernel: v(3, 2), Stride: v(2, 1), Dilation: v(1, 2),
+		Pad: p(1, 2)}, 0, 1)
 	add(Shape{N: 3, C: 40, F: 24, Groups: 8, In: v(11), Kernel: v(3), Pad: p(2)})
 	add(Shape{N: 2, C: 10, F: 50, Groups: 10, In: v(3, 4, 5), Kernel: v(2, 2, 2), Stride: v(1, 2, 2)})
 	add(Shape{N: 2, C: 18, F: 72, Groups: 18, In: v(5, 5), Kernel: v(1, 1)})
@@ -315,7 +320,8 @@ func TestEveryEpilogue(t *testing.T) {
 	for bits := range 16 {
 		for _, s := range []Shape{
 			{N: 2, C: 5, F: 37, In: [3]int{1, 6, 15}, Kernel: [3]int{1, 3, 3}},
-			{N: 1, C: 33, F: 7, In: [3]int{1, 9, 9}, Kernel: [3]int{1, 3, 3}, Stride: [3]int{1, 2, 2}, Pad: [3]int{0, 1, 1}},
+			{N: 1, C: 33, F: 7, In: [3]int{1, 9, 9}, Kernel: [3]int{1, 3, 3}, Stride: [3]int{1, 2, 2},
+				Pad: [3]int{0, 1, 1}},
 			{N: 2, C: 24, F: 24, Groups: 24, In: [3]int{1, 7, 6}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 			{N: 3, C: 17, F: 18, In: [3]int{1, 9, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 		} {
@@ -340,7 +346,8 @@ func randomShape(r *rand.Rand) Shape {
 	}
 	var after [3]int
 	if r.IntN(6) == 0 { // what Winograd's method takes, or nearly
-		s = Shape{N: 1 + r.IntN(6), C: 14 + r.IntN(25), F: 14 + r.IntN(25), In: [3]int{1 + r.IntN(2), 4 + r.IntN(12), 4 + r.IntN(12)}, Kernel: [3]int{1, 3, 3}}
+		s = Shape{N: 1 + r.IntN(6), C: 14 + r.IntN(25), F: 14 + r.IntN(25),
+			In: [3]int{1 + r.IntN(2), 4 + r.IntN(12), 4 + r.IntN(12)}, Kernel: [3]int{1, 3, 3}}
 		if r.IntN(3) == 0 {
 			s.C, s.F, s.Kernel[1] = s.C+14, s.F+14, 1
 		}
@@ -376,6 +383,7 @@ func TestRandomShapes(t *testing.T) {
 func FuzzShapes(f *testing.F) {
 	f.Add(uint64(1), uint64(2), uint8(3))
 	f.Fuzz(func(t *testing.T, a, b uint64, bits uint8) {
-		try(t, rand.New(rand.NewPCG(a, b)), randomShape(rand.New(rand.NewPCG(b, a))), epilogue(int(bits%16)), passes[bits/16%3])
+		try(t, rand.New(rand.NewPCG(a, b)), randomShape(rand.New(rand.NewPCG(b, a))), epilogue(int(bits%16)),
+			passes[bits/16%3])
 	})
 }

@@ -38,7 +38,8 @@ func depthwise(s Shape) bool { return s.Groups == s.C && s.F == s.C && s.C > 1 }
 func newLanes(s Shape, planes, channels int, v Variant) *lanes {
 	l := &lanes{v: transforms(v), depthwise: depthwise(s), planes: planes, channels: channels, near: true}
 	each, width := channels/s.Groups, machines[v].width()
-	if s.Groups == 1 || each == 0 || planes == 0 || planes > mostPlanes || !l.depthwise && (laneShare*each > width || channels < width) {
+	if s.Groups == 1 || each == 0 || planes == 0 || planes > mostPlanes ||
+		!l.depthwise && (laneShare*each > width || channels < width) {
 		return nil
 	}
 	for i := range planes {
@@ -163,14 +164,17 @@ func (p *inner) line(c *class, x box, v *view, o *operands) (finite bool) {
 			for i := j0[0]; i < j1[0]; i++ {
 				for j := j0[1]; j < j1[1]; j += lines {
 					for k := j0[2]; k < j1[2]; k += pixels {
-						to := lo + l.channels*(((n*ax[0].result+c.residue[0]+ax[0].step*i)*ax[1].result+c.residue[1]+ax[1].step*j)*ax[2].result+c.residue[2]+ax[2].step*k)
+						to := lo + l.channels*resultIndex(ax, c.residue, n, [3]int{i, j, k})
 						if p.flags&flagMask != 0 {
 							mask = o.mask[to:]
 						}
 						if len(c.offsets) > 0 {
-							from = v.data[strip*l.planes*l.size+src.index(v, n, [3]int{ax[0].source*i + c.first[0], ax[1].source*j + c.first[1], ax[2].source*k + c.first[2]}):]
+							from = v.data[strip*l.planes*l.size+src.index(v, n,
+								[3]int{ax[0].source*i + c.first[0], ax[1].source*j + c.first[1],
+									ax[2].source*k + c.first[2]}):]
 						}
-						bad |= l.v.depth(o.out[to:], from, o.w[lo:], bias, mask, c.offsets, c.weights, hi-lo, min(lines, j1[1]-j), min(pixels, j1[2]-k), dstLine, srcLine, dstStep, srcStep, p.flags)
+						bad |= l.v.depth(o.out[to:], from, o.w[lo:], bias, mask, c.offsets, c.weights, hi-lo,
+							min(lines, j1[1]-j), min(pixels, j1[2]-k), dstLine, srcLine, dstStep, srcStep, p.flags)
 					}
 				}
 			}
@@ -205,7 +209,9 @@ func (p *outer) lineGrad(x box, v *view, dy, sum []float32) {
 					for j := 0; j < down; j += lines {
 						line := n*down + j
 						for k := 0; k < across; k += pixels {
-							l.v.depthGrad(to, v.data[from+p.lines[line].a+k*step:], dy[(first+line*across+k)*l.channels+lo:], hi-lo, min(lines, down-j), min(pixels, across-k), xLine, dyLine, step, dyStep)
+							l.v.depthGrad(to, v.data[from+p.lines[line].a+k*step:],
+								dy[(first+line*across+k)*l.channels+lo:], hi-lo, min(lines, down-j),
+								min(pixels, across-k), xLine, dyLine, step, dyStep)
 						}
 					}
 				}
@@ -215,7 +221,8 @@ func (p *outer) lineGrad(x box, v *view, dy, sum []float32) {
 }
 
 // depthGo is the portable sum of taps.
-func depthGo(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep, flags int) (bad int) {
+func depthGo(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep,
+	flags int) (bad int) {
 	for l := range lines {
 		for p := range pixels {
 			out := l*dstLine + p*dstStep

@@ -167,7 +167,8 @@ func (p *inner) segments(c *class, joined bool) {
 						if k > 0 && joined {
 							break
 						}
-						at = append(at, segment{p.offset(c, &p.source, taps[0][i], taps[1][j], t2), ((i*len(taps[1])+j)*len(taps[2]) + k) * p.cs})
+						at = append(at, segment{p.offset(c, &p.source, taps[0][i], taps[1][j], t2),
+							((i*len(taps[1])+j)*len(taps[2]) + k) * p.cs})
 					}
 				}
 			}
@@ -311,9 +312,11 @@ func (p *inner) product(c *class, g int, n panel, x box, v *view, o *operands) (
 				}
 				from := 0
 				if len(s.at) > 0 {
-					from = g*p.cs + src.index(v, sample, [3]int{ax[0].source*i + c.first[0], ax[1].source*j + c.first[1], ax[2].source*j0[2] + c.first[2]})
+					from = g*p.cs + src.index(v, sample,
+						[3]int{ax[0].source*i + c.first[0], ax[1].source*j + c.first[1],
+							ax[2].source*j0[2] + c.first[2]})
 				}
-				to := g*p.cr + n.col + channels*(((sample*ax[0].result+c.residue[0]+ax[0].step*i)*ax[1].result+c.residue[1]+ax[1].step*j)*ax[2].result+c.residue[2]+ax[2].step*j0[2])
+				to := g*p.cr + n.col + channels*resultIndex(ax, c.residue, sample, [3]int{i, j, j0[2]})
 				if taller > 0 {
 					s.tiles, s.rows = taller, rows+1
 					if !p.strips(s, from, to, n.vecs, v, o) {

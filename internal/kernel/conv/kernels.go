@@ -19,7 +19,8 @@ type variant struct {
 	grad4 func(dx, x, dy []float32, b, c, d, rows, cols, step int)
 	// dst[l·dstLine + p·dstStep + c] = Σ_t src[l·srcLine + p·srcStep + at[t] + c]·w[wAt[t] + c] with
 	// the flags, c < n; lines, pixels ≥ 1.
-	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep, flags int) (bad int)
+	depth func(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep,
+		flags int) (bad int)
 	// dst[c] += Σ_l Σ_p x[l·xLine + p·xStep + c]·dy[l·dyLine + p·dyStep + c], c < n; lines ≥ 1.
 	depthGrad func(dst, x, dy []float32, n, lines, pixels, xLine, dyLine, xStep, dyStep int)
 	// dst[p·dstStep + c] = src[p·step + from[c]], c < len(from), where the from of a vector's c lie
@@ -40,7 +41,8 @@ type variant struct {
 
 // outputTransform is a transform to results, of which the first rows rows and cols columns
 // are stored; mask is laid out as dst.
-type outputTransform func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)
+type outputTransform func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow,
+	srcCol, rows, cols, flags int) (bad int)
 
 // transform maps, for each of tiles tiles, a square of vectors of n floats X to
 // L·X·Lᵀ, or a line to L·X: element (i, j) of tile t lies at t·srcTile + i·srcRow + j·srcCol and that of

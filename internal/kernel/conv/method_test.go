@@ -25,9 +25,11 @@ func BenchmarkMethod(b *testing.B) {
 						f = transforms(v).flat()
 					}
 					product, tiles := &Plan{Shape: s.natural(), Variant: v}, &Plan{Shape: s.natural(), Variant: v}
-					product.method, tiles.method = newInner(product.Shape, Epilogue{}, pass(kind), v), newWinograd(product.Shape, Epilogue{}, pass(kind), v, f)
+					product.method, tiles.method = newInner(product.Shape, Epilogue{}, pass(kind), v),
+						newWinograd(product.Shape, Epilogue{}, pass(kind), v, f)
 					if pass(kind) == weightGrad {
-						product.method, tiles.method = newOuter(product.Shape, Epilogue{}, v), newWinogradGrad(product.Shape, Epilogue{}, v, f)
+						product.method, tiles.method = newOuter(product.Shape, Epilogue{}, v),
+							newWinogradGrad(product.Shape, Epilogue{}, v, f)
 					}
 					best := [2]time.Duration{math.MaxInt64, math.MaxInt64}
 					runs := [2]func(){product.once(), tiles.once()}

@@ -83,7 +83,8 @@ func (p *outer) describe() {
 				if i > 0 && joined {
 					continue
 				}
-				p.runs = append(p.runs, run{[3]int{t0.at, t1.at, t2.at}, ((t0.index*k[1]+t1.index)*k[2] + t2.index) * p.cx})
+				p.runs = append(p.runs, run{[3]int{t0.at, t1.at, t2.at},
+					((t0.index*k[1]+t1.index)*k[2] + t2.index) * p.cx})
 			}
 		}
 	}
@@ -94,7 +95,8 @@ func (p *outer) describe() {
 	for n := range e[0] {
 		for i := range e[1] {
 			for j := range e[2] {
-				p.lines = append(p.lines, segment{n*src.stride[0] + i*x[0].source*src.stride[1] + j*x[1].source*src.stride[2], len(p.lines) * e[3]})
+				p.lines = append(p.lines, segment{n*src.stride[0] + i*x[0].source*src.stride[1] +
+					j*x[1].source*src.stride[2], len(p.lines) * e[3]})
 			}
 		}
 	}

@@ -85,7 +85,8 @@ func newPool(w Window, kind poolKind, m *variant) *Pool {
 		pixels = max(w.Out[2], min(ceil(pixels, manyBlocks), poolFloats/max(1, w.C)))
 	case p.apart:
 		// Blocks must lie apart in x and reach over whole lines, planes or samples.
-		pixels = max(w.Out[2], min(ceil(pixels, manyBlocks), poolFloats/max(1, w.C)), volume(w.Out)/max(1, w.Out[p.axis]))
+		pixels = max(w.Out[2], min(ceil(pixels, manyBlocks), poolFloats/max(1, w.C)),
+			volume(w.Out)/max(1, w.Out[p.axis]))
 	default:
 		// A block of x does all windows that reach into it, some of them again: few, large blocks.
 		shape = [4]int{w.N, w.In[0], w.In[1], w.In[2]}
@@ -285,14 +286,16 @@ func (p *Pool) line(n, i, j, lo, hi, first int, x, dy, out, scratch []float32) {
 	s := p.spans[2][:hi]
 	for k := lo; k < len(s); {
 		same := 1
-		for k+same < len(s) && s[k+same].hi-s[k+same].lo == s[k].hi-s[k].lo && (same == 1 || s[k+same].lo-s[k+same-1].lo == s[k+1].lo-s[k].lo) {
+		for k+same < len(s) && s[k+same].hi-s[k+same].lo == s[k].hi-s[k].lo &&
+			(same == 1 || s[k+same].lo-s[k+same-1].lo == s[k+1].lo-s[k].lo) {
 			same++
 		}
 		step := p.C
 		if same > 1 {
 			step = (s[k+1].lo - s[k].lo) * p.C
 		}
-		r := windows{c: p.C, pixels: same, step: step, a0: p.spans[0][i], a1: p.spans[1][j], a2: s[k], in: p.In, sample: n, first: first}
+		r := windows{c: p.C, pixels: same, step: step, a0: p.spans[0][i], a1: p.spans[1][j], a2: s[k], in: p.In,
+			sample: n, first: first}
 		at := (row + k) * p.C
 		size := same * p.C
 		switch p.kind {

@@ -99,7 +99,8 @@ func tryPool(t *testing.T, r *rand.Rand, m *variant, w Window, kind poolKind) {
 	for b := range p.Blocks() {
 		lo, hi := p.Region(b)
 		if lo != row || hi < lo {
-			t.Fatalf("%s kind %d %+v: block %d claims rows %d to %d, the one before ended at %d", m.name, kind, w, b, lo, hi, row)
+			t.Fatalf("%s kind %d %+v: block %d claims rows %d to %d, the one before ended at %d", m.name, kind, w, b,
+				lo, hi, row)
 		}
 		row = hi
 	}
@@ -110,7 +111,8 @@ func tryPool(t *testing.T, r *rand.Rand, m *variant, w Window, kind poolKind) {
 
 // randomWindow is a small pooling of any kind.
 func randomWindow(r *rand.Rand) Window {
-	w := Window{N: r.IntN(5), C: 1 + r.IntN(40), In: [3]int{1, 1, 1}, Out: [3]int{1, 1, 1}, Kernel: [3]int{1, 1, 1}, Stride: [3]int{1, 1, 1}, Adaptive: r.IntN(4) == 0}
+	w := Window{N: r.IntN(5), C: 1 + r.IntN(40), In: [3]int{1, 1, 1}, Out: [3]int{1, 1, 1}, Kernel: [3]int{1, 1, 1},
+		Stride: [3]int{1, 1, 1}, Adaptive: r.IntN(4) == 0}
 	axes := 1 + r.IntN(3)
 	for a := 3 - axes; a < 3; a++ {
 		w.In[a] = 1 + r.IntN(30/(axes*axes)+3)
@@ -144,16 +146,26 @@ func TestPools(t *testing.T) {
 			for _, c := range channels {
 				one := [3]int{1, 1, 1}
 				two := [3]int{1, 2, 2}
-				tryPool(t, r, m, Window{N: 3, C: c, In: [3]int{1, 12, 10}, Out: [3]int{1, 6, 5}, Kernel: two, Stride: two}, kind)
-				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 11, 11}, Out: [3]int{1, 5, 5}, Kernel: two, Stride: two}, kind)
-				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 40, 22}, Out: [3]int{1, 20, 11}, Kernel: two, Stride: two}, kind)
-				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 9, 9}, Out: [3]int{1, 5, 5}, Kernel: [3]int{1, 3, 3}, Stride: two, Pad: [3]int{0, 1, 1}}, kind)
-				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 40, 21}, Out: [3]int{1, 20, 11}, Kernel: [3]int{1, 3, 3}, Stride: two, Pad: [3]int{0, 1, 1}}, kind)
-				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 1, 90}, Out: [3]int{1, 1, 29}, Kernel: [3]int{1, 1, 5}, Stride: [3]int{1, 1, 3}}, kind)
-				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{12, 3, 5}, Out: [3]int{10, 1, 5}, Kernel: [3]int{3, 3, 2}, Stride: one, Pad: [3]int{0, 0, 1}}, kind)
-				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 30, 7}, Out: [3]int{1, 9, 4}, Adaptive: true, Kernel: one, Stride: one}, kind)
-				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{4, 6, 4}, Out: [3]int{2, 3, 2}, Kernel: [3]int{2, 2, 2}, Stride: [3]int{2, 2, 2}}, kind)
-				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 1, 50}, Out: [3]int{1, 1, 1}, Kernel: [3]int{1, 1, 50}, Stride: one}, kind)
+				tryPool(t, r, m, Window{N: 3, C: c, In: [3]int{1, 12, 10}, Out: [3]int{1, 6, 5}, Kernel: two,
+					Stride: two}, kind)
+				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 11, 11}, Out: [3]int{1, 5, 5}, Kernel: two,
+					Stride: two}, kind)
+				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 40, 22}, Out: [3]int{1, 20, 11}, Kernel: two,
+					Stride: two}, kind)
+				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 9, 9}, Out: [3]int{1, 5, 5}, Kernel: [3]int{1, 3, 3},
+					Stride: two, Pad: [3]int{0, 1, 1}}, kind)
+				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 40, 21}, Out: [3]int{1, 20, 11},
+					Kernel: [3]int{1, 3, 3}, Stride: two, Pad: [3]int{0, 1, 1}}, kind)
+				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 1, 90}, Out: [3]int{1, 1, 29},
+					Kernel: [3]int{1, 1, 5}, Stride: [3]int{1, 1, 3}}, kind)
+				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{12, 3, 5}, Out: [3]int{10, 1, 5},
+					Kernel: [3]int{3, 3, 2}, Stride: one, Pad: [3]int{0, 0, 1}}, kind)
+				tryPool(t, r, m, Window{N: 1, C: c, In: [3]int{1, 30, 7}, Out: [3]int{1, 9, 4}, Adaptive: true,
+					Kernel: one, Stride: one}, kind)
+				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{4, 6, 4}, Out: [3]int{2, 3, 2}, Kernel: [3]int{2, 2, 2},
+					Stride: [3]int{2, 2, 2}}, kind)
+				tryPool(t, r, m, Window{N: 2, C: c, In: [3]int{1, 1, 50}, Out: [3]int{1, 1, 1},
+					Kernel: [3]int{1, 1, 50}, Stride: one}, kind)
 			}
 		}
 	}

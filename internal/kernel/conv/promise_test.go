@@ -11,7 +11,8 @@ import (
 
 // one is a shape of each method.
 var one = map[string]Shape{
-	"inner":    {N: 2, C: 5, F: 37, In: [3]int{1, 9, 15}, Kernel: [3]int{1, 3, 3}, Stride: [3]int{1, 2, 1}, Pad: [3]int{0, 1, 1}},
+	"inner": {N: 2, C: 5, F: 37, In: [3]int{1, 9, 15}, Kernel: [3]int{1, 3, 3}, Stride: [3]int{1, 2, 1},
+		Pad: [3]int{0, 1, 1}},
 	"volume":   {N: 2, C: 2, F: 7, In: [3]int{5, 6, 7}, Kernel: [3]int{3, 3, 3}},
 	"depth":    {N: 2, C: 20, F: 20, Groups: 20, In: [3]int{1, 9, 9}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
 	"winograd": {N: 4, C: 17, F: 20, In: [3]int{1, 10, 8}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
@@ -42,7 +43,8 @@ func TestRunDoesNotAllocate(t *testing.T) {
 			}
 		}
 	}
-	w := Window{N: 2, C: 20, In: [3]int{1, 9, 9}, Out: [3]int{1, 5, 5}, Kernel: [3]int{1, 3, 3}, Stride: [3]int{1, 2, 2}, Pad: [3]int{0, 1, 1}}
+	w := Window{N: 2, C: 20, In: [3]int{1, 9, 9}, Out: [3]int{1, 5, 5}, Kernel: [3]int{1, 3, 3},
+		Stride: [3]int{1, 2, 2}, Pad: [3]int{0, 1, 1}}
 	for _, m := range variants() {
 		for _, kind := range poolKinds {
 			p := newPool(w, kind, m)
@@ -116,8 +118,10 @@ func TestNotFinite(t *testing.T) {
 							t.Errorf("%s, %v, pass %d: %v was not reported", name, v, kind, poison)
 						}
 						for i, w := range p.want {
-							if bad := float64(out[i]) - float64(out[i]); (math.IsNaN(w) || math.IsInf(w, 0)) && bad == 0 {
-								t.Fatalf("%s, %v, pass %d, %v: result %d is %v, want %v", name, v, kind, poison, i, out[i], w)
+							if bad := float64(out[i]) - float64(out[i]); (math.IsNaN(w) || math.IsInf(w, 0)) &&
+								bad == 0 {
+								t.Fatalf("%s, %v, pass %d, %v: result %d is %v, want %v", name, v, kind, poison, i,
+									out[i], w)
 							}
 						}
 					}
@@ -158,9 +162,11 @@ func TestDenormals(t *testing.T) {
 func TestWinogradError(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 0))
 	for i, c := range []int{16, 200, 32, 200} {
-		s := fit(Shape{N: 2, C: c, F: 20, In: [3]int{1, 12, 12}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}}, [3]int{0, 1, 1})
+		s := fit(Shape{N: 2, C: c, F: 20, In: [3]int{1, 12, 12}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
+			[3]int{0, 1, 1})
 		if i > 1 {
-			s = fit(Shape{N: 2, C: c, F: 40, In: [3]int{1, 1, 70}, Kernel: [3]int{1, 1, 3}, Pad: [3]int{0, 0, 1}}, [3]int{0, 0, 1})
+			s = fit(Shape{N: 2, C: c, F: 40, In: [3]int{1, 1, 70}, Kernel: [3]int{1, 1, 3}, Pad: [3]int{0, 0, 1}},
+				[3]int{0, 0, 1})
 		}
 		for _, kind := range passes {
 			p := newProblem(r, s, Epilogue{}, kind)
@@ -186,7 +192,8 @@ func TestWinogradError(t *testing.T) {
 					squares += w * w
 				}
 				if rms := math.Sqrt(sum / squares); worst > 1e-4*greatest || rms > 1e-5 {
-					t.Errorf("%d channels, %v, pass %d: error %.2g of the greatest result, root mean square %.2g", c, v, kind, worst/greatest, rms)
+					t.Errorf("%d channels, %v, pass %d: error %.2g of the greatest result, root mean square %.2g", c,
+						v, kind, worst/greatest, rms)
 				}
 			}
 		}
@@ -211,12 +218,14 @@ func TestMistakesPanic(t *testing.T) {
 	pl := Forward(s, Epilogue{Bias: true, Mask: true})
 	p := newProblem(rand.New(rand.NewPCG(1, 1)), s, pl.Epilogue, forward)
 	full := func() [][]float32 {
-		return [][]float32{p.in, p.w, p.old, p.bias, p.mask, make([]float32, pl.Shared()), make([]float32, pl.Scratch())}
+		return [][]float32{p.in, p.w, p.old, p.bias, p.mask, make([]float32, pl.Shared()),
+			make([]float32, pl.Scratch())}
 	}
 	for i := range 7 {
 		x := full()
 		x[i] = x[i][:len(x[i])-1]
-		expect(fmt.Sprintf("argument %d too short", i), func() { pl.Run(0, 0, x[0], x[1], x[2], x[3], x[4], x[5], x[6]) })
+		expect(fmt.Sprintf("argument %d too short", i),
+			func() { pl.Run(0, 0, x[0], x[1], x[2], x[3], x[4], x[5], x[6]) })
 	}
 	x := full()
 	if !pl.Run(0, 0, x[0], x[1], x[2], x[3], x[4], x[5], x[6]) {
@@ -226,10 +235,14 @@ func TestMistakesPanic(t *testing.T) {
 
 func TestString(t *testing.T) {
 	for want, s := range map[string]Shape{
-		"64x32x32x3 * 3x3 -> 32x32x32 pad [0 1 1]": {N: 64, C: 3, F: 32, In: [3]int{1, 32, 32}, Out: [3]int{1, 32, 32}, Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
-		"2x40x4 * 5 -> 36x4 groups 4":              {N: 2, C: 4, F: 4, Groups: 4, In: [3]int{1, 1, 40}, Out: [3]int{1, 1, 36}, Kernel: [3]int{1, 1, 5}},
-		"1x5x6x7x1 * 3x3x3 -> 3x4x5x2":             {N: 1, C: 1, F: 2, In: [3]int{5, 6, 7}, Out: [3]int{3, 4, 5}, Kernel: [3]int{3, 3, 3}},
-		"1x8x1 * 3 -> 3x1 stride [1 1 2]":          {N: 1, C: 1, F: 1, In: [3]int{1, 1, 8}, Out: [3]int{1, 1, 3}, Kernel: [3]int{1, 1, 3}, Stride: [3]int{1, 1, 2}},
+		"64x32x32x3 * 3x3 -> 32x32x32 pad [0 1 1]": {N: 64, C: 3, F: 32, In: [3]int{1, 32, 32}, Out: [3]int{1, 32, 32},
+			Kernel: [3]int{1, 3, 3}, Pad: [3]int{0, 1, 1}},
+		"2x40x4 * 5 -> 36x4 groups 4": {N: 2, C: 4, F: 4, Groups: 4, In: [3]int{1, 1, 40},
+			Out: [3]int{1, 1, 36}, Kernel: [3]int{1, 1, 5}},
+		"1x5x6x7x1 * 3x3x3 -> 3x4x5x2": {N: 1, C: 1, F: 2, In: [3]int{5, 6, 7}, Out: [3]int{3, 4, 5},
+			Kernel: [3]int{3, 3, 3}},
+		"1x8x1 * 3 -> 3x1 stride [1 1 2]": {N: 1, C: 1, F: 1, In: [3]int{1, 1, 8}, Out: [3]int{1, 1, 3},
+			Kernel: [3]int{1, 1, 3}, Stride: [3]int{1, 1, 2}},
 	} {
 		if got := s.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)

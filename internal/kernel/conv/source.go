@@ -96,5 +96,6 @@ func (s *source) see(x box, src, scratch []float32) view {
 
 // index is where sample n and the given positions of the axes lie in a view.
 func (s *source) index(v *view, n int, at [3]int) int {
-	return (n-v.org[0])*s.stride[0] + (at[0]-v.org[1])*s.stride[1] + (at[1]-v.org[2])*s.stride[2] + (at[2]-v.org[3])*s.stride[3]
+	return (n-v.org[0])*s.stride[0] + (at[0]-v.org[1])*s.stride[1] + (at[1]-v.org[2])*s.stride[2] +
+		(at[2]-v.org[3])*s.stride[3]
 }

@@ -120,7 +120,8 @@ var winoAT = transposed(&winoA)
 
 // winoOutputGo is the transform of products to results, of which only the first rows
 // rows and cols columns are stored. mask is laid out as dst.
-func winoOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int) {
+func winoOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol,
+	rows, cols, flags int) (bad int) {
 	var x, y matrix
 	for t := range tiles {
 		for c := range n {
@@ -139,7 +140,8 @@ func winoOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow
 }
 
 // flatOutputGo is the transform of products to results on a line.
-func flatOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int) {
+func flatOutputGo(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol,
+	rows, cols, flags int) (bad int) {
 	var y [side]float32
 	for t := range tiles {
 		for c := range n {

@@ -43,8 +43,8 @@ func Best() Variant {
 // machines holds each variant's kernels, nil where the machine cannot run them.
 var machines = [...]*machine{Generic: {lanes: 4}, AVX2: nil, AVX512: nil}
 
-// machine is what the methods need of an instruction set. It is no interface: what an interface is given a pointer to moves to
-// the heap, and a copied strip costs as much as its kernel's call.
+// machine is what the methods need of an instruction set. It is no interface: what an interface is given a pointer to
+// moves to the heap, and a copied strip costs as much as its kernel's call.
 type machine struct {
 	lanes        int      // floats in a vector
 	inner, outer [][]tile // by log₂ of the columns in vectors, by rows − 1; none in Go
@@ -52,7 +52,8 @@ type machine struct {
 
 // tile computes tiles of a product; the signature is explained in the generator
 // (gen/conv/tile.go).
-type tile func(lines, tiles, segs, depth int, a *float32, at *int, aLine, aStep int, b *float32, bStep int, c *float32, cLine, cStep int, bias, mask *float32, flags, last int) (bad int)
+type tile func(lines, tiles, segs, depth int, a *float32, at *int, aLine, aStep int, b *float32, bStep int, c *float32,
+	cLine, cStep int, bias, mask *float32, flags, last int) (bad int)
 
 // flagWhole tells a tile that the last vector of a row is whole.
 const flagWhole = 1 << 5
@@ -87,8 +88,10 @@ func (m *machine) strip(s *strip) (finite bool) {
 	if s.outer {
 		f, aStep = m.outer, s.aCol
 	}
-	return f[log][s.rows-1](s.lines, s.tiles, len(s.at), s.depth, unsafe.SliceData(s.a), (*int)(unsafe.Pointer(unsafe.SliceData(s.at))), 4*s.aLine, 4*aStep,
-		unsafe.SliceData(s.b), 4*s.bRow, unsafe.SliceData(s.c), 4*s.cLine, 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), flags, last) == 0
+	return f[log][s.rows-1](s.lines, s.tiles, len(s.at), s.depth, unsafe.SliceData(s.a),
+		(*int)(unsafe.Pointer(unsafe.SliceData(s.at))), 4*s.aLine, 4*aStep,
+		unsafe.SliceData(s.b), 4*s.bRow, unsafe.SliceData(s.c), 4*s.cLine, 4*s.ldc, unsafe.SliceData(s.bias),
+		unsafe.SliceData(s.mask), flags, last) == 0
 }
 
 // strip is the work of one call of a kernel: on each of lines lines, tiles tiles of

@@ -79,7 +79,8 @@ func (t *tiles) rows(x box) (lo, hi int) {
 // The product (inner.go) leaves out what lies beyond the edge of axis 1 for a whole line.
 func winogradForm(s Shape, kind pass, v *variant) (f form, pays bool) {
 	for a := range 3 {
-		if s.Stride[a] != 1 || s.Dilation[a] != 1 || s.Pad[a] > s.Kernel[a]-1 || s.Kernel[a] == 1 && s.In[a] != s.Out[a] {
+		if s.Stride[a] != 1 || s.Dilation[a] != 1 || s.Pad[a] > s.Kernel[a]-1 ||
+			s.Kernel[a] == 1 && s.In[a] != s.Out[a] {
 			return f, false
 		}
 	}
@@ -134,7 +135,8 @@ func newWinograd(s Shape, e Epilogue, kind pass, v Variant, f form) *winograd {
 	p.panels = p.inner.panels
 	p.padded = padded(m, p.panels)
 	all := s.N * result[0] * ceil(result[1], f.tall) * ceil(result[2], side)
-	p.grid = newTiles(s.N, result, f.tall, min(max(winoTiles, winoFloats/f.products/(p.cs+p.cr)), max(fewTiles, ceil(all, manyParts))))
+	p.grid = newTiles(s.N, result, f.tall, min(max(winoTiles, winoFloats/f.products/(p.cs+p.cr)),
+		max(fewTiles, ceil(all, manyParts))))
 	p.source = newSource(p.grid.axes(extent, first, 6), p.cs, &p.grid.boxes, false)
 	for _, n := range p.panels {
 		p.packing = max(p.packing, s.taps()*p.cs*n.vecs*m.width())
@@ -201,10 +203,12 @@ func (s *source) transform(f transform, t *tiles, x box, view *view, v, tmp []fl
 	for n := x.lo[0]; n < x.hi[0]; n++ {
 		for i := x.lo[1]; i < x.hi[1]; i++ {
 			for j := x.lo[2]; j < x.hi[2]; j++ {
-				at := s.index(view, n, [3]int{i, s.axes[1].source*j + s.axes[1].taps[0][0].at, side*from + s.axes[2].taps[0][0].at})
+				at := s.index(view, n, [3]int{i, s.axes[1].source*j + s.axes[1].taps[0][0].at,
+					side*from + s.axes[2].taps[0][0].at})
 				for end := count + to - from; count < end; {
 					n := min(end-count, callTiles(s.channels))
-					f(v[count*s.channels:], view.data[at:], tmp, s.channels, n, s.channels, 6*most*s.channels, most*s.channels, side*s.channels, s.stride[2], s.channels)
+					f(v[count*s.channels:], view.data[at:], tmp, s.channels, n, s.channels, 6*most*s.channels,
+						most*s.channels, side*s.channels, s.stride[2], s.channels)
 					count += n
 					at += n * side * s.channels
 				}
@@ -232,7 +236,8 @@ func (p *winograd) back(x box, z, tmp []float32, o *operands) (finite bool) {
 					if p.flags&flagMask != 0 {
 						mask = o.mask[to:]
 					}
-					bad |= p.form.output(o.out[to:], z[(count+at-from)*c:], tmp, o.bias, mask, c, tiles, side*c, r[2]*c, c, c, 6*t.most*c, t.most*c, rows, min(side, r[2]-at*side), p.flags)
+					bad |= p.form.output(o.out[to:], z[(count+at-from)*c:], tmp, o.bias, mask, c, tiles, side*c,
+						r[2]*c, c, c, 6*t.most*c, t.most*c, rows, min(side, r[2]-at*side), p.flags)
 				}
 				count += end - from
 			}

@@ -59,7 +59,8 @@ func BenchmarkGemm(b *testing.B) {
 				name += " packed"
 			}
 			b.Run(name, func(b *testing.B) {
-				p := newProblem(rand.New(rand.NewPCG(1, 1)), Shape{M: s.M, N: s.N, TransA: s.TransA, TransB: s.TransB}, Epilogue{})
+				p := newProblem(rand.New(rand.NewPCG(1, 1)), Shape{M: s.M, N: s.N, TransA: s.TransA, TransB: s.TransB},
+					Epilogue{})
 				pl := NewVariant(s, Epilogue{Check: true}, v)
 				x := make([]float32, s.M*s.K)
 				y := make([]float32, max(s.N*s.K, pl.PackedB()))

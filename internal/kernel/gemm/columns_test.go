@@ -16,7 +16,8 @@ func TestPackColumns(t *testing.T) {
 				for j := range cols {
 					for r := range rows {
 						if got := dst[j*stride+r]; got != src[r*ld+j] {
-							t.Fatalf("%v: %d rows, %d columns: dst[%d, %d] = %v, want %v", v, rows, cols, j, r, got, src[r*ld+j])
+							t.Fatalf("%v: %d rows, %d columns: dst[%d, %d] = %v, want %v", v, rows, cols, j, r, got,
+								src[r*ld+j])
 						}
 					}
 				}

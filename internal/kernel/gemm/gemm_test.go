@@ -126,7 +126,8 @@ func (p *problem) check(t *testing.T, v Variant, c []float32, finite bool) {
 				t.Errorf("%v %+v %+v: wrote %v beyond row %d", v, p.s, p.e, x, row)
 				bad++
 			}
-		} else if w := p.want[row*n.N+col]; math.Float64bits(w) != math.Float64bits(float64(x)) && !(math.Abs(float64(x)-w) <= p.slack[row*n.N+col]) && !(math.IsNaN(w) && x != x) {
+		} else if w := p.want[row*n.N+col]; math.Float64bits(w) != math.Float64bits(float64(x)) &&
+			!(math.Abs(float64(x)-w) <= p.slack[row*n.N+col]) && !(math.IsNaN(w) && x != x) {
 			t.Errorf("%v %+v %+v: C[%d, %d] = %v, want %v", v, p.s, p.e, row, col, x, w)
 			bad++
 		}
@@ -214,7 +215,8 @@ func TestEveryEpilogue(t *testing.T) {
 	for _, v := range Variants() {
 		r := rand.New(rand.NewPCG(2, uint64(v)))
 		for bits := range 32 {
-			for _, s := range []Shape{{M: 1, N: 300, K: 20}, {M: 5, N: 10, K: 33}, {M: 31, N: 37, K: 29}, {M: 14, N: 32, K: 7}, {M: 3, N: 5, K: 0}, {M: 33, N: 50, K: 1100}} {
+			for _, s := range []Shape{{M: 1, N: 300, K: 20}, {M: 5, N: 10, K: 33}, {M: 31, N: 37, K: 29},
+				{M: 14, N: 32, K: 7}, {M: 3, N: 5, K: 0}, {M: 33, N: 50, K: 1100}} {
 				try(t, r, v, stored(s, r.IntN(16)), epilogue(bits))
 			}
 		}
@@ -224,7 +226,8 @@ func TestEveryEpilogue(t *testing.T) {
 func TestManyBlocks(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 0))
 	for way := range 16 {
-		for i, s := range []Shape{{M: 64, N: 300, K: 584}, {M: 200, N: 531, K: 37}, {M: 523, N: 33, K: 131}, {M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}, {M: 1, N: 700, K: 800}, {M: 900, N: 1, K: 300}} {
+		for i, s := range []Shape{{M: 64, N: 300, K: 584}, {M: 200, N: 531, K: 37}, {M: 523, N: 33, K: 131},
+			{M: 2, N: 1031, K: 541}, {M: 1031, N: 1, K: 17}, {M: 1, N: 700, K: 800}, {M: 900, N: 1, K: 300}} {
 			if testing.Short() && (way*7+i)%3 != 0 {
 				continue // every shape and every layout still occur
 			}
@@ -343,7 +346,8 @@ func TestMistakesPanic(t *testing.T) {
 	expect("short leading dimension", func() { New(Shape{M: 2, N: 3, K: 4, LDB: 2}, Epilogue{}) })
 	pl := New(Shape{M: 2, N: 3, K: 4}, Epilogue{Bias: true, Mask: true})
 	full := func() [6][]float32 {
-		return [6][]float32{make([]float32, 8), make([]float32, 12), make([]float32, 6), make([]float32, 3), make([]float32, 6), make([]float32, pl.Scratch())}
+		return [6][]float32{make([]float32, 8), make([]float32, 12), make([]float32, 6), make([]float32, 3),
+			make([]float32, 6), make([]float32, pl.Scratch())}
 	}
 	for i := range 6 {
 		x := full()

@@ -13,7 +13,8 @@ func TestLong(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, v := range Variants() {
 		r := rand.New(rand.NewPCG(9, uint64(v)))
-		for _, s := range []Shape{{M: 1, N: 1, K: 1024}, {M: 3, N: 17, K: 1025}, {M: 65, N: 33, K: 1300}, {M: 31, N: 130, K: 1531}, {M: 15, N: 16, K: 4097}, {M: 300, N: 5, K: 1024}} {
+		for _, s := range []Shape{{M: 1, N: 1, K: 1024}, {M: 3, N: 17, K: 1025}, {M: 65, N: 33, K: 1300},
+			{M: 31, N: 130, K: 1531}, {M: 15, N: 16, K: 4097}, {M: 300, N: 5, K: 1024}} {
 			s.TransA = true
 			p := newProblem(r, s, Epilogue{})
 			for _, sums := range []bool{false, true} {
@@ -68,7 +69,8 @@ func BenchmarkLong(b *testing.B) {
 	for _, s := range [][3]int{{128, 256, 6400}, {64, 256, 6400}, {256, 512, 6400}} {
 		b.Run(fmt.Sprint(s), func(b *testing.B) {
 			l := NewLong(s[0], s[1], s[2], true)
-			x, y, c, bias := make([]float32, s[0]*s[2]), make([]float32, s[1]*s[2]), make([]float32, s[0]*s[1]), make([]float32, s[1])
+			x, y, c, bias := make([]float32, s[0]*s[2]), make([]float32, s[1]*s[2]), make([]float32, s[0]*s[1]),
+				make([]float32, s[1])
 			shared, scratch := make([]float32, l.Shared()), make([]float32, l.Scratch())
 			for b.Loop() {
 				for i := range l.Lanes() {

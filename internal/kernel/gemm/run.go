@@ -73,8 +73,8 @@ func (p *Plan) Run(block int, a, b, c, bias, mask []float32, scratch []float32) 
 	}
 }
 
-// strip computes tiles of C below each other and applies the flags. It is no method of machine: what an interface is given a pointer
-// to moves to the heap, and copying a strip costs as much as calling its kernel.
+// strip computes tiles of C below each other and applies the flags. It is no method of machine: what an interface is
+// given a pointer to moves to the heap, and copying a strip costs as much as calling its kernel.
 func (p *Plan) strip(s *strip, flags int) (finite bool) {
 	if p.asm != nil {
 		return p.asm.strip(s, flags)

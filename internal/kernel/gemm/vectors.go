@@ -6,10 +6,12 @@ import (
 )
 
 // kernel computes tiles; its signature is explained in the generator (tile.go).
-type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int) (bad int)
+type kernel func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias,
+	mask *float32, flags, last int) (bad int)
 
 // copier is a kernel that also copies B.
-type copier func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last int, packed *float32) (bad int)
+type copier func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias,
+	mask *float32, flags, last int, packed *float32) (bad int)
 
 // What the kernels are told beside the flags of a strip.
 const (
@@ -56,11 +58,13 @@ func (v *vectors) lastOf(cols int) int { return (cols-1)%v.lanes + 1 }
 func (v *vectors) strip(s *strip, flags int) (finite bool) {
 	if s.packed != nil {
 		return v.copier(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
-			unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols), unsafe.SliceData(s.packed)) == 0
+			unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags),
+			v.lastOf(s.cols), unsafe.SliceData(s.packed)) == 0
 	}
 	f := v.kernels[log2(ceil(s.cols, v.lanes))][s.rows-1]
 	return f(s.tiles, s.k, unsafe.SliceData(s.a), 4*s.aTile, 4*s.aRow, unsafe.SliceData(s.b), 4*s.bRow,
-		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags), v.lastOf(s.cols)) == 0
+		unsafe.SliceData(s.c), 4*s.ldc, unsafe.SliceData(s.bias), unsafe.SliceData(s.mask), v.flags(s, flags),
+		v.lastOf(s.cols)) == 0
 }
 
 // flags adds what the kernels want to know.

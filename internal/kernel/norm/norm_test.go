@@ -132,13 +132,16 @@ func TestShapes(t *testing.T) {
 					q /= float64(rows)
 					is := 1 / math.Sqrt(q+1e-3)
 					if math.Abs(float64(mean[c])-m) > 5.1e-4 || math.Abs(float64(variance[c])-q) > 1e-4*(q+0.01) {
-						t.Fatalf("%s %d×%d: mean %v, variance %v, want %v, %v", v.name, rows, C, mean[c], variance[c], m, q)
+						t.Fatalf("%s %d×%d: mean %v, variance %v, want %v, %v", v.name, rows, C, mean[c], variance[c],
+							m, q)
 					}
 					// A mean that is off by half a unit in its last place, 5·10⁻⁴, shifts
 					// every x̂ by that times is.
 					scale := math.Sqrt(float64(rows))
-					if math.Abs(float64(dbeta[c])-sg) > 1e-6*scale || math.Abs(float64(dgamma[c])-dot*is) > 6e-4*is*(scale+math.Abs(sg)) {
-						t.Fatalf("%s %d×%d: dbeta %v, dgamma %v, want %v, %v", v.name, rows, C, dbeta[c], dgamma[c], sg, dot*is)
+					if math.Abs(float64(dbeta[c])-sg) > 1e-6*scale ||
+						math.Abs(float64(dgamma[c])-dot*is) > 6e-4*is*(scale+math.Abs(sg)) {
+						t.Fatalf("%s %d×%d: dbeta %v, dgamma %v, want %v, %v", v.name, rows, C, dbeta[c], dgamma[c],
+							sg, dot*is)
 					}
 					for i := range rows {
 						k := i*C + c

@@ -38,7 +38,8 @@ func TestJoin(t *testing.T) {
 				v += (float64(x[i*C+c]) - m) * (float64(x[i*C+c]) - m) / float64(all)
 			}
 			if math.Abs(float64(mean[c])-m) > 1e-3 || math.Abs(float64(variance[c])-v) > 1e-4*(1e-2+v) {
-				t.Fatalf("%v: channel %d has mean %v and variance %v, want %v and %v", rows, c, mean[c], variance[c], m, v)
+				t.Fatalf("%v: channel %d has mean %v and variance %v, want %v and %v", rows, c, mean[c], variance[c],
+					m, v)
 			}
 		}
 	}

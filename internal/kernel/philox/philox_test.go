@@ -48,7 +48,8 @@ func TestEveryVariantEveryPlace(t *testing.T) {
 	eachVariant(t, func(v *variant) {
 		r := rand.New(rand.NewPCG(1, 2))
 		for _, n := range []int{0, 1, 3, 4, 5, 63, 64, 65, 67, 100, 127, 128, 129, 1023, 1025} {
-			for _, start := range []uint64{0, 1, 2, 3, 4, 63, 1000, 1<<34 - 100, 1<<34 - 64, 1<<34 - 3, 1 << 34, 1<<40 + 7} {
+			for _, start := range []uint64{0, 1, 2, 3, 4, 63, 1000, 1<<34 - 100, 1<<34 - 64, 1<<34 - 3, 1 << 34,
+				1<<40 + 7} {
 				key, stream, step := Key{r.Uint32(), r.Uint32()}, r.Uint32(), r.Uint64()
 				words, x := make([]uint32, n+2), make([]float32, n)
 				words[n], words[n+1] = 77, 77
@@ -79,14 +80,18 @@ func TestEveryVariantEveryPlace(t *testing.T) {
 					default:
 						d = x[i] * (1 / float32(1-float32(rate)))
 					}
-					if words[i] != w || uni[i] != u || math.Float32bits(drop[i]) != math.Float32bits(d) && (d == d || drop[i] == drop[i]) {
-						t.Fatalf("%s: %d from %d: element %d is %#x, %v, %v, want %#x, %v, %v", v.name, n, start, i, words[i], uni[i], drop[i], w, u, d)
+					if words[i] != w || uni[i] != u ||
+						math.Float32bits(drop[i]) != math.Float32bits(d) && (d == d || drop[i] == drop[i]) {
+						t.Fatalf("%s: %d from %d: element %d is %#x, %v, %v, want %#x, %v, %v", v.name, n, start, i,
+							words[i], uni[i], drop[i], w, u, d)
 					}
 					if math.Float32bits(in[i]) != math.Float32bits(drop[i]) {
-						t.Fatalf("%s: %d from %d: element %d in place is %v, apart %v", v.name, n, start, i, in[i], drop[i])
+						t.Fatalf("%s: %d from %d: element %d in place is %v, apart %v", v.name, n, start, i, in[i],
+							drop[i])
 					}
 				}
-				if words[n] != 77 || words[n+1] != 77 || uni[n] != 77 || uni[n+1] != 0 || drop[n] != 77 || drop[n+1] != 0 {
+				if words[n] != 77 || words[n+1] != 77 || uni[n] != 77 || uni[n+1] != 0 || drop[n] != 77 ||
+					drop[n+1] != 0 {
 					t.Fatalf("%s: %d from %d: wrote outside", v.name, n, start)
 				}
 			}

@@ -26,7 +26,8 @@ const (
 
 // String is Keras's name.
 func (a Act) String() string {
-	return [...]string{"tanh", "sigmoid", "linear", "relu", "relu6", "leaky_relu", "hard_sigmoid", "hard_sigmoid (Keras 2)",
+	return [...]string{"tanh", "sigmoid", "linear", "relu", "relu6", "leaky_relu", "hard_sigmoid",
+		"hard_sigmoid (Keras 2)",
 		"hard_tanh", "softsign", "softplus", "elu", "selu", "exponential"}[a]
 }
 

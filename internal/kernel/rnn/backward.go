@@ -84,7 +84,8 @@ func (g *group) backward(l lane, shared, scratch []float32) {
 		}
 		for s := steps - 1; s >= 0; s-- {
 			g.fetch(h[s*n:][:n], t0+s-1)
-			k := back{g: gates[s*n*p.slots:][:n*p.slots], units: p.Units, hPrev: h[s*n:][:n], hDrop: drops[s*n:][:n], h: h[(s+1)*n:][:n]}
+			k := back{g: gates[s*n*p.slots:][:n*p.slots], units: p.Units, hPrev: h[s*n:][:n], hDrop: drops[s*n:][:n],
+				h: h[(s+1)*n:][:n]}
 			if p.Cell == LSTM {
 				k.cPrev, k.c = c[s*n:][:n], c[(s+1)*n:][:n]
 			}
@@ -235,8 +236,10 @@ func (k *back) rowsOf(r0, r1, wide int) back {
 		}
 		return x[r0*u : r1*u]
 	}
-	return back{rows: r1 - r0, units: u, g: k.g[r0*wide : r1*wide], cPrev: cut(k.cPrev), c: cut(k.c), hPrev: cut(k.hPrev), hDrop: cut(k.hDrop), h: cut(k.h),
-		dy: k.dy[r0*k.dyStep:], dyStep: k.dyStep, dh: cut(k.dh), dc: cut(k.dc), dr: cut(k.dr), dropH: cut(k.dropH), tmp: k.tmp}
+	return back{rows: r1 - r0, units: u, g: k.g[r0*wide : r1*wide], cPrev: cut(k.cPrev), c: cut(k.c),
+		hPrev: cut(k.hPrev), hDrop: cut(k.hDrop), h: cut(k.h),
+		dy: k.dy[r0*k.dyStep:], dyStep: k.dyStep, dh: cut(k.dh), dc: cut(k.dc), dr: cut(k.dr), dropH: cut(k.dropH),
+		tmp: k.tmp}
 }
 
 // gradients adds a chunk's part of the weights' gradients, and gives those of x.

@@ -171,7 +171,8 @@ func BenchmarkTable(b *testing.B) {
 	const rows = 20000
 	rnd := rand.New(rand.NewPCG(1, 2))
 	words := rand.NewZipf(rnd, 1.1, 2.7, rows-1)
-	draws := map[string]func() int32{"alike": func() int32 { return rnd.Int32N(rows) }, "words": func() int32 { return int32(words.Uint64()) }}
+	draws := map[string]func() int32{"alike": func() int32 { return rnd.Int32N(rows) },
+		"words": func() int32 { return int32(words.Uint64()) }}
 	for _, threads := range []int{1, 2} {
 		pool := par.New(threads)
 		defer pool.Close()
@@ -179,7 +180,8 @@ func BenchmarkTable(b *testing.B) {
 			for name, draw := range draws {
 				for _, listed := range []bool{false, true} {
 					s := standard(Shape{Cell: LSTM, Batch: 32, Steps: steps, In: 128, Units: 64, Sequences: true})
-					b.Run(fmt.Sprintf("%d inputs/%s/listed=%v/%d", s.Batch*steps, name, listed, threads), func(b *testing.B) {
+					name := fmt.Sprintf("%d inputs/%s/listed=%v/%d", s.Batch*steps, name, listed, threads)
+					b.Run(name, func(b *testing.B) {
 						a := newTrial(s, noState, gemm.Best(), rnd).args
 						x, table := a.X, make([]float32, rows*s.In)
 						a.IDs = make([]int32, s.Batch*steps)

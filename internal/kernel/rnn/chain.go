@@ -18,7 +18,8 @@ const (
 )
 
 // chainKernel takes some samples through steps steps; see gen/rnn/chain.go.
-type chainKernel func(x, u, bias, h, next, c, y []float32, steps, units, in, first, count, way, xRow, xStep, yRow, yStep int)
+type chainKernel func(x, u, bias, h, next, c, y []float32, steps, units, in, first, count, way, xRow, xStep, yRow,
+	yStep int)
 
 // chain is how a plan uses the kernels. Few weights stay in the nearest caches, and a block is a group
 // of samples on its way through all the steps. Many weights are shared out: each step is a phase, and a block

@@ -53,7 +53,8 @@ func TestChain(t *testing.T) {
 						s.Bare = true
 						p := newVariant(s, false, v)
 						many := (p.sizeOfW() + p.sizeOfU()) > chainWeights
-						if want := v != gemm.Generic && !p.resets() && !(many && batch > 2); want != (p.chain != nil) && !(many && batch <= maxChain) {
+						if want := v != gemm.Generic && !p.resets() &&
+							!(many && batch > 2); want != (p.chain != nil) && !(many && batch <= maxChain) {
 							t.Fatalf("chained: %v, want %v", p.chain != nil, want)
 						}
 						if p.chain != nil && many != (p.chain.wide > 0) {

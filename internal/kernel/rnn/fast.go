@@ -18,19 +18,21 @@ type variant struct {
 	lanes int // units side by side in a vector
 	// chain goes through all the steps of a bare pass, by samples; nil for numbers that have no kernel.
 	chain [UGRNN + 1][maxChain + 1]chainKernel
-	// products[part][i] takes tiles of 1<<i rows, nil where there is none: it makes the gates' sums of the inputs' part and
-	// a·u. The inputs' part is bias + x·w; where in is 0 it is in rows of from, of which ranks has the numbers, and where
-	// from is nil in the gates already. Steps and strides are in elements, of rows of a, x and ranks, and of weights as
-	// [woven] has them; group rows a step further lie the gates of the next one: they are fetched in every turn of
-	// the products, aheadStep bytes from turn to turn.
-	products [nParts][4]func(gates, a, u, x, w, bias, from *float32, ranks *int32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, rankStep, group, aheadStep int)
+	// products[part][i] takes tiles of 1<<i rows, nil where there is none: it makes the gates' sums of the inputs' part
+	// and a·u. The inputs' part is bias + x·w; where in is 0 it is in rows of from, of which ranks has the numbers, and
+	// where from is nil in the gates already. Steps and strides are in elements, of rows of a, x and ranks, and of
+	// weights as [woven] has them; group rows a step further lie the gates of the next one: they are fetched in every
+	// turn of the products, aheadStep bytes from turn to turn.
+	products [nParts][4]func(gates, a, u, x, w, bias, from *float32, ranks *int32, tiles, units, aStep, uSlot, uRow,
+		uBlock, in, xStep, wSlot, wRow, wBlock, rankStep, group, aheadStep int)
 	// forward[part] makes gates and states of the sums; the states that lie ahead floats on are fetched.
 	forward [nParts]func(g, prev, c, h []float32, rows, units, ahead int)
 	// stateGrad[i] is the product of the gates' gradients with the transposed recurrent weights, for tiles of 1<<i
 	// rows: dst = a·b, b being packed by package gemm, and the old dst added if add is not 0. What a and states
 	// have group rows before is fetched meanwhile, gatesStep and statesStep bytes in each turn.
 	stateGrad [4]func(dst, a, b, states *float32, tiles, units, n, aStep, add, group, gatesStep, statesStep int)
-	// backward[part] turns gates into the gradients of their sums. h is the state, but for the part before a GRU's second product.
+	// backward[part] turns gates into the gradients of their sums. h is the state, but for the part before a GRU's
+	// second product.
 	backward [nParts]func(g, prev, h, dh, dc, dy []float32, rows, units, dyStep int)
 }
 
@@ -64,7 +66,8 @@ func (p *Plan) weave(rows int) {
 	packed := p.Steps*rows >= weaveSteps
 	p.overU = []woven{{rows: p.Units, slots: p.Cell.Blocks(), state: true, packed: packed}}
 	if p.resets() {
-		p.overU = []woven{{rows: p.Units, slots: 2, state: true, packed: packed}, {rows: p.Units, slots: 1, column: 2 * p.Units, state: true, packed: packed}}
+		p.overU = []woven{{rows: p.Units, slots: 2, state: true, packed: packed},
+			{rows: p.Units, slots: 1, column: 2 * p.Units, state: true, packed: packed}}
 	}
 	if !p.Projected && p.Table == 0 && p.In <= directInputs {
 		p.overW = &woven{rows: p.In, slots: p.Cell.Blocks(), packed: packed}
@@ -136,7 +139,8 @@ func (g *group) source() inputs {
 }
 
 // fastProducts makes the sums of the gates of samples r0 to r1 of the group, for a part of step t.
-func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32, aStep, t, r0, r1 int, by inputs, shared []float32) {
+func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32, aStep, t, r0, r1 int, by inputs,
+	shared []float32) {
 	p, n := g.p, g.p.Units
 	u, uSlot, uRow, uBlock := w.of(p, g.a, shared)
 	bias := shared[p.bias:][:p.width()]
@@ -169,7 +173,8 @@ func (g *group) fastProducts(which Cell, gates []float32, w *woven, a []float32,
 		case chosen:
 			fr, rr = &from[0], &ranks[r0*p.Steps]
 		}
-		f(&gates[r0*p.width()], &a[r0*aStep], &u[0], xr, kr, &bias[0], fr, rr, tiles, n, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, p.Steps, g.rows, 4*p.width()<<i/turns)
+		f(&gates[r0*p.width()], &a[r0*aStep], &u[0], xr, kr, &bias[0], fr, rr, tiles, n, aStep, uSlot, uRow, uBlock,
+			in, xStep, wSlot, wRow, wBlock, p.Steps, g.rows, 4*p.width()<<i/turns)
 		r0 += tiles << i
 	}
 }
@@ -186,7 +191,8 @@ func (g *group) fastStateGrad(dst, gates, states []float32, add int, shared []fl
 		if f == nil || tiles == 0 {
 			continue
 		}
-		f(&dst[r*n], &gates[r*width], &b[0], &states[r*n], tiles, n, k, width, add, g.rows, 4*width<<i/(panels*k), 4*n<<i/(panels*k))
+		f(&dst[r*n], &gates[r*width], &b[0], &states[r*n], tiles, n, k, width, add, g.rows, 4*width<<i/(panels*k),
+			4*n<<i/(panels*k))
 		r += tiles << i
 	}
 }

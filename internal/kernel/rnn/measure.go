@@ -40,7 +40,8 @@ func (p *Plan) measure(a *Args, shared, scratch []float32) {
 	p.need("DropX", a.DropX, p.Batch*p.In, false)
 	p.need("DropH", a.DropH, out, false)
 	if p.Bare && (a.Mask != nil || a.DropX != nil || a.DropH != nil || a.YC != nil || a.Residual != nil) {
-		panic("rnn: " + p.Shape.String() + ": a bare pass has no mask, no dropout, no states of all steps and no residual")
+		panic("rnn: " + p.Shape.String() + ": a bare pass has no mask, no dropout, no states of all steps and no " +
+			"residual")
 	}
 	p.need("Residual", a.Residual, p.Residual(), p.isBackward)
 	if !p.isBackward {

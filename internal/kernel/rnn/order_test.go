@@ -10,14 +10,15 @@ import (
 	"gorae/internal/kernel/gemm"
 )
 
-// TestOrderOfRows: a layer that reads the states of the one below from its residual, and gives it its gradient, in the order of
-// the passes, has the bits of one that reads its sequence.
+// TestOrderOfRows: a layer that reads the states of the one below from its residual, and gives it its gradient, in the
+// order of the passes, has the bits of one that reads its sequence.
 func TestOrderOfRows(t *testing.T) {
 	eachVariant(t, func(t *testing.T, v gemm.Variant) {
 		for turn, s := range kinds {
 			for _, size := range []struct{ batch, steps, units int }{{3, 4, 20}, {33, 70, 20}, {19, 50, 9}} {
 				s := standard(s)
-				s.Batch, s.Steps, s.In, s.Units, s.Sequences, s.Reverse = size.batch, size.steps, 3, size.units, true, turn%2 == 1
+				s.Batch, s.Steps, s.In, s.Units, s.Sequences, s.Reverse = size.batch, size.steps, 3, size.units, true,
+					turn%2 == 1
 				s.InTime = s.Reverse
 				options := []int{0, masked | held}[turn%2]
 				t.Run(fmt.Sprintf("%v after=%v options=%05b", s, s.ResetAfter, options), func(t *testing.T) {
@@ -50,7 +51,8 @@ func TestOrderOfRows(t *testing.T) {
 					low.DYOrder = own
 					high.Hold = above.Hold
 					high.XOrder, high.DXOrder = below.fw.States(), own
-					below.bw, above.fw, above.bw = newVariant(low, true, v), newVariant(high, false, v), newVariant(high, true, v)
+					below.bw, above.fw, above.bw = newVariant(low, true, v), newVariant(high, false, v),
+						newVariant(high, true, v)
 					below.args.Y, above.args.X = nil, below.args.Residual
 					both()
 					check := func(which string, got map[string][]float32) {

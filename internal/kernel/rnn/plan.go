@@ -87,13 +87,14 @@ type onInputs struct {
 // Sizes that BenchmarkRNN on a Zen 4 chose (caches of 32 KB, 1 MB and 32 MB). They
 // are constants so that the result depends on nothing else.
 const (
-	maxRows     = 32       // samples of a group at most: they fit the bits of a word (alive)
-	chunkRows   = 256      // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
-	chunkInputs = 1 << 20  // numbers of x in a chunk, unless one step has more
-	maxLanes    = 16       // copies of the weight gradients at most
-	inPlace     = 6        // samples up to which U is read as it is
-	beside      = maxLanes // gradients of weights are not cut into blocks, each of which would pack its inputs: lanes are enough
-	reduceWork  = 1 << 15  // weights that one block of the last phase adds up
+	maxRows     = 32      // samples of a group at most: they fit the bits of a word (alive)
+	chunkRows   = 256     // samples times steps of a chunk: a quarter of a megabyte of gates for 64 units of LSTM
+	chunkInputs = 1 << 20 // numbers of x in a chunk, unless one step has more
+	maxLanes    = 16      // copies of the weight gradients at most
+	inPlace     = 6       // samples up to which U is read as it is
+	// gradients of weights are not cut into blocks, each of which would pack its inputs: lanes are enough
+	beside     = maxLanes
+	reduceWork = 1 << 15 // weights that one block of the last phase adds up
 )
 
 // New plans a pass with the best variant that the machine has. An impossible shape is
@@ -213,13 +214,16 @@ func (p *Plan) onInputs(m int) (in onInputs) {
 	wide, cols := p.width(), p.columnsOfW()
 	for _, c := range p.inputs {
 		if p.goesForward() {
-			in.project = append(in.project, p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide, BPacked: p.packs}, gemm.Epilogue{Bias: true}))
+			in.project = append(in.project, p.plan(gemm.Shape{M: m, N: c.n, K: p.In, LDB: cols, LDC: wide,
+				BPacked: p.packs}, gemm.Epilogue{Bias: true}))
 		}
 		if !p.isBackward {
 			continue
 		}
-		in.toInput = append(in.toInput, p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols, BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
-		in.toKernel = append(in.toKernel, p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols, Beside: beside}, gemm.Epilogue{Accumulate: true}))
+		in.toInput = append(in.toInput, p.plan(gemm.Shape{M: m, N: p.In, K: c.n, LDA: wide, TransB: true, LDB: cols,
+			BPacked: p.packs}, gemm.Epilogue{Accumulate: c.w > 0}))
+		in.toKernel = append(in.toKernel, p.plan(gemm.Shape{M: p.In, N: c.n, K: m, TransA: true, LDB: wide, LDC: cols,
+			Beside: beside}, gemm.Epilogue{Accumulate: true}))
 	}
 	return in
 }
@@ -362,7 +366,8 @@ func (p *Plan) States() Order {
 
 // Alike reports whether the passes of two plans take the same samples together, in the same order of the steps.
 func (p *Plan) Alike(q *Plan) bool {
-	return p.Batch == q.Batch && p.Steps == q.Steps && p.groups == q.groups && p.Reverse == q.Reverse && p.chain == nil && q.chain == nil
+	return p.Batch == q.Batch && p.Steps == q.Steps && p.groups == q.groups && p.Reverse == q.Reverse &&
+		p.chain == nil && q.chain == nil
 }
 
 // Scratch is the number of floats that a call of Run needs for itself.

@@ -41,7 +41,8 @@ func TestOrder(t *testing.T) {
 			for name, x := range c.outputs() {
 				for i := range x {
 					if math.Float32bits(x[i]) != math.Float32bits(want[name][i]) {
-						t.Fatalf("%v: %s[%d] is %v in one order of the blocks, %v in another", s, name, i, want[name][i], x[i])
+						t.Fatalf("%v: %s[%d] is %v in one order of the blocks, %v in another", s, name, i,
+							want[name][i], x[i])
 					}
 				}
 			}
@@ -70,12 +71,14 @@ func TestRecompute(t *testing.T) {
 						continue
 					}
 					if n := c.bw.Residual(); n != c.fw.Residual() || n*10 > kept {
-						t.Fatalf("%v: a residual of %d floats, %d forward; %d without recomputing", s, n, c.fw.Residual(), kept)
+						t.Fatalf("%v: a residual of %d floats, %d forward; %d without recomputing", s, n,
+							c.fw.Residual(), kept)
 					}
 					for name, x := range c.outputs() {
 						for i := range x {
 							if math.Float32bits(x[i]) != math.Float32bits(want[name][i]) {
-								t.Fatalf("%v, options %05b: %s[%d] = %v, want %v", s, options, name, i, x[i], want[name][i])
+								t.Fatalf("%v, options %05b: %s[%d] = %v, want %v", s, options, name, i, x[i],
+									want[name][i])
 							}
 						}
 					}
@@ -105,7 +108,8 @@ func TestProjected(t *testing.T) {
 		pass(c.bw, &c.args, ascending)
 		a := c.args
 		a.X, a.Kernel, a.DKernel, a.DX = x, nil, nil, dirty(len(x))
-		a.Y, a.DBias, a.DRecurrent, a.DH0 = dirty(len(a.Y)), dirty(len(a.DBias)), dirty(len(a.DRecurrent)), dirty(len(a.DH0))
+		a.Y, a.DBias, a.DRecurrent, a.DH0 = dirty(len(a.Y)), dirty(len(a.DBias)), dirty(len(a.DRecurrent)),
+			dirty(len(a.DH0))
 		a.Residual = dirty(len(a.Residual))
 		s.Projected, s.In = true, cols
 		pass(New(s, false), &a, ascending)
@@ -117,10 +121,12 @@ func TestProjected(t *testing.T) {
 			}
 		}
 		near(t, "dkernel", c.args.DKernel, kernel, 1e-6)
-		for name, pair := range map[string][2][]float32{"y": {a.Y, c.args.Y}, "dbias": {a.DBias, c.args.DBias}, "drecurrent": {a.DRecurrent, c.args.DRecurrent}, "dh0": {a.DH0, c.args.DH0}} {
+		for name, pair := range map[string][2][]float32{"y": {a.Y, c.args.Y}, "dbias": {a.DBias, c.args.DBias},
+			"drecurrent": {a.DRecurrent, c.args.DRecurrent}, "dh0": {a.DH0, c.args.DH0}} {
 			for i := range pair[0] {
 				if pair[0][i] != pair[1][i] {
-					t.Fatalf("%v: %s[%d] = %v from a projected input, %v from one-hot rows", s, name, i, pair[0][i], pair[1][i])
+					t.Fatalf("%v: %s[%d] = %v from a projected input, %v from one-hot rows", s, name, i, pair[0][i],
+						pair[1][i])
 				}
 			}
 		}
@@ -194,7 +200,8 @@ func TestInTime(t *testing.T) {
 	d.args.DY = turn(d.args.DY)
 	pass(d.fw, &d.args, ascending)
 	pass(d.bw, &d.args, ascending)
-	if !slices.Equal(turn(d.args.Y), c.args.Y) || !slices.Equal(d.args.DX, c.args.DX) || !slices.Equal(d.args.DKernel, c.args.DKernel) {
+	if !slices.Equal(turn(d.args.Y), c.args.Y) || !slices.Equal(d.args.DX, c.args.DX) ||
+		!slices.Equal(d.args.DKernel, c.args.DKernel) {
 		t.Errorf("y in time is %v, in the order of processing %v", d.args.Y, c.args.Y)
 	}
 }
@@ -249,11 +256,13 @@ func TestNotANumber(t *testing.T) {
 			pass(c.bw, a, ascending)
 			for r := range s.Batch {
 				if y, dh := has(row(a.Y, r, s.Units)), has(row(a.DH0, r, s.Units)); y != (r == 1) || dh != (r == 1) {
-					t.Errorf("%v, sample %d: NaN in the output %v, in the gradient of the first state %v; want %v", s, r, y, dh, r == 1)
+					t.Errorf("%v, sample %d: NaN in the output %v, in the gradient of the first state %v; want %v", s,
+						r, y, dh, r == 1)
 				}
 			}
 			if !has(a.DKernel) || !has(a.DRecurrent) || !has(a.DBias) {
-				t.Errorf("%v: NaN in the gradients of kernel, recurrent weights and bias: %v, %v, %v", s, has(a.DKernel), has(a.DRecurrent), has(a.DBias))
+				t.Errorf("%v: NaN in the gradients of kernel, recurrent weights and bias: %v, %v, %v", s,
+					has(a.DKernel), has(a.DRecurrent), has(a.DBias))
 			}
 			a.Mask = []float32{1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1}
 			pass(c.fw, a, ascending)

@@ -50,24 +50,28 @@ func (c Cell) Blocks() int { return [...]int{1, 4, 3, 2}[c] }
 type Shape struct {
 	Cell                    Cell
 	Batch, Steps, In, Units int
-	Activation, Recurrent   Act   // of the candidate (and of LSTM's c), and of the gates
-	ResetAfter              bool  // GRU's second form
-	Projected               bool  // x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
-	Table                   int   // x is rows of a table of so many, as ids choose them, and each is projected once (table.go); 0 for none
-	ByRank                  bool  // with Table: dx has the rows' gradients in the order in which a pass meets the rows (Shape.Rows)
-	Reverse                 bool  // the last step is processed first
-	InTime                  bool  // with Reverse: y lies in time as well, not in the order of processing
-	Hold                    bool  // masked steps before a sample's first give its first state, not 0
-	Recompute               bool  // keep few states for the backward pass, which then computes the gates again
-	Bare                    bool  // Args has no Mask, DropX, DropH, YC or Residual, as in inference: a whole pass may be one kernel (chain.go)
-	Sequences               bool  // y is [Batch, Steps, Units] and not the last [Batch, Units]
-	XOrder, DXOrder         Order // of x, whose masked rows have to be numbers then, and of dx
-	DYOrder                 Order // of dy
+	Activation, Recurrent   Act  // of the candidate (and of LSTM's c), and of the gates
+	ResetAfter              bool // GRU's second form
+	// x is x·W already, [Batch, Steps, blocks·Units]: there is no Kernel, dx is the gates' gradient
+	Projected bool
+	// x is rows of a table of so many, as ids choose them, and each is projected once (table.go); 0 for none
+	Table int
+	// with Table: dx has the rows' gradients in the order in which a pass meets the rows (Shape.Rows)
+	ByRank    bool
+	Reverse   bool // the last step is processed first
+	InTime    bool // with Reverse: y lies in time as well, not in the order of processing
+	Hold      bool // masked steps before a sample's first give its first state, not 0
+	Recompute bool // keep few states for the backward pass, which then computes the gates again
+	// Args has no Mask, DropX, DropH, YC or Residual, as in inference: a whole pass may be one kernel (chain.go)
+	Bare            bool
+	Sequences       bool  // y is [Batch, Steps, Units] and not the last [Batch, Units]
+	XOrder, DXOrder Order // of x, whose masked rows have to be numbers then, and of dx
+	DYOrder         Order // of dy
 }
 
 // Order is how the rows of sequences lie where they do not lie sample by sample: as a pass takes them, which is group
-// by group of samples, and in a group step by step in the order of processing, the rows of its samples side by side. So one
-// layer reads what another has written without anything in between.
+// by group of samples, and in a group step by step in the order of processing, the rows of its samples side by side. So
+// one layer reads what another has written without anything in between.
 type Order struct {
 	Grouped   bool
 	PerSample int // floats of a sample altogether,
@@ -119,7 +123,9 @@ type Args struct {
 	// Backward reads Residual, and overwrites it; what is not asked for is left out.
 	DY, DYC  []float32 // as Y, YC
 	DHT, DCT []float32 // as HT, CT
-	DX       []float32 // [Batch, Steps, In]; of a table each row's whole gradient stands at the first step that asks for it, 0 at the others
+	// [Batch, Steps, In]; of a table each row's whole gradient stands at the first step that asks for it, 0 at the
+	// others
+	DX       []float32
 	DH0, DC0 []float32 // as H0, C0
 
 	DKernel, DRecurrent, DBias []float32 // as Kernel, Recurrent and Bias; the first two are always written

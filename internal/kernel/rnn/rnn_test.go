@@ -99,7 +99,8 @@ func newTrial(s Shape, options int, v gemm.Variant, rnd *rand.Rand) *trial {
 			a.YC, a.DYC = make([]float32, s.Steps*len(a.HT)), fill("dyc", s.Steps*len(a.HT), 1)
 		}
 	}
-	a.DX, a.DKernel, a.DRecurrent = make([]float32, len(a.X)), make([]float32, len(a.Kernel)), make([]float32, len(a.Recurrent))
+	a.DX, a.DKernel, a.DRecurrent = make([]float32, len(a.X)), make([]float32, len(a.Kernel)),
+		make([]float32, len(a.Recurrent))
 	t.fw, t.bw = newVariant(s, false, v), newVariant(s, true, v)
 	a.Residual = dirty(t.bw.Residual())
 	return t
@@ -107,7 +108,8 @@ func newTrial(s Shape, options int, v gemm.Variant, rnd *rand.Rand) *trial {
 
 // scale makes weights and states smaller, by a power of 2.
 func (t *trial) scale(by float32) {
-	for name, x := range map[string][]float32{"kernel": t.args.Kernel, "recurrent": t.args.Recurrent, "bias": t.args.Bias, "h0": t.args.H0, "c0": t.args.C0} {
+	for name, x := range map[string][]float32{"kernel": t.args.Kernel, "recurrent": t.args.Recurrent,
+		"bias": t.args.Bias, "h0": t.args.H0, "c0": t.args.C0} {
 		for i := range x {
 			x[i] *= by
 			t.in[name][i] *= float64(by)
@@ -175,7 +177,8 @@ func near(t *testing.T, what string, got []float32, want []float64, tolerance fl
 }
 
 func (t *trial) gradients() map[string][]float32 {
-	return map[string][]float32{"x": t.args.DX, "kernel": t.args.DKernel, "recurrent": t.args.DRecurrent, "bias": t.args.DBias, "h0": t.args.DH0, "c0": t.args.DC0}
+	return map[string][]float32{"x": t.args.DX, "kernel": t.args.DKernel, "recurrent": t.args.DRecurrent,
+		"bias": t.args.DBias, "h0": t.args.DH0, "c0": t.args.DC0}
 }
 
 // check compares both passes with the naive version. every: each element's gradient
@@ -277,7 +280,8 @@ func TestSmall(t *testing.T) {
 					s := standard(s)
 					s.Batch, s.Steps, s.In, s.Units = 3, 4, 2, 3
 					s.Reverse, s.Sequences = form&1 != 0, form&2 != 0
-					t.Run(fmt.Sprintf("%v after=%v options=%05b form=%02b", s, s.ResetAfter, options, form), func(t *testing.T) {
+					name := fmt.Sprintf("%v after=%v options=%05b form=%02b", s, s.ResetAfter, options, form)
+					t.Run(name, func(t *testing.T) {
 						rnd := rand.New(rand.NewPCG(1, uint64(options)))
 						newTrial(s, options, v, rnd).check(t, true, rnd)
 					})
@@ -356,7 +360,8 @@ func TestActivations(t *testing.T) {
 				} else {
 					s.Recurrent = act
 				}
-				t.Run(fmt.Sprintf("%v after=%v %v %v", s.Cell, s.ResetAfter, s.Activation, s.Recurrent), func(t *testing.T) {
+				name := fmt.Sprintf("%v after=%v %v %v", s.Cell, s.ResetAfter, s.Activation, s.Recurrent)
+				t.Run(name, func(t *testing.T) {
 					rnd := rand.New(rand.NewPCG(3, uint64(act)))
 					c := newTrial(s, 0, gemm.Best(), rnd)
 					if act == Exponential { // it runs away unless its arguments are small

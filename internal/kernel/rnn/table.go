@@ -11,14 +11,15 @@ import "gorae/internal/kernel/vec"
 const (
 	tableRows  = 224 // rows that go through the products at once: whole tiles of 14
 	tableLanes = 8   // lanes of W's gradients
-	rowsAhead  = 16  // rows from the one that is copied to the one that is fetched: BenchmarkRNN and bench's train:text on a Zen 5
+	// rows from the one that is copied to the one that is fetched: BenchmarkRNN and bench's train:text on a Zen 5
+	rowsAhead = 16
 )
 
 // parts is how many times tableRows rows may occur.
 func (p *Plan) parts() int { return ceil(min(p.Batch*p.Steps, p.Table+1), tableRows) }
 
-// lists say which places (a sample's steps, sample by sample) ask for which rows of the table. Those that are
-// masked ask for none. Rows are numbered in the order in which a pass meets them first; those that are not there are one row
+// lists say which places (a sample's steps, sample by sample) ask for which rows of the table. Those that are masked
+// ask for none. Rows are numbered in the order in which a pass meets them first; those that are not there are one row
 // more, of NaN.
 type lists struct {
 	head  []int32 // of each row of the table, and of the one more, its number among those that occur; −1 for none
@@ -42,12 +43,12 @@ func (p *Plan) lists(a *Args) lists {
 	return lists{x[:t], x[t : t+n], x[t+n : t+2*n], x[t+2*n : t+3*n], x[t+3*n : t+3*n+1]}
 }
 
-// Rows is the part of the lists that says of each row of the table its number in the order in which a pass meets them, −1 for
-// one that does not occur.
+// Rows is the part of the lists that says of each row of the table its number in the order in which a pass meets them,
+// −1 for one that does not occur.
 func (s Shape) Rows(all []int32) []int32 { return all[:s.Table] }
 
-// list fills the lists. It goes through the places as the passes do, so that rows which occur first next to each other lie next to each
-// other for them.
+// list fills the lists. It goes through the places as the passes do, so that rows which occur first next to each other
+// lie next to each other for them.
 func (p *Plan) list(a *Args) {
 	l := p.lists(a)
 	for i := range l.head { // until all is listed it is the first place that asks for the row
@@ -131,8 +132,8 @@ func (p *Plan) projectTable(block int, a *Args, shared, scratch []float32) {
 	p.project(&p.rows, shared[p.projected+block*tableRows*p.width():], xs, tableRows, a, shared, work)
 }
 
-// choose sets the gates of a chunk to the projections of its rows; in assembly the steps do that themselves. Gates of masked
-// steps are looked at by nobody.
+// choose sets the gates of a chunk to the projections of its rows; in assembly the steps do that themselves. Gates of
+// masked steps are looked at by nobody.
 func (g *group) choose(gates []float32, t0, steps int, shared []float32) {
 	p, wide := g.p, g.p.width()
 	l := p.lists(g.a)
@@ -174,7 +175,8 @@ func (p *Plan) gatesAt(place int32) int {
 func (p *Plan) tableGradients(lane int, a *Args, shared, scratch []float32) (finite bool) {
 	finite = true
 	own := part(scratch)
-	work, xs, dxs, gates := own.take(p.gemmScratch), own.take(tableRows*p.In), own.take(tableRows*p.In), own.take(tableRows*p.width())
+	work, xs, dxs, gates := own.take(p.gemmScratch), own.take(tableRows*p.In), own.take(tableRows*p.In),
+		own.take(tableRows*p.width())
 	kernel := p.kernelOf(lane, a, shared)
 	clear(kernel)
 	l := p.lists(a)

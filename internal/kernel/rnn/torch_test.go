@@ -37,11 +37,13 @@ func TestTorch(t *testing.T) {
 					return x
 				}
 				s := standard(kind[c["cell"].(string)])
-				s.Batch, s.Steps, s.In, s.Units, s.Sequences = number("batch"), number("steps"), number("in"), number("units"), true
+				s.Batch, s.Steps, s.In, s.Units, s.Sequences = number("batch"), number("steps"), number("in"),
+					number("units"), true
 				like := func(name string) []float32 { return dirty(len(list(name))) }
 				a := Args{X: in("x"), Kernel: in("kernel"), Recurrent: in("recurrent"), Bias: in("bias"), H0: in("h0"),
 					Y: like("y"), HT: like("hT"), DY: in("dy"), DHT: in("dhT"),
-					DX: like("x"), DH0: like("h0"), DKernel: like("kernel"), DRecurrent: like("recurrent"), DBias: like("bias")}
+					DX: like("x"), DH0: like("h0"), DKernel: like("kernel"), DRecurrent: like("recurrent"),
+					DBias: like("bias")}
 				if s.Cell == LSTM {
 					a.C0, a.CT, a.DCT, a.DC0 = in("c0"), like("cT"), in("dcT"), like("dc0")
 				}
@@ -49,7 +51,8 @@ func TestTorch(t *testing.T) {
 				a.Residual = dirty(bw.Residual())
 				pass(fw, &a, ascending)
 				pass(bw, &a, ascending)
-				results := map[string][]float32{"y": a.Y, "hT": a.HT, "dx": a.DX, "dh0": a.DH0, "dkernel": a.DKernel, "drecurrent": a.DRecurrent, "dbias": a.DBias}
+				results := map[string][]float32{"y": a.Y, "hT": a.HT, "dx": a.DX, "dh0": a.DH0, "dkernel": a.DKernel,
+					"drecurrent": a.DRecurrent, "dbias": a.DBias}
 				if s.Cell == LSTM {
 					results["cT"], results["dc0"] = a.CT, a.DC0
 				}
@@ -57,7 +60,8 @@ func TestTorch(t *testing.T) {
 					near(t, name, got, list(name), 1e-5)
 				}
 				rate := float32(c["rate"].(float64))
-				for name, w := range map[string][2][]float32{"kernel": {a.Kernel, a.DKernel}, "recurrent": {a.Recurrent, a.DRecurrent}, "bias": {a.Bias, a.DBias}} {
+				for name, w := range map[string][2][]float32{"kernel": {a.Kernel, a.DKernel},
+					"recurrent": {a.Recurrent, a.DRecurrent}, "bias": {a.Bias, a.DBias}} {
 					for i := range w[0] {
 						w[0][i] -= rate * w[1][i]
 					}

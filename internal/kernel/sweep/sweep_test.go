@@ -114,7 +114,8 @@ func TestSweeps(t *testing.T) {
 					for j := range slots {
 						most := 4 * math.Exp2(float64(i%9-4)) // of |g|
 						if e := math.Abs(float64(in[j][i]) - s64[i][j]); !(e <= 4e-7*(most+most*most)) {
-							t.Fatalf("%s %s of %d: slot %d[%d] = %v, want %v", v.name, k.name, n, j, i, in[j][i], s64[i][j])
+							t.Fatalf("%s %s of %d: slot %d[%d] = %v, want %v", v.name, k.name, n, j, i, in[j][i],
+								s64[i][j])
 						}
 					}
 				}
@@ -170,7 +171,8 @@ func TestPyTorch(t *testing.T) {
 	})
 }
 
-// TestRows: a gradient of which rows are missing, and others stand anywhere, moves the weights as the same in full does, to the bit.
+// TestRows: a gradient of which rows are missing, and others stand anywhere, moves the weights as the same in full
+// does, to the bit.
 func TestRows(t *testing.T) {
 	eachVariant(t, func(v *variant) {
 		r := rand.New(rand.NewPCG(3, 4))
@@ -208,7 +210,8 @@ func TestRows(t *testing.T) {
 				}
 				for i := range w[0] {
 					if w[0][i] != w[1][i] {
-						t.Fatalf("%s %s %d×%d: w[%d] is %v by rows, %v in full", v.name, k.name, rows, cols, i, w[1][i], w[0][i])
+						t.Fatalf("%s %s %d×%d: w[%d] is %v by rows, %v in full", v.name, k.name, rows, cols, i,
+							w[1][i], w[0][i])
 					}
 				}
 				for j := range slots[0] {

@@ -267,7 +267,8 @@ func rdivSGeneric(dst, a []float32, s float32) {
 
 // powS is a^s with the exponents that networks use kept out of any's way.
 // The root of −Inf is NaN, where math.Pow has +Inf.
-func powS(square, recip, root func(dst, x []float32), any func(dst, a []float32, s float32)) func(dst, a []float32, s float32) {
+func powS(square, recip, root func(dst, x []float32), any func(dst, a []float32, s float32)) func(dst, a []float32,
+	s float32) {
 	cube := with(func(a, _ float32) float32 { return a * a * a })
 	return func(dst, a []float32, s float32) {
 		switch s {

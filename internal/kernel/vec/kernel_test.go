@@ -72,7 +72,8 @@ func apart(r *rand.Rand, n int, lo, hi float64) []float32 {
 
 // withSpecials puts numbers where functions have edges into x.
 func withSpecials(r *rand.Rand, x []float32) []float32 {
-	s := []float32{0, float32(math.Copysign(0, -1)), 1, -1, 0.5, 2, float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()), math.MaxFloat32, -math.MaxFloat32, 1e-40, -1e-40, minNormal}
+	s := []float32{0, float32(math.Copysign(0, -1)), 1, -1, 0.5, 2, float32(math.Inf(1)), float32(math.Inf(-1)),
+		float32(math.NaN()), math.MaxFloat32, -math.MaxFloat32, 1e-40, -1e-40, minNormal}
 	for range len(x) / 8 {
 		x[r.IntN(len(x))] = s[r.IntN(len(s))]
 	}
@@ -216,7 +217,8 @@ func TestUnary(t *testing.T) {
 				for i, v := range x {
 					e := min(ulps(g.dst[i], o.f(float64(v))), ulps(g.dst[i], o.f(flush(float64(v)))))
 					if e > o.ulps {
-						t.Fatalf("%s(%v) = %v (%d of %d), want %v: %v ulps", unaryNames[op], v, g.dst[i], i, n, o.f(float64(v)), e)
+						t.Fatalf("%s(%v) = %v (%d of %d), want %v: %v ulps", unaryNames[op], v, g.dst[i], i, n,
+							o.f(float64(v)), e)
 					}
 				}
 				in := append([]float32{}, x...)
@@ -252,7 +254,8 @@ func TestBinary(t *testing.T) {
 				g.check(t, binaryNames[op])
 				for i := range a {
 					if e := near2(g.dst[i], o.f, a[i], b[i]); e > o.ulps {
-						t.Fatalf("%s(%v, %v) = %v (%d of %d), want %v: %v ulps", binaryNames[op], a[i], b[i], g.dst[i], i, n, o.f(float64(a[i]), float64(b[i])), e)
+						t.Fatalf("%s(%v, %v) = %v (%d of %d), want %v: %v ulps", binaryNames[op], a[i], b[i], g.dst[i],
+							i, n, o.f(float64(a[i]), float64(b[i])), e)
 					}
 				}
 				in := append([]float32{}, a...)
@@ -290,7 +293,8 @@ func TestScalar(t *testing.T) {
 							continue // as documented
 						}
 						if e := near2(g.dst[i], o.f, x, y); e > o.ulps {
-							t.Fatalf("%s(%v, %v) = %v (%d of %d), want %v: %v ulps", scalarNames[op], v, s, g.dst[i], i, n, o.f(float64(x), float64(y)), e)
+							t.Fatalf("%s(%v, %v) = %v (%d of %d), want %v: %v ulps", scalarNames[op], v, s, g.dst[i],
+								i, n, o.f(float64(x), float64(y)), e)
 						}
 					}
 					in := append([]float32{}, a...)
@@ -312,7 +316,8 @@ func TestAccuracy(t *testing.T) {
 	for b := uint64(0); b < 1<<32; b += step {
 		x = append(x, math.Float32frombits(uint32(b)))
 	}
-	for _, b := range []uint32{0x7f800000, 0xff800000, 0x80000000, 1, 0x80000001, 0x007fffff, 0x00800000, 0x7f7fffff, 0xff7fffff, 0x3f800000, 0xbf800000, 0x3f7fffff, 0xbf7fffff} {
+	for _, b := range []uint32{0x7f800000, 0xff800000, 0x80000000, 1, 0x80000001, 0x007fffff, 0x00800000, 0x7f7fffff,
+		0xff7fffff, 0x3f800000, 0xbf800000, 0x3f7fffff, 0xbf7fffff} {
 		x = append(x, math.Float32frombits(b))
 	}
 	// And evenly through where the functions bend.
@@ -347,7 +352,8 @@ func TestAccuracy(t *testing.T) {
 				}
 				t.Logf("%s: %.3f ulps at %v", unaryNames[op], worst, x[at])
 				if worst > o.ulps {
-					t.Errorf("%s(%v) = %v, want %v: %.3f ulps, %v allowed", unaryNames[op], x[at], got[at], want[at], worst, o.ulps)
+					t.Errorf("%s(%v) = %v, want %v: %.3f ulps, %v allowed", unaryNames[op], x[at], got[at], want[at],
+						worst, o.ulps)
 				}
 			})
 		})
@@ -358,7 +364,8 @@ func TestTernary(t *testing.T) {
 	eachVariant(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(7, 8))
 		for _, n := range lengths {
-			a, b, c := withSpecials(r, apart(r, n, -4, 4)), withSpecials(r, apart(r, n, -4, 4)), withSpecials(r, apart(r, n, -4, 4))
+			a, b, c := withSpecials(r, apart(r, n, -4, 4)), withSpecials(r, apart(r, n, -4, 4)),
+				withSpecials(r, apart(r, n, -4, 4))
 			for range n / 4 {
 				c[r.IntN(n)] = 0
 			}
@@ -381,10 +388,14 @@ func TestTernary(t *testing.T) {
 					}
 					return 0
 				}, 0},
-				{"SigmoidGrad", func(d, a, b, c []float32) { SigmoidGrad(d, a, b) }, func(a, b, c float64) float64 { return a * b * (1 - b) }, 3},
-				{"TanhGrad", func(d, a, b, c []float32) { TanhGrad(d, a, b) }, func(a, b, c float64) float64 { return a * (1 - b*b) }, 4},
-				{"softmaxGrad", func(d, a, b, c []float32) { use.softmaxGrad(d, a, b, 0.25) }, func(a, b, c float64) float64 { return b * (a - 0.25) }, 2},
-				{"logSoftmaxGrad", func(d, a, b, c []float32) { use.logSoftmaxGrad(d, a, b, 0.25) }, func(a, b, c float64) float64 { return a - 0.25*math.Exp(b) }, 4},
+				{"SigmoidGrad", func(d, a, b, c []float32) { SigmoidGrad(d, a, b) },
+					func(a, b, c float64) float64 { return a * b * (1 - b) }, 3},
+				{"TanhGrad", func(d, a, b, c []float32) { TanhGrad(d, a, b) },
+					func(a, b, c float64) float64 { return a * (1 - b*b) }, 4},
+				{"softmaxGrad", func(d, a, b, c []float32) { use.softmaxGrad(d, a, b, 0.25) },
+					func(a, b, c float64) float64 { return b * (a - 0.25) }, 2},
+				{"logSoftmaxGrad", func(d, a, b, c []float32) { use.logSoftmaxGrad(d, a, b, 0.25) },
+					func(a, b, c float64) float64 { return a - 0.25*math.Exp(b) }, 4},
 			} {
 				g := guarded(r, n)
 				k.run(g.dst, a, b, c)
@@ -392,16 +403,19 @@ func TestTernary(t *testing.T) {
 				for i := range a {
 					x, y, z := float64(a[i]), float64(b[i]), float64(c[i])
 					w := k.want(x, y, z)
-					err := min(ulps(g.dst[i], w), ulps(g.dst[i], k.want(flush(x), flush(y), flush(z))), ulps(g.dst[i], k.want(flush(x), y, flush(z))), ulps(g.dst[i], k.want(x, flush(y), flush(z))))
+					err := min(ulps(g.dst[i], w), ulps(g.dst[i], k.want(flush(x), flush(y), flush(z))),
+						ulps(g.dst[i], k.want(flush(x), y, flush(z))), ulps(g.dst[i], k.want(x, flush(y), flush(z))))
 					// 1 − y² and a·b + c may cancel: allow the terms' rounding.
-					if k.tol > 1 && !math.IsInf(w, 0) && math.Abs(float64(g.dst[i])-w) <= k.tol*spacing(max(math.Abs(x), 1)*max(y*y, math.Exp(y), 1)) {
+					if k.tol > 1 && !math.IsInf(w, 0) &&
+						math.Abs(float64(g.dst[i])-w) <= k.tol*spacing(max(math.Abs(x), 1)*max(y*y, math.Exp(y), 1)) {
 						continue
 					}
 					if math.Abs(x*y) > math.MaxFloat32 && k.tol > 1 { // the order of products decides
 						continue
 					}
 					if err > k.tol {
-						t.Fatalf("%s(%v, %v, %v) = %v (%d of %d), want %v: %v ulps", k.name, a[i], b[i], c[i], g.dst[i], i, n, w, err)
+						t.Fatalf("%s(%v, %v, %v) = %v (%d of %d), want %v: %v ulps", k.name, a[i], b[i], c[i],
+							g.dst[i], i, n, w, err)
 					}
 				}
 				in := append([]float32{}, a...)

@@ -27,7 +27,8 @@ const (
 	nUnary
 )
 
-var unaryNames = [nUnary]string{"Neg", "Abs", "Sign", "Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "Recip", "Square", "Tanh", "Sigmoid", "Erf", "Relu", "Floor", "Ceil", "Round", "Sin", "Cos", "Softplus", "Not"}
+var unaryNames = [nUnary]string{"Neg", "Abs", "Sign", "Exp", "Expm1", "Log", "Log1p", "Sqrt", "Rsqrt", "Recip",
+	"Square", "Tanh", "Sigmoid", "Erf", "Relu", "Floor", "Ceil", "Round", "Sin", "Cos", "Softplus", "Not"}
 
 // The binary operations, as indices into a variant's table.
 const (
@@ -49,7 +50,8 @@ const (
 	nBinary
 )
 
-var binaryNames = [nBinary]string{"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "And", "Or"}
+var binaryNames = [nBinary]string{"Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Eq", "Ne", "Lt", "Le", "Gt", "Ge",
+	"And", "Or"}
 
 // The scalar operations, as indices into a variant's table.
 const (
@@ -74,4 +76,5 @@ const (
 	nScalar
 )
 
-var scalarNames = [nScalar]string{"AddS", "SubS", "RsubS", "MulS", "DivS", "RdivS", "PowS", "RpowS", "MaxS", "MinS", "EqS", "NeS", "LtS", "LeS", "GtS", "GeS", "AndS", "OrS"}
+var scalarNames = [nScalar]string{"AddS", "SubS", "RsubS", "MulS", "DivS", "RdivS", "PowS", "RpowS", "MaxS", "MinS",
+	"EqS", "NeS", "LtS", "LeS", "GtS", "GeS", "AndS", "OrS"}

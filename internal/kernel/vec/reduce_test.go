@@ -69,8 +69,10 @@ func TestReduce(t *testing.T) {
 					if Finite(x) {
 						t.Fatalf("Finite overlooks %v at %d of %d", bad, i, n)
 					}
-					if !close64(ReduceMax(x), max(bad, maxExcept(x, i, 1)), 0, 0) || !close64(ReduceMin(x), min(bad, -maxExcept(x, i, -1)), 0, 0) {
-						t.Fatalf("ReduceMax, ReduceMin with %v at %d of %d: %v, %v", bad, i, n, ReduceMax(x), ReduceMin(x))
+					if !close64(ReduceMax(x), max(bad, maxExcept(x, i, 1)), 0, 0) ||
+						!close64(ReduceMin(x), min(bad, -maxExcept(x, i, -1)), 0, 0) {
+						t.Fatalf("ReduceMax, ReduceMin with %v at %d of %d: %v, %v", bad, i, n, ReduceMax(x),
+							ReduceMin(x))
 					}
 					if !close64(Sum(x), bad, 0, 0) {
 						t.Fatalf("Sum with %v at %d of %d: %v", bad, i, n, Sum(x))
@@ -165,7 +167,8 @@ func TestRowsAndColumns(t *testing.T) {
 		x = apart(r, 20*70, -1, 1)
 		x[13*70+68] = float32(math.NaN())
 		dst = make([]float32, 70)
-		for name, f := range map[string]func(dst, x []float32, rows, cols, ld int){"ColSum": ColSum, "ColMax": ColMax, "ColMin": ColMin} {
+		for name, f := range map[string]func(dst, x []float32, rows, cols, ld int){"ColSum": ColSum, "ColMax": ColMax,
+			"ColMin": ColMin} {
 			f(dst, x, 20, 70, 70)
 			for j, v := range dst {
 				if (v != v) != (j == 68) {

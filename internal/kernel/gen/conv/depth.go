@@ -30,8 +30,10 @@ type depthwise struct{}
 
 // Emit writes the kernel for m.
 func (depthwise) Emit(m *M) {
-	k := m.Begin("depth", "sets dst[l, p, c] to the sum over t of src[l, p, at[t] + c]·w[wAt[t] + c] and applies the flags.",
-		"func(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, srcStep, flags int) (bad int)", true)
+	k := m.Begin("depth", "sets dst[l, p, c] to the sum over t of src[l, p, at[t] + c]·w[wAt[t] + c] and applies the "+
+		"flags.",
+		"func(dst, src, w, bias, mask []float32, at, wAt []int, n, lines, pixels, dstLine, srcLine, dstStep, "+
+			"srcStep, flags int) (bad int)", true)
 	lines, srcLine, dstLine, maskLine := AllocLocal(8), AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	sum := m.New()
 	VXORPS(sum, sum, sum)
@@ -173,7 +175,8 @@ type depthwiseGrad struct{}
 // Emit writes the kernel for m.
 func (depthwiseGrad) Emit(m *M) {
 	const chains = 4
-	k := m.Begin("depthGrad", "adds the sum over l and p of x[l, p, c]·dy[l, p, c] to dst[c]; lines and pixels of x and dy are steps apart.",
+	k := m.Begin("depthGrad", "adds the sum over l and p of x[l, p, c]·dy[l, p, c] to dst[c]; lines and pixels of x "+
+		"and dy are steps apart.",
 		"func(dst, x, dy []float32, n, lines, pixels, xLine, dyLine, xStep, dyStep int)", true)
 	lines, xLine, dyLine := AllocLocal(8), AllocLocal(8), AllocLocal(8)
 	k.Each("", Load(Param("n"), GP64()).(reg.GPVirtual), 1, func(i reg.GPVirtual, disp, u int, live *Mask) {
@@ -228,14 +231,16 @@ type expand struct{}
 
 // Emit writes the kernel for m.
 func (expand) Emit(m *M) {
-	k := m.Begin("expand", "sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within one vector.",
+	k := m.Begin("expand", "sets dst[p·dstStep + c] to src[p·step + from[c]]; the from of a vector's c lie within "+
+		"one vector.",
 		"func(dst, src []float32, from []int32, pixels, dstStep, step int)", false)
 	k.Each("", Load(Param("from").Len(), GP64()).(reg.GPVirtual), 1, func(i reg.GPVirtual, disp, u int, live *Mask) {
 		label := "whole"
 		if live != nil {
 			label = "ragged"
 		}
-		dst, src, from := Load(Param("dst").Base(), GP64()), Load(Param("src").Base(), GP64()), Load(Param("from").Base(), GP64())
+		dst, src, from := Load(Param("dst").Base(), GP64()), Load(Param("src").Base(), GP64()),
+			Load(Param("from").Base(), GP64())
 		ADDQ(i, dst)
 		ADDQ(i, from)
 		first := GP64()

@@ -66,7 +66,8 @@ func pools(m *M) {
 		Put(m, op.name+"4", op.name+"4", rows{
 			name: op.name + "4", doc: "sets rows of dst to " + op.what + " of what lies at 0, b, c and d of rows of x.",
 			signature: "func(dst, x []float32, b, c, d, rows, cols, step int)",
-			slices:    []string{"dst", "x"}, streams: []stream{{"dst", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}}, unroll: 2,
+			slices:    []string{"dst", "x"}, streams: []stream{{"dst", "", "cols"}, {"x", "b", "step"},
+				{"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}}, unroll: 2,
 			body: func(k *Kernel, at func(int) Mem, live *Mask) {
 				x := op.f(k.Load(at(4), live), k.Load(at(1), live))
 				y := op.f(k.Load(at(2), live), k.Load(at(3), live))
@@ -74,9 +75,11 @@ func pools(m *M) {
 			},
 		})
 		Put(m, op.name+"5", op.name+"5", rows{
-			name: op.name + "5", doc: "sets rows of dst to " + op.what + " of them and what lies at 0, b, c and d of rows of x.",
+			name: op.name + "5", doc: "sets rows of dst to " + op.what +
+				" of them and what lies at 0, b, c and d of rows of x.",
 			signature: "func(dst, x []float32, b, c, d, rows, cols, step int)",
-			slices:    []string{"dst", "x"}, streams: []stream{{"dst", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}}, unroll: 2,
+			slices:    []string{"dst", "x"}, streams: []stream{{"dst", "", "cols"}, {"x", "b", "step"},
+				{"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}}, unroll: 2,
 			body: func(k *Kernel, at func(int) Mem, live *Mask) {
 				x := op.f(k.Load(at(4), live), k.Load(at(1), live))
 				y := op.f(k.Load(at(2), live), k.Load(at(3), live))
@@ -89,7 +92,9 @@ func pools(m *M) {
 	Put(m, "grad1", "grad1", rows{
 		name: "grad1", doc: "adds left to dx and clears it where x is y or NaN.",
 		signature: "func(dx, x, y, left []float32, rows, cols, step int)",
-		slices:    []string{"dx", "x", "y", "left"}, streams: []stream{{"dx", "", "step"}, {"x", "", "step"}, {"y", "", "cols"}, {"left", "", "cols"}}, unroll: 1,
+		slices:    []string{"dx", "x", "y", "left"},
+		streams:   []stream{{"dx", "", "step"}, {"x", "", "step"}, {"y", "", "cols"}, {"left", "", "cols"}},
+		unroll:    1,
 		body: func(k *Kernel, at func(int) Mem, live *Mask) {
 			won := winner(k.Load(at(1), live), k.Load(at(2), live))
 			left, dx := k.Load(at(3), live), k.Load(at(0), live)
@@ -98,10 +103,13 @@ func pools(m *M) {
 		},
 	})
 	Put(m, "grad4", "grad4", rows{
-		name: "grad4", doc: "sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the others.",
+		name: "grad4", doc: "sets dx to dy at the first greatest of what lies at 0, b, c and d of x, to 0 at the " +
+			"others.",
 		signature: "func(dx, x, dy []float32, b, c, d, rows, cols, step int)",
 		slices:    []string{"dx", "x", "dy"},
-		streams:   []stream{{"dy", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}, {"dx", "b", "step"}, {"dx", "c", "step"}, {"dx", "d", "step"}, {"dx", "", "step"}}, unroll: 1,
+		streams: []stream{{"dy", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"},
+			{"x", "", "step"}, {"dx", "b", "step"}, {"dx", "c", "step"}, {"dx", "d", "step"}, {"dx", "", "step"}},
+		unroll: 1,
 		body: func(k *Kernel, at func(int) Mem, live *Mask) {
 			var x [4]V
 			for i, s := range []int{4, 1, 2, 3} {
@@ -119,10 +127,13 @@ func pools(m *M) {
 		},
 	})
 	Put(m, "grad5", "grad5", rows{
-		name: "grad5", doc: "sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 at the others, and clears left there.",
+		name: "grad5", doc: "sets dx to left at the first of what lies at 0, b, c and d of x that is y or NaN, to 0 " +
+			"at the others, and clears left there.",
 		signature: "func(dx, x, y, left []float32, b, c, d, rows, cols, step int)",
 		slices:    []string{"dx", "x", "y", "left"},
-		streams:   []stream{{"y", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"}, {"x", "", "step"}, {"dx", "b", "step"}, {"dx", "c", "step"}, {"dx", "d", "step"}, {"dx", "", "step"}, {"left", "", "cols"}}, unroll: 1,
+		streams: []stream{{"y", "", "cols"}, {"x", "b", "step"}, {"x", "c", "step"}, {"x", "d", "step"},
+			{"x", "", "step"}, {"dx", "b", "step"}, {"dx", "c", "step"}, {"dx", "d", "step"}, {"dx", "", "step"},
+			{"left", "", "cols"}}, unroll: 1,
 		body: func(k *Kernel, at func(int) Mem, live *Mask) {
 			y, left := k.Load(at(0), live), k.Load(at(9), live)
 			for i, s := range []int{4, 1, 2, 3} {
@@ -135,7 +146,8 @@ func pools(m *M) {
 	})
 	hit := func(x, y V) V { return m.One(m.Cmp(Eq, x, y)) }
 	Put(m, "hits", "hits", ColFold{
-		Name: "hits", Doc: "sets dst[c] to how many elements of column c of x [rows, c] equal y[c]; rows of x are ld elements apart.",
+		Name: "hits", Doc: "sets dst[c] to how many elements of column c of x [rows, c] equal y[c]; rows of x are ld " +
+			"elements apart.",
 		Out: []string{"dst"}, In: []string{"x"}, Channel: []string{"y"}, Start: Zero, Strip: 4,
 		F: func(m *M, acc, in, channel []V) { m.AddTo(acc[0], hit(in[0], channel[0])) },
 	})

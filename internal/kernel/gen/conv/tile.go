@@ -25,7 +25,8 @@ const (
 // an offset in A in floats and a row of B. aStep is the distance of two rows of A (inner) or of two columns
 // (outer). last is the number of valid columns of the last vector. The result is not
 // 0 if flagCheck is set and something stored is not finite.
-const signature = "func(lines, tiles, segs, depth int, a *float32, at *int, aLine, aStep int, b *float32, bStep int, c *float32, cLine, cStep int, bias, mask *float32, flags, last int) (bad int)"
+const signature = "func(lines, tiles, segs, depth int, a *float32, at *int, aLine, aStep int, b *float32, bStep int, " +
+	"c *float32, cLine, cStep int, bias, mask *float32, flags, last int) (bad int)"
 
 // tile writes one kernel: rows × vecs vectors in registers while the segments and
 // the depth run. An inner tile reads rows of A and packed B, an outer tile columns

@@ -119,7 +119,8 @@ func (t transform) Emit(m *M) {
 	signature := "func(dst, src, tmp []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol int)"
 	if t.epilogue {
 		slices = append(slices, "bias", "mask")
-		signature = "func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, srcCol, rows, cols, flags int) (bad int)"
+		signature = "func(dst, src, tmp, bias, mask []float32, n, tiles, dstTile, dstRow, dstCol, srcTile, srcRow, " +
+			"srcCol, rows, cols, flags int) (bad int)"
 	}
 	k := m.Begin(t.name, t.doc, signature, true, slices[:3]...)
 	src, dst, tmp := k.Pointer("src"), k.Pointer("dst"), k.Pointer("tmp")
@@ -260,7 +261,8 @@ func (t transform) line(k *Kernel, label string, i reg.GPVirtual, srcTile, dstTi
 }
 
 // finish applies the flags to a row of results and stores as many as there are.
-func (t transform) finish(k *Kernel, label string, y []V, i reg.GPVirtual, to grid, mask reg.GPVirtual, sum V, live *Mask) {
+func (t transform) finish(k *Kernel, label string, y []V, i reg.GPVirtual, to grid, mask reg.GPVirtual, sum V,
+	live *Mask) {
 	m := k.M
 	when := func(flag int, name string, body func()) {
 		flags := Load(Param("flags"), GP64())

@@ -17,7 +17,8 @@ func (m *isa) dots() {
 	name := "dot8" + m.name
 	TEXT(name, NOSPLIT, "func(sums *[8]float32, x *float32, ld, rows int, y *float32, k int)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes", name),
+	Doc(fmt.Sprintf("%s sets sums[i] to the inner product of y [k] and row i of x, for rows (1 to 8) rows ld bytes",
+		name),
 		"apart; row rows−1 stands in for those beyond.")
 	env := fpenv.Enter(GP64())
 	var p [rows]reg.GPVirtual
@@ -91,8 +92,10 @@ func (m *isa) dotTile(rows, cols int) {
 	name := fmt.Sprintf("dot%dx%d%s", rows, cols, m.name)
 	TEXT(name, NOSPLIT, "func(sums *[20]float32, x *float32, ldx, rows int, y *float32, ldy, cols, k int)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s sets sums[j·%d + i] to the inner product of row i of x and row j of y, for k ≥ 1, rows (1 to %d)", name, rows, rows),
-		fmt.Sprintf("rows of x and cols (1 to %d) of y, which lie ldx and ldy bytes apart; the last row stands in for those beyond.", cols))
+	Doc(fmt.Sprintf("%s sets sums[j·%d + i] to the inner product of row i of x and row j of y, for k ≥ 1, rows (1 to "+
+		"%d)", name, rows, rows),
+		fmt.Sprintf("rows of x and cols (1 to %d) of y, which lie ldx and ldy bytes apart; the last row stands in "+
+			"for those beyond.", cols))
 	env := fpenv.Enter(GP64())
 	pointers := func(n int, from, ld, many string) []reg.GPVirtual {
 		p := make([]reg.GPVirtual, n)

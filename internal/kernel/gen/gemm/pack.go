@@ -57,7 +57,8 @@ func (m *isa) packCols() {
 	name := "packCols" + m.name
 	TEXT(name, NOSPLIT, "func(dst, src *float32, rows, ld, cols, stride int)")
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s transposes rows (1 to %d) rows of cols (≥ %d) floats, ld bytes apart, to", name, m.width, m.width),
+	Doc(fmt.Sprintf("%s transposes rows (1 to %d) rows of cols (≥ %d) floats, ld bytes apart, to", name, m.width,
+		m.width),
 		fmt.Sprintf("cols rows of %d floats, stride bytes apart. Row rows−1 stands in for those beyond.", m.width))
 	start := AllocLocal(8 * m.width) // where each row starts
 	dst, p := GP64(), Load(Param("src"), GP64())

@@ -36,8 +36,9 @@ func (t *tile) unroll() int {
 // vector. The result is not 0 if flagCheck is set and something stored is not
 // finite.
 const (
-	signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, bias, mask *float32, flags, last" + results
-	results   = " int) (bad int)"
+	signature = "func(tiles, k int, a *float32, aTile, aStep int, b *float32, bStep int, c *float32, cStep int, " +
+		"bias, mask *float32, flags, last" + results
+	results = " int) (bad int)"
 )
 
 // tile writes one kernel: tiles tiles below each other, each rows × vecs vectors

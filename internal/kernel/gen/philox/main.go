@@ -34,11 +34,13 @@ const counter = ", c0, c1, c2, c3, k0, k1 uint32)"
 func main() {
 	Write("philox", func(m *M) {
 		Put(m, "words", "words", kernel{
-			name: "words", doc: "sets dst to the words from counter c on.", signature: "func(dst []uint32" + counter, slices: []string{"dst"},
-			give: func(k *Kernel, i reg.GPVirtual, disp int, w V) { k.Store(w, k.Addr("dst", i, disp), nil) },
+			name: "words", doc: "sets dst to the words from counter c on.", signature: "func(dst []uint32" + counter,
+			slices: []string{"dst"},
+			give:   func(k *Kernel, i reg.GPVirtual, disp int, w V) { k.Store(w, k.Addr("dst", i, disp), nil) },
 		})
 		Put(m, "uniform", "uniform", kernel{
-			name: "uniform", doc: "sets dst to the words from counter c on as numbers in [0, 1).", signature: "func(dst []float32" + counter, slices: []string{"dst"},
+			name: "uniform", doc: "sets dst to the words from counter c on as numbers in [0, 1).",
+			signature: "func(dst []float32" + counter, slices: []string{"dst"},
 			give: func(k *Kernel, i reg.GPVirtual, disp int, w V) {
 				k.Store(k.Mul(k.FromInt(k.Shr(w, 8)), F(1.0/(1<<24))), k.Addr("dst", i, disp), nil)
 			},

@@ -19,7 +19,8 @@ type stateGrad struct {
 	rows int
 }
 
-const stateGradSignature = "func(dst, a, b, states *float32, tiles, units, n, aStep, add, group, gatesStep, statesStep int)"
+const stateGradSignature = "func(dst, a, b, states *float32, tiles, units, n, aStep, add, group, gatesStep, " +
+	"statesStep int)"
 
 // putStateGrad emits the tiles of the product.
 func putStateGrad(m *M) {
@@ -35,7 +36,8 @@ func putStateGrad(m *M) {
 
 // Emit implements simd's Emitter.
 func (t stateGrad) Emit(m *M) {
-	k := m.Begin(t.name, fmt.Sprintf("is dst = a·b for tiles of %d rows of units columns, added to dst if add is not 0; rows of a lie aStep floats apart, of which n count.", t.rows), stateGradSignature, true)
+	k := m.Begin(t.name, fmt.Sprintf("is dst = a·b for tiles of %d rows of units columns, added to dst if add is not "+
+		"0; rows of a lie aStep floats apart, of which n count.", t.rows), stateGradSignature, true)
 	e := &stateGradEmitter{stateGrad: t, M: m, Kernel: k}
 	for _, at := range []*Mem{&e.column, &e.b, &e.gates, &e.states, &e.dstAt, &e.aAt, &e.left} {
 		*at = AllocLocal(8)

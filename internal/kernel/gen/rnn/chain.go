@@ -29,14 +29,15 @@ type cell struct {
 
 var chains = []cell{
 	{"Simple", "h = tanh g", 1, []int{0}, []int{0}, func(m *M, g []V, _, _ Mem) V { return tanhOf(m, g[0]) }},
-	{"LSTM", "c = f·c₋₁ + i·g, h = o·tanh c", 4, []int{0, 1, 2, 3}, []int{0, 1, 2, 3}, func(m *M, g []V, _, state Mem) V {
-		y := activate(m, []function{sigmoid, sigmoid}, g[0], g[1])
-		c := m.Mul(y[1], m.Load(state, nil))
-		z := activate(m, []function{tanh, sigmoid}, g[2], g[3])
-		m.Accumulate(c, y[0], z[0])
-		m.Store(c, state, nil)
-		return m.Mul(z[1], tanhOf(m, c))
-	}},
+	{"LSTM", "c = f·c₋₁ + i·g, h = o·tanh c", 4, []int{0, 1, 2, 3}, []int{0, 1, 2, 3},
+		func(m *M, g []V, _, state Mem) V {
+			y := activate(m, []function{sigmoid, sigmoid}, g[0], g[1])
+			c := m.Mul(y[1], m.Load(state, nil))
+			z := activate(m, []function{tanh, sigmoid}, g[2], g[3])
+			m.Accumulate(c, y[0], z[0])
+			m.Store(c, state, nil)
+			return m.Mul(z[1], tanhOf(m, c))
+		}},
 	{"GRU", "g = tanh(g + r·q), h = z·h₋₁ + (1−z)·g", 4, []int{0, 1, 2}, []int{0, 1, 3}, func(m *M, g []V, h, _ Mem) V {
 		y := activate(m, []function{sigmoid, sigmoid}, g[0], g[1])
 		m.Accumulate(g[3], y[1], g[2])
@@ -95,8 +96,12 @@ func rowsFrom(base, step reg.GPVirtual, n int) places {
 // Emit implements simd's Emitter.
 func (c chain) Emit(m *M) {
 	k := m.Begin(fmt.Sprintf("chain%s%dx", c.name, c.rows),
-		fmt.Sprintf("takes %d samples through steps steps of %s. x is in features, or\n// the input's share of the gates where in is 0; u is packed (see chain.go). The states after the steps go to next\n// and h in turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and the\n// other way in the next step.", c.rows, c.doc),
-		"func(x, u, bias, h, next, c, y []float32, steps, units, in, first, count, way, xRow, xStep, yRow, yStep int)", true)
+		fmt.Sprintf("takes %d samples through steps steps of %s. x is in features, or\n// the input's share of the "+
+			"gates where in is 0; u is packed (see chain.go). The states after the steps go to next\n// and h in "+
+			"turn. Of the vectors of units count are taken, from first on, upwards or (way −1) downwards, and "+
+			"the\n// other way in the next step.", c.rows, c.doc),
+		"func(x, u, bias, h, next, c, y []float32, steps, units, in, first, count, way, xRow, xStep, yRow, yStep int)",
+		true)
 	e := &emitting{chain: c, M: m, at: GP64(), hRow: GP64(), w: GP64()}
 	local := AllocLocal(48)
 	e.from, e.to, e.way = local, local.Offset(8), local.Offset(16)

@@ -16,19 +16,24 @@ import (
 func main() {
 	Write("rnn", func(m *M) {
 		for _, s := range []step{
-			{simpleForward, "simpleProducts", []int{0}, []int{0}}, {lstmForward, "lstmProducts", []int{0, 1, 2, 3}, []int{0, 1, 2, 3}},
-			{gruForward, "gruProducts", []int{0, 1, 2}, []int{0, 1, 3}}, {ugrnnForward, "ugrnnProducts", []int{0, 1}, []int{0, 1}},
-			{resetForward, "resetProducts", []int{0, 1}, []int{0, 1, 3}}, {candidateForward, "candidateProducts", []int{3}, nil},
+			{simpleForward, "simpleProducts", []int{0}, []int{0}},
+			{lstmForward, "lstmProducts", []int{0, 1, 2, 3}, []int{0, 1, 2, 3}},
+			{gruForward, "gruProducts", []int{0, 1, 2}, []int{0, 1, 3}},
+			{ugrnnForward, "ugrnnProducts", []int{0, 1}, []int{0, 1}},
+			{resetForward, "resetProducts", []int{0, 1}, []int{0, 1, 3}},
+			{candidateForward, "candidateProducts", []int{3}, nil},
 		} {
 			putSteps(m, s)
 		}
 		putStateGrad(m)
-		for _, c := range []pass{simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward, candidateBackward} {
+		for _, c := range []pass{simpleBackward, lstmBackward, gruBackward, ugrnnBackward, resetBackward,
+			candidateBackward} {
 			Put(m, c.field, c.name, c)
 		}
 		for _, c := range chains {
 			for _, rows := range chainRows(m) {
-				Put(m, fmt.Sprintf("chain[%s][%d]", c.name, rows), fmt.Sprintf("chain%s%dx", c.name, rows), chain{c, rows})
+				Put(m, fmt.Sprintf("chain[%s][%d]", c.name, rows), fmt.Sprintf("chain%s%dx", c.name, rows),
+					chain{c, rows})
 			}
 		}
 	})

@@ -6,9 +6,10 @@ import (
 	. "gorae/internal/kernel/gen/simd"
 )
 
-// The functions below are made of e^(scale·x) = 2ⁿ·e^(scale·r), n being the whole number next to scale·x/ln 2 and r the rest. One
-// rounded ln 2 is enough: the error n·2⁻²⁹ of the exponent is below that of the power itself. Beyond ±40 in the exponent both functions
-// have long reached their ends, and the product of two denominators is still finite. The polynomials are those of fit.py.
+// The functions below are made of e^(scale·x) = 2ⁿ·e^(scale·r), n being the whole number next to scale·x/ln 2 and r the
+// rest. One rounded ln 2 is enough: the error n·2⁻²⁹ of the exponent is below that of the power itself. Beyond ±40 in
+// the exponent both functions have long reached their ends, and the product of two denominators is still finite. The
+// polynomials are those of fit.py.
 
 const far, ln2 = 40, 0.693147180559945309
 
@@ -20,10 +21,12 @@ type function struct {
 
 var (
 	// sigmoid x is 1/d with d = 1 + e⁻ˣ. The polynomial is e⁻ʳ.
-	sigmoid = function{-1, []C{F(-8.2903146695e-03), F(4.1897929319e-02), F(-1.6667636196e-01), F(4.9999149530e-01), F(-9.9999970719e-01), F(1)}}
-	// tanh x is −q/d with q = e⁻²ˣ − 1 and d = q + 2, for a small relative error also near 0. The polynomial is (e⁻²ʳ − 1)/r,
-	// and q = 2ⁿ·(e⁻²ʳ − 1) + (2ⁿ − 1).
-	tanh = function{-2, []C{F(8.8888783962e-02), F(-2.6781019398e-01), F(6.6667417941e-01), F(-1.3333204976e+00), F(1.9999999250e+00), F(-2.0000000213e+00)}}
+	sigmoid = function{-1, []C{F(-8.2903146695e-03), F(4.1897929319e-02), F(-1.6667636196e-01), F(4.9999149530e-01),
+		F(-9.9999970719e-01), F(1)}}
+	// tanh x is −q/d with q = e⁻²ˣ − 1 and d = q + 2, for a small relative error also near 0. The polynomial is (e⁻²ʳ −
+	// 1)/r, and q = 2ⁿ·(e⁻²ʳ − 1) + (2ⁿ − 1).
+	tanh = function{-2, []C{F(8.8888783962e-02), F(-2.6781019398e-01), F(6.6667417941e-01), F(-1.3333204976e+00),
+		F(1.9999999250e+00), F(-2.0000000213e+00)}}
 )
 
 // fraction is a function of x on its way.
@@ -35,8 +38,8 @@ type fraction struct {
 	q, d V // q is nil for 1
 }
 
-// fractions are the functions' values, numerators and denominators. Their operations take turns: each waits for the one before
-// of its own.
+// fractions are the functions' values, numerators and denominators. Their operations take turns: each waits for the one
+// before of its own.
 func fractions(m *M, fs ...*fraction) {
 	each := func(do func(f *fraction)) {
 		for _, f := range fs {

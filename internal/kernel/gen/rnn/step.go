@@ -12,9 +12,9 @@ import (
 	. "gorae/internal/kernel/gen/simd"
 )
 
-// step is the products of a step forward: of the state, and of few inputs, with the weights of one
-// vector of units, for a tile of rows, in registers. The cell's pass comes after all the tiles: over many vectors the ends
-// of its long chains of operations overlap.
+// step is the products of a step forward: of the state, and of few inputs, with the weights of one vector of units, for
+// a tile of rows, in registers. The cell's pass comes after all the tiles: over many vectors the ends of its long
+// chains of operations overlap.
 type step struct {
 	pass
 	products string // the kernels' name
@@ -50,7 +50,8 @@ func (s step) all() []int {
 	return all
 }
 
-const stepSignature = "func(gates, a, u, x, w, bias, from *float32, ranks *int32, tiles, units, aStep, uSlot, uRow, uBlock, in, xStep, wSlot, wRow, wBlock, rankStep, group, aheadStep int)"
+const stepSignature = "func(gates, a, u, x, w, bias, from *float32, ranks *int32, tiles, units, aStep, uSlot, uRow, " +
+	"uBlock, in, xStep, wSlot, wRow, wBlock, rankStep, group, aheadStep int)"
 
 // stepTile is a step for tiles of a number of rows.
 type stepTile struct {
@@ -59,9 +60,9 @@ type stepTile struct {
 }
 
 // Emit implements simd's Emitter. Steps and strides are in floats; of row k of the weights of a block, slot i lies
-// i·uSlot from its start; a group of rows has group. Each turn of the
-// products fetches a line of the gates of the group's next step, aheadStep bytes after the one before. The inputs' part is bias + x·w; where
-// in is 0 it is in rows of from, of which ranks has the numbers, and where from is nil in the gates already.
+// i·uSlot from its start; a group of rows has group. Each turn of the products fetches a line of the gates of the
+// group's next step, aheadStep bytes after the one before. The inputs' part is bias + x·w; where in is 0 it is in rows
+// of from, of which ranks has the numbers, and where from is nil in the gates already.
 func (t stepTile) Emit(m *M) {
 	k := m.Begin(t.name, t.doc, stepSignature, true)
 	e := &stepEmitter{stepTile: t, M: m, Kernel: k}
@@ -254,7 +255,8 @@ func (e *stepEmitter) tile(label string, live *Mask) {
 }
 
 // multiply adds a's columns times rows of weights to the accumulators.
-func (e *stepEmitter) multiply(label, a string, at Mem, aStep, count string, weights Mem, slot, next string, slots []int, acc map[int][]V, live *Mask) {
+func (e *stepEmitter) multiply(label, a string, at Mem, aStep, count string, weights Mem, slot, next string,
+	slots []int, acc map[int][]V, live *Mask) {
 	p := []reg.GPVirtual{e.base(a)}
 	ADDQ(at, p[0])
 	step := e.bytes(aStep)

@@ -12,7 +12,8 @@ const ahead = 2048
 // reads; f gives the new values in out's order.
 func sweep(m *M, name string, out, in, scalars []string, f func(m *M, in, s []V) []V) {
 	Put(m, name+"Rows", name+"Rows", rows{name + "Rows", out, in, scalars, f})
-	Put(m, name, name, Map{Name: name, Doc: "is the kernel of that update.", Out: out, In: in, Scalars: scalars, Unroll: 2, Ahead: ahead, F: f})
+	Put(m, name, name, Map{Name: name, Doc: "is the kernel of that update.", Out: out, In: in, Scalars: scalars,
+		Unroll: 2, Ahead: ahead, F: f})
 }
 
 func kernels(m *M) {
@@ -37,17 +38,19 @@ func kernels(m *M) {
 	square := func(m *M, v, g, rho V) V {
 		return m.MulAdd(v, rho, m.Mul(m.Sub(one(), rho), m.Mul(g, g)))
 	}
-	sweep(m, "rms", []string{"w", "v"}, []string{"w", "v", "g"}, []string{"lr", "rho", "eps"}, func(m *M, in, s []V) []V {
-		v := square(m, in[1], in[2], s[1])
-		d := m.Div(m.Mul(in[2], s[0]), m.Sqrt(m.Add(v, s[2])))
-		return []V{m.Sub(in[0], d), v}
-	})
-	sweep(m, "rmsMom", []string{"w", "v", "mom"}, []string{"w", "v", "mom", "g"}, []string{"lr", "rho", "eps", "m"}, func(m *M, in, s []V) []V {
-		v := square(m, in[1], in[3], s[1])
-		d := m.Div(m.Mul(in[3], s[0]), m.Sqrt(m.Add(v, s[2])))
-		mom := m.MulAdd(in[2], s[3], d)
-		return []V{m.Sub(in[0], mom), v, mom}
-	})
+	sweep(m, "rms", []string{"w", "v"}, []string{"w", "v", "g"}, []string{"lr", "rho", "eps"},
+		func(m *M, in, s []V) []V {
+			v := square(m, in[1], in[2], s[1])
+			d := m.Div(m.Mul(in[2], s[0]), m.Sqrt(m.Add(v, s[2])))
+			return []V{m.Sub(in[0], d), v}
+		})
+	sweep(m, "rmsMom", []string{"w", "v", "mom"}, []string{"w", "v", "mom", "g"}, []string{"lr", "rho", "eps", "m"},
+		func(m *M, in, s []V) []V {
+			v := square(m, in[1], in[3], s[1])
+			d := m.Div(m.Mul(in[3], s[0]), m.Sqrt(m.Add(v, s[2])))
+			mom := m.MulAdd(in[2], s[3], d)
+			return []V{m.Sub(in[0], mom), v, mom}
+		})
 	// The moments of Adam, and its step on w from m and v's root.
 	moments := func(m *M, mean, v, g V, s []V) (V, V) {
 		mean2 := m.MulAdd(m.Sub(g, mean), m.Sub(one(), s[1]), mean)
@@ -65,9 +68,10 @@ func kernels(m *M) {
 		mean, v := moments(m, in[1], in[2], in[3], s)
 		return []V{step(m, in[0], mean, v, s), mean, v}
 	})
-	sweep(m, "amsgrad", []string{"w", "m", "v", "vmax"}, []string{"w", "m", "v", "vmax", "g"}, names, func(m *M, in, s []V) []V {
-		mean, v := moments(m, in[1], in[2], in[4], s)
-		top := m.Max(in[3], v)
-		return []V{step(m, in[0], mean, top, s), mean, v, top}
-	})
+	sweep(m, "amsgrad", []string{"w", "m", "v", "vmax"}, []string{"w", "m", "v", "vmax", "g"}, names,
+		func(m *M, in, s []V) []V {
+			mean, v := moments(m, in[1], in[2], in[4], s)
+			top := m.Max(in[3], v)
+			return []V{step(m, in[0], mean, top, s), mean, v, top}
+		})
 }

@@ -21,8 +21,10 @@ const rowsAhead = 8
 // Emit implements simd's Emitter. The number of columns is that of zeros.
 func (d rows) Emit(m *M) {
 	all := append(append([]string{}, d.out...), "g", "zeros", "rows")
-	k := m.Begin(d.name, "is "+d.name[:len(d.name)-len("Rows")]+" by row rows[r] of g for row r of the weights, by zeros where that is negative; there is a row or more.",
-		Signature(all, map[string]string{"rows": "[]int32"}, d.scalars, ""), true, append(append([]string{}, d.out...), "rows")...)
+	k := m.Begin(d.name, "is "+d.name[:len(d.name)-len("Rows")]+" by row rows[r] of g for row r of the weights, by "+
+		"zeros where that is negative; there is a row or more.",
+		Signature(all, map[string]string{"rows": "[]int32"}, d.scalars, ""), true,
+		append(append([]string{}, d.out...), "rows")...)
 	s := make([]V, len(d.scalars))
 	for i, name := range d.scalars {
 		s[i] = k.Scalar(name)

@@ -9,11 +9,13 @@ func columns(m *M) {
 		F: func(m *M, acc, in, _ []V) { m.AddTo(acc[0], in[0]) },
 	})
 	Put(m, "colMax", "colMax", ColFold{
-		Name: "colMax", Doc: "is the largest of each column, or NaN.", Out: []string{"dst"}, In: []string{"x"}, Start: NegInf, Strip: 4,
+		Name: "colMax", Doc: "is the largest of each column, or NaN.", Out: []string{"dst"}, In: []string{"x"},
+		Start: NegInf, Strip: 4,
 		F: func(m *M, acc, in, _ []V) { m.Set(acc[0], m.Max(acc[0], in[0])) },
 	})
 	Put(m, "colMin", "colMin", ColFold{
-		Name: "colMin", Doc: "is the smallest of each column, or NaN.", Out: []string{"dst"}, In: []string{"x"}, Start: Inf, Strip: 4,
+		Name: "colMin", Doc: "is the smallest of each column, or NaN.", Out: []string{"dst"}, In: []string{"x"},
+		Start: Inf, Strip: 4,
 		F: func(m *M, acc, in, _ []V) { m.Set(acc[0], m.Min(acc[0], in[0])) },
 	})
 }

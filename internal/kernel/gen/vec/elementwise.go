@@ -76,11 +76,13 @@ func elementwise(m *M) {
 		return m.Mul(dy, r)
 	})
 	Put(m, "softmaxGrad", "softmaxGrad", Map{
-		Name: "softmaxGrad", Doc: "sets dst to y·(dy − s).", Out: []string{"dst"}, In: []string{"dy", "y"}, Scalars: []string{"s"}, Unroll: 4,
+		Name: "softmaxGrad", Doc: "sets dst to y·(dy − s).", Out: []string{"dst"}, In: []string{"dy", "y"},
+		Scalars: []string{"s"}, Unroll: 4,
 		F: func(m *M, in, s []V) []V { return []V{m.Mul(in[1], m.Sub(in[0], s[0]))} },
 	})
 	Put(m, "logSoftmaxGrad", "logSoftmaxGrad", Map{
-		Name: "logSoftmaxGrad", Doc: "sets dst to dy − s·exp(y).", Out: []string{"dst"}, In: []string{"dy", "y"}, Scalars: []string{"s"},
+		Name: "logSoftmaxGrad", Doc: "sets dst to dy − s·exp(y).", Out: []string{"dst"}, In: []string{"dy", "y"},
+		Scalars: []string{"s"},
 		F: func(m *M, in, s []V) []V {
 			r := m.Copy(in[0])
 			m.SubProduct(r, exp(m, in[1]), s[0])

@@ -21,8 +21,9 @@ func main() {
 func unary(m *M, op string, unroll int, exact bool, f func(*M, V) V) {
 	name := lower(op)
 	Put(m, "unary[op"+op+"]", name, Map{
-		Name: name, Doc: "is the kernel of " + op + ".", Out: []string{"dst"}, In: []string{"x"}, Unroll: unroll, Exact: exact,
-		F: func(m *M, in, _ []V) []V { return []V{f(m, in[0])} },
+		Name: name, Doc: "is the kernel of " + op + ".", Out: []string{"dst"}, In: []string{"x"}, Unroll: unroll,
+		Exact: exact,
+		F:     func(m *M, in, _ []V) []V { return []V{f(m, in[0])} },
 	})
 }
 
@@ -37,7 +38,8 @@ func binary(m *M, op string, unroll int, f func(m *M, a, b V) V) {
 func scalar(m *M, op string, unroll int, f func(m *M, a, s V) V) {
 	name := lower(op)
 	Put(m, "scalar[op"+op+"]", name, Map{
-		Name: name, Doc: "is the kernel of " + op + ".", Out: []string{"dst"}, In: []string{"a"}, Scalars: []string{"s"}, Unroll: unroll,
+		Name: name, Doc: "is the kernel of " + op + ".", Out: []string{"dst"}, In: []string{"a"},
+		Scalars: []string{"s"}, Unroll: unroll,
 		F: func(m *M, in, s []V) []V { return []V{f(m, in[0], s[0])} },
 	})
 }

@@ -42,7 +42,8 @@ func reduce(m *M, x V) (n, r V) {
 
 // expm1Poly is eʳ − 1 for |r| ≤ ln(2)/2.
 func expm1Poly(m *M, r V) V {
-	p := m.Poly(r, F(1.9875691500e-4), F(1.3981999507e-3), F(8.3334519073e-3), F(4.1665795894e-2), F(1.6666665459e-1), F(5.0000001201e-1))
+	p := m.Poly(r, F(1.9875691500e-4), F(1.3981999507e-3), F(8.3334519073e-3), F(4.1665795894e-2), F(1.6666665459e-1),
+		F(5.0000001201e-1))
 	return m.MulAdd(p, m.Mul(r, r), r)
 }
 
@@ -68,7 +69,8 @@ func logCore(m *M, x V) V {
 	e := m.Sar(m.SubInt(x, C(0x3f3504f3)), 23)
 	f := m.Sub(m.SubInt(x, m.Shl(e, 23)), F(1))
 	n := m.FromInt(e)
-	p := m.Poly(f, F(7.0376836292e-2), F(-1.1514610310e-1), F(1.1676998740e-1), F(-1.2420140846e-1), F(1.4249322787e-1), F(-1.6668057665e-1), F(2.0000714765e-1), F(-2.4999993993e-1), F(3.3333331174e-1))
+	p := m.Poly(f, F(7.0376836292e-2), F(-1.1514610310e-1), F(1.1676998740e-1), F(-1.2420140846e-1),
+		F(1.4249322787e-1), F(-1.6668057665e-1), F(2.0000714765e-1), F(-2.4999993993e-1), F(3.3333331174e-1))
 	z := m.Mul(f, f)
 	y := m.Mul(m.Mul(p, f), z)
 	m.Accumulate(y, n, F(-2.12194440e-4))
@@ -101,7 +103,8 @@ func log1p(m *M, x V) V {
 func tanh(m *M, x V) V {
 	a := m.Abs(x)
 	z := m.Mul(x, x)
-	p := m.Poly(z, F(-5.70498872745e-3), F(2.06390887954e-2), F(-5.37397155531e-2), F(1.33314422036e-1), F(-3.33332819422e-1))
+	p := m.Poly(z, F(-5.70498872745e-3), F(2.06390887954e-2), F(-5.37397155531e-2), F(1.33314422036e-1),
+		F(-3.33332819422e-1))
 	small := m.MulAdd(m.Mul(p, z), x, x)
 	e := expBelow(m, m.Mul(a, F(-2)))
 	big := m.Div(m.Sub(m.Reg(F(1)), e), m.Add(e, F(1)))
@@ -135,10 +138,12 @@ func softplus(m *M, x V) V {
 func erf(m *M, x V) V {
 	a := m.Abs(x)
 	s := m.Mul(x, x)
-	p := m.Poly(s, F(8.1851152278e-05), F(-8.0977098899e-04), F(5.1969528278e-03), F(-2.6857705506e-02), F(1.1283664009e-01), F(-3.7612631615e-01), F(1.2837916641e-01))
+	p := m.Poly(s, F(8.1851152278e-05), F(-8.0977098899e-04), F(5.1969528278e-03), F(-2.6857705506e-02),
+		F(1.1283664009e-01), F(-3.7612631615e-01), F(1.2837916641e-01))
 	small := m.MulAdd(p, x, x)
 	t := m.MinOr(F(4), a)
-	q := m.Poly(t, F(1.2339334710e-05), F(-3.3395914195e-04), F(3.6881038924e-03), F(-2.3859263647e-02), F(1.0635055633e-01), F(6.3508203724e-01), F(1.1286656929e+00))
+	q := m.Poly(t, F(1.2339334710e-05), F(-3.3395914195e-04), F(3.6881038924e-03), F(-2.3859263647e-02),
+		F(1.0635055633e-01), F(6.3508203724e-01), F(1.1286656929e+00))
 	big := m.Sub(m.Reg(F(1)), expBelow(m, m.Mul(q, m.Neg(t))))
 	big = m.Or(big, m.And(x, SignBit))
 	return m.Select(m.Cmp(Lt, a, F(0.95)), small, big)
@@ -166,9 +171,9 @@ func sinCos(quarter C) func(*M, V) V {
 	}
 }
 
-// pow is |x|ʸ = 2^(y·log₂|x|) with the sign and the ends of math.Pow. The logarithm has a second float for what the first
-// lost, as the product with y is up to 150 and its error that of the result: x = 2ᵉ·(1 + f) as in logCore,
-// s = f/(2 + f), log₂(1 + f) = 2/ln 2·(s + s³/3 + s⁵/5 + …).
+// pow is |x|ʸ = 2^(y·log₂|x|) with the sign and the ends of math.Pow. The logarithm has a second float for what the
+// first lost, as the product with y is up to 150 and its error that of the result: x = 2ᵉ·(1 + f) as in logCore, s =
+// f/(2 + f), log₂(1 + f) = 2/ln 2·(s + s³/3 + s⁵/5 + …).
 func pow(m *M, x, y V) V {
 	a := m.Abs(x)
 	e := m.Sar(m.SubInt(a, C(0x3f3504f3)), 23)

@@ -15,11 +15,13 @@ func moves(m *M) {
 		F: func(_ *M, _, s []V) []V { return []V{s[0]} },
 	})
 	Put(m, "fromInt32", "fromInt32", Map{
-		Name: "fromInt32", Doc: "converts x.", Out: []string{"dst"}, In: []string{"x"}, Types: map[string]string{"x": "[]int32"}, Unroll: 4, Exact: true,
+		Name: "fromInt32", Doc: "converts x.", Out: []string{"dst"}, In: []string{"x"},
+		Types: map[string]string{"x": "[]int32"}, Unroll: 4, Exact: true,
 		F: func(m *M, in, _ []V) []V { return []V{m.FromInt(in[0])} },
 	})
 	Put(m, "toInt32", "toInt32", Map{
-		Name: "toInt32", Doc: "truncates x.", Out: []string{"dst"}, In: []string{"x"}, Types: map[string]string{"dst": "[]int32"}, Unroll: 4, Exact: true,
+		Name: "toInt32", Doc: "truncates x.", Out: []string{"dst"}, In: []string{"x"},
+		Types: map[string]string{"dst": "[]int32"}, Unroll: 4, Exact: true,
 		F: func(m *M, in, _ []V) []V { return []V{m.TruncToInt(in[0])} },
 	})
 	Put(m, "wholeFromUint8", "wholeFromUint8", bytesKernel{})
@@ -50,7 +52,8 @@ func (fetchKernel) Emit(m *M) {
 type bytesKernel struct{}
 
 func (bytesKernel) Emit(m *M) {
-	k := m.Begin("wholeFromUint8", "converts the bytes x; the length of dst is a multiple of the vector's.", "func(dst []float32, x []uint8)", false, "dst", "x")
+	k := m.Begin("wholeFromUint8", "converts the bytes x; the length of dst is a multiple of the vector's.",
+		"func(dst []float32, x []uint8)", false, "dst", "x")
 	n := Load(Param("dst").Len(), GP64()).(reg.GPVirtual)
 	i := GP64()
 	XORQ(i, i)

@@ -21,22 +21,26 @@ func reductions(m *M) {
 		F: func(m *M, acc V, in, _ []V) V { m.Accumulate(acc, in[0], in[1]); return nil },
 	})
 	Put(m, "maxOf", "maxOf", Fold{
-		Name: "maxOf", Doc: "is the largest element, or NaN.", In: []string{"x"}, Unroll: 4, Join: larger, Start: NegInf, Dead: NegInf,
+		Name: "maxOf", Doc: "is the largest element, or NaN.", In: []string{"x"}, Unroll: 4, Join: larger,
+		Start: NegInf, Dead: NegInf,
 		F: func(m *M, acc V, in, _ []V) V { m.Set(acc, m.Max(acc, in[0])); return nil },
 	})
 	Put(m, "minOf", "minOf", Fold{
-		Name: "minOf", Doc: "is the smallest element, or NaN.", In: []string{"x"}, Unroll: 4, Join: smaller, Start: Inf, Dead: Inf,
+		Name: "minOf", Doc: "is the smallest element, or NaN.", In: []string{"x"}, Unroll: 4, Join: smaller,
+		Start: Inf, Dead: Inf,
 		F: func(m *M, acc V, in, _ []V) V { m.Set(acc, m.Min(acc, in[0])); return nil },
 	})
 	// Σ x·0 is NaN as soon as one x is not finite.
 	Put(m, "zeroIfFinite", "zeroIfFinite", Fold{
-		Name: "zeroIfFinite", Doc: "is Σ x·0: 0, or NaN if an x is not finite.", In: []string{"x"}, Unroll: 8, Join: add,
-		F: func(m *M, acc V, in, _ []V) V { m.Accumulate(acc, in[0], Zero); return nil },
+		Name: "zeroIfFinite", Doc: "is Σ x·0: 0, or NaN if an x is not finite.", In: []string{"x"}, Unroll: 8,
+		Join: add,
+		F:    func(m *M, acc V, in, _ []V) V { m.Accumulate(acc, in[0], Zero); return nil },
 	})
 	// s is the largest x.
 	shifted := func(m *M, x, s V) V { return expBelow(m, m.Sub(x, s)) }
 	Put(m, "expSum", "expSum", Fold{
-		Name: "expSum", Doc: "sets dst to exp(x − s) and is the sum of it.", Out: "dst", In: []string{"x"}, Scalars: []string{"s"}, Unroll: 2, Join: add, Dead: NegInf,
+		Name: "expSum", Doc: "sets dst to exp(x − s) and is the sum of it.", Out: "dst", In: []string{"x"},
+		Scalars: []string{"s"}, Unroll: 2, Join: add, Dead: NegInf,
 		F: func(m *M, acc V, in, s []V) V {
 			e := shifted(m, in[0], s[0])
 			m.AddTo(acc, e)
@@ -44,7 +48,8 @@ func reductions(m *M) {
 		},
 	})
 	Put(m, "sumExp", "sumExp", Fold{
-		Name: "sumExp", Doc: "is Σ exp(x − s).", In: []string{"x"}, Scalars: []string{"s"}, Unroll: 2, Join: add, Dead: NegInf,
-		F: func(m *M, acc V, in, s []V) V { m.AddTo(acc, shifted(m, in[0], s[0])); return nil },
+		Name: "sumExp", Doc: "is Σ exp(x − s).", In: []string{"x"}, Scalars: []string{"s"}, Unroll: 2, Join: add,
+		Dead: NegInf,
+		F:    func(m *M, acc V, in, s []V) V { m.AddTo(acc, shifted(m, in[0], s[0])); return nil },
 	})
 }
