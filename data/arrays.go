@@ -117,7 +117,8 @@ func (a *Arrays) Check() error {
 		return nil
 	}
 	if len(a.Y.Shape) == 0 || a.Y.Shape[0] != a.X.Shape[0] {
-		return fmt.Errorf("%s: samples of shape %v and labels of shape %v; their first axes must be equal", a.Name, a.X.Shape, a.Y.Shape)
+		return fmt.Errorf("%s: samples of shape %v and labels of shape %v; their first axes must be equal", a.Name,
+			a.X.Shape, a.Y.Shape)
 	}
 	if len(a.Y.Shape) == 2 && a.Y.Shape[1] == 1 && a.Y.DType() != tensor.Float32 {
 		a.Y = &tensor.Tensor{Shape: a.Y.Shape[:1], I32: a.Y.I32, U8: a.Y.U8}
@@ -128,8 +129,8 @@ func (a *Arrays) Check() error {
 // Len is the number of samples.
 func (a *Arrays) Len() int { return a.X.Shape[0] }
 
-// ChannelsFirst reports whether samples of this shape are pictures with their channels before the places, (3, 78, 78), as
-// some libraries write them: one, three or four channels stand first, and no such number last.
+// ChannelsFirst reports whether samples of this shape are pictures with their channels before the places, (3, 78, 78),
+// as some libraries write them: one, three or four channels stand first, and no such number last.
 func ChannelsFirst(sample tensor.Shape) bool {
 	channels := func(n int) bool { return n == 1 || n == 3 || n == 4 }
 	return len(sample) == 3 && channels(sample[0]) && !channels(sample[2]) && min(sample[1], sample[2]) > sample[0]

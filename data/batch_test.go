@@ -25,7 +25,8 @@ func numbered(t testing.TB, n int) *Memory {
 			p.U8[4*i+k] = uint8(i + k)
 		}
 	}
-	m := &Memory{Inputs: []tensor.Named{{Name: "x", Tensor: x}, {Name: "p", Tensor: p}}, Targets: []tensor.Named{{Name: "y", Tensor: y}}}
+	m := &Memory{Inputs: []tensor.Named{{Name: "x", Tensor: x}, {Name: "p", Tensor: p}},
+		Targets: []tensor.Named{{Name: "y", Tensor: y}}}
 	if err := m.Check(); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +40,8 @@ func checkBatch(t *testing.T, b *Batch, samples []int) {
 	}
 	n := len(samples)
 	x, p, y := b.Inputs[0], b.Inputs[1], b.Targets[0]
-	if fmt.Sprint(x.Shape, p.Shape, y.Shape) != fmt.Sprintf("(%d, 3) (%d, 2, 2, 1) (%d,)", n, n, n) || len(x.F32) != 3*n || len(p.U8) != 4*n || len(y.I32) != n {
+	if fmt.Sprint(x.Shape, p.Shape, y.Shape) != fmt.Sprintf("(%d, 3) (%d, 2, 2, 1) (%d,)", n, n,
+		n) || len(x.F32) != 3*n || len(p.U8) != 4*n || len(y.I32) != n {
 		t.Fatalf("shapes %v %v %v for %d samples", x.Shape, p.Shape, y.Shape, n)
 	}
 	for i, s := range samples {
@@ -88,7 +90,8 @@ func TestLoader(t *testing.T) {
 	if l := (&Loader{Data: numbered(t, 100)}); l.Steps() != 4 {
 		t.Error("the default batch is not 32 samples")
 	}
-	if _, err := (&Loader{Data: numbered(t, 3), Size: -1}).New(); err == nil || !strings.Contains(err.Error(), "batch_size: -1") {
+	if _, err := (&Loader{Data: numbered(t, 3), Size: -1}).New(); err == nil || !strings.Contains(err.Error(),
+		"batch_size: -1") {
 		t.Error(err)
 	}
 }
@@ -211,7 +214,8 @@ func TestDatasetIsConcurrent(t *testing.T) {
 			}
 			order := Order(64, 0, g)
 			for step := range l.Steps() {
-				if err := l.Fill(b, g, step); err != nil || !slices.Equal(b.Samples, order[8*step:8*step+8]) || b.Targets[0].I32[7] != int32(order[8*step+7]) {
+				if err := l.Fill(b, g, step); err != nil || !slices.Equal(b.Samples,
+					order[8*step:8*step+8]) || b.Targets[0].I32[7] != int32(order[8*step+7]) {
 					t.Errorf("goroutine %d step %d: %v", g, step, err)
 				}
 			}
@@ -222,7 +226,8 @@ func TestDatasetIsConcurrent(t *testing.T) {
 
 func TestMemoryErrors(t *testing.T) {
 	x := tensor.New(tensor.Float32, 3, 2)
-	if _, err := Of(x, tensor.New(tensor.Int32, 2)); err == nil || err.Error() != `data: "y" has 2 samples where "x" has 3` {
+	if _, err := Of(x, tensor.New(tensor.Int32,
+		2)); err == nil || err.Error() != `data: "y" has 2 samples where "x" has 3` {
 		t.Error(err)
 	}
 	if _, err := Of(tensor.New(tensor.Float32), nil); err == nil {

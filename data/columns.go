@@ -35,11 +35,13 @@ func (a *Arrays) Table(needs, known []string, o CSVOptions) (*Table, error) {
 		m := all[i]
 		switch {
 		case !m.isColumn():
-			return nil, fmt.Errorf("%s: array %q has shape %v; a column is one number or text a row: (rows,) or (rows, 1)", a.Name, n, m.shape)
+			return nil, fmt.Errorf("%s: array %q has shape %v; a column is one number or text a row: (rows,) or "+
+				"(rows, 1)", a.Name, n, m.shape)
 		case first == "":
 			first, t.Rows = n, m.shape[0]
 		case m.shape[0] != t.Rows:
-			return nil, fmt.Errorf("%s: array %q has %s where %q has %d; columns are equally long", a.Name, n, count(m.shape[0], "value"), first, t.Rows)
+			return nil, fmt.Errorf("%s: array %q has %s where %q has %d; columns are equally long", a.Name, n,
+				count(m.shape[0], "value"), first, t.Rows)
 		}
 	}
 	for _, m := range all {

@@ -19,8 +19,8 @@ type Source struct {
 	Dataset Dataset
 	Name    string
 
-	Beside *Table  // what is known of each sample of Arrays, such as a picture's file and class; may be nil
-	Sample *Sample // set for embed:NAME
+	Metadata *Table  // what is known of each sample besides its inputs, such as the file and class of a picture; may be nil
+	Sample   *Sample // set for embed:NAME
 }
 
 // Embed begins the name of an embedded sample: embed:iris.

@@ -25,8 +25,10 @@ func TestReadIDX(t *testing.T) {
 		in   []byte
 		want string
 	}{
-		{idxImages, "[[[[  1]\n   [  2]\n   [  3]]\n\n  [[  4]\n   [  5]\n   [  6]]]\n\n\n [[[  7]\n   [  8]\n   [  9]]\n\n  [[ 10]\n   [ 11]\n   [255]]]]"},
-		{idxLabels, "[7 0]"}, {f32, "[ 1. -2.]"}, {f64, "[1.5]"}, {i8, "[[  -1 -128]]"}, {i16, "[ -2 256]"}, {i32, "[-3]"},
+		{idxImages, "[[[[  1]\n   [  2]\n   [  3]]\n\n  [[  4]\n   [  5]\n   [  6]]]\n\n\n [[[  7]\n   [  8]\n   " +
+			"[  9]]\n\n  [[ 10]\n   [ 11]\n   [255]]]]"},
+		{idxLabels, "[7 0]"}, {f32, "[ 1. -2.]"}, {f64, "[1.5]"}, {i8, "[[  -1 -128]]"}, {i16, "[ -2 256]"}, {i32,
+			"[-3]"},
 	} {
 		x, err := ReadIDX(bytes.NewReader(c.in))
 		if err != nil || x.String() != c.want {
@@ -49,7 +51,8 @@ func TestReadIDX(t *testing.T) {
 	}); n > 40 {
 		t.Errorf("%v allocations for a header", n)
 	}
-	for _, in := range []string{"\x00\x00\x08\x00", "\x00\x00\x07\x01", "\x00\x01\x08\x01", "\x00\x00\x08\x04\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"} {
+	for _, in := range []string{"\x00\x00\x08\x00", "\x00\x00\x07\x01", "\x00\x01\x08\x01",
+		"\x00\x00\x08\x04\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"} {
 		if _, err := ReadIDX(strings.NewReader(in)); err == nil {
 			t.Errorf("%q was read", in)
 		}
@@ -96,12 +99,14 @@ func TestSamples(t *testing.T) {
 	}
 	// Box and Jenkins' series G begins with 112 and ends with 432.
 	airline := Samples()[3]
-	if tab, err := airline.Table(); err != nil || tab.Columns[1].Numbers[0] != 112 || tab.Columns[1].Numbers[143] != 432 {
+	if tab, err := airline.Table(); err != nil || tab.Columns[1].Numbers[0] != 112 ||
+		tab.Columns[1].Numbers[143] != 432 {
 		t.Errorf("airline: %v", err)
 	}
 	// From sklearn.datasets' published counts: 50 of each iris; 178 digits 0.
 	for name, want := range map[string]string{"iris": "[{setosa 50} {versicolor 50} {virginica 50}]",
-		"digits": "[{0 178} {1 182} {2 177} {3 183} {4 181} {5 182} {6 181} {7 179} {8 174} {9 180}]", "titanic": "[{0 549} {1 342}]"} {
+		"digits":  "[{0 178} {1 182} {2 177} {3 183} {4 181} {5 182} {6 181} {7 179} {8 174} {9 180}]",
+		"titanic": "[{0 549} {1 342}]"} {
 		s, err := FindSample(Embed + name)
 		if err != nil {
 			t.Fatal(err)

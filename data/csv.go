@@ -116,7 +116,8 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 func (o CSVOptions) raggedRemedy(got, want int, header bool, line, rows int) string {
 	switch {
 	case header && rows == 0 && got > want:
-		return fmt.Sprintf("; name all %d with %s, or pass over the lines before with %s", got, o.say("columns", "[…]"), o.say("skip", strconv.Itoa(line-1)))
+		return fmt.Sprintf("; name all %d with %s, or pass over the lines before with %s", got, o.say("columns", "[…]"),
+			o.say("skip", strconv.Itoa(line-1)))
 	case rows <= 1:
 		return "; if the lines before are no rows, pass over them with " + o.say("skip", strconv.Itoa(line-1))
 	}
@@ -156,7 +157,8 @@ func columnNames(file string, line int, head []field, isHeader bool, o CSVOption
 		}
 		names[i] = n
 		if j, ok := first[n]; ok {
-			return nil, lineError(file, line, "columns %d and %d are both named %q; name them apart with %s", j+1, i+1, n, o.say("columns", "[…]"))
+			return nil, lineError(file, line, "columns %d and %d are both named %q; name them apart with %s", j+1, i+1,
+				n, o.say("columns", "[…]"))
 		}
 		first[n] = i
 	}
@@ -280,7 +282,8 @@ func (b *builder) column(name string, raw *rawColumn) (Column, string) {
 	}
 	word, remedy := clip(at(firstOdd)), ""
 	if firstOdd == 0 && odd == 1 {
-		remedy = fmt.Sprintf("if line %d is no row, %s passes over it", b.lines[0], b.o.say("skip", strconv.Itoa(b.lines[0])))
+		remedy = fmt.Sprintf("if line %d is no row, %s passes over it", b.lines[0],
+			b.o.say("skip", strconv.Itoa(b.lines[0])))
 	} else {
 		remedy = b.o.say("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
 	}

@@ -47,7 +47,8 @@ func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
 		return nil, fmt.Errorf("%s: UTF-16 text; convert it: iconv -f utf-16 -t utf-8", name)
 	}
 	if o.Skip < 0 {
-		return nil, fmt.Errorf("%s: %s is no number of lines; give 0 or more", name, o.say("skip", strconv.Itoa(o.Skip)))
+		return nil, fmt.Errorf("%s: %s is no number of lines; give 0 or more", name,
+			o.say("skip", strconv.Itoa(o.Skip)))
 	}
 	for range o.Skip {
 		if err := s.skipLine(); err == io.EOF {
@@ -134,7 +135,8 @@ func (s *scanner) record() ([]field, error) {
 	for i := 0; i < len(s.buf); {
 		r, n := utf8.DecodeRune(s.buf[i:])
 		if r == utf8.RuneError && n == 1 {
-			return nil, lineError(s.name, s.line, "byte 0x%x is not UTF-8; convert the file: iconv -f latin1 -t utf-8 (Korean: -f cp949)", s.buf[i])
+			return nil, lineError(s.name, s.line,
+				"byte 0x%x is not UTF-8; convert the file: iconv -f latin1 -t utf-8 (Korean: -f cp949)", s.buf[i])
 		}
 		i += n
 	}
@@ -214,7 +216,8 @@ func (s *scanner) afterQuoted() (byte, error) {
 			}
 		}
 		if c != '\n' && !s.separates(c) {
-			return 0, fmt.Errorf("field %d: text follows its closing quotation mark; double the marks inside it, or set %s", len(s.ends)+1, s.o.say("quotes", "false"))
+			return 0, fmt.Errorf("field %d: text follows its closing quotation mark; double the marks inside it, "+
+				"or set %s", len(s.ends)+1, s.o.say("quotes", "false"))
 		}
 		return c, nil
 	}

@@ -17,8 +17,8 @@
 //     whatever order, so that a resumed run meets the same batches. Datasets that do not vary pay no attention to the
 //     epoch. Readers that have no epochs, such as an evaluation, read epoch 0.
 //
-// A dataset that wraps another ([Subset], [WithTargets], [Inputs], [Reconstruction], a user's own) takes the Spec of the
-// wrapped one, changes the fields that it changes, and hands the epoch on. Nothing else is to be forwarded.
+// A dataset that wraps another ([Subset], [WithTargets], [Inputs], [Reconstruction], a user's own) takes the Spec of
+// the wrapped one, changes the fields that it changes, and hands the epoch on. Nothing else is to be forwarded.
 //
 // A stream is read by one goroutine at a time, in order: sample 0 begins an epoch, then follow 1, 2, …; numbers may be
 // skipped (the samples between are passed over), but never go back within an epoch. After the last sample Read returns

@@ -10,7 +10,7 @@ import (
 // Folds parts the rows 0 … n−1 into k parts of like size, each of which is once the test set of a
 // cross-validation. By and key are those of Split: Stratified gives each fold every class in its share, within
 // one row; Group keeps the rows of a group in one fold, the largest groups being dealt first. There are no folds by
-// Time, since all but the last would be judged by what learning has seen the future of.
+// Time, since all but the last would be evaluated on what learning has seen the future of.
 //
 // The result depends on n, k, by, key and seed alone. Each fold is in ascending order; one that
 // would be empty is an error.
@@ -19,11 +19,13 @@ func Folds(n, k int, by By, key []int, seed uint64) ([][]int, error) {
 	case k < 2:
 		return nil, config.Errorf("split", "%d folds; give 2 or more", k)
 	case by == Time:
-		return nil, config.Errorf("split", "folds by time would learn from the future of what they are judged by; give shares instead")
+		return nil, config.Errorf("split",
+			"folds by time would learn from the future of what they are evaluated on; give shares instead")
 	case key != nil && len(key) != n:
 		return nil, config.Errorf("split", "%d keys for %d rows", len(key), n)
 	case key == nil && by != Random:
-		return nil, config.Errorf("split", "by %v needs the %v of every row", by, map[By]string{Stratified: "class", Group: "group"}[by])
+		return nil, config.Errorf("split", "by %v needs the %v of every row", by,
+			map[By]string{Stratified: "class", Group: "group"}[by])
 	}
 	folds := make([][]int, k)
 	switch by {
@@ -63,14 +65,15 @@ func Folds(n, k int, by By, key []int, seed uint64) ([][]int, error) {
 			if by == Group {
 				what = "groups"
 			}
-			return nil, config.Errorf("split", "no row is left for fold %d of %d (%d rows, by %v); give fewer folds or more %s", f+1, k, n, by, what)
+			return nil, config.Errorf("split",
+				"no row is left for fold %d of %d (%d rows, by %v); give fewer folds or more %s", f+1, k, n, by, what)
 		}
 		slices.Sort(folds[f])
 	}
 	return folds, nil
 }
 
-// permuteGroups orders groups by lot.
+// permuteGroups orders groups at random.
 func permuteGroups(groups [][]int, seed uint64) {
 	order := make([]int, len(groups))
 	for i := range order {

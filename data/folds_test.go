@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestFolds: every row is in one fold, folds and the classes in them differ by one row at most, groups stay whole, and the
-// seed alone decides.
+// TestFolds: every row is in one fold, folds and the classes in them differ by one row at most, groups stay whole, and
+// the seed alone decides.
 func TestFolds(t *testing.T) {
 	const n = 103
 	class, group := make([]int, n), make([]int, n)

@@ -14,7 +14,8 @@ import (
 // counting is a stream of n numbers, 100·epoch + i, with themselves as targets.
 func counting(n int) *Generator {
 	return &Generator{
-		Fields: Spec{Inputs: []Field{{Name: "x", Shape: tensor.Shape{1}}}, Targets: []Field{{Name: "y", DType: tensor.Int32, Shape: tensor.Shape{}}}},
+		Fields: Spec{Inputs: []Field{{Name: "x", Shape: tensor.Shape{1}}},
+			Targets: []Field{{Name: "y", DType: tensor.Int32, Shape: tensor.Shape{}}}},
 		Begin: func(epoch int) (func(Row) error, error) {
 			i := -1
 			return func(row Row) error {
@@ -91,7 +92,8 @@ func TestGenerator(t *testing.T) {
 	if !slices.Equal(got, []float32{0, 3, 4, 202, 200, 201}) {
 		t.Error(got)
 	}
-	if err := g.Read(2, 1, row); err == nil || !strings.Contains(err.Error(), "sample 1 of a stream that is at sample 2") {
+	if err := g.Read(2, 1, row); err == nil || !strings.Contains(err.Error(),
+		"sample 1 of a stream that is at sample 2") {
 		t.Error(err)
 	}
 	for range 3 {
@@ -109,7 +111,8 @@ func TestGenerator(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	broken := &Generator{Fields: counting(1).Fields, Begin: func(int) (func(Row) error, error) { return nil, errors.New("no connection") }}
+	broken := &Generator{Fields: counting(1).Fields,
+		Begin: func(int) (func(Row) error, error) { return nil, errors.New("no connection") }}
 	if err := broken.Read(0, 0, row); err == nil || err.Error() != "no connection" {
 		t.Error(err)
 	}

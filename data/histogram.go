@@ -16,7 +16,8 @@ func Histogram(d Dataset, rows []int) ([][256]int64, error) {
 	spec := d.Spec()
 	field := spec.Inputs[0]
 	if field.DType != tensor.Uint8 || len(field.Shape) == 0 {
-		return nil, fmt.Errorf("data: a histogram of samples of %v%v; bytes with at least one axis are needed", field.DType, field.Shape)
+		return nil, fmt.Errorf("data: a histogram of samples of %v%v; bytes with at least one axis are needed",
+			field.DType, field.Shape)
 	}
 	n := len(rows)
 	if rows == nil {

@@ -70,7 +70,8 @@ func ReadIDX(r io.Reader) (*tensor.Tensor, error) {
 			if err != io.EOF && err != io.ErrUnexpectedEOF {
 				return nil, fmt.Errorf("idx: %w", err)
 			}
-			return nil, fmt.Errorf("idx: the file ends after %d of the %d elements of shape %v", done+got/size, n, shape)
+			return nil, fmt.Errorf("idx: the file ends after %d of the %d elements of shape %v", done+got/size, n,
+				shape)
 		}
 		if err := appendIDX(t, code, size, b); err != nil {
 			return nil, err

@@ -52,7 +52,7 @@ type CoverageReport struct {
 	Share float64 `json:"share"`
 }
 
-// ColumnReport is one column's figures; SD is the population's.
+// ColumnReport is one column's statistics; SD is the population's.
 type ColumnReport struct {
 	Name    string        `json:"name,omitempty"`
 	Kind    string        `json:"kind"`
@@ -119,7 +119,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		case cr.Levels == 1 && i == at:
 			warn("a single class; there is nothing to tell apart")
 		case cr.Levels == 1:
-			warn("the same value, %s, in every row; nothing can be learnt from it", clip(cr.sole(c)))
+			warn("the same value, %s, in every row; it says nothing of the target", clip(cr.sole(c)))
 		case t.IsID(i):
 			warn("tells rows apart and nothing else (an id); drop it")
 		case c.Kind == Category && i != at && cr.Levels > 50 && !isTime(c):
@@ -138,7 +138,9 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		}
 	}
 	if n := t.duplicates(); n > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%s the same as an earlier one; a split may put twins on both sides", plural(n, "row is", "rows are")))
+		r.Warnings = append(r.Warnings,
+			fmt.Sprintf("%s the same as an earlier one; a split may put twins on both sides",
+				plural(n, "row is", "rows are")))
 	}
 	return r, nil
 }
@@ -160,7 +162,7 @@ func (cr ColumnReport) sole(c *Column) string {
 	return ""
 }
 
-// describe computes a column's figures.
+// describe computes a column's statistics.
 func describe(c *Column) ColumnReport {
 	codes, levels := c.Codes()
 	r := ColumnReport{Name: c.Name, Kind: c.Kind.String(), Levels: len(levels)}
@@ -175,7 +177,7 @@ func describe(c *Column) ColumnReport {
 		r.Common = r.Common[:min(len(r.Common), 5)]
 		return r
 	}
-	r.figures(func(yield func(float64) bool) {
+	r.statistics(func(yield func(float64) bool) {
 		for _, v := range c.Numbers {
 			if !math.IsNaN(v) && !yield(v) {
 				return
@@ -185,8 +187,8 @@ func describe(c *Column) ColumnReport {
 	return r
 }
 
-// figures computes min, mean, sd and max in two passes.
-func (r *ColumnReport) figures(values func(yield func(float64) bool)) {
+// statistics computes min, mean, sd and max in two passes.
+func (r *ColumnReport) statistics(values func(yield func(float64) bool)) {
 	n, sum := 0, 0.0
 	for v := range values {
 		if n == 0 {

@@ -50,7 +50,7 @@ func inspectArrays(a *Arrays) *Report {
 	r.Input = x.Shape[1:]
 	v := ColumnReport{Kind: Number.String()}
 	odd := 0
-	v.figures(func(yield func(float64) bool) {
+	v.statistics(func(yield func(float64) bool) {
 		odd = 0
 		for i := range x.Len() {
 			f := x.Float(i)
@@ -64,10 +64,11 @@ func inspectArrays(a *Arrays) *Report {
 	v.Missing = odd
 	r.Values = &v
 	if odd > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d values are NaN or infinite; replace or remove them", odd, x.Len()))
+		r.Warnings = append(r.Warnings,
+			fmt.Sprintf("%d of %d values are NaN or infinite; replace or remove them", odd, x.Len()))
 	}
 	if v.Min == v.Max && x.Len() > 1 {
-		r.Warnings = append(r.Warnings, "every value is "+FormatNumber(v.Min)+"; nothing can be learnt from it")
+		r.Warnings = append(r.Warnings, "every value is "+FormatNumber(v.Min)+"; it says nothing of the target")
 	}
 	if a.Y != nil && a.Y.DType() != tensor.Float32 && len(a.Y.Shape) == 1 {
 		r.Target = "labels"

@@ -17,10 +17,16 @@ func TestD6D7Statement(t *testing.T) {
 		want  string
 	}{
 		{tensor.Shape{100, 3}, "(100, 3): 100 samples × 3 features; a Keras input shape leaves the sample axis out: (3,)"},
-		{tensor.Shape{500, 20000}, "(500, 20000): 500 samples × 20000 features; a Keras input shape leaves the sample axis out: (20000,)"},
-		{tensor.Shape{100, 390, 3}, "(100, 390, 3): samples, time steps, features; a Keras input shape leaves the sample axis out: (390, 3)"},
-		{tensor.Shape{5000, 78, 78, 3}, "(5000, 78, 78, 3): samples, height, width, channels; a Keras input shape leaves the sample axis out: (78, 78, 3)"},
-		{tensor.Shape{5000, 78, 78, 1}, "(5000, 78, 78, 1): samples, height, width, channels; a Keras input shape leaves the sample axis out: (78, 78, 1)"},
+		{tensor.Shape{500, 20000}, "(500, 20000): 500 samples × 20000 features; a Keras input shape leaves the " +
+			"sample axis out: (20000,)"},
+		{tensor.Shape{100, 390, 3}, "(100, 390, 3): samples, time steps, features; a Keras input shape leaves the " +
+			"sample axis out: (390, 3)"},
+		{tensor.Shape{5000, 78, 78, 3},
+			"(5000, 78, 78, 3): samples, height, width, channels; a Keras input shape leaves the sample axis out: " +
+				"(78, 78, 3)"},
+		{tensor.Shape{5000, 78, 78, 1},
+			"(5000, 78, 78, 1): samples, height, width, channels; a Keras input shape leaves the sample axis out: " +
+				"(78, 78, 1)"},
 		{tensor.Shape{7}, "(7,): 7 samples; a Keras input shape leaves the sample axis out: ()"},
 		{tensor.Shape{1, 1}, "(1, 1): 1 sample × 1 feature; a Keras input shape leaves the sample axis out: (1,)"},
 	} {
@@ -64,9 +70,9 @@ rare           number    3        1       1  1  0  1
 kind: 2 classes of dolphin 1, whale 3
 
 mind: id: tells rows apart and nothing else (an id); drop it
-mind: same: the same value, 5, in every row; nothing can be learnt from it
+mind: same: the same value, 5, in every row; it says nothing of the target
 mind: gone: no value in any row; drop it
-mind: rare: the same value, 1, in every row; nothing can be learnt from it
+mind: rare: the same value, 1, in every row; it says nothing of the target
 mind: rare: missing in 3 of 4 rows (75 %)
 `
 	if got := r.String(); squeezeBlanks(got) != squeezeBlanks(want) {
@@ -80,7 +86,8 @@ mind: rare: missing in 3 of 4 rows (75 %)
 	if err := json.Unmarshal(b, &again); err != nil || again.String() != r.String() {
 		t.Errorf("%v\n%s", err, again.String())
 	}
-	if _, err := Inspect(&Source{Table: tab}, "knid"); err == nil || err.Error() != `sea.csv: no column "knid"; did you mean "kind"?` {
+	if _, err := Inspect(&Source{Table: tab},
+		"knid"); err == nil || err.Error() != `sea.csv: no column "knid"; did you mean "kind"?` {
 		t.Error(err)
 	}
 }
@@ -126,7 +133,8 @@ func words(n int) string {
 
 func TestInspectArrays(t *testing.T) {
 	x := tensor.Of([]uint8{0, 0, 0, 255, 10, 20, 30, 40}, 2, 2, 2, 1)
-	r, err := Inspect(&Source{Arrays: &Arrays{Name: "x", X: x, Y: tensor.Of([]int32{1, 1}, 2), Classes: []string{"dolphin", "whale"}}}, "")
+	r, err := Inspect(&Source{Arrays: &Arrays{Name: "x", X: x, Y: tensor.Of([]int32{1, 1}, 2),
+		Classes: []string{"dolphin", "whale"}}}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +151,8 @@ mind: labels: a single class; there is nothing to tell apart
 	}
 	f := tensor.New(tensor.Float32, 3, 2)
 	f.F32[1] = float32(math.NaN())
-	if r, err = Inspect(&Source{Arrays: &Arrays{Name: "x", X: f}}, ""); err != nil || r.Warnings[0] != "1 of 6 values are NaN or infinite; replace or remove them" {
+	if r, err = Inspect(&Source{Arrays: &Arrays{Name: "x", X: f}},
+		""); err != nil || r.Warnings[0] != "1 of 6 values are NaN or infinite; replace or remove them" {
 		t.Error(r, err)
 	}
 }

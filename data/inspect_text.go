@@ -47,7 +47,7 @@ func (r *Report) String() string {
 			if name == r.Target {
 				name += " (target)"
 			}
-			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", clip(name), c.Kind, c.Missing, c.Levels, c.figuresText())
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", clip(name), c.Kind, c.Missing, c.Levels, c.statisticsText())
 		}
 		_ = w.Flush() // a strings.Builder takes everything
 	}
@@ -111,9 +111,9 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// figuresText fills the last columns of the table of columns: figures, or the
+// statisticsText fills the last columns of the table of columns: statistics, or the
 // most frequent words.
-func (c ColumnReport) figuresText() string {
+func (c ColumnReport) statisticsText() string {
 	if c.Levels == 0 {
 		return "\t\t\t"
 	}
@@ -134,7 +134,7 @@ func (c ColumnReport) figuresText() string {
 	return strings.Join(words, ", ") + more
 }
 
-// short is a figure in five digits.
+// short is a number in five digits.
 func short(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 
 // String is the report in two lines.
@@ -147,7 +147,8 @@ func (t TextReport) String() string {
 		if t.Empty > 0 {
 			fmt.Fprintf(&b, " (%d without a word)", t.Empty)
 		}
-		fmt.Fprintf(&b, ", %d words of %d kinds; length: median %d, 95 %% to %d, longest %d words\n", t.Words, t.Different, t.Median, t.Most95, t.Longest)
+		fmt.Fprintf(&b, ", %d words of %d kinds; length: median %d, 95 %% to %d, longest %d words\n", t.Words,
+			t.Different, t.Median, t.Most95, t.Longest)
 	}
 	for i, c := range t.Coverage {
 		if i == 0 {

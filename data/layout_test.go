@@ -18,7 +18,8 @@ func TestLayout(t *testing.T) {
 		{"separator", Layout{Separator: ";;"}, "separator", `separator: ";;" is not one character`},
 		{"tab", Layout{Separator: `\t`}, "separator", ""},
 		{"twins", Layout{Columns: []string{"a", "b", "a"}}, "columns", `columns: "a" stands twice; names must differ`},
-		{"no names", Layout{Columns: []string{}}, "columns", "columns: there is no name; give one for each column, or leave it out"},
+		{"no names", Layout{Columns: []string{}}, "columns",
+			"columns: there is no name; give one for each column, or leave it out"},
 		{"header", Layout{Header: &no, Missing: []string{"-"}}, "header", ""},
 		{"quotes", Layout{Quotes: &no}, "quotes", ""},
 		{"missing", Layout{Missing: []string{"-"}}, "missing", ""},
@@ -44,12 +45,16 @@ func TestLayout(t *testing.T) {
 // Of the command, messages name flags.
 func TestFlagsInMessages(t *testing.T) {
 	for in, want := range map[string]string{
-		"a,b\n1,2,3\n":                 "f.csv:2: 3 fields where the header has 2; name all 3 with --columns NAME,…, or pass over the lines before with --skip 1",
-		"1,2\n1,2,3\n":                 "f.csv:2: 3 fields where the first line has 2; if the lines before are no rows, pass over them with --skip 1",
-		"a,a\n1,2\n":                   `f.csv:1: columns 1 and 2 are both named "a"; name them apart with --columns NAME,…`,
-		"a,b\n":                        "f.csv: a header and no rows; if its line is data, set --no-header",
-		"a,b\n\"1,2\n":                 "f.csv:2: field 1: its quotation mark is never closed; where marks are plain characters, set --no-quotes",
-		"a,b\n\"1\"x,2\n":              "f.csv:2: field 1: text follows its closing quotation mark; double the marks inside it, or set --no-quotes",
+		"a,b\n1,2,3\n": "f.csv:2: 3 fields where the header has 2; name all 3 with --columns " +
+			"NAME,…, or pass over the lines before with --skip 1",
+		"1,2\n1,2,3\n": "f.csv:2: 3 fields where the first line has 2; if the lines before are no " +
+			"rows, pass over them with --skip 1",
+		"a,a\n1,2\n": `f.csv:1: columns 1 and 2 are both named "a"; name them apart with --columns NAME,…`,
+		"a,b\n":      "f.csv: a header and no rows; if its line is data, set --no-header",
+		"a,b\n\"1,2\n": "f.csv:2: field 1: its quotation mark is never closed; where marks are " +
+			"plain characters, set --no-quotes",
+		"a,b\n\"1\"x,2\n": "f.csv:2: field 1: text follows its closing quotation mark; double the " +
+			"marks inside it, or set --no-quotes",
 		numbersAnd("-"):                `f.csv:12: a: "-" is no number, as 10 of the 11 values are; the column counts as text; --missing "-" would drop the word`,
 		"a\n-\n" + numbersAnd("1")[2:]: `f.csv:2: a: "-" is no number, as 11 of the 12 values are; the column counts as text; if line 2 is no row, --skip 2 passes over it`,
 	} {
@@ -64,7 +69,8 @@ func TestFlagsInMessages(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
-	if _, err := ReadCSV(strings.NewReader("a\n1\n"), "f.csv", CSVOptions{Flags: true, Skip: 3}); err == nil || err.Error() != "f.csv: --skip 3 passes over the whole file" {
+	if _, err := ReadCSV(strings.NewReader("a\n1\n"), "f.csv",
+		CSVOptions{Flags: true, Skip: 3}); err == nil || err.Error() != "f.csv: --skip 3 passes over the whole file" {
 		t.Errorf("error %v", err)
 	}
 }

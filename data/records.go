@@ -14,9 +14,9 @@ import (
 
 // FromRecords is the table of records of typed values, such as the objects of a JSON array: a column for each key, in
 // the order of the keys' bytes. Numbers (of any type of Go's, and json.Number) make a column of numbers; text makes a
-// column of text, in which numbers are written as FormatNumber does; true and false are text; nil is missing. The keys in
-// needs must be in every record, if only as nil; another key that a record lacks is missing there. Lists and objects are
-// errors: see TensorOf for samples that are arrays.
+// column of text, in which numbers are written as FormatNumber does; true and false are text; nil is missing. The keys
+// in needs must be in every record, if only as nil; another key that a record lacks is missing there. Lists and objects
+// are errors: see TensorOf for samples that are arrays.
 func FromRecords(records []map[string]any, needs []string) (*Table, error) {
 	if len(records) == 0 {
 		return nil, fmt.Errorf("no records; give at least one")
@@ -26,7 +26,8 @@ func FromRecords(records []map[string]any, needs []string) (*Table, error) {
 		for _, name := range needs {
 			if _, ok := r[name]; !ok {
 				given := slices.Sorted(maps.Keys(r))
-				return nil, fmt.Errorf("record %d: no value %q%s; give null where it is not known", i+1, name, spell.Hint(name, given))
+				return nil, fmt.Errorf("record %d: no value %q%s; give null where it is not known", i+1, name,
+					spell.Hint(name, given))
 			}
 		}
 		for k := range r {

@@ -10,7 +10,8 @@ import (
 	"gorae/tensor"
 )
 
-// TestFromRecords: kinds of columns come from the values' types, missing ones from null, and errors name record and key.
+// TestFromRecords: kinds of columns come from the values' types, missing ones from null, and errors name record and
+// key.
 func TestFromRecords(t *testing.T) {
 	var records []map[string]any
 	const text = `[{"age": 22, "sex": "male", "cabin": null, "deck": 3, "alone": true}, {"age": null, "sex": null, "cabin": null, "deck": "B"}]`
@@ -24,9 +25,11 @@ func TestFromRecords(t *testing.T) {
 	var got []string
 	for i := range tab.Columns {
 		c := &tab.Columns[i]
-		got = append(got, fmt.Sprint(c.Name, " ", c.Kind, " ", c.Text(0), c.IsMissing(0), " ", c.Text(1), c.IsMissing(1)))
+		got = append(got, fmt.Sprint(c.Name, " ", c.Kind, " ", c.Text(0), c.IsMissing(0), " ", c.Text(1),
+			c.IsMissing(1)))
 	}
-	want := "age number 22false true|alone category truefalse true|cabin number true true|deck category 3false Bfalse|sex category malefalse true"
+	want := "age number 22false true|alone category truefalse true|cabin number true true|deck category 3false " +
+		"Bfalse|sex category malefalse true"
 	if s := strings.Join(got, "|"); s != want || tab.Rows != 2 {
 		t.Errorf("got  %s\nwant %s", s, want)
 	}
@@ -55,12 +58,15 @@ func TestTensorOf(t *testing.T) {
 		t.Errorf("%v %v", x, err)
 	}
 	for text, want := range map[string]string{
-		`[[[1,2],[3,4],[5,6]],[[1,2],[3],[5,6]]]`: "sample 2[1]: a list of 1 where one of 2 is needed: the model takes samples of shape (2,)",
-		`[[[1,2],[3,"4"],[5,6]]]`:                 "sample 1[1][1]: 4 is no number",
-		`[[1,2]]`:                                 "sample 1: a list of 2 where one of 3 is needed: the model takes samples of shape (3, 2)",
-		`[[1,[3,4],[5,6]]]`:                       "sample 1[0]: no list where one of 2 is needed: the model takes samples of shape (2,)",
-		`[[[1,2],[3,1e300],[5,6]]]`:               "sample 1[1][1]: 1e+300 is beyond float32",
-		`[]`:                                      "no samples; give at least one",
+		`[[[1,2],[3,4],[5,6]],[[1,2],[3],[5,6]]]`: "sample 2[1]: a list of 1 where one of 2 is needed: the model " +
+			"takes samples of shape (2,)",
+		`[[[1,2],[3,"4"],[5,6]]]`: "sample 1[1][1]: 4 is no number",
+		`[[1,2]]`: "sample 1: a list of 2 where one of 3 is needed: the model " +
+			"takes samples of shape (3, 2)",
+		`[[1,[3,4],[5,6]]]`: "sample 1[0]: no list where one of 2 is needed: the model " +
+			"takes samples of shape (2,)",
+		`[[[1,2],[3,1e300],[5,6]]]`: "sample 1[1][1]: 1e+300 is beyond float32",
+		`[]`:                        "no samples; give at least one",
 	} {
 		if err := json.Unmarshal([]byte(text), &values); err != nil {
 			t.Fatal(err)

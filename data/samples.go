@@ -35,7 +35,8 @@ func Samples() []Sample {
 		{
 			Name: "digits", About: "handwritten digits, 8×8 pixels of 0 to 16",
 			Rows: 1797, Columns: 65, Target: "digit", Task: "classification", Classes: 10, Image: tensor.Shape{8, 8, 1},
-			Source:  "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits (test part), UCI Machine Learning Repository, 1998, doi:10.24432/C50P49",
+			Source: "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits (test part), UCI Machine " +
+				"Learning Repository, 1998, doi:10.24432/C50P49",
 			Licence: "CC BY 4.0",
 		},
 		{
@@ -47,7 +48,8 @@ func Samples() []Sample {
 		{
 			Name: "titanic", About: "passengers of the Titanic, with missing values; who survived",
 			Rows: 891, Columns: 12, Target: "Survived", Task: "classification", Classes: 2,
-			Source:  "passenger list of the Titanic (Encyclopedia Titanica; compiled by F. E. Harrell, T. Cason), in the split that is usual for teaching",
+			Source: "passenger list of the Titanic (Encyclopedia Titanica; compiled by F. E. Harrell, T. Cason), " +
+				"in the split that is usual for teaching",
 			Licence: "public facts",
 		},
 		{

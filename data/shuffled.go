@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 )
 
-// Shuffled is a stream in a random order: each sample is drawn from the next Buffer samples of the underlying stream, as
-// tf.data's shuffle does. The order follows from the seed and the epoch. The buffer is held in memory.
+// Shuffled is a stream in a random order: each sample is drawn from the next Buffer samples of the underlying stream,
+// as tf.data's shuffle does. The order follows from the seed and the epoch. The buffer is held in memory.
 type Shuffled struct {
 	Dataset
 	Buffer int // 0 means 1024
@@ -26,8 +26,8 @@ type Shuffled struct {
 // shuffledBuffer is the number of samples held where none is given.
 const shuffledBuffer = 1024
 
-// Spec is the underlying dataset's; the order varies from epoch to epoch. Lengths go by the underlying order and are kept for
-// a buffer of one sample alone.
+// Spec is the underlying dataset's; the order varies from epoch to epoch. Lengths go by the underlying order and are
+// kept for a buffer of one sample alone.
 func (s *Shuffled) Spec() Spec {
 	spec := s.Dataset.Spec()
 	if spec.Varying = true; s.Buffer != 1 {
@@ -39,8 +39,8 @@ func (s *Shuffled) Spec() Spec {
 // Len is that of the underlying dataset.
 func (s *Shuffled) Len() int { return s.Dataset.Len() }
 
-// Read writes sample i of the epoch's order, passing over those before it. The last sample may be read again; a sample that
-// has been passed is an error, but for sample 0, which begins the epoch anew.
+// Read writes sample i of the epoch's order, passing over those before it. The last sample may be read again; a sample
+// that has been passed is an error, but for sample 0, which begins the epoch anew.
 func (s *Shuffled) Read(epoch, i int, row Row) error {
 	if !s.begun || epoch != s.epoch || i == 0 && (s.at != 1 || s.last < 0) {
 		if err := s.begin(epoch); err != nil {

@@ -54,7 +54,8 @@ func TestSlow(t *testing.T) {
 				}
 				for i := range b.Samples {
 					if w := int32(1000*epoch + rows[want[4*step+i]]); b.Inputs[0].I32[i] != w {
-						t.Errorf("workers %d epoch %d step %d: %d, want %d", workers, epoch, step, b.Inputs[0].I32[i], w)
+						t.Errorf("workers %d epoch %d step %d: %d, want %d", workers, epoch, step, b.Inputs[0].I32[i],
+							w)
 					}
 				}
 			}

@@ -13,14 +13,14 @@ import (
 type By uint8
 
 const (
-	// Random parts rows by lot.
+	// Random parts rows at random.
 	Random By = iota
-	// Stratified parts each class by lot, so that every part has every class in
+	// Stratified parts each class at random, so that every part has every class in
 	// its share, within one row.
 	Stratified
 	// Time keeps order: the earliest rows learn, later ones validate, the latest test.
 	Time
-	// Group parts whole groups by lot: rows of one group (a patient, a shop) never
+	// Group parts whole groups at random: rows of one group (a patient, a shop) never
 	// stand on both sides.
 	Group
 )
@@ -62,13 +62,15 @@ func ParseBy(s string) (By, error) {
 // its share is not 0 is an error.
 func Split(n int, validation, test float64, by By, key []int, seed uint64) (learn, val, hold []int, err error) {
 	if !(validation >= 0 && test >= 0 && validation+test < 1) {
-		return nil, nil, nil, config.Errorf("split", "validation %v and test %v; give shares of 0 or more that leave some rows to learn from", validation, test)
+		return nil, nil, nil, config.Errorf("split",
+			"validation %v and test %v; give shares of 0 or more that leave some rows to train on", validation, test)
 	}
 	if key != nil && len(key) != n {
 		return nil, nil, nil, config.Errorf("split", "%d keys for %d rows", len(key), n)
 	}
 	if key == nil && (by == Stratified || by == Group) {
-		return nil, nil, nil, config.Errorf("split", "by %v needs the %v of every row", by, map[By]string{Stratified: "class", Group: "group"}[by])
+		return nil, nil, nil, config.Errorf("split", "by %v needs the %v of every row", by,
+			map[By]string{Stratified: "class", Group: "group"}[by])
 	}
 	share := [3]float64{1 - validation - test, validation, test}
 	var part [3][]int
@@ -82,13 +84,14 @@ func Split(n int, validation, test float64, by By, key []int, seed uint64) (lear
 	default:
 		return nil, nil, nil, config.Errorf("split", "%v is no way to split", by)
 	}
-	for k, name := range []string{"learning", "validation", "test"} {
+	for k, name := range []string{"training", "validation", "test"} {
 		if share[k] > 0 && len(part[k]) == 0 {
 			what := "rows"
 			if by == Group {
 				what = "groups"
 			}
-			return nil, nil, nil, config.Errorf("split", "no row is left for the %s part (%d rows, shares %s, by %v); give more %s or other shares",
+			return nil, nil, nil, config.Errorf("split",
+				"no row is left for the %s part (%d rows, shares %s, by %v); give more %s or other shares",
 				name, n, formatShares(share), by, what)
 		}
 	}
@@ -202,7 +205,7 @@ func splitClasses(class []int, share [3]float64, seed uint64) (part [3][]int) {
 	return part
 }
 
-// splitGroups gives each group, in an order drawn by lot, to the part that is
+// splitGroups gives each group, in an order drawn at random, to the part that is
 // furthest below its share.
 func splitGroups(group []int, share [3]float64, seed uint64) (part [3][]int) {
 	groups := levels(group)

@@ -30,8 +30,10 @@ func TestSplitSizes(t *testing.T) {
 		val, test float64
 		want      [3]int // by hand, largest remainder
 	}{
-		{10, 0.2, 0.1, [3]int{7, 2, 1}}, {150, 0.15, 0.15, [3]int{105, 23, 22}}, {891, 0.15, 0.15, [3]int{624, 134, 133}},
-		{1797, 0.2, 0.2, [3]int{1078, 360, 359}}, {3, 0.3, 0.3, [3]int{1, 1, 1}}, {100, 0, 0, [3]int{100, 0, 0}}, {7, 0.5, 0, [3]int{4, 3, 0}},
+		{10, 0.2, 0.1, [3]int{7, 2, 1}}, {150, 0.15, 0.15, [3]int{105, 23, 22}}, {891, 0.15, 0.15,
+			[3]int{624, 134, 133}},
+		{1797, 0.2, 0.2, [3]int{1078, 360, 359}}, {3, 0.3, 0.3, [3]int{1, 1, 1}}, {100, 0, 0, [3]int{100, 0, 0}}, {7,
+			0.5, 0, [3]int{4, 3, 0}},
 	} {
 		for _, by := range []By{Random, Time} {
 			l, v, h, err := Split(c.n, c.val, c.test, by, nil, 7)
@@ -135,7 +137,8 @@ func TestSplitStratified(t *testing.T) {
 		class[i] = 1
 	}
 	l, v, h, err := Split(891, 0.15, 0.15, Stratified, class, 3)
-	if err != nil || len(l)+len(v)+len(h) != 891 || math.Abs(float64(len(v))-133.65) > 1.5 || math.Abs(float64(len(h))-133.65) > 1.5 {
+	if err != nil || len(l)+len(v)+len(h) != 891 || math.Abs(float64(len(v))-133.65) > 1.5 ||
+		math.Abs(float64(len(h))-133.65) > 1.5 {
 		t.Error(len(l), len(v), len(h), err)
 	}
 	// A class of one row learns.
@@ -150,10 +153,12 @@ func TestSplitStratified(t *testing.T) {
 
 func TestSplitTime(t *testing.T) {
 	l, v, h, err := Split(10, 0.2, 0.2, Time, []int{9, 8, 7, 6, 5, 4, 3, 2, 1, 0}, 0)
-	if err != nil || !slices.Equal(l, []int{9, 8, 7, 6, 5, 4}) || !slices.Equal(v, []int{3, 2}) || !slices.Equal(h, []int{1, 0}) {
+	if err != nil || !slices.Equal(l, []int{9, 8, 7, 6, 5, 4}) || !slices.Equal(v, []int{3, 2}) || !slices.Equal(h,
+		[]int{1, 0}) {
 		t.Error(l, v, h, err)
 	}
-	if l, v, h, _ = Split(10, 0.2, 0.2, Time, nil, 5); !slices.Equal(slices.Concat(l, v, h), []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
+	if l, v, h, _ = Split(10, 0.2, 0.2, Time, nil, 5); !slices.Equal(slices.Concat(l, v, h),
+		[]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) {
 		t.Error(l, v, h)
 	}
 }
@@ -193,12 +198,17 @@ func TestSplitErrors(t *testing.T) {
 		key       []int
 		want      string
 	}{
-		{10, -0.1, 0, Random, nil, "shares of 0 or more"}, {10, 0.5, 0.5, Random, nil, "leave some rows"}, {10, math.NaN(), 0, Random, nil, "shares"},
-		{2, 0.3, 0.3, Random, nil, "no row is left for the test part (2 rows, shares 0.4/0.3/0.3, by random)"}, {0, 0.1, 0, Random, nil, "no row is left"},
-		{10, 0.2, 0, Stratified, nil, "by stratified needs the class of every row"}, {10, 0.2, 0, Group, nil, "needs the group"},
-		{3, 0.2, 0.2, Group, []int{1, 1, 1}, "give more groups"}, {3, 0.2, 0.2, Group, []int{1}, "1 keys for 3 rows"}, {3, 0.1, 0.1, By(9), nil, "by(9) is no way"},
+		{10, -0.1, 0, Random, nil, "shares of 0 or more"}, {10, 0.5, 0.5, Random, nil, "leave some rows"}, {10,
+			math.NaN(), 0, Random, nil, "shares"},
+		{2, 0.3, 0.3, Random, nil, "no row is left for the test part (2 rows, shares 0.4/0.3/0.3, by random)"}, {0, 0.1,
+			0, Random, nil, "no row is left"},
+		{10, 0.2, 0, Stratified, nil, "by stratified needs the class of every row"}, {10, 0.2, 0, Group, nil,
+			"needs the group"},
+		{3, 0.2, 0.2, Group, []int{1, 1, 1}, "give more groups"}, {3, 0.2, 0.2, Group, []int{1},
+			"1 keys for 3 rows"}, {3, 0.1, 0.1, By(9), nil, "by(9) is no way"},
 	} {
-		if _, _, _, err := Split(c.n, c.val, c.test, c.by, c.key, 0); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, _, _, err := Split(c.n, c.val, c.test, c.by, c.key, 0); err == nil || !strings.Contains(err.Error(),
+			c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
@@ -207,7 +217,8 @@ func TestSplitErrors(t *testing.T) {
 			t.Error(w, b, err)
 		}
 	}
-	if _, err := ParseBy("ramdom"); err == nil || err.Error() != `split.by: "ramdom" is none of random, stratified, time, group; did you mean "random"?` {
+	if _, err := ParseBy("ramdom"); err == nil ||
+		err.Error() != `split.by: "ramdom" is none of random, stratified, time, group; did you mean "random"?` {
 		t.Error(err)
 	}
 }

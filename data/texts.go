@@ -63,7 +63,8 @@ func Lines(text, name, column string) (*Table, error) {
 		return nil, fmt.Errorf("%s: the file is empty; give one with at least one line", name)
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	t := &Table{Name: name, Header: true, Rows: len(lines), Columns: []Column{texts(column, lines)}, lines: make([]int, len(lines))}
+	t := &Table{Name: name, Header: true, Rows: len(lines), Columns: []Column{texts(column, lines)},
+		lines: make([]int, len(lines))}
 	for i := range lines {
 		t.lines[i] = i + 1
 	}
@@ -81,7 +82,8 @@ func texts(name string, values []string) Column {
 // Label puts the labels, line by line those of a second file, beside the texts of Lines.
 func (t *Table) Label(labels, name, column string) error {
 	header := false
-	l, err := ReadCSV(strings.NewReader(labels), name, CSVOptions{Header: &header, Columns: []string{column}, Comma: '\t'})
+	l, err := ReadCSV(strings.NewReader(labels), name,
+		CSVOptions{Header: &header, Columns: []string{column}, Comma: '\t'})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ var layouts = []string{
 	time.DateOnly, time.DateTime, "2006-01-02 15:04", time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04",
 	"2006-01-02 15:04:05Z07:00", "2006-01", "2006/01/02", "2006/01/02 15:04:05", "2006/01/02 15:04", "2006/01",
 	"2006.01.02", "2006.01.02 15:04:05", "02.01.2006", "02.01.2006 15:04:05", "02.01.2006 15:04",
-	"2 Jan 2006", "2 January 2006", "Jan 2006", "January 2006", "Jan 2, 2006", "January 2, 2006", time.TimeOnly, "15:04",
+	"2 Jan 2006", "2 January 2006", "Jan 2006", "January 2006", "Jan 2, 2006", "January 2, 2006", time.TimeOnly,
+	"15:04",
 	"2006년 1월 2일", "2006년 1월",
 }
 
@@ -37,7 +38,8 @@ func (t *Table) Time(column string) ([]int, error) {
 	}
 	when, odd := parseTimes(c.Strings)
 	if when == nil {
-		return nil, t.ErrorAt(odd, c.Name, "%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", clip(c.Strings[odd]))
+		return nil, t.ErrorAt(odd, c.Name, "%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05",
+			clip(c.Strings[odd]))
 	}
 	sorted := slices.Compact(slices.Sorted(slices.Values(when)))
 	places := make([]int, len(when))
@@ -79,7 +81,8 @@ func (t *Table) Clock(columns ...string) ([]float64, error) {
 	}
 	when, odd := parseTimes(text)
 	if when == nil {
-		return nil, t.ErrorAt(odd, strings.Join(columns, " "), "%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", clip(text[odd]))
+		return nil, t.ErrorAt(odd, strings.Join(columns, " "),
+			"%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", clip(text[odd]))
 	}
 	out := make([]float64, len(when))
 	for i, w := range when {

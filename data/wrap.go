@@ -106,7 +106,8 @@ type merged struct {
 // add appends the first n fields of a dataset; first is the name of the part whose number of samples is right.
 func (m *merged) add(d Dataset, n int, name, first string) error {
 	if len(m.parts) > 0 && d.Len() != m.parts[0].Len() {
-		return fmt.Errorf("data: %s: %s where %s has %s; each sample needs its own", name, samples(d), first, samples(m.parts[0]))
+		return fmt.Errorf("data: %s: %s where %s has %s; each sample needs its own", name, samples(d), first,
+			samples(m.parts[0]))
 	}
 	m.spec.Traits = m.spec.And(d.Spec().Traits)
 	m.parts, m.count = append(m.parts, d), append(m.count, n)

@@ -49,13 +49,22 @@ func TestSeveral(t *testing.T) {
 
 func TestWrapErrors(t *testing.T) {
 	for want, make := range map[string]func() (Dataset, error){
-		"no inputs; give at least one":   func() (Dataset, error) { return Inputs() },
-		`two inputs "a"; names must dif`: func() (Dataset, error) { return Inputs(Part{"a", one("x", 0, 2)}, Part{"a", one("x", 0, 2)}) },
+		"no inputs; give at least one": func() (Dataset, error) { return Inputs() },
+		`two inputs "a"; names must dif`: func() (Dataset,
+			error) {
+			return Inputs(Part{"a", one("x", 0, 2)}, Part{"a", one("x", 0, 2)})
+		},
 		"b: 3 samples where a has 2 samples; each": func() (Dataset, error) {
 			return Inputs(Part{"a", one("x", 0, 2)}, Part{"b", one("x", 0, 3)})
 		},
-		`target "y": 1 sample where inputs has 2 samples`: func() (Dataset, error) { return WithTargets(one("x", 0, 2), one("y", 0, 1)) },
-		`target "y": 1 sample where inputs has a stream`:  func() (Dataset, error) { return WithTargets(counting(3), one("y", 0, 1)) },
+		`target "y": 1 sample where inputs has 2 samples`: func() (Dataset,
+			error) {
+			return WithTargets(one("x", 0, 2), one("y", 0, 1))
+		},
+		`target "y": 1 sample where inputs has a stream`: func() (Dataset,
+			error) {
+			return WithTargets(counting(3), one("y", 0, 1))
+		},
 	} {
 		if _, err := make(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %s", err, want)

@@ -73,8 +73,8 @@ func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]
 		}
 	}
 	name := "the picture"
-	if src.Beside != nil && src.Beside.Rows > 0 {
-		name = filepath.Base(src.Beside.Columns[0].Text(0))
+	if src.Metadata != nil && src.Metadata.Rows > 0 {
+		name = filepath.Base(src.Metadata.Columns[0].Text(0))
 	}
 	heat, err := p.heat(ctx, x, canvas, name)
 	if err != nil {

@@ -336,7 +336,7 @@ func (r *Ready) apartPictures(src *data.Source) (*data.Source, error) {
 
 // withoutClasses is an error where nothing but the files of pictures is known.
 func withoutClasses(src *data.Source) error {
-	if len(src.Beside.Columns) > 1 {
+	if len(src.Metadata.Columns) > 1 {
 		return nil
 	}
 	return fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", src.Name)
@@ -385,7 +385,7 @@ func (r *Recipe) openFiles(f *image.Files, t *data.Table, cache int64) (*data.So
 		beside = &listed
 	}
 	beside.Notes = append(slices.Clip(f.Notes), leftOut(f, d)...)
-	return &data.Source{Dataset: data.Untargeted{Dataset: d}, Name: f.Name, Beside: beside}, nil
+	return &data.Source{Dataset: data.Untargeted{Dataset: d}, Name: f.Name, Metadata: beside}, nil
 }
 
 // readPictures opens pictures for this model; nil if path holds none, or the model takes none. Of standard input it takes one

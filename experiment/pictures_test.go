@@ -393,7 +393,7 @@ func TestPicturesLeftOut(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "upright", "03.png"), whole[:60], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if src, err = p.Read(dir, nil, ""); err != nil || src.Dataset.Len() != 11 || !strings.Contains(strings.Join(src.Beside.Notes, "\n"), "1 broken file left out; the first: ") {
+	if src, err = p.Read(dir, nil, ""); err != nil || src.Dataset.Len() != 11 || !strings.Contains(strings.Join(src.Metadata.Notes, "\n"), "1 broken file left out; the first: ") {
 		t.Errorf("%+v %v", src, err)
 	}
 }

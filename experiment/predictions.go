@@ -50,8 +50,8 @@ func (p *Product) target(outputs int) *prep.Target {
 
 // ids are the columns that only tell rows apart.
 func (p *Product) ids(src *data.Source) []*data.Column {
-	if src.Beside != nil {
-		return []*data.Column{&src.Beside.Columns[0]}
+	if src.Metadata != nil {
+		return []*data.Column{&src.Metadata.Columns[0]}
 	}
 	if p.Recipe == nil || p.Recipe.Table == nil || src.Table == nil {
 		return nil

@@ -304,14 +304,14 @@ func (p *Product) guess(src *data.Source, target string) (*Recipe, error) {
 	switch {
 	case src.Table != nil:
 		r.Target, err = prep.FitTarget(src.Table, target, nil, o)
-	case src.Beside != nil:
+	case src.Metadata != nil:
 		if target == "" {
-			target = src.Beside.Columns[len(src.Beside.Columns)-1].Name
+			target = src.Metadata.Columns[len(src.Metadata.Columns)-1].Name
 		}
 		if err := withoutClasses(src); err != nil {
 			return nil, err
 		}
-		if r.Target, err = prep.FitTarget(src.Beside, target, nil, o); err == nil && o.Task == prep.Classification && len(r.Target.Classes) != max(p.outputs(), 2) {
+		if r.Target, err = prep.FitTarget(src.Metadata, target, nil, o); err == nil && o.Task == prep.Classification && len(r.Target.Classes) != max(p.outputs(), 2) {
 			return nil, fmt.Errorf("%s: %s of pictures, but %s tells %d apart", src.Name, plural(len(r.Target.Classes), "kind"), p.path, max(p.outputs(), 2))
 		}
 	default:

@@ -116,7 +116,7 @@ func rawFloats(x *tensor.Tensor) *tensor.Tensor {
 // labels reads the targets of samples. column, if not "", names another column of
 // a table than the learning data's.
 func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error) {
-	if src.Beside != nil {
+	if src.Metadata != nil {
 		if column == "" {
 			column = r.Target.Name
 		}
@@ -125,11 +125,11 @@ func (r *Recipe) labels(src *data.Source, column string) (*tensor.Tensor, error)
 				return nil, err
 			}
 		}
-		c, err := src.Beside.Column(column)
+		c, err := src.Metadata.Column(column)
 		if err != nil {
 			return nil, fmt.Errorf("target: %w", err)
 		}
-		return r.Target.Encode(src.Beside, c)
+		return r.Target.Encode(src.Metadata, c)
 	}
 	if src.Table == nil {
 		if src.Arrays.Y == nil {

@@ -73,7 +73,7 @@ func (a appliedSequence) read(p *Product, path string, stdin io.Reader, labels s
 	if err != nil {
 		return nil, err
 	}
-	return &data.Source{Dataset: padded, Name: set.Name, Beside: set.About}, nil
+	return &data.Source{Dataset: padded, Name: set.Name, Metadata: set.About}, nil
 }
 
 func (a appliedSequence) inputs(p *Product, src *data.Source) (data.Dataset, error) {

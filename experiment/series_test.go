@@ -402,7 +402,7 @@ func TestSeriesForecast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Predict(context.Background(), short); err == nil || err.Error() != "minutes.csv: 9 steps, but the model sees 10 at a time; give more rows before those to foretell" {
+	if _, err := p.Predict(context.Background(), short); err == nil || err.Error() != "minutes.csv: 9 steps, but the model sees 10 at a time; give more rows before those to predict" {
 		t.Errorf("%v", err)
 	}
 	just, err := p.Read(minutes(t, 10), nil, "")

@@ -17,8 +17,8 @@ import (
 type Affine struct {
 	Shift   []float64 `json:"shift"`
 	Divisor []float64 `json:"divisor"`
-	// Each is how many neighbouring elements of a sample belong to one place, 0 meaning 1: of pictures with their channels
-	// first, those of a channel.
+	// Each is how many neighbouring elements of a sample belong to one place, 0 meaning 1: of pictures with their
+	// channels first, those of a channel.
 	Each int `json:"each,omitempty"`
 }
 
@@ -26,8 +26,8 @@ type Affine struct {
 func (a *Affine) Place(k int) int { return k / max(1, a.Each) % len(a.Shift) }
 
 // FitArray fits the scale to the samples learn of x (nil: all): zscore and minmax
-// by place along the last axis (by channel, where pictures have their channels first), rescale x / 255, none x itself. "" is rescale for
-// Uint8 pictures (three axes or more besides the samples') and none for all else.
+// by place along the last axis (by channel, where pictures have their channels first), rescale x / 255, none x itself.
+// "" is rescale for Uint8 pictures (three axes or more besides the samples') and none for all else.
 func FitArray(x *tensor.Tensor, learn []int, scale string) (*Affine, error) {
 	if len(x.Shape) == 0 || x.Len() == 0 {
 		return nil, config.Errorf("features", "nothing to fit in an array of shape %v", x.Shape)
@@ -124,7 +124,8 @@ func (a *Affine) fits(s tensor.Shape) error {
 		return config.Errorf("features", "shape %v; the last axis must be %d as in training", s, n)
 	}
 	if a.Each > 0 && (len(s) < 2 || s[1:].Size() != n*a.Each) {
-		return config.Errorf("features", "shape %v; samples must be %d channels of %d pixels as in training", s, n, a.Each)
+		return config.Errorf("features", "shape %v; samples must be %d channels of %d pixels as in training", s, n,
+			a.Each)
 	}
 	return nil
 }

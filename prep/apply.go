@@ -9,13 +9,14 @@ import (
 	"gorae/tensor"
 )
 
-// Apply turns the rows of t into the features of a pipeline of one input, [rows, features]. Columns are matched by name;
-// where t has no header, by place, the targets' columns there or left out. Columns that the pipeline does not know, or
-// drops, may be anything. A category that was not met in training has no feature: all of its zeros. Errors name the
-// missing column, or the row of a value that is no number.
+// Apply turns the rows of t into the features of a pipeline of one input, [rows, features]. Columns are matched by
+// name; where t has no header, by place, the targets' columns there or left out. Columns that the pipeline does not
+// know, or drops, may be anything. A category that was not met in training has no feature: all of its zeros. Errors
+// name the missing column, or the row of a value that is no number.
 func (p *Pipeline) Apply(t *data.Table) (*tensor.Tensor, error) {
 	if len(p.Inputs) > 1 {
-		return nil, fmt.Errorf("%s: the features of %d inputs are no single matrix; read them by Dataset", t.Name, len(p.Inputs))
+		return nil, fmt.Errorf("%s: the features of %d inputs are no single matrix; read them by Dataset", t.Name,
+			len(p.Inputs))
 	}
 	return p.lay(t, p.inputs()[0])
 }
@@ -27,7 +28,8 @@ func (p *Pipeline) lay(t *data.Table, in Input) (*tensor.Tensor, error) {
 	}
 	width := p.width(in.Columns)
 	if t.Rows > mostFeatures/max(1, width) {
-		return nil, fmt.Errorf("%s: %d rows of %d features would take %d GiB; give a smaller vocabulary (text: {words: …}), or fewer rows at a time",
+		return nil, fmt.Errorf("%s: %d rows of %d features would take %d GiB; give a smaller vocabulary (text: "+
+			"{words: …}), or fewer rows at a time",
 			t.Name, t.Rows, width, (int64(t.Rows)*int64(width))>>28)
 	}
 	out := tensor.New(tensor.Float32, t.Rows, width)
@@ -68,7 +70,8 @@ func (p *Pipeline) match(t *data.Table, f *Fitted) (*data.Column, error) {
 				return &t.Columns[i], nil
 			}
 		}
-		return nil, fmt.Errorf("%s: no column %q, which the model was fitted with%s", t.Name, f.Name, spell.Hint(f.Name, t.Names()))
+		return nil, fmt.Errorf("%s: no column %q, which the model was fitted with%s", t.Name, f.Name,
+			spell.Hint(f.Name, t.Names()))
 	}
 	at, k := f.Position, len(p.Targets)
 	switch {
@@ -87,7 +90,8 @@ func (p *Pipeline) match(t *data.Table, f *Fitted) (*data.Column, error) {
 		case k > 1:
 			without = fmt.Sprintf(", or %d without the targets", p.Width-k)
 		}
-		return nil, fmt.Errorf("%s: %d columns without a header; the model was fitted with %d%s", t.Name, len(t.Columns), p.Width, without)
+		return nil, fmt.Errorf("%s: %d columns without a header; the model was fitted with %d%s", t.Name,
+			len(t.Columns), p.Width, without)
 	}
 	return &t.Columns[at], nil
 }

@@ -26,7 +26,8 @@ func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 	}
 	in, places := spec.Inputs[0], len(a.Shift)
 	if places > 1 && (a.Each > 1 || len(in.Shape) == 0 || in.Shape[len(in.Shape)-1] != places) {
-		return nil, config.Errorf("features", "a transform of %d channels does not fit pixels of shape %v", places, in.Shape)
+		return nil, config.Errorf("features", "a transform of %d channels does not fit pixels of shape %v", places,
+			in.Shape)
 	}
 	p := &Pixels{Dataset: d, value: make([][256]float32, places), scratch: &sync.Pool{New: func() any {
 		row := data.Row{*tensor.New(tensor.Uint8, in.Shape...)}

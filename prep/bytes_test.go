@@ -40,7 +40,8 @@ func TestScaled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s := ds.Spec(); ds.Len() != 5 || !s.Inputs[0].Shape.Equal(tensor.Shape{2, 3}) || s.Targets[0].DType != tensor.Int32 {
+		if s := ds.Spec(); ds.Len() != 5 || !s.Inputs[0].Shape.Equal(tensor.Shape{2,
+			3}) || s.Targets[0].DType != tensor.Int32 {
 			t.Fatalf("%d %+v", ds.Len(), s)
 		}
 		row := data.Row{*tensor.New(tensor.Float32, 2, 3), *tensor.New(tensor.Int32)}

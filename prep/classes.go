@@ -31,9 +31,9 @@ func ClassEncoding(outputs int, sparse bool) Encoding {
 	return OneHot
 }
 
-// Targets returns encoded targets, as Encode gives them, in the form that a loss wants: a dataset of one input under the
-// target's name, for data.WithTargets. Classes become what the encoding says, one-hot rows of the given width as they
-// are read; numbers of a regression stay as they are.
+// Targets returns encoded targets, as Encode gives them, in the form that a loss wants: a dataset of one input under
+// the target's name, for data.WithTargets. Classes become what the encoding says, one-hot rows of the given width as
+// they are read; numbers of a regression stay as they are.
 func (g *Target) Targets(y *tensor.Tensor, e Encoding, outputs int) (data.Dataset, error) {
 	if g.Task != Classification || y.DType() != tensor.Int32 || e == ClassIDs {
 		return data.Tensors(tensor.Named{Name: g.Name, Tensor: y})

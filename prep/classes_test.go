@@ -25,14 +25,16 @@ func TestTargets(t *testing.T) {
 		"ids":     {three, ids, 3, true, tensor.Shape{}, [][]float64{{2}, {0}, {1}}},
 		"one-hot": {three, ids, 3, false, tensor.Shape{3}, [][]float64{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}}},
 		"0 and 1": {two, tensor.Of([]int32{1, 0, 1}, 3), 1, false, tensor.Shape{1}, [][]float64{{1}, {0}, {1}}},
-		"numbers": {number, tensor.Of([]float32{1.5, -2, 0}, 3, 1), 1, false, tensor.Shape{1}, [][]float64{{1.5}, {-2}, {0}}},
+		"numbers": {number, tensor.Of([]float32{1.5, -2, 0}, 3, 1), 1, false, tensor.Shape{1},
+			[][]float64{{1.5}, {-2}, {0}}},
 	} {
 		d, err := c.target.Targets(c.y, ClassEncoding(c.outputs, c.sparse), c.outputs)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		s := d.Spec()
-		if len(s.Inputs) != 1 || s.Inputs[0].Name != c.target.Name || !s.Inputs[0].Shape.Equal(c.shape) || d.Len() != 3 {
+		if len(s.Inputs) != 1 || s.Inputs[0].Name != c.target.Name || !s.Inputs[0].Shape.Equal(c.shape) ||
+			d.Len() != 3 {
 			t.Errorf("%s: %d samples of %+v", name, d.Len(), s)
 		}
 		row := s.Row()
@@ -52,7 +54,8 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s: sample 3 of 3 was read", name)
 		}
 	}
-	if _, err := three.Targets(ids, OneHot, 2); err == nil || !strings.Contains(err.Error(), "class 2 of sample 0 is none of 2 outputs") {
+	if _, err := three.Targets(ids, OneHot, 2); err == nil || !strings.Contains(err.Error(),
+		"class 2 of sample 0 is none of 2 outputs") {
 		t.Error(err)
 	}
 }

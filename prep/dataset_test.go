@@ -11,7 +11,8 @@ import (
 
 // The dataset of a table is what Apply lays out, ids as int32.
 func TestDataset(t *testing.T) {
-	tab := read(t, "r.csv", "stars,review,sex,label\n1,good good film,m,1\n3,bad film,f,0\n2,,m,1\n5,a film so good so long,f,0\n")
+	tab := read(t, "r.csv", "stars,review,sex,label\n1,good good film,m,1\n3,bad film,f,0\n2,,m,1\n5,a film so "+
+		"good so long,f,0\n")
 	for _, from := range []string{
 		`{"stars": "minmax", "review": {"text": {"output": "tfidf"}}, "sex": "onehot"}`,
 		`{"stars": "drop", "sex": "drop", "review": {"text": {"output": "count", "words": 4}}}`,
@@ -53,7 +54,8 @@ func TestDataset(t *testing.T) {
 
 // Prose is taken as text where nothing else is left, and only then.
 func TestProse(t *testing.T) {
-	tab := read(t, "r.csv", "id,document,file,label\n"+strings.Repeat("1,the film was so good,a,1\n2,what a bad film it was,b,0\n", 30))
+	tab := read(t, "r.csv", "id,document,file,label\n"+strings.Repeat("1,the film was so good,a,1\n2,what a bad "+
+		"film it was,b,0\n", 30))
 	for i := range tab.Columns[2].Strings { // neither the id's nor the files' names are prose
 		tab.Columns[2].Strings[i] = strings.Repeat("x", i+1)
 		tab.Columns[0].Numbers[i] = float64(i)
@@ -69,7 +71,8 @@ func TestProse(t *testing.T) {
 	if !slices.ContainsFunc(p.Notes, func(n string) bool { return strings.HasPrefix(n, "document: ") }) {
 		t.Errorf("notes %q", p.Notes)
 	}
-	if _, err := Fit(tab, nil, columns("label", wish(t, `{"document": "drop"}`))); err == nil || !strings.Contains(err.Error(), "every column but the target is dropped") {
+	if _, err := Fit(tab, nil, columns("label", wish(t, `{"document": "drop"}`))); err == nil ||
+		!strings.Contains(err.Error(), "every column but the target is dropped") {
 		t.Errorf("error %v", err)
 	}
 	if p, err = Fit(tab, nil, columns("label", wish(t, `{"file": "onehot"}`))); err != nil || !p.Columns[1].Spec.Drop {

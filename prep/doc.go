@@ -1,9 +1,9 @@
 // Package prep turns the columns of a table into the numbers that a network
 // learns from, and the target's values into numbers and back.
 //
-// Every statistic is fitted on learning rows only, kept in float64, and saved
+// Every statistic is fitted on training rows only, kept in float64, and saved
 // with the model as JSON, so that a model applied to a new file does to it what
-// it did to its learning data.
+// it did to its training data.
 //
 //	file → data → prep → batches → model
 //

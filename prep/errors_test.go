@@ -18,7 +18,8 @@ func TestErrorPaths(t *testing.T) {
 		"features.b":            {Specs: map[string]Spec{"b": {Scale: "zscore"}}},
 		"inputs.wide":           {Inputs: []Input{{"wide", []string{"z"}}}},
 		"features.b.text.count": {Specs: wish(t, `{"b": {"text": {"count": 9}}}`)},
-		"features":              {Targets: []string{"y"}, Specs: map[string]Spec{"a.b": {Drop: true}, "b": {Drop: true}}},
+		"features": {Targets: []string{"y"},
+			Specs: map[string]Spec{"a.b": {Drop: true}, "b": {Drop: true}}},
 	} {
 		_, err := Fit(tab, nil, c)
 		var e *config.Error

@@ -32,7 +32,8 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	}
 	codes, levels := c.Codes()
 	if len(levels) == 0 {
-		return f, "", config.Errorf(featurePath(c.Name), "%s: the column has no value in the %d training rows", whole.Name, len(codes)).
+		return f, "", config.Errorf(featurePath(c.Name), "%s: the column has no value in the %d training rows",
+			whole.Name, len(codes)).
 			Fix("leave it out: features: {%s: drop}", c.Name)
 	}
 	if s == (Spec{}) {
@@ -49,7 +50,8 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	if f.Spec.Encode == "" && c.Kind == data.Category {
 		if s.Scale != "" || s.Log1p || s.Impute != "" {
 			what := cmp.Or(s.Scale, "log1p or impute")
-			return f, "", config.Under(featurePath(c.Name), notNumber(rows, c, what, "name the word in missing, or give onehot"))
+			return f, "", config.Under(featurePath(c.Name),
+				notNumber(rows, c, what, "name the word in missing, or give onehot"))
 		}
 		f.Spec.Encode = "onehot"
 	}
@@ -63,7 +65,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	}
 	note := ""
 	if len(levels) == 1 {
-		note = "it has the same value, " + levels[0] + ", in all training rows: nothing can be learnt from it"
+		note = "it has the same value, " + levels[0] + ", in all training rows: it says nothing of the target"
 	}
 	return f, note, config.Under(featurePath(c.Name), f.statistics(whole.Name, c.Numbers))
 }
@@ -123,7 +125,8 @@ func (f *Fitted) statistics(file string, x []float64) error {
 	}
 	for _, v := range []float64{f.Shift, f.Divisor, f.Fill} {
 		if math.IsInf(v, 0) || math.IsNaN(v) || f.Divisor == 0 {
-			return config.Errorf("", "%s: values from %s to %s are beyond the range of %s", file, data.FormatNumber(lo), data.FormatNumber(hi), f.Spec.Scale).
+			return config.Errorf("", "%s: values from %s to %s are beyond the range of %s", file, data.FormatNumber(lo),
+				data.FormatNumber(hi), f.Spec.Scale).
 				Fix("give log1p, or rescale the column")
 		}
 	}

@@ -10,15 +10,18 @@ import (
 	"gorae/data"
 )
 
-const flats = "id,rooms,city,text,price,sold\n1,2,Oslo,bright and quiet,200,yes\n2,4,Rome,old but bright,300,no\n3,3,Oslo,quiet,250,yes\n4,5,Rome,so so old,350,no\n"
+const flats = "id,rooms,city,text,price,sold\n1,2,Oslo,bright and quiet,200,yes\n2,4,Rome,old but " +
+	"bright,300,no\n3,3,Oslo,quiet,250,yes\n4,5,Rome,so so old,350,no\n"
 
-// TestInputs: columns of named inputs, also of several, text by itself, several targets; the saved pipeline does the same.
+// TestInputs: columns of named inputs, also of several, text by itself, several targets; the saved pipeline does the
+// same.
 func TestInputs(t *testing.T) {
 	tab := read(t, "flats.csv", flats)
 	p, err := Fit(tab, nil, Columns{
 		Targets: []string{"price", "sold"},
-		Specs:   map[string]Spec{"rooms": {Scale: "minmax"}, "text": wish(t, `{"text": {"text": {"length": 3}}}`)["text"]},
-		Inputs:  []Input{{"wide", []string{"city", "rooms"}}, {"words", []string{"text"}}, {"deep", []string{"2"}}},
+		Specs: map[string]Spec{"rooms": {Scale: "minmax"},
+			"text": wish(t, `{"text": {"text": {"length": 3}}}`)["text"]},
+		Inputs: []Input{{"wide", []string{"city", "rooms"}}, {"words", []string{"text"}}, {"deep", []string{"2"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +71,8 @@ func TestInputs(t *testing.T) {
 		for _, f := range s.Fields() {
 			fields = append(fields, fmt.Sprint(f.Name, f.DType, f.Shape, f.Ragged))
 		}
-		const want = "wide float32 (3,) false|words int32 (3,) true|deep float32 (1,) false|price float32 (1,) false|sold float32 (1,) false"
+		const want = "wide float32 (3,) false|words int32 (3,) true|deep float32 (1,) false|price float32 (1,) " +
+			"false|sold float32 (1,) false"
 		if got := strings.Join(fields, "|"); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
@@ -76,17 +80,20 @@ func TestInputs(t *testing.T) {
 		if err := d.Read(0, 1, row); err != nil {
 			t.Fatal(err)
 		}
-		// By hand: city in the order Oslo, Rome; rooms (4 − 2)/(5 − 2); the text's ids by falling count, then by first place.
+		// By hand: city in the order Oslo, Rome; rooms (4 − 2)/(5 − 2); the text's ids by falling count, then by first
+		// place.
 		bright := p.VocabularyOf("words")
 		ids := bright.Encode("old but bright")
-		if fmt.Sprint(row[0].F32) != fmt.Sprint([]float32{0, 1, float32(2) / 3}) || row[2].F32[0] != float32(2)/3 || !slices.Equal(row[1].I32, ids) ||
+		if fmt.Sprint(row[0].F32) != fmt.Sprint([]float32{0, 1,
+			float32(2) / 3}) || row[2].F32[0] != float32(2)/3 || !slices.Equal(row[1].I32, ids) ||
 			row[3].F32[0] != 300 || row[4].F32[0] != 0 {
 			t.Errorf("row 2 is %v", row)
 		}
 		if n := s.Length(2); n != 1 {
 			t.Errorf("the text of row 3 has %d ids", n)
 		}
-		if names := p.FeatureNames(); fmt.Sprintf("%q", names[:3]) != `["city=Oslo" "city=Rome" "rooms"]` || len(names) != 7 {
+		if names := p.FeatureNames(); fmt.Sprintf("%q",
+			names[:3]) != `["city=Oslo" "city=Rome" "rooms"]` || len(names) != 7 {
 			t.Errorf("%q", names)
 		}
 		if !slices.Equal(p.IDs(), []string{"id"}) || len(p.Notes) != 1 {
@@ -106,7 +113,8 @@ func TestInputs(t *testing.T) {
 			}
 		}
 	}
-	if _, err := p.Dataset(table(t, "g.csv", "1,2,3\n")); err == nil || err.Error() != "g.csv: 3 columns without a header; the model was fitted with 6, or 4 without the targets" {
+	if _, err := p.Dataset(table(t, "g.csv", "1,2,3\n")); err == nil ||
+		err.Error() != "g.csv: 3 columns without a header; the model was fitted with 6, or 4 without the targets" {
 		t.Error(err)
 	}
 }
@@ -115,12 +123,18 @@ func TestInputErrors(t *testing.T) {
 	tab := read(t, "flats.csv", flats)
 	text := wish(t, `{"text": "text"}`)["text"]
 	for want, c := range map[string]Columns{
-		"wide: flats.csv: no column \"room\"; did you mean \"rooms\"?":             {Inputs: []Input{{"wide", []string{"room"}}}},
-		"wide: price is the target; leave it out of the inputs":                    {Inputs: []Input{{"wide", []string{"price"}}}},
-		"wide: rooms is named twice":                                               {Inputs: []Input{{"wide", []string{"rooms", "2"}}}},
-		"city is in none of the inputs; add it to one, or leave it out":            {Inputs: []Input{{"wide", []string{"rooms"}}}, Specs: map[string]Spec{"city": {Encode: "onehot"}}},
-		"wide: text becomes ids for an Embedding, which are alone in their input":  {Inputs: []Input{{"wide", []string{"rooms", "text"}}}, Specs: map[string]Spec{"text": text}},
-		"deep: flats.csv: every column of the input is dropped; give at least one": {Inputs: []Input{{"wide", []string{"rooms"}}, {"deep", []string{"id"}}}},
+		"wide: flats.csv: no column \"room\"; did you mean \"rooms\"?": {Inputs: []Input{{"wide",
+			[]string{"room"}}}},
+		"wide: price is the target; leave it out of the inputs": {Inputs: []Input{{"wide",
+			[]string{"price"}}}},
+		"wide: rooms is named twice": {Inputs: []Input{{"wide",
+			[]string{"rooms", "2"}}}},
+		"city is in none of the inputs; add it to one, or leave it out": {Inputs: []Input{{"wide",
+			[]string{"rooms"}}}, Specs: map[string]Spec{"city": {Encode: "onehot"}}},
+		"wide: text becomes ids for an Embedding, which are alone in their input": {Inputs: []Input{{"wide",
+			[]string{"rooms", "text"}}}, Specs: map[string]Spec{"text": text}},
+		"deep: flats.csv: every column of the input is dropped; give at least one": {Inputs: []Input{{"wide",
+			[]string{"rooms"}}, {"deep", []string{"id"}}}},
 		"price is named twice": {Targets: []string{"price", "5"}},
 	} {
 		if c.Targets == nil {
@@ -166,7 +180,8 @@ func TestOldPipeline(t *testing.T) {
 // TestRecords: typed values give the features that the same values of a file give.
 func TestRecords(t *testing.T) {
 	tab := sample(t, "titanic")
-	p, err := Fit(tab, rows(600), columns("Survived", map[string]Spec{"Pclass": {Encode: "onehot"}, "Age": {Impute: "median", Indicator: true}}))
+	p, err := Fit(tab, rows(600), columns("Survived",
+		map[string]Spec{"Pclass": {Encode: "onehot"}, "Age": {Impute: "median", Indicator: true}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +225,8 @@ func TestRecords(t *testing.T) {
 			t.Errorf("record %d: %v %v; want %v", r, got, err, want.F32[r*width:(r+1)*width])
 		}
 	}
-	for want, change := range map[string]any{`row 1: Age: "old" is no number; the model was fitted with numbers`: "old", "record 1: Age: map[] is neither": map[string]any{}} {
+	for want, change := range map[string]any{`row 1: Age: "old" is no number; the model was fitted with numbers`: "old",
+		"record 1: Age: map[] is neither": map[string]any{}} {
 		records[0]["Age"] = change
 		made, err := p.Records(records[:1])
 		if err == nil {
@@ -224,7 +240,8 @@ func TestRecords(t *testing.T) {
 
 // Two inputs of a network from the columns of a table.
 func ExampleFit_inputs() {
-	t, err := data.ReadCSV(strings.NewReader("rooms,city,price\n2,Oslo,200\n4,Rome,300\n"), "flats.csv", data.CSVOptions{})
+	t, err := data.ReadCSV(strings.NewReader("rooms,city,price\n2,Oslo,200\n4,Rome,300\n"), "flats.csv",
+		data.CSVOptions{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -141,7 +141,8 @@ func (p *Pipeline) requested(t *data.Table, specs map[string]Spec) (map[int]Spec
 			return nil, config.Errorf(featurePath(name), "%v", err).AtKey()
 		}
 		if p.isTarget(at) {
-			return nil, config.Errorf(featurePath(name), "%s is the target", t.Columns[at].Name).Fix("leave it out of the features")
+			return nil, config.Errorf(featurePath(name), "%s is the target", t.Columns[at].Name).
+				Fix("leave it out of the features")
 		}
 		if _, twice := out[at]; twice {
 			return nil, config.Errorf(featurePath(name), "%s is named twice", t.Columns[at].Name)
@@ -254,7 +255,8 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 		for _, name := range in.Columns {
 			at, err := t.Find(name)
 			if err == nil && ids(at) && len(in.Columns) > 1 {
-				return config.Errorf(inputPath(in.Name), "%s becomes ids for an Embedding, which are alone in their input", name).
+				return config.Errorf(inputPath(in.Name),
+					"%s becomes ids for an Embedding, which are alone in their input", name).
 					Fix("give the other columns an input of their own")
 			}
 		}
@@ -271,12 +273,15 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 		switch {
 		case i == first || p.isTarget(i) || s.Drop:
 		case given && s != (Spec{}):
-			return config.Errorf(featurePath(t.Columns[i].Name), "%s becomes ids for an Embedding, and %s would stand beside them as if it were one",
-				t.Columns[first].Name, t.Columns[i].Name).Fix("give %s: drop, or %s: {text: {output: tfidf}}", t.Columns[i].Name, t.Columns[first].Name)
+			return config.Errorf(featurePath(t.Columns[i].Name),
+				"%s becomes ids for an Embedding, and %s would stand beside them as if it were one",
+				t.Columns[first].Name, t.Columns[i].Name).Fix("give %s: drop, or %s: {text: {output: tfidf}}",
+				t.Columns[i].Name, t.Columns[first].Name)
 		default:
 			specs[i] = Spec{Drop: true}
 			if !t.IsID(i) {
-				p.Notes = append(p.Notes, fmt.Sprintf("%s: dropped: beside the ids of %s it would be taken for one", t.Columns[i].Name, t.Columns[first].Name))
+				p.Notes = append(p.Notes, fmt.Sprintf("%s: dropped: beside the ids of %s it would be taken for one",
+					t.Columns[i].Name, t.Columns[first].Name))
 			}
 		}
 	}

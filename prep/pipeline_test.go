@@ -132,7 +132,7 @@ func TestTransforms(t *testing.T) {
 	}
 }
 
-// D2, D3: the formulas on real learning rows, against NumPy; the rows that do
+// D2, D3: the formulas on real training rows, against NumPy; the rows that do
 // not learn leave the statistics alone.
 func TestD2D3Statistics(t *testing.T) {
 	b, err := os.ReadFile("testdata/titanic.json")
@@ -247,7 +247,8 @@ func TestInferred(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Pclass", "Sex=female", "Sex=male", "Age", "SibSp", "Parch", "Fare", "Embarked=C", "Embarked=Q", "Embarked=S"}
+	want := []string{"Pclass", "Sex=female", "Sex=male", "Age", "SibSp", "Parch", "Fare", "Embarked=C", "Embarked=Q",
+		"Embarked=S"}
 	if !slices.Equal(p.FeatureNames(), want) {
 		t.Errorf("%q", p.FeatureNames())
 	}
@@ -263,7 +264,8 @@ func TestInferred(t *testing.T) {
 	if !slices.Equal(p.Notes, notes) {
 		t.Errorf("%q", p.Notes)
 	}
-	if p, err = Fit(tab, nil, columns("2", map[string]Spec{"PassengerId": {Scale: "minmax"}, "Pclass": {Encode: "onehot"}, "last": {Drop: true}})); err != nil {
+	if p, err = Fit(tab, nil, columns("2", map[string]Spec{"PassengerId": {Scale: "minmax"},
+		"Pclass": {Encode: "onehot"}, "last": {Drop: true}})); err != nil {
 		t.Fatal(err)
 	}
 	if n := p.FeatureNames(); n[0] != "PassengerId" || n[1] != "Pclass=1" || slices.Contains(n, "Embarked=C") {
@@ -279,7 +281,8 @@ func TestApplyMatches(t *testing.T) {
 	}
 	const want = "1 1 0 10 | 3 0 1 20"
 	for what, in := range map[string]string{
-		"itself": "a,b,y,c\n1,u,0,10\n3,v,1,20\n", "another order": "c,more,b,a\n10,x,u,1\n20,x,v,3\n", "numbers spelt otherwise": "c,b,a\n1e1,u,1.0\n20.0,v,+3\n",
+		"itself": "a,b,y,c\n1,u,0,10\n3,v,1,20\n", "another order": "c,more,b,a\n10,x,u,1\n20,x,v,3\n",
+		"numbers spelt otherwise": "c,b,a\n1e1,u,1.0\n20.0,v,+3\n",
 	} {
 		if got := apply(t, p, table(t, "g.csv", in)); got != want {
 			t.Errorf("%s: %s", what, got)
@@ -296,9 +299,10 @@ func TestApplyMatches(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"a,c,y\n1,2,3\n":        `g.csv: no column "b", which the model was fitted with`,
-		"A,b,c\n1,2,3\n":        `g.csv: no column "a", which the model was fitted with; did you mean "A"?`,
-		"1,2,3,4,5\n":           "g.csv: 5 columns without a header; the model was fitted with 4, or 3 without the target",
+		"a,c,y\n1,2,3\n": `g.csv: no column "b", which the model was fitted with`,
+		"A,b,c\n1,2,3\n": `g.csv: no column "a", which the model was fitted with; did you mean "A"?`,
+		"1,2,3,4,5\n": "g.csv: 5 columns without a header; the model was fitted with 4, or 3 without " +
+			"the target",
 		"a,b,c\n1,u,5\nx,v,6\n": `g.csv:3: a: "x" is no number; the model was fitted with numbers`,
 		"a,b,c\n1e300,u,5\n":    "g.csv:2: a: 1e+300 is beyond float32 once transformed",
 	} {
@@ -331,12 +335,17 @@ func TestFitErrors(t *testing.T) {
 		{tab, nil, "y", map[string]Spec{"bb": {}}, `features.bb: f.csv: no column "bb"; did you mean "b"?`},
 		{tab, nil, "y", map[string]Spec{"y": {}}, "features.y: y is the target; leave it out of the features"},
 		{tab, nil, "y", map[string]Spec{"a": {}, "1": {}}, "features.a: a is named twice"},
-		{tab, nil, "y", nil, "features.gone: f.csv: the column has no value in the 2 training rows; leave it out: features: {gone: drop}"},
+		{tab, nil, "y", nil, "features.gone: f.csv: the column has no value in the 2 training rows; leave it out: " +
+			"features: {gone: drop}"},
 		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
-		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}}, `features.b: f.csv:2: "u" is no number, and zscore needs numbers; name the word in missing, or give onehot`},
-		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}}, `features.a.scale: "zscroe" is unknown; did you mean "zscore"?`},
-		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}}, "features: f.csv: every column but the target is dropped; give at least one a transform with features"},
-		{huge, nil, "y", nil, "features.a: h.csv: values from -1e+308 to 1e+308 are beyond the range of zscore; give log1p, or rescale the column"},
+		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}},
+			`features.b: f.csv:2: "u" is no number, and zscore needs numbers; name the word in missing, or give onehot`},
+		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}},
+			`features.a.scale: "zscroe" is unknown; did you mean "zscore"?`},
+		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}},
+			"features: f.csv: every column but the target is dropped; give at least one a transform with features"},
+		{huge, nil, "y", nil, "features.a: h.csv: values from -1e+308 to 1e+308 are beyond the range of zscore; " +
+			"give log1p, or rescale the column"},
 	} {
 		if _, err := Fit(c.t, c.learn, columns(c.target, c.specs)); err == nil || err.Error() != c.want {
 			t.Errorf("%v:\ngot  %v\nwant %s", c.specs, err, c.want)
@@ -346,24 +355,28 @@ func TestFitErrors(t *testing.T) {
 
 func TestParseSpecErrors(t *testing.T) {
 	for in, want := range map[string]string{
-		`"zscor"`:                               `"zscor" is not a transform; did you mean "zscore"?`,
-		`5`:                                     "5 is not a transform; give one of zscore, minmax, rescale, none, onehot, integer, log1p, drop, text, or a map",
-		`{"scal": "zscore"}`:                    `scal: unknown key; did you mean "scale"?`,
-		`{"scale": 1}`:                          `scale: 1 is not a word`,
-		`{"impute": "medain"}`:                  `impute: "medain" is unknown; did you mean "median"?`,
-		`{"indicator": "yes"}`:                  "indicator: \"yes\" is neither true nor false",
-		`{"encode": "onehot", "scale": "none"}`: "encode: onehot does not go with scale, log1p or impute, which are for numbers",
-		`{"drop": true, "scale": "none"}`:       "drop: a dropped column has no other transform",
-		`{"missing": true}`:                     "missing: a feature for missing categories goes with encode: onehot; for numbers give indicator: true",
-		`{"fill": 3}`:                           "fill: 3 goes with impute: constant",
-		`{"fill": "x"}`:                         "fill: \"x\" is not a number",
+		`"zscor"`: `"zscor" is not a transform; did you mean "zscore"?`,
+		`5`: "5 is not a transform; give one of zscore, minmax, rescale, " +
+			"none, onehot, integer, log1p, drop, text, or a map",
+		`{"scal": "zscore"}`:   `scal: unknown key; did you mean "scale"?`,
+		`{"scale": 1}`:         `scale: 1 is not a word`,
+		`{"impute": "medain"}`: `impute: "medain" is unknown; did you mean "median"?`,
+		`{"indicator": "yes"}`: "indicator: \"yes\" is neither true nor false",
+		`{"encode": "onehot", "scale": "none"}`: "encode: onehot does not go with scale, log1p or impute, which " +
+			"are for numbers",
+		`{"drop": true, "scale": "none"}`: "drop: a dropped column has no other transform",
+		`{"missing": true}`: "missing: a feature for missing categories goes with encode: " +
+			"onehot; for numbers give indicator: true",
+		`{"fill": 3}`:   "fill: 3 goes with impute: constant",
+		`{"fill": "x"}`: "fill: \"x\" is not a number",
 	} {
 		var s Spec
 		if err := json.Unmarshal([]byte(in), &s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s:\ngot  %v\nwant %s", in, err, want)
 		}
 	}
-	if s, err := ParseSpec(map[string]any{"impute": 3, "scale": "minmax"}); err != nil || s != (Spec{Impute: "constant", Fill: 3, Scale: "minmax"}) {
+	if s, err := ParseSpec(map[string]any{"impute": 3, "scale": "minmax"}); err != nil || s != (Spec{Impute: "constant",
+		Fill: 3, Scale: "minmax"}) {
 		t.Error(s, err)
 	}
 }
@@ -417,7 +430,8 @@ func ExampleFit() {
 		fmt.Println(err)
 		return
 	}
-	p, err := Fit(t, []int{0, 1}, Columns{Targets: []string{"kind"}, Specs: map[string]Spec{"length": {Scale: "minmax"}}})
+	p, err := Fit(t, []int{0, 1}, Columns{Targets: []string{"kind"},
+		Specs: map[string]Spec{"length": {Scale: "minmax"}}})
 	if err != nil {
 		fmt.Println(err)
 		return

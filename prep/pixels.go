@@ -8,7 +8,7 @@ import (
 )
 
 // FitPixels fits the scale of pictures to counts of their bytes, as data.Histogram makes
-// them of the learning rows: counts[c][v] is how often value v stands in channel c.
+// them of the training rows: counts[c][v] is how often value v stands in channel c.
 // The statistics are exact, whatever the number of pictures: zscore and minmax by channel,
 // rescale (also "") x / 255, none x itself.
 func FitPixels(counts [][256]int64, scale string) (*Affine, error) {

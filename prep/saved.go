@@ -70,7 +70,8 @@ func (p *Pipeline) check() error {
 		}
 		for _, v := range []float64{f.Shift, f.Divisor, f.Fill} {
 			if math.IsNaN(v) || math.IsInf(v, 0) || f.Divisor == 0 {
-				return fmt.Errorf("column %q: (x − %v) / %v with %v for missing values is no transform", f.Name, f.Shift, f.Divisor, f.Fill)
+				return fmt.Errorf("column %q: (x − %v) / %v with %v for missing values is no transform", f.Name,
+					f.Shift, f.Divisor, f.Fill)
 			}
 		}
 		levels := map[string]bool{}

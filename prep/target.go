@@ -97,10 +97,12 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 		}
 	}
 	if gone == c.Len() {
-		return nil, config.Errorf("target", "%s: the target %s has no value in any row", t.Name, c.Name).Fix("name another column")
+		return nil, config.Errorf("target", "%s: the target %s has no value in any row", t.Name, c.Name).
+			Fix("name another column")
 	}
 	if gone > 0 {
-		return nil, config.Under("target", t.ErrorAt(first, "", "the target %s is missing here, in %d of %d rows in all; remove those rows", c.Name, gone, c.Len()))
+		return nil, config.Under("target", t.ErrorAt(first, "",
+			"the target %s is missing here, in %d of %d rows in all; remove those rows", c.Name, gone, c.Len()))
 	}
 	g := &Target{Name: c.Name, Task: o.Task, SD: 1}
 	if g.Task == "" {
@@ -109,13 +111,16 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 	if g.Task == Classification {
 		_, g.Classes = c.Codes()
 		if len(g.Classes) == 1 {
-			return nil, config.Errorf("target", "%s: the target %s has a single class, %q; there is nothing to tell apart", t.Name, c.Name, g.Classes[0])
+			return nil, config.Errorf("target",
+				"%s: the target %s has a single class, %q; there is nothing to tell apart", t.Name, c.Name,
+				g.Classes[0])
 		}
 		g.index()
 		return g, nil
 	}
 	if c.Kind == data.Category {
-		return nil, config.Under("target", notNumber(t, c, "regression", "name the word in missing, or give task: classification"))
+		return nil, config.Under("target",
+			notNumber(t, c, "regression", "name the word in missing, or give task: classification"))
 	}
 	y := c.Numbers
 	if learn != nil {
@@ -156,7 +161,8 @@ func FitLabels(y *tensor.Tensor, names []string, learn []int, o TargetOptions) (
 // oneEach refuses targets of several numbers per sample.
 func oneEach(y *tensor.Tensor) error {
 	if len(y.Shape) == 0 || y.Len() != y.Shape[0] {
-		return config.Errorf("labels", "shape %v", y.Shape).Fix("one label per sample is needed: (samples,) or (samples, 1)")
+		return config.Errorf("labels", "shape %v", y.Shape).
+			Fix("one label per sample is needed: (samples,) or (samples, 1)")
 	}
 	return nil
 }
@@ -175,7 +181,8 @@ func (g *Target) standardise(file string, y []float64, raw bool) error {
 		return config.Errorf("target", "%s: no rows to train %s on", file, g.Name)
 	}
 	if slices.Min(y) == slices.Max(y) {
-		return config.Errorf("target", "%s: the target %s is %s in all training rows; there is nothing to predict", file, g.Name, data.FormatNumber(y[0]))
+		return config.Errorf("target", "%s: the target %s is %s in all training rows; there is nothing to predict",
+			file, g.Name, data.FormatNumber(y[0]))
 	}
 	if raw {
 		return nil
@@ -211,7 +218,8 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 			}
 			k, ok := g.class[c.Text(i)]
 			if !ok {
-				return nil, t.ErrorAt(i, g.Name, "%q is none of the model's %d classes%s", c.Text(i), len(g.Classes), spell.Hint(c.Text(i), g.Classes))
+				return nil, t.ErrorAt(i, g.Name, "%q is none of the model's %d classes%s", c.Text(i), len(g.Classes),
+					spell.Hint(c.Text(i), g.Classes))
 			}
 			y.I32[i] = int32(k)
 		}
@@ -246,7 +254,8 @@ func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 	out := tensor.New(tensor.Int32, c.Len())
 	for i, v := range c.Numbers {
 		if v != math.Trunc(v) || v < 0 || v >= float64(len(g.Classes)) {
-			return nil, fmt.Errorf("row %d: label %s is none of the %d classes 0 to %d", i+1, data.FormatNumber(v), len(g.Classes), len(g.Classes)-1)
+			return nil, fmt.Errorf("row %d: label %s is none of the %d classes 0 to %d", i+1, data.FormatNumber(v),
+				len(g.Classes), len(g.Classes)-1)
 		}
 		out.I32[i] = int32(v)
 	}
@@ -288,7 +297,8 @@ func (g *Target) Probabilities(p []float32) []float32 {
 // numbers in the target's units. Outputs that do not fit the target are an error.
 func (g *Target) Labels(out *tensor.Tensor) ([]string, error) {
 	if len(out.Shape) != 2 || out.DType() != tensor.Float32 {
-		return nil, fmt.Errorf("target %s: output %v of %v; (samples, outputs) of float32 is needed", g.Name, out.Shape, out.DType())
+		return nil, fmt.Errorf("target %s: output %v of %v; (samples, outputs) of float32 is needed", g.Name, out.Shape,
+			out.DType())
 	}
 	n, k := out.Shape[0], out.Shape[1]
 	fits := k == 1

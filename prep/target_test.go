@@ -49,7 +49,8 @@ func TestTargetClasses(t *testing.T) {
 			t.Errorf("%q: %v", c.csv, err)
 			continue
 		}
-		if fmt.Sprint(g.Classes) != c.classes || fmt.Sprint(y.I32) != c.codes || !y.Shape.Equal(tensor.Shape{tab.Rows}) {
+		if fmt.Sprint(g.Classes) != c.classes || fmt.Sprint(y.I32) != c.codes ||
+			!y.Shape.Equal(tensor.Shape{tab.Rows}) {
 			t.Errorf("%q: %v %v, want %s %s", c.csv, g.Classes, y.I32, c.classes, c.codes)
 		}
 		// Decoding what was encoded gives the values back.
@@ -101,10 +102,10 @@ func TestTargetRegression(t *testing.T) {
 			}
 		}
 		if !raw && (math.Abs(sum/300) > 1e-6 || math.Abs(square/300-1) > 1e-6) {
-			t.Errorf("the learning rows have mean %v and mean square %v", sum/300, square/300)
+			t.Errorf("the training rows have mean %v and mean square %v", sum/300, square/300)
 		}
 	}
-	// By hand: learning rows 2 and 6 have mean 4 and sd 2.
+	// By hand: training rows 2 and 6 have mean 4 and sd 2.
 	g, err := FitTarget(table(t, "f.csv", "y\n2\n6\n10.5\n"), "y", []int{0, 1}, TargetOptions{Task: Regression})
 	if err != nil || g.Mean != 4 || g.SD != 2 || g.Value(-0.5) != 3 {
 		t.Error(g, err)
@@ -120,7 +121,8 @@ func TestClass(t *testing.T) {
 	for _, c := range []struct {
 		p    []float32
 		want int
-	}{{[]float32{0.2}, 0}, {[]float32{0.5}, 1}, {[]float32{0.9}, 1}, {[]float32{0.5, 0.5}, 0}, {[]float32{0.1, 0.2, 0.7}, 2}} {
+	}{{[]float32{0.2}, 0}, {[]float32{0.5}, 1}, {[]float32{0.9}, 1}, {[]float32{0.5, 0.5},
+		0}, {[]float32{0.1, 0.2, 0.7}, 2}} {
 		if got := g.Class(c.p); got != c.want {
 			t.Errorf("%v: %d, want %d", c.p, got, c.want)
 		}
@@ -131,7 +133,8 @@ func TestClass(t *testing.T) {
 	if p := g.Probabilities([]float32{0.4, 0.6}); !slices.Equal(p, []float32{0.4, 0.6}) {
 		t.Error(p)
 	}
-	if _, err := g.Labels(tensor.New(tensor.Float32, 2, 3)); err == nil || !strings.Contains(err.Error(), "3 outputs do not fit 2 classes") {
+	if _, err := g.Labels(tensor.New(tensor.Float32, 2, 3)); err == nil || !strings.Contains(err.Error(),
+		"3 outputs do not fit 2 classes") {
 		t.Error(err)
 	}
 	if _, err := g.Labels(tensor.New(tensor.Int32, 2, 2)); err == nil {
@@ -150,13 +153,15 @@ func TestInferTask(t *testing.T) {
 		want Task
 	}{
 		{column(0, 1, 1, 0), Classification}, {column(many...), Classification}, {column(1, 2, 3, 4, 5), Regression},
-		{column(0.5, 1, 1, 0), Regression}, {&data.Column{Kind: data.Category, Strings: []string{"a"}, Missing: []bool{false}}, Classification},
+		{column(0.5, 1, 1, 0), Regression}, {&data.Column{Kind: data.Category, Strings: []string{"a"},
+			Missing: []bool{false}}, Classification},
 	} {
 		if got := InferTask(c.c); got != c.want {
 			t.Errorf("%v: %v", c.c.Numbers, got)
 		}
 	}
-	for name, want := range map[string]Task{"iris": Classification, "titanic": Classification, "digits": Classification} {
+	for name, want := range map[string]Task{"iris": Classification, "titanic": Classification,
+		"digits": Classification} {
 		tab := sample(t, name)
 		s, err := data.FindSample(name)
 		if err != nil {
@@ -175,13 +180,20 @@ func TestTargetErrors(t *testing.T) {
 		o    TargetOptions
 		want string
 	}{
-		{"x,y\n1,a\n2,a\n", TargetOptions{}, `target: f.csv: the target y has a single class, "a"; there is nothing to tell apart`},
-		{"x,y\n1,\n2,NA\n", TargetOptions{}, "target: f.csv: the target y has no value in any row; name another column"},
-		{"x,y\n1,a\n2,\n3,\n", TargetOptions{}, "target: f.csv:3: the target y is missing here, in 2 of 3 rows in all; remove those rows"},
-		{"x,y\n1,5.5\n2,b\n", TargetOptions{Task: Regression}, `target: f.csv:3: "b" is no number, and regression needs numbers; name the word in missing, or give task: classification`},
-		{"x,y\n1,5.5\n2,5.5\n", TargetOptions{Task: Regression}, "target: f.csv: the target y is 5.5 in all training rows; there is nothing to predict"},
-		{"x,y\n1,5\n2,6\n", TargetOptions{Task: "regresion"}, `task: regresion is none of classification, regression; did you mean "regression"?`},
-		{"x,y\n1,1e308\n2,-1e308\n", TargetOptions{Task: Regression}, "target: f.csv: the target y goes from -1e+308 to 1e+308, beyond what can be standardised; rescale it"},
+		{"x,y\n1,a\n2,a\n", TargetOptions{},
+			`target: f.csv: the target y has a single class, "a"; there is nothing to tell apart`},
+		{"x,y\n1,\n2,NA\n", TargetOptions{},
+			"target: f.csv: the target y has no value in any row; name another column"},
+		{"x,y\n1,a\n2,\n3,\n", TargetOptions{},
+			"target: f.csv:3: the target y is missing here, in 2 of 3 rows in all; remove those rows"},
+		{"x,y\n1,5.5\n2,b\n", TargetOptions{Task: Regression},
+			`target: f.csv:3: "b" is no number, and regression needs numbers; name the word in missing, or give task: classification`},
+		{"x,y\n1,5.5\n2,5.5\n", TargetOptions{Task: Regression},
+			"target: f.csv: the target y is 5.5 in all training rows; there is nothing to predict"},
+		{"x,y\n1,5\n2,6\n", TargetOptions{Task: "regresion"},
+			`task: regresion is none of classification, regression; did you mean "regression"?`},
+		{"x,y\n1,1e308\n2,-1e308\n", TargetOptions{Task: Regression},
+			"target: f.csv: the target y goes from -1e+308 to 1e+308, beyond what can be standardised; rescale it"},
 		{"x,Y\n1,1\n", TargetOptions{}, `target: f.csv: no column "y"; did you mean "Y"?`},
 	} {
 		if _, err := FitTarget(table(t, "f.csv", c.csv), "y", nil, c.o); err == nil || err.Error() != c.want {
@@ -224,7 +236,8 @@ func TestFitLabels(t *testing.T) {
 	if err != nil || !slices.Equal(y.I32, []int32{7, 0, 2}) {
 		t.Error(y, err)
 	}
-	if _, err := g.EncodeLabels(tensor.Of([]uint8{8}, 1)); err == nil || err.Error() != `row 1: label: "8" is none of the model's 8 classes` {
+	if _, err := g.EncodeLabels(tensor.Of([]uint8{8},
+		1)); err == nil || err.Error() != `row 1: label: "8" is none of the model's 8 classes` {
 		t.Error(err)
 	}
 	// Names that are numbers themselves do not confuse.
@@ -232,16 +245,19 @@ func TestFitLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if y, err = reload(t, g).EncodeLabels(tensor.Of([]int32{2, 1}, 2)); err != nil || !slices.Equal(y.I32, []int32{2, 1}) {
+	if y, err = reload(t, g).EncodeLabels(tensor.Of([]int32{2, 1}, 2)); err != nil || !slices.Equal(y.I32,
+		[]int32{2, 1}) {
 		t.Error(y, err)
 	}
-	if _, err := g.EncodeLabels(tensor.Of([]int32{3}, 1)); err == nil || err.Error() != "row 1: label 3 is none of the 3 classes 0 to 2" {
+	if _, err := g.EncodeLabels(tensor.Of([]int32{3},
+		1)); err == nil || err.Error() != "row 1: label 3 is none of the 3 classes 0 to 2" {
 		t.Error(err)
 	}
 	if _, err := FitLabels(tensor.Of([]int32{0, 4}, 2), []string{"a", "b"}, nil, TargetOptions{}); err == nil {
 		t.Error("a label beyond the names was taken")
 	}
-	if _, err := FitLabels(tensor.New(tensor.Int32, 3, 2), nil, nil, TargetOptions{}); err == nil || !strings.Contains(err.Error(), "one label per sample") {
+	if _, err := FitLabels(tensor.New(tensor.Int32, 3, 2), nil, nil,
+		TargetOptions{}); err == nil || !strings.Contains(err.Error(), "one label per sample") {
 		t.Error(err)
 	}
 	g, err = FitLabels(tensor.Of([]float32{1.5, 2.5, 9}, 3), nil, []int{0, 1}, TargetOptions{})
@@ -257,14 +273,16 @@ func TestAffine(t *testing.T) {
 		t.Fatal(err)
 	}
 	x, err := a.Apply(pixels)
-	if err != nil || fmt.Sprint(x.F32) != "[0 0.2 1 0.4]" || x.DType() != tensor.Float32 || !x.Shape.Equal(pixels.Shape) {
+	if err != nil || fmt.Sprint(x.F32) != "[0 0.2 1 0.4]" || x.DType() != tensor.Float32 ||
+		!x.Shape.Equal(pixels.Shape) {
 		t.Error(x, err)
 	}
 	// By hand: the first feature of samples 0 and 1 is 1 and 3: mean 2, sd 1.
 	f := tensor.Of([]float32{1, 10, 3, 10, 100, 30}, 3, 2)
 	for _, c := range []struct {
 		scale, want string
-	}{{"zscore", "[-1 0 1 0 98 20]"}, {"minmax", "[0 0 1 0 49.5 20]"}, {"none", "[1 10 3 10 100 30]"}, {"", "[1 10 3 10 100 30]"}} {
+	}{{"zscore", "[-1 0 1 0 98 20]"}, {"minmax", "[0 0 1 0 49.5 20]"}, {"none", "[1 10 3 10 100 30]"}, {"",
+		"[1 10 3 10 100 30]"}} {
 		if a, err = FitArray(f, []int{0, 1}, c.scale); err != nil {
 			t.Fatal(err)
 		}
@@ -283,11 +301,13 @@ func TestAffine(t *testing.T) {
 			t.Errorf("%s: identity %v", c.scale, again.Identity())
 		}
 	}
-	if _, err := (&Affine{Shift: []float64{1, 2}, Divisor: []float64{1, 1}}).Apply(tensor.New(tensor.Float32, 2, 3)); err == nil {
+	if _, err := (&Affine{Shift: []float64{1, 2}, Divisor: []float64{1, 1}}).Apply(tensor.New(tensor.Float32, 2,
+		3)); err == nil {
 		t.Error("two features were applied to three")
 	}
 	f.F32[2] = float32(math.NaN())
-	if _, err := FitArray(f, nil, "zscore"); err == nil || err.Error() != "features: sample 1 holds NaN; replace or remove such values" {
+	if _, err := FitArray(f, nil, "zscore"); err == nil ||
+		err.Error() != "features: sample 1 holds NaN; replace or remove such values" {
 		t.Error(err)
 	}
 	if _, err := FitArray(f, nil, "zscor"); err == nil || !strings.Contains(err.Error(), `did you mean "zscore"?`) {

@@ -33,7 +33,7 @@ func wish(t *testing.T, from string) map[string]Spec {
 
 const reviews = "id\treview\tlabel\n1\tgood good film\t1\n2\tbad film\t0\n3\t\t0\n4\tso good\t1\n"
 
-// TestTextColumn: a column of text becomes ids fitted on learning rows alone, and after
+// TestTextColumn: a column of text becomes ids fitted on training rows alone, and after
 // saving takes raw text.
 func TestTextColumn(t *testing.T) {
 	tab := read(t, "r.tsv", reviews)
@@ -69,7 +69,8 @@ func TestTextColumn(t *testing.T) {
 	if err != nil || !slices.Equal(x.F32, []float32{3, 0, 0}) {
 		t.Errorf("raw text: %v %v", x, err)
 	}
-	if _, err := back.Apply(read(t, "new.csv", "text\nGOOD!\n")); err == nil || !strings.Contains(err.Error(), `no column "review"`) {
+	if _, err := back.Apply(read(t, "new.csv", "text\nGOOD!\n")); err == nil || !strings.Contains(err.Error(),
+		`no column "review"`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -96,7 +97,8 @@ func TestTextErrors(t *testing.T) {
 		"features.stars: review becomes ids for an Embedding, and stars would stand beside them": `{"stars": "zscore", "review": "text"}`,
 		"features.review.text.count: no token occurs 9 times":                                    `{"review": {"text": {"count": 9}}}`,
 	} {
-		if _, err := Fit(tab, nil, columns("label", wish(t, spec))); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Fit(tab, nil, columns("label", wish(t, spec))); err == nil || !strings.Contains(err.Error(),
+			want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
@@ -116,7 +118,8 @@ func TestTextErrors(t *testing.T) {
 	// A saved pipeline whose vocabulary is gone.
 	p.Columns[1].Vocabulary = nil
 	b, _ := json.Marshal(p)
-	if err := json.Unmarshal(b, new(Pipeline)); err == nil || !strings.Contains(err.Error(), "text without its vocabulary") {
+	if err := json.Unmarshal(b, new(Pipeline)); err == nil || !strings.Contains(err.Error(),
+		"text without its vocabulary") {
 		t.Errorf("got %v", err)
 	}
 	var v *text.Vocabulary
@@ -141,7 +144,8 @@ func TestTextReal(t *testing.T) {
 		rows[i] = i
 	}
 	tab := s.Table.Select(rows)
-	p, err := Fit(tab, rows[:8000], columns("label", wish(t, `{"document": {"text": {"unit": "character", "words": 2000, "length": 100}}}`)))
+	p, err := Fit(tab, rows[:8000],
+		columns("label", wish(t, `{"document": {"text": {"unit": "character", "words": 2000, "length": 100}}}`)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,10 @@ var wrappers = []wrapper{
 	{"data.Subset", func(d data.Dataset, rows []int) (data.Dataset, error) {
 		return data.Subset{Dataset: d, Rows: rows}, nil
 	}},
-	{"data.Untargeted", func(d data.Dataset, _ []int) (data.Dataset, error) { return data.Untargeted{Dataset: d}, nil }},
+	{"data.Untargeted", func(d data.Dataset, _ []int) (data.Dataset, error) {
+		return data.Untargeted{Dataset: d},
+			nil
+	}},
 	{"data.merged", func(d data.Dataset, _ []int) (data.Dataset, error) {
 		return data.WithTargets(d, data.Untargeted{Dataset: d})
 	}},
@@ -76,7 +79,8 @@ var wrappers = []wrapper{
 	{"augment.Dataset", func(d data.Dataset, _ []int) (data.Dataset, error) { return augment.New(d, 1) }},
 }
 
-// elsewhere are wrappers whose samples are others than those of the wrapped dataset, and the tests that hold their traits.
+// elsewhere are wrappers whose samples are others than those of the wrapped dataset, and the tests that hold their
+// traits.
 var elsewhere = map[string]string{
 	"data.Shuffled": "data/shuffled_test.go",
 	"task.encoded":  "task/encode_test.go",
@@ -119,7 +123,8 @@ func TestTraits(t *testing.T) {
 				for k := range row {
 					for e := range row[k].Len() {
 						if got, want := row[k].Float(e), float64(16*epoch+number(i)); got != want {
-							t.Fatalf("%v: epoch %d, sample %d, field %d holds %v; want %v", chain, epoch, i, k, got, want)
+							t.Fatalf("%v: epoch %d, sample %d, field %d holds %v; want %v", chain, epoch, i, k, got,
+								want)
 						}
 					}
 				}
@@ -145,7 +150,8 @@ func TestWrappersAreListed(t *testing.T) {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.TypeSpec:
-				if s, ok := n.Type.(*ast.StructType); ok && slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool { return isDataset(f.Type) }) {
+				if s, ok := n.Type.(*ast.StructType); ok && slices.ContainsFunc(s.Fields.List,
+					func(f *ast.Field) bool { return isDataset(f.Type) }) {
 					holders[f.Name.Name+"."+n.Name.Name] = true
 				}
 			case *ast.FuncDecl:

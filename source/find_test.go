@@ -50,24 +50,35 @@ func TestFormats(t *testing.T) {
 	files := fstest.MapFS{}
 	for name, b := range map[string][]byte{
 		"t.csv": []byte("a,b\n1,2\n"), "t.TSV.gz": packed(t, "a\tb\n1\t2\n"), "noname": []byte("a,b\n1,2\n"),
-		"review.txt": []byte("so good\nso bad\n"), "labels.txt": []byte("1\n0\n"), "classes/good/1.txt": []byte("so good"), "classes/bad/2.txt": []byte("so bad"),
-		"idx": {0, 0, 8, 1, 0, 0, 0, 1, 7}, "packed-idx": packed(t, "\x00\x00\x08\x01\x00\x00\x00\x01\x07"), "idx.csv": {0, 0, 8, 1, 0, 0, 0, 1, 7},
+		"review.txt": []byte("so good\nso bad\n"), "labels.txt": []byte("1\n0\n"),
+		"classes/good/1.txt": []byte("so good"), "classes/bad/2.txt": []byte("so bad"),
+		"idx": {0, 0, 8, 1, 0, 0, 0, 1, 7}, "packed-idx": packed(t,
+			"\x00\x00\x08\x01\x00\x00\x00\x01\x07"), "idx.csv": {0, 0, 8, 1, 0, 0, 0, 1, 7},
 		"a.npz": arrays.Bytes(), "a.zip": arrays.Bytes(), "a.npy": array.Bytes(), "a.npy.gz": packed(t, array.String()),
-		"p.png": picture.Bytes(), "p.dat": picture.Bytes(), "album/cat/1.png": picture.Bytes(), "album/dog/2.png": picture.Bytes(),
-		"moves.ts": []byte("@data\n1,2:a\n"), "runs/run_1.csv": []byte("a\n1\n"), "runs/run_2.csv": []byte("a\n1\n"), "runs/notes.png": picture.Bytes(),
-		"p.parquet": []byte("PAR1"), "bare/readme": []byte("no data"),
+		"p.png": picture.Bytes(), "p.dat": picture.Bytes(), "album/cat/1.png": picture.Bytes(),
+		"album/dog/2.png": picture.Bytes(),
+		"moves.ts":        []byte("@data\n1,2:a\n"), "runs/run_1.csv": []byte("a\n1\n"),
+		"runs/run_2.csv": []byte("a\n1\n"),
+		"runs/notes.png": picture.Bytes(),
+		"p.parquet":      []byte("PAR1"), "bare/readme": []byte("no data"),
 	} {
 		files[name] = &fstest.MapFile{Data: b}
 	}
 	for name, want := range map[string]string{
-		"t.csv": "csv .csv table", "t.TSV.gz": "csv .tsv packed table", "noname": "csv  table", "review.txt": "text .txt table",
-		"classes": "texts  folder table", "idx": "idx  array", "packed-idx": "idx  packed array", "idx.csv": "idx .csv array",
-		"a.npz": "npz .npz array", "a.zip": "zip .zip a.zip: a zip file; unpack it, or name it .npz if it holds NumPy arrays",
+		"t.csv": "csv .csv table", "t.TSV.gz": "csv .tsv packed table", "noname": "csv  table",
+		"review.txt": "text .txt table",
+		"classes":    "texts  folder table", "idx": "idx  array", "packed-idx": "idx  packed array",
+		"idx.csv": "idx .csv array",
+		"a.npz":   "npz .npz array", "a.zip": "zip .zip a.zip: a zip file; unpack it, or name it .npz if it holds " +
+			"NumPy arrays",
 		"a.npy": "npy .npy array", "a.npy.gz": "npy .npy packed array",
-		"p.png": "picture .png p.png: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)", "p.dat": "picture .dat p.dat: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
-		"album":     "pictures  folder album: a folder of pictures; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
-		"moves.ts":  "ts .ts moves.ts: a .ts file of sequences; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
-		"runs":      "sequences  folder runs: a folder of sequences; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
+		"p.png": "picture .png p.png: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
+		"p.dat": "picture .dat p.dat: one picture; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
+		"album": "pictures  folder album: a folder of pictures; give .csv, .tsv, .npy, .npz or IDX (each also " +
+			"as .gz)",
+		"moves.ts": "ts .ts moves.ts: a .ts file of sequences; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
+		"runs": "sequences  folder runs: a folder of sequences; give .csv, .tsv, .npy, .npz or IDX (each " +
+			"also as .gz)",
 		"bare":      "-  folder bare: a directory; name a data file in it",
 		"p.parquet": "parquet .parquet p.parquet: a Parquet file; give .csv, .tsv, .npy, .npz or IDX (each also as .gz)",
 	} {
@@ -118,7 +129,8 @@ func TestSchemes(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := i.Read()
-	if err != nil || s.Table.Rows != 150 || s.Sample.Target != "species" || i.Sample.Name != "iris" || i.Scheme != "embed" || !i.Is("text", "sample") {
+	if err != nil || s.Table.Rows != 150 || s.Sample.Target != "species" || i.Sample.Name != "iris" ||
+		i.Scheme != "embed" || !i.Is("text", "sample") {
 		t.Errorf("%+v %+v %v", i, s, err)
 	}
 	i, err = source.Find("-", source.Options{Stdin: bytes.NewReader(packed(t, "a,b\n1,2\n3,4\n"))})
@@ -143,25 +155,32 @@ func TestSchemes(t *testing.T) {
 	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "no/such.csv: no such file; ") {
 		t.Error(err)
 	}
-	if _, err := source.Find("embed:irsi", source.Options{}); err == nil || !strings.Contains(err.Error(), `did you mean "iris"`) {
+	if _, err := source.Find("embed:irsi", source.Options{}); err == nil || !strings.Contains(err.Error(),
+		`did you mean "iris"`) {
 		t.Error(err)
 	}
 }
 
 // TestRegister: a package adds a place and a format, also one that was refused; a name twice is a mistake of a program.
 func TestRegister(t *testing.T) {
-	rows := source.Format{Name: "xlsx", Title: "a workbook", Extensions: []string{".xlsx"}, Read: func(i *source.Info) (*data.Source, error) {
-		text, err := i.Text()
-		if err != nil {
-			return nil, err
-		}
-		t, err := data.ReadCSV(strings.NewReader(text), i.Name, i.CSV)
-		return &data.Source{Table: t}, err
-	}}
+	rows := source.Format{Name: "xlsx", Title: "a workbook", Extensions: []string{".xlsx"},
+		Read: func(i *source.Info) (*data.Source, error) {
+			text, err := i.Text()
+			if err != nil {
+				return nil, err
+			}
+			t, err := data.ReadCSV(strings.NewReader(text), i.Name, i.CSV)
+			return &data.Source{Table: t}, err
+		}}
 	source.Register(rows)
-	source.RegisterScheme(source.Scheme{Name: "mem", Prefix: "mem:", Find: func(rest string, _ source.Options) (source.Found, error) {
-		return source.Found{Name: rest, Stream: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("a;b\n1;2\n")), nil }}, nil
-	}})
+	source.RegisterScheme(source.Scheme{Name: "mem", Prefix: "mem:",
+		Find: func(rest string, _ source.Options) (source.Found, error) {
+			return source.Found{Name: rest,
+				Stream: func() (io.ReadCloser, error) {
+					return io.NopCloser(strings.NewReader("a;b\n1;2\n")),
+						nil
+				}}, nil
+		}})
 	s, err := source.Open("mem:book.xlsx", source.Options{})
 	if err != nil || fmt.Sprint(s.Table.Names()) != "[a b]" || s.Table.Name != "book.xlsx" {
 		t.Errorf("%+v %v", s, err)

@@ -95,7 +95,8 @@ func (f *Format) read(i *Info) (*data.Source, error) {
 	case f == nil && i.Folder:
 		return nil, fmt.Errorf("%s: a directory; name a data file in it", i.Path)
 	case f == nil:
-		return nil, fmt.Errorf("%s: no format that this program reads; there are %s", i.Name, strings.Join(Formats(), ", "))
+		return nil, fmt.Errorf("%s: no format that this program reads; there are %s", i.Name,
+			strings.Join(Formats(), ", "))
 	case f.Read != nil:
 		return f.Read(i)
 	case f.refuse != nil:

@@ -24,7 +24,8 @@ func init() {
 		{Name: "text", Title: "a text", Extensions: []string{".txt"}, Read: readText},
 		{Name: "texts", Title: "a folder of texts by class", Sniff: sniffTexts, Read: readTexts},
 		{Name: "idx", Title: "an IDX array", Sniff: magic(data.IsIDX), Read: readArray(data.ReadIDX)},
-		{Name: "npy", Title: "a NumPy array", Extensions: []string{".npy"}, Sniff: magic(begins("\x93NUMPY")), Read: readArray(tensor.ReadNPY)},
+		{Name: "npy", Title: "a NumPy array", Extensions: []string{".npy"}, Sniff: magic(begins("\x93NUMPY")),
+			Read: readArray(tensor.ReadNPY)},
 		{
 			Name: "npz", Title: "a file of NumPy arrays", Extensions: []string{".npz"}, Read: readNPZ,
 			Sniff: func(i *Info) Score {
@@ -128,7 +129,8 @@ func readNPZ(i *Info) (*data.Source, error) {
 
 // misnamed refuses a file whose name says another format than its first bytes.
 func misnamed(i *Info) error {
-	return fmt.Errorf("%s: it does not begin as a %s file does, or such files hold no samples; give .csv, .tsv, .npy, .npz or IDX", i.Name, i.Extension())
+	return fmt.Errorf("%s: it does not begin as a %s file does, or such files hold no samples; give .csv, .tsv, "+
+		".npy, .npz or IDX", i.Name, i.Extension())
 }
 
 // readText reads lines with a label each, where a file of labels is given, else a table in a file named .txt.
@@ -140,7 +142,7 @@ func readText(i *Info) (*data.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := i.Beside(i.Labels)
+	l, err := i.Sibling(i.Labels)
 	if err != nil {
 		return nil, err
 	}

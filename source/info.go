@@ -201,7 +201,7 @@ func (i *Info) whole() (*data.Source, error) {
 		return nil, err
 	}
 	if a := s.Arrays; a != nil && a.All == nil && i.Labels != "" {
-		l, err := i.Beside(i.Labels)
+		l, err := i.Sibling(i.Labels)
 		if err != nil {
 			return nil, err
 		}
@@ -219,8 +219,8 @@ func (i *Info) whole() (*data.Source, error) {
 	return s, nil
 }
 
-// Beside looks up another path that is read as this one is, such as that of the labels.
-func (i *Info) Beside(name string) (*Info, error) {
+// Sibling looks up another path that is read as this one is, such as that of the labels.
+func (i *Info) Sibling(name string) (*Info, error) {
 	return Find(name, Options{CSV: i.CSV, Stdin: i.Stdin, FS: i.FS})
 }
 
@@ -254,9 +254,10 @@ func Open(name string, o Options) (*data.Source, error) {
 // Of is the source of a stream, such as an upload. Name is for messages, and its extension tells the format where the
 // content does not.
 func Of(r io.Reader, name string, o Options) *Info {
-	return &Info{Options: o, Path: name, Scheme: "stream", Found: Found{Name: name, Once: true, Stream: func() (io.ReadCloser, error) {
-		return io.NopCloser(r), nil
-	}}}
+	return &Info{Options: o, Path: name, Scheme: "stream",
+		Found: Found{Name: name, Once: true, Stream: func() (io.ReadCloser, error) {
+			return io.NopCloser(r), nil
+		}}}
 }
 
 // Read reads a stream.

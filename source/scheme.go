@@ -66,7 +66,8 @@ func findStdin(_ string, o Options) (Found, error) {
 	if o.Stdin == nil {
 		return Found{}, errors.New("standard input: there is none")
 	}
-	return Found{Name: "standard input", Once: true, Stream: func() (io.ReadCloser, error) { return io.NopCloser(o.Stdin), nil }}, nil
+	return Found{Name: "standard input", Once: true,
+		Stream: func() (io.ReadCloser, error) { return io.NopCloser(o.Stdin), nil }}, nil
 }
 
 func findFile(name string, o Options) (Found, error) {

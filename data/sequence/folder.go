@@ -133,7 +133,8 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if len(b.values) > mostValues {
-			return nil, fmt.Errorf("%s: the files hold more than %d figures, up to %s; give a part of them", name, mostValues, file)
+			return nil, fmt.Errorf("%s: the files hold more than %d numbers, up to %s; give a part of them", name,
+				mostValues, file)
 		}
 		id := strings.TrimSuffix(path.Base(file), path.Ext(file))
 		b.add(id)

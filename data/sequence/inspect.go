@@ -9,8 +9,8 @@ import (
 	"gorae/tensor"
 )
 
-// Inspect reports on a set: how many sequences of which lengths there are, the figures of each feature over all steps,
-// and the classes, if the labels are such.
+// Inspect reports on a set: how many sequences of which lengths there are, the statistics of each feature over all
+// steps, and the classes, if the labels are such.
 func Inspect(s *Set) (*data.Report, error) {
 	width := len(s.Features)
 	t := &data.Table{Name: s.Name, Header: true, Rows: s.Values.Shape[0]}
@@ -36,17 +36,23 @@ func Inspect(s *Set) (*data.Report, error) {
 	slices.Sort(lengths)
 	n := len(lengths)
 	if lengths[0] == lengths[n-1] {
-		r.Sequences = append(r.Sequences, fmt.Sprintf("all of %d steps, %d steps in all", lengths[0], s.Values.Shape[0]))
+		r.Sequences = append(r.Sequences,
+			fmt.Sprintf("all of %d steps, %d steps in all", lengths[0], s.Values.Shape[0]))
 	} else {
-		r.Sequences = append(r.Sequences, fmt.Sprintf("%d to %d steps, median %d, 95 %% have %d or fewer; %d steps in all; shorter ones are padded, and the padding masked",
-			lengths[0], lengths[n-1], lengths[n/2], lengths[(95*n+99)/100-1], s.Values.Shape[0]))
+		r.Sequences = append(r.Sequences,
+			fmt.Sprintf("%d to %d steps, median %d, 95 %% have %d or fewer; %d steps in all; shorter ones are "+
+				"padded, and the padding masked",
+				lengths[0], lengths[n-1], lengths[n/2], lengths[(95*n+99)/100-1], s.Values.Shape[0]))
 	}
 	r.Sequences = append(r.Sequences, s.Notes...)
 	if len(s.Others) > 0 && s.Labels == nil {
-		r.Sequences = append(r.Sequences, "no labels yet; these files hold no sequences and may be about them: "+strings.Join(s.Others[:min(5, len(s.Others))], ", "))
+		r.Sequences = append(r.Sequences,
+			"no labels yet; these files hold no sequences and may be about them: "+strings.Join(s.Others[:min(5,
+				len(s.Others))], ", "))
 	}
 	if s.Labels != nil {
-		about, err := data.Inspect(&data.Source{Table: &data.Table{Name: s.Name, Header: true, Rows: s.Len(), Columns: []data.Column{*s.Labels}}}, s.Labels.Name)
+		about, err := data.Inspect(&data.Source{Table: &data.Table{Name: s.Name, Header: true, Rows: s.Len(),
+			Columns: []data.Column{*s.Labels}}}, s.Labels.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +64,8 @@ func Inspect(s *Set) (*data.Report, error) {
 	return r, nil
 }
 
-// constant reports whether a warning is about a feature that does not vary: of rows that are steps the others mean nothing.
+// constant reports whether a warning is about a feature that does not vary: of rows that are steps the others mean
+// nothing.
 func (s *Set) constant(r *data.Report, warning string) bool {
 	for _, c := range r.Columns {
 		if c.Levels == 1 && len(warning) > len(c.Name) && warning[:len(c.Name)] == c.Name {

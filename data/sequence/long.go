@@ -108,14 +108,16 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 		}
 		for n, i := range r {
 			if n > 0 && order != nil && order[i] == order[r[n-1]] {
-				return nil, t.ErrorAt(i, "", "the same step of sequence %s as %s; remove one of them", ids[k], t.Place(r[n-1]))
+				return nil, t.ErrorAt(i, "", "the same step of sequence %s as %s; remove one of them", ids[k],
+					t.Place(r[n-1]))
 			}
 			if label != nil && (label.IsMissing(i) || label.Text(i) != label.Text(r[0])) {
 				return nil, t.ErrorAt(i, "", "the label %q of sequence %s, which began with %q; a sequence has one label", label.Text(i), ids[k], label.Text(r[0]))
 			}
 			if n > 0 && counts != nil && counts.Numbers[i] != counts.Numbers[r[n-1]]+1 {
 				if lacks++; where == "" {
-					where = fmt.Sprintf("%s: sequence %s goes from step %s to %s", t.Place(i), ids[k], counts.Text(r[n-1]), counts.Text(i))
+					where = fmt.Sprintf("%s: sequence %s goes from step %s to %s", t.Place(i), ids[k],
+						counts.Text(r[n-1]), counts.Text(i))
 				}
 			}
 			for _, c := range features {
@@ -133,7 +135,9 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 	case lacks == 1:
 		b.set.Notes = append(b.set.Notes, where+"; they are taken to follow each other")
 	case lacks > 1:
-		b.set.Notes = append(b.set.Notes, fmt.Sprintf("%s, and steps are missing at %d places more; those before and after are taken to follow each other", where, lacks-1))
+		b.set.Notes = append(b.set.Notes,
+			fmt.Sprintf("%s, and steps are missing at %d places more; those before and after are taken to follow "+
+				"each other", where, lacks-1))
 	}
 	b.about = constants(t, rows, append(taken[:1:1], columnsOf(t, features, label)...))
 	return b.finish()

@@ -8,7 +8,7 @@ import (
 	"gorae/data"
 )
 
-// ForTable is how a table in long form is read for a network that learnt from sequences of another file, whose
+// ForTable is how a table in long form is read for a network that was trained on sequences of another file, whose
 // features have these names. The features are the columns of their names or, where a file gave
 // none (c1, c2, …), as many columns of numbers in their order; target is the label's column, where there is one.
 // Of the others the one called sequence or id, or else the first, tells sequences apart, and the one called
@@ -21,11 +21,13 @@ func (r Reading) ForTable(t *data.Table, names []string, target string) (long Re
 			rest = append(rest, c)
 		}
 	}
-	shape := fmt.Sprintf("a table in long form has a column that tells sequences apart, one called step, and %s", strings.Join(names, ", "))
+	shape := fmt.Sprintf("a table in long form has a column that tells sequences apart, one called step, and %s",
+		strings.Join(names, ", "))
 	lacks := slices.IndexFunc(names, func(n string) bool { return !slices.Contains(t.Names(), n) })
 	switch {
 	case !known && !numbered(names):
-		return r, "", fmt.Errorf("%s: no column %q, a feature that the network learnt from; %s", t.Name, names[lacks], shape)
+		return r, "", fmt.Errorf("%s: no column %q, a feature that the network was trained on; %s", t.Name,
+			names[lacks], shape)
 	case len(rest) == 0:
 		return r, "", fmt.Errorf("%s: no column tells sequences apart; %s", t.Name, shape)
 	}
@@ -53,13 +55,15 @@ func (r Reading) ForTable(t *data.Table, names []string, target string) (long Re
 		return of
 	}
 	long.Step = pick(rest, "step")
-	if long.Step == "" && at < len(rest) && next(t, long.ID) == rest[at] && orders(rest[at]) && (known || len(numbers(rest[at+1:])) == len(names)) {
+	if long.Step == "" && at < len(rest) && next(t, long.ID) == rest[at] && orders(rest[at]) && (known ||
+		len(numbers(rest[at+1:])) == len(names)) {
 		long.Step = rest[at]
 	}
 	if !known {
 		of := numbers(slices.DeleteFunc(slices.Clone(rest), func(n string) bool { return n == long.Step }))
 		if len(of) != len(names) {
-			return r, "", fmt.Errorf("%s: columns of numbers beside sequence, step and label: %d (%s), but the network learnt from %d; %s",
+			return r, "", fmt.Errorf("%s: columns of numbers beside sequence, step and label: %d (%s), but the "+
+				"network was trained on %d; %s",
 				t.Name, len(of), strings.Join(of, ", "), len(names), shape)
 		}
 		long.Features = of
@@ -68,7 +72,8 @@ func (r Reading) ForTable(t *data.Table, names []string, target string) (long Re
 	if long.Step != "" {
 		order = long.Step + " orders them"
 	}
-	return long, fmt.Sprintf("%s: read as steps of sequences: %s tells them apart, %s; the features are %s", t.Name, long.ID, order, strings.Join(long.Features, ", ")), nil
+	return long, fmt.Sprintf("%s: read as steps of sequences: %s tells them apart, %s; the features are %s", t.Name,
+		long.ID, order, strings.Join(long.Features, ", ")), nil
 }
 
 // numbered reports whether features are called c1, c2, …, as those are that a file does not name.

@@ -17,8 +17,8 @@ import (
 type Padded struct {
 	Set    *Set
 	Length int // steps; longer sequences lose what is too much; 0: the longest
-	// Before puts the padding before the steps; the default, Keras's layers' wish for
-	// masks, is after them.
+	// Before puts the padding before the steps; the default is after them, as Keras's layers
+	// want it for masks.
 	Before bool
 	// First keeps a long sequence's first steps; otherwise its last ones.
 	First bool
@@ -42,8 +42,10 @@ func (p *Padded) Check() error {
 	if f := float64(p.Value); math.IsNaN(f) || math.IsInf(f, 0) {
 		return fmt.Errorf("%s: padding with %v; give a finite value", p.Set.Name, p.Value)
 	}
-	if (p.Shift != nil || p.Divisor != nil) && (len(p.Shift) != len(p.Set.Features) || len(p.Divisor) != len(p.Set.Features)) {
-		return fmt.Errorf("%s: %d and %d numbers of a scale for %d features", p.Set.Name, len(p.Shift), len(p.Divisor), len(p.Set.Features))
+	if (p.Shift != nil || p.Divisor != nil) && (len(p.Shift) != len(p.Set.Features) ||
+		len(p.Divisor) != len(p.Set.Features)) {
+		return fmt.Errorf("%s: %d and %d numbers of a scale for %d features", p.Set.Name, len(p.Shift), len(p.Divisor),
+			len(p.Set.Features))
 	}
 	for _, d := range p.Divisor {
 		if d == 0 || math.IsNaN(d) || math.IsInf(d, 0) {
@@ -109,7 +111,7 @@ func (p *Padded) Lost() (steps int, empty []int) {
 	return steps, empty
 }
 
-// MinMax fits (v − min) / (max − min) to every feature over the steps of the learning sequences (nil: all). A feature
+// MinMax fits (v − min) / (max − min) to every feature over the steps of the training sequences (nil: all). A feature
 // that does not vary becomes 0.
 func (p *Padded) MinMax(learn []int) {
 	s := p.Set

@@ -32,7 +32,7 @@ type Reading struct {
 	About    []string `json:"about,omitempty"`    // further files about the sequences
 	Target   string   `json:"target,omitempty"`   // the column of the labels
 	// MayLack allows sequences without labels, and folders without files about them: what is to be
-	// foretold has none.
+	// predicted has none.
 	MayLack bool `json:"-"`
 }
 
@@ -83,7 +83,8 @@ func (r Reading) Open(path string, csv data.CSVOptions) (*Set, error) {
 	case os.IsNotExist(err) && !strings.HasPrefix(path, data.Embed):
 		return nil, fmt.Errorf("%s: no such file or folder; check the path", path)
 	case err == nil && st.IsDir() || strings.HasSuffix(strings.ToLower(path), ".zip"):
-		return Open(path, Folder{Files: r.Files, Labels: r.Labels, Label: r.Target, About: r.About, MayLack: r.MayLack, CSV: csv})
+		return Open(path, Folder{Files: r.Files, Labels: r.Labels, Label: r.Target, About: r.About, MayLack: r.MayLack,
+			CSV: csv})
 	case isTS(path):
 		f, err := os.Open(path)
 		if err != nil {
@@ -132,7 +133,8 @@ func HasLengths(path string) bool {
 		return false
 	}
 	defer func() { _ = z.Close() }() // it was only read
-	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == "lengths.npy" || f.Name == "length.npy" })
+	return slices.ContainsFunc(z.File,
+		func(f *zip.File) bool { return f.Name == "lengths.npy" || f.Name == "length.npy" })
 }
 
 // readPacked is ReadTS of a file that may be packed with gzip.

@@ -26,35 +26,42 @@ func long(t *testing.T, text string) *data.Table {
 }
 
 func TestLong(t *testing.T) {
-	s, err := FromTable(long(t, "who,step,a,b,kind\nx,2,3,4,walk\ny,1,5,6,run\nx,1,1,2,walk\nx,10,7,8,walk\n"), Long{ID: "who", Step: "step", Label: "kind"})
+	s, err := FromTable(long(t, "who,step,a,b,kind\nx,2,3,4,walk\ny,1,5,6,run\nx,1,1,2,walk\nx,10,7,8,walk\n"),
+		Long{ID: "who", Step: "step", Label: "kind"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.String() != "l.csv: 2 sequences × 1 to 3 steps × 2 features" || !slices.Equal(s.IDs, []string{"x", "y"}) || !slices.Equal(s.Features, []string{"a", "b"}) {
+	if s.String() != "l.csv: 2 sequences × 1 to 3 steps × 2 features" || !slices.Equal(s.IDs,
+		[]string{"x", "y"}) || !slices.Equal(s.Features, []string{"a", "b"}) {
 		t.Errorf("%v %v %v", s, s.IDs, s.Features)
 	}
 	if v := s.View(0); !v.Shape.Equal(tensor.Shape{3, 2}) || !slices.Equal(v.F32, []float32{1, 2, 3, 4, 7, 8}) {
 		t.Errorf("x is %v", v)
 	}
-	if tab := s.About; tab.Rows != 2 || !slices.Equal(tab.Names(), []string{"who", "kind"}) || !slices.Equal(tab.Columns[1].Strings, []string{"walk", "run"}) {
+	if tab := s.About; tab.Rows != 2 || !slices.Equal(tab.Names(),
+		[]string{"who", "kind"}) || !slices.Equal(tab.Columns[1].Strings, []string{"walk", "run"}) {
 		t.Errorf("about them: %v", tab)
 	}
-	if len(s.Notes) != 1 || s.Notes[0] != "l.csv:5: sequence x goes from step 2 to 10; they are taken to follow each other" {
+	if len(s.Notes) != 1 || s.Notes[0] != "l.csv:5: sequence x goes from step 2 to 10; they are taken to follow "+
+		"each other" {
 		t.Errorf("notes %q", s.Notes)
 	}
 	for want, c := range map[string]struct {
 		text string
 		o    Long
 	}{
-		"l.csv:3: the same step of sequence x as l.csv:2; remove one": {"who,step,a\nx,1,1\nx,1,2\n", Long{ID: "who", Step: "step"}},
-		`l.csv:3: the label "run" of sequence x, which began`:         {"who,a,kind\nx,1,walk\nx,1,run\n", Long{ID: "who", Label: "kind"}},
-		"l.csv:3: a: a missing value":                                 {"who,a,b\nx,1,1\nx,,2\n", Long{ID: "who"}},
-		`l.csv:2: kind: "walk" is no number`:                          {"who,a,kind\nx,1,walk\n", Long{ID: "who", Features: []string{"kind"}}},
-		"l.csv:3: the id who is missing":                              {"who,a\nx,1\n,2\n", Long{ID: "who"}},
-		"name the column that tells sequences apart":                  {"who,a\nx,1\n", Long{}},
-		`no column "whom"; did you mean "who"?`:                       {"who,a\nx,1\n", Long{ID: "whom"}},
-		"no column of numbers besides":                                {"who,a\nx,y\n", Long{ID: "who"}},
-		"beyond float32":                                              {"who,a\nx,1e300\n", Long{ID: "who"}},
+		"l.csv:3: the same step of sequence x as l.csv:2; remove one": {"who,step,a\nx,1,1\nx,1,2\n",
+			Long{ID: "who", Step: "step"}},
+		`l.csv:3: the label "run" of sequence x, which began`: {"who,a,kind\nx,1,walk\nx,1,run\n",
+			Long{ID: "who", Label: "kind"}},
+		"l.csv:3: a: a missing value": {"who,a,b\nx,1,1\nx,,2\n", Long{ID: "who"}},
+		`l.csv:2: kind: "walk" is no number`: {"who,a,kind\nx,1,walk\n",
+			Long{ID: "who", Features: []string{"kind"}}},
+		"l.csv:3: the id who is missing":             {"who,a\nx,1\n,2\n", Long{ID: "who"}},
+		"name the column that tells sequences apart": {"who,a\nx,1\n", Long{}},
+		`no column "whom"; did you mean "who"?`:      {"who,a\nx,1\n", Long{ID: "whom"}},
+		"no column of numbers besides":               {"who,a\nx,y\n", Long{ID: "who"}},
+		"beyond float32":                             {"who,a\nx,1e300\n", Long{ID: "who"}},
 	} {
 		if _, err := FromTable(long(t, c.text), c.o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -64,7 +71,8 @@ func TestLong(t *testing.T) {
 
 // TestPadded: padding and mask on either side, cut at either end, in any row's extent.
 func TestPadded(t *testing.T) {
-	s, err := FromArrays("a.npz", tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 6, 1), tensor.Of([]int32{1, 5}, 2), tensor.Of([]float32{0, 1}, 2))
+	s, err := FromArrays("a.npz", tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 6, 1), tensor.Of([]int32{1, 5}, 2),
+		tensor.Of([]float32{0, 1}, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +83,8 @@ func TestPadded(t *testing.T) {
 		{Padded{Length: 3}, "[1 0 0] [1 0 0]", "[4 5 6] [1 1 1]"},
 		{Padded{Length: 3, Before: true, First: true, Value: -1}, "[-1 -1 1] [0 0 1]", "[2 3 4] [1 1 1]"},
 		{Padded{}, "[1 0 0 0 0] [1 0 0 0 0]", "[2 3 4 5 6] [1 1 1 1 1]"},
-		{Padded{Shift: []float64{1}, Divisor: []float64{2}}, "[0 0 0 0 0] [1 0 0 0 0]", "[0.5 1 1.5 2 2.5] [1 1 1 1 1]"},
+		{Padded{Shift: []float64{1}, Divisor: []float64{2}}, "[0 0 0 0 0] [1 0 0 0 0]",
+			"[0.5 1 1.5 2 2.5] [1 1 1 1 1]"},
 	} {
 		c.p.Set, c.p.Mask = s, true
 		if err := c.p.Check(); err != nil {
@@ -97,8 +106,10 @@ func TestPadded(t *testing.T) {
 		t.Errorf("%v %v", p.Shift, p.Divisor)
 	}
 	for want, p := range map[string]*Padded{
-		"sequences: none": {}, "length: -1 is no": {Set: s, Length: -1}, "padding with NaN": {Set: s, Value: float32(math.NaN())},
-		"divides by 0": {Set: s, Shift: []float64{0}, Divisor: []float64{0}}, "2 and 0 numbers": {Set: s, Shift: []float64{0, 1}},
+		"sequences: none": {}, "length: -1 is no": {Set: s, Length: -1}, "padding with NaN": {Set: s,
+			Value: float32(math.NaN())},
+		"divides by 0": {Set: s, Shift: []float64{0}, Divisor: []float64{0}}, "2 and 0 numbers": {Set: s,
+			Shift: []float64{0, 1}},
 	} {
 		if err := p.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -146,7 +157,8 @@ func TestBuckets(t *testing.T) {
 			}
 			extent := b.Inputs[0].Shape[1]
 			order[epoch] = append(order[epoch], b.Samples...)
-			if !b.Inputs[0].Shape.Equal(tensor.Shape{16, extent, 2}) || !b.Inputs[1].Shape.Equal(tensor.Shape{16, extent}) || len(b.Inputs[0].F32) != 16*extent*2 {
+			if !b.Inputs[0].Shape.Equal(tensor.Shape{16, extent, 2}) || !b.Inputs[1].Shape.Equal(tensor.Shape{16,
+				extent}) || len(b.Inputs[0].F32) != 16*extent*2 {
 				t.Fatalf("shapes %v %v", b.Inputs[0].Shape, b.Inputs[1].Shape)
 			}
 			longest := 0
@@ -159,7 +171,8 @@ func TestBuckets(t *testing.T) {
 				longest = max(longest, n)
 				padded += extent - n
 				got := b.Inputs[0].F32[i*extent*2 : (i+1)*extent*2]
-				if !slices.Equal(got[:2*n], s.View(rows[sample]).F32) || slices.ContainsFunc(got[2*n:], func(v float32) bool { return v != 0 }) {
+				if !slices.Equal(got[:2*n], s.View(rows[sample]).F32) || slices.ContainsFunc(got[2*n:],
+					func(v float32) bool { return v != 0 }) {
 					t.Fatalf("sample %d: %v", sample, got)
 				}
 				sum := float32(0)
@@ -204,7 +217,8 @@ func TestTS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.String() != "f.ts: 2 sequences × 1 to 3 steps × 2 features" || !slices.Equal(s.View(0).F32, []float32{1, 4, 2, 5, 3, 6}) || !slices.Equal(s.Labels.Strings, []string{"up", "down"}) {
+	if s.String() != "f.ts: 2 sequences × 1 to 3 steps × 2 features" || !slices.Equal(s.View(0).F32,
+		[]float32{1, 4, 2, 5, 3, 6}) || !slices.Equal(s.Labels.Strings, []string{"up", "down"}) {
 		t.Errorf("%v %v %v", s, s.View(0), s.Labels)
 	}
 	for text, want := range map[string]string{
@@ -232,18 +246,21 @@ func TestTS(t *testing.T) {
 func TestFolder(t *testing.T) {
 	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
 	m := fstest.MapFS{
-		"d/run_10.csv": file("#a, b\n5,6\n"), "d/run_2.csv": file("#a, b\n1,2\n3,4\n"), "d/target.csv": file("#id, class\n2,1\n10,-1\n"), "readme.txt": file("x"),
+		"d/run_10.csv": file("#a, b\n5,6\n"), "d/run_2.csv": file("#a, b\n1,2\n3,4\n"),
+		"d/target.csv": file("#id, class\n2,1\n10,-1\n"), "readme.txt": file("x"),
 	}
 	s, err := FromFS(m, "z", Folder{Labels: "target.csv"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(s.IDs, []string{"run_2", "run_10"}) || !slices.Equal(s.Labels.Numbers, []float64{1, -1}) || !slices.Equal(s.Features, []string{"a", "b"}) || !slices.Equal(s.View(0).F32, []float32{1, 2, 3, 4}) {
+	if !slices.Equal(s.IDs, []string{"run_2", "run_10"}) || !slices.Equal(s.Labels.Numbers, []float64{1,
+		-1}) || !slices.Equal(s.Features, []string{"a", "b"}) || !slices.Equal(s.View(0).F32, []float32{1, 2, 3, 4}) {
 		t.Errorf("%v %v %v %v", s.IDs, s.Labels, s.Features, s.View(0))
 	}
 	try := func(o Folder, want string) {
 		t.Helper()
-		if _, err := FromFS(m, "z", o); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if _, err := FromFS(m, "z", o); err == nil || !strings.Contains(err.Error(),
+			want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
@@ -251,11 +268,13 @@ func TestFolder(t *testing.T) {
 	try(Folder{Files: "walk_*"}, "z: no file walk_* in it")
 	try(Folder{Files: "[", Labels: "target.csv"}, "syntax error")
 	// What is called otherwise than most and has other columns is no sequence; without such a most all are.
-	if s, err = FromFS(m, "z", Folder{}); err != nil || s.Len() != 2 || !slices.Equal(s.Others, []string{"d/target.csv"}) {
+	if s, err = FromFS(m, "z", Folder{}); err != nil || s.Len() != 2 || !slices.Equal(s.Others,
+		[]string{"d/target.csv"}) {
 		t.Errorf("%v, others %v (%v)", s, s.Others, err)
 	}
 	n := fstest.MapFS{"a.csv": file("a,b\n1,2\n"), "b.csv": file("a,c\n1,2\n"), "c.csv": file("a,b\n1,2\n")}
-	if _, err := FromFS(n, "z", Folder{}); err == nil || !strings.Contains(err.Error(), "z: b.csv: the columns [a c]; the files before it have [a b]") {
+	if _, err := FromFS(n, "z", Folder{}); err == nil || !strings.Contains(err.Error(),
+		"z: b.csv: the columns [a c]; the files before it have [a b]") {
 		t.Errorf("got %v", err)
 	}
 	m["d/run_3.csv"] = file("a,b\n1,x\n")
@@ -264,16 +283,19 @@ func TestFolder(t *testing.T) {
 	try(Folder{Labels: "target.csv"}, "z: d/run_3.csv has no label in d/target.csv")
 	m["d/target.csv"] = file("id,class\n2,1\n2,1\n")
 	try(Folder{Labels: "target.csv"}, "z: d/target.csv:3: a second label for 2")
-	if _, err := Open(filepath.Join(t.TempDir(), "none"), Folder{}); err == nil || !strings.Contains(err.Error(), "no such file or folder") {
+	if _, err := Open(filepath.Join(t.TempDir(), "none"), Folder{}); err == nil || !strings.Contains(err.Error(),
+		"no such file or folder") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := ReadZip(strings.NewReader("PK"), 2, "z.zip", Folder{}); err == nil || !strings.Contains(err.Error(), "z.zip: no zip file") {
+	if _, err := ReadZip(strings.NewReader("PK"), 2, "z.zip", Folder{}); err == nil || !strings.Contains(err.Error(),
+		"z.zip: no zip file") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestArrays(t *testing.T) {
-	s, err := FromNPZ("a.npz", []tensor.Named{{Name: "lengths", Tensor: tensor.Of([]int32{2, 1}, 2)}, {Name: "x", Tensor: tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 2, 3)}})
+	s, err := FromNPZ("a.npz", []tensor.Named{{Name: "lengths", Tensor: tensor.Of([]int32{2, 1}, 2)},
+		{Name: "x", Tensor: tensor.Of([]float32{1, 2, 3, 4, 5, 6}, 2, 3)}})
 	if err != nil || !slices.Equal(s.Values.F32, []float32{1, 2, 4}) {
 		t.Errorf("%v %v", s, err)
 	}
@@ -303,11 +325,13 @@ func sharedDir(t *testing.T) string {
 
 func TestRealSequences(t *testing.T) {
 	dir := sharedDir(t)
-	s, err := Open(filepath.Join(dir, "IndoorMovement.zip"), Folder{Files: "MovementAAL_RSS_*.csv", Labels: "MovementAAL_target.csv"})
+	s, err := Open(filepath.Join(dir, "IndoorMovement.zip"),
+		Folder{Files: "MovementAAL_RSS_*.csv", Labels: "MovementAAL_target.csv"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.String() != "IndoorMovement.zip: 314 sequences × 19 to 129 steps × 4 features" || s.Features[0] != "RSS_anchor1" || s.IDs[9] != "MovementAAL_RSS_10" {
+	if s.String() != "IndoorMovement.zip: 314 sequences × 19 to 129 steps × 4 features" ||
+		s.Features[0] != "RSS_anchor1" || s.IDs[9] != "MovementAAL_RSS_10" {
 		t.Errorf("%v %v %v", s, s.Features, s.IDs[:10])
 	}
 	if _, levels := s.Labels.Codes(); !slices.Equal(levels, []string{"-1", "1"}) || s.View(0).F32[1] != -0.48 {
@@ -364,7 +388,8 @@ func FuzzReadZip(f *testing.F) {
 
 // whole holds a set to what readers promise.
 func whole(t *testing.T, s *Set) {
-	if s.Len() < 1 || len(s.IDs) != s.Len() || s.Begin[s.Len()] != s.Values.Shape[0] || s.Values.Shape[1] != len(s.Features) || s.Labels != nil && s.Labels.Len() != s.Len() {
+	if s.Len() < 1 || len(s.IDs) != s.Len() || s.Begin[s.Len()] != s.Values.Shape[0] ||
+		s.Values.Shape[1] != len(s.Features) || s.Labels != nil && s.Labels.Len() != s.Len() {
 		t.Fatalf("%v: %v %v", s, s.Begin, s.Values.Shape)
 	}
 	for _, v := range s.Values.F32 {
@@ -375,7 +400,8 @@ func whole(t *testing.T, s *Set) {
 }
 
 func ExampleReadTS() {
-	s, err := ReadTS(strings.NewReader("@classLabel true walk run\n@data\n1,2,3:4,5,6:walk\n7,8:9,10:run\n"), "motion.ts")
+	s, err := ReadTS(strings.NewReader("@classLabel true walk run\n@data\n1,2,3:4,5,6:walk\n7,8:9,10:run\n"),
+		"motion.ts")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -87,7 +87,8 @@ func (b *builder) finish() (*Set, error) {
 		return nil, fmt.Errorf("%s: no sequences", s.Name)
 	}
 	s.Values = tensor.Of(b.values, len(b.values)/len(s.Features), len(s.Features))
-	id := data.Column{Name: cmp.Or(b.id, "sequence"), Kind: data.Category, Strings: s.IDs, Missing: make([]bool, len(s.IDs))}
+	id := data.Column{Name: cmp.Or(b.id, "sequence"), Kind: data.Category, Strings: s.IDs,
+		Missing: make([]bool, len(s.IDs))}
 	s.About = &data.Table{Name: s.Name, Header: true, Rows: len(s.IDs), Columns: []data.Column{id}}
 	if b.labels != nil {
 		c := column(cmp.Or(b.label, "label"), b.labels)
@@ -129,7 +130,8 @@ func narrow(v float64) (float32, error) {
 // steps, sequences lie end to end. Labels may be nil.
 func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	if x == nil || len(x.Shape) < 2 || len(x.Shape) > 3 || x.Shape[len(x.Shape)-1] == 0 {
-		return nil, fmt.Errorf("%s: sequences are [samples, steps, features], or [steps, features] with their lengths", name)
+		return nil, fmt.Errorf("%s: sequences are [samples, steps, features], or [steps, features] with their lengths",
+			name)
 	}
 	var n []int
 	total := 0

@@ -74,7 +74,8 @@ func (b *builder) ts(text string, labelled bool, classes []string) error {
 			return fmt.Errorf("a label and no values")
 		}
 		if len(classes) > 0 && !slices.Contains(classes, label) {
-			return fmt.Errorf("the label %q is none of %s of @classLabel", clip(label), clip(strings.Join(classes, ", ")))
+			return fmt.Errorf("the label %q is none of %s of @classLabel", clip(label),
+				clip(strings.Join(classes, ", ")))
 		}
 		if label == "" || label == "?" {
 			return fmt.Errorf("the label is missing")
@@ -119,7 +120,8 @@ func (b *builder) ts(text string, labelled bool, classes []string) error {
 			t++
 		}
 		if t != steps {
-			return fmt.Errorf("channel %d has %d steps, channel 1 has %d; channels of one sequence are equally long", k+1, 1+strings.Count(c, ","), steps)
+			return fmt.Errorf("channel %d has %d steps, channel 1 has %d; channels of one sequence are equally long",
+				k+1, 1+strings.Count(c, ","), steps)
 		}
 	}
 	b.add(strconv.Itoa(len(b.set.IDs) + 1))

@@ -11,12 +11,12 @@ import (
 	"gorae/tensor"
 )
 
-// Last foretells that every target stays what it is.
+// Last predicts that every target stays what it is.
 func (p *Problem) Last(part data.Subset) *Forecasts {
 	return p.known("last value", part, func(c channel, origin, _ int) float64 { return c.x[origin] })
 }
 
-// Seasonal foretells what each target was at the latest known step of the same
+// Seasonal predicts what each target was at the latest known step of the same
 // phase, season steps or a multiple before; the season is the Spec's. Where the
 // series has not lasted a season yet it is the last value.
 func (p *Problem) Seasonal(part data.Subset) (*Forecasts, error) {
@@ -128,8 +128,8 @@ func (a *Autoregression) Predict(x *tensor.Tensor) (*tensor.Tensor, error) {
 	return out, nil
 }
 
-// Baselines foretells a part by the last value, the last season where there is one,
-// and the linear autoregression fitted to the learning part.
+// Baselines predicts a part by the last value, the last season where there is one,
+// and the linear autoregression fitted to the training part.
 func (p *Problem) Baselines(learn, part data.Subset) ([]*Forecasts, error) {
 	out := []*Forecasts{p.Last(part)}
 	if p.Fitted.Spec.Season >= 2 {
@@ -267,9 +267,11 @@ func Compare(scores []Score) []string {
 			if typical != i {
 				but = fmt.Sprintf("; but by mae %s is better", scores[typical].Name)
 			}
-			say("%s: the %s %s: its rmse is %.1f %% below that of the best, %s%s%s", net.Target, net.Name, verb, 100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, chance, but)
+			say("%s: the %s %s: its rmse is %.1f %% below that of the best, %s%s%s", net.Target, net.Name, verb,
+				100*(1-net.RMSE/scores[best].RMSE), scores[best].Name, chance, but)
 		} else {
-			say("%s: the %s does not beat %s: its rmse is %.1f %% higher%s; a network that does not beat a baseline has learnt nothing that the baseline does not know",
+			say("%s: the %s does not beat %s: its rmse is %.1f %% higher%s; a network that does not beat a "+
+				"baseline has learnt nothing that the baseline does not know",
 				net.Target, net.Name, scores[best].Name, 100*(net.RMSE/scores[best].RMSE-1), chance)
 		}
 		i = j

@@ -59,7 +59,8 @@ func checkCalendar(names []string) error {
 			known = known || c == n
 		}
 		if !known {
-			return config.Errorf("series.calendar", "%q is none of hour, weekday, month, yearday%s", n, spell.Hint(n, cycles))
+			return config.Errorf("series.calendar", "%q is none of hour, weekday, month, yearday%s", n,
+				spell.Hint(n, cycles))
 		}
 	}
 	return nil

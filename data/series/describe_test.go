@@ -32,7 +32,9 @@ func TestD10Describe(t *testing.T) {
 			long.Columns[0][i] = 1e6 // before the steps that are tested
 		}
 	}
-	if lines := Describe(long); len(lines) != 3 || lines[1] != "stationarity is judged by the last 20000 of these steps" || !strings.HasPrefix(lines[2], "x looks stationary") {
+	if lines := Describe(long); len(lines) != 3 ||
+		lines[1] != "stationarity is judged by the last 20000 of these steps" || !strings.HasPrefix(lines[2],
+		"x looks stationary") {
 		t.Errorf("%q", lines)
 	}
 	// Days are the more alike the nearer they are, which alone is no season of a week.

@@ -1,5 +1,5 @@
 // Package series makes samples of time series: windows over one array, parted by
-// time, scaled on the learning span, and forecasts brought back into the target's
+// time, scaled on the training span, and forecasts brought back into the target's
 // own units beside the baselines that any network must beat.
 //
 //	table → Frame (columns over time) → Fit → Problem (a dataset of windows) → forecasts

@@ -24,8 +24,8 @@ func waves() *data.Table {
 	return &data.Table{Name: "waves", Header: true, Rows: len(x), Columns: []data.Column{{Name: "x", Numbers: x}}}
 }
 
-// From a table to a network that foretells: the time is parted first, what is fitted is fitted to the
-// learning span, windows are cut, and the forecasts of the test span are laid beside those that need no network.
+// From a table to a network that predicts: the time is parted first, what is fitted is fitted to the
+// training span, windows are cut, and the forecasts of the test span are laid beside those that need no network.
 func Example() {
 	frame, err := series.FromTable(waves(), series.Reading{})
 	check(err)
@@ -56,12 +56,12 @@ func Example() {
 	baselines, err := windows.Baselines(parts[0], parts[1])
 	check(err)
 	scores := windows.Scores(append([]*series.Forecasts{network}, baselines...)...)
-	fmt.Println(parts[0].Len(), "windows to learn from,", parts[1].Len(), "to foretell")
+	fmt.Println(parts[0].Len(), "windows to learn from,", parts[1].Len(), "to predict")
 	for _, s := range scores[1:3] {
 		fmt.Printf("%s: the network's error is below a third of its: %v\n", s.Name, scores[0].RMSE < s.RMSE/3)
 	}
 	// Output:
-	// 146 windows to learn from, 26 to foretell
+	// 146 windows to learn from, 26 to predict
 	// last value: the network's error is below a third of its: true
 	// last season (14): the network's error is below a third of its: false
 }

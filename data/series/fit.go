@@ -12,20 +12,20 @@ import (
 	"gorae/internal/spell"
 )
 
-// Spec is what is wished for a series: how it is read, cut and scaled.
+// Spec is what is requested for a series: how it is read, cut and scaled.
 type Spec struct {
 	Reading
 	Window  int `json:"window"`            // steps that the network sees
 	Horizon int `json:"horizon,omitempty"` // how far ahead the first target stands; 0 means 1
-	Steps   int `json:"steps,omitempty"`   // consecutive targets foretold at once; 0 means 1
+	Steps   int `json:"steps,omitempty"`   // consecutive targets predicted at once; 0 means 1
 	Stride  int `json:"stride,omitempty"`  // from one window to the next; 0 means 1
-	// Every has the network foretell from each step of a window, not from its last alone: its outputs
+	// Every has the network predict from each step of a window, not from its last alone: its outputs
 	// are [window, steps·targets]. Forecasts are those of the last step, which has seen the whole
 	// window.
 	Every bool `json:"every,omitempty"`
 	// Features are the columns that enter the network; none: all that were read.
 	Features []string `json:"features,omitempty"`
-	// Targets are the columns that are foretold; none: the only one that was read.
+	// Targets are the columns that are predicted; none: the only one that was read.
 	Targets []string `json:"targets,omitempty"`
 	// Transform by column: none, log, difference (x_t − x_{t−1}), log_return
 	// (log x_t − log x_{t−1}), seasonal (x_t − x_{t−Season}). Forecasts are brought back.
@@ -49,17 +49,17 @@ type Scale struct {
 	Divisor float64 `json:"divisor"`
 }
 
-// Fitted is a Spec with nothing left to infer and with the learning span's
+// Fitted is a Spec with nothing left to infer and with the training span's
 // statistics. It is saved as JSON with the model.
 type Fitted struct {
 	Spec     Spec    `json:"spec"`
 	Features []Scale `json:"features"` // by feature column
 	// Targets has a scale for each step's each target, step by step. A differenced
-	// target is foretold as what it gains on the last value of its phase that is known.
+	// target is predicted as what it gains on the last value of its phase that is known.
 	Targets []Scale `json:"targets"`
 }
 
-// Fit fits the wishes to the steps of f within learn.
+// Fit fits a Spec to the steps of f within learn.
 func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 	t := &Fitted{Spec: s}
 	if err := t.complete(f); err != nil {
@@ -70,7 +70,8 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 	}
 	from := max(learn.From, t.lead())
 	if learn.To-from < t.Spec.Window {
-		return nil, config.Errorf("series.window", "%s: %d training steps hold no window of %d", f.Name, max(0, learn.To-from), t.Spec.Window).
+		return nil, config.Errorf("series.window", "%s: %d training steps hold no window of %d", f.Name,
+			max(0, learn.To-from), t.Spec.Window).
 			Fix("give a shorter window or a larger share")
 	}
 	for _, name := range t.Spec.Features {
@@ -93,11 +94,14 @@ func Fit(f *Frame, s Spec, learn Span) (*Fitted, error) {
 			ahead := t.Spec.Horizon + step
 			begin := from + x.back(ahead)
 			if begin >= learn.To {
-				return nil, config.Errorf("series.horizon", "%s: %d training steps hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name, ahead)
+				return nil, config.Errorf("series.horizon",
+					"%s: %d training steps hold no value of %s that is %d steps ahead", f.Name, learn.To-from, name,
+					ahead)
 			}
 			gain := func(i int) float64 { return x.gain(begin+i, ahead) }
 			if v, same := constant(learn.To-from, func(i int) float64 { return x.x[from+i] }); same {
-				return nil, config.Errorf("series.targets", "%s: the target %s is %s at each of the %d training steps, so there is nothing to predict",
+				return nil, config.Errorf("series.targets",
+					"%s: the target %s is %s at each of the %d training steps, so there is nothing to predict",
 					f.Name, name, data.FormatNumber(v), learn.To-from).Fix("name another target or give a larger share")
 			}
 			sc, err := fitScale(t.Spec.Scale, learn.To-begin, gain)
@@ -119,7 +123,8 @@ func (t *Fitted) complete(f *Frame) error {
 	}
 	if len(s.Targets) == 0 {
 		if len(f.Names) != 1 {
-			return config.Errorf("series.targets", "%s: none named among %v", f.Name, f.Names).Fix("name those to predict")
+			return config.Errorf("series.targets", "%s: none named among %v", f.Name, f.Names).
+				Fix("name those to predict")
 		}
 		s.Targets = slices.Clone(f.Names)
 	}
@@ -167,15 +172,18 @@ func (s *Spec) check() error {
 		return fmt.Errorf("series: no features or no targets")
 	}
 	if !slices.Contains(scales, s.Scale) {
-		return config.Errorf("series.scale", "%q is none of zscore, minmax, none%s", s.Scale, spell.Hint(s.Scale, scales))
+		return config.Errorf("series.scale", "%q is none of zscore, minmax, none%s", s.Scale,
+			spell.Hint(s.Scale, scales))
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Transform)) {
 		how := s.Transform[name]
 		if !slices.Contains(Transforms, how) {
-			return config.Errorf("series.transform."+config.Step(name), "%q is none of none, log, difference, log_return, seasonal%s", how, spell.Hint(how, Transforms))
+			return config.Errorf("series.transform."+config.Step(name),
+				"%q is none of none, log, difference, log_return, seasonal%s", how, spell.Hint(how, Transforms))
 		}
 		if how == "seasonal" && s.Season < 1 {
-			return config.Errorf("series.transform."+config.Step(name), "seasonal needs the season's length").Fix("give season: 12")
+			return config.Errorf("series.transform."+config.Step(name), "seasonal needs the season's length").
+				Fix("give season: 12")
 		}
 	}
 	return checkCalendar(s.Calendar)
@@ -220,7 +228,8 @@ func (t *Fitted) channel(f *Frame, name string) (channel, error) {
 	c := channel{x: x, log: how == "log" || how == "log_return", lag: t.lag(name)}
 	for i, v := range x {
 		if c.log && !(v > 0) {
-			return c, config.Errorf("series.transform."+config.Step(name), "%s: %s: %v has no logarithm", f.Place(i), name, v).
+			return c, config.Errorf("series.transform."+config.Step(name), "%s: %s: %v has no logarithm", f.Place(i),
+				name, v).
 				Fix("give transform: {%s: difference}", name)
 		}
 		if math.IsInf(v, 0) || math.IsNaN(v) {
@@ -324,8 +333,10 @@ func (t *Fitted) UnmarshalJSON(b []byte) error {
 	if err := q.Spec.check(); err != nil {
 		return fmt.Errorf("series: %w", err)
 	}
-	if len(q.Features) != len(q.Spec.Features) || len(q.Targets)%len(q.Spec.Targets) != 0 || len(q.Targets)/len(q.Spec.Targets) != q.Spec.Steps {
-		return fmt.Errorf("series: %d and %d scales for %d features and %d targets over %d steps", len(q.Features), len(q.Targets),
+	if len(q.Features) != len(q.Spec.Features) || len(q.Targets)%len(q.Spec.Targets) != 0 ||
+		len(q.Targets)/len(q.Spec.Targets) != q.Spec.Steps {
+		return fmt.Errorf("series: %d and %d scales for %d features and %d targets over %d steps", len(q.Features),
+			len(q.Targets),
 			len(q.Spec.Features), len(q.Spec.Targets), q.Spec.Steps)
 	}
 	for _, s := range slices.Concat(q.Features, q.Targets) {

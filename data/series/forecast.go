@@ -13,7 +13,7 @@ import (
 // [n, window, steps·targets], of which the last step counts.
 type Predict func(x *tensor.Tensor) (*tensor.Tensor, error)
 
-// Forecasts is what was foretold for some windows, in the targets' units.
+// Forecasts is what was predicted for some windows, in the targets' units.
 type Forecasts struct {
 	Name    string
 	Origins []int       // the present of each, a step of the frame
@@ -63,7 +63,8 @@ func (p *Problem) add(f *Forecasts, rows []int, from int, out *tensor.Tensor) er
 		y := p.Units(o, said[i])
 		for _, v := range y {
 			if math.IsInf(v, 0) || math.IsNaN(v) {
-				return fmt.Errorf("%s: the forecast of window %d is %v in the target's units: the network's output leaves what its transform can bring back", f.Name, from+i+1, v)
+				return fmt.Errorf("%s: the forecast of window %d is %v in the target's units: the network's "+
+					"output leaves what its transform can bring back", f.Name, from+i+1, v)
 			}
 		}
 		f.Origins = append(f.Origins, o+p.Lead)
@@ -80,7 +81,8 @@ func (p *Problem) said(name string, out *tensor.Tensor, n int) ([][]float32, err
 		stride = p.Length * p.outputs
 	}
 	if out == nil || out.DType() != tensor.Float32 || out.Len() != n*stride {
-		return nil, fmt.Errorf("%s: output of shape %v for %d windows; %d steps of %d targets are [%d, %d]", name, out.Shape, n,
+		return nil, fmt.Errorf("%s: output of shape %v for %d windows; %d steps of %d targets are [%d, %d]", name,
+			out.Shape, n,
 			p.Steps, len(p.targets), n, p.outputs)
 	}
 	said := make([][]float32, n)
@@ -105,17 +107,17 @@ func (f *Forecasts) Errors(target int) []float64 {
 	return e
 }
 
-// MaxAhead is how many steps Recursive foretells at most.
+// MaxAhead is how many steps Recursive predicts at most.
 const MaxAhead = 1 << 20
 
-// Recursive foretells steps beyond the end of the frame, feeding each forecast back
+// Recursive predicts steps beyond the end of the frame, feeding each forecast back
 // as if it had happened: rows of the targets in their units, in the Spec's order.
 // Every feature column must be a target too, and the horizon 1; calendar features
 // go on by themselves.
 func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 	t := p.Fitted
 	if steps < 1 || steps > MaxAhead {
-		return nil, fmt.Errorf("series: %d is no number of steps to foretell; give 1 to %d", steps, MaxAhead)
+		return nil, fmt.Errorf("series: %d is no number of steps to predict; give 1 to %d", steps, MaxAhead)
 	}
 	if p.Horizon != 1 {
 		return nil, fmt.Errorf("series: a recursive forecast needs horizon 1, not %d: the steps between would be unknown", p.Horizon)
@@ -125,15 +127,17 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 		since = p.Breaks[n-1]
 	}
 	if n := p.X.Shape[0] - since; n < p.Length {
-		return nil, fmt.Errorf("%s: the last %d steps, unbroken, are no window of %d; give more, or bridge the gaps", p.Frame.Name, n, p.Length)
+		return nil, fmt.Errorf("%s: the last %d steps, unbroken, are no window of %d; give more, or bridge the gaps",
+			p.Frame.Name, n, p.Length)
 	}
 	target := make([]int, len(t.Spec.Features)) // of each feature
 	for k, name := range t.Spec.Features {
 		if target[k] = slices.Index(t.Spec.Targets, name); target[k] < 0 {
-			return nil, fmt.Errorf("series: the feature %s is no target, so its future is unknown; leave it out of the features, or foretell it too", name)
+			return nil, fmt.Errorf("series: the feature %s is no target, so its future is unknown; leave it out "+
+				"of the features, or predict it too", name)
 		}
 	}
-	// What happened, and what is foretold after it.
+	// What happened, and what is predicted after it.
 	grown := &Problem{Windows: p.Windows, Fitted: t, Frame: p.Frame, Lead: p.Lead}
 	for _, c := range p.targets {
 		c.x = slices.Clone(c.x)
@@ -161,7 +165,8 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 			out = append(out, row)
 			for k := range grown.targets {
 				if math.IsInf(row[k], 0) || math.IsNaN(row[k]) {
-					return nil, fmt.Errorf("forecast: %s is %v after %d steps: the network feeds on its own errors; foretell fewer steps", t.Spec.Targets[k], row[k], len(out))
+					return nil, fmt.Errorf("forecast: %s is %v after %d steps: the network feeds on its own "+
+						"errors; predict fewer steps", t.Spec.Targets[k], row[k], len(out))
 				}
 				grown.targets[k].x = append(grown.targets[k].x, row[k])
 			}
@@ -173,7 +178,8 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 			}
 			copy(x.F32, x.F32[width:])
 			if k := t.row(x.F32[len(x.F32)-width:], features, at, origin+1+s); k >= 0 {
-				return nil, fmt.Errorf("forecast: %s leaves the range of float32 after %d steps; foretell fewer steps", t.Spec.Features[k], len(out))
+				return nil, fmt.Errorf("forecast: %s leaves the range of float32 after %d steps; predict fewer steps",
+					t.Spec.Features[k], len(out))
 			}
 		}
 	}

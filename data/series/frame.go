@@ -58,10 +58,12 @@ type Reading struct {
 // and irregular times are noted.
 func FromTable(t *data.Table, r Reading) (*Frame, error) {
 	for _, w := range []struct{ key, value, known string }{
-		{"repeated", r.Repeated, "first last"}, {"gaps", r.Gaps, "bridge break"}, {"fill", r.Fill, "previous linear zero"},
+		{"repeated", r.Repeated, "first last"}, {"gaps", r.Gaps, "bridge break"}, {"fill", r.Fill,
+			"previous linear zero"},
 	} {
 		if known := strings.Fields(w.known); w.value != "" && !slices.Contains(known, w.value) {
-			return nil, config.Errorf("series."+w.key, "%q is none of %s%s", w.value, strings.Join(known, ", "), spell.Hint(w.value, known))
+			return nil, config.Errorf("series."+w.key, "%q is none of %s%s", w.value, strings.Join(known, ", "),
+				spell.Hint(w.value, known))
 		}
 	}
 	if t.Rows == 0 {
@@ -106,7 +108,8 @@ func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
 			i++
 		}
 		if !r.Sort {
-			return nil, t.ErrorAt(i, "", "this row's time is earlier than the one before it; sort the rows, or train with series: {sort: true}")
+			return nil, t.ErrorAt(i, "", "this row's time is earlier than the one before it; sort the rows, or "+
+				"train with series: {sort: true}")
 		}
 		slices.SortStableFunc(rows, func(a, b int) int {
 			switch {
@@ -125,7 +128,8 @@ func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
 		case at[i] != at[last]:
 			out = append(out, i)
 		case r.Repeated == "":
-			return nil, t.ErrorAt(i, "", "the same time as %s; remove one of them, or train with series: {repeated: first} or last", t.Place(last))
+			return nil, t.ErrorAt(i, "", "the same time as %s; remove one of them, or train with series: "+
+				"{repeated: first} or last", t.Place(last))
 		case r.Repeated == "last":
 			out[len(out)-1] = i
 		}
@@ -147,8 +151,10 @@ func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 	}
 	if len(s.Irregular) > 0 {
 		i := s.Irregular[0]
-		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s after the row before it, where the usual step is %s; the first of %d irregular times",
-			t.Place(rows[i]), Stamps{Step: f.At[i] - f.At[i-1], Numbers: s.Numbers}.Period(), s.Period(), len(s.Irregular)))
+		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s after the row before it, where the usual step is %s; the "+
+			"first of %d irregular times",
+			t.Place(rows[i]), Stamps{Step: f.At[i] - f.At[i-1],
+				Numbers: s.Numbers}.Period(), s.Period(), len(s.Irregular)))
 	}
 	if r.Gaps == "break" {
 		f.Breaks = s.Breaks()
@@ -180,14 +186,17 @@ func (f *Frame) read(t *data.Table, rows []int, r Reading) error {
 		x := make([]float64, len(rows))
 		for k, i := range rows {
 			if x[k], err = c.Float(i); err != nil {
-				return t.ErrorAt(i, c.Name, "%w; correct it, or train with series.features that leave the column out", err)
+				return t.ErrorAt(i, c.Name, "%w; correct it, or train with series.features that leave the column out",
+					err)
 			}
 		}
 		if at := fill(x, r.Fill); at >= 0 {
 			if r.Fill == "" {
-				return t.ErrorAt(rows[at], "", "%s is missing; fill it in, or train with series: {fill: previous}, linear or zero", c.Name)
+				return t.ErrorAt(rows[at], "", "%s is missing; fill it in, or train with series: {fill: "+
+					"previous}, linear or zero", c.Name)
 			}
-			return t.ErrorAt(rows[at], "", "%s is missing, and there is no value before it to fill it with; remove the row, or train with series: {fill: zero}", c.Name)
+			return t.ErrorAt(rows[at], "", "%s is missing, and there is no value before it to fill it with; "+
+				"remove the row, or train with series: {fill: zero}", c.Name)
 		}
 		f.Names = append(f.Names, c.Name)
 		f.Columns = append(f.Columns, x)

@@ -31,21 +31,30 @@ func TestStampReports(t *testing.T) {
 		want string // an error, or a note after "note: "; "" is neither
 	}{
 		{"t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n", at, ""},
-		{"t,x\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n", at, "s.csv:4: this row's time is earlier than the one before it; sort the rows, or train with series: {sort: true}"},
+		{"t,x\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n", at,
+			"s.csv:4: this row's time is earlier than the one before it; sort the rows, or train with series: " +
+				"{sort: true}"},
 		{"t,x\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n", sorted, ""},
-		{"t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-02,3\n", at, "s.csv:4: the same time as s.csv:3; remove one of them, or train with series: {repeated: first} or last"},
+		{"t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-02,3\n", at,
+			"s.csv:4: the same time as s.csv:3; remove one of them, or train with series: {repeated: first} or last"},
 		{"t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-02,3\n", first, ""},
-		{"t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-05,3\n2020-01-06,4\n", at, "note: s.csv:4: a gap of 2 steps of 1 day before this row, the first of 1; windows run across them"},
-		{"t,x\n2020-01-01 00:00,1\n2020-01-01 01:00,2\n2020-01-01 02:00,3\n2020-01-01 02:20,4\n", at, "note: s.csv:5: 20 minutes after the row before it, where the usual step is 1 hour; the first of 1 irregular"},
+		{"t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-05,3\n2020-01-06,4\n", at,
+			"note: s.csv:4: a gap of 2 steps of 1 day before this row, the first of 1; windows run across them"},
+		{"t,x\n2020-01-01 00:00,1\n2020-01-01 01:00,2\n2020-01-01 02:00,3\n2020-01-01 02:20,4\n", at,
+			"note: s.csv:5: 20 minutes after the row before it, where the usual step is 1 hour; the first of 1 irregular"},
 		{"t,x\n2020-01,1\n2020-02,2\n2020-03,3\n2020-04,4\n", at, ""},
 		{"t,x\n2020-01-01,1\nsoon,2\n", at, `s.csv:3: t: "soon" is no date`},
 		{"t,x\n2020-01-01,1\n,2\n", at, "s.csv:3: the time t is missing"},
-		{"t,x\n2020-01-01,1\n2020-01-02,\n2020-01-03,1\n", at, "s.csv:3: x is missing; fill it in, or train with series: {fill: previous}"},
-		{"t,x\n2020-01-01,\n2020-01-02,2\n2020-01-03,1\n", Reading{Time: at.Time, Fill: "previous"}, "s.csv:2: x is missing, and there is no value before it"},
-		{"t,x\n2020-01-01,1\n2020-01-02,a\n2020-01-03,3\n", Reading{Time: at.Time, Columns: []string{"x"}}, `s.csv:3: x: "a" is no number`},
+		{"t,x\n2020-01-01,1\n2020-01-02,\n2020-01-03,1\n", at,
+			"s.csv:3: x is missing; fill it in, or train with series: {fill: previous}"},
+		{"t,x\n2020-01-01,\n2020-01-02,2\n2020-01-03,1\n", Reading{Time: at.Time, Fill: "previous"},
+			"s.csv:2: x is missing, and there is no value before it"},
+		{"t,x\n2020-01-01,1\n2020-01-02,a\n2020-01-03,3\n", Reading{Time: at.Time, Columns: []string{"x"}},
+			`s.csv:3: x: "a" is no number`},
 		{"t,x\n2020-01-01,1\n2020-01-02,2\n", Reading{Time: []string{"when"}}, `no column "when"`},
 		{"t,x\n2020-01-01,1\n2020-01-02,2\n", Reading{Time: at.Time, Columns: []string{"y"}}, `no column "y"`},
-		{"t,x\n2020-01-01,1\n2020-01-02,2\n", Reading{Gaps: "bridges"}, `series.gaps: "bridges" is none of bridge, break; did you mean`},
+		{"t,x\n2020-01-01,1\n2020-01-02,2\n", Reading{Gaps: "bridges"},
+			`series.gaps: "bridges" is none of bridge, break; did you mean`},
 	} {
 		f, err := FromTable(table(t, c.text), c.r)
 		got := ""
@@ -59,11 +68,13 @@ func TestStampReports(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
 	}
-	f, err := FromTable(table(t, "t,x\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n2020-01-03,5\n"), Reading{Time: at.Time, Sort: true, Repeated: "last"})
+	f, err := FromTable(table(t, "t,x\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n2020-01-03,5\n"),
+		Reading{Time: at.Time, Sort: true, Repeated: "last"})
 	if err != nil || !slices.Equal(f.Columns[0], []float64{1, 3, 5}) {
 		t.Errorf("sorted, the last of the repeated kept: %v %v", f, err)
 	}
-	f, err = FromTable(table(t, "t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-05,3\n2020-01-06,4\n"), Reading{Time: at.Time, Gaps: "break"})
+	f, err = FromTable(table(t, "t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-05,3\n2020-01-06,4\n"),
+		Reading{Time: at.Time, Gaps: "break"})
 	if err != nil || !slices.Equal(f.Breaks, []int{2}) {
 		t.Errorf("breaks %v %v", f.Breaks, err)
 	}
@@ -71,7 +82,8 @@ func TestStampReports(t *testing.T) {
 
 func TestFill(t *testing.T) {
 	nan := math.NaN()
-	for how, want := range map[string][]float64{"previous": {1, 1, 1, 4, 4}, "linear": {1, 2, 3, 4, 4}, "zero": {1, 0, 0, 4, 0}} {
+	for how, want := range map[string][]float64{"previous": {1, 1, 1, 4, 4}, "linear": {1, 2, 3, 4, 4},
+		"zero": {1, 0, 0, 4, 0}} {
 		x := []float64{1, nan, nan, 4, nan}
 		if at := fill(x, how); at != -1 || !slices.Equal(x, want) {
 			t.Errorf("%s: %v (%d), want %v", how, x, at, want)

@@ -10,7 +10,8 @@ import (
 
 // FuzzTable: whatever a csv holds, it becomes windows and forecasts or an error in one line.
 func FuzzTable(f *testing.F) {
-	f.Add("day,x\n2020-01-01,1\n2020-01-02,2\n2020-01-03,4\n2020-01-04,3\n2020-01-05,5\n2020-01-06,9\n2020-01-07,1\n", "difference")
+	f.Add("day,x\n2020-01-01,1\n2020-01-02,2\n2020-01-03,4\n2020-01-04,3\n2020-01-05,5\n2020-01-06,9\n2020-01-07,1\n",
+		"difference")
 	f.Add("t,x\n1,1\n2,2\n4,3\n3,5\n", "none")
 	f.Add("d,h,x\n2020-01-01,10:00,1\n2020-01-01,11:00,\n2020-01-01,11:00,inf\n", "log_return")
 	f.Add("m,x\n0001-01,1e308\n0001-02,-1e308\n9999-12,1e-308\n", "seasonal")
@@ -44,7 +45,10 @@ func FuzzTable(f *testing.F) {
 		if err != nil || w.Len() == 0 {
 			return
 		}
-		_, err = p.Recursive(func(x *tensor.Tensor) (*tensor.Tensor, error) { return tensor.New(tensor.Float32, 1, 1), nil }, 3)
+		_, err = p.Recursive(func(x *tensor.Tensor) (*tensor.Tensor, error) {
+			return tensor.New(tensor.Float32, 1, 1),
+				nil
+		}, 3)
 		oneLine(t, err)
 		if p, err = fitted.On(frame); err != nil {
 			return

@@ -58,7 +58,8 @@ func Inspect(t *data.Table, time []string) ([]string, error) {
 	}
 	first := func(rows []int, what, remedy string) {
 		if len(rows) > 0 {
-			lines = append(lines, fmt.Sprintf("%s: %s, the first of %d such rows; %s", t.Place(rows[0]), what, len(rows), remedy))
+			lines = append(lines, fmt.Sprintf("%s: %s, the first of %d such rows; %s", t.Place(rows[0]), what,
+				len(rows), remedy))
 		}
 	}
 	var unsorted, repeated []int
@@ -93,7 +94,8 @@ func Inspect(t *data.Table, time []string) ([]string, error) {
 		}
 	}
 	if missing > 0 {
-		lines = append(lines, fmt.Sprintf("%s: %s; give series: {fill: previous}, linear or zero", t.Name, plural(float64(missing), "missing value")))
+		lines = append(lines, fmt.Sprintf("%s: %s; give series: {fill: previous}, linear or zero", t.Name,
+			plural(float64(missing), "missing value")))
 	}
 	f, err := FromTable(t, Reading{Time: time, Sort: true, Repeated: "first", Fill: "linear"})
 	if err != nil {
@@ -120,7 +122,8 @@ func (f *Frame) zones(t *data.Table, rows []int, time []string) {
 		}
 		z := offset.FindString(text)
 		if k > 0 && z != seen {
-			f.Notes = append(f.Notes, fmt.Sprintf("%s: the times are of two zones (%s before this row, %s here); all are taken as instants, hours and weekdays as those of UTC", t.Place(i), name(seen), name(z)))
+			f.Notes = append(f.Notes, fmt.Sprintf("%s: the times are of two zones (%s before this row, %s here); "+
+				"all are taken as instants, hours and weekdays as those of UTC", t.Place(i), name(seen), name(z)))
 			return
 		}
 		seen = z

@@ -6,7 +6,7 @@ import (
 	"gorae/data"
 )
 
-// Unit is how one output z of a network becomes a figure in its target's units:
+// Unit is how one output z of a network becomes a number in its target's units:
 //
 //	g = z·Divisor + Shift       what is learnt, not scaled
 //	y = g, level + g, exp g or level·exp g

@@ -22,7 +22,7 @@ type Problem struct {
 }
 
 // On is the windows of a frame, which may be another file than the one that was
-// learnt from: its columns are found by name.
+// trained on: its columns are found by name.
 func (t *Fitted) On(f *Frame) (*Problem, error) {
 	p, err := t.lay(f)
 	if err != nil {
@@ -34,7 +34,7 @@ func (t *Fitted) On(f *Frame) (*Problem, error) {
 	return p, nil
 }
 
-// Ahead is the windows of a frame from which there is something to foretell, whether what
+// Ahead is the windows of a frame from which there is something to predict, whether what
 // follows them is known or not: every Stride steps, and the one that ends with the frame. A frame of
 // Window steps has one. The Problem brings outputs into units; as a dataset it is not
 // for use.
@@ -45,7 +45,8 @@ func (t *Fitted) Ahead(f *Frame) (*Problem, *Windows, error) {
 	}
 	w := &Windows{X: p.X, Length: p.Length, Stride: p.Stride, Breaks: p.Breaks}
 	if p.X.Shape[0] < p.Length {
-		return nil, nil, fmt.Errorf("%s: %d steps, but the model sees %d at a time; give more rows before those to foretell", f.Name, f.Len(), p.Length+p.Lead)
+		return nil, nil, fmt.Errorf("%s: %d steps, but the model sees %d at a time; give more rows before those "+
+			"to predict", f.Name, f.Len(), p.Length+p.Lead)
 	}
 	if err := w.Check(); err != nil {
 		return nil, nil, inFile(f.Name, err)
@@ -94,7 +95,8 @@ func (t *Fitted) lay(f *Frame) (*Problem, error) {
 	for i := range n {
 		row := x.F32[i*width : (i+1)*width]
 		if k := t.row(row, features, f.At, i+p.Lead); k >= 0 {
-			return nil, fmt.Errorf("%s: %s: %v is beyond float32 once transformed; correct it", f.Place(i+p.Lead), t.Spec.Features[k], features[k].x[i+p.Lead])
+			return nil, fmt.Errorf("%s: %s: %v is beyond float32 once transformed; correct it", f.Place(i+p.Lead),
+				t.Spec.Features[k], features[k].x[i+p.Lead])
 		}
 	}
 	w := &Windows{X: x, Length: t.Spec.Window, Horizon: t.Spec.Horizon, Steps: t.Spec.Steps, Stride: t.Spec.Stride,
@@ -187,7 +189,9 @@ func (p *Problem) Parts(spans ...Span) ([]data.Subset, error) {
 		// Step i of Windows is computed from the steps i … i + Lead of the frame.
 		rows := p.Within(Span{s.From, s.To - p.Lead})
 		if len(rows) == 0 && s.To > s.From {
-			return nil, config.Errorf("split", "%s: the span of steps %d to %d holds no window of %d with its targets; give a larger share or a shorter window",
+			return nil, config.Errorf("split",
+				"%s: the span of steps %d to %d holds no window of %d with its targets; give a larger share or a "+
+					"shorter window",
 				p.Frame.Name, s.From+1, s.To, p.Extent())
 		}
 		out = append(out, data.Subset{Dataset: p, Rows: rows})

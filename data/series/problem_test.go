@@ -44,7 +44,8 @@ func TestUnits(t *testing.T) {
 			for _, c := range [][3]int{{1, 1, 1}, {3, 1, 1}, {1, 5, 2}, {14, 13, 3}} {
 				p := fit(t, f, Spec{Window: 10, Horizon: c[0], Steps: c[1], Stride: c[2], Targets: []string{"b", "a"},
 					Transform: map[string]string{"a": how, "b": "difference"}, Scale: scale, Season: 12}, Span{0, 140})
-				row := data.Row{*tensor.New(tensor.Float32, p.Spec().Inputs[0].Shape...), *tensor.New(tensor.Float32, p.Spec().Targets[0].Shape...)}
+				row := data.Row{*tensor.New(tensor.Float32, p.Spec().Inputs[0].Shape...),
+					*tensor.New(tensor.Float32, p.Spec().Targets[0].Shape...)}
 				for _, i := range []int{0, p.Len() / 2, p.Len() - 1} {
 					if err := p.Read(0, i, row); err != nil {
 						t.Fatal(err)
@@ -61,10 +62,11 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// TestLearningSpanAlone: what happens after the learning span changes no statistic.
+// TestLearningSpanAlone: what happens after the training span changes no statistic.
 func TestLearningSpanAlone(t *testing.T) {
 	f := made(200)
-	s := Spec{Window: 10, Horizon: 2, Steps: 3, Targets: []string{"a"}, Transform: map[string]string{"b": "log_return", "a": "seasonal"}, Season: 12}
+	s := Spec{Window: 10, Horizon: 2, Steps: 3, Targets: []string{"a"},
+		Transform: map[string]string{"b": "log_return", "a": "seasonal"}, Season: 12}
 	before := fit(t, f, s, Span{0, 120}).Fitted
 	for i := 120; i < 200; i++ {
 		f.Columns[0][i] *= 100
@@ -91,7 +93,8 @@ func TestLearningSpanAlone(t *testing.T) {
 // part, differences and seasons included.
 func TestPartsShareNothing(t *testing.T) {
 	f := made(200)
-	spec := Spec{Window: 10, Horizon: 2, Targets: []string{"a"}, Transform: map[string]string{"a": "seasonal", "b": "difference"}, Season: 12}
+	spec := Spec{Window: 10, Horizon: 2, Targets: []string{"a"},
+		Transform: map[string]string{"a": "seasonal", "b": "difference"}, Season: 12}
 	spans := []Span{{0, 100}, {100, 150}, {150, 200}}
 	p := fit(t, f, spec, spans[0])
 	parts, err := p.Parts(spans...)
@@ -159,7 +162,8 @@ func TestSaved(t *testing.T) {
 	if p.X.Shape[1] != 2+4 {
 		t.Errorf("%d features, want 2 and 4 of the calendar", p.X.Shape[1])
 	}
-	for _, r := range [][2]string{{`"window":10`, `"window":0`}, {`"horizon":1`, `"horizon":-1`}, {`"zscore"`, `"zcore"`}, {`"divisor":`, `"divisor":0,"x":`}, {`"hour"`, `"our"`}, {`"steps":1`, `"steps":2`}} {
+	for _, r := range [][2]string{{`"window":10`, `"window":0`}, {`"horizon":1`, `"horizon":-1`},
+		{`"zscore"`, `"zcore"`}, {`"divisor":`, `"divisor":0,"x":`}, {`"hour"`, `"our"`}, {`"steps":1`, `"steps":2`}} {
 		bad := strings.Replace(string(b), r[0], r[1], 1)
 		if bad == string(b) {
 			t.Fatalf("%s is not in %s", r[0], b)
@@ -182,7 +186,8 @@ func TestRecursive(t *testing.T) {
 		how   string
 		steps int
 	}{{"none", 1}, {"difference", 1}, {"none", 3}} {
-		p := fit(t, f, Spec{Window: 4, Steps: c.steps, Transform: map[string]string{"x": c.how}, Calendar: []string{"hour"}}, Span{0, 40})
+		p := fit(t, f, Spec{Window: 4, Steps: c.steps, Transform: map[string]string{"x": c.how},
+			Calendar: []string{"hour"}}, Span{0, 40})
 		predict := func(x *tensor.Tensor) (*tensor.Tensor, error) {
 			y := tensor.New(tensor.Float32, 1, c.steps)
 			if c.how == "difference" {
@@ -256,10 +261,12 @@ func TestBaselines(t *testing.T) {
 	if scores[1].RMSE != 0 || scores[0].MAE <= 0 || scores[0].RMSE < scores[0].MAE {
 		t.Errorf("%+v", scores)
 	}
-	if text := Compare(scores); len(text) != 1 || !strings.HasPrefix(text[0], "x: the last value does not beat last season (6)") {
+	if text := Compare(scores); len(text) != 1 || !strings.HasPrefix(text[0],
+		"x: the last value does not beat last season (6)") {
 		t.Error(text)
 	}
-	if text := Compare(p.Scores(ar, last)); len(text) != 1 || !strings.HasPrefix(text[0], "x: the linear autoregression beats every baseline: ") {
+	if text := Compare(p.Scores(ar, last)); len(text) != 1 || !strings.HasPrefix(text[0],
+		"x: the linear autoregression beats every baseline: ") {
 		t.Error(text)
 	}
 	if text := Table(scores); strings.Count(text, "\n") != 4 {
@@ -273,24 +280,28 @@ func TestFitErrors(t *testing.T) {
 		"series.targets: made: none named": {Window: 4},
 		`no column "c" among`:              {Window: 4, Targets: []string{"c"}},
 		"series.window: 0 is no number":    {Targets: []string{"a"}},
-		`did you mean "log_return"`:        {Window: 4, Targets: []string{"a"}, Transform: map[string]string{"a": "log_retrun"}},
-		`did you mean "weekday"`:           {Window: 4, Targets: []string{"a"}, Calendar: []string{"wekday"}},
-		"hold no window of 50":             {Window: 50, Targets: []string{"a"}},
-		"that is 90 steps ahead":           {Window: 4, Horizon: 90, Targets: []string{"a"}, Transform: map[string]string{"a": "difference"}},
-		"the column a is named twice":      {Window: 4, Targets: []string{"a", "a"}},
-		"is none of zscore, minmax, none":  {Window: 4, Targets: []string{"a"}, Scale: "max"},
+		`did you mean "log_return"`: {Window: 4, Targets: []string{"a"},
+			Transform: map[string]string{"a": "log_retrun"}},
+		`did you mean "weekday"`: {Window: 4, Targets: []string{"a"}, Calendar: []string{"wekday"}},
+		"hold no window of 50":   {Window: 50, Targets: []string{"a"}},
+		"that is 90 steps ahead": {Window: 4, Horizon: 90, Targets: []string{"a"},
+			Transform: map[string]string{"a": "difference"}},
+		"the column a is named twice":     {Window: 4, Targets: []string{"a", "a"}},
+		"is none of zscore, minmax, none": {Window: 4, Targets: []string{"a"}, Scale: "max"},
 	} {
 		if _, err := Fit(f, s, Span{0, 40}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
 	f.Columns[0][7] = 0
-	if _, err := Fit(f, Spec{Window: 4, Targets: []string{"a"}, Transform: map[string]string{"a": "log"}}, Span{0, 40}); err == nil ||
+	if _, err := Fit(f, Spec{Window: 4, Targets: []string{"a"}, Transform: map[string]string{"a": "log"}},
+		Span{0, 40}); err == nil ||
 		err.Error() != "series.transform.a: made: step 8: a: 0 has no logarithm; give transform: {a: difference}" {
 		t.Errorf("got %v", err)
 	}
 	f.At = nil
-	if _, err := Fit(f, Spec{Window: 4, Targets: []string{"b"}, Calendar: []string{"hour"}}, Span{0, 40}); err == nil || !strings.Contains(err.Error(), "needs dates") {
+	if _, err := Fit(f, Spec{Window: 4, Targets: []string{"b"}, Calendar: []string{"hour"}},
+		Span{0, 40}); err == nil || !strings.Contains(err.Error(), "needs dates") {
 		t.Errorf("got %v", err)
 	}
 }

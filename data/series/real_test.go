@@ -27,7 +27,8 @@ func shared(t *testing.T, name string, o data.CSVOptions) *data.Table {
 // TestRealSeries: real files from table to baselines, with the figures of a first
 // run held loosely: a linear model beats the last value on each of them.
 func TestRealSeries(t *testing.T) {
-	minute := data.CSVOptions{Skip: 1, Columns: []string{"Date", "Time", "Open", "High", "Low", "Close", "Volume", "Interest"}}
+	minute := data.CSVOptions{Skip: 1,
+		Columns: []string{"Date", "Time", "Open", "High", "Low", "Close", "Volume", "Interest"}}
 	for _, c := range []struct {
 		file    string
 		csv     data.CSVOptions
@@ -37,12 +38,18 @@ func TestRealSeries(t *testing.T) {
 		notes   string
 		against string // what the autoregression must beat; "" none
 	}{
-		{"monthly-sunspots.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Month"}}, Window: 48}, 2820, "1 month", "", "last value"},
-		{"airline-passengers.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Month"}}, Window: 12, Transform: map[string]string{"Passengers": "log_return"}}, 144, "1 month", "", "last value"},
-		{"daily-min-temperatures.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Date"}}, Window: 30, Calendar: []string{"yearday"}}, 3650, "1 day", "gap of 1 step of 1 day", "last value"},
-		{"ETTh1.csv.gz", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"date"}}, Window: 24, Targets: []string{"OT"}, Calendar: []string{"hour"}}, 17420, "1 hour", "", "last season (24)"},
-		{"minute-bars-2006.csv.gz", minute, Spec{Reading: Reading{Time: []string{"Date", "Time"}, Columns: []string{"Open", "High", "Low"}}, Window: 390, Targets: []string{"Open"},
-			Transform: map[string]string{"Open": "log_return", "High": "log_return", "Low": "log_return"}}, 30889, "1 minute", "gap of ", ""},
+		{"monthly-sunspots.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Month"}}, Window: 48}, 2820,
+			"1 month", "", "last value"},
+		{"airline-passengers.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Month"}}, Window: 12,
+			Transform: map[string]string{"Passengers": "log_return"}}, 144, "1 month", "", "last value"},
+		{"daily-min-temperatures.csv", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"Date"}}, Window: 30,
+			Calendar: []string{"yearday"}}, 3650, "1 day", "gap of 1 step of 1 day", "last value"},
+		{"ETTh1.csv.gz", data.CSVOptions{}, Spec{Reading: Reading{Time: []string{"date"}}, Window: 24,
+			Targets: []string{"OT"}, Calendar: []string{"hour"}}, 17420, "1 hour", "", "last season (24)"},
+		{"minute-bars-2006.csv.gz", minute, Spec{Reading: Reading{Time: []string{"Date", "Time"},
+			Columns: []string{"Open", "High", "Low"}}, Window: 390, Targets: []string{"Open"},
+			Transform: map[string]string{"Open": "log_return", "High": "log_return",
+				"Low": "log_return"}}, 30889, "1 minute", "gap of ", ""},
 	} {
 		f, err := FromTable(shared(t, c.file, c.csv), c.spec.Reading)
 		if err != nil {
@@ -72,7 +79,8 @@ func TestRealSeries(t *testing.T) {
 				t.Fatal(err)
 			}
 			short := Spec{Window: 60, Targets: []string{"Open"}}
-			if whole, less := fit(t, f, short, learn).Len(), fit(t, broken, short, learn).Len(); less >= whole || len(broken.Breaks) < 40 {
+			if whole, less := fit(t, f, short, learn).Len(), fit(t, broken, short,
+				learn).Len(); less >= whole || len(broken.Breaks) < 40 {
 				t.Errorf("%d windows between %d breaks, %d across", less, len(broken.Breaks), whole)
 			}
 		}

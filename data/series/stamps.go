@@ -83,7 +83,8 @@ func monthStep(at []float64) int {
 			return 0
 		}
 		m, t := month(v)
-		if m != m0+i*step || t.Day() != t0.Day() || t.Hour() != t0.Hour() || t.Minute() != t0.Minute() || t.Second() != t0.Second() {
+		if m != m0+i*step || t.Day() != t0.Day() || t.Hour() != t0.Hour() || t.Minute() != t0.Minute() ||
+			t.Second() != t0.Second() {
 			return 0
 		}
 	}

@@ -22,7 +22,7 @@ type Windows struct {
 	Steps    int            // consecutive targets; 0 means 1
 	Stride   int            // from one window's begin to the next one's; 0 means 1
 	Features []int          // channels that enter; nil: all
-	Targets  []int          // channels that are foretold; nil: none
+	Targets  []int          // channels that are predicted; nil: none
 	// Breaks lists steps that do not follow the step before them, in ascending
 	// order: no window, targets included, runs across one.
 	Breaks []int
@@ -31,7 +31,7 @@ type Windows struct {
 	// whose present is origin.
 	outputs int
 	aim     func(origin int, to []float32)
-	// every: not from the window's last step alone but from each of its steps is foretold.
+	// every: not from the window's last step alone but from each of its steps is predicted.
 	every bool
 
 	begins []int // set by Check where there are breaks
@@ -79,7 +79,8 @@ func (w *Windows) Check() error {
 	time := w.X.Shape[0]
 	// Lengths come from people; sums of them must not overflow.
 	if most := 1 << 40; w.Length > most || w.Horizon > most || w.Steps > most || w.Stride > most {
-		return config.Errorf("series.window", "%d steps with horizon %d, steps %d, stride %d exceed any series", w.Length, w.Horizon, w.Steps, w.Stride)
+		return config.Errorf("series.window", "%d steps with horizon %d, steps %d, stride %d exceed any series",
+			w.Length, w.Horizon, w.Steps, w.Stride)
 	}
 	last := 0
 	w.begins = nil
@@ -101,7 +102,9 @@ func (w *Windows) Check() error {
 		if len(w.Breaks) > 0 {
 			between = fmt.Sprintf(" between its %d breaks", len(w.Breaks))
 		}
-		return config.Errorf("series.window", "%d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window or a nearer horizon",
+		return config.Errorf("series.window",
+			"%d steps and a horizon of %d need %d steps in a row, the series has %d%s; give a shorter window or a "+
+				"nearer horizon",
 			w.Length, w.Horizon+w.Steps-1, w.Extent(), time, between)
 	}
 	return nil
@@ -139,7 +142,7 @@ func (w *Windows) Begin(i int) int {
 	return i * w.Stride
 }
 
-// Origin is the last step of window i: the present, from which it foretells.
+// Origin is the last step of window i: the present, from which it predicts.
 func (w *Windows) Origin(i int) int { return w.Begin(i) + w.Length - 1 }
 
 // Spec is one input and, where there are targets, one target.
@@ -151,7 +154,7 @@ func (w *Windows) Spec() data.Spec {
 	return s
 }
 
-// target is the shape of a target of k figures a step that is foretold from.
+// target is the shape of a target of k numbers a step that is predicted from.
 func (w *Windows) target(k int) tensor.Shape {
 	if w.every {
 		return tensor.Shape{w.Length, k}
@@ -253,7 +256,7 @@ func (w *Windows) Within(s Span) []int {
 }
 
 // Split parts the windows by time so that no step is shared: learning windows lie
-// in the learning span whole, and so on. The shares are of the series' time. A
+// in the training span whole, and so on. The shares are of the series' time. A
 // part that is wanted and holds no window is an error.
 func (w *Windows) Split(validation, test float64) (learn, val, hold []int, err error) {
 	a, b, c, err := Spans(w.X.Shape[0], validation, test)
@@ -264,8 +267,9 @@ func (w *Windows) Split(validation, test float64) (learn, val, hold []int, err e
 	for k, s := range []Span{a, b, c} {
 		parts[k] = w.Within(s)
 		if len(parts[k]) == 0 && s.To > s.From {
-			name := []string{"learning", "validation", "test"}[k]
-			return nil, nil, nil, config.Errorf("split", "the %s span of %d steps holds no window of %d with its targets; give a larger share or a shorter window",
+			name := []string{"training", "validation", "test"}[k]
+			return nil, nil, nil, config.Errorf("split",
+				"the %s span of %d steps holds no window of %d with its targets; give a larger share or a shorter window",
 				name, s.To-s.From, w.Extent())
 		}
 	}

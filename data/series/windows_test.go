@@ -97,8 +97,10 @@ func TestViews(t *testing.T) {
 // TestNoLeak: no step belongs to two parts, inputs and targets counted, over many
 // lengths, horizons and strides.
 func TestNoLeak(t *testing.T) {
-	for _, c := range []struct{ length, horizon, steps, stride int }{{1, 1, 1, 1}, {24, 1, 1, 1}, {24, 12, 1, 5}, {10, 3, 4, 10}, {7, 1, 7, 2}} {
-		w := &Windows{X: minutes(500), Length: c.length, Horizon: c.horizon, Steps: c.steps, Stride: c.stride, Targets: []int{1}}
+	for _, c := range []struct{ length, horizon, steps, stride int }{{1, 1, 1, 1}, {24, 1, 1, 1}, {24, 12, 1, 5},
+		{10, 3, 4, 10}, {7, 1, 7, 2}} {
+		w := &Windows{X: minutes(500), Length: c.length, Horizon: c.horizon, Steps: c.steps, Stride: c.stride,
+			Targets: []int{1}}
 		if err := w.Check(); err != nil {
 			t.Fatal(err)
 		}
@@ -170,7 +172,8 @@ func TestWindowErrors(t *testing.T) {
 	if err := w.Check(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := w.Split(0.15, 0.15); err == nil || !strings.Contains(err.Error(), "validation span of 15 steps holds no window of 31") {
+	if _, _, _, err := w.Split(0.15, 0.15); err == nil || !strings.Contains(err.Error(),
+		"validation span of 15 steps holds no window of 31") {
 		t.Errorf("got %v", err)
 	}
 }
