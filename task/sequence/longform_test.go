@@ -90,8 +90,8 @@ func TestLongFormOfTS(t *testing.T) {
 	}
 	// What does not agree is said.
 	for text, want := range map[string]string{
-		"id,step,x\na,1,2\na,2,3\n":                   "t.csv: columns of numbers beside sequence, step and label: 1 (x), but the network learnt from 2; a table in long form has a column that tells sequences apart, one called step, and c1, c2",
-		"id,step,x,y,z\na,1,2,3,4\na,2,3,4,5\n":       "t.csv: columns of numbers beside sequence, step and label: 3 (x, y, z), but the network learnt from 2;",
+		"id,step,x\na,1,2\na,2,3\n":                   "t.csv: columns of numbers beside sequence, step and label: 1 (x), but the network was trained on 2; a table in long form has a column that tells sequences apart, one called step, and c1, c2",
+		"id,step,x,y,z\na,1,2,3,4\na,2,3,4,5\n":       "t.csv: columns of numbers beside sequence, step and label: 3 (x, y, z), but the network was trained on 2;",
 		"c1,c2\n1,2\n3,4\n":                           "t.csv: no column tells sequences apart",
 		"id,step,x,y\na,1,2,3\na,1,3,4\n":             "t.csv:3: the same step of sequence a as t.csv:2",
 		"id,step,x,y\na,1,2,3\na,2,,4\n":              "t.csv:3: x: a missing value",
@@ -104,7 +104,7 @@ func TestLongFormOfTS(t *testing.T) {
 	}
 	// Named features go by their names alone.
 	p = train(fmt.Sprintf("data: {source: %q, sequence: {labels: kinds.csv, target: kind}}", folderOf(t, steps, class)))
-	if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil || !strings.Contains(err.Error(), `t.csv: no column "a", a feature that the network learnt from; a table in long form has`) {
+	if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil || !strings.Contains(err.Error(), `t.csv: no column "a", a feature that the network was trained on; a table in long form has`) {
 		t.Errorf("error %v", err)
 	}
 	if _, _, _, _, err := judge(write("t.csv", strings.Replace(text, "x,y,label", "a,b,kind", 1)), ""); err != nil {

@@ -387,7 +387,7 @@ func TestSequenceProduct(t *testing.T) {
 	bad(p, "a.csv", "who,when,a\nx,1,2\n", `no column "b"`)
 	bad(p, "b.csv", "who,when,a,b,kind\nx,1,2,3,left\n", "left")
 	bad(p, "c.csv", "who,when,a,b\nx,1,2,3\n", `no column "kind"`)
-	bad(p, "d.ts", "@data\n1,2\n", "1 feature a step (c1), but the network learnt from 2 (a, b)")
+	bad(p, "d.ts", "@data\n1,2\n", "1 feature a step (c1), but the network was trained on 2 (a, b)")
 	// Without labels it predicts; from standard input too; the columns may stand in another order.
 	out, text, _, err := p.predict("-", strings.NewReader("b,who,a,when\n1,x,100,1\n0,x,110,2\n1,y,100,1\n"))
 	if err != nil || out[0].Shape[0] != 2 {
