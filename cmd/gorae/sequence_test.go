@@ -83,7 +83,7 @@ func TestSequences(t *testing.T) {
 			t.Errorf("sequence %d: %q from the table, %q from the folder", i, a, b)
 		}
 	}
-	if _, stderr, status := gorae("", "predict", "run/model.keras", "--input", "w.ts", "--output", "-"); status != statusFailed || !strings.Contains(stderr, "the features c1, c2, but the network learnt from a, b") {
+	if _, stderr, status := gorae("", "predict", "run/model.keras", "--input", "w.ts", "--output", "-"); status != statusFailed || !strings.Contains(stderr, "the features c1, c2, but the network was trained on a, b") {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 }

@@ -20,7 +20,7 @@ const maxColumns, tabColumns = 120, 4
 var longLines = []string{
 	"ARCHITECTURE.md", "CHANGELOG.md", "README.ko.md", "README.md", "docs/...", "examples/...",
 	"bundle/...", "cmd/...", "config", "data", "data/sequence", "data/series", "experiment/...", "format/...",
-	"internal/yamltree", "layer", "metric", "model/...", "optim", "prep", "run/...", "source", "spec", "task/...",
+	"internal/yamltree", "layer", "metric", "model/...", "optim", "prep", "run/...", "spec", "task/...",
 	"train", "weight",
 }
 

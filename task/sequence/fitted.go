@@ -62,11 +62,11 @@ func (f *Fitted) Check(m *model.Model) error {
 // padded is a set as the network takes it.
 func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 	if len(set.Features) != len(f.Names) {
-		return nil, fmt.Errorf("%s: %s a step (%s), but the network learnt from %d (%s)", set.Name,
+		return nil, fmt.Errorf("%s: %s a step (%s), but the network was trained on %d (%s)", set.Name,
 			words.Plural(len(set.Features), "feature"), strings.Join(set.Features, ", "), len(f.Names), strings.Join(f.Names, ", "))
 	}
 	if !slices.Equal(set.Features, f.Names) {
-		return nil, fmt.Errorf("%s: the features %s, but the network learnt from %s; give them in this order", set.Name,
+		return nil, fmt.Errorf("%s: the features %s, but the network was trained on %s; give them in this order", set.Name,
 			strings.Join(set.Features, ", "), strings.Join(f.Names, ", "))
 	}
 	p := &sequence.Padded{Set: set, Length: f.Length, Before: f.Before, First: f.First, Value: f.Value, Shift: f.Shift, Divisor: f.Divisor}
@@ -74,7 +74,7 @@ func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 		return nil, err
 	}
 	if i := slices.IndexFunc(data.Range(set.Len()), func(i int) bool { return set.Length(i) < f.Length }); i >= 0 && f.Equal && !f.Masked {
-		return nil, fmt.Errorf("%s: sequence %s has %s; the network learnt from %d without padding and does not mask it", set.Name,
+		return nil, fmt.Errorf("%s: sequence %s has %s; the network was trained on %d without padding and does not mask it", set.Name,
 			set.IDs[i], words.Plural(set.Length(i), "step"), f.Length)
 	}
 	if f.Masked {

@@ -399,7 +399,7 @@ func TestSequenceProduct(t *testing.T) {
 	// A network that learnt from sequences of one length without a mask takes no shorter ones.
 	even := "@classLabel true up down\n@data\n" + strings.Repeat("1,2,3:1,2,4:up\n3,2,1:4,2,1:down\n", 10)
 	p = learn(fmt.Sprintf("data: {source: %q}\nsplit: {validation: 0.2, test: 0.2}\nmodel: [flatten, dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 1}\n", put(t, filepath.Join(dir, "even.ts"), even)))
-	bad(p, "short.ts", "@classLabel true up down\n@data\n1,2:1,2:up\n", "sequence 1 has 2 steps; the network learnt from 3 without padding and does not mask it")
+	bad(p, "short.ts", "@classLabel true up down\n@data\n1,2:1,2:up\n", "sequence 1 has 2 steps; the network was trained on 3 without padding and does not mask it")
 	member, err := json.Marshal(p.Fitted)
 	if err != nil {
 		t.Fatal(err)
