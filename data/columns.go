@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"gorae/internal/spell"
+	"gorae/internal/words"
 	"gorae/tensor"
 )
 
@@ -41,7 +42,7 @@ func (a *Arrays) Table(needs, known []string, o CSVOptions) (*Table, error) {
 			first, t.Rows = n, m.shape[0]
 		case m.shape[0] != t.Rows:
 			return nil, fmt.Errorf("%s: array %q has %s where %q has %d; columns are equally long", a.Name, n,
-				count(m.shape[0], "value"), first, t.Rows)
+				words.Plural(m.shape[0], "value"), first, t.Rows)
 		}
 	}
 	for _, m := range all {

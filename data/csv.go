@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gorae/internal/words"
 )
 
 // CSVOptions says what a file does not say itself. The zero value infers all.
@@ -98,7 +100,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 			return nil, err
 		}
 		if len(rec) != len(names) {
-			return nil, lineError(name, s.line, "%s where %s %d%s", count(len(rec), "field"), where, len(names),
+			return nil, lineError(name, s.line, "%s where %s %d%s", words.Plural(len(rec), "field"), where, len(names),
 				o.raggedRemedy(len(rec), len(names), isHeader, s.line, len(b.lines)))
 		}
 		b.add(rec, s.line)
@@ -124,13 +126,6 @@ func (o CSVOptions) raggedRemedy(got, want int, header bool, line, rows int) str
 	return "; correct this row or take it out"
 }
 
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
-
 // columnNames settles what the columns are called.
 func columnNames(file string, line int, head []field, isHeader bool, o CSVOptions) ([]string, error) {
 	var names []string
@@ -138,7 +133,7 @@ func columnNames(file string, line int, head []field, isHeader bool, o CSVOption
 	case given != nil:
 		// A header may name fewer columns than there are; the names given replace it.
 		if !isHeader && len(given) != len(head) {
-			return nil, lineError(file, line, "%s where columns names %d", count(len(head), "field"), len(given))
+			return nil, lineError(file, line, "%s where columns names %d", words.Plural(len(head), "field"), len(given))
 		}
 		names = slices.Clone(given)
 	case isHeader:
@@ -280,7 +275,7 @@ func (b *builder) column(name string, raw *rawColumn) (Column, string) {
 	if float64(good) < mostly*float64(good+odd) {
 		return c, ""
 	}
-	word, remedy := clip(at(firstOdd)), ""
+	word, remedy := words.Clip(at(firstOdd), 30), ""
 	if firstOdd == 0 && odd == 1 {
 		remedy = fmt.Sprintf("if line %d is no row, %s passes over it", b.lines[0],
 			b.o.say("skip", strconv.Itoa(b.lines[0])))
@@ -289,13 +284,4 @@ func (b *builder) column(name string, raw *rawColumn) (Column, string) {
 	}
 	return c, fmt.Sprintf("%s:%d: %s: %q is no number, as %d of the %d values are; the column counts as text; %s",
 		b.name, b.lines[firstOdd], name, word, good, good+odd, remedy)
-}
-
-// clip puts a field on one short line, for a message.
-func clip(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > 30 {
-		return string(r[:30]) + "…"
-	}
-	return s
 }

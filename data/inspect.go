@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gorae/internal/words"
 	"gorae/tensor"
 )
 
@@ -119,7 +120,7 @@ func inspectTable(t *Table, target string) (*Report, error) {
 		case cr.Levels == 1 && i == at:
 			warn("a single class; there is nothing to tell apart")
 		case cr.Levels == 1:
-			warn("the same value, %s, in every row; it says nothing of the target", clip(cr.sole(c)))
+			warn("the same value, %s, in every row; it says nothing of the target", words.Clip(cr.sole(c), 30))
 		case t.IsID(i):
 			warn("tells rows apart and nothing else (an id); drop it")
 		case c.Kind == Category && i != at && cr.Levels > 50 && !isTime(c):
@@ -140,16 +141,9 @@ func inspectTable(t *Table, target string) (*Report, error) {
 	if n := t.duplicates(); n > 0 {
 		r.Warnings = append(r.Warnings,
 			fmt.Sprintf("%s the same as an earlier one; a split may put twins on both sides",
-				plural(n, "row is", "rows are")))
+				words.Count(n, "row is", "rows are")))
 	}
 	return r, nil
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // sole is the only value of a column.

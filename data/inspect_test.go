@@ -105,7 +105,7 @@ func TestInspectWarns(t *testing.T) {
 		"a,b\n1,2\n1,2\n3,4\n": "1 row is the same as an earlier one; a split may put twins on both sides",
 		"a,y\n1,x\n2,x\n":      "y: a single class; there is nothing to tell apart",
 		"a,y\n1,x\n2,\n3,z\n":  "y: the target is missing in 1 rows; remove them",
-		words(60):              "a: text of 60 different values; one-hot coding would make as many features",
+		columnOfWords(60):      "a: text of 60 different values; one-hot coding would make as many features",
 		",y\n0,5\n1,6\n2,8\n":  "c1: tells rows apart and nothing else (an id); drop it",
 		"a,y\n" + strings.Repeat("1,2\n3,4\n", 9) + "oops,2\n1,2\n3,4\n": "", // 20 of 21: see the note
 	} {
@@ -123,7 +123,7 @@ func TestInspectWarns(t *testing.T) {
 	}
 }
 
-func words(n int) string {
+func columnOfWords(n int) string {
 	s := "a,y\n"
 	for i := range n {
 		s += fmt.Sprintf("w%d,%d\n", i, i%2)

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"gorae/internal/words"
 )
 
 // Statement is what the shape means, in one line:
@@ -20,9 +22,9 @@ func (r *Report) Statement() string {
 	meaning := strings.Join(r.Axes, ", ")
 	switch len(r.Shape) {
 	case 1:
-		meaning = plural(r.Shape[0], "sample", "samples")
+		meaning = words.Count(r.Shape[0], "sample", "samples")
 	case 2:
-		meaning = plural(r.Shape[0], "sample", "samples") + " × " + plural(r.Shape[1], "feature", "features")
+		meaning = words.Count(r.Shape[0], "sample", "samples") + " × " + words.Count(r.Shape[1], "feature", "features")
 	}
 	return fmt.Sprintf("%v: %s; a Keras input shape leaves the sample axis out: %v", r.Shape, meaning, r.Input)
 }
@@ -47,12 +49,12 @@ func (r *Report) String() string {
 			if name == r.Target {
 				name += " (target)"
 			}
-			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", clip(name), c.Kind, c.Missing, c.Levels, c.statisticsText())
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", words.Clip(name, 30), c.Kind, c.Missing, c.Levels, c.statisticsText())
 		}
 		_ = w.Flush() // a strings.Builder takes everything
 	}
 	if len(r.Classes) > 0 {
-		fmt.Fprintf(&b, "\n%s: %s of ", r.Target, plural(len(r.Classes), "class", "classes"))
+		fmt.Fprintf(&b, "\n%s: %s of ", r.Target, words.Count(len(r.Classes), "class", "classes"))
 		for i, c := range r.Classes {
 			if i == 20 {
 				fmt.Fprintf(&b, ", …")
@@ -61,12 +63,12 @@ func (r *Report) String() string {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			fmt.Fprintf(&b, "%s %d", clip(c.Name), c.Count)
+			fmt.Fprintf(&b, "%s %d", words.Clip(c.Name, 30), c.Count)
 		}
 		b.WriteByte('\n')
 	}
 	if len(r.Sizes) > 0 {
-		fmt.Fprintf(&b, "\n%s of files: ", plural(len(r.Sizes), "size", "sizes"))
+		fmt.Fprintf(&b, "\n%s of files: ", words.Count(len(r.Sizes), "size", "sizes"))
 		for i, z := range r.Sizes {
 			if i == 8 {
 				fmt.Fprintf(&b, ", …")
@@ -120,18 +122,18 @@ func (c ColumnReport) statisticsText() string {
 	if c.Kind == Number.String() {
 		return short(c.Min) + "\t" + short(c.Mean) + "\t" + short(c.SD) + "\t" + short(c.Max)
 	}
-	words := make([]string, len(c.Common))
+	frequent := make([]string, len(c.Common))
 	for i, w := range c.Common {
-		words[i] = fmt.Sprintf("%s %d", clip(w.Name), w.Count)
+		frequent[i] = fmt.Sprintf("%s %d", words.Clip(w.Name, 30), w.Count)
 	}
 	if c.Common[0].Count == 1 { // all different
-		return clip(c.Common[0].Name) + ", …"
+		return words.Clip(c.Common[0].Name, 30) + ", …"
 	}
 	more := ""
-	if c.Levels > len(words) {
+	if c.Levels > len(frequent) {
 		more = ", …"
 	}
-	return strings.Join(words, ", ") + more
+	return strings.Join(frequent, ", ") + more
 }
 
 // short is a number in five digits.
@@ -141,9 +143,9 @@ func short(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 func (t TextReport) String() string {
 	var b strings.Builder
 	if t.Texts == 1 {
-		fmt.Fprintf(&b, "%s: %d characters, %d words of %d kinds\n", clip(t.Name), t.Characters, t.Words, t.Different)
+		fmt.Fprintf(&b, "%s: %d characters, %d words of %d kinds\n", words.Clip(t.Name, 30), t.Characters, t.Words, t.Different)
 	} else {
-		fmt.Fprintf(&b, "%s: %d texts", clip(t.Name), t.Texts)
+		fmt.Fprintf(&b, "%s: %d texts", words.Clip(t.Name, 30), t.Texts)
 		if t.Empty > 0 {
 			fmt.Fprintf(&b, " (%d without a word)", t.Empty)
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"gorae/internal/spell"
+	"gorae/internal/words"
 	"gorae/tensor"
 )
 
@@ -61,7 +62,7 @@ func recordColumn(records []map[string]any, name string) (Column, error) {
 		default:
 			x, ok := toFloat(v)
 			if !ok {
-				return c, fmt.Errorf("record %d: %s: %v is neither a number nor a text", i+1, name, clip(fmt.Sprint(v)))
+				return c, fmt.Errorf("record %d: %s: %v is neither a number nor a text", i+1, name, words.Clip(fmt.Sprint(v), 30))
 			}
 			c.Numbers[i], text[i] = x, FormatNumber(x)
 		}
@@ -122,7 +123,7 @@ func fillNested(to []float32, v any, shape tensor.Shape) error {
 	if len(shape) == 0 {
 		x, ok := toFloat(v)
 		if !ok {
-			return fmt.Errorf(": %v is no number", clip(fmt.Sprint(v)))
+			return fmt.Errorf(": %v is no number", words.Clip(fmt.Sprint(v), 30))
 		}
 		if to[0] = float32(x); math.IsInf(float64(to[0]), 0) {
 			return fmt.Errorf(": %s is beyond float32", FormatNumber(x))

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gorae/internal/words"
 )
 
 // layouts are the ways of writing dates and times that are understood: those
@@ -39,7 +41,7 @@ func (t *Table) Time(column string) ([]int, error) {
 	when, odd := parseTimes(c.Strings)
 	if when == nil {
 		return nil, t.ErrorAt(odd, c.Name, "%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05",
-			clip(c.Strings[odd]))
+			words.Clip(c.Strings[odd], 30))
 	}
 	sorted := slices.Compact(slices.Sorted(slices.Values(when)))
 	places := make([]int, len(when))
@@ -82,7 +84,7 @@ func (t *Table) Clock(columns ...string) ([]float64, error) {
 	when, odd := parseTimes(text)
 	if when == nil {
 		return nil, t.ErrorAt(odd, strings.Join(columns, " "),
-			"%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", clip(text[odd]))
+			"%q is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05", words.Clip(text[odd], 30))
 	}
 	out := make([]float64, len(when))
 	for i, w := range when {

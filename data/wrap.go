@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"gorae/internal/words"
 	"gorae/tensor"
 )
 
@@ -117,7 +118,7 @@ func (m *merged) add(d Dataset, n int, name, first string) error {
 // samples is the number of samples in words.
 func samples(d Dataset) string {
 	if n := d.Len(); n >= 0 {
-		return plural(n, "sample", "samples")
+		return words.Count(n, "sample", "samples")
 	}
 	return "a stream"
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"gorae/internal/resample"
+	"gorae/internal/words"
 	"gorae/model"
 	"gorae/plot"
 	"gorae/tensor"
@@ -35,8 +36,8 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 		if channels != 3 {
 			shown = 1
 		}
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), count(filters, "filter"), rows,
-			columns, count(channels, "channel"))}
+		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), words.Plural(filters, "filter"), rows,
+			columns, words.Plural(channels, "channel"))}
 		for f := range min(filters, most) {
 			x := make([]float32, rows*columns*shown)
 			top := float32(0)
@@ -62,14 +63,6 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 		"of Conv2D and its kin", m.Name)
 }
 
-// count is 1 map, 2 maps.
-func count(n int, word string) string {
-	if n != 1 {
-		word += "s"
-	}
-	return fmt.Sprintf("%d %s", n, word)
-}
-
 // Layer is the feature maps of one layer.
 type Layer struct {
 	Name  string
@@ -88,7 +81,7 @@ func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error
 		}
 		name := l.name
 		rows, columns, channels := a.Shape[1], a.Shape[2], a.Shape[3]
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d", name, count(channels, "map"), rows, columns)}
+		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d", name, words.Plural(channels, "map"), rows, columns)}
 		for c := range min(channels, most) {
 			one := make([]float32, rows*columns)
 			for p := range one {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"gorae/data"
+	"gorae/internal/words"
 	"gorae/tensor"
 )
 
@@ -80,7 +81,7 @@ func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 			a, b := s.Sizes[0], s.Sizes[1]
 			return nil, fmt.Errorf("%s: pictures of %s (%d high and %d wide, %d and %d, …); say to which size to "+
 				"bring them", f.Name,
-				count(len(s.Sizes), "size", "sizes"), a.Height, a.Width, b.Height, b.Width)
+				words.Count(len(s.Sizes), "size", "sizes"), a.Height, a.Width, b.Height, b.Width)
 		}
 		d.o.Height, d.o.Width = s.Sizes[0].Height, s.Sizes[0].Width
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/internal/words"
 )
 
 // Files is pictures that have not been read yet: where they lie and what is known
@@ -115,11 +116,11 @@ func FolderFS(fsys fs.FS, name string) (*Files, error) {
 		paths = loose
 	} else if len(loose) > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s in no class's folder left out, such as %s", name,
-			count(len(loose), "picture that lies", "pictures that lie"), loose[0]))
+			words.Count(len(loose), "picture that lies", "pictures that lie"), loose[0]))
 	}
 	if s.others > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s by their names left out, such as %s", name,
-			count(s.others, "file that is no picture", "files that are no pictures"), s.other))
+			words.Count(s.others, "file that is no picture", "files that are no pictures"), s.other))
 	}
 	if len(paths) == 0 {
 		return nil, fmt.Errorf("%s: no pictures in it (%s); give a folder with a folder of them for each class", name,
@@ -138,13 +139,6 @@ func join(name, p string) string {
 		return p
 	}
 	return filepath.Join(name, filepath.FromSlash(p))
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // cause is an error without the operation and path that stand before it.

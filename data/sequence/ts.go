@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gorae/internal/words"
 )
 
 // ReadTS reads a file of the UEA and UCR archive: lines of # are comments, lines of @
@@ -49,7 +51,7 @@ func ReadTS(r io.Reader, name string) (*Set, error) {
 				}
 			}
 		default:
-			err = fmt.Errorf("%q stands before @data", clip(text))
+			err = fmt.Errorf("%q stands before @data", words.Clip(text, 40))
 		}
 		if err != nil && err != io.EOF {
 			return nil, fmt.Errorf("%s:%d: %w", name, line, err)
@@ -74,8 +76,8 @@ func (b *builder) ts(text string, labelled bool, classes []string) error {
 			return fmt.Errorf("a label and no values")
 		}
 		if len(classes) > 0 && !slices.Contains(classes, label) {
-			return fmt.Errorf("the label %q is none of %s of @classLabel", clip(label),
-				clip(strings.Join(classes, ", ")))
+			return fmt.Errorf("the label %q is none of %s of @classLabel", words.Clip(label, 40),
+				words.Clip(strings.Join(classes, ", "), 40))
 		}
 		if label == "" || label == "?" {
 			return fmt.Errorf("the label is missing")
@@ -112,7 +114,7 @@ func (b *builder) ts(text string, labelled bool, classes []string) error {
 			if err == nil {
 				b.values[begin+t*width+k], err = narrow(f)
 			} else {
-				err = fmt.Errorf("%q is no number", clip(v))
+				err = fmt.Errorf("%q is no number", words.Clip(v, 40))
 			}
 			if err != nil {
 				return fmt.Errorf("channel %d, step %d: %w", k+1, t+1, err)
@@ -126,12 +128,4 @@ func (b *builder) ts(text string, labelled bool, classes []string) error {
 	}
 	b.add(strconv.Itoa(len(b.set.IDs) + 1))
 	return nil
-}
-
-// clip shortens what a message quotes.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }

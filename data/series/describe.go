@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gorae/internal/words"
 	"gorae/stat"
 )
 
@@ -16,11 +17,11 @@ const testedSteps = 20000
 // what is odd about its times, and for each column whether it is stationary, and
 // where it is not, whether its differences are.
 func Describe(f *Frame) []string {
-	steps := plural(float64(f.Len()), "step")
+	steps := words.Plural(float64(f.Len()), "step")
 	if f.At != nil {
 		steps += " of " + f.Stamps.Period()
 	}
-	out := []string{fmt.Sprintf("%s: %s × %s", f.Name, steps, plural(float64(len(f.Columns)), "column"))}
+	out := []string{fmt.Sprintf("%s: %s × %s", f.Name, steps, words.Plural(float64(len(f.Columns)), "column"))}
 	if s := f.Stamps.Season(); s > 0 {
 		out[0] += fmt.Sprintf("; a season of %d steps is usual for such", s)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/internal/words"
 )
 
 // TimeColumns guesses which columns of a table are its time: one column of text that is
@@ -95,7 +96,7 @@ func Inspect(t *data.Table, time []string) ([]string, error) {
 	}
 	if missing > 0 {
 		lines = append(lines, fmt.Sprintf("%s: %s; give series: {fill: previous}, linear or zero", t.Name,
-			plural(float64(missing), "missing value")))
+			words.Plural(float64(missing), "missing value")))
 	}
 	f, err := FromTable(t, Reading{Time: time, Sort: true, Repeated: "first", Fill: "linear"})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gorae/data"
+	"gorae/internal/words"
 )
 
 // Stamps is what the time stamps of a series look like.
@@ -105,26 +106,19 @@ func (s Stamps) Period() string {
 	}
 	if s.Months > 0 {
 		if s.Months%12 == 0 {
-			return plural(float64(s.Months/12), "year")
+			return words.Plural(float64(s.Months/12), "year")
 		}
-		return plural(float64(s.Months), "month")
+		return words.Plural(float64(s.Months), "month")
 	}
 	for _, u := range []struct {
 		seconds float64
 		name    string
 	}{{86400, "day"}, {3600, "hour"}, {60, "minute"}} {
 		if s.Step >= u.seconds && math.Mod(s.Step, u.seconds) == 0 {
-			return plural(s.Step/u.seconds, u.name)
+			return words.Plural(s.Step/u.seconds, u.name)
 		}
 	}
-	return plural(s.Step, "second")
-}
-
-func plural(n float64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.FormatFloat(n, 'f', -1, 64) + " " + what + "s"
+	return words.Plural(s.Step, "second")
 }
 
 // Season is how many steps the season is long that such stamps usually have: 24

@@ -24,6 +24,7 @@ var edges = map[string]string{
 	"internal/par":      "",
 	"internal/spell":    "",
 	"internal/gz":       "",
+	"internal/words":    "",
 	"config":            "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
@@ -37,16 +38,16 @@ var edges = map[string]string{
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"data":                   "config internal/gz internal/spell tensor",
+	"data":                   "config internal/gz internal/spell internal/words tensor",
 	"source":                 "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",
-	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell source tensor",
+	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell internal/words source tensor",
 	"internal/yamltree":      "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text":       "config data golang.org/x/text/unicode/norm internal/gz tensor",
+	"prep/text":       "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
 	"prep":            "config data internal/spell prep/text tensor",
 	"weight":          "config graph internal/mem tensor",
 	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
@@ -63,7 +64,7 @@ var edges = map[string]string{
 	"spec":         "config data internal/yamltree layer loss metric optim prep train",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":      "internal/resample layer model plot tensor",
+	"explain":      "internal/resample internal/words layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
@@ -80,9 +81,9 @@ var edges = map[string]string{
 	"task/text":       "data layer model prep/text task task/supervised task/table",
 
 	// The product of a training, and the procedure that makes it.
-	"internal/words": "",
-	"bundle":         "config data explain format/keras generate internal/file internal/words model plot spec task tensor train",
-	"run":            "bundle config data graph internal/file layer loss metric model optim plot source spec task tensor train",
+
+	"bundle": "config data explain format/keras generate internal/file internal/words model plot spec task tensor train",
+	"run":    "bundle config data graph internal/file layer loss metric model optim plot source spec task tensor train",
 
 	"experiment": "config data data/augment data/image data/sequence data/series explain format/keras generate graph internal/file internal/yamltree layer loss metric model optim plot prep prep/text source stat tensor train",
 
@@ -92,16 +93,16 @@ var edges = map[string]string{
 	"cmd/gorae":        "bundle data data/image data/sequence data/series github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text run source spec task task/all tensor train",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "",
-	"data/series":      "config data internal/spell stat tensor",
-	"data/sequence":    "data internal/gz source tensor",
+	"data/series":      "config data internal/spell internal/words stat tensor",
+	"data/sequence":    "data internal/gz internal/words source tensor",
 }
 
 // library lists the folders of the engine and the library proper, each with all below it: what a program that
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
-	"internal/spell", "internal/gz", "config", "stat", "data", "source", "graph", "prep", "weight", "plan", "layer",
-	"loss", "metric", "optim", "model", "format", "train",
+	"internal/spell", "internal/words", "internal/gz", "config", "stat", "data", "source", "graph", "prep", "weight",
+	"plan", "layer", "loss", "metric", "optim", "model", "format", "train",
 }
 
 // libraryModules are the modules that the library proper may import.

@@ -1,20 +1,35 @@
-// Package words makes parts of sentences: counts and shares for people.
+// Package words makes parts of sentences for messages and reports: counts, shares, quoted text, parts of file names.
 package words
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
-// Plural is a count and a noun: 1 window, 3 windows.
-func Plural(n int, noun string) string {
+// Plural returns a number and a noun whose plural ends in s: 1 window, 3 windows, 0.5 hours.
+func Plural[N int | float64](n N, noun string) string { return Count(n, noun, noun+"s") }
+
+// Count returns a number and the noun that goes with it: one where n is 1, many otherwise.
+func Count[N int | float64](n N, one, many string) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return strconv.FormatFloat(float64(n), 'f', -1, 64) + " " + many
 }
 
-// Percent is a probability for people. What is unlikely is not called impossible.
+// Clip returns text on one line, cut to at most most characters and then marked with an ellipsis: what a message
+// quotes of a file.
+func Clip(text string, most int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
+// Percent returns a probability in whole per cent: below 1 % it is "<1 %" and above 99 % ">99 %", since an unlikely
+// event is not an impossible one.
 func Percent(p float32) string {
 	switch {
 	case p < 0.01:
@@ -25,7 +40,8 @@ func Percent(p float32) string {
 	return fmt.Sprintf("%.0f %%", 100*p)
 }
 
-// FileName is a name as a part of a file's name: letters and digits stay, the rest becomes -.
+// FileName returns a name as part of a file name: separators, blanks and characters that a file system refuses become
+// -.
 func FileName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>| `, r) || r < ' ' {

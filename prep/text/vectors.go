@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gorae/internal/gz"
+	"gorae/internal/words"
 	"gorae/tensor"
 )
 
@@ -182,7 +183,7 @@ func (r *vectorReader) take(line string) error {
 	for k := range to {
 		x, err := strconv.ParseFloat(numbers[k], 32)
 		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-			return fmt.Errorf("%s:%d: %q is no finite number", r.name, r.line, clip(numbers[k]))
+			return fmt.Errorf("%s:%d: %q is no finite number", r.name, r.line, words.Clip(numbers[k], 40))
 		}
 		to[k] = float32(x)
 	}
@@ -227,7 +228,7 @@ func (r *vectorReader) readBinary(n int) (*Vectors, error) {
 		for k := range to {
 			to[k] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*k:]))
 			if f := float64(to[k]); math.IsNaN(f) || math.IsInf(f, 0) {
-				return nil, fmt.Errorf("%s: the vector of %q holds %v", r.name, clip(string(word)), to[k])
+				return nil, fmt.Errorf("%s: the vector of %q holds %v", r.name, words.Clip(string(word), 40), to[k])
 			}
 		}
 	}
@@ -247,12 +248,4 @@ func (r *vectorReader) finish() (*Vectors, error) {
 			r.name, r.v.Size()-2)
 	}
 	return &r.out, nil
-}
-
-// clip shortens what a message quotes.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
