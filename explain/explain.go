@@ -36,7 +36,8 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 		if channels != 3 {
 			shown = 1
 		}
-		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), words.Plural(filters, "filter"), rows,
+		s := &plot.Sheet{Title: fmt.Sprintf("%s: %s of %d × %d over %s", l.Name(), words.Plural(filters, "filter"),
+			rows,
 			columns, words.Plural(channels, "channel"))}
 		for f := range min(filters, most) {
 			x := make([]float32, rows*columns*shown)
