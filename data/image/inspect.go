@@ -20,7 +20,8 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	r := &data.Report{Name: f.Name, Samples: s.Good(), DType: tensor.Uint8.String(), Sizes: s.Sizes,
 		Warnings: append([]string(nil), f.Notes...)}
 	if r.Samples == 0 {
-		return nil, fmt.Errorf("none of %s can be read; the first: %w", words.Count(f.Len(), "file", "files"), s.Bad[0].Err)
+		return nil, fmt.Errorf("none of %s can be read; the first: %w", words.Count(f.Len(), "file", "files"),
+			s.Bad[0].Err)
 	}
 	if o.Height == 0 {
 		o.Height, o.Width = s.Suggest()
