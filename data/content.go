@@ -19,7 +19,8 @@ type Source struct {
 	Dataset Dataset
 	Name    string
 
-	Metadata *Table  // what is known of each sample besides its inputs, such as the file and class of a picture; may be nil
+	// what is known of each sample besides its inputs, such as the file and class of a picture; may be nil
+	Metadata *Table
 	Sample   *Sample // set for embed:NAME
 }
 

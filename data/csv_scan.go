@@ -194,7 +194,8 @@ func (s *scanner) afterQuoted() (byte, error) {
 	for {
 		c, err := s.get()
 		if err == io.EOF {
-			return 0, fmt.Errorf("field %d: its quotation mark is never closed; where marks are plain characters, set %s", len(s.ends)+1, s.o.say("quotes", "false"))
+			return 0, fmt.Errorf("field %d: its quotation mark is never closed; where marks are plain characters, "+
+				"set %s", len(s.ends)+1, s.o.say("quotes", "false"))
 		}
 		if err != nil {
 			return 0, err

@@ -116,7 +116,8 @@ func TestReadCSVErrors(t *testing.T) {
 		{"a\n\"x\n1\n", CSVOptions{}, "f.csv:2: field 1: its quotation mark is never closed; where marks are " +
 			"plain characters, set quotes: false"},
 		{"a,b\n1,\"x\"y\n", CSVOptions{},
-			"f.csv:2: field 2: text follows its closing quotation mark; double the marks inside it, or set quotes: false"},
+			"f.csv:2: field 2: text follows its closing quotation mark; double the marks inside it, or set quotes: " +
+				"false"},
 		{"a\nx\x00y\n", CSVOptions{}, "f.csv:2: a zero byte; this is no text file"},
 		{"a\ncaf\xe9\n", CSVOptions{}, "f.csv:2: byte 0xe9 is not UTF-8; convert the file: iconv -f latin1 -t " +
 			"utf-8 (Korean: -f cp949)"},
@@ -147,7 +148,8 @@ func TestOddValueIsNoted(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
-	tab, err := ReadCSV(strings.NewReader("Survived,Age,3,last name\n0,1,2,x\n"), "f.csv", CSVOptions{Header: new(bool)})
+	tab, err := ReadCSV(strings.NewReader("Survived,Age,3,last name\n0,1,2,x\n"), "f.csv",
+		CSVOptions{Header: new(bool)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +157,8 @@ func TestFind(t *testing.T) {
 		t.Fatal(tab.Names())
 	}
 	yes := true
-	if tab, err = ReadCSV(strings.NewReader("Survived,Age,3,last name\n0,1,2,x\n"), "f.csv", CSVOptions{Header: &yes}); err != nil {
+	if tab, err = ReadCSV(strings.NewReader("Survived,Age,3,last name\n0,1,2,x\n"), "f.csv",
+		CSVOptions{Header: &yes}); err != nil {
 		t.Fatal(err)
 	}
 	for column, want := range map[string]int{"Age": 1, "2": 1, "last": 3, "1": 0, "4": 3, "3": 2, "last name": 3} {
@@ -189,7 +192,8 @@ func TestCodes(t *testing.T) {
 }
 
 func FuzzReadCSV(f *testing.F) {
-	for _, s := range []string{"a,b\n1,2\n", "1 2\n3 4\n", "a\tb\n\"x\t1\n", "\"a\nb\",c\r\n1,2", "\ufeffx;y\n1,5;?\n", "a\n\"\"\"\n"} {
+	for _, s := range []string{"a,b\n1,2\n", "1 2\n3 4\n", "a\tb\n\"x\t1\n", "\"a\nb\",c\r\n1,2", "\ufeffx;y\n1,5;?\n",
+		"a\n\"\"\"\n"} {
 		f.Add(s, uint8(0), 0)
 	}
 	f.Fuzz(func(t *testing.T, s string, comma uint8, skip int) {

@@ -16,7 +16,8 @@ func TestD6D7Statement(t *testing.T) {
 		shape tensor.Shape
 		want  string
 	}{
-		{tensor.Shape{100, 3}, "(100, 3): 100 samples × 3 features; a Keras input shape leaves the sample axis out: (3,)"},
+		{tensor.Shape{100, 3}, "(100, 3): 100 samples × 3 features; a Keras input shape leaves the sample axis out: " +
+			"(3,)"},
 		{tensor.Shape{500, 20000}, "(500, 20000): 500 samples × 20000 features; a Keras input shape leaves the " +
 			"sample axis out: (20000,)"},
 		{tensor.Shape{100, 390, 3}, "(100, 390, 3): samples, time steps, features; a Keras input shape leaves the " +

@@ -49,7 +49,8 @@ func (r *Report) String() string {
 			if name == r.Target {
 				name += " (target)"
 			}
-			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", words.Clip(name, 30), c.Kind, c.Missing, c.Levels, c.statisticsText())
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", words.Clip(name, 30), c.Kind, c.Missing, c.Levels,
+				c.statisticsText())
 		}
 		_ = w.Flush() // a strings.Builder takes everything
 	}
@@ -143,7 +144,8 @@ func short(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 func (t TextReport) String() string {
 	var b strings.Builder
 	if t.Texts == 1 {
-		fmt.Fprintf(&b, "%s: %d characters, %d words of %d kinds\n", words.Clip(t.Name, 30), t.Characters, t.Words, t.Different)
+		fmt.Fprintf(&b, "%s: %d characters, %d words of %d kinds\n", words.Clip(t.Name, 30), t.Characters, t.Words,
+			t.Different)
 	} else {
 		fmt.Fprintf(&b, "%s: %d texts", words.Clip(t.Name, 30), t.Texts)
 		if t.Empty > 0 {

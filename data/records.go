@@ -62,7 +62,8 @@ func recordColumn(records []map[string]any, name string) (Column, error) {
 		default:
 			x, ok := toFloat(v)
 			if !ok {
-				return c, fmt.Errorf("record %d: %s: %v is neither a number nor a text", i+1, name, words.Clip(fmt.Sprint(v), 30))
+				return c, fmt.Errorf("record %d: %s: %v is neither a number nor a text", i+1, name,
+					words.Clip(fmt.Sprint(v), 30))
 			}
 			c.Numbers[i], text[i] = x, FormatNumber(x)
 		}

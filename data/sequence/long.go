@@ -112,7 +112,8 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 					t.Place(r[n-1]))
 			}
 			if label != nil && (label.IsMissing(i) || label.Text(i) != label.Text(r[0])) {
-				return nil, t.ErrorAt(i, "", "the label %q of sequence %s, which began with %q; a sequence has one label", label.Text(i), ids[k], label.Text(r[0]))
+				return nil, t.ErrorAt(i, "", "the label %q of sequence %s, which began with %q; a sequence has one "+
+					"label", label.Text(i), ids[k], label.Text(r[0]))
 			}
 			if n > 0 && counts != nil && counts.Numbers[i] != counts.Numbers[r[n-1]]+1 {
 				if lacks++; where == "" {

@@ -120,7 +120,8 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 		return nil, fmt.Errorf("series: %d is no number of steps to predict; give 1 to %d", steps, MaxAhead)
 	}
 	if p.Horizon != 1 {
-		return nil, fmt.Errorf("series: a recursive forecast needs horizon 1, not %d: the steps between would be unknown", p.Horizon)
+		return nil, fmt.Errorf("series: a recursive forecast needs horizon 1, not %d: the steps between would be "+
+			"unknown", p.Horizon)
 	}
 	since := 0 // the latest break
 	if n := len(p.Breaks); n > 0 {

@@ -148,7 +148,8 @@ func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 			how = "no window runs across one"
 		}
 		f.Notes = append(f.Notes, fmt.Sprintf("%s: a gap of %s of %s before this row, the first of %d; %s",
-			t.Place(rows[i]), words.Plural(math.Round((f.At[i]-f.At[i-1])/s.Step-1), "step"), s.Period(), len(s.Gaps), how))
+			t.Place(rows[i]), words.Plural(math.Round((f.At[i]-f.At[i-1])/s.Step-1), "step"), s.Period(), len(s.Gaps),
+			how))
 	}
 	if len(s.Irregular) > 0 {
 		i := s.Irregular[0]

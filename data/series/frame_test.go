@@ -41,7 +41,8 @@ func TestStampReports(t *testing.T) {
 		{"t,x\n2020-01-01,1\n2020-01-02,2\n2020-01-05,3\n2020-01-06,4\n", at,
 			"note: s.csv:4: a gap of 2 steps of 1 day before this row, the first of 1; windows run across them"},
 		{"t,x\n2020-01-01 00:00,1\n2020-01-01 01:00,2\n2020-01-01 02:00,3\n2020-01-01 02:20,4\n", at,
-			"note: s.csv:5: 20 minutes after the row before it, where the usual step is 1 hour; the first of 1 irregular"},
+			"note: s.csv:5: 20 minutes after the row before it, where the usual step is 1 hour; the first of 1 " +
+				"irregular"},
 		{"t,x\n2020-01,1\n2020-02,2\n2020-03,3\n2020-04,4\n", at, ""},
 		{"t,x\n2020-01-01,1\nsoon,2\n", at, `s.csv:3: t: "soon" is no date`},
 		{"t,x\n2020-01-01,1\n,2\n", at, "s.csv:3: the time t is missing"},
@@ -138,7 +139,8 @@ func TestPeriods(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := f.Stamps
-		if got := s.Period() + " " + string(rune('0'+s.Season()/10)) + string(rune('0'+s.Season()%10)); strings.Replace(got, " 0", " ", 1) != want && got != want {
+		if got := s.Period() + " " + string(rune('0'+s.Season()/10)) +
+			string(rune('0'+s.Season()%10)); strings.Replace(got, " 0", " ", 1) != want && got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}

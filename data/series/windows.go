@@ -269,7 +269,8 @@ func (w *Windows) Split(validation, test float64) (learn, val, hold []int, err e
 		if len(parts[k]) == 0 && s.To > s.From {
 			name := []string{"training", "validation", "test"}[k]
 			return nil, nil, nil, config.Errorf("split",
-				"the %s span of %d steps holds no window of %d with its targets; give a larger share or a shorter window",
+				"the %s span of %d steps holds no window of %d with its targets; give a larger share or a shorter "+
+					"window",
 				name, s.To-s.From, w.Extent())
 		}
 	}
