@@ -19,7 +19,7 @@ type Source struct {
 	Dataset Dataset
 	Name    string
 
-	// what is known of each sample besides its inputs, such as the file and class of a picture; may be nil
+	// Metadata is what is known of each sample besides its inputs, such as the file and class of a picture; may be nil
 	Metadata *Table
 	Sample   *Sample // set for embed:NAME
 }

@@ -141,7 +141,8 @@ func TestOddValueIsNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`f.csv:22: a: "oops" is no number, as 20 of the 21 values are; the column counts as text; missing: ["oops"] would drop the word`}
+	want := []string{`f.csv:22: a: "oops" is no number, as 20 of the 21 values are; the column counts as text; ` +
+		`missing: ["oops"] would drop the word`}
 	if tab.Columns[0].Kind != Category || !slices.Equal(tab.Notes, want) {
 		t.Errorf("%v %q", tab.Columns[0].Kind, tab.Notes)
 	}

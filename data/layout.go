@@ -9,12 +9,12 @@ import (
 // Layout is CSVOptions as people write them: keys in the data section of an experiment,
 // flags of the command. The tags are both of theirs.
 type Layout struct {
-	Header    *bool    `keras:"header" negatable:"" help:"Whether the first line holds names; it does unless a field is a number."`
-	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to pass over at the start of the file."`
-	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred if left out."`
+	Header    *bool    `keras:"header" negatable:"" help:"Whether the first line holds names; inferred."`
+	Skip      int      `keras:"skip,min=0,what=number of lines" placeholder:"N" help:"Lines to skip at the start."`
+	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred."`
 	Quotes    *bool    `keras:"quotes" negatable:"" help:"Whether \"…\" encloses a field; it does except between tabs."`
 	Columns   []string `keras:"columns" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
-	Missing   []string `keras:"missing" placeholder:"WORD" help:"Further marks of a missing value, besides none, NA, NaN and ?."`
+	Missing   []string `keras:"missing" placeholder:"WORD" help:"Marks of a missing value besides NA, NaN and ?."`
 }
 
 // Given is the key of the first setting that is not left out, "" if all are.

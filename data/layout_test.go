@@ -55,8 +55,10 @@ func TestFlagsInMessages(t *testing.T) {
 			"plain characters, set --no-quotes",
 		"a,b\n\"1\"x,2\n": "f.csv:2: field 1: text follows its closing quotation mark; double the " +
 			"marks inside it, or set --no-quotes",
-		numbersAnd("-"):                `f.csv:12: a: "-" is no number, as 10 of the 11 values are; the column counts as text; --missing "-" would drop the word`,
-		"a\n-\n" + numbersAnd("1")[2:]: `f.csv:2: a: "-" is no number, as 11 of the 12 values are; the column counts as text; if line 2 is no row, --skip 2 passes over it`,
+		numbersAnd("-"): `f.csv:12: a: "-" is no number, as 10 of the 11 values are; the column counts as text; ` +
+			`--missing "-" would drop the word`,
+		"a\n-\n" + numbersAnd("1")[2:]: `f.csv:2: a: "-" is no number, as 11 of the 12 values are; the column counts ` +
+			`as text; if line 2 is no row, --skip 2 passes over it`,
 	} {
 		tab, err := ReadCSV(strings.NewReader(in), "f.csv", CSVOptions{Flags: true})
 		got := ""

@@ -14,7 +14,8 @@ import (
 // key.
 func TestFromRecords(t *testing.T) {
 	var records []map[string]any
-	const text = `[{"age": 22, "sex": "male", "cabin": null, "deck": 3, "alone": true}, {"age": null, "sex": null, "cabin": null, "deck": "B"}]`
+	const text = `[{"age": 22, "sex": "male", "cabin": null, "deck": 3, "alone": true}, {"age": null, "sex": null, ` +
+		`"cabin": null, "deck": "B"}]`
 	if err := json.Unmarshal([]byte(text), &records); err != nil {
 		t.Fatal(err)
 	}

@@ -27,10 +27,12 @@ func TestTime(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		"t,x\n2006-01-02,1\n03/04/2006,2\n": `f.csv:3: t: "03/04/2006" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`,
-		"t,x\nmonday,1\n":                   `f.csv:2: t: "monday" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`,
-		"t,x\n2006-01-02,1\n,2\n":           "f.csv:3: the time t is missing; remove the row",
-		"T,x\n2006-01-02,1\n":               `f.csv: no column "t"; did you mean "T"?`,
+		"t,x\n2006-01-02,1\n03/04/2006,2\n": `f.csv:3: t: "03/04/2006" is no date that cannot be mistaken; ` +
+			`write dates as 2006-01-02 15:04:05`,
+		"t,x\nmonday,1\n": `f.csv:2: t: "monday" is no date that cannot be mistaken; ` +
+			`write dates as 2006-01-02 15:04:05`,
+		"t,x\n2006-01-02,1\n,2\n": "f.csv:3: the time t is missing; remove the row",
+		"T,x\n2006-01-02,1\n":     `f.csv: no column "t"; did you mean "T"?`,
 	} {
 		tab, err := ReadCSV(strings.NewReader(in), "f.csv", CSVOptions{})
 		if err != nil {

@@ -145,11 +145,14 @@ func TestInputErrors(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		`{"columns": [], "width": 2, "target": 0, "targets": [1]}`:                                                            "both there",
-		`{"columns": [], "width": 2, "targets": [1, 1]}`:                                                                      "target 1 of 2",
-		`{"columns": [{"name": "a", "spec": "none", "divisor": 1}], "inputs": [{"name": "x", "columns": ["b"]}], "width": 2}`: `the column "b" is not there`,
-		`{"columns": [{"name": "a", "spec": "none", "divisor": 1}], "inputs": [{"name": "", "columns": ["a"]}], "width": 2}`:  "without a name",
-		`{"columns": [{"name": "a", "spec": "none", "divisor": 1}], "inputs": [{"name": "x"}, {"name": "x"}], "width": 2}`:    `two inputs "x"`,
+		`{"columns": [], "width": 2, "target": 0, "targets": [1]}`: "both there",
+		`{"columns": [], "width": 2, "targets": [1, 1]}`:           "target 1 of 2",
+		`{"columns": [{"name": "a", "spec": "none", "divisor": 1}], "inputs": [{"name": "x", "columns": ["b"]}], ` +
+			`"width": 2}`: `the column "b" is not there`,
+		`{"columns": [{"name": "a", "spec": "none", "divisor": 1}], "inputs": [{"name": "", "columns": ["a"]}], ` +
+			`"width": 2}`: "without a name",
+		`{"columns": [{"name": "a", "spec": "none", "divisor": 1}], "inputs": [{"name": "x"}, {"name": "x"}], ` +
+			`"width": 2}`: `two inputs "x"`,
 	} {
 		var p Pipeline
 		if err := json.Unmarshal([]byte(in), &p); err == nil || !strings.Contains(err.Error(), want) {

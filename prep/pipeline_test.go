@@ -339,7 +339,8 @@ func TestFitErrors(t *testing.T) {
 			"features: {gone: drop}"},
 		{tab, []int{}, "y", nil, "f.csv: no rows to train on"},
 		{tab, nil, "y", map[string]Spec{"b": {Scale: "zscore"}},
-			`features.b: f.csv:2: "u" is no number, and zscore needs numbers; name the word in missing, or give onehot`},
+			`features.b: f.csv:2: "u" is no number, and zscore needs numbers; name the word in missing, or give ` +
+				`onehot`},
 		{tab, nil, "y", map[string]Spec{"a": {Scale: "zscroe"}},
 			`features.a.scale: "zscroe" is unknown; did you mean "zscore"?`},
 		{tab, nil, "y", map[string]Spec{"a": {Drop: true}, "b": {Drop: true}, "gone": {Drop: true}},
@@ -383,13 +384,18 @@ func TestParseSpecErrors(t *testing.T) {
 
 func TestHostilePipeline(t *testing.T) {
 	for in, want := range map[string]string{
-		`{"columns": [{"name": "a", "position": 5}], "width": 2, "target": -1}`:                                                             "position 5 of 2 columns",
-		`{"columns": [{"name": "a", "spec": "zscore", "divisor": 0}], "width": 2, "target": -1}`:                                            "is no transform",
-		`{"columns": [{"name": "a", "spec": {}, "divisor": 1}], "width": 2, "target": -1}`:                                                  "no transform",
-		`{"columns": [{"name": "a", "spec": "onehot", "divisor": 1, "levels": ["x", "x"]}], "width": 2, "target": -1}`:                      "twice",
-		`{"columns": [{"name": "a", "spec": "drop", "divisor": 1}, {"name": "a", "spec": "drop", "divisor": 1}], "width": 2, "target": -1}`: "two columns",
-		`{"columns": [], "width": 2, "target": 2}`:                                                                                          "target 2 of 2",
-		`{"columns": [{"name": "a", "spec": "zzz"}]}`:                                                                                       "\"zzz\" is not a transform",
+		`{"columns": [{"name": "a", "position": 5}],` +
+			`"width": 2, "target": -1}`: "position 5 of 2 columns",
+		`{"columns": [{"name": "a", "spec": "zscore", "divisor": 0}],` +
+			`"width": 2, "target": -1}`: "is no transform",
+		`{"columns": [{"name": "a", "spec": {}, "divisor": 1}],` +
+			`"width": 2, "target": -1}`: "no transform",
+		`{"columns": [{"name": "a", "spec": "onehot", "divisor": 1, "levels": ["x", "x"]}],` +
+			`"width": 2, "target": -1}`: "twice",
+		`{"columns": [{"name": "a", "spec": "drop", "divisor": 1}, {"name": "a", "spec": "drop", "divisor": 1}], ` +
+			`"width": 2, "target": -1}`: "two columns",
+		`{"columns": [], "width": 2, "target": 2}`:    "target 2 of 2",
+		`{"columns": [{"name": "a", "spec": "zzz"}]}`: "\"zzz\" is not a transform",
 		`{"columns": 5}`: "cannot unmarshal",
 	} {
 		var p Pipeline

@@ -187,7 +187,8 @@ func TestTargetErrors(t *testing.T) {
 		{"x,y\n1,a\n2,\n3,\n", TargetOptions{},
 			"target: f.csv:3: the target y is missing here, in 2 of 3 rows in all; remove those rows"},
 		{"x,y\n1,5.5\n2,b\n", TargetOptions{Task: Regression},
-			`target: f.csv:3: "b" is no number, and regression needs numbers; name the word in missing, or give task: classification`},
+			`target: f.csv:3: "b" is no number, and regression needs numbers; name the word in missing, or give ` +
+				`task: classification`},
 		{"x,y\n1,5.5\n2,5.5\n", TargetOptions{Task: Regression},
 			"target: f.csv: the target y is 5.5 in all training rows; there is nothing to predict"},
 		{"x,y\n1,5\n2,6\n", TargetOptions{Task: "regresion"},

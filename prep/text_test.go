@@ -94,8 +94,9 @@ func TestTextBag(t *testing.T) {
 func TestTextErrors(t *testing.T) {
 	tab := read(t, "r.csv", "stars,review,label\n1,good film,1\n3,bad film,0\n")
 	for want, spec := range map[string]string{
-		"features.stars: review becomes ids for an Embedding, and stars would stand beside them": `{"stars": "zscore", "review": "text"}`,
-		"features.review.text.count: no token occurs 9 times":                                    `{"review": {"text": {"count": 9}}}`,
+		"features.stars: review becomes ids for an Embedding, " +
+			"and stars would stand beside them": `{"stars": "zscore", "review": "text"}`,
+		"features.review.text.count: no token occurs 9 times": `{"review": {"text": {"count": 9}}}`,
 	} {
 		if _, err := Fit(tab, nil, columns("label", wish(t, spec))); err == nil || !strings.Contains(err.Error(),
 			want) {
