@@ -6,10 +6,11 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"gorae/layer"
 	"gorae/model"
@@ -164,8 +165,8 @@ func TestOrders(t *testing.T) {
 				t.Fatalf("%s: %s", name, got[i].Sheet.Title)
 			}
 			for k, tile := range w.Sheet.Tiles {
-				if !reflect.DeepEqual(got[i].Sheet.Tiles[k].Image, tile.Image) {
-					t.Errorf("%s: map %d of %s differs", name, k, w.Name)
+				if d := cmp.Diff(tile.Image, got[i].Sheet.Tiles[k].Image); d != "" {
+					t.Errorf("%s: map %d of %s (-want +got):\n%s", name, k, w.Name, d)
 				}
 			}
 		}

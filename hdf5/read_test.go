@@ -269,36 +269,31 @@ func TestNumbers(t *testing.T) {
 		t.Errorf("layout %q", l)
 	}
 	for want, read := range map[string]func() error{
-		"shape [2 3 4] has 24 elements; the destination has " +
-			"23": func() error { return get("matrix").ReadFloat32s(dst[:23]) },
+		"shape [2 3 4] has 24 elements; the destination has 23": func() error {
+			return get("matrix").ReadFloat32s(dst[:23])
+		},
 		"float32 is no integer; read it as floats": func() error {
-			_,
-				err := get("matrix").Int64s()
+			_, err := get("matrix").Int64s()
 			return err
 		},
 		"a float32 (shape [2 3 4]) cannot be read as strings": func() error {
-			_,
-				err := get("matrix").Strings()
+			_, err := get("matrix").Strings()
 			return err
 		},
 		"a compound type (shape [1]) cannot be read as numbers": func() error {
-			_,
-				err := get("compound").Float64s()
+			_, err := get("compound").Float64s()
 			return err
 		},
 		"a compound type (shape [1]) cannot be read as bytes": func() error {
-			_,
-				err := get("compound").Bytes()
+			_, err := get("compound").Bytes()
 			return err
 		},
 		"has no attribute \"x\"; it has none": func() error {
-			_,
-				err := get("matrix").Attr("x")
+			_, err := get("matrix").Attr("x")
 			return err
 		},
 		"a single string is wanted": func() error {
-			_,
-				err := get("matrix").Text()
+			_, err := get("matrix").Text()
 			return err
 		},
 	} {

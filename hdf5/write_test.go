@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func numbers[T any](n int, f func(i int) T) []T {
@@ -169,13 +171,8 @@ func TestWriteH5py(t *testing.T) {
 	want := map[string]seen{}
 	expected(kerasTree(), "/", want)
 	got := h5py(t, path)[path]
-	for key, w := range want {
-		if !reflect.DeepEqual(got[key], w) {
-			t.Errorf("%s: h5py reads %v; want %v", key, got[key], w)
-		}
-	}
-	if len(got) != len(want) {
-		t.Errorf("h5py sees %d objects; want %d", len(got), len(want))
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("h5py reads other values (-written +read):\n%s", d)
 	}
 	if out, err := exec.Command(py, "-B", "testdata/append.py", path).CombinedOutput(); err != nil {
 		t.Fatalf("append.py: %v\n%s", err, out)
