@@ -29,7 +29,7 @@ const heatSide = 192
 // speaks for the likeliest classes. It returns the names of the files.
 func (b *Bundle) Explain(ctx context.Context, s *task.Source, dir string) ([]string, error) {
 	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", b.path)
-	if len(b.Model.InputNames()) != 1 || !explain.Sees(b.Model) {
+	if len(b.Model.InputNames()) != 1 || !explain.HasMaps(b.Model) {
 		return nil, no
 	}
 	o, err := b.open(s, false, "")

@@ -27,7 +27,7 @@ const heatSide = 192
 // picture speaks for the likeliest classes. It gives the files' names.
 func (p *Product) Explain(ctx context.Context, src *data.Source, dir string) ([]string, error) {
 	no := fmt.Errorf("%s: explain takes models of pictures (rows, columns, channels) and at least one picture", p.path)
-	if len(p.Model.InputNames()) != 1 || !explain.Sees(p.Model) {
+	if len(p.Model.InputNames()) != 1 || !explain.HasMaps(p.Model) {
 		return nil, no
 	}
 	d, err := p.applied().inputs(p, src)

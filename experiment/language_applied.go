@@ -23,7 +23,7 @@ import (
 )
 
 // LanguageScore is how well a network foretells a text that is read from end to end, its memory kept from
-// window to window: 16 stretches side by side, each from an empty memory (generate.Judge).
+// window to window: 16 stretches side by side, each from an empty memory (generate.Evaluate).
 type LanguageScore struct {
 	Tokens           int     `json:"tokens"`
 	Nats             float64 `json:"nats"` // mean of −ln p of a token
@@ -34,7 +34,7 @@ type LanguageScore struct {
 
 // language adds the score of a text and says it in words.
 func (p *Remarks) language(ctx context.Context, m *model.Model, r *Recipe, ids []int32, s, what string) error {
-	v, err := generate.Judge(ctx, m, ids, r.logits())
+	v, err := generate.Evaluate(ctx, m, ids, r.logits())
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
@@ -43,9 +43,9 @@ func (p *Remarks) language(ctx context.Context, m *model.Model, r *Recipe, ids [
 		return nil
 	}
 	characters := float64(utf8.RuneCountInString(s)) * float64(v.Tokens) / float64(len(ids))
-	p.Language = &LanguageScore{v.Tokens, v.Nats, v.Nats * float64(v.Tokens) / characters, v.Perplexity(), v.Right}
+	p.Language = &LanguageScore{v.Tokens, v.Nats, v.Nats * float64(v.Tokens) / characters, v.Perplexity(), v.Accuracy}
 	word := tokenWord(r.Language.Spec)
-	line := fmt.Sprintf("%s read from end to end: %.4f nats a %s (perplexity %.4g), %.1f %% foretold", what, v.Nats, word, v.Perplexity(), 100*v.Right)
+	line := fmt.Sprintf("%s read from end to end: %.4f nats a %s (perplexity %.4g), %.1f %% foretold", what, v.Nats, word, v.Perplexity(), 100*v.Accuracy)
 	if word != "character" {
 		line += fmt.Sprintf("; %.4f nats a character", p.Language.NatsPerCharacter)
 	}

@@ -1,5 +1,5 @@
 // Package explain draws what a convolutional network sees in a picture: the filters of its first
-// layer, the feature maps of each layer, and by Grad-CAM the places that speak for a class.
+// layer, the feature maps of each layer, and by Grad-CAM the positions that speak for a class.
 //
 //	model + picture → filters, maps, heat → plot
 package explain
@@ -19,12 +19,12 @@ import (
 	"gorae/tensor"
 )
 
-// most is how many filters or maps a sheet shows.
+// most is the largest number of filters or maps on a sheet.
 const most = 64
 
-// Filters is the kernels of the first layer of two-dimensional convolutions, [rows, columns, channels,
-// filters], one tile each: for three channels in colour, else the mean over the channels. Grey is 0; each
-// filter is scaled by its own greatest weight.
+// Filters returns the kernels of the first two-dimensional convolution, [rows, columns, channels, filters], one tile
+// each: in colour for three channels, else their mean over the channels. Grey is 0; each filter is scaled by its
+// greatest absolute weight.
 func Filters(m *model.Model) (*plot.Sheet, error) {
 	for _, l := range m.Layers() {
 		v := m.Store().Var(l.Name() + "/kernel")
@@ -64,18 +64,18 @@ func Filters(m *model.Model) (*plot.Sheet, error) {
 		"of Conv2D and its kin", m.Name)
 }
 
-// Layer is the feature maps of one layer.
+// Layer holds the feature maps of one layer.
 type Layer struct {
 	Name  string
 	Sheet *plot.Sheet
 }
 
-// Maps is what each layer over places makes of one picture x [1, rows, columns, channels] (or [1, channels, rows,
-// columns], or flat), prepared as the network takes it: up to 64 channels as tiles, each from its least value, black,
-// to its greatest, white.
+// Maps returns the feature maps of each layer with spatial axes for one picture x, [1, rows, columns, channels] (or [1,
+// channels, rows, columns], or flat), prepared as the network takes it: up to 64 channels as tiles, each scaled from
+// its least value, black, to its greatest, white.
 func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error) {
 	var out []Layer
-	for _, l := range places(m) {
+	for _, l := range featureLayers(m) {
 		a, err := l.of(ctx, m, x)
 		if err != nil {
 			return nil, err
@@ -95,30 +95,31 @@ func Maps(ctx context.Context, m *model.Model, x *tensor.Tensor) ([]Layer, error
 		out = append(out, Layer{name, s})
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("model %q has no layer over places; feature maps are drawn of convolutions and "+
+		return nil, fmt.Errorf("model %q has no layer with spatial axes; feature maps are drawn of convolutions and "+
 			"poolings", m.Name)
 	}
 	return out, nil
 }
 
-// Heat is where a picture speaks for a class: [Rows, Columns] of the picture, from 0 to 1.
+// Heat is a class activation map: [Rows, Columns] of the picture, from 0 to 1.
 type Heat struct {
 	Rows, Columns int
 	V             []float32
-	Layer         string // whose maps it was computed of
+	Layer         string // the layer of the feature maps
 }
 
 // GradCAM computes the class activation map of Selvaraju et al. 2017 for output k and a picture x, as Maps takes it:
-// with A the maps of the last layer over places and z the output before its softmax,
+// with A the maps of the last layer with spatial axes and z the output before its softmax,
 //
-//	heat = relu(Σ_c α_c·A_c),  α_c = mean over places of ∂z_k/∂A_c
+//	heat = relu(Σ_c α_c·A_c),  α_c = mean over positions of ∂z_k/∂A_c
 //
-// brought to the picture's size bilinearly and divided by its greatest value. All 0 where nothing speaks for the class.
+// resized bilinearly to the picture and divided by its greatest value. All 0 where nothing speaks for the class.
 // With a single output of two classes, sign −1 asks for the first class, 1 for the second; else it is 1.
 func GradCAM(ctx context.Context, m *model.Model, x *tensor.Tensor, k int, sign float32) (*Heat, error) {
-	layers := places(m)
+	layers := featureLayers(m)
 	if len(layers) == 0 {
-		return nil, fmt.Errorf("model %q has no layer over places; Grad-CAM needs a convolution or a pooling", m.Name)
+		return nil, fmt.Errorf("model %q has no layer with spatial axes; Grad-CAM needs a convolution or a pooling",
+			m.Name)
 	}
 	canvas, err := Canvas(ctx, m, x)
 	if err != nil {
@@ -171,7 +172,7 @@ func enlarge(x []float32, rows, columns, toRows, toColumns int) []float32 {
 	return out
 }
 
-// Over lays the heat over the picture: the hotter, the redder; cold places stay grey.
+// Over draws the heat over the picture: the hotter, the redder; cold positions stay grey.
 func (h *Heat) Over(img image.Image) image.Image {
 	b := img.Bounds()
 	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
@@ -187,7 +188,7 @@ func (h *Heat) Over(img image.Image) image.Image {
 	return out
 }
 
-// FileName is a layer's name as a part of a file's name.
+// FileName returns a layer's name as part of a file name.
 func FileName(layer string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>|`, r) {

@@ -17,7 +17,7 @@ import (
 	"gorae/tensor"
 )
 
-// cam is a network for which Grad-CAM has a formula: behind a mean over places z_k = Σ_c w_ck·mean(A_c).
+// cam is a network for which Grad-CAM has a formula: behind a mean over positions z_k = Σ_c w_ck·mean(A_c).
 func cam(t testing.TB, last layer.Layer) *model.Model {
 	t.Helper()
 	m := model.Sequential(layer.Input{Shape: []int{6, 8, 3}},
@@ -37,12 +37,12 @@ func sample() *tensor.Tensor {
 	return x
 }
 
-// TestGradCAM: behind a mean over places Grad-CAM is the class activation map of Zhou et al. 2016, w·A over the number
-// of places, up to its scale.
+// TestGradCAM: behind a mean over positions Grad-CAM is the class activation map of Zhou et al. 2016, w·A over the
+// number of positions, up to its scale.
 func TestGradCAM(t *testing.T) {
 	ctx := context.Background()
 	m := cam(t, layer.Dense{Units: 3, Activation: "softmax"})
-	u, err := m.Upto(places(m)[1].name)
+	u, err := m.Upto(featureLayers(m)[1].name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestOrders(t *testing.T) {
 	}
 	x := sample()
 	flat := tensor.Of(x.F32, 1, 6*8*3)
-	turned := place{first: true}
+	turned := featureLayer{first: true}
 	swapped := tensor.New(tensor.Float32, 1, 3, 6, 8)
 	for i, v := range x.F32 {
 		swapped.F32[i%3*48+i/3] = v
@@ -222,10 +222,10 @@ func TestMapsAndFilters(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := Maps(context.Background(), flat, tensor.New(tensor.Float32, 1, 4)); err == nil {
-		t.Error("maps of a network without places")
+		t.Error("maps of a network without spatial axes")
 	}
 	if _, err := GradCAM(context.Background(), flat, tensor.New(tensor.Float32, 1, 4), 0, 1); err == nil {
-		t.Error("heat of a network without places")
+		t.Error("heat of a network without spatial axes")
 	}
 	if _, _, err := flat.Sensitivity(context.Background(), "dense", 5, tensor.New(tensor.Float32, 1, 4)); err == nil {
 		t.Error("an absent output was differentiated")
@@ -236,7 +236,7 @@ func TestMapsAndFilters(t *testing.T) {
 	}
 }
 
-// Heat over a picture: hot places become red, cold ones grey.
+// Heat over a picture: hot positions become red, cold ones grey.
 func ExampleHeat_Over() {
 	h := &Heat{Rows: 1, Columns: 2, V: []float32{0, 0.5}}
 	img := image.NewGray(image.Rect(0, 0, 2, 1))

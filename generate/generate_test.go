@@ -200,7 +200,7 @@ func TestReaders(t *testing.T) {
 }
 
 // Stretches read piece by piece are judged as the network judges them whole.
-func TestJudge(t *testing.T) {
+func TestEvaluate(t *testing.T) {
 	const n = 4200 // 16 stretches of 262 ids
 	ids := make([]int32, n)
 	for i := range ids {
@@ -213,7 +213,7 @@ func TestJudge(t *testing.T) {
 			layer.GRU{Units: 12, ReturnSequences: true}, layer.Dense{Units: 11, Activation: "softmax"}}
 	}
 	m, whole := network(t, layers(20)...), network(t, layers(length)...)
-	got, err := generate.Judge(context.Background(), m, ids, false)
+	got, err := generate.Evaluate(context.Background(), m, ids, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,13 +241,13 @@ func TestJudge(t *testing.T) {
 		}
 	}
 	k := float64(16 * length)
-	if got.Tokens != 16*length || math.Abs(got.Nats-nats/k) > 1e-6 || math.Abs(got.Right-float64(right)/k) > 1e-9 {
+	if got.Tokens != 16*length || math.Abs(got.Nats-nats/k) > 1e-6 || math.Abs(got.Accuracy-float64(right)/k) > 1e-9 {
 		t.Errorf("%+v, want %d tokens, %v nats, %v right", got, 16*length, nats/k, float64(right)/k)
 	}
 	if p := got.Perplexity(); math.Abs(p-math.Exp(nats/k)) > 1e-4 {
 		t.Errorf("perplexity %v", p)
 	}
-	short, err := generate.Judge(context.Background(), m, ids[:100], false)
+	short, err := generate.Evaluate(context.Background(), m, ids[:100], false)
 	if err != nil || short.Tokens != 99 {
 		t.Errorf("%+v, error %v: a short text is one stretch", short, err)
 	}

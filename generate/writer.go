@@ -1,5 +1,5 @@
-// Package generate writes text with language models: networks that give, for every step of a
-// sequence of ids, how likely each id is to come next (the chapter's U9).
+// Package generate writes text with language models: networks that return, for every step of a sequence of ids, the
+// probability of each id to come next.
 package generate
 
 import (
@@ -14,10 +14,10 @@ import (
 	"gorae/weight"
 )
 
-// Writer goes on with a text, token by token. It belongs to one goroutine.
+// Writer continues a text token by token. It belongs to one goroutine.
 type Writer struct {
-	// Temperature t draws the next token by p^(1/t): 1 as the network has it, less is more
-	// cautious, 0 always the likeliest (of equally likely ones the smallest id).
+	// Temperature t samples the next token from p^(1/t): 1 leaves the network's distribution, less than 1 sharpens it,
+	// 0 takes the likeliest token (of equally likely ones the smallest id).
 	Temperature float64
 
 	v       *text.Vocabulary
@@ -25,19 +25,18 @@ type Writer struct {
 	decoder text.Decoder
 	rand    *weight.Rand
 	logits  bool
-	scores  []float32 // of what may come next; nil before anything was read
+	scores  []float32 // scores of the next token; nil before anything was read
 	p       []float64
 }
 
-// reader reads one id and gives the scores of the next.
+// reader reads one id and returns the scores of the next.
 type reader interface {
 	read(id int32) ([]float32, error)
 }
 
-// NewWriter is a writer that has read nothing. The network takes ids of the vocabulary and gives
-// probabilities, or logits, of all of them: for each step, or for what follows its last. One that
-// works step by step is read so, with the whole text behind it in its memory; any other sees the
-// last ids that its input holds. The same seed draws the same text.
+// NewWriter returns a writer that has read nothing. The network takes ids of the vocabulary and returns probabilities,
+// or logits, of all ids: for each step, or for what follows the last. A network that works step by step keeps the whole
+// text in its state; any other reads the last ids that its input holds. The same seed gives the same text.
 func NewWriter(m *model.Model, v *text.Vocabulary, logits bool, seed uint64) (*Writer, error) {
 	if err := Check(m, v); err != nil {
 		return nil, err
@@ -53,7 +52,7 @@ func NewWriter(m *model.Model, v *text.Vocabulary, logits bool, seed uint64) (*W
 	return w, nil
 }
 
-// Check says why a network is no language model of a vocabulary.
+// Check returns an error that says why a network is no language model of a vocabulary, or nil.
 func Check(m *model.Model, v *text.Vocabulary) error {
 	in, out := m.InputTypes(1), m.OutputTypes(1)
 	if len(in) != 1 || len(out) != 1 || len(in[0].Shape) != 2 {
@@ -67,8 +66,7 @@ func Check(m *model.Model, v *text.Vocabulary) error {
 	return nil
 }
 
-// Prompt is text to go on with. Tokens that the vocabulary does not know are passed over;
-// they are given back, each once.
+// Prompt reads text to continue. Tokens that the vocabulary does not know are skipped and returned, each once.
 func (w *Writer) Prompt(prompt string) (unknown []string, err error) {
 	ids, unknown := w.v.Known(prompt)
 	for _, id := range ids {
@@ -85,8 +83,8 @@ func (w *Writer) read(id int32) (err error) {
 	return err
 }
 
-// start is the id before a text that begins with nothing: a line break, a full stop where marks are
-// tokens, or else the most frequent token.
+// start returns the id before an empty text: a line break, a full stop where punctuation marks are tokens, or else the
+// most frequent token.
 func (w *Writer) start() int32 {
 	before := "\n"
 	if w.v.Spec.Marks {
@@ -98,8 +96,8 @@ func (w *Writer) start() int32 {
 	return 2
 }
 
-// Next writes one token more and gives the text that it completes, which may be none: see
-// text.Decoder. Rest gives what is left open at the end.
+// Next writes one more token and returns the text that it completes, which may be empty: see text.Decoder. Rest returns
+// what is left open at the end.
 func (w *Writer) Next() (string, error) {
 	if !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0) {
 		return "", fmt.Errorf("temperature %v; give a number from 0: 1 as the network has it, less is more cautious",
@@ -117,10 +115,10 @@ func (w *Writer) Next() (string, error) {
 	return w.decoder.Next(id), nil
 }
 
-// Rest is the text that the last tokens left open.
+// Rest returns the text that the last tokens left open.
 func (w *Writer) Rest() string { return w.decoder.Rest() }
 
-// draw chooses among all ids that stand for text.
+// draw samples among all ids that stand for text.
 func (w *Writer) draw() int32 {
 	best := text.Unknown + 1
 	for i, s := range w.scores {
@@ -168,7 +166,7 @@ func (s *steps) read(id int32) ([]float32, error) {
 	return s.Y[0].F32, err
 }
 
-// window reads the last ids anew each time.
+// window reads the last ids anew for each token.
 type window struct {
 	m    *model.Model
 	x    *tensor.Tensor

@@ -5,25 +5,25 @@ import (
 	"math"
 )
 
-// Trend is what a series may have and still be called stationary by a test.
+// Trend is the deterministic part that a test allows in a stationary series.
 type Trend uint8
 
 const (
-	// Level: a mean that is not zero.
+	// Level: a constant mean.
 	Level Trend = iota
-	// Line: a mean that rises or falls steadily with time.
+	// Line: a linear trend in time.
 	Line
-	// Zero: nothing; for ADF alone, and for series known to vary about zero.
+	// Zero: no mean and no trend; for ADF alone, and for series known to vary about zero.
 	Zero
 )
 
 // String is level, trend or zero.
 func (t Trend) String() string { return [...]string{"level", "trend", "zero"}[min(t, Zero)] }
 
-// Auto as a number of lags has the test choose it.
+// Auto, given as a number of lags, lets the test choose the number.
 const Auto = -1
 
-// Result is what a test found.
+// Result is the outcome of a test.
 type Result struct {
 	Statistic float64
 	P         float64
@@ -78,7 +78,8 @@ func ADF(x []float64, t Trend, lags int) (Result, error) {
 		}
 		rows := float64(len(q.ys[0]))
 		best := math.Inf(1)
-		for l := 0; l <= most && float64(head+l) < rows; l++ { // as many coefficients as rows fit anything
+		// with as many coefficients as rows every model fits exactly
+		for l := 0; l <= most && float64(head+l) < rows; l++ {
 			if dep := q.dependent(); dep >= 0 && dep < head+l {
 				break
 			}

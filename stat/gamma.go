@@ -21,7 +21,7 @@ func upperGamma(a, x float64) float64 {
 	lg, _ := math.Lgamma(a)
 	front := math.Exp(a*math.Log(x) - x - lg)
 	const eps = 1e-16
-	// Both converge in some multiple of √a steps; the bound only ends a NaN.
+	// Both converge in a multiple of √a steps; the bound ends the loop for NaN.
 	steps := 200 + int(20*math.Sqrt(min(a, 1e12)))
 	if x < a+1 {
 		term := 1 / a

@@ -34,7 +34,7 @@ func Autocorrelation(x []float64, lags int) ([]float64, error) {
 //
 // fitted being the number of autoregressive coefficients that were fitted to the
 // same observations (0 for errors on test data). A small P says that the errors
-// still hold something to foretell. Lags Auto is min(10, n/5).
+// are still predictable from each other. Lags Auto is min(10, n/5).
 //
 // Source: Ljung and Box, "On a measure of lack of fit in time series models",
 // Biometrika 65 (1978).

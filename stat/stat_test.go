@@ -268,11 +268,11 @@ func TestD10(t *testing.T) {
 			t.Fatal(err)
 		}
 		if v.Stationary != want {
-			t.Errorf("%s: stationary %v: %s", name, v.Stationary, v.Words)
+			t.Errorf("%s: stationary %v: %s", name, v.Stationary, v.Summary)
 		}
 	}
-	if v, _ := Stationarity("trend", g.Series["trend"]); !strings.Contains(v.Words, "KPSS p < 0.01") || v.Stationary {
-		t.Errorf("trend: %s", v.Words)
+	if v, _ := Stationarity("trend", g.Series["trend"]); !strings.Contains(v.Summary, "KPSS p < 0.01") || v.Stationary {
+		t.Errorf("trend: %s", v.Summary)
 	}
 	if ok, words, err := Errors(g.Series["noise"], 7, 0); err != nil || !ok {
 		t.Errorf("noise: %v %v", words, err)

@@ -1,6 +1,6 @@
 package tensor
 
-// Floats is the tensor as float32, its values unchanged; itself where it is one.
+// Floats returns the tensor as float32 with its values unchanged; a float32 tensor returns itself.
 func (t *Tensor) Floats() *Tensor {
 	if t.DType() == Float32 {
 		return t

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// chunk is how many bytes of data are read at once. A header that promises more
-// than the file holds costs no more memory than the file, twice.
+// chunk is the number of bytes that are read at once. A header that promises more elements than the file holds costs at
+// most twice the memory of the file.
 const chunk = 64 << 10
 
 // ReadNPY reads one NumPy array (.npy, versions 1 to 3, either byte order,
@@ -45,7 +45,7 @@ func readArray(br *bufio.Reader, h header) (*Tensor, error) {
 	return t, nil
 }
 
-// ended is an error where anything follows the elements.
+// ended returns an error where bytes follow the elements.
 func ended(br *bufio.Reader, h header) error {
 	if _, err := br.ReadByte(); err == nil {
 		return fmt.Errorf("bytes follow the %d elements of shape %v", h.shape.Size(), h.shape)
@@ -241,7 +241,7 @@ func WriteNPY(w io.Writer, t *Tensor) error {
 	return err
 }
 
-// whole says whether the elements fill the shape.
+// whole returns an error where the number of elements is not the size of the shape.
 func (t *Tensor) whole() error {
 	if n := len(t.F32) + len(t.I32) + len(t.U8); n != t.Len() {
 		return fmt.Errorf("%d elements under shape %v", n, t.Shape)

@@ -183,7 +183,7 @@ func (p *literal) descr(h *header) error {
 	return unread(s)
 }
 
-// unread says of an element type what to save instead of it.
+// unread returns a remedy for an element type that is not read: what to save instead.
 func unread(s string) error {
 	remedy := "save it as float32 or int32"
 	switch s[1] {
@@ -214,7 +214,7 @@ func (p *literal) shape() (Shape, error) {
 			return nil, fmt.Errorf("header: shape: an extent was expected at %.40q", p.rest)
 		}
 		p.rest = p.rest[n:]
-		p.take("L") // Python 2 wrote long integers so
+		p.take("L") // the suffix of Python 2's long integers
 		if len(s) == 32 {
 			return nil, errors.New("header: shape has more than 32 axes")
 		}

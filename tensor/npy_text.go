@@ -8,20 +8,20 @@ import (
 	"unicode/utf8"
 )
 
-// maxText bounds the characters of one element of text: so much is read at a time.
+// maxText bounds the characters of one element of text, which is read at once.
 const maxText = 1 << 20
 
 // Text is an array of text with a name: a member of an .npz file of NumPy's types U and S.
 // The elements stand in the file's order.
 type Text struct {
 	Name    string
-	At      int // its place among the file's arrays, of numbers or text
+	At      int // index among all arrays of the file, numeric or text
 	Shape   Shape
 	Strings []string
 	descr   string
 }
 
-// Refused is the error of whoever takes numbers alone.
+// Refused returns the error for a caller that reads numeric arrays alone.
 func (t *Text) Refused() error {
 	return fmt.Errorf("npz: array %q: npy: %w", t.Name, unread(t.descr))
 }
@@ -29,8 +29,8 @@ func (t *Text) Refused() error {
 // text reports whether the elements are text.
 func (h header) text() bool { return h.kind == 'U' || h.kind == 'S' || h.kind == 'a' }
 
-// readText reads an array of text after its header. U is code points of four bytes, S is bytes
-// of UTF-8; both are filled up with zeros. Memory grows with what has arrived.
+// readText reads an array of text after its header. An element of type U is code points of four bytes, one of type S is
+// UTF-8; both are padded with zeros. Memory grows with the bytes that have arrived, not with what the header states.
 func readText(br *bufio.Reader, h header) (*Text, error) {
 	n := h.shape.Size()
 	t := &Text{Shape: h.shape, Strings: make([]string, 0, min(n, chunk)), descr: h.descr}

@@ -25,7 +25,7 @@ func ReadNPZ(r io.ReaderAt, size int64) ([]Named, error) {
 	return out, err
 }
 
-// ReadNPZText is ReadNPZ of a file that may hold arrays of text too.
+// ReadNPZText is ReadNPZ for a file that may also hold arrays of text.
 func ReadNPZText(r io.ReaderAt, size int64) ([]Named, []Text, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 
 // Printing follows NumPy's: the same digits, columns, line breaks and ellipses.
 const (
-	printWhole = 1000 // a tensor of more elements is abbreviated
-	printEdge  = 3    // to so many at each end of an axis
+	printWhole = 1000 // a tensor with more elements is abbreviated
+	printEdge  = 3    // elements shown at each end of an abbreviated axis
 	printWidth = 75   // columns of a line
 	printDigit = 8    // digits after the point
 )
@@ -102,7 +102,7 @@ func (p *printer) line(axis, at, extent int) {
 	indent := axis + 1
 	column := indent
 	first := true
-	blanks := 0 // that end the latest word: they are not written before a break
+	blanks := 0 // blanks at the end of the line so far: not written before a line break
 	word := func(w string) {
 		if !first {
 			// One column is kept for each bracket that may close here.
@@ -155,7 +155,7 @@ func (t *Tensor) formatter(shown []int) func(i int) string {
 
 func (t *Tensor) floatFormatter(shown []int) func(i int) string {
 	lo, hi := math.Inf(1), 0.0
-	odd := 0 // width of nan and ±inf
+	odd := 0 // width of nan, inf and -inf
 	for _, i := range shown {
 		v := math.Abs(float64(t.F32[i]))
 		switch {
@@ -207,7 +207,7 @@ func (t *Tensor) floatFormatter(shown []int) func(i int) string {
 	return func(i int) string { return pad(text(i), width) }
 }
 
-// fraction is how many digits after the point v needs, at most printDigit.
+// fraction returns the number of digits after the point that v needs, at most printDigit.
 func fraction(v float32, scientific bool) int {
 	f := float64(v)
 	if math.IsNaN(f) || math.IsInf(f, 0) || v == 0 {

@@ -36,7 +36,7 @@ func Describe(f *Frame) []string {
 			out = append(out, err.Error())
 			continue
 		}
-		out = append(out, v.Words)
+		out = append(out, v.Summary)
 		if v.Stationary {
 			out = append(out, season(f.Stamps.Season(), f.Names[k], x)...)
 			continue
@@ -46,7 +46,7 @@ func Describe(f *Frame) []string {
 			d[i] = x[i+1] - x[i]
 		}
 		if v, err = stat.Stationarity(f.Names[k]+"'s difference", d); err == nil {
-			out = append(out, v.Words)
+			out = append(out, v.Summary)
 		}
 		out = append(out, season(f.Stamps.Season(), f.Names[k]+"'s difference", d)...)
 	}

@@ -92,7 +92,7 @@ var edges = map[string]string{
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "bundle data data/image data/sequence data/series github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text run source spec task task/all tensor train",
 	"examples/onehot":  "layer loss metric model optim tensor train",
-	"stat":             "",
+	"stat":             "internal/words",
 	"data/series":      "config data internal/spell internal/words stat tensor",
 	"data/sequence":    "data internal/gz internal/words source tensor",
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Score is how well a network predicts a text that is read from end to end, its state kept from window to
-// window: 16 stretches side by side, each from an empty state (generate.Judge).
+// window: 16 stretches side by side, each from an empty state (generate.Evaluate).
 type Score struct {
 	Tokens           int     `json:"tokens"`
 	Nats             float64 `json:"nats"` // mean of −ln p of a token
@@ -32,7 +32,7 @@ type endToEnd struct {
 
 // report adds the score of the text to the findings, as a section and in words.
 func (e endToEnd) report(ctx context.Context, m *model.Model, logits bool, f *task.Findings) error {
-	v, err := generate.Judge(ctx, m, e.ids, logits)
+	v, err := generate.Evaluate(ctx, m, e.ids, logits)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
@@ -41,9 +41,9 @@ func (e endToEnd) report(ctx context.Context, m *model.Model, logits bool, f *ta
 		return nil
 	}
 	characters := float64(utf8.RuneCountInString(e.text)) * float64(v.Tokens) / float64(len(e.ids))
-	s := &Score{v.Tokens, v.Nats, v.Nats * float64(v.Tokens) / characters, v.Perplexity(), v.Right}
+	s := &Score{v.Tokens, v.Nats, v.Nats * float64(v.Tokens) / characters, v.Perplexity(), v.Accuracy}
 	word := token(e.spec)
-	line := fmt.Sprintf("%s read from end to end: %.4f nats a %s (perplexity %.4g), %.1f %% predicted", e.what, v.Nats, word, v.Perplexity(), 100*v.Right)
+	line := fmt.Sprintf("%s read from end to end: %.4f nats a %s (perplexity %.4g), %.1f %% predicted", e.what, v.Nats, word, v.Perplexity(), 100*v.Accuracy)
 	if word != "character" {
 		line += fmt.Sprintf("; %.4f nats a character", s.NatsPerCharacter)
 	}

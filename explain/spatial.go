@@ -10,21 +10,21 @@ import (
 	"gorae/tensor"
 )
 
-// place is a layer whose output is pictures, [samples, rows, columns, channels], or with the channels first.
-type place struct {
+// featureLayer is a layer whose output has spatial axes: [samples, rows, columns, channels], or channels first.
+type featureLayer struct {
 	name  string
 	first bool // [samples, channels, rows, columns]
 }
 
-// places lists the layers whose outputs are pictures, in order, without the input.
-func places(m *model.Model) (out []place) {
+// featureLayers lists the layers whose outputs have spatial axes, in order, without the input.
+func featureLayers(m *model.Model) (out []featureLayer) {
 	layers := m.Layers()
 	first := firstFrom(layers)
 	for i, l := range layers {
 		switch f := format(l); f {
 		case 0:
 		case layer.ReordersAxes:
-			first = firstFrom(layers[i+1:]) // the output has the order that the next layer wants
+			first = firstFrom(layers[i+1:]) // the output has the order of the next layer
 		default:
 			first = f == layer.ChannelsFirst
 		}
@@ -33,7 +33,7 @@ func places(m *model.Model) (out []place) {
 			continue
 		}
 		if t := u.OutputTypes(1); len(t) == 1 && len(t[0].Shape) == 4 {
-			p := place{l.Name(), first}
+			p := featureLayer{l.Name(), first}
 			if s := p.order(t[0].Shape); s[1]*s[2] > 1 {
 				out = append(out, p)
 			}
@@ -42,10 +42,10 @@ func places(m *model.Model) (out []place) {
 	return out
 }
 
-// Sees reports whether a network has layers over places, which is what is drawn of it.
-func Sees(m *model.Model) bool { return len(places(m)) > 0 }
+// HasMaps reports whether a network has layers with spatial axes, whose feature maps can be drawn.
+func HasMaps(m *model.Model) bool { return len(featureLayers(m)) > 0 }
 
-// format is where the channels of a layer's input and output stand, 0 if the layer takes any order.
+// format returns the data format of a layer's input and output, 0 if the layer takes any.
 func format(l *model.Instance) layer.Format {
 	switch f := layer.TraitsOf(l.Layer).Format; f {
 	case layer.ChannelsFirst, layer.ChannelsLast, layer.ReordersAxes:
@@ -54,8 +54,8 @@ func format(l *model.Instance) layer.Format {
 	return 0
 }
 
-// firstFrom reports whether the first of some layers that has an order wants the channels first. The input of a layer
-// that reorders the axes has the channels last, as is usual.
+// firstFrom reports whether the first layer that has a data format takes channels first. The input of a layer that
+// reorders the axes has the channels last, as is usual.
 func firstFrom(layers []*model.Instance) bool {
 	for _, l := range layers {
 		if f := format(l); f != 0 {
@@ -65,16 +65,16 @@ func firstFrom(layers []*model.Instance) bool {
 	return false
 }
 
-// order is a shape with the channels last.
-func (p place) order(s tensor.Shape) tensor.Shape {
+// order returns a shape with the channels last.
+func (p featureLayer) order(s tensor.Shape) tensor.Shape {
 	if p.first {
 		return tensor.Shape{s[0], s[2], s[3], s[1]}
 	}
 	return s
 }
 
-// picture is an output with the channels last.
-func (p place) picture(a *tensor.Tensor) *tensor.Tensor {
+// picture returns an output with the channels last.
+func (p featureLayer) picture(a *tensor.Tensor) *tensor.Tensor {
 	if !p.first {
 		return a
 	}
@@ -87,8 +87,8 @@ func (p place) picture(a *tensor.Tensor) *tensor.Tensor {
 	return out
 }
 
-// of is what the layer makes of x.
-func (p place) of(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tensor.Tensor, error) {
+// of returns the layer's output for the input x.
+func (p featureLayer) of(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tensor.Tensor, error) {
 	u, err := m.Upto(p.name)
 	if err != nil {
 		return nil, err
@@ -100,13 +100,13 @@ func (p place) of(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tenso
 	return p.picture(y[0]), nil
 }
 
-// Canvas is the picture that a network sees in its input x, [1, rows, columns, channels]: x itself, with the channels
-// last, or where x is flat what the first layer over places makes of it, such as a reshape.
+// Canvas returns the picture that a network takes as its input x, [1, rows, columns, channels]: x itself with the
+// channels last, or, where x is flat, the output of the first layer with spatial axes, such as a reshape.
 func Canvas(ctx context.Context, m *model.Model, x *tensor.Tensor) (*tensor.Tensor, error) {
 	if len(x.Shape) == 4 {
-		return place{first: firstFrom(m.Layers())}.picture(x), nil
+		return featureLayer{first: firstFrom(m.Layers())}.picture(x), nil
 	}
-	if all := places(m); len(all) > 0 {
+	if all := featureLayers(m); len(all) > 0 {
 		if a, err := all[0].of(ctx, m, x); err != nil || a.Shape[3] == 1 || a.Shape[3] == 3 {
 			return a, err
 		}
