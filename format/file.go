@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"gorae/internal/file"
+	"gorae/model"
 )
 
 // Save writes f to the file at path in the format of the extension. At every instant, also when the process is
@@ -36,6 +37,20 @@ func LoadFS(fsys fs.FS, name string) (*File, error) {
 		return nil, err
 	}
 	return load(name, in)
+}
+
+// LoadWeights gives a built model the weights of the layers of the same names in the model file at path; see
+// [model.CopyWeights]. Errors name the file.
+func LoadWeights(path string, dst *model.Model, o model.CopyOptions) (*model.Copied, error) {
+	f, err := Load(path)
+	if err != nil {
+		return nil, err
+	}
+	c, err := model.CopyWeights(dst, f.Model, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
 }
 
 func load(name string, in fs.File) (f *File, err error) {
