@@ -57,7 +57,7 @@ func fit(m *model.Model, rate float64, epochs int, training, test train.Data) (f
 	c := train.Config{
 		Loss:      loss.SparseCategoricalCrossentropy{},
 		Metrics:   []metric.Metric{metric.Accuracy{}},
-		Optimizer: optim.Adam{Rate: optim.Rate{LearningRate: rate}},
+		Optimizer: optim.Adam{LearningRate: rate},
 		Epochs:    epochs, Seed: 1,
 	}
 	if _, err := train.Fit(context.Background(), m, training, c); err != nil {
