@@ -241,6 +241,10 @@ func TestProgramBorrow(t *testing.T) {
 		return model.Traced{Outputs: m.Trace(t, in[0])}
 	}, model.ProgramConfig{Models: []*model.Model{m}})
 	kernel := m.Store().Var("dense/kernel")
+	// The first weights differ from each other; a goroutine may run before the first round has set them alike.
+	if err := m.Store().Set("dense/kernel", tensor.New(tensor.Float32, kernel.Shape...)); err != nil {
+		t.Fatal(err)
+	}
 	var wait sync.WaitGroup
 	for g := range 4 {
 		wait.Go(func() {
