@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Decoder spells ids out one by one, as Vocabulary.Decode does all together: what a token
@@ -56,7 +54,7 @@ func (d *Decoder) Rest() string {
 	t := d.held
 	d.held = ""
 	if d.Vocabulary.Spec.Unit == "jamo" {
-		return norm.NFC.String(t)
+		return composed(t)
 	}
 	return strings.ToValidUTF8(t, "\ufffd")
 }

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // normal is text in the form in which tokens are cut: form C, lower case unless Case,
@@ -17,7 +15,7 @@ func (s Spec) normal(text string) string {
 	if s.Markup {
 		text = stripTags(text)
 	}
-	text = norm.NFC.String(text)
+	text = composed(text)
 	if !s.Case {
 		text = strings.ToLower(text)
 	}
@@ -58,7 +56,7 @@ func (s Spec) Tokens(text string) []string {
 	text = s.normal(text)
 	switch s.Unit {
 	case "jamo":
-		return characters(norm.NFD.String(text))
+		return characters(decomposed(text))
 	case "character":
 		return characters(text)
 	case "pair":

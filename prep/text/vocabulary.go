@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
 	"gorae/config"
 )
 
@@ -222,7 +221,7 @@ func (v *Vocabulary) Decode(ids []int32) string {
 		b.WriteString(v.Token(id))
 	}
 	if v.Spec.Unit == "jamo" {
-		return norm.NFC.String(b.String())
+		return composed(b.String())
 	}
 	return strings.ToValidUTF8(b.String(), "\ufffd")
 }
