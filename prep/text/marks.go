@@ -82,7 +82,8 @@ func (p *spacing) next(token string) (blank bool) {
 	default:
 		before = false
 	}
-	blank = before && !p.glued
+	// A combining mark at a token's head would join the token before it.
+	blank = before && !p.glued || unicode.IsMark(c)
 	p.glued = !after
 	return blank
 }
