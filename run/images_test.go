@@ -1,4 +1,4 @@
-package experiment
+package run_test
 
 import (
 	"bytes"
@@ -8,7 +8,6 @@ import (
 	stdimage "image"
 	"image/color"
 	"image/png"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +16,11 @@ import (
 
 	"gorae/data"
 	"gorae/internal/par"
+	"gorae/loss"
+	"gorae/run"
+	"gorae/task"
+	"gorae/task/image"
+	"gorae/task/supervised"
 	"gorae/tensor"
 	"gorae/train"
 )
@@ -64,16 +68,6 @@ func pets(t *testing.T, n, side int) string {
 	return dir
 }
 
-// sample reads one sample of an epoch.
-func sample(t *testing.T, d data.Dataset, epoch, i int) data.Row {
-	t.Helper()
-	row := d.Spec().Row()
-	if err := d.Read(epoch, i, row); err != nil {
-		t.Fatal(err)
-	}
-	return row
-}
-
 // TestU1 learns which class a picture belongs to from a folder, draws what it saw, and predicts raw
 // files: the whole way of pictures.
 func TestU1(t *testing.T) {
@@ -81,54 +75,43 @@ func TestU1(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
 	r := open(t, "data:\n  source: "+dir+"\n  augment: [{translation: 0.2}, {brightness: 0.1}]\ntrain: {epochs: 8}\nseed: 3\n")
 	for _, want := range []string{"image: {size: [16, 16], colour: rgb, resize: bilinear, fit: stretch}", "- conv2d: {filters: 32,", "- dense: {units: 1, activation: sigmoid}"} {
-		if !strings.Contains(r.tree.String(), want) {
-			t.Errorf("the resolved experiment lacks %q:\n%s", want, r.tree)
+		if !strings.Contains(resolved(t, r), want) {
+			t.Errorf("the resolved experiment lacks %q:\n%s", want, resolved(t, r))
 		}
 	}
-	res, err := Run(context.Background(), r, Options{Out: out})
+	res, err := run.Run(t.Context(), r, run.Options{Out: out})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a := res.Report.Test.Of("accuracy"); a < 0.85 {
 		t.Errorf("test accuracy %v on bars", a)
 	}
-	for _, f := range []string{SheetFile, ConfusionFile + ".png", ConfusionFile + ".svg"} {
+	for _, f := range []string{image.SheetFile, supervised.ConfusionFile + ".png", supervised.ConfusionFile + ".svg"} {
 		if st, err := os.Stat(filepath.Join(out, f)); err != nil || st.Size() < 500 {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
-	p, err := OpenProduct(filepath.Join(out, ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := load(t, filepath.Join(out, run.ModelFile))
 	// From the folder, from the list, and from one file.
 	for path, n := range map[string]int{dir: 60, filepath.Join(dir, "list.csv"): 60, filepath.Join(dir, "upright", "01.png"): 1} {
-		src, err := p.Read(path, nil, "")
-		if err != nil {
-			t.Fatal(err)
+		said, err := p.predict(path, nil)
+		if err != nil || said.out[0].Shape[0] != n {
+			t.Fatalf("%s: %v %v", path, said, err)
 		}
-		y, err := p.Predict(context.Background(), src)
-		if err != nil || y[0].Shape[0] != n {
-			t.Fatalf("%s: %v %v", path, y, err)
-		}
-		var b strings.Builder
-		if err := p.WriteCSV(&b, src, y[0]); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasPrefix(b.String(), "file,prediction,p(lying),p(upright)\n") || strings.Count(b.String(), "\n") != n+1 || !strings.Contains(b.String(), filepath.Join("upright", "01.png")+",") {
-			t.Errorf("%s:\n%.300s", path, &b)
+		if !strings.HasPrefix(said.csv, "file,prediction,p(lying),p(upright)\n") || strings.Count(said.csv, "\n") != n+1 || !strings.Contains(said.csv, filepath.Join("upright", "01.png")+",") {
+			t.Errorf("%s:\n%.300s", path, said.csv)
 		}
 	}
-	src, err := p.Read(dir, nil, "")
+	f, err := p.evaluate(dir, "", "")
+	if err != nil || f.Metrics.Of("accuracy") < 0.85 {
+		t.Errorf("%v %v", f, err)
+	}
+	src, err := find(dir, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := p.Evaluate(context.Background(), src, "")
-	if err != nil || f.Of("accuracy") < 0.85 {
-		t.Errorf("%v %v", f, err)
-	}
 	seen := filepath.Join(t.TempDir(), "seen")
-	names, err := p.Explain(context.Background(), src, seen)
+	names, err := p.Explain(t.Context(), src, seen)
 	if err != nil || len(names) != 6 || filepath.Base(names[0]) != "filters.png" || filepath.Base(names[5]) != "grad-cam.png" {
 		t.Errorf("%v %v", names, err)
 	}
@@ -137,7 +120,7 @@ func TestU1(t *testing.T) {
 			t.Errorf("%s: %v", n, err)
 		}
 	}
-	if _, err := p.Evaluate(context.Background(), src, "kind"); err == nil {
+	if _, err := p.evaluate(dir, "", "kind"); err == nil {
 		t.Error("an absent target was found")
 	}
 }
@@ -147,9 +130,9 @@ func TestAugmentLearningRows(t *testing.T) {
 	dir := pets(t, 20, 16)
 	r := open(t, "data: {source: "+dir+", augment: [{rotation: 30}, {flip: both}], features: zscore}\nsplit: {validation: 0.2, test: 0.2}\n")
 	varied := 0
-	for i := range r.Learn.Len() {
-		clean, first, second := sample(t, r.Learn.Source, 0, i), sample(t, r.Varied.Source, 0, i), sample(t, r.Varied.Source, 1, i)
-		if !slices.Equal(clean[0].F32, sample(t, r.Learn.Source, 5, i)[0].F32) {
+	for i := range r.Rows(task.Train) {
+		clean, first, second := sample(t, r.Parts[task.Train], 0, i), sample(t, r.Varied, 0, i), sample(t, r.Varied, 1, i)
+		if !slices.Equal(clean[0].F32, sample(t, r.Parts[task.Train], 5, i)[0].F32) {
 			t.Error("the rows that figures are computed of change with the epoch")
 		}
 		if !slices.Equal(clean[0].F32, first[0].F32) && !slices.Equal(first[0].F32, second[0].F32) {
@@ -159,10 +142,10 @@ func TestAugmentLearningRows(t *testing.T) {
 			t.Error("the target changed")
 		}
 	}
-	if varied != r.Learn.Len() || r.Varied.Len() != r.Learn.Len() {
-		t.Errorf("%d of %d learning pictures vary", varied, r.Learn.Len())
+	if varied != r.Rows(task.Train) || r.Varied.Len() != r.Rows(task.Train) {
+		t.Errorf("%d of %d learning pictures vary", varied, r.Rows(task.Train))
 	}
-	for _, d := range []data.Dataset{r.Validation.Source, r.Test.Source} {
+	for _, d := range []data.Dataset{r.Parts[task.Validation], r.Parts[task.Test]} {
 		for i := range d.Len() {
 			if !slices.Equal(sample(t, d, 0, i)[0].F32, sample(t, d, 3, i)[0].F32) {
 				t.Error("validation or test pictures vary")
@@ -172,8 +155,8 @@ func TestAugmentLearningRows(t *testing.T) {
 	// zscore by channel, of the learning rows alone: their mean is 0 and sd 1.
 	for c := range 3 {
 		n, sum, square := 0.0, 0.0, 0.0
-		for i := range r.Learn.Len() {
-			x := sample(t, r.Learn.Source, 0, i)[0].F32
+		for i := range r.Rows(task.Train) {
+			x := sample(t, r.Parts[task.Train], 0, i)[0].F32
 			for k := c; k < len(x); k += 3 {
 				n, sum, square = n+1, sum+float64(x[k]), square+float64(x[k])*float64(x[k])
 			}
@@ -189,18 +172,18 @@ func TestPictureList(t *testing.T) {
 	dir := pets(t, 30, 14)
 	list := filepath.Join(dir, "list.csv")
 	r := open(t, "data: {source: "+list+", target: weight, task: regression, image: {size: 8, colour: grey, resize: area}}\nmodel: [flatten, {dense: {units: 1}}]\n")
-	if s := r.Recipe.Sample; !s.Equal(tensor.Shape{8, 8, 1}) || r.Recipe.Target.Name != "weight" {
-		t.Errorf("%v %v", s, r.Recipe.Target)
+	if f := r.Fitted.(*image.Fitted); !f.Sample.Equal(tensor.Shape{8, 8, 1}) || f.Outputs()[0].Name != "weight" || f.Outputs()[0].Classes != nil {
+		t.Errorf("%v %v", f.Sample, f.Outputs())
 	}
 	r = open(t, "data: {source: "+list+", target: kind, test: {source: "+dir+"}}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n", "data.test.source="+list)
-	if r.Rows[2] != 30 {
-		t.Errorf("%v rows", r.Rows)
+	if rows(r)[2] != 30 {
+		t.Errorf("%v rows", rows(r))
 	}
 	r = open(t, "data: {source: "+dir+", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {epochs: 1}\n")
-	if w := lossClass(r.Train.Loss); w != "CategoricalCrossentropy" {
+	if w := loss.Losses.Word(r.Training.Losses[0]); w != "categorical_crossentropy" {
 		t.Errorf("mixup with %s", w)
 	}
-	if _, err := Run(context.Background(), r, Options{Out: filepath.Join(t.TempDir(), "run")}); err != nil {
+	if _, err := run.Run(t.Context(), r, run.Options{Out: filepath.Join(t.TempDir(), "run")}); err != nil {
 		t.Error(err)
 	}
 }
@@ -230,10 +213,7 @@ func TestPictureErrors(t *testing.T) {
 		"data.image.colour: \"blue\" is unknown":                                      "data: {source: " + dir + ", image: {colour: blue}}",
 		"data.image.colours: unknown key; did you mean \"c":                           "data: {source: " + dir + ", image: {colours: rgb}}",
 	} {
-		e, err := Parse("x.yaml", "test", []byte(text))
-		if err == nil {
-			_, err = e.Open()
-		}
+		_, err := prepare("x.yaml", text)
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "x.yaml:") {
 			t.Errorf("%v\nwant %q", err, says)
 		}
@@ -243,15 +223,11 @@ func TestPictureErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e, err := Parse("x.yaml", "test", []byte("data: {source: "+dir+"}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Open(); err == nil || !strings.HasSuffix(err.Error(), "holds test and train, which are parts of a set and no classes; give source: "+filepath.Join(dir, "train")+", test: {source: "+filepath.Join(dir, "test")+"}") {
+	if _, err := prepare("x.yaml", "data: {source: "+dir+"}"); err == nil || !strings.HasSuffix(err.Error(), "holds test and train, which are parts of a set and no classes; give source: "+filepath.Join(dir, "train")+", test: {source: "+filepath.Join(dir, "test")+"}") {
 		t.Error(err)
 	}
 	r := open(t, "data: {source: "+bad+", image: {skip_broken: true}}")
-	if n := r.Rows[0] + r.Rows[1] + r.Rows[2]; n != 11 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 broken file left out") {
+	if n := rows(r)[0] + rows(r)[1] + rows(r)[2]; n != 11 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 broken file left out") {
 		t.Errorf("%d samples: %v", n, r.Notes)
 	}
 }
@@ -274,13 +250,13 @@ train: {epochs: 3, batch_size: 8, callbacks: []}
 `
 	before := par.Default()
 	defer par.SetDefault(before)
-	run := func(threads int, out string, o Options) ([]byte, error) {
+	fit := func(threads int, out string, o run.Options) ([]byte, error) {
 		par.SetDefault(par.New(threads))
 		r := open(t, text)
-		if w := lossClass(r.Train.Loss); w != "CategoricalCrossentropy" {
+		if w := loss.Losses.Word(r.Training.Losses[0]); w != "categorical_crossentropy" {
 			t.Errorf("mixing with %s", w)
 		}
-		ctx, stop := context.WithCancel(context.Background())
+		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
 		batches := 0
 		o.Out = out
@@ -296,23 +272,23 @@ train: {epochs: 3, batch_size: 8, callbacks: []}
 				return nil
 			}
 		}
-		if _, err := Run(ctx, r, o); err != nil {
+		if _, err := run.Run(ctx, r, o); err != nil {
 			return nil, err
 		}
-		return os.ReadFile(filepath.Join(out, ModelFile))
+		return os.ReadFile(filepath.Join(out, run.ModelFile))
 	}
-	want, err := run(1, filepath.Join(t.TempDir(), "one"), Options{})
+	want, err := fit(1, filepath.Join(t.TempDir(), "one"), run.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := run(2, filepath.Join(t.TempDir(), "two"), Options{})
+	two, err := fit(2, filepath.Join(t.TempDir(), "two"), run.Options{})
 	if err != nil || !bytes.Equal(want, two) {
 		t.Errorf("on two threads the model is another (%v)", err)
 	}
 	out, stops := filepath.Join(t.TempDir(), "stopped"), 0
 	for {
-		got, err := run(1+stops%2, out, Options{Resume: true})
-		var stopped *Stopped
+		got, err := fit(1+stops%2, out, run.Options{Resume: true})
+		var stopped *run.Stopped
 		if errors.As(err, &stopped) {
 			stops++
 			continue
@@ -327,42 +303,6 @@ train: {epochs: 3, batch_size: 8, callbacks: []}
 	}
 }
 
-// TestVerdicts: what is said of samples, and how surely, is the same of a network that gives logits as of one that gives their probabilities.
-func TestVerdicts(t *testing.T) {
-	ctx := context.Background()
-	dir := pets(t, 40, 10)
-	for _, last := range []struct{ units, activation, loss string }{{"1", "sigmoid", "binary_crossentropy"}, {"2", "softmax", "sparse_categorical_crossentropy"}} {
-		model := "data: {source: " + dir + "}\nmodel: [flatten, {dense: {units: " + last.units
-		p := open(t, model+", activation: "+last.activation+"}}]\n")
-		z := open(t, model+"}}]\ntrain: {loss: {"+last.loss+": {from_logits: true}}}\n")
-		if err := z.Model.Store().CopyFrom(p.Model.Store()); err != nil {
-			t.Fatal(err)
-		}
-		want, err := p.verdicts(ctx, p.Learn.Source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := z.verdicts(ctx, z.Learn.Source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, w := range want {
-			g := got[i]
-			if g.said != w.said || g.class != w.class || math.Abs(float64(g.p-w.p)) > 1e-5 || math.Abs(float64(g.right-w.right)) > 1e-5 {
-				t.Errorf("%s: sample %d: %+v of logits, %+v of probabilities", last.activation, i, g, w)
-			}
-			if w.p < 0.5 || w.class == w.said && w.p != w.right || w.class != w.said && math.Abs(float64(w.p+w.right-1)) > 1e-5 {
-				t.Errorf("%+v", w)
-			}
-		}
-	}
-	for p, want := range map[float32]string{0: "<1 %", 0.004: "<1 %", 0.126: "13 %", 0.9951: ">99 %", 1: "100 %"} {
-		if got := percent(p); got != want {
-			t.Errorf("%v is %s", p, got)
-		}
-	}
-}
-
 // TestPicturesLeftOut: what skip_broken leaves out is told of in predictions too; a picture may come from standard input.
 func TestPicturesLeftOut(t *testing.T) {
 	dir := pets(t, 12, 12)
@@ -371,29 +311,21 @@ func TestPicturesLeftOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := untrained(t, "data: {source: "+dir+", image: {skip_broken: true}}")
-	want, err := p.Read(filepath.Join(dir, "upright", "01.png"), nil, "")
+	a, err := p.predict(filepath.Join(dir, "upright", "01.png"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := p.Read("-", bytes.NewReader(whole), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := p.Predict(context.Background(), want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := p.Predict(context.Background(), src)
-	if err != nil || !slices.Equal(a[0].F32, b[0].F32) {
+	b, err := p.predict("-", bytes.NewReader(whole))
+	if err != nil || !slices.Equal(a.out[0].F32, b.out[0].F32) {
 		t.Errorf("%v %v %v", a, b, err)
 	}
-	if _, err := p.Read("-", strings.NewReader("a,b\n1,2\n"), ""); err != nil {
+	if _, err := find("-", strings.NewReader("a,b\n1,2\n"), ""); err != nil {
 		t.Errorf("a table on standard input: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "upright", "03.png"), whole[:60], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if src, err = p.Read(dir, nil, ""); err != nil || src.Dataset.Len() != 11 || !strings.Contains(strings.Join(src.Metadata.Notes, "\n"), "1 broken file left out; the first: ") {
-		t.Errorf("%+v %v", src, err)
+	if said, err := p.predict(dir, nil); err != nil || said.bound.Data.Len() != 11 || !strings.Contains(strings.Join(said.bound.Notes, "\n"), "1 broken file left out; the first: ") {
+		t.Errorf("%+v %v", said, err)
 	}
 }
