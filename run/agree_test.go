@@ -34,8 +34,8 @@ func figures50(t *testing.T) string {
 func TestObjectiveRefused(t *testing.T) {
 	path := figures50(t)
 	for _, c := range []struct{ target, model, train, want string }{
-		{"figure", "dense: 1", "loss: binary_crossentropy", "train.loss: binary_crossentropy is for classes, but the target figure is a figure; give mean_squared_error"},
-		{"figure", "dense: 1", "metrics: [mae, accuracy]", "train.metrics[1]: accuracy is for classes, but the target figure is a figure; give rmse, mae or r2"},
+		{"figure", "dense: 1", "loss: binary_crossentropy", "train.loss: binary_crossentropy is for classes, but the target figure is a number; give mean_squared_error"},
+		{"figure", "dense: 1", "metrics: [mae, accuracy]", "train.metrics[1]: accuracy is for classes, but the target figure is a number; give rmse, mae or r2"},
 		{"figure", "dense: 1", "metrics: [hinge]", "train.metrics[0]: hinge is for classes"},
 	} {
 		if _, err := prepare("e.yaml", fmt.Sprintf("data: {source: %s, target: %s}\nmodel: [%s]\ntrain: {%s}\n", path, c.target, c.model, c.train)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:3:") || !strings.Contains(err.Error(), c.want) {
@@ -62,7 +62,7 @@ func TestScaleOfLoss(t *testing.T) {
 			t.Errorf("%s: target_scale %q, want %q", loss, got, want)
 		}
 	}
-	if _, err := prepare("e.yaml", "data: {source: "+path+", target: figure, target_scale: zscore}\ntrain: {loss: poisson}\n"); err == nil || !strings.Contains(err.Error(), "train.loss: poisson is for figures as they are, but the target figure is standardised; give data.target_scale: none") {
+	if _, err := prepare("e.yaml", "data: {source: "+path+", target: figure, target_scale: zscore}\ntrain: {loss: poisson}\n"); err == nil || !strings.Contains(err.Error(), "train.loss: poisson is for numbers as they are, but the target figure is standardised; give data.target_scale: none") {
 		t.Errorf("poisson of z-scores: %v", err)
 	}
 }

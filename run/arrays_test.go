@@ -74,7 +74,7 @@ func TestNoSamples(t *testing.T) {
 	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, two), want)
 
 	narrow := writeNPZ(t, tensor.Named{Name: "x", Tensor: tensor.New(tensor.Float32, 40, 1)}, tensor.Named{Name: "y", Tensor: y})
-	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, narrow), "data.test.source: the test set has samples of shape (1,), the learning data of (2,); they must be alike")
+	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, narrow), "data.test.source: the test set has samples of shape (1,), the training data of (2,); they must be alike")
 
 	r := open(t, fmt.Sprintf("data: {source: %q}\ntrain: {epochs: 1}\n", known))
 	for _, b := range []trained{{r.Bundle()}, {&bundle.Bundle{Model: r.Model}}} {
@@ -102,7 +102,7 @@ func TestQuotesAndFeaturePlaces(t *testing.T) {
 		t.Errorf("rows %v", rows(r))
 	}
 	for range 20 { // the order of a map must not decide
-		if _, err := prepare("e.yaml", fmt.Sprintf("data:\n  source: %q\n  target: t\n  quotes: false\n  features:\n    b: zscore\n    a: zscore\n", path)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:7:5: data.features.a: ") {
+		if _, err := prepare("e.yaml", fmt.Sprintf("data:\n  source: %q\n  target: t\n  quotes: false\n  features:\n    b: zscore\n    a: zscore\n", path)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:7:8: data.features.a: ") {
 			t.Fatalf("%v", err)
 		}
 	}

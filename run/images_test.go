@@ -196,22 +196,22 @@ func TestPictureErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, text := range map[string]string{
-		"data.augment[1]: unknown transform \"rotate\"":                               "data: {source: " + dir + ", augment: [{flip: horizontal}, {rotate: 10}]}",
-		"data.augment[0]: rotation: from -300 to 300":                                 "data: {source: " + dir + ", augment: [{rotation: 300}]}",
-		"data.image.size: 100000 ":                                                    "data: {source: " + dir + ", image: {size: 100000}}",
-		"data.labels: pictures have their classes by folder":                          "data: {source: " + dir + ", labels: y.csv}",
-		"train.loss: sparse_categorical_crossentropy takes class numbers, and mix_up": "data: {source: " + dir + "}\nmodel: [mix_up, flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
-		"pictures without classes; put each class":                                    "data: {source: " + dir + ", test: {source: " + filepath.Join(dir, "lying") + "}}",
-		"data.image.size: 0 is not a number of pixels":                                "data: {source: " + dir + ", image: {size: 0}}",
-		"data.image.fit: \"strech\" is unknown":                                       "data: {source: " + dir + ", image: {fit: strech}}",
-		"data.augment: only pictures are augmented":                                   "data: {source: embed:iris, augment: [{flip: horizontal}]}",
-		"skip_broken: true} leaves broken files out":                                  "data: {source: " + bad + "}",
-		"holds pictures without classes":                                              "data: {source: " + filepath.Join(dir, "lying") + "}",
-		"data.paths: paths: ":                                                         "data: {source: " + filepath.Join(dir, "list.csv") + ", paths: file, target: kind}",
-		"mixup: target \"class\" is of int32":                                         "data: {source: " + dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
-		"pictures have no columns; give one word":                                     "data: {source: " + dir + ", features: {a: zscore}}",
-		"data.image.colour: \"blue\" is unknown":                                      "data: {source: " + dir + ", image: {colour: blue}}",
-		"data.image.colours: unknown key; did you mean \"c":                           "data: {source: " + dir + ", image: {colours: rgb}}",
+		"data.augment[1]: unknown transform \"rotate\"":                                           "data: {source: " + dir + ", augment: [{flip: horizontal}, {rotate: 10}]}",
+		"data.augment[0]: rotation: from -300 to 300":                                             "data: {source: " + dir + ", augment: [{rotation: 300}]}",
+		"data.image.size: 100000 ":                                                                "data: {source: " + dir + ", image: {size: 100000}}",
+		"data.labels: pictures have their classes by folder":                                      "data: {source: " + dir + ", labels: y.csv}",
+		"train.loss: sparse_categorical_crossentropy takes class numbers, and mix_up":             "data: {source: " + dir + "}\nmodel: [mix_up, flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
+		"pictures without classes; put each class":                                                "data: {source: " + dir + ", test: {source: " + filepath.Join(dir, "lying") + "}}",
+		"data.image.size: 0 is not a number of pixels":                                            "data: {source: " + dir + ", image: {size: 0}}",
+		"data.image.fit: \"strech\" is unknown":                                                   "data: {source: " + dir + ", image: {fit: strech}}",
+		"data.augment: is a key of the task image, which embed:iris is no data for; leave it out": "data: {source: embed:iris, augment: [{flip: horizontal}]}",
+		"skip_broken: true} leaves broken files out":                                              "data: {source: " + bad + "}",
+		"holds pictures without classes":                                                          "data: {source: " + filepath.Join(dir, "lying") + "}",
+		"data.paths: paths: ":                                                                     "data: {source: " + filepath.Join(dir, "list.csv") + ", paths: file, target: kind}",
+		"mixup: target \"class\" is of int32":                                                     "data: {source: " + dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
+		"pictures have no columns; give one word":                                                 "data: {source: " + dir + ", features: {a: zscore}}",
+		"data.image.colour: \"blue\" is unknown":                                                  "data: {source: " + dir + ", image: {colour: blue}}",
+		"data.image.colours: unknown key; did you mean \"c":                                       "data: {source: " + dir + ", image: {colours: rgb}}",
 	} {
 		_, err := prepare("x.yaml", text)
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "x.yaml:") {

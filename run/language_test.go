@@ -137,12 +137,12 @@ func TestLanguageMistakes(t *testing.T) {
 	}
 	const net = "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - gru: {units: 4, return_sequences: true}\n"
 	for _, c := range []struct{ text, want string }{
-		{of("window: 5000", ""), "data.text.window: learning part: 5000 ids and the one that follows need more than the text's"},
-		{of("window: 0", ""), "data.text.window: 0 is no number of tokens; give 1 to 1048576"},
+		{of("window: 5000", ""), "data.text.window: training part: 5000 ids and the one that follows need more than the text's"},
+		{of("window: 0", ""), "data.text.window: 0 is not a number of tokens; give a number from 1 and up to 1048576"},
 		{of("windw: 3", ""), `data.text.windw: unknown key; did you mean "window"?`},
-		{of("length: 3", ""), "data.text.length: a language model has no length"},
+		{of("length: 3", ""), "data.text.length: unknown key; there are case, count, marks, markup, stride, unit, window, words"},
 		{of("unit: charcter", ""), `data.text.unit: "charcter" is unknown; did you mean "character"?`},
-		{"data: {source: " + source + ", text: 3}\n", "data.text: 3 is no map; give for example {unit: character, window: 100}"},
+		{"data: {source: " + source + ", text: 3}\n", "data.text: 3 is not a set of keys; give a map with keys of "},
 		{"data: {source: " + source + ", text: {}, target: x}\n", "data.target: data.text makes one text a language model, which has no target"},
 		{"data: {source: " + empty + ", text: {}}\n", "data.text: empty.txt: 1 training texts hold no character; is it the right column?"},
 		{"data: {source: " + utf16 + ", text: {}}\n", "utf16.txt: UTF-16; save it as UTF-8"},
@@ -159,13 +159,13 @@ func TestLanguageMistakes(t *testing.T) {
 	}
 	// Another model writes no text.
 	_, p := fit(t, open(t, "data: {source: embed:iris}\ntrain: {epochs: 1}\n"), filepath.Join(dir, "iris"))
-	if _, err := p.Writer(1); err == nil || !strings.Contains(err.Error(), "model.keras: foretells species, no text; generate takes a language model") {
+	if _, err := p.Writer(1); err == nil || !strings.Contains(err.Error(), "model.keras: predicts species, no text; generate takes a language model") {
 		t.Errorf("error %v", err)
 	}
 	// A network that looks both ways has no memory to be judged by, and says so.
 	r := open(t, of("window: 10", "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - bidirectional: {layer: {gru: 3}}\n  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 1}\n"))
 	result, p := fit(t, r, filepath.Join(dir, "both"))
-	if l := result.Report.Findings.Words; len(l) != 1 || !strings.Contains(l[0], "the test part is judged by windows alone: stream: bidirectional") {
+	if l := result.Report.Findings.Words; len(l) != 1 || !strings.Contains(l[0], "the test part is evaluated by windows alone: stream: bidirectional") {
 		t.Errorf("%q", l)
 	}
 	if w, err := p.Writer(1); err != nil {
@@ -190,7 +190,7 @@ func TestLanguageMistakes(t *testing.T) {
 	if err := p.Save(liar); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := load(t, liar).Writer(1); err == nil || !strings.Contains(err.Error(), "not one value for each of the vocabulary's 7 ids") {
+	if _, err := load(t, liar).Writer(1); err == nil || !strings.Contains(err.Error(), "not one figure for each of the vocabulary's 7 ids") {
 		t.Errorf("error %v", err)
 	}
 }

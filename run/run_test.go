@@ -27,7 +27,7 @@ func TestResolve(t *testing.T) {
 		"split:\n  validation: 0.15\n  test: 0.15\n  by: random\n",
 		"  - dense: {units: 64, activation: relu}\n  - dense: {units: 1, activation: sigmoid}\n",
 		"  loss: binary_crossentropy\n", "  metrics: [accuracy]\n", "  batch_size: 32\n", "  epochs: 100\n",
-		"early_stopping: {monitor: val_loss, patience: 10, restore_best_weights: true}", "seed: 1\n",
+		"early_stopping: {patience: 10, restore_best_weights: true}", "seed: 1\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)

@@ -53,7 +53,7 @@ func TestTextU2(t *testing.T) {
 	text := resolved(t, r)
 	for _, want := range []string{
 		"features: {id: drop, review: {text: {words: 20000, length: 200}}}\n", "  bucket: true\n",
-		fmt.Sprintf("  - embedding: {input_dim: %d, output_dim: 64, mask_zero: true}\n  - dropout: 0.3\n  - bidirectional: {layer: {lstm: {units: 32}}}\n", tableOf(r.Fitted).Pipeline.Vocabulary().Size()),
+		fmt.Sprintf("  - embedding: {input_dim: %d, output_dim: 64, mask_zero: true}\n  - dropout: 0.3\n  - bidirectional: {layer: {lstm: 32}}\n", tableOf(r.Fitted).Pipeline.Vocabulary().Size()),
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
@@ -200,7 +200,7 @@ func TestTextMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"data: {source: " + source + "}\nmodel:\n  - embedding: {input_dim: 9, output_dim: 4}\n  - lstm: 4\n  - dense: {units: 1, activation: sigmoid}\n",
 			"3:28: model[0].embedding.input_dim: 9 rows for 34 ids (padding and unknown counted); give input_dim: vocabulary"},
-		{"data: {source: embed:iris}\nmodel:\n  - dense: {units: vocabulary}\n", "model: vocabulary stands for the number of ids of a text, but the data have none; give a number"},
+		{"data: {source: embed:iris}\nmodel:\n  - dense: {units: vocabulary}\n", "model[0]: vocabulary stands for the number of ids of a text, but the data have none; give a number"},
 		{"data: {source: embed:iris, vectors: " + vectors + "}\n", "data.vectors: there is no text that becomes ids"},
 		{"data: {source: " + source + ", vectors: " + vectors + "}\nmodel:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - lstm: 4\n  - dense: 1\n",
 			"data.vectors: vectors of 3 numbers for an embedding of 4; give output_dim: 3"},
@@ -213,7 +213,7 @@ func TestTextMistakes(t *testing.T) {
 		{"data: {source: embed:iris}\ntrain: {bucket: true}\n", "train.bucket: all samples have the same length; leave it out"},
 		{"data: {source: " + nul + ", labels: " + labels + "}\n", "nul.txt: byte 2 is NUL, which no text has; give a text of UTF-8"},
 		{"data: {source: " + lines + ", labels: " + labels + "}\n", "labels.txt: 3 labels for the 2 lines of lines.txt; each line needs one"},
-		{"data: {source: " + blank + ", features: {review: text}}\n", "data.features.review: 28 training texts hold no word; is it the right column?"},
+		{"data: {source: " + blank + ", features: {review: text}}\n", "data.features.review.text: 28 training texts hold no word; is it the right column?"},
 		{"data: {source: " + source + ", features: {review: {text: {unit: letter}}}}\n", `data.features.review.text.unit: "letter" is unknown; there are character, jamo, pair, word`},
 		{"data: {source: " + source + ", features: {review: {text: {unit: word, wrods: 3}}}}\n", `data.features.review.text.wrods: unknown key; did you mean "words"?`},
 		{"data: {source: " + lines + "}\n", "data.source: lines.txt is no table of columns; a language model of one text is data: {text: {window: 100}}, lines with a label each need labels: FILE"},
@@ -281,7 +281,7 @@ func TestIDsOutside(t *testing.T) {
 	_, p := fit(t, open(t, text), filepath.Join(dir, "run"))
 	x.I32[3*5+2] = 11
 	bad := npy("bad.npy", x)
-	const want = `bad.npy: sample 3 holds 11 at place 2; embedding "embedding" takes ids from 0 to 10`
+	const want = `bad.npy: sample 3 holds 11 at position 2; embedding "embedding" takes ids from 0 to 10`
 	if _, err := p.predict(bad, nil); err == nil || err.Error() != want {
 		t.Errorf("predict: error %v", err)
 	}
