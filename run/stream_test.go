@@ -125,15 +125,15 @@ func TestOthersModel(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(third, "x.png"), b, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{
-		dir:                              "3 kinds of pictures, but other.keras tells 2 apart",
+	for source, want := range map[string]string{
+		dir:                              "3 kinds of pictures, but " + path + " tells 2 apart",
 		filepath.Join(dir, "third"):      "pictures without classes; put each class's pictures into a folder of its own",
 		filepath.Join(third, "x.png"):    "pictures without classes",
 		filepath.Join(dir, "nobody.png"): "no such file",
 	} {
-		_, err := p.evaluate(path, "", "")
+		_, err := p.evaluate(source, "", "")
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %v", path, err)
+			t.Errorf("%s: %v", source, err)
 		}
 	}
 }

@@ -105,6 +105,10 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 
 // about is a mistake of package text at its place below data, with what it is about before the problem.
 func about(what string, err error) error {
+	e, ok := err.(*config.Error)
+	if ok && e.Path != "text" && e.Path != "text.window" { // a key below text
+		return config.Under("data.text", err)
+	}
 	err = config.Under("data", err)
 	if e, ok := err.(*config.Error); ok {
 		e.Problem = config.Say("%s: %v", what, e.Problem)
