@@ -51,7 +51,7 @@ func (d *Decoder) Decode(dst, written any) error {
 	if v = v.Elem(); v.Kind() == reflect.Struct && !v.Addr().Type().Implements(unmarshaler) {
 		m, ok := AsMap(written)
 		if !ok {
-			return wrongType("%s is not a set of keys", brief(written))
+			return notKeys(written, v.Type())
 		}
 		return d.object(v, m, d.Keras)
 	}

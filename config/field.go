@@ -184,7 +184,12 @@ func (f *field) inRange(v float64) bool {
 
 // wanted is the remedy that says which numbers are allowed.
 func (f *field) wanted() Message {
-	num := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	num := func(v float64) string {
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
 	from := "from"
 	if f.above {
 		from = "above"

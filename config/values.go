@@ -5,10 +5,26 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 func wrongType(format string, args ...any) *Error {
 	return Errorf("", format, args...).Coded(WrongType)
+}
+
+// notKeys is the error for a value in place of the keys of a struct of type t.
+func notKeys(value any, t reflect.Type) *Error {
+	e := wrongType("%s is not a set of keys", brief(value))
+	var known []string
+	for _, it := range items(t) {
+		if it.field != nil && !slices.Contains(known, it.field.key) {
+			known = append(known, it.field.key)
+		}
+	}
+	if len(known) == 0 {
+		return e
+	}
+	return e.Fix("give a map with keys of %s", strings.Join(known, ", "))
 }
 
 // set writes value into the field v.
@@ -116,7 +132,7 @@ func (f *field) scalar(d *Decoder, v reflect.Value, value any) error {
 	case reflect.Struct:
 		m, ok := AsMap(value)
 		if !ok {
-			return wrongType("%s is not a set of keys", brief(value))
+			return notKeys(value, v.Type())
 		}
 		return d.object(v, m, d.Keras)
 	case reflect.Map:

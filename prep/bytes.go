@@ -13,23 +13,27 @@ import (
 // before the network, so that pictures are augmented and kept in memory as bytes.
 type Pixels struct {
 	data.Dataset
-	value   [][256]float32 // of each byte, by place of the last axis
+	value   [][256]float32 // of each byte, by place
+	each    int            // neighbouring elements of a sample that belong to one place
 	scratch *sync.Pool     // of rows
 }
 
 // NewPixels puts the first input of d under a transform. The input must be of bytes, and the transform have one place,
-// or as many as the input's last axis.
+// or as many as the input's last axis, or as its first (pictures with their channels first).
 func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 	spec := d.Spec()
 	if len(spec.Inputs) == 0 || spec.Inputs[0].DType != tensor.Uint8 {
 		return nil, config.Errorf("features", "pixels are an input of bytes, got %v", spec.Inputs)
 	}
 	in, places := spec.Inputs[0], len(a.Shift)
-	if places > 1 && (a.Each > 1 || len(in.Shape) == 0 || in.Shape[len(in.Shape)-1] != places) {
+	each := max(1, a.Each)
+	misfit := len(in.Shape) == 0 || a.Each == 0 && in.Shape[len(in.Shape)-1] != places ||
+		a.Each > 0 && in.Shape.Size() != places*each
+	if places > 1 && misfit {
 		return nil, config.Errorf("features", "a transform of %d channels does not fit pixels of shape %v", places,
 			in.Shape)
 	}
-	p := &Pixels{Dataset: d, value: make([][256]float32, places), scratch: &sync.Pool{New: func() any {
+	p := &Pixels{Dataset: d, value: make([][256]float32, places), each: each, scratch: &sync.Pool{New: func() any {
 		row := data.Row{*tensor.New(tensor.Uint8, in.Shape...)}
 		return &row
 	}}}
@@ -70,9 +74,10 @@ func (p *Pixels) Read(epoch, i int, row data.Row) error {
 		}
 		return nil
 	}
-	for k := 0; k < len(to); k += places {
-		for c := range places {
-			to[k+c] = p.value[c][inner[0].U8[k+c]]
+	for k, c := 0, 0; k < len(to); k, c = k+p.each, (c+1)%places {
+		value := &p.value[c]
+		for i, v := range inner[0].U8[k : k+p.each] {
+			to[k+i] = value[v]
 		}
 	}
 	return nil

@@ -23,6 +23,8 @@ func (p *Prepared) buildModel(prepared *task.Prepared) error {
 	vars := map[string]int{}
 	if prepared.Vocabulary > 0 {
 		vars[spec.Vocabulary] = prepared.Vocabulary
+	} else if i := slices.IndexFunc(n.Steps, func(s spec.Step) bool { return s.Layer == nil }); i >= 0 {
+		return task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a number", spec.Vocabulary)
 	}
 	n, err := n.Resolve(vars)
 	if err != nil {

@@ -73,6 +73,9 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	if err := p.buildModel(prepared); err != nil {
 		return err
 	}
+	if err := p.checkIDs(prepared, in); err != nil {
+		return err
+	}
 	if err := p.settleObjective(); err != nil {
 		return err
 	}
@@ -94,6 +97,27 @@ func (p *Prepared) prepare(ctx context.Context) error {
 		p.Notes = append(p.Notes, n.Notes(p.Training)...)
 	}
 	return p.checkMonitors()
+}
+
+// checkIDs finds ids that the Embedding at the model's beginning does not have. Those that a vocabulary has made
+// are known to be fewer.
+func (p *Prepared) checkIDs(prepared *task.Prepared, in *task.Input) error {
+	if prepared.Vocabulary > 0 {
+		return nil
+	}
+	for part, d := range prepared.Parts {
+		s := in.Source
+		if task.Part(part) == task.Test && in.Test != nil {
+			s = in.Test
+		}
+		if d == nil {
+			continue
+		}
+		if err := task.CheckIDs(p.Model, d, s.Name); err != nil {
+			return s.Errorf("%v", err)
+		}
+	}
+	return nil
 }
 
 // input is the experiment as a task takes it.

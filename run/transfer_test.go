@@ -13,7 +13,7 @@ import (
 	_ "gorae/task/all"
 )
 
-func train(t *testing.T, text string) (*run.Prepared, *run.Result, *bundle.Bundle) {
+func trainText(t *testing.T, text string) (*run.Prepared, *run.Result, *bundle.Bundle) {
 	t.Helper()
 	f, err := spec.Parse("", "test", []byte(text))
 	if err != nil {
@@ -38,12 +38,12 @@ func train(t *testing.T, text string) (*run.Prepared, *run.Result, *bundle.Bundl
 // bit, the other layers move; unfrozen it moves too.
 func TestTransfer(t *testing.T) {
 	const text = `{data: {source: embed:iris, target: %s}, model: {layers: [{name: base, dense: {units: 16, activation: relu}}, {name: head, dense: %s}]}, train: {epochs: 2, %s}}`
-	_, r, first := train(t, fmt.Sprintf(text, "species", "{units: 3, activation: softmax}", "callbacks: []"))
+	_, r, first := trainText(t, fmt.Sprintf(text, "species", "{units: 3, activation: softmax}", "callbacks: []"))
 	kernel := func(b *bundle.Bundle) []float32 { return b.Model.Store().Var("base/kernel").Value.F32 }
 	from := filepath.Join(r.Dir, run.ModelFile)
 	// The same columns predict the same target by another head.
 	for freeze, same := range map[string]bool{"freeze: [base], ": true, "": false} {
-		p, _, second := train(t, fmt.Sprintf(text, "species", "{units: 3, activation: softmax}", fmt.Sprintf("%sstart_from: %q, callbacks: []", freeze, from)))
+		p, _, second := trainText(t, fmt.Sprintf(text, "species", "{units: 3, activation: softmax}", fmt.Sprintf("%sstart_from: %q, callbacks: []", freeze, from)))
 		if got := slices.Equal(kernel(first), kernel(second)); got != same {
 			t.Errorf("%q: the base is the same: %v", freeze, got)
 		}
@@ -63,7 +63,7 @@ func TestTransfer(t *testing.T) {
 // TestSeveralInputsAndOutputs: columns go to named inputs, two targets have losses, weights and metrics of their own, and
 // predictions have a column for each.
 func TestSeveralInputsAndOutputs(t *testing.T) {
-	p, r, b := train(t, `
+	p, r, b := trainText(t, `
 data: {source: embed:titanic, target: [Survived, Fare], inputs: {wide: [Sex, Pclass], deep: [Age, SibSp]}}
 train: {epochs: 3, callbacks: []}
 `)

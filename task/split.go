@@ -3,7 +3,6 @@ package task
 import (
 	"slices"
 
-	"gorae/config"
 	"gorae/data"
 )
 
@@ -56,7 +55,7 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	} else {
 		parts[0], parts[1], parts[2], err = data.Split(rows.N, validation, test, by, key, in.Spec.Seed)
 	}
-	return parts, config.Under("split", err)
+	return parts, err
 }
 
 // splitKey is how the samples are split, and the value of each sample that the split goes by.

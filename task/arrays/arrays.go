@@ -102,8 +102,9 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 			out.Parts[i] = data.Subset{Dataset: x, Rows: rows}
 		}
 	}
-	test := a.Test
+	test, from := a.Test, in.Source
 	if in.Test != nil {
+		from = in.Test
 		src, err := in.Test.Read()
 		if err != nil {
 			return nil, err
@@ -113,8 +114,11 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 		}
 	}
 	if test != nil {
+		if own, x := f.Inputs[0].Sample, test.X; len(f.Inputs) == 1 && x != nil && tensor.Shape(x.Shape[1:]).Size() != own.Size() {
+			return nil, from.Errorf("the test set has samples of shape %v, the training data of %v; they must be alike", tensor.Shape(x.Shape[1:]), own)
+		}
 		if out.Parts[task.Test], err = f.pairs(test); err != nil {
-			return nil, in.Test.Errorf("%s", err)
+			return nil, from.Errorf("%s", err)
 		}
 	}
 	return out, nil

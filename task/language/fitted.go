@@ -1,6 +1,7 @@
 package language
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -88,7 +89,9 @@ func (f *Fitted) array(r *task.Request) (*task.Bound, error) {
 	return &task.Bound{Name: r.Source.Name, Data: d, Header: f.header(), Decode: f.decoder(r, nil, false)}, nil
 }
 
-func (f *Fitted) header() []string { return []string{token(f.Vocabulary.Spec), "prediction", "p"} }
+func (f *Fitted) header() []string {
+	return []string{cmp.Or(f.Vocabulary.Spec.Unit, "word"), "prediction", "p"}
+}
 
 // decoder words the outputs of windows: each token of the text with the token that the network expects next, and
 // its probability; or a row a window where the network predicts only what follows the window.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"unicode/utf8"
 
@@ -81,7 +80,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	p := &problem{in: in, parts: cut(s, validation, test)}
 	spec := l.spec()
 	if p.words, err = text.Fit(text.Chunks(p.parts[task.Train]), spec); err != nil {
-		return nil, config.Under("data", err)
+		return nil, about(in.Source.Name, err)
 	}
 	out := &task.Prepared{Problem: p, Vocabulary: p.words.Size(), Fitted: &Fitted{Vocabulary: p.words}}
 	for i, part := range p.parts {
@@ -93,7 +92,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 			t.Stride = l.Stride
 		}
 		if err := t.Check(); err != nil {
-			return nil, config.Under("data", fmt.Errorf("%s part: %w", task.Part(i), err))
+			return nil, about(task.Part(i).String()+" part", err)
 		}
 		p.streams[i], out.Parts[i] = t, t
 		if i > 0 {
@@ -102,6 +101,19 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	}
 	in.Note("%s: %s of %d kinds (padding and unknown counted)", filepath.Base(in.Source.Path), words.Plural(len(p.streams[0].IDs), token(spec)), p.words.Size())
 	return out, nil
+}
+
+// about is a mistake of package text at its place below data, with what it is about before the problem.
+func about(what string, err error) error {
+	e, ok := err.(*config.Error)
+	if ok && e.Path != "text" && e.Path != "text.window" { // a key below text
+		return config.Under("data.text", err)
+	}
+	err = config.Under("data", err)
+	if e, ok := err.(*config.Error); ok {
+		e.Problem = config.Say("%s: %v", what, e.Problem)
+	}
+	return err
 }
 
 // settle fills in what the experiment leaves open.

@@ -54,8 +54,13 @@ func (f *Fitted) Check(m *model.Model) error {
 }
 
 // Open reads a table as the training table was read: its lines skipped, its columns named, its missing
-// marks. The arrays of an .npz file are taken for columns.
+// marks. The arrays of an .npz file are taken for columns, and lines of text for the only column of text.
 func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
+	if t, err := f.lines(r.Source); err != nil {
+		return nil, err
+	} else if t != nil {
+		return f.Bind(r, t)
+	}
 	r.Source.CSV = f.CSV
 	src, err := r.Source.Read()
 	if err != nil {

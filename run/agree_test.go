@@ -1,8 +1,6 @@
-package experiment
+package run_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/csv"
 	"fmt"
 	"math"
@@ -13,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/run"
 	"gorae/source"
 )
 
@@ -35,15 +34,11 @@ func figures50(t *testing.T) string {
 func TestObjectiveRefused(t *testing.T) {
 	path := figures50(t)
 	for _, c := range []struct{ target, model, train, want string }{
-		{"figure", "dense: 1", "loss: binary_crossentropy", "train.loss: binary_crossentropy is for classes, but the target figure is a figure; give mean_squared_error"},
-		{"figure", "dense: 1", "metrics: [mae, accuracy]", "train.metrics[1]: accuracy is for classes, but the target figure is a figure; give rmse, mae or r2"},
+		{"figure", "dense: 1", "loss: binary_crossentropy", "train.loss: binary_crossentropy is for classes, but the target figure is a number; give mean_squared_error"},
+		{"figure", "dense: 1", "metrics: [mae, accuracy]", "train.metrics[1]: accuracy is for classes, but the target figure is a number; give rmse, mae or r2"},
 		{"figure", "dense: 1", "metrics: [hinge]", "train.metrics[0]: hinge is for classes"},
 	} {
-		e, err := Parse("e.yaml", "e", fmt.Appendf(nil, "data: {source: %s, target: %s}\nmodel: [%s]\ntrain: {%s}\n", path, c.target, c.model, c.train))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err = e.Open(); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:3:") || !strings.Contains(err.Error(), c.want) {
+		if _, err := prepare("e.yaml", fmt.Sprintf("data: {source: %s, target: %s}\nmodel: [%s]\ntrain: {%s}\n", path, c.target, c.model, c.train)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:3:") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s, %s: %v; want %s", c.target, c.train, err, c.want)
 		}
 	}
@@ -52,11 +47,7 @@ func TestObjectiveRefused(t *testing.T) {
 		{"loss: categorical_crossentropy", "compares one output a class"},
 		{"metrics: [top_k_categorical_accuracy]", "train.metrics[0]: top_k_categorical_accuracy compares one output a class, but the model has a single output; give accuracy"},
 	} {
-		e, err := Parse("", "e", []byte("data: {source: embed:titanic}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {"+c.train+"}\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err = e.Open(); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := prepare("", "data: {source: embed:titanic}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {"+c.train+"}\n"); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v; want %s", c.train, err, c.want)
 		}
 	}
@@ -67,15 +58,11 @@ func TestScaleOfLoss(t *testing.T) {
 	path := figures50(t)
 	for loss, want := range map[string]string{"poisson": "none", "msle": "none", "mse": "zscore", "huber": "zscore"} {
 		r := open(t, "data: {source: "+path+", target: figure}\ntrain: {loss: "+loss+"}\n")
-		if got, _ := r.tree.At("data.target_scale").Text(); got != want {
+		if got := r.Spec.Data.Scale; got != want {
 			t.Errorf("%s: target_scale %q, want %q", loss, got, want)
 		}
 	}
-	e, err := Parse("e.yaml", "e", []byte("data: {source: "+path+", target: figure, target_scale: zscore}\ntrain: {loss: poisson}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err = e.Open(); err == nil || !strings.Contains(err.Error(), "train.loss: poisson is for figures as they are, but the target figure is standardised; give data.target_scale: none") {
+	if _, err := prepare("e.yaml", "data: {source: "+path+", target: figure, target_scale: zscore}\ntrain: {loss: poisson}\n"); err == nil || !strings.Contains(err.Error(), "train.loss: poisson is for numbers as they are, but the target figure is standardised; give data.target_scale: none") {
 		t.Errorf("poisson of z-scores: %v", err)
 	}
 }
@@ -88,7 +75,7 @@ func TestMetricForms(t *testing.T) {
 	for i, loss := range []string{"sparse_categorical_crossentropy", "categorical_crossentropy"} {
 		r := open(t, "data: {source: "+path+", target: class, features: {figure: drop}}\nmodel: [dense: {units: 3, activation: softmax}]\n"+
 			"train: {epochs: 3, loss: "+loss+", metrics: [accuracy, categorical_accuracy, sparse_categorical_accuracy, precision, recall, auc, mse, {top_k: {k: 2}}]}\n")
-		res, err := Run(context.Background(), r, Options{Out: filepath.Join(t.TempDir(), "run")})
+		res, err := run.Run(t.Context(), r, run.Options{Out: filepath.Join(t.TempDir(), "run")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,30 +105,23 @@ func TestLogits(t *testing.T) {
 	} {
 		r := open(t, "data: {source: embed:titanic}\nmodel: ["+c.layer+"]\ntrain: {epochs: 4, loss: {"+c.loss+": {from_logits: true}}}\n")
 		dir := filepath.Join(t.TempDir(), "run")
-		if _, err := Run(context.Background(), r, Options{Out: dir}); err != nil {
+		if _, err := run.Run(t.Context(), r, run.Options{Out: dir}); err != nil {
 			t.Fatal(err)
 		}
-		p, err := OpenProduct(filepath.Join(dir, ModelFile))
+		p := load(t, filepath.Join(dir, run.ModelFile))
+		metrics, err := p.evaluate("embed:titanic", "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := p.predict("embed:titanic", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(all.csv)).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
 		src, err := source.Open("embed:titanic", source.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		figures, err := p.Evaluate(context.Background(), src, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := p.Predict(context.Background(), src)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var b bytes.Buffer
-		if err := p.WriteCSV(&b, src, out[0]); err != nil {
-			t.Fatal(err)
-		}
-		rows, err := csv.NewReader(&b).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +140,7 @@ func TestLogits(t *testing.T) {
 				hits++
 			}
 		}
-		if got, want := float64(hits)/float64(len(rows)-1), figures.Of("accuracy"); math.Abs(got-want) > 1e-9 {
+		if got, want := float64(hits)/float64(len(rows)-1), metrics.Metrics.Of("accuracy"); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s of %s: the predictions' accuracy is %v, evaluate says %v", c.loss, c.layer, got, want)
 		}
 	}

@@ -1,7 +1,7 @@
-package experiment
+package run_test
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,50 +10,43 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/data"
+	"gorae/format/keras"
+	"gorae/loss"
+	"gorae/metric"
 	"gorae/tensor"
 	"gorae/train"
 )
 
-// untrained is the product of an experiment before its first step.
-func untrained(t *testing.T, text string) *Product {
-	t.Helper()
-	r := open(t, text)
-	return &Product{Model: r.Model, Recipe: r.Recipe, path: "model.keras"}
-}
-
 // TestStream: predictions and figures of pictures that are read some at a time are those of one tensor of all, to the bit.
 func TestStream(t *testing.T) {
-	ctx := context.Background()
+	ctx := t.Context()
 	dir := pets(t, 300, 12) // more than one batch
 	p := untrained(t, "data: {source: "+dir+", features: zscore}\nmodel: [{conv2d: {filters: 3, kernel_size: 3}}, flatten, {dense: {units: 1, activation: sigmoid}}]\n")
 	for _, path := range []string{dir, filepath.Join(dir, "list.csv")} {
-		src, err := p.Read(path, nil, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if src.Arrays != nil || src.Dataset == nil {
-			t.Fatal("the pictures are in memory")
-		}
 		target := ""
 		if path != dir {
 			target = "kind"
 		}
-		got, err := p.Predict(ctx, src)
+		got, err := p.predict(path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		xs, err := p.Inputs(src)
+		if _, whole := got.bound.Data.(*data.Memory); whole {
+			t.Fatal("the pictures are in memory")
+		}
+		x := tensor.New(tensor.Float32, 300, 12, 12, 3)
+		for i := range 300 {
+			copy(x.F32[i*12*12*3:], sample(t, got.bound.Data, 0, i)[0].F32)
+		}
+		want, err := p.Model.Predict(ctx, x)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := p.Model.Predict(ctx, xs...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(got[0].F32, want[0].F32) || len(got[0].F32) != 300 {
+		if !slices.Equal(got.out[0].F32, want[0].F32) || len(got.out[0].F32) != 300 {
 			t.Errorf("%s: predictions differ", path)
 		}
-		f, err := p.Evaluate(ctx, src, target)
+		f, err := p.evaluate(path, "", target)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,10 +57,14 @@ func TestStream(t *testing.T) {
 				y.F32[i] = float32(i % 2)
 			}
 		}
-		r := open(t, "data: {source: "+dir+"}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n")
-		all, err := train.Evaluate(ctx, p.Model, train.Pairs(xs[0], y), r.Train.Loss, r.measures(), p.Model.PredictBatch())
-		if err != nil || fmt.Sprint(f) != fmt.Sprint(all) {
-			t.Errorf("%s: %v, of all at once %v %v", path, f, all, err)
+		samples, err := data.Of(x, y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := train.Evaluation{Losses: []loss.Loss{loss.BinaryCrossentropy{}}, OutputMetrics: [][]metric.Metric{{metric.BinaryAccuracy{}}}, BatchSize: p.Model.PredictBatch()}
+		all, err := e.Run(ctx, p.Model, train.Data{Source: samples})
+		if err != nil || len(f.Metrics) != 2 || f.Metrics[0].Value != all[0].Value || f.Metrics[1].Value != all[1].Value {
+			t.Errorf("%s: %v, of all at once %v %v", path, f.Metrics, all, err)
 		}
 	}
 }
@@ -86,14 +83,10 @@ func TestStreamMemory(t *testing.T) {
 	p := untrained(t, "data: {source: "+pets(t, 20, 77)+"}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n")
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	src, err := p.Read(path, nil, "")
-	if err != nil {
+	if _, err := p.predict(path, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Predict(context.Background(), src); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Evaluate(context.Background(), src, ""); err != nil {
+	if _, err := p.evaluate(path, "", ""); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
@@ -104,18 +97,21 @@ func TestStreamMemory(t *testing.T) {
 
 // TestOthersModel: a model that came without a recipe is judged on a folder of classes, and says what does not fit.
 func TestOthersModel(t *testing.T) {
-	ctx := context.Background()
 	dir := pets(t, 12, 8)
 	r := open(t, "data: {source: "+dir+"}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n")
-	p := &Product{Model: r.Model, path: "other.keras"}
-	src, err := p.Read(dir, nil, "")
+	path := filepath.Join(t.TempDir(), "other.keras")
+	f, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err := p.Evaluate(ctx, src, ""); err != nil || len(f) != 2 || f[1].Name != "accuracy" {
-		t.Errorf("%v %v", f, err)
+	if err := errors.Join(keras.Save(f, r.Model), f.Close()); err != nil {
+		t.Fatal(err)
 	}
-	if y, err := p.Predict(ctx, src); err != nil || y[0].Shape[0] != 12 {
+	p := load(t, path)
+	if e, err := p.evaluate(dir, "", ""); err != nil || len(e.Metrics) != 2 || e.Metrics[1].Name != "accuracy" {
+		t.Errorf("%v %v", e, err)
+	}
+	if y, err := p.predict(dir, nil); err != nil || y.out[0].Shape[0] != 12 {
 		t.Errorf("%v %v", y, err)
 	}
 	third := filepath.Join(dir, "third")
@@ -129,18 +125,15 @@ func TestOthersModel(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(third, "x.png"), b, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{
-		dir:                              "3 kinds of pictures, but other.keras tells 2 apart",
+	for source, want := range map[string]string{
+		dir:                              "3 kinds of pictures, but " + path + " tells 2 apart",
 		filepath.Join(dir, "third"):      "pictures without classes; put each class's pictures into a folder of its own",
 		filepath.Join(third, "x.png"):    "pictures without classes",
 		filepath.Join(dir, "nobody.png"): "no such file",
 	} {
-		src, err := p.Read(path, nil, "")
-		if err == nil {
-			_, err = p.Evaluate(ctx, src, "")
-		}
+		_, err := p.evaluate(source, "", "")
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %v", path, err)
+			t.Errorf("%s: %v", source, err)
 		}
 	}
 }

@@ -1,7 +1,6 @@
-package experiment
+package run_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -10,7 +9,22 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"gorae/bundle"
+	"gorae/run"
+	"gorae/task"
+	"gorae/task/language"
 )
+
+// scoreOf is the language section of findings.
+func scoreOf(t *testing.T, f *task.Findings) *language.Score {
+	t.Helper()
+	s, ok := f.Sections["language"].(*language.Score)
+	if !ok {
+		t.Fatalf("no score in %+v", f)
+	}
+	return s
+}
 
 const verse = "고래는 깊이 잠수하고, 고래는 노래한다.\nA whale dives deep; a whale sings.\n"
 
@@ -29,26 +43,26 @@ func TestLanguageU9(t *testing.T) {
 			text = strings.Replace(text, "epochs: 8", "epochs: 16, loss: {sparse_categorical_crossentropy: {from_logits: true}}", 1)
 		}
 		r := open(t, text)
-		resolved := r.tree.String()
-		if again := open(t, resolved).tree.String(); again != resolved {
-			t.Errorf("resolved twice:\n%s\nonce:\n%s", again, resolved)
+		page := resolved(t, r)
+		if again := resolved(t, open(t, page)); again != page {
+			t.Errorf("resolved twice:\n%s\nonce:\n%s", again, page)
 		}
-		if !strings.Contains(resolved, "  by: time\n") || !strings.Contains(resolved, "  test: 0.1\n") || strings.Contains(resolved, "vocabulary") {
-			t.Errorf("resolved:\n%s", resolved)
+		if !strings.Contains(page, "  by: time\n") || !strings.Contains(page, "  test: 0.1\n") || strings.Contains(page, "vocabulary") {
+			t.Errorf("resolved:\n%s", page)
 		}
-		if want := fmt.Sprintf("the next %s (%d ids)", c.token, r.Recipe.Language.Size()); r.About() != want {
-			t.Errorf("about %q, want %q", r.About(), want)
+		if want := fmt.Sprintf("the next %s (%d ids)", c.token, r.Fitted.(*language.Fitted).Vocabulary.Size()); r.Problem.About() != want {
+			t.Errorf("about %q, want %q", r.Problem.About(), want)
 		}
-		run := filepath.Join(dir, c.unit)
-		result, p := runIn(t, r, run)
-		score := result.Report.Language
-		if score == nil || !(score.Nats < 0.2) || math.Abs(score.Perplexity-math.Exp(score.Nats)) > 1e-9 || score.Accuracy < 0.9 {
+		out := filepath.Join(dir, c.unit)
+		result, p := fit(t, r, out)
+		score := scoreOf(t, &result.Report.Findings)
+		if !(score.Nats < 0.2) || math.Abs(score.Perplexity-math.Exp(score.Nats)) > 1e-9 || score.Accuracy < 0.9 {
 			t.Fatalf("%s: score %+v", c.unit, score)
 		}
 		if c.unit == "character" && math.Abs(score.Nats-score.NatsPerCharacter) > 1e-9 || c.unit == "jamo" && !(score.NatsPerCharacter > 1.2*score.Nats) {
 			t.Errorf("%s: %v nats a token, %v a character", c.unit, score.Nats, score.NatsPerCharacter)
 		}
-		if b, err := os.ReadFile(filepath.Join(run, SampleFile)); err != nil || !utf8.Valid(b) || strings.Count(string(b), "--- temperature") != 3 || !strings.Contains(string(b), "잠수") {
+		if b, err := os.ReadFile(filepath.Join(out, language.SampleFile)); err != nil || !utf8.Valid(b) || strings.Count(string(b), "--- temperature") != 3 || !strings.Contains(string(b), "잠수") {
 			t.Errorf("%s: the sample is %q, error %v", c.unit, b, err)
 		}
 		prompt := "고래는 "
@@ -77,33 +91,24 @@ func TestLanguageU9(t *testing.T) {
 			}
 		}
 		test := write(t, filepath.Join(dir, "test.txt"), strings.Repeat(verse, 3))
-		src, err := p.Read(test, nil, "")
+		f, err := p.evaluate(test, "", "")
+		if err != nil || !(f.Metrics.Of("loss") < 0.5) {
+			t.Fatalf("%s: evaluated anew %v, error %v", c.unit, f, err)
+		}
+		if again := scoreOf(t, &f.Findings); !(again.Nats < 0.3) || !strings.Contains(f.Findings.Words[0], "test.txt read from end to end: ") {
+			t.Errorf("%s: %+v, %q", c.unit, again, f.Findings.Words)
+		}
+		said, err := p.predict(test, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := p.Evaluate(t.Context(), src, "")
-		if err != nil || !(f.Of("loss") < 0.5) {
-			t.Errorf("%s: evaluated anew %v, error %v", c.unit, f, err)
-		}
-		m, err := p.Remark(t.Context(), src)
-		if err != nil || m.Language == nil || !(m.Language.Nats < 0.3) || !strings.Contains(m.Lines()[0], "test.txt read from end to end: ") {
-			t.Errorf("%s: %+v, error %v", c.unit, m, err)
-		}
-		out, err := p.Predict(t.Context(), src)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var csv bytes.Buffer
-		if err := p.WriteCSV(&csv, src, out[0]); err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(csv.String(), "\n")
+		lines := strings.Split(said.csv, "\n")
 		if lines[0] != c.unit+",prediction,p" || len(lines) < 8 {
 			t.Errorf("%s: predictions %q", c.unit, lines[:min(len(lines), 5)])
 		}
 		if c.unit == "character" { // each row's token is foretold by the row before
 			right := 0
-			rows := strings.Split(strings.ReplaceAll(csv.String(), "\"\n\"", "NL"), "\n")
+			rows := strings.Split(strings.ReplaceAll(said.csv, "\"\n\"", "NL"), "\n")
 			for i := 1; i+2 < len(rows); i++ {
 				if strings.Split(rows[i], ",")[1] == strings.Split(rows[i+1], ",")[0] {
 					right++
@@ -114,7 +119,7 @@ func TestLanguageU9(t *testing.T) {
 			}
 		}
 		var report map[string]any
-		b, err := os.ReadFile(filepath.Join(run, MetricsFile))
+		b, err := os.ReadFile(filepath.Join(out, run.MetricsFile))
 		if err != nil || json.Unmarshal(b, &report) != nil || report["language"].(map[string]any)["nats"] != score.Nats {
 			t.Errorf("%s: metrics.json %s", c.unit, b)
 		}
@@ -132,12 +137,12 @@ func TestLanguageMistakes(t *testing.T) {
 	}
 	const net = "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - gru: {units: 4, return_sequences: true}\n"
 	for _, c := range []struct{ text, want string }{
-		{of("window: 5000", ""), "data.text.window: learning part: 5000 ids and the one that follows need more than the text's"},
-		{of("window: 0", ""), "data.text.window: 0 is no number of tokens; give 1 to 1048576"},
+		{of("window: 5000", ""), "data.text.window: training part: 5000 ids and the one that follows need more than the text's"},
+		{of("window: 0", ""), "data.text.window: 0 is not a number of tokens; give a number from 1 and up to 1048576"},
 		{of("windw: 3", ""), `data.text.windw: unknown key; did you mean "window"?`},
-		{of("length: 3", ""), "data.text.length: a language model has no length"},
+		{of("length: 3", ""), "data.text.length: unknown key; there are case, count, marks, markup, stride, unit, window, words"},
 		{of("unit: charcter", ""), `data.text.unit: "charcter" is unknown; did you mean "character"?`},
-		{"data: {source: " + source + ", text: 3}\n", "data.text: 3 is no map; give for example {unit: character, window: 100}"},
+		{"data: {source: " + source + ", text: 3}\n", "data.text: 3 is not a set of keys; give a map with keys of "},
 		{"data: {source: " + source + ", text: {}, target: x}\n", "data.target: data.text makes one text a language model, which has no target"},
 		{"data: {source: " + empty + ", text: {}}\n", "data.text: empty.txt: 1 training texts hold no character; is it the right column?"},
 		{"data: {source: " + utf16 + ", text: {}}\n", "utf16.txt: UTF-16; save it as UTF-8"},
@@ -147,23 +152,20 @@ func TestLanguageMistakes(t *testing.T) {
 		{of("", net+"  - dense: {units: vocabulary, activation: softmax}\ntrain: {loss: mean_squared_error}\n"), "train.loss: mean_squared_error cannot compare probabilities with an id"},
 		{of("", "train: {metrics: [rmse]}\n"), "train.metrics[0]: rmse cannot compare probabilities with an id; give accuracy"},
 	} {
-		e, err := Parse("", "test", []byte(c.text))
-		if err == nil {
-			_, err = e.Open()
-		}
+		_, err := prepare("", c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s\nerror %v\nwant  %s", c.text, err, c.want)
 		}
 	}
 	// Another model writes no text.
-	_, p := runIn(t, open(t, "data: {source: embed:iris}\ntrain: {epochs: 1}\n"), filepath.Join(dir, "iris"))
-	if _, err := p.Writer(1); err == nil || !strings.Contains(err.Error(), "model.keras: foretells species, no text; generate takes a language model") {
+	_, p := fit(t, open(t, "data: {source: embed:iris}\ntrain: {epochs: 1}\n"), filepath.Join(dir, "iris"))
+	if _, err := p.Writer(1); err == nil || !strings.Contains(err.Error(), "model.keras: predicts species, no text; generate takes a language model") {
 		t.Errorf("error %v", err)
 	}
 	// A network that looks both ways has no memory to be judged by, and says so.
 	r := open(t, of("window: 10", "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - bidirectional: {layer: {gru: 3}}\n  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 1}\n"))
-	result, p := runIn(t, r, filepath.Join(dir, "both"))
-	if l := result.Report.Lines(); len(l) != 1 || !strings.Contains(l[0], "the test part is judged by windows alone: stream: bidirectional") {
+	result, p := fit(t, r, filepath.Join(dir, "both"))
+	if l := result.Report.Findings.Words; len(l) != 1 || !strings.Contains(l[0], "the test part is evaluated by windows alone: stream: bidirectional") {
 		t.Errorf("%q", l)
 	}
 	if w, err := p.Writer(1); err != nil {
@@ -172,31 +174,23 @@ func TestLanguageMistakes(t *testing.T) {
 		t.Error(err)
 	}
 	// A saved vocabulary that lies.
-	p.Recipe.Language.Spec.Length = 0
-	b, err := json.Marshal(p.Recipe)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ParseRecipe(b); err == nil || !strings.Contains(err.Error(), "a length of 0") {
-		t.Errorf("error %v", err)
-	}
-	p.Recipe.Language.Spec.Length = 1 << 20
+	words := p.Fitted.(*language.Fitted).Vocabulary
 	liar := filepath.Join(dir, "liar.keras")
+	for length, want := range map[int]string{0: "a length of 0", 1 << 20: "a text becomes windows of 1048576 ids, but the network takes (10,)"} {
+		words.Spec.Length = length
+		if err := p.Save(liar); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bundle.Open(liar); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), liar+": ") {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+	words.Spec.Length = 10
+	words.Tokens = words.Tokens[:5]
 	if err := p.Save(liar); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenProduct(liar); err == nil || !strings.Contains(err.Error(), "texts become 1048576 ids, but the network takes (10,)") {
-		t.Errorf("error %v", err)
-	}
-	p.Recipe.Language.Spec.Length = 10
-	p.Recipe.Language.Tokens = p.Recipe.Language.Tokens[:5]
-	if b, err = json.Marshal(p.Recipe); err != nil {
-		t.Fatal(err)
-	}
-	if p.Recipe, err = ParseRecipe(b); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Writer(1); err == nil || !strings.Contains(err.Error(), "not one figure for each of the vocabulary's 7 ids") {
+	if _, err := load(t, liar).Writer(1); err == nil || !strings.Contains(err.Error(), "not one figure for each of the vocabulary's 7 ids") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -206,17 +200,17 @@ func TestLanguageMistakes(t *testing.T) {
 func TestLanguageOfWords(t *testing.T) {
 	dir := t.TempDir()
 	source := write(t, filepath.Join(dir, "verse.txt"), strings.Repeat(verse, 70))
-	for name, c := range map[string]struct{ text, resolved, sample, never string }{
+	for name, c := range map[string]struct{ text, page, sample, never string }{
 		"marks": {"unit: word, window: 8", "marks: true", "고래는 노래한다. A whale ", " ."},
 		"bare":  {"unit: word, window: 8, marks: false", "marks: false", "고래는 노래한다 A whale ", "."},
 	} {
 		r := open(t, "data: {source: "+source+", text: {"+c.text+"}}\nmodel:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n  - gru: {units: 32, return_sequences: true}\n"+
 			"  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 8, batch_size: 8, optimizer: {adam: {learning_rate: 0.02}}, callbacks: []}\n")
-		resolved := r.tree.String()
-		if again := open(t, resolved).tree.String(); again != resolved || !strings.Contains(resolved, c.resolved) {
-			t.Errorf("resolved twice:\n%s\nonce:\n%s", again, resolved)
+		page := resolved(t, r)
+		if again := resolved(t, open(t, page)); again != page || !strings.Contains(page, c.page) {
+			t.Errorf("resolved twice:\n%s\nonce:\n%s", again, page)
 		}
-		_, p := runIn(t, r, filepath.Join(dir, name))
+		_, p := fit(t, r, filepath.Join(dir, name))
 		w, err := p.Writer(1)
 		if err != nil {
 			t.Fatal(err)
@@ -234,9 +228,9 @@ func TestLanguageOfWords(t *testing.T) {
 			t.Errorf("%s: %q", name, got)
 		}
 		// The recipe of a model without marks is what it was before there were any.
-		b, err := json.Marshal(p.Recipe)
+		b, err := json.Marshal(p.Fitted)
 		if err != nil || strings.Contains(string(b), `"marks"`) != (name == "marks") {
-			t.Errorf("%s: error %v, recipe %s", name, err, b)
+			t.Errorf("%s: error %v, fitted %s", name, err, b)
 		}
 	}
 	for text, want := range map[string]string{
@@ -244,13 +238,13 @@ func TestLanguageOfWords(t *testing.T) {
 		"unit: pair, marks: true":    "data.text.marks: goes with unit: word; unit: pair",
 		"unit: word, marks: perhaps": `data.text.marks: "perhaps" is neither true nor false`,
 	} {
-		if _, err := Parse("", "test", []byte("data: {source: "+source+", text: {"+text+"}}\n")); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := prepare("", "data: {source: "+source+", text: {"+text+"}}\n"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", text, err, want)
 		}
 	}
 	// A column of text to be told apart keeps its words alone.
 	if r := open(t, "data: {source: "+write(t, filepath.Join(dir, "r.csv"), "t,y\n\"good, very good film\",1\n\"bad, bad film\",0\ngood film,1\nbad film!,0\n\"good, it is\",1\nbad it is,0\n")+
-		", target: y, features: {t: {text: {length: 4}}}}\nsplit: {validation: 0, test: 0}\n"); strings.Contains(r.tree.String(), "marks") || r.Recipe.Table.Vocabulary().Spec.Marks {
-		t.Errorf("%s", r.tree)
+		", target: y, features: {t: {text: {length: 4}}}}\nsplit: {validation: 0, test: 0}\n"); strings.Contains(resolved(t, r), "marks") || tableOf(r.Fitted).Pipeline.Vocabulary().Spec.Marks {
+		t.Errorf("%s", resolved(t, r))
 	}
 }

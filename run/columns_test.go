@@ -1,16 +1,17 @@
-package experiment
+package run_test
 
 import (
 	"archive/zip"
 	"bytes"
-	"context"
 	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"gorae/run"
 	"gorae/tensor"
 )
 
@@ -82,30 +83,22 @@ func TestColumnsFromNPZ(t *testing.T) {
 	}
 	r := open(t, fmt.Sprintf("data: {source: %q, target: y, features: {Age: zscore, Sex: onehot, grade: onehot}}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 2}\n", table))
 	out := filepath.Join(dir, "run")
-	if _, err := Run(context.Background(), r, Options{Out: out}); err != nil {
+	if _, err := run.Run(t.Context(), r, run.Options{Out: out}); err != nil {
 		t.Fatal(err)
 	}
-	p, err := OpenProduct(filepath.Join(out, ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	judge := func(path, labels string) (string, error) {
-		src, err := p.Read(path, strings.NewReader(""), labels)
+	p := load(t, filepath.Join(out, run.ModelFile))
+	evaluate := func(path string) (string, error) {
+		said, err := p.predict(path, nil)
 		if err != nil {
 			return "", err
 		}
-		ys, err := p.Predict(context.Background(), src)
+		f, err := p.evaluate(path, "", "")
 		if err != nil {
 			return "", err
 		}
-		var b strings.Builder
-		if err := p.WriteCSV(&b, src, ys[0]); err != nil {
-			return "", err
-		}
-		f, err := p.Evaluate(context.Background(), src, "")
-		return fmt.Sprint(b.String(), f), err
+		return fmt.Sprint(said.csv, f.Metrics), nil
 	}
-	want, err := judge(table, "")
+	want, err := evaluate(table)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +106,7 @@ func TestColumnsFromNPZ(t *testing.T) {
 		"in another order, more beside": {"y", y, "Sex", sex, "more", sex, "Age", age, "odd", tensor.New(tensor.Float32, 3, 2), "id", id, "grade", grade},
 		"as they stand in the table":    {"id", id, "Age", age, "Sex", sex, "grade", grade, "y", y},
 	} {
-		if got, err := judge(npzOf(t, filepath.Join(dir, "a.npz"), arrays...), ""); err != nil || got != want {
+		if got, err := evaluate(npzOf(t, filepath.Join(dir, "a.npz"), arrays...)); err != nil || got != want {
 			t.Errorf("%s: error %v, got\n%s\nwant\n%s", name, err, got, want)
 		}
 	}
@@ -131,18 +124,25 @@ func TestColumnsFromNPZ(t *testing.T) {
 		{`target: a.npz: no column "y"`, []any{"Age", age, "Sex", sex, "grade", grade}},
 		{`no rows`, []any{"Age", tensor.New(tensor.Float32, 0), "Sex", []string{}, "grade", tensor.New(tensor.Float32, 0)}},
 	} {
-		if _, err := judge(npzOf(t, filepath.Join(dir, "a.npz"), c.arrays...), ""); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := evaluate(npzOf(t, filepath.Join(dir, "a.npz"), c.arrays...)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}
 	// Samples under the name x go to the network as they did.
-	x := tensor.New(tensor.Float32, 2, len(r.Recipe.Table.FeatureNames()))
-	src, err := p.Read(npzOf(t, filepath.Join(dir, "x.npz"), "x", x, "about", []string{"a"}), strings.NewReader(""), "")
-	if err != nil || src.Table != nil || src.Arrays.X == nil {
-		t.Errorf("%+v, error %v", src, err)
+	x := tensor.New(tensor.Float32, 2, len(tableOf(r.Fitted).Pipeline.FeatureNames()))
+	for i := range x.F32 {
+		x.F32[i] = float32(i%7) - 3
+	}
+	said, err := p.predict(npzOf(t, filepath.Join(dir, "x.npz"), "x", x, "about", []string{"a"}), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := p.Model.Predict(t.Context(), x)
+	if err != nil || !slices.Equal(said.out[0].F32, raw[0].F32) {
+		t.Errorf("%v, of the network %v, error %v", said.out, raw, err)
 	}
 	// Text in place of labels is still refused.
-	if _, err := p.Read(npzOf(t, filepath.Join(dir, "x.npz"), "x", x, "y", []string{"a", "b"}), strings.NewReader(""), ""); err == nil || !strings.Contains(err.Error(), "save class numbers as int32") {
+	if _, err := p.predict(npzOf(t, filepath.Join(dir, "x.npz"), "x", x, "y", []string{"a", "b"}), nil); err == nil || !strings.Contains(err.Error(), "save class numbers as int32") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -162,25 +162,21 @@ func TestSeriesFromNPZ(t *testing.T) {
 	if err := os.WriteFile(table, []byte(csv.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, res := trainSeries(t, table, "data: {source: %q, time: when, series: {window: 6, targets: [a]}}\nmodel: [flatten, dense: 1]\ntrain: {epochs: 1}\n")
-	p, err := OpenProduct(filepath.Join(res.Dir, ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	judge := func(path string) (string, error) {
-		src, err := p.Read(path, strings.NewReader(""), "")
+	r := open(t, fmt.Sprintf("data: {source: %q, time: when, series: {window: 6, targets: [a]}}\nmodel: [flatten, dense: 1]\ntrain: {epochs: 1}\n", table))
+	_, p := fit(t, r, filepath.Join(t.TempDir(), "run"))
+	evaluate := func(path string) (string, error) {
+		f, err := p.evaluate(path, "", "")
 		if err != nil {
 			return "", err
 		}
-		f, err := p.Evaluate(context.Background(), src, "")
-		return fmt.Sprint(f), err
+		return fmt.Sprint(f.Metrics), nil
 	}
-	want, err := judge(table)
+	want, err := evaluate(table)
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "s.npz")
-	if got, err := judge(npzOf(t, path, "b", b, "a", a, "when", when)); err != nil || got != want {
+	if got, err := evaluate(npzOf(t, path, "b", b, "a", a, "when", when)); err != nil || got != want {
 		t.Errorf("got %s, error %v; want %s", got, err, want)
 	}
 	for want, arrays := range map[string][]any{
@@ -188,7 +184,7 @@ func TestSeriesFromNPZ(t *testing.T) {
 		`s.npz: array "b" has 119 values where "when" has 120; columns are equally long`:  {"a", a, "b", b.Rows(1, n), "when", when},
 		`s.npz: array "a" has shape (60, 2); a column is one number or text a row`:        {"a", tensor.New(tensor.Float32, n/2, 2), "b", b, "when", when},
 	} {
-		if _, err := judge(npzOf(t, path, arrays...)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := evaluate(npzOf(t, path, arrays...)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}

@@ -1,13 +1,16 @@
-package experiment
+package run_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"gorae/run"
 	"gorae/tensor"
 	"gorae/train"
 )
@@ -39,20 +42,23 @@ model:
 train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 `, path, c.u))
 		dir := filepath.Join(t.TempDir(), "run")
-		res, err := Run(t.Context(), r, Options{Out: dir})
+		res, err := run.Run(t.Context(), r, run.Options{Out: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var u float64
 		fmt.Sscan(c.u, &u)
-		g := res.Report.Gradients
+		g, _ := res.Report.Findings.Sections["gradients"].([]run.Across)
 		if want := math.Pow(u, steps-1); len(g) != 1 || g[0].Kind != "SimpleRNN" || g[0].Epoch != 2 || math.Abs(g[0].Ratio/want-1) > 1e-3 {
 			t.Fatalf("u = %s: %+v, want a ratio of %v", c.u, g, want)
 		}
 		if got := g[0].String(); got != c.says {
 			t.Errorf("u = %s: it says\n%s\nwant\n%s", c.u, got, c.says)
 		}
-		text, err := os.ReadFile(filepath.Join(dir, NormsFile+".csv"))
+		if says := strings.Join(res.Report.Findings.Words, "\n"); c.says != "" && says != "gradient of "+c.says || c.says == "" && says != "" {
+			t.Errorf("u = %s: the report says %q", c.u, says)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".csv"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,26 +67,31 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 			t.Errorf("u = %s: %d lines, the first %q", c.u, len(lines), lines[:2])
 		}
 		for _, ext := range []string{".png", ".svg"} {
-			if st, err := os.Stat(filepath.Join(dir, NormsFile+ext)); err != nil || st.Size() < 1000 {
+			if st, err := os.Stat(filepath.Join(dir, run.NormsFile+ext)); err != nil || st.Size() < 1000 {
 				t.Errorf("no picture: %v", err)
 			}
 		}
-		if svg, err := os.ReadFile(filepath.Join(dir, NormsFile+".svg")); err != nil || strings.Contains(string(svg), ">rnn; outlined: after epoch 2<") != (c.says != "") {
+		if svg, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".svg")); err != nil || strings.Contains(string(svg), ">rnn; outlined: after epoch 2<") != (c.says != "") {
 			t.Errorf("u = %s: error %v, the picture's epoch is not the sentence's", c.u, err)
 		}
-		if again, err := ReadReport(dir); err != nil || len(again.Gradients) != 1 || again.Gradients[0] != g[0] {
-			t.Errorf("read again: %+v, %v", again, err)
+		again, err := run.ReadReport(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read []run.Across
+		if raw, ok := again.Findings.Sections["gradients"].(json.RawMessage); !ok || json.Unmarshal(raw, &read) != nil || !slices.Equal(read, g) {
+			t.Errorf("read again: %+v", again)
 		}
 	}
 	// Without a loop over steps there is nothing of that kind.
 	r := open(t, fmt.Sprintf("data: {source: %q}\nsplit: {test: 0}\nmodel: [flatten, dense: 1]\ntrain: {epochs: 1}\n", path))
 	dir := filepath.Join(t.TempDir(), "run")
-	res, err := Run(t.Context(), r, Options{Out: dir})
+	res, err := run.Run(t.Context(), r, run.Options{Out: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, NormsFile+".csv")); err == nil || res.Report.Gradients != nil {
-		t.Errorf("a network without recurrent layers has gradients by step: %v", res.Report.Gradients)
+	if _, err := os.Stat(filepath.Join(dir, run.NormsFile+".csv")); err == nil || res.Report.Findings.Sections["gradients"] != nil {
+		t.Errorf("a network without recurrent layers has gradients by step: %v", res.Report.Findings)
 	}
 }
 
@@ -109,11 +120,11 @@ func TestGradientsSameEpoch(t *testing.T) {
 		{"well", []int{0, 1}, []float64{1, 1}, -1, ""},
 	} {
 		all := norms(c.epochs, c.first)
-		said := r.across(all)
+		said, picture := r.AcrossOf(all)
 		if len(said) != 1 {
 			t.Fatalf("%s: %+v", c.name, said)
 		}
-		m := heat("x", all, said).Maps[0]
+		m := picture.Maps[0]
 		marked := -1
 		if m.Mark > 0 {
 			marked = c.epochs[m.Mark-1]

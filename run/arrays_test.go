@@ -1,7 +1,6 @@
-package experiment
+package run_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"os"
@@ -9,26 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"gorae/source"
+	"gorae/bundle"
+	"gorae/run"
 	"gorae/tensor"
 )
-
-// writeNPZ writes arrays into an .npz file of a new directory.
-func writeNPZ(t *testing.T, arrays ...tensor.Named) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.npz")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tensor.WriteNPZ(f, arrays); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 // wave is n samples of two figures far from 0, and their classes.
 func wave(n int) (x, y *tensor.Tensor) {
@@ -52,19 +35,12 @@ func TestFiguresScaled(t *testing.T) {
 	for _, word := range []string{"zscore", "minmax", "none"} {
 		r := open(t, fmt.Sprintf("data: {source: %q, features: %s}\nsplit: {validation: 0}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 2}\n", path, word))
 		dir := filepath.Join(t.TempDir(), "run")
-		res, err := Run(context.Background(), r, Options{Out: dir})
+		res, err := run.Run(t.Context(), r, run.Options{Out: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := OpenProduct(filepath.Join(dir, ModelFile))
-		if err != nil {
-			t.Fatal(err)
-		}
-		src, err := source.Open(path, source.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := p.Evaluate(context.Background(), src, "")
+		p := load(t, filepath.Join(dir, run.ModelFile))
+		f, err := p.evaluate(path, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,7 +50,7 @@ func TestFiguresScaled(t *testing.T) {
 			if got := res.Report.Test.Of(name); math.Abs(got-want) > 1e-6 {
 				t.Errorf("%s: %s %v as a test set, %v in learning", word, name, got, want)
 			}
-			if got := f.Of(name); math.Abs(got-want) > 1e-6 {
+			if got := f.Metrics.Of(name); math.Abs(got-want) > 1e-6 {
 				t.Errorf("%s: %s %v with the saved model, %v in learning", word, name, got, want)
 			}
 		}
@@ -89,11 +65,7 @@ func TestNoSamples(t *testing.T) {
 	two := writeNPZ(t, tensor.Named{Name: "left", Tensor: x}, tensor.Named{Name: "right", Tensor: x}, tensor.Named{Name: "class", Tensor: y})
 	fails := func(text, want string) {
 		t.Helper()
-		e, err := Parse("", "e", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := e.Open(); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := prepare("", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %s", err, want)
 		}
 	}
@@ -102,24 +74,19 @@ func TestNoSamples(t *testing.T) {
 	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, two), want)
 
 	narrow := writeNPZ(t, tensor.Named{Name: "x", Tensor: tensor.New(tensor.Float32, 40, 1)}, tensor.Named{Name: "y", Tensor: y})
-	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, narrow), "data.test.source: the test set has samples of shape (1,), the learning data of (2,); they must be alike")
+	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, narrow), "data.test.source: the test set has samples of shape (1,), the training data of (2,); they must be alike")
 
 	r := open(t, fmt.Sprintf("data: {source: %q}\ntrain: {epochs: 1}\n", known))
-	p := &Product{Model: r.Model, Recipe: r.Recipe}
-	src, err := source.Open(two, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, q := range []*Product{p, {Model: r.Model}} {
-		if _, err := q.Predict(context.Background(), src); err == nil || err.Error() != want {
+	for _, b := range []trained{{r.Bundle()}, {&bundle.Bundle{Model: r.Model}}} {
+		if _, err := b.predict(two, nil); err == nil || err.Error() != want {
 			t.Errorf("predict: %v", err)
 		}
 	}
 
 	// Two arrays, one of which is named as the labels, leave no doubt.
 	own := writeNPZ(t, tensor.Named{Name: "feat", Tensor: x}, tensor.Named{Name: "lab", Tensor: y})
-	if r := open(t, fmt.Sprintf("data: {source: %q, labels: lab}\n", own)); r.Rows[0] != 28 {
-		t.Errorf("%v rows", r.Rows)
+	if r := open(t, fmt.Sprintf("data: {source: %q, labels: lab}\n", own)); rows(r)[0] != 28 {
+		t.Errorf("%v rows", rows(r))
 	}
 }
 
@@ -131,15 +98,11 @@ func TestQuotesAndFeaturePlaces(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if r := open(t, fmt.Sprintf("data: {source: %q, target: t, quotes: false}\n", path)); r.Rows != [3]int{28, 6, 6} {
-		t.Errorf("rows %v", r.Rows)
+	if r := open(t, fmt.Sprintf("data: {source: %q, target: t, quotes: false}\n", path)); rows(r) != [3]int{28, 6, 6} {
+		t.Errorf("rows %v", rows(r))
 	}
 	for range 20 { // the order of a map must not decide
-		e, err := Parse("e.yaml", "e", fmt.Appendf(nil, "data:\n  source: %q\n  target: t\n  quotes: false\n  features:\n    b: zscore\n    a: zscore\n", path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err = e.Open(); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:7:5: data.features.a: ") {
+		if _, err := prepare("e.yaml", fmt.Sprintf("data:\n  source: %q\n  target: t\n  quotes: false\n  features:\n    b: zscore\n    a: zscore\n", path)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:7:8: data.features.a: ") {
 			t.Fatalf("%v", err)
 		}
 	}

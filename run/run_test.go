@@ -1,56 +1,43 @@
-package experiment
+package run_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"gorae/data"
-	"gorae/source"
+	"gorae/run"
+	"gorae/task"
 	"gorae/tensor"
 	"gorae/train"
 )
-
-func open(t *testing.T, text string, set ...string) *Ready {
-	t.Helper()
-	e, err := Parse("", "test", []byte(text), set...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := e.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 // Only data.source is needed: the rest follows from the data, and the resolved text says
 // all of it, so that it gives the same again.
 func TestResolve(t *testing.T) {
 	r := open(t, "data: {source: embed:titanic}\n")
-	text := r.tree.String()
+	text := resolved(t, r)
 	for _, want := range []string{
 		"  target: Survived\n", "  task: classification\n", "    Sex: onehot\n", "    Age: zscore\n", "    Name: drop\n",
 		"split:\n  validation: 0.15\n  test: 0.15\n  by: random\n",
 		"  - dense: {units: 64, activation: relu}\n  - dense: {units: 1, activation: sigmoid}\n",
 		"  loss: binary_crossentropy\n", "  metrics: [accuracy]\n", "  batch_size: 32\n", "  epochs: 100\n",
-		"early_stopping: {monitor: val_loss, patience: 10, restore_best_weights: true}", "seed: 1\n",
+		"early_stopping: {patience: 10, restore_best_weights: true}", "seed: 1\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
 		}
 	}
 	again := open(t, text)
-	if s := again.tree.String(); s != text {
+	if s := resolved(t, again); s != text {
 		t.Errorf("resolved twice:\n%s\nonce:\n%s", s, text)
 	}
-	if n := r.Rows; n[0]+n[1]+n[2] != 891 || n[1] != 134 || n[2] != 133 {
+	if n := rows(r); n[0]+n[1]+n[2] != 891 || n[1] != 134 || n[2] != 133 {
 		t.Errorf("%v rows", n)
 	}
 }
@@ -68,7 +55,7 @@ func TestLearningRowsOnly(t *testing.T) {
 	}
 	r := open(t, "data: {source: "+path+", target: y, task: regression}\nsplit: {validation: 0.2, test: 0.3, by: time}\n")
 	// By time the first 50 rows learn: x is 0 to 49, its mean 24.5, its sd √((50² − 1)/12).
-	c := r.Recipe.Table.Columns[0]
+	c := tableOf(r.Fitted).Pipeline.Columns[0]
 	if c.Shift != 24.5 || math.Abs(c.Divisor-math.Sqrt(2499.0/12)) > 1e-12 {
 		t.Errorf("mean %v, sd %v; want 24.5 and %v", c.Shift, c.Divisor, math.Sqrt(2499.0/12))
 	}
@@ -76,7 +63,7 @@ func TestLearningRowsOnly(t *testing.T) {
 	for i := range 50 {
 		sum += float64(i * i % 7)
 	}
-	if g := r.Recipe.Target; math.Abs(g.Mean-sum/50) > 1e-12 {
+	if g := tableOf(r.Fitted).Targets[0]; math.Abs(g.Mean-sum/50) > 1e-12 {
 		t.Errorf("the target's mean is %v; want %v", g.Mean, sum/50)
 	}
 }
@@ -94,7 +81,7 @@ func TestTargetsForLosses(t *testing.T) {
 		{fmt.Sprintf(softmax, "mean_squared_error"), tensor.Shape{3}, tensor.Float32},
 		{"data: {source: embed:titanic}\n", tensor.Shape{1}, tensor.Float32},
 	} {
-		y := open(t, c.text).Learn.Source.Spec().Targets[0]
+		y := open(t, c.text).Parts[task.Train].Spec().Targets[0]
 		if !y.Shape.Equal(c.shape) || y.DType != c.dtype {
 			t.Errorf("%s: targets %v of %v; want %v of %v", c.text, y.Shape, y.DType, c.shape, c.dtype)
 		}
@@ -102,7 +89,7 @@ func TestTargetsForLosses(t *testing.T) {
 	// One epoch with each: all of them learn.
 	for _, l := range []string{"categorical_crossentropy", "mean_squared_error"} {
 		r := open(t, fmt.Sprintf(softmax, l), "train.epochs=20", "train.optimizer={adam: {learning_rate: 0.05}}")
-		res, err := Run(t.Context(), r, Options{Out: filepath.Join(t.TempDir(), "r")})
+		res, err := run.Run(t.Context(), r, run.Options{Out: filepath.Join(t.TempDir(), "r")})
 		if err != nil || res.Report.Train.Of("accuracy") < 0.6 {
 			t.Errorf("%s: %v %v", l, res, err)
 		}
@@ -124,28 +111,22 @@ func TestUnits(t *testing.T) {
 	text := "data: {source: " + path + ", target: y}\nmodel: [{dense: {units: 1}}]\ntrain: {optimizer: {sgd: {learning_rate: 0.1}}, epochs: 3, metrics: [rmse, mae, mse, r2]}\n"
 	dir := filepath.Join(t.TempDir(), "r")
 	r := open(t, text)
-	res, err := Run(t.Context(), r, Options{Out: dir})
+	res, err := run.Run(t.Context(), r, run.Options{Out: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := OpenProduct(filepath.Join(dir, ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := p.Read(path, nil, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := load(t, filepath.Join(dir, run.ModelFile))
 	// By hand over the test rows, from the network's raw output.
-	test := r.Test.Source.(data.Subset).Rows
-	out, err := p.Predict(t.Context(), src)
+	test := numbers(r.Parts[task.Test])
+	all, err := p.predict(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	target := tableOf(p.Fitted).Targets[0]
 	var sq, abs, mean, spread float64
 	for _, i := range test {
 		y := 100000 + 5000*float64(i)
-		d := y - p.Recipe.Target.Value(out[0].F32[i])
+		d := y - target.Value(all.out[0].F32[i])
 		sq, abs, mean = sq+d*d, abs+math.Abs(d), mean+y/float64(len(test))
 	}
 	for _, i := range test {
@@ -163,35 +144,51 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// The recipe survives its file, and a recipe that cannot be one is refused.
-func TestRecipe(t *testing.T) {
+// What was fitted survives its file, and what no training could have fitted is refused.
+func TestFitted(t *testing.T) {
 	r := open(t, "data: {source: embed:titanic}\n")
-	b, err := json.Marshal(r.Recipe)
-	if err != nil {
+	dir := t.TempDir()
+	whole := filepath.Join(dir, "whole.keras")
+	if err := r.Bundle().Save(whole); err != nil {
 		t.Fatal(err)
 	}
-	q, err := ParseRecipe(b)
-	if err != nil {
-		t.Fatal(err)
+	read := func(b trained) data.Dataset {
+		src, err := find("embed:titanic", nil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bound, err := b.Bind(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bound.Data
 	}
-	src, err := source.Open("embed:titanic", source.Options{})
-	if err != nil {
-		t.Fatal(err)
+	x, y := read(trained{r.Bundle()}), read(load(t, whole))
+	if x.Len() != 891 || y.Len() != 891 {
+		t.Fatal(x.Len(), y.Len())
 	}
-	x, err1 := r.Recipe.Features(src)
-	y, err2 := q.Features(src)
-	if err := errors.Join(err1, err2); err != nil || !x.Shape.Equal(y.Shape) {
-		t.Fatal(x.Shape, y.Shape, err)
-	}
-	for i := range x.F32 {
-		if x.F32[i] != y.F32[i] {
-			t.Fatalf("feature %d: %v, read back %v", i, x.F32[i], y.F32[i])
+	for i := range x.Len() {
+		if a, b := sample(t, x, 0, i)[0], sample(t, y, 0, i)[0]; !a.Shape.Equal(b.Shape) || !slices.Equal(a.F32, b.F32) {
+			t.Fatalf("row %d: %v, read back %v", i, a.F32, b.F32)
 		}
 	}
-	for _, bad := range []string{"", "[]", "{}", `{"version":2}`, `{"version":1,"target":null,"table":{}}`, `{"version":1,"array":{"shift":[0],"divisor":[0]}}`,
-		`{"version":1,"array":{"shift":[0],"divisor":[1]}}`, strings.Replace(string(b), `"task":"classification"`, `"task":"magic"`, 1)} {
-		if _, err := ParseRecipe([]byte(bad)); err == nil || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%.60s: %v", bad, err)
+	b, err := json.Marshal(r.Fitted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, bad := range map[string][]string{
+		"tabular": {"", "[]", "{}", `{"targets":null,"pipeline":{}}`, strings.Replace(string(b), `"task":"classification"`, `"task":"magic"`, 1)},
+		"arrays": {"", "[]", "{}", `{"inputs":[{"name":"x","scale":{"shift":[0],"divisor":[0]},"sample":[1]}],"targets":[{"name":"y","task":"regression","sd":1}]}`,
+			`{"inputs":[{"name":"x","scale":{"shift":[0],"divisor":[1]},"sample":[1]}]}`},
+	} {
+		its, ok := task.Find(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		for _, bad := range bad {
+			if _, err := its.Restore(json.RawMessage(bad)); err == nil || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s: %.60s: %v", name, bad, err)
+			}
 		}
 	}
 }
@@ -200,7 +197,7 @@ func TestRecipe(t *testing.T) {
 func TestCallbackFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	r := open(t, "data: {source: embed:iris}\ntrain: {epochs: 2, callbacks: [{csv_logger: log.csv}, {model_checkpoint: {filepath: 'e{epoch:02d}.keras'}}]}\n")
-	if _, err := Run(t.Context(), r, Options{Out: dir}); err != nil {
+	if _, err := run.Run(t.Context(), r, run.Options{Out: dir}); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range []string{"log.csv", "e01.keras", "e02.keras"} {
@@ -214,9 +211,9 @@ func TestCallbackFiles(t *testing.T) {
 // rows hold other targets learns the same weights.
 func TestP8(t *testing.T) {
 	dir := t.TempDir()
-	var reports []*Report
+	var reports []*run.Report
 	var names []string
-	for run, flip := range []bool{false, true} {
+	for k, flip := range []bool{false, true} {
 		var b strings.Builder
 		b.WriteString("x,z,y\n")
 		for i := range 120 {
@@ -226,12 +223,12 @@ func TestP8(t *testing.T) {
 			}
 			fmt.Fprintf(&b, "%d,%d,%d\n", i%17, i%5, y)
 		}
-		path := filepath.Join(dir, fmt.Sprintf("d%d.csv", run))
+		path := filepath.Join(dir, fmt.Sprintf("d%d.csv", k))
 		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		r := open(t, "data: {source: "+path+", target: y}\nsplit: {validation: 0.25, test: 0.25, by: time}\ntrain: {epochs: 5}\n")
-		res, err := Run(t.Context(), r, Options{Out: filepath.Join(dir, fmt.Sprint(run))})
+		res, err := run.Run(t.Context(), r, run.Options{Out: filepath.Join(dir, fmt.Sprint(k))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,11 +253,11 @@ func TestP8(t *testing.T) {
 
 // TestGap: the binomial standard error by hand: √(0.9·0.1/100) = 0.03.
 func TestGap(t *testing.T) {
-	g := gap("accuracy", train.Metrics{{Name: "accuracy", Value: 0.98}}, train.Metrics{{Name: "accuracy", Value: 0.9}}, 100)
+	g := run.GapOf("accuracy", train.Metrics{{Name: "accuracy", Value: 0.98}}, train.Metrics{{Name: "accuracy", Value: 0.9}}, 100)
 	if math.Abs(g.Difference-0.08) > 1e-12 || math.Abs(g.StandardError-0.03) > 1e-12 {
 		t.Errorf("%+v", g)
 	}
-	if g := gap("r2", train.Metrics{{Name: "r2", Value: 1}}, train.Metrics{{Name: "r2", Value: math.NaN()}}, 9); g != nil {
+	if g := run.GapOf("r2", train.Metrics{{Name: "r2", Value: 1}}, train.Metrics{{Name: "r2", Value: math.NaN()}}, 9); g != nil {
 		t.Errorf("a gap of NaN: %+v", g)
 	}
 }
@@ -286,19 +283,19 @@ func TestExamples(t *testing.T) {
 				set = []string{"train.epochs=1", "split={validation: 0.8}"}
 			}
 			set = append(set, smallTexts[filepath.Base(f)]...)
-			e, err := Read(f, set...)
+			e, err := run.Read(f, set...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := e.Open()
+			r, err := run.Prepare(t.Context(), e)
 			if err != nil {
 				t.Fatal(err)
 			}
-			res, err := Run(t.Context(), r, Options{Out: filepath.Join(t.TempDir(), "r")})
+			res, err := run.Run(t.Context(), r, run.Options{Out: filepath.Join(t.TempDir(), "r")})
 			if err != nil {
 				t.Fatal(err)
 			}
-			name := r.Train.Metrics[0].Name
+			name := r.Spec.Train.Metrics[0].Name
 			if v := res.Report.Test.Of(name); math.IsNaN(v) {
 				t.Errorf("test %s is %v", name, v)
 			}
@@ -309,35 +306,4 @@ func TestExamples(t *testing.T) {
 			}
 		})
 	}
-}
-
-func ExampleRun() {
-	dir, err := os.MkdirTemp("", "gorae")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	e, err := Parse("", "iris", []byte("data: {source: embed:iris}"), "train.epochs=40")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	r, err := e.Open()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	result, err := Run(context.Background(), r, Options{Out: filepath.Join(dir, "run")})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	p, err := OpenProduct(filepath.Join(result.Dir, ModelFile))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(r.Rows, result.Report.Test.Of("accuracy") > 0.8, p.Recipe.Classes())
-	// Output: [105 23 22] true [setosa versicolor virginica]
 }

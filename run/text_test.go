@@ -1,18 +1,18 @@
-package experiment
+package run_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"gorae/layer"
+	"gorae/run"
+	"gorae/task/language"
 	"gorae/tensor"
 )
 
@@ -34,17 +34,6 @@ func reviews(n int) (texts, labels []string) {
 	return texts, labels
 }
 
-func write(t *testing.T, path, content string) string {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 func reviewsCSV(t *testing.T, path string, n int) string {
 	var b strings.Builder
 	b.WriteString("id,review,label\n")
@@ -55,78 +44,52 @@ func reviewsCSV(t *testing.T, path string, n int) string {
 	return write(t, path, b.String())
 }
 
-func runIn(t *testing.T, r *Ready, dir string) (*Result, *Product) {
-	t.Helper()
-	result, err := Run(context.Background(), r, Options{Out: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := OpenProduct(filepath.Join(dir, ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return result, p
-}
-
 // A column of text is learnt from with nothing said about it (U2): ids, a network that masks padding, batches of like
 // lengths. The saved model takes raw text, from a table and line by line, and is judged unbucketed as the run judged it.
 func TestTextU2(t *testing.T) {
 	dir := t.TempDir()
 	source := reviewsCSV(t, filepath.Join(dir, "r.csv"), 240)
 	r := open(t, "data: {source: "+source+"}\nsplit: {test: 0.25}\ntrain: {epochs: 6, optimizer: {adam: {learning_rate: 0.02}}}\n")
-	text := r.tree.String()
+	text := resolved(t, r)
 	for _, want := range []string{
 		"features: {id: drop, review: {text: {words: 20000, length: 200}}}\n", "  bucket: true\n",
-		fmt.Sprintf("  - embedding: {input_dim: %d, output_dim: 64, mask_zero: true}\n  - dropout: 0.3\n  - bidirectional: {layer: {lstm: {units: 32}}}\n", r.Recipe.Table.Vocabulary().Size()),
+		fmt.Sprintf("  - embedding: {input_dim: %d, output_dim: 64, mask_zero: true}\n  - dropout: 0.3\n  - bidirectional: {layer: {lstm: 32}}\n", tableOf(r.Fitted).Pipeline.Vocabulary().Size()),
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
 		}
 	}
-	if again := open(t, text).tree.String(); again != text {
+	if again := resolved(t, open(t, text)); again != text {
 		t.Errorf("resolved twice:\n%s\nonce:\n%s", again, text)
 	}
-	result, p := runIn(t, r, filepath.Join(dir, "run"))
+	result, p := fit(t, r, filepath.Join(dir, "run"))
 	if acc := result.Report.Test.Of("accuracy"); acc < 0.95 {
 		t.Errorf("accuracy %v on unseen texts", acc)
 	}
-	lines, err := p.Read("-", strings.NewReader("a good story\n최악이다 the film\n\n"), "")
+	a, err := p.predict("-", strings.NewReader("a good story\n최악이다 the film\n\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := p.Read(write(t, filepath.Join(dir, "new.csv"), "id,review\n7,a good story\n8,최악이다 the film\n9,\n"), nil, "")
+	b, err := p.predict(write(t, filepath.Join(dir, "new.csv"), "id,review\n7,a good story\n8,최악이다 the film\n9,\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := p.Predict(t.Context(), lines)
-	if err != nil {
-		t.Fatal(err)
+	if y := a.out[0].F32; !slices.Equal(y, b.out[0].F32) || y[0] < 0.9 || y[1] > 0.1 {
+		t.Errorf("line by line %v, from a table %v", a.out[0].F32, b.out[0].F32)
 	}
-	b, err := p.Predict(t.Context(), table)
-	if err != nil {
-		t.Fatal(err)
+	if !strings.HasPrefix(b.csv, "id,prediction,p(against),p(for)\n7,for,") {
+		t.Errorf("%s", b.csv)
 	}
-	if !slices.Equal(a[0].F32, b[0].F32) || a[0].F32[0] < 0.9 || a[0].F32[1] > 0.1 {
-		t.Errorf("line by line %v, from a table %v", a[0].F32, b[0].F32)
-	}
-	var csv bytes.Buffer
-	if err := p.WriteCSV(&csv, table, b[0]); err != nil || !strings.HasPrefix(csv.String(), "id,prediction,p(against),p(for)\n7,for,") {
-		t.Errorf("%s %v", csv.String(), err)
-	}
-	all, err := p.Read(source, nil, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := p.Evaluate(t.Context(), all, "")
+	f, err := p.evaluate(source, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	mean := 0.0
 	for i, part := range []float64{result.Report.Train.Of("loss"), result.Report.Validation.Of("loss"), result.Report.Test.Of("loss")} {
-		mean += part * float64(r.Rows[i]) / 240
+		mean += part * float64(rows(r)[i]) / 240
 	}
-	if math.Abs(f.Of("loss")-mean) > 1e-6 {
-		t.Errorf("padded to 200 the loss is %v, in batches of like lengths %v", f.Of("loss"), mean)
+	if math.Abs(f.Metrics.Of("loss")-mean) > 1e-6 {
+		t.Errorf("padded to 200 the loss is %v, in batches of like lengths %v", f.Metrics.Of("loss"), mean)
 	}
 }
 
@@ -142,33 +105,27 @@ func TestTextBags(t *testing.T) {
 	source := write(t, filepath.Join(dir, "r.csv"), b.String())
 	for _, output := range []string{"tfidf", "bag"} {
 		r := open(t, "data: {source: "+source+", features: {stars: zscore, review: {text: {ngrams: 2, output: "+output+"}}}}\nsplit: {test: 0.2}\ntrain: {epochs: 12, optimizer: {adam: {learning_rate: 0.01}}}\n")
-		if text := r.tree.String(); strings.Contains(text, "bucket") || !strings.Contains(text, "  - dense: {units: 64, activation: relu}\n") {
+		if text := resolved(t, r); strings.Contains(text, "bucket") || !strings.Contains(text, "  - dense: {units: 64, activation: relu}\n") {
 			t.Errorf("resolved:\n%s", text)
 		}
-		result, p := runIn(t, r, filepath.Join(dir, output))
+		result, p := fit(t, r, filepath.Join(dir, output))
 		if acc := result.Report.Test.Of("accuracy"); acc < 0.85 {
 			t.Errorf("%s: accuracy %v on unseen texts", output, acc)
 		}
-		src, err := p.Read(source, nil, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := p.Evaluate(t.Context(), src, "")
+		f, err := p.evaluate(source, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		mean := 0.0
 		for i, part := range []float64{result.Report.Train.Of("loss"), result.Report.Validation.Of("loss"), result.Report.Test.Of("loss")} {
-			mean += part * float64(r.Rows[i]) / 160
+			mean += part * float64(rows(r)[i]) / 160
 		}
-		if math.Abs(f.Of("loss")-mean) > 1e-6 {
-			t.Errorf("%s: the loss is %v, in the run %v", output, f.Of("loss"), mean)
+		if math.Abs(f.Metrics.Of("loss")-mean) > 1e-6 {
+			t.Errorf("%s: the loss is %v, in the run %v", output, f.Metrics.Of("loss"), mean)
 		}
 		// Two columns are needed: a line alone is a table without them.
-		if src, err := p.Read("-", strings.NewReader("good film\n"), ""); err == nil {
-			if _, err = p.Predict(t.Context(), src); err == nil {
-				t.Errorf("%s: a line without stars was taken", output)
-			}
+		if _, err := p.predict("-", strings.NewReader("good film\n")); err == nil {
+			t.Errorf("%s: a line without stars was taken", output)
 		}
 	}
 }
@@ -184,20 +141,16 @@ func TestTextSources(t *testing.T) {
 	write(t, filepath.Join(dir, "labels.txt"), strings.Join(labels, "\n"))
 	for _, source := range []string{"source: " + filepath.Join(dir, "by class"), "source: " + filepath.Join(dir, "lines.txt") + ", labels: " + filepath.Join(dir, "labels.txt")} {
 		r := open(t, "data: {"+source+"}\ntrain: {epochs: 1}\n")
-		if v := r.Recipe.Table.Vocabulary(); v == nil || v.Size() < 20 || r.Rows[0] != 42 || !slices.Equal(r.Recipe.Classes(), []string{"against", "for"}) {
-			t.Errorf("%s: vocabulary %v, %v rows, classes %q", source, v != nil, r.Rows, r.Recipe.Classes())
+		if v := tableOf(r.Fitted).Pipeline.Vocabulary(); v == nil || v.Size() < 20 || rows(r)[0] != 42 || !slices.Equal(r.Fitted.Outputs()[0].Classes, []string{"against", "for"}) {
+			t.Errorf("%s: vocabulary %v, %v rows, classes %q", source, v != nil, rows(r), r.Fitted.Outputs()[0].Classes)
 		}
-		_, p := runIn(t, r, filepath.Join(t.TempDir(), "run"))
-		src, err := p.Read(filepath.Join(dir, "by class"), nil, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := p.Predict(t.Context(), src)
-		if err != nil || out[0].Shape[0] != 60 {
-			t.Errorf("%s: %v predictions, error %v", source, out, err)
+		_, p := fit(t, r, filepath.Join(t.TempDir(), "run"))
+		all, err := p.predict(filepath.Join(dir, "by class"), nil)
+		if err != nil || all.out[0].Shape[0] != 60 {
+			t.Errorf("%s: %v predictions, error %v", source, all, err)
 		}
 	}
-	if n := open(t, "data: {source: "+filepath.Join(dir, "lines.txt")+", labels: "+filepath.Join(dir, "labels.txt")+", rows: 40}\n").Rows; n[0]+n[1]+n[2] != 40 {
+	if n := rows(open(t, "data: {source: "+filepath.Join(dir, "lines.txt")+", labels: "+filepath.Join(dir, "labels.txt")+", rows: 40}\n")); n[0]+n[1]+n[2] != 40 {
 		t.Errorf("%v rows of the first 40", n)
 	}
 }
@@ -210,7 +163,7 @@ func TestVectors(t *testing.T) {
 	for _, m := range []string{"", "model:\n  - embedding: {input_dim: vocabulary, output_dim: 3, mask_zero: true, trainable: false}\n  - lstm: 4\n  - dense: {units: 1, activation: sigmoid}\n"} {
 		text := "data: {source: " + source + ", vectors: " + vectors + "}\n" + m
 		r, plain := open(t, text), open(t, strings.Replace(text, ", vectors: "+vectors, "", 1))
-		v := r.Recipe.Table.Vocabulary()
+		v := tableOf(r.Fitted).Pipeline.Vocabulary()
 		w := r.Model.Store().Var("embedding/embeddings").Value
 		if w.Shape[1] != 3 || w.Shape[0] != v.Size() {
 			t.Fatalf("%v rows for %d ids", w.Shape, v.Size())
@@ -247,7 +200,7 @@ func TestTextMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"data: {source: " + source + "}\nmodel:\n  - embedding: {input_dim: 9, output_dim: 4}\n  - lstm: 4\n  - dense: {units: 1, activation: sigmoid}\n",
 			"3:28: model[0].embedding.input_dim: 9 rows for 34 ids (padding and unknown counted); give input_dim: vocabulary"},
-		{"data: {source: embed:iris}\nmodel:\n  - dense: {units: vocabulary}\n", "model: vocabulary stands for the number of ids of a text, but the data have none; give a number"},
+		{"data: {source: embed:iris}\nmodel:\n  - dense: {units: vocabulary}\n", "model[0]: vocabulary stands for the number of ids of a text, but the data have none; give a number"},
 		{"data: {source: embed:iris, vectors: " + vectors + "}\n", "data.vectors: there is no text that becomes ids"},
 		{"data: {source: " + source + ", vectors: " + vectors + "}\nmodel:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - lstm: 4\n  - dense: 1\n",
 			"data.vectors: vectors of 3 numbers for an embedding of 4; give output_dim: 3"},
@@ -260,31 +213,24 @@ func TestTextMistakes(t *testing.T) {
 		{"data: {source: embed:iris}\ntrain: {bucket: true}\n", "train.bucket: all samples have the same length; leave it out"},
 		{"data: {source: " + nul + ", labels: " + labels + "}\n", "nul.txt: byte 2 is NUL, which no text has; give a text of UTF-8"},
 		{"data: {source: " + lines + ", labels: " + labels + "}\n", "labels.txt: 3 labels for the 2 lines of lines.txt; each line needs one"},
-		{"data: {source: " + blank + ", features: {review: text}}\n", "data.features.review: 28 training texts hold no word; is it the right column?"},
+		{"data: {source: " + blank + ", features: {review: text}}\n", "data.features.review.text: 28 training texts hold no word; is it the right column?"},
 		{"data: {source: " + source + ", features: {review: {text: {unit: letter}}}}\n", `data.features.review.text.unit: "letter" is unknown; there are character, jamo, pair, word`},
 		{"data: {source: " + source + ", features: {review: {text: {unit: word, wrods: 3}}}}\n", `data.features.review.text.wrods: unknown key; did you mean "words"?`},
 		{"data: {source: " + lines + "}\n", "data.source: lines.txt is no table of columns; a language model of one text is data: {text: {window: 100}}, lines with a label each need labels: FILE"},
 		{"data: {source: " + source + ", rows: 0}\n", "data.rows: 0 is not a number of rows; give 1 or more"},
 	} {
-		e, err := Parse("", "test", []byte(c.text))
-		if err == nil {
-			_, err = e.Open()
-		}
+		_, err := prepare("", c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s\nerror %v\nwant  %s", c.text, err, c.want)
 		}
 	}
 	// Nothing but padding still has a prediction; unheard words are unknown.
-	_, p := runIn(t, open(t, "data: {source: "+source+"}\ntrain: {epochs: 1}\n"), filepath.Join(dir, "run"))
-	src, err := p.Read("-", strings.NewReader("\nzzz yyy\nbad \xff utf\nNUL is no letter .\n"), "")
+	_, p := fit(t, open(t, "data: {source: "+source+"}\ntrain: {epochs: 1}\n"), filepath.Join(dir, "run"))
+	said, err := p.predict("-", strings.NewReader("\nzzz yyy\nbad \xff utf\nNUL is no letter .\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := p.Predict(t.Context(), src)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, v := range out[0].F32 {
+	for i, v := range said.out[0].F32 {
 		if !(v > 0 && v < 1) {
 			t.Errorf("text %d: %v", i, v)
 		}
@@ -300,14 +246,16 @@ var smallTexts = map[string][]string{
 }
 
 // checkTexts wants what a small part of a text is known to teach.
-func checkTexts(t *testing.T, name string, p *Report) {
+func checkTexts(t *testing.T, name string, p *run.Report) {
 	for file, least := range map[string]float64{"nsmc-lstm.yaml": 0.65, "nsmc-tfidf.yaml": 0.72} {
 		if got := p.Test.Of("accuracy"); name == file && got < least {
 			t.Errorf("test accuracy %v; %v or more is usual", got, least)
 		}
 	}
-	if name == "tinyshakespeare.yaml" && !(p.Language.Nats < 3.4) { // 4.2 are those of 67 kinds, each as likely
-		t.Errorf("%v nats a character", p.Language.Nats)
+	if name == "tinyshakespeare.yaml" {
+		if s := p.Findings.Sections["language"].(*language.Score); !(s.Nats < 3.4) { // 4.2 are those of 67 kinds, each as likely
+			t.Errorf("%v nats a character", s.Nats)
+		}
 	}
 }
 
@@ -330,25 +278,17 @@ func TestIDsOutside(t *testing.T) {
 		return write(t, filepath.Join(dir, name), b.String())
 	}
 	text := "data: {source: " + npy("x.npy", x) + ", labels: " + npy("y.npy", y) + ", features: none}\nmodel:\n  - embedding: {input_dim: 11, output_dim: 4}\n  - lstm: 4\n  - dense: {units: 1, activation: sigmoid}\ntrain: {epochs: 1}\n"
-	_, p := runIn(t, open(t, text), filepath.Join(dir, "run"))
+	_, p := fit(t, open(t, text), filepath.Join(dir, "run"))
 	x.I32[3*5+2] = 11
 	bad := npy("bad.npy", x)
-	const want = `bad.npy: sample 3 holds 11 at place 2; embedding "embedding" takes ids from 0 to 10`
-	src, err := p.Read(bad, nil, filepath.Join(dir, "y.npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Predict(t.Context(), src); err == nil || err.Error() != want {
+	const want = `bad.npy: sample 3 holds 11 at position 2; embedding "embedding" takes ids from 0 to 10`
+	if _, err := p.predict(bad, nil); err == nil || err.Error() != want {
 		t.Errorf("predict: error %v", err)
 	}
-	if _, err := p.Evaluate(t.Context(), src, ""); err == nil || err.Error() != want {
+	if _, err := p.evaluate(bad, filepath.Join(dir, "y.npy"), ""); err == nil || err.Error() != want {
 		t.Errorf("evaluate: error %v", err)
 	}
-	e, err := Parse("", "test", []byte(strings.Replace(text, "x.npy", "bad.npy", 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Open(); err == nil || !strings.Contains(err.Error(), "data.source: "+want) {
+	if _, err := prepare("", strings.Replace(text, "x.npy", "bad.npy", 1)); err == nil || !strings.Contains(err.Error(), "data.source: "+want) {
 		t.Errorf("train: error %v", err)
 	}
 }
@@ -357,18 +297,15 @@ func TestIDsOutside(t *testing.T) {
 func TestTextResume(t *testing.T) {
 	dir := t.TempDir()
 	source := reviewsCSV(t, filepath.Join(dir, "r.csv"), 120)
-	of := func(epochs int) *Ready {
+	of := func(epochs int) *run.Prepared {
 		return open(t, fmt.Sprintf("data: {source: %s}\ntrain: {epochs: %d, batch_size: 8, callbacks: []}\n", source, epochs))
 	}
-	_, whole := runIn(t, of(4), filepath.Join(dir, "whole"))
-	runIn(t, of(2), filepath.Join(dir, "parts"))
-	if _, err := Run(t.Context(), of(4), Options{Out: filepath.Join(dir, "parts"), Resume: true}); err != nil {
+	_, whole := fit(t, of(4), filepath.Join(dir, "whole"))
+	fit(t, of(2), filepath.Join(dir, "parts"))
+	if _, err := run.Run(t.Context(), of(4), run.Options{Out: filepath.Join(dir, "parts"), Resume: true}); err != nil {
 		t.Fatal(err)
 	}
-	parts, err := OpenProduct(filepath.Join(dir, "parts", ModelFile))
-	if err != nil {
-		t.Fatal(err)
-	}
+	parts := load(t, filepath.Join(dir, "parts", run.ModelFile))
 	for _, v := range whole.Model.Store().Vars() {
 		if !slices.Equal(v.Value.F32, parts.Model.Store().Var(v.Path).Value.F32) {
 			t.Errorf("%s differs", v.Path)

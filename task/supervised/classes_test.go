@@ -1,0 +1,60 @@
+package supervised
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gorae/prep"
+	"gorae/task"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+// TestVerdicts: what is said of samples, and how surely, is the same of a network that gives logits as of one that
+// gives their probabilities, σ(z) of one output and softmax(z) of several.
+func TestVerdicts(t *testing.T) {
+	const n = 40
+	rng := rand.New(rand.NewPCG(1, 2))
+	for width, classes := range map[int][]string{1: {"lying", "upright"}, 2: {"lying", "upright"}, 3: {"a", "b", "c"}} {
+		ts := Targets{&prep.Target{Name: "kind", Task: prep.Classification, Classes: classes, SD: 1}}
+		z, p, y := tensor.New(tensor.Float32, n, width), tensor.New(tensor.Float32, n, width), tensor.New(tensor.Int32, n)
+		samples := make([]int, n)
+		for i := range n {
+			samples[i], y.I32[i] = n-i, int32(i%len(classes)) // samples come in any order
+			sum := 0.0
+			for k := range width {
+				z.F32[i*width+k] = float32(rng.NormFloat64())
+				sum += math.Exp(float64(z.F32[i*width+k]))
+			}
+			for k := range width {
+				e := math.Exp(float64(z.F32[i*width+k]))
+				if p.F32[i*width+k] = float32(e / sum); width == 1 {
+					p.F32[i] = float32(e / (1 + e))
+				}
+			}
+		}
+		said := func(out *tensor.Tensor, logits bool) []verdict {
+			c := newClasses(ts, task.Test, nil, []bool{logits})
+			if err := c.Batch(&train.EvalBatch{Samples: samples, Targets: []*tensor.Tensor{y}, Outputs: []*tensor.Tensor{out}}); err != nil {
+				t.Fatal(err)
+			}
+			return c.said[0]
+		}
+		of, want := said(z, true), said(p, false)
+		if len(of) != n || len(want) != n {
+			t.Fatalf("%d and %d verdicts of %d samples", len(of), len(want), n)
+		}
+		for i, w := range want {
+			g := of[i]
+			if g.sample != samples[i] || g.said != w.said || g.class != w.class || g.class != i%len(classes) ||
+				math.Abs(float64(g.p-w.p)) > 1e-5 || math.Abs(float64(g.right-w.right)) > 1e-5 {
+				t.Errorf("%d outputs: sample %d: %+v of logits, %+v of probabilities", width, i, g, w)
+			}
+			if two := len(classes) == 2; w.p < 1/float32(len(classes)) || w.class == w.said && w.p != w.right || w.right > w.p ||
+				two && w.class != w.said && math.Abs(float64(w.p+w.right-1)) > 1e-5 {
+				t.Errorf("%d outputs: %+v", width, w)
+			}
+		}
+	}
+}
