@@ -85,7 +85,6 @@ var edges = map[string]string{
 	"bundle": "config data explain format/keras generate internal/file internal/words model plot spec task tensor train",
 	"run":    "bundle config data graph internal/file layer loss metric model optim plot source spec task tensor train",
 
-	"experiment": "config data data/augment data/image data/sequence data/series explain format/keras generate graph internal/file internal/yamltree layer loss metric model optim plot prep prep/text source stat tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",

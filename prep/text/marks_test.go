@@ -15,8 +15,8 @@ func TestMarks(t *testing.T) {
 			"\"well-known, and/or (not) 3.5%.\" It costs $5, or [1,000]…",
 		"고래는 「깊이」 잠수하고, 노래한다. 정말?!":                       "",
 		"“Call me Ishmael.” a snake_case `word` #1 @home": "",
-		"word—word  and\n1 + 1 = 2 , then": "word—word and 1 + 1 = 2, then",
-		"- \u0300 well":                   "", // a combining mark by itself does not join the dash
+		"word—word  and\n1 + 1 = 2 , then":                "word—word and 1 + 1 = 2, then",
+		"- \u0300 well":                                   "", // a combining mark by itself does not join the dash
 	} {
 		if want == "" {
 			want = in
