@@ -14,8 +14,8 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Confusion is which class was taken for which: Counts[i][j] samples of class i were
-// said to be of class j. A row adds up to its class's samples; the diagonal is what was right.
+// Confusion is a confusion matrix: Counts[i][j] is the number of samples of class i that were predicted as class j. A
+// row adds up to the samples of its class; the diagonal holds the correct predictions.
 type Confusion struct {
 	Title   string
 	Classes []string
@@ -24,11 +24,11 @@ type Confusion struct {
 
 const (
 	cellLength = 0.46 * vg.Inch
-	// labelled is the number of classes up to which each cell has its figures written in.
+	// labelled is the largest number of classes with numbers written in each cell.
 	labelled = 20
 )
 
-// check holds the counts to the classes.
+// check returns an error where the counts do not match the classes.
 func (c Confusion) check() error {
 	if len(c.Classes) < 1 || len(c.Counts) != len(c.Classes) {
 		return fmt.Errorf("plot: confusion of %d classes with %d rows", len(c.Classes), len(c.Counts))
@@ -65,7 +65,7 @@ func (c Confusion) SVG(w io.Writer) error {
 	return writeSVG(w, canvas)
 }
 
-// said names the matrix's two sides.
+// said names the two sides of the matrix.
 const said = "is saidclass"
 
 // label is a class's name, cut where it is long.
@@ -80,7 +80,7 @@ func (c Confusion) cell() vg.Length {
 	return min(cellLength, 11*vg.Inch/vg.Length(len(c.Classes)))
 }
 
-// margin is the room of the classes' names.
+// margin is the space for the names of the classes.
 func (c Confusion) margin(face typeface) vg.Length {
 	room := vg.Length(0)
 	for _, n := range c.Classes {
@@ -160,7 +160,7 @@ func (c Confusion) draw(to draw.Canvas, face typeface) {
 	}
 }
 
-// blend goes from white to a colour.
+// blend mixes white with a share of a colour.
 func blend(c color.NRGBA, share float64) color.Color {
 	mix := func(v uint8) uint8 { return uint8(255 - share*float64(255-v) + 0.5) }
 	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 255}

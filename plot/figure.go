@@ -106,7 +106,7 @@ func (f Figure) size() (vg.Length, vg.Length) {
 	return vg.Length(max(1, len(f.Panels))) * panelWidth, height
 }
 
-// texts is every string of the figure, to choose a font by.
+// texts returns every string of the figure, by which a font is chosen.
 func (f Figure) texts() string {
 	var b strings.Builder
 	b.WriteString(f.Title)
@@ -152,7 +152,7 @@ func (f Figure) draw(c draw.Canvas, face typeface) error {
 	return nil
 }
 
-// plot lays the panel out in gonum's terms.
+// plot builds gonum's plot of the panel.
 func (p Panel) plot(face typeface) (*plot.Plot, error) {
 	out := plot.New()
 	face.dress(out)
@@ -194,8 +194,7 @@ func (p Panel) plot(face typeface) (*plot.Plot, error) {
 	return out, nil
 }
 
-// settle gives an axis on which all values are one value some room, because a
-// scale of no length cannot be drawn.
+// settle widens an axis on which all values are equal, because a scale of length 0 cannot be drawn.
 func settle(a *plot.Axis) {
 	if math.IsInf(a.Min, 0) || math.IsInf(a.Max, 0) || a.Min > a.Max {
 		a.Min, a.Max = 0, 1
@@ -210,8 +209,8 @@ func settle(a *plot.Axis) {
 	}
 }
 
-// legendOnTop puts the legend where the lines end low: a falling loss leaves the
-// upper right corner free, a rising accuracy the lower right one.
+// legendOnTop reports whether the legend stands at the top: a falling loss leaves the upper right corner free, a rising
+// accuracy the lower right one.
 func (p Panel) legendOnTop() bool {
 	falls := 0.0
 	for _, l := range p.Lines {

@@ -27,7 +27,7 @@ func latin() typeface {
 	return typeface{f, text.Plain{Fonts: font.DefaultCache}}
 }
 
-// outline is the font itself.
+// outline returns the font.
 func (t typeface) outline() *opentype.Font {
 	return t.handler.(text.Plain).Fonts.Lookup(t.font, vg.Points(10)).Face
 }
@@ -38,7 +38,7 @@ func (t typeface) style(size vg.Length) text.Style {
 	return text.Style{Font: f, Handler: t.handler}
 }
 
-// dress gives every text of a plot this typeface.
+// dress sets this typeface for every text of a plot.
 func (t typeface) dress(p *plot.Plot) {
 	p.TextHandler = t.handler
 	set := func(s *text.Style, size vg.Length) {
@@ -52,7 +52,8 @@ func (t typeface) dress(p *plot.Plot) {
 	}
 }
 
-// faceFor is the typeface with the most glyphs of s: the program's own, or one of this machine where that has more.
+// faceFor returns the typeface with the most glyphs of s: the program's own, or a font of this machine where that has
+// more.
 func faceFor(s string) typeface {
 	own := latin()
 	gaps := lacks(font.DefaultCache.Lookup(own.font, vg.Points(10)).Face, s)
@@ -68,7 +69,7 @@ func faceFor(s string) typeface {
 	return typeface{f, text.Plain{Fonts: cache}}
 }
 
-// lacks counts the letters of s that a font has no glyph for.
+// lacks counts the letters of s without a glyph in a font.
 func lacks(f *opentype.Font, s string) (n int) {
 	var buf sfnt.Buffer
 	for _, r := range s {
@@ -107,7 +108,7 @@ func fontFolders() []string {
 func findFont(folders []string) *opentype.Font {
 	found := make([]string, len(hangulFonts))
 	for _, folder := range folders {
-		// A folder that is absent or closed has no fonts for us.
+		// A folder that is absent or not readable is skipped.
 		_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return fs.SkipDir

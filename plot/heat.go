@@ -14,42 +14,42 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Heat is numbers of many orders of magnitude as colours: one map for each of Maps, one above the other, with one
-// logarithmic scale for all. What is not a number stays grey, 0 is black.
+// Heat draws numbers of many orders of magnitude as colours: the maps of Maps one above the other, with one logarithmic
+// scale for all. NaN is grey, 0 is black.
 type Heat struct {
 	Title string
 	X, Y  string // what columns and rows are
-	Scale string // what the colours are
+	Scale string // the quantity that the colours stand for
 	Maps  []HeatMap
 }
 
-// HeatMap is rows of numbers that are not negative. Columns count from 1.
+// HeatMap is rows of non-negative numbers. Columns count from 1.
 type HeatMap struct {
 	Title string
-	Names []string // of the rows, from the top
+	Names []string // names of the rows, from the top
 	Rows  [][]float64
 	Mark  int // the row to outline, from 1; 0: none
 }
 
 const (
-	heatWidth   = 6.2 * vg.Inch // of a map
-	heatRow     = 0.2 * vg.Inch // a row's greatest height
-	heatHeight  = 2.6 * vg.Inch // a map's greatest height
+	heatWidth   = 6.2 * vg.Inch // width of a map
+	heatRow     = 0.2 * vg.Inch // greatest height of a row
+	heatHeight  = 2.6 * vg.Inch // greatest height of a map
 	heatLeft    = 0.75 * vg.Inch
-	heatRight   = 1.15 * vg.Inch // the scale's room
+	heatRight   = 1.15 * vg.Inch // space for the scale
 	heatTop     = 0.3 * vg.Inch
 	heatBottom  = 0.45 * vg.Inch
-	heatColumns = 240 // more are brought to so many, by the mean of their logarithms
+	heatColumns = 240 // more columns are reduced to this number, by the mean of their logarithms
 )
 
 // markColor outlines a row: viridis has no red.
 var markColor = color.NRGBA{214, 39, 40, 255}
 
-// viridis is Smith and van der Walt's map of colours (2015), from dark to light, at even distances.
+// viridis is the colour map of Smith and van der Walt (2015), from dark to light, at even distances.
 var viridis = []color.NRGBA{{68, 1, 84, 255}, {59, 82, 139, 255}, {33, 145, 140, 255}, {94, 201, 98, 255},
 	{253, 231, 37, 255}}
 
-// heatColor is the colour of a place of the scale, 0 to 1.
+// heatColor returns the colour of a position on the scale, 0 to 1.
 func heatColor(at float64) color.NRGBA {
 	at = min(max(at, 0), 1) * float64(len(viridis)-1)
 	i := min(int(at), len(viridis)-2)
@@ -58,7 +58,7 @@ func heatColor(at float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
 }
 
-// span is the decades that the positive numbers lie in.
+// span returns the decades in which the positive numbers lie.
 func (h Heat) span() (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, m := range h.Maps {
@@ -73,14 +73,14 @@ func (h Heat) span() (lo, hi float64) {
 	if lo > hi {
 		return -1, 0
 	}
-	if hi-lo < 1 { // less than a decade is no story of colours
+	if hi-lo < 1 { // the scale covers at least a decade
 		mid := (hi + lo) / 2
 		lo, hi = mid-0.5, mid+0.5
 	}
 	return lo, hi
 }
 
-// narrowed brings a row to at most heatColumns numbers.
+// narrowed reduces a row to at most heatColumns numbers.
 func narrowed(row []float64) []float64 {
 	if len(row) <= heatColumns {
 		return row
@@ -123,7 +123,7 @@ func (h Heat) check() error {
 	return nil
 }
 
-// height is that of a map's cells.
+// height returns the height of a map's cells.
 func (m HeatMap) height() vg.Length { return min(heatHeight, heatRow*vg.Length(len(m.Rows))) }
 
 func (h Heat) size() (width, height vg.Length) {
@@ -176,7 +176,7 @@ func (h Heat) draw(to draw.Canvas, face typeface) {
 		top -= heatTop
 		to.FillText(style(10, draw.XLeft, draw.YBottom), vg.Point{X: left, Y: top + vg.Points(4)}, m.Title)
 		row := m.height() / vg.Length(len(m.Rows))
-		every := 1 // names where there is room for them
+		every := 1 // names where there is space for them
 		for row*vg.Length(every) < vg.Points(8) {
 			every++
 		}
@@ -199,7 +199,7 @@ func (h Heat) draw(to draw.Canvas, face typeface) {
 					Max: vg.Point{X: min(x+cell+vg.Points(1), left+heatWidth), Y: y}}
 				to.Fill(r.Path())
 			}
-			mark := m.Mark - 1 // it has its name, and no other stands too near to it
+			mark := m.Mark - 1 // the marked row has its name, and no other name stands too near to it
 			if named := i%every == 0 && (mark < 0 || max(i-mark, mark-i) >= every); named || i == mark {
 				to.FillText(style(8, draw.XRight, draw.YCenter), vg.Point{X: left - vg.Points(4), Y: y - row/2},
 					m.Names[i])
@@ -231,7 +231,7 @@ func (h Heat) draw(to draw.Canvas, face typeface) {
 	h.scale(to, style, lo, hi)
 }
 
-// scale draws what the colours mean, on the right.
+// scale draws the colour scale on the right.
 func (h Heat) scale(to draw.Canvas, style func(size float64, x text.XAlignment, y text.YAlignment) text.Style, lo,
 	hi float64) {
 	const cells = 60

@@ -5,18 +5,17 @@ import (
 	"strconv"
 )
 
-// Curve is one quantity over the epochs, for the learning and for the validation
-// data. Element i belongs to epoch i+1; a NaN leaves a gap. Validation is empty
-// where there is no validation data.
+// Curve is one metric over the epochs, for training and validation data. Element i belongs to epoch i+1; a NaN leaves a
+// gap. Validation is empty where there is no validation data.
 type Curve struct {
 	Name       string
 	Learning   []float64
 	Validation []float64
 }
 
-// Learning is the figure of a training: one panel for each curve, side by side,
-// and the epoch whose weights were kept marked by an upright line and, in each
-// panel, by its value. best is 1 for the first epoch, 0 to mark none.
+// Learning returns the learning curves of a training: one panel for each metric, side by side. The epoch whose weights
+// were kept is marked by an upright line and, in each panel, by its value. best is 1 for the first epoch, 0 to mark
+// none.
 func Learning(title string, best int, curves ...Curve) Figure {
 	f := Figure{Title: title}
 	for _, c := range curves {

@@ -22,27 +22,26 @@ type Tile struct {
 	Lines []string
 }
 
-// Sheet is pictures in rows, under a title, as photographers lay out a film.
+// Sheet is a contact sheet: pictures in rows under a title.
 type Sheet struct {
 	Title   string
 	Tiles   []Tile
-	Columns int // 0: as many as make the sheet about as wide as high
-	Side    int // the least longer side of a picture, in dots; 0 is 96
+	Columns int // 0: about as wide as high
+	Side    int // the least length of a picture's longer side, in dots; 0 is 96
 }
 
 const (
-	tileSide   = 96  // Side where none is given
+	tileSide   = 96  // Side where it is 0
 	tileMost   = 256 // the longer side beyond which pictures are shown smaller
-	labelWidth = 180 // the greatest width that lines of text widen the tiles to
+	labelWidth = 180 // the greatest width of a tile due to its text
 	tileGap    = 12
 	lineHeight = 15
 	textSize   = 12.0 // dots
 	titleSize  = 17.0
 )
 
-// PNG writes the sheet. Small pictures are enlarged by whole factors, so that each of
-// their pixels is seen as a square; larger ones keep their size up to 256 dots, and
-// beyond are shown by every n-th pixel.
+// PNG writes the sheet. Small pictures are enlarged by whole factors, so that each of their pixels is a square; larger
+// ones keep their size up to 256 dots; beyond, every n-th pixel is shown.
 func (s Sheet) PNG(w io.Writer) error {
 	if len(s.Tiles) == 0 {
 		return fmt.Errorf("plot: a sheet without pictures; give at least one")
@@ -97,7 +96,8 @@ func (s Sheet) PNG(w io.Writer) error {
 	return png.Encode(w, p.canvas)
 }
 
-// magnify brings a picture's longer side to least or more by whole factors, or to tileMost or less by whole steps.
+// magnify enlarges a picture by whole factors until its longer side has at least that many dots, or reduces it by whole
+// steps to at most tileMost.
 func magnify(img image.Image, least int) image.Image {
 	b := img.Bounds()
 	long := max(b.Dx(), b.Dy())
@@ -151,9 +151,8 @@ func (p *pen) text(f font.Face, s string, x, y, width int) {
 	d.DrawString(s)
 }
 
-// Picture is a sample as the network sees it, [height, width, channels] of any range, as a
-// picture: the range [low, high] becomes black to white. Of other than 1 or 3
-// channels the first is shown.
+// Picture returns a sample in the form in which the network takes it, [height, width, channels], as a picture: low
+// becomes black, high white. Of other than 1 or 3 channels the first is shown.
 func Picture(x []float32, height, width, channels int, low, high float32) image.Image {
 	out := image.NewRGBA(image.Rect(0, 0, width, height))
 	span := high - low

@@ -10,8 +10,8 @@ import (
 	"gorae/tensor"
 )
 
-// Dataset is a dataset of pictures whose samples are varied anew in each epoch. Any number of
-// goroutines may read it. It holds no samples of its own.
+// Dataset is a dataset of pictures whose samples are augmented anew in each epoch. Any number of goroutines may read
+// it. It holds no samples of its own.
 type Dataset struct {
 	Source     data.Dataset // one input [height, width, channels], of bytes or floats
 	Transforms []Transform
@@ -22,19 +22,18 @@ type Dataset struct {
 
 	height, width, channels int
 	low, high               float32
-	mixup                   int // the last mixup's place in Transforms, −1: none
+	mixup                   int // index of the last mixup in Transforms; −1: none
 	scratch                 sync.Pool
 }
 
-// New checks the transforms against the source: mixup makes soft targets, so it needs
-// targets of floats (one-hot rows or figures) and a loss that takes them, such as
-// categorical_crossentropy.
+// New checks the transforms against the source: mixup makes fractional targets, so it needs float targets (one-hot rows
+// or numbers) and a loss that takes them, such as categorical_crossentropy.
 func New(source data.Dataset, seed uint64, transforms ...Transform) (*Dataset, error) {
 	d := &Dataset{Source: source, Transforms: slices.Clone(transforms), Seed: seed}
 	return d, d.Check()
 }
 
-// Check prepares a Dataset that was written out as a literal; New calls it.
+// Check prepares a Dataset that was written as a literal; New calls it.
 func (d *Dataset) Check() error {
 	spec := d.Source.Spec()
 	if len(spec.Inputs) != 1 || len(spec.Inputs[0].Shape) != 3 || spec.Inputs[0].DType == tensor.Int32 {
@@ -79,19 +78,19 @@ func (d *Dataset) Check() error {
 	return nil
 }
 
-// Spec is the source's, varying, and read by one goroutine a processor at least.
+// Spec is the spec of the source, marked as augmented, and read by at least one goroutine for each processor.
 func (d *Dataset) Spec() data.Spec {
 	s := d.Source.Spec()
 	s.Varying, s.Workers = true, max(s.Workers, runtime.GOMAXPROCS(0))
 	return s
 }
 
-// Len is the source's.
+// Len is the length of the source.
 func (d *Dataset) Len() int { return d.Source.Len() }
 
-// work is the memory that one sample needs.
+// work is the memory for one sample.
 type work struct {
-	other    data.Row // what is mixed in
+	other    data.Row // the sample to mix in
 	from, to []float32
 	mixed    []float32
 }
@@ -105,7 +104,7 @@ func newWork(s data.Spec) *work {
 	return w
 }
 
-// Read reads sample i as an epoch sees it; for the picture as it is, read Source.
+// Read reads sample i augmented for an epoch; Source has the sample as it is.
 func (d *Dataset) Read(epoch, i int, row data.Row) error {
 	w := d.scratch.Get().(*work)
 	defer d.scratch.Put(w)
@@ -142,8 +141,7 @@ func (d *Dataset) Read(epoch, i int, row data.Row) error {
 	return nil
 }
 
-// vary reads sample i into row and gives its picture with all transforms but mixup,
-// in w's memory.
+// vary reads sample i into row and returns its picture after all transforms but mixup, in w's memory.
 func (d *Dataset) vary(w *work, epoch, i int, row data.Row) ([]float32, error) {
 	if err := d.Source.Read(epoch, i, row); err != nil {
 		return nil, err
@@ -167,7 +165,7 @@ func (d *Dataset) vary(w *work, epoch, i int, row data.Row) ([]float32, error) {
 		p.warp(w.to, m)
 		p.x = w.to
 	}
-	for _, late := range []bool{false, true} { // cutout comes after the colours
+	for _, late := range []bool{false, true} { // cutout comes after the colour transforms
 		for k, t := range d.Transforms {
 			if t.Kind > CropResize && t.Kind != Mixup && (t.Kind == Cutout) == late {
 				r := stream(d.Seed, epoch, i, k)

@@ -6,7 +6,7 @@
 //
 // A sample's variation depends on the seed, the epoch, its number and the place of the
 // transform in the list, and on nothing else: not on the number of threads, not on
-// the order of reading, not on where a run was taken up again. Only learning rows are
+// the order of reading, not on where a run was resumed. Only training rows are
 // wrapped in a [Dataset]; validation and test rows never are.
 //
 // Flips, rotations, translations, zooms and crops of one sample are carried out together,

@@ -14,7 +14,7 @@ type affine struct{ a, b, c, d, e, f float64 }
 
 var identity = affine{a: 1, e: 1}
 
-// after is the map that first goes by n and then by m.
+// after returns the map that applies n first and then m.
 func (m affine) after(n affine) affine {
 	return affine{
 		m.a*n.a + m.b*n.d, m.a*n.b + m.b*n.e, m.a*n.c + m.b*n.f + m.c,
@@ -22,7 +22,7 @@ func (m affine) after(n affine) affine {
 	}
 }
 
-// inverse draws a geometric transform: the way back, from new places to old ones.
+// inverse draws a geometric transform at random and returns its inverse: from new positions to old ones.
 func (t Transform) inverse(r *rand.PCG, height, width float64) affine {
 	v := t.Low + (t.High-t.Low)*uniform(r)
 	m := identity
@@ -59,8 +59,7 @@ type picture struct {
 	low, high               float32 // black and white
 }
 
-// reflect brings a place back between 0 and n−1 as mirrors at both ends would:
-// d c b a | a b c d | d c b a.
+// reflect maps a position to 0 … n−1 as with mirrors at both ends: d c b a | a b c d | d c b a.
 func reflect(i, n int) int {
 	i %= 2 * n
 	if i < 0 {
@@ -72,8 +71,8 @@ func reflect(i, n int) int {
 	return i
 }
 
-// warp writes the picture as seen through the map into to: each new pixel is taken
-// bilinearly from the old four around its place; beyond the edges the picture is mirrored.
+// warp writes the picture seen through the map to to: each new pixel is interpolated bilinearly from the four old
+// pixels around its position; beyond the edges the picture is mirrored.
 func (p *picture) warp(to []float32, m affine) {
 	halfW, halfH := float64(p.width)/2, float64(p.height)/2
 	c := p.channels
@@ -104,10 +103,10 @@ func (p *picture) warp(to []float32, m affine) {
 	}
 }
 
-// clip keeps a value between black and white.
+// clip bounds a value by black and white.
 func (p *picture) clip(v float32) float32 { return min(max(v, p.low), p.high) }
 
-// paint changes values in their places.
+// paint changes values in place.
 func (p *picture) paint(k Kind, v float64, r *rand.PCG) {
 	switch k {
 	case Brightness:
@@ -153,8 +152,7 @@ func (p *picture) contrast(factor float32) {
 	}
 }
 
-// turnHue turns the hue of HSV (Smith 1978) by a share of the circle and leaves saturation
-// and value.
+// turnHue turns the hue of HSV (Smith 1978) by a share of the circle and keeps saturation and value.
 func (p *picture) turnHue(turn float32) {
 	for i := 0; i < len(p.x); i += 3 {
 		q := p.x[i : i+3]
@@ -174,7 +172,7 @@ func (p *picture) turnHue(turn float32) {
 			h = 4 + (r-g)/span
 		}
 		h += 6 * turn
-		// Each primary is full within a sixth of its own place and gone beyond two.
+		// Each primary colour is full within a sixth of its own position and 0 beyond two.
 		for c, place := range [3]float32{0, 2, 4} {
 			far := h - place
 			far -= 6 * float32(math.Floor(float64(far/6)))

@@ -5,14 +5,14 @@ import (
 	"math/rand/v2"
 )
 
-// stream is the random numbers of one transform of one sample in one epoch: the
-// PCG-DXSM of math/rand/v2, whose sequence Go promises to keep.
+// stream returns the random numbers of one transform of one sample in one epoch: the PCG-DXSM of math/rand/v2, whose
+// sequence Go promises to keep.
 func stream(seed uint64, epoch, sample, transform int) rand.PCG {
 	n := mix(mix(mix(uint64(epoch)^0x6175676d656e74)+uint64(sample)) + uint64(transform)) // "augment"
 	return *rand.NewPCG(seed, n)
 }
 
-// mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014): neighbours become strangers.
+// mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014): neighbouring inputs give unrelated outputs.
 func mix(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
@@ -20,7 +20,7 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// uniform is even on [0, 1), in steps of 2⁻⁵³.
+// uniform draws from [0, 1), in steps of 2⁻⁵³.
 func uniform(r *rand.PCG) float64 { return float64(r.Uint64()>>11) * (1.0 / (1 << 53)) }
 
 func normal(r *rand.PCG) float64 { // Box and Muller 1958
@@ -30,7 +30,7 @@ func normal(r *rand.PCG) float64 { // Box and Muller 1958
 // beta draws from Beta(a, a) as G/(G + H) of two gamma numbers.
 func beta(r *rand.PCG, a float64) float64 {
 	g, h := gamma(r, a), gamma(r, a)
-	if g+h == 0 { // both too small for a float64: one of the two ends
+	if g+h == 0 { // both are below the smallest float64: one of the two ends
 		return math.Floor(2 * uniform(r))
 	}
 	return g / (g + h)

@@ -13,16 +13,15 @@ import (
 // Kind is a transform.
 type Kind uint8
 
-// The transforms, and what Low and High bound in each: the range from which a
-// number is drawn evenly.
+// The transforms, and the number whose range Low and High bound in each; it is drawn uniformly.
 const (
-	FlipHorizontal Kind = iota // left and right change places with probability High
-	FlipVertical               // top and bottom
+	FlipHorizontal Kind = iota // left and right are exchanged with probability High
+	FlipVertical               // top and bottom are exchanged with probability High
 	Rotation                   // an angle in degrees, anticlockwise
 	TranslateX                 // a shift to the right, as a share of the width
 	TranslateY                 // a shift downwards, as a share of the height
-	Zoom                       // a factor of size is 1 + the number: above 0 comes closer
-	CropResize                 // a window of a share of the area, at any place, brought back to full size
+	Zoom                       // the factor of size is 1 + the number: above 0 enlarges
+	CropResize                 // a window of a share of the area, at any position, resized to full size
 	Brightness                 // a number to add, as a share of the range
 	Contrast                   // a factor 1 + the number: x becomes (x − m)·factor + m, m the channel's mean
 	Saturation                 // a factor 1 + the number for the distance from grey; colour pictures only
@@ -44,20 +43,20 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
 
-// bounds are what Low and High may be.
+// bounds are the least Low and the greatest High.
 var bounds = [kinds][2]float64{
 	FlipHorizontal: {0, 1}, FlipVertical: {0, 1}, Rotation: {-180, 180}, TranslateX: {-1, 1}, TranslateY: {-1, 1},
 	Zoom: {-0.9, 10}, CropResize: {0.01, 1}, Brightness: {-1, 1}, Contrast: {-1, 10}, Saturation: {-1, 10},
 	Hue: {-0.5, 0.5}, Cutout: {0, 1}, Mixup: {0, 100},
 }
 
-// Transform is one way to vary pictures.
+// Transform is one augmentation of pictures.
 type Transform struct {
 	Kind      Kind
 	Low, High float64
 }
 
-// Check says what is wrong with a transform's numbers.
+// Check returns an error where the numbers of a transform are out of bounds.
 func (t Transform) Check() error {
 	if t.Kind >= kinds {
 		return fmt.Errorf("augment: %v is no transform", t.Kind)
@@ -74,7 +73,7 @@ func (t Transform) Check() error {
 	return e.Coded(config.OutOfRange)
 }
 
-// words are the transforms as an experiment file writes them.
+// words are the names of the transforms in an experiment file.
 var words = []string{"flip", "rotation", "translation", "zoom", "crop", "brightness", "contrast", "saturation", "hue",
 	"colour", "cutout", "mixup"}
 
@@ -139,7 +138,7 @@ func Parse(word string, value any) ([]Transform, error) {
 		spell.Hint(word, words))
 }
 
-// Words are the words that Parse knows.
+// Words returns the names that Parse knows.
 func Words() []string { return slices.Clone(words) }
 
 func checked(ts ...Transform) ([]Transform, error) {
@@ -191,8 +190,7 @@ func parseTranslation(value any) ([]Transform, error) {
 	return out, nil
 }
 
-// ranged reads a number v, which stands for −v to v (with up, for v itself), or a
-// pair of bounds.
+// ranged reads a number v, which stands for −v to v (with up, for v itself), or a pair of bounds.
 func ranged(value any, word string, up bool, kinds ...Kind) ([]Transform, error) {
 	low, high := 0.0, 0.0
 	v, ok := number(value)
@@ -200,7 +198,7 @@ func ranged(value any, word string, up bool, kinds ...Kind) ([]Transform, error)
 	case ok && up:
 		low, high = v, v
 	case ok:
-		low, high = 0-math.Abs(v), math.Abs(v) // 0 has no sign
+		low, high = 0-math.Abs(v), math.Abs(v) // 0 rather than −0
 	default:
 		pair, isList := value.([]any)
 		if !isList || len(pair) != 2 {
@@ -220,7 +218,7 @@ func ranged(value any, word string, up bool, kinds ...Kind) ([]Transform, error)
 	return checked(ts...)
 }
 
-// number takes the types that decoders give numbers in.
+// number converts the types in which decoders return numbers.
 func number(v any) (float64, bool) {
 	switch v := v.(type) {
 	case float64:

@@ -17,35 +17,33 @@ type Options struct {
 	Resize        Filter
 	NoAntialias   bool // shrink as Keras does, looking at the nearest pixels only
 	Fit           Fit
-	MaxPixels     int // of a file, before it is resized; 0 is 100 million
-	// leave files out that cannot be read, and count them; every file is unpacked at the start for that, into the cache
-	// where all fit
+	MaxPixels     int // the largest number of pixels of a file before resizing; 0 is 100 million
+	// SkipBad leaves out files that cannot be read and counts them. Every file is decoded at the start for that, into
+	// the cache where all fit.
 	SkipBad bool
-	Cache   int64 // keep unpacked samples of up to so many bytes in memory; 0 is 256 MiB, below 0 none
-	Workers int   // files that are unpacked at a time; 0: one a processor
+	Cache   int64 // bytes of decoded samples that are kept in memory; 0 is 256 MiB, below 0 none
+	Workers int   // files that are decoded at a time; 0: one for each processor
 }
 
-// defaultCache holds the samples of usual small sets: 87,000 of 32 × 32 colours.
+// defaultCache holds small data sets: 87,000 colour pictures of 32 × 32.
 const defaultCache = 256 << 20
 
-// Dataset is pictures as samples: uint8 [height, width, channels], and their class,
-// int32, where it is known. Samples are unpacked when they are read, by any number of
-// goroutines, so that a data.Loader works ahead of the training on several processors;
-// what a sample holds depends on its file and the options alone. Samples that were read
-// once are kept while all of them fit the cache. Memory is bounded by the cache and one
-// unpacked file for each goroutine that reads.
+// Dataset is pictures as samples: uint8 [height, width, channels], and their class, int32, where it is known. Samples
+// are decoded when they are read, by any number of goroutines, so that a data.Loader works ahead of the training on
+// several processors; a sample depends on its file and the options alone. Samples that were read once are kept while
+// all of them fit the cache. Memory is bounded by the cache and one decoded file for each goroutine that reads.
 type Dataset struct {
 	*Files
-	Skipped []Fault // with Options.SkipBad
-	Rows    []int   // which of the files were kept; nil: all
+	Skipped []Fault // files left out, with Options.SkipBad
+	Rows    []int   // indices of the files that were kept; nil: all
 
 	o     Options
 	shape tensor.Shape
 	cache []uint8
-	kept  []atomic.Uint32 // of each sample in the cache: 0 no, 1 being written, 2 yes
+	kept  []atomic.Uint32 // state of each sample in the cache: 0 absent, reading, kept
 }
 
-// Dataset settles the shape of samples from the files' headers, which it reads.
+// Dataset reads the headers of the files and fixes the shape of the samples.
 func (f *Files) Dataset(o Options) (*Dataset, error) {
 	switch {
 	case o.Height < 0 || o.Width < 0 || o.Height > maxSide || o.Width > maxSide || (o.Height == 0) != (o.Width == 0):
@@ -70,7 +68,7 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 	return f.sound(o, infos, errs)
 }
 
-// settle makes the dataset of files of which the survey is.
+// settle makes the dataset from the survey of its files.
 func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 	d := &Dataset{Files: f, o: o}
 	if d.o.Channels == 0 {
@@ -96,10 +94,10 @@ func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
 	return d, nil
 }
 
-// sound is the dataset of the files that can be read. Which they are decides how the samples are split, so all are
-// unpacked before the first is used; where they fit the cache that is no work lost, for they stay there.
+// sound returns the dataset of the files that can be read. The split depends on which they are, so all are decoded
+// before the first is used; where they fit the cache they stay there.
 func (f *Files) sound(o Options, infos []Info, errs []error) (*Dataset, error) {
-	// The shape that the headers promise, by which samples are unpacked.
+	// first has the shape that the headers state, in which samples are decoded.
 	var first *Dataset
 	if s := survey(f, infos, errs); s.Good() > 0 {
 		if good, rows := without(f, s.Bad); len(s.Sizes) == 1 || o.Height > 0 {
@@ -133,7 +131,7 @@ func (f *Files) sound(o Options, infos []Info, errs []error) (*Dataset, error) {
 		return first, nil
 	}
 	n, at := d.shape.Size(), 0
-	for i := range first.Len() { // both are in the order of the files; what is not kept was bad
+	for i := range first.Len() { // both are in the order of the files; a file that was not kept cannot be read
 		if first.kept[i].Load() == kept {
 			copy(d.cache[at*n:], first.cache[i*n:(i+1)*n])
 			d.kept[at].Store(kept)
@@ -143,7 +141,7 @@ func (f *Files) sound(o Options, infos []Info, errs []error) (*Dataset, error) {
 	return d, nil
 }
 
-// keep unpacks sample i into the cache, or for its faults alone.
+// keep decodes sample i into the cache, or only to find its faults.
 func (d *Dataset) keep(i int) error {
 	if d.cache == nil {
 		_, err := d.unpack(i, &d.o)
@@ -157,10 +155,10 @@ func (d *Dataset) keep(i int) error {
 	return err
 }
 
-// What the cache says of a sample.
+// States of a sample in the cache.
 const reading, kept = 1, 2
 
-// without is the files that are not bad. A class of which none is left stays a class.
+// without returns the files that can be read and their indices. A class without files stays a class.
 func without(f *Files, bad []Fault) (*Files, []int) {
 	isBad := map[int]bool{}
 	for _, b := range bad {
@@ -175,8 +173,7 @@ func without(f *Files, bad []Fault) (*Files, []int) {
 	return f.Subset(rows), rows
 }
 
-// Table is what is known of each sample besides its pixels: columns file and, where the
-// classes are known, class.
+// Table returns what is known of each sample besides its pixels: columns file and, where the classes are known, class.
 func (d *Dataset) Table() *data.Table {
 	t := &data.Table{Name: d.Name, Rows: d.Len()}
 	file := data.Column{Name: "file", Kind: data.Category, Strings: d.Paths, Missing: make([]bool, d.Len())}
@@ -192,7 +189,7 @@ func (d *Dataset) Table() *data.Table {
 	return t
 }
 
-// Shape is that of one sample: height, width, channels.
+// Shape is the shape of one sample: height, width, channels.
 func (d *Dataset) Shape() tensor.Shape { return d.shape.Clone() }
 
 // Spec is one input x, and one target y where the classes are known.
@@ -227,7 +224,7 @@ func (d *Dataset) Read(_, i int, row data.Row) error {
 	if err := d.unpackTo(i, row[0].U8); err != nil {
 		return err
 	}
-	// Of several goroutines at the same sample one keeps it.
+	// Of several goroutines that read the same sample one keeps it.
 	if d.kept[i].CompareAndSwap(0, reading) {
 		copy(cached, row[0].U8)
 		d.kept[i].Store(kept)
@@ -266,7 +263,7 @@ func (d *Dataset) Tensor() (*tensor.Tensor, error) {
 // maxTensor bounds Tensor: 4 GiB.
 const maxTensor = 1 << 32
 
-// first is the first error of a list.
+// first returns the first error of a list.
 func first(errs []error) error {
 	for _, err := range errs {
 		if err != nil {

@@ -15,12 +15,11 @@ import (
 	"gorae/internal/words"
 )
 
-// Files is pictures that have not been read yet: where they lie and what is known
-// to be on them.
+// Files is a list of picture files with the classes that are known, before any is read.
 type Files struct {
-	Name    string   // of the folder or the list, for messages
-	Paths   []string // of each picture, as messages name it
-	Labels  []int    // the class of each, a number into Classes; nil where not known
+	Name    string   // name of the folder or list, for messages
+	Paths   []string // path of each picture, for messages
+	Labels  []int    // class of each picture, an index into Classes; nil where not known
 	Classes []string
 	Notes   []string // what was left out, one line each
 
@@ -30,19 +29,20 @@ type Files struct {
 // Len is the number of pictures.
 func (f *Files) Len() int { return len(f.Paths) }
 
-// extensions are those of files that are taken for pictures.
+// extensions are the file name extensions of pictures.
 var extensions = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".webp"}
 
-// foreign are those of pictures that are not read, to be told of by name.
+// foreign are extensions of picture formats that are not read, which messages name.
 var foreign = []string{".tif", ".tiff", ".heic", ".heif", ".avif", ".svg", ".psd", ".ico", ".jp2", ".jxl", ".ppm",
 	".pgm", ".pbm", ".pnm", ".tga", ".raw", ".dng"}
 
-// IsPicture reports whether a file's name is one of a picture that this package reads.
+// IsPicture reports whether a file name is that of a picture that this package reads.
 func IsPicture(name string) bool {
 	return slices.Contains(extensions, strings.ToLower(path.Ext(filepath.ToSlash(name))))
 }
 
-// LooksLike reports whether a file that is named alone is a picture, read or not: by its name, or by how it begins.
+// LooksLike reports whether a single file is a picture, in a format that is read or not: by its name, or by its first
+// bytes.
 func LooksLike(name string) bool {
 	if IsPicture(name) || slices.Contains(foreign, strings.ToLower(path.Ext(filepath.ToSlash(name)))) {
 		return true
@@ -51,13 +51,13 @@ func LooksLike(name string) bool {
 	if err != nil {
 		return false
 	}
-	defer func() { _ = f.Close() }() // it was only read
+	defer func() { _ = f.Close() }() // the file was only read
 	b := make([]byte, 32)
-	n, _ := io.ReadFull(f, b) // a shorter file is none
+	n, _ := io.ReadFull(f, b) // a shorter file is no picture
 	return Known(b[:n])
 }
 
-// maxDepth bounds how deep folders are searched, so that links in a circle end.
+// maxDepth bounds the depth of the search, so that links in a circle end.
 const maxDepth = 32
 
 // maxFile is the largest file that is read.
@@ -141,7 +141,7 @@ func join(name, p string) string {
 	return filepath.Join(name, filepath.FromSlash(p))
 }
 
-// cause is an error without the operation and path that stand before it.
+// cause returns an error without the operation and path before it.
 func cause(err error) error {
 	if p, ok := err.(*fs.PathError); ok {
 		return p.Err
@@ -155,7 +155,7 @@ func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.H
 type search struct {
 	fsys   fs.FS
 	name   string
-	others int // files that are no pictures
+	others int // number of files that are no pictures
 	other  string
 }
 
@@ -200,9 +200,8 @@ func (s *search) walk(to *[]string, dir string, depth int) error {
 	return nil
 }
 
-// List is the pictures whose paths stand in a column of a table, row by row. A
-// relative path is relative to dir, the folder of the table's file. What the pictures show stands
-// in other columns, which are the caller's to encode.
+// List returns the pictures whose paths stand in a column of a table, row by row. A relative path is relative to dir,
+// the folder of the table's file. Classes stand in other columns, which the caller encodes.
 func List(t *data.Table, column, dir string) (*Files, error) {
 	c, err := t.Column(column)
 	if err != nil {
@@ -233,8 +232,7 @@ func orHere(dir string) string {
 	return dir
 }
 
-// PathColumn is the name of the first column that holds the paths of pictures, "" if
-// none does.
+// PathColumn returns the name of the first column that holds paths of pictures, "" if there is none.
 func PathColumn(t *data.Table) string {
 	for k := range t.Columns {
 		c := &t.Columns[k]
@@ -252,7 +250,7 @@ func PathColumn(t *data.Table) string {
 	return ""
 }
 
-// Single is one file, or several, without labels.
+// Single returns one file, or several, without labels.
 func Single(paths ...string) *Files {
 	f := &Files{Paths: slices.Clone(paths)}
 	if len(paths) > 0 {
@@ -262,7 +260,7 @@ func Single(paths ...string) *Files {
 	return f
 }
 
-// Content is one picture whose content is at hand, as from standard input; name stands for it in messages.
+// Content returns one picture whose content is in memory, such as standard input; name stands for it in messages.
 func Content(name string, b []byte) *Files {
 	f := &Files{Name: name, Paths: []string{name}}
 	f.open = func(int) (fs.File, error) { return inMemory{bytes.NewReader(b)}, nil }
@@ -275,22 +273,22 @@ type inMemory struct{ *bytes.Reader }
 func (inMemory) Close() error               { return nil }
 func (inMemory) Stat() (fs.FileInfo, error) { return nil, fs.ErrInvalid }
 
-// Known reports whether bytes begin a picture of a kind that is known, read or not.
+// Known reports whether bytes begin a picture in a known format, one that is read or not.
 func Known(b []byte) bool {
 	_, err := codecOf(b)
 	return err == nil
 }
 
-// read is the content of file i.
+// read returns the content of file i.
 func (f *Files) read(i int) ([]byte, error) { return f.start(i, maxFile) }
 
-// start is the first n bytes of file i.
+// start returns the first n bytes of file i.
 func (f *Files) start(i int, n int64) (b []byte, err error) {
 	file, err := f.open(i)
 	if err != nil {
 		return nil, f.wrap(i, cause(err))
 	}
-	defer func() { _ = file.Close() }() // it was only read
+	defer func() { _ = file.Close() }() // the file was only read
 	size := int64(0)
 	if st, serr := file.Stat(); serr == nil {
 		if size = st.Size(); st.IsDir() {
@@ -320,7 +318,7 @@ func (f *Files) start(i int, n int64) (b []byte, err error) {
 // wrap puts the file's name before an error.
 func (f *Files) wrap(i int, err error) error { return fmt.Errorf("%s: %w", f.Paths[i], err) }
 
-// Subset is some of the files, in the order of rows.
+// Subset returns the files at some indices, in their order.
 func (f *Files) Subset(rows []int) *Files {
 	g := &Files{Name: f.Name, Classes: f.Classes, Notes: f.Notes}
 	for _, i := range rows {

@@ -81,7 +81,7 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Values = figures(counts)
+	r.Values = statistics(counts)
 	return r, nil
 }
 
@@ -110,7 +110,7 @@ func InspectList(t *data.Table, column, dir, target string, o Options) (*data.Re
 	}
 	r.Columns, r.Classes, r.Target = rows.Columns, rows.Classes, rows.Target
 	for _, w := range rows.Warnings {
-		// What a table's features would be warned of is said of the target alone: the others are not learnt from.
+		// Warnings about features are left out: the other columns are not features here.
 		if name, _, found := strings.Cut(w, ": "); !found || name == r.Target ||
 			!slices.ContainsFunc(t.Columns, func(c data.Column) bool { return c.Name == name }) {
 			r.Warnings = append(r.Warnings, w)
@@ -119,8 +119,8 @@ func InspectList(t *data.Table, column, dir, target string, o Options) (*data.Re
 	return r, nil
 }
 
-// figures are those of all bytes together.
-func figures(counts [][256]int64) *data.ColumnReport {
+// statistics summarises the values of all bytes together.
+func statistics(counts [][256]int64) *data.ColumnReport {
 	v := &data.ColumnReport{Kind: data.Number.String(), Min: math.Inf(1), Max: math.Inf(-1)}
 	n, sum := 0.0, 0.0
 	for _, c := range counts {

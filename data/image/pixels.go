@@ -53,7 +53,7 @@ func FromImage(img image.Image, channels int) (*Pixels, error) {
 
 func (p *Pixels) row(y int) []uint8 { return p.Pix[y*p.Width*p.Channels:][:p.Width*p.Channels] }
 
-// luma is the grey plane of pictures that have one, from their first pixel on.
+// luma returns the grey plane of a picture that has one, from its first pixel on.
 func luma(img image.Image) (plane []uint8, stride int) {
 	switch img := img.(type) {
 	case *image.Gray:
@@ -125,7 +125,7 @@ func rowRGB(to []uint8, img image.Image, y int) {
 	}
 }
 
-// onWhite is (v·a + 255·(255 − a)) / 255, rounded.
+// onWhite returns (v·a + 255·(255 − a)) / 255, rounded.
 func onWhite(v, a uint32) uint8 {
 	return uint8((v*a + math.MaxUint8*(math.MaxUint8-a) + math.MaxUint8/2) / math.MaxUint8)
 }
@@ -133,7 +133,7 @@ func onWhite(v, a uint32) uint8 {
 func rowYCbCr(to []uint8, img *image.YCbCr, y int) {
 	r := img.Rect
 	luma := img.Y[img.YOffset(r.Min.X, y):][:r.Dx()]
-	step := 0 // how many pixels share a chroma sample, as a shift
+	step := 0 // log₂ of the number of pixels that share a chroma sample
 	switch img.SubsampleRatio {
 	case image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422:
 		step = 1
@@ -149,7 +149,7 @@ func rowYCbCr(to []uint8, img *image.YCbCr, y int) {
 	}
 }
 
-// Grey is the picture in one channel.
+// Grey returns the picture in one channel.
 func (p *Pixels) Grey() *Pixels {
 	if p.Channels == 1 {
 		return p
@@ -159,7 +159,7 @@ func (p *Pixels) Grey() *Pixels {
 	return q
 }
 
-// Colour is the picture in three channels; those of a grey one are equal.
+// Colour returns the picture in three channels, equal ones for a grey picture.
 func (p *Pixels) Colour() *Pixels {
 	if p.Channels == 3 {
 		return p
@@ -171,7 +171,7 @@ func (p *Pixels) Colour() *Pixels {
 	return q
 }
 
-// Image is the picture as the standard library has it.
+// Image returns the picture as an image of the standard library.
 func (p *Pixels) Image() image.Image {
 	r := image.Rect(0, 0, p.Width, p.Height)
 	if p.Channels == 1 {

@@ -10,12 +10,11 @@ import (
 	"gorae/internal/spell"
 )
 
-// Filter is the way in which a picture is resized.
+// Filter is an interpolation for resizing.
 type Filter = resample.Filter
 
-// The filters. Bilinear, bicubic and Lanczos look at their neighbours in the smaller
-// picture, so that shrinking loses no pixel (as PIL and torchvision do); Keras's
-// tf.image.resize does not, which Options.NoAntialias matches.
+// The filters. Bilinear, bicubic and Lanczos are widened when they shrink a picture, so that no pixel is lost (as in
+// PIL and torchvision); Keras's tf.image.resize does not widen them, which Options.NoAntialias matches.
 const (
 	Bilinear = resample.Bilinear
 	Nearest  = resample.Nearest
@@ -27,12 +26,11 @@ const (
 // ParseFilter finds a filter by its name.
 func ParseFilter(name string) (Filter, error) { return resample.Parse(name) }
 
-// Fit is what becomes of a picture whose sides have another ratio than wanted.
+// Fit says how a picture of another aspect ratio fits the size.
 type Fit uint8
 
-// The fits. Stretch changes the ratio; Crop keeps it and cuts off what is too
-// much on both sides (Keras's crop_to_aspect_ratio); Pad keeps it and lays black
-// margins (pad_to_aspect_ratio).
+// The fits. Stretch changes the aspect ratio; Crop keeps it and cuts off both sides evenly (Keras's
+// crop_to_aspect_ratio); Pad keeps it and adds black margins (pad_to_aspect_ratio).
 const (
 	Stretch Fit = iota
 	Crop
@@ -41,7 +39,7 @@ const (
 
 var fits = []string{"stretch", "crop", "pad"}
 
-// String is the word for it.
+// String returns the name of the fit in an experiment file.
 func (f Fit) String() string {
 	if int(f) < len(fits) {
 		return fits[f]
@@ -49,7 +47,7 @@ func (f Fit) String() string {
 	return fmt.Sprintf("fit(%d)", uint8(f))
 }
 
-// ParseFit finds a fit by its word.
+// ParseFit finds a fit by its name.
 func ParseFit(word string) (Fit, error) {
 	if i := slices.Index(fits, word); i >= 0 {
 		return Fit(i), nil
@@ -60,7 +58,7 @@ func ParseFit(word string) (Fit, error) {
 // maxSide bounds the sides that a picture is resized to.
 const maxSide = 1 << 15
 
-// Resize is the picture in another size. Antialias widens filters that shrink.
+// Resize returns the picture in another size. Antialias widens filters that shrink.
 func (p *Pixels) Resize(height, width int, f Filter, antialias bool) (*Pixels, error) {
 	if height < 1 || width < 1 || height > maxSide || width > maxSide {
 		return nil, fmt.Errorf("resize: %d × %d pixels; give sides from 1 to %d", width, height, maxSide)

@@ -10,11 +10,11 @@ import (
 	"gorae/data"
 )
 
-// Survey is what the headers of some files say.
+// Survey is a summary of the headers of some files.
 type Survey struct {
-	Sizes   []Size         // by falling count
+	Sizes   []Size         // by decreasing count
 	Formats map[string]int // png, jpeg, …
-	Grey    int            // pictures without colours
+	Grey    int            // number of pictures without colours
 	Bad     []Fault        // files that cannot be read, in the files' order
 }
 
@@ -23,16 +23,16 @@ type Size = data.SizeReport
 
 // Fault is a file that cannot be read; Err's text begins with its path.
 type Fault struct {
-	File int // its number among the files
+	File int // index among the files
 	Path string
 	Err  error
 }
 
-// headerBytes is how much of a file usually holds its header.
+// headerBytes is the length of a file's beginning that usually holds the header.
 const headerBytes = 64 << 10
 
-// Survey reads the header of every file, or with whole its pixels too, which also finds
-// files that are broken further on. Options.MaxPixels and Workers count.
+// Survey reads the header of every file, or with whole its pixels too, which also finds files that are damaged further
+// on. Of the options MaxPixels and Workers are used.
 func (f *Files) Survey(o Options, whole bool) *Survey {
 	infos, errs := f.peekAll(o)
 	if whole {
@@ -52,7 +52,7 @@ func (f *Files) peekAll(o Options) ([]Info, []error) {
 	return infos, errs
 }
 
-// unpack decodes file i for its faults alone.
+// unpack decodes file i only to find its faults.
 func (f *Files) unpack(i int, o *Options) (Info, error) {
 	b, err := f.read(i)
 	if err != nil {
@@ -68,7 +68,7 @@ func (f *Files) unpack(i int, o *Options) (Info, error) {
 	return info, nil
 }
 
-// peek reads the header of file i, which may lie behind a camera's long notes.
+// peek reads the header of file i, which may stand behind long metadata of a camera.
 func (f *Files) peek(i int, o *Options) (Info, error) {
 	b, err := f.start(i, headerBytes)
 	if err != nil {
@@ -127,11 +127,11 @@ func (s *Survey) Channels() int {
 	return 3
 }
 
-// usualSide is the longest side that Suggest gives: a usual size of small networks.
+// usualSide is the longest side that Suggest returns: a usual size for small networks.
 const usualSide = 128
 
-// Suggest is a size for networks: the pictures' own where all have the same, else their
-// median height and width, both at most 128.
+// Suggest returns a size for a network: the pictures' own where all have the same, else their median height and width,
+// both at most 128.
 func (s *Survey) Suggest() (height, width int) {
 	if len(s.Sizes) == 1 {
 		return s.Sizes[0].Height, s.Sizes[0].Width

@@ -17,23 +17,23 @@ import (
 	"testing"
 )
 
-// maxLines is the length from which a file holds more than one idea.
+// maxLines is the greatest length of a file.
 const maxLines = 500
 
-// Words that say that something is not done. They are put together here so that this file
-// does not contain them.
+// unfinished matches words that mark unfinished code. They are put together here so that this file does not contain
+// them.
 var unfinished = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X)\b|(?i:\bfor ` + `now\b|\bnot ` +
 	`implemented\b|\bplace` + `holder\b)`)
 
-// Places that exist on one machine only. A path in a program is given by its user, by the
-// environment or by the test's own folder.
+// place matches paths that exist on one machine only. A path in a program comes from its user, from the environment or
+// from the test's own folder.
 var place = regexp.MustCompile(`["\x60' (=](/(` + `work|home/[a-z]+|root|tmp|Users)(/|\b)|[A-Z]:\\` + `\\Users)`)
 
 var home = regexp.MustCompile(`/(` + `work|home/[a-z]+|root|Users/[a-z]+)/`)
 
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// TestStyle: each Go file is formatted, finished, of a readable length, and at home on any machine.
+// TestStyle: each Go file is formatted, finished, of a readable length, and without paths of one machine.
 func TestStyle(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, f := range p.all {
@@ -55,7 +55,7 @@ func faults(src []byte) (out []string) {
 	} else if !bytes.Equal(formatted, src) {
 		out = append(out, "not gofmt's format")
 	}
-	// The tag of that name says what stands for a flag's value in a help text.
+	// The tag of that name is the value of a flag in a help text.
 	text := bytes.ReplaceAll(src, []byte(`place`+`holder:"`), nil)
 	if m := unfinished.Find(text); m != nil {
 		out = append(out, "says "+string(m)+": finish it or leave it out")
@@ -69,7 +69,7 @@ func faults(src []byte) (out []string) {
 	return out
 }
 
-// TestPlaces: no text of the module, whatever its language, tells of its writer's folders.
+// TestPlaces: no text of the module, in any language, names folders of its author's machine.
 func TestPlaces(t *testing.T) {
 	seen := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -119,7 +119,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestDocumented: every package says what it is for, and every exported name what it is.
+// TestDocumented: every package and every exported name has a doc comment.
 func TestDocumented(t *testing.T) {
 	for _, p := range packages(t) {
 		fset := token.NewFileSet()
@@ -156,7 +156,7 @@ func undocumented(f *ast.File) (bare []*ast.Ident) {
 				return
 			}
 		}
-		// String and Error are said by their interfaces.
+		// String and Error are documented by their interfaces.
 		if id.IsExported() && id.Name != "String" && id.Name != "Error" {
 			bare = append(bare, id)
 		}

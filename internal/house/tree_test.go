@@ -1,5 +1,5 @@
-// Package house holds the rules of the house as tests: which package may import which, and how
-// a file looks. It has no code of its own.
+// Package house tests rules of the whole module: which package may import which, and how files look. It has no code of
+// its own.
 package house
 
 import (
@@ -20,12 +20,12 @@ var root = filepath.Join("..", "..")
 
 // pkg is one package of the module, of all systems and build tags together.
 type pkg struct {
-	path    string // from the root: "internal/par"; "." is the root itself
+	path    string // from the root: "internal/par"; "." is the root
 	name    string
-	files   []string // Go files but tests
+	files   []string // Go files without tests
 	tests   []string
 	all     []string
-	imports map[string]string // what the files but tests import, and the first file that does
+	imports map[string]string // imports of the files without tests, and the first file with each
 }
 
 var scan = sync.OnceValues(func() ([]*pkg, error) { return packagesIn(os.DirFS(root)) })

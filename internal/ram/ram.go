@@ -1,5 +1,5 @@
-// Package ram says how much memory this machine has, so that what cannot fit is refused in
-// words and not by the operating system, which ends the program without any.
+// Package ram returns how much memory this machine has, so that a computation that cannot fit is refused with an error,
+// where the operating system would end the program.
 package ram
 
 import (
@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// Total is the memory in bytes that this program may use: the machine's, or its container's
-// where that is less. 0 means that it cannot be told.
+// Total is the memory in bytes that this program may use: the machine's, or its container's where that is less. 0:
+// unknown.
 var Total = sync.OnceValue(func() float64 {
 	t := physical()
 	for _, name := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
@@ -25,8 +25,8 @@ var Total = sync.OnceValue(func() float64 {
 	return t
 })
 
-// Fits is an error where so many bytes are more than this machine has. It begins with the
-// amounts; what is to be done about it is for the caller to say.
+// Fits returns an error where so many bytes are more than this machine has. Its text begins with the amounts; the
+// caller adds the remedy.
 func Fits(bytes float64) error {
 	if t := Total(); t > 0 && bytes > t {
 		return fmt.Errorf("%s of memory are needed and this machine has %s", Words(bytes), Words(t))
@@ -34,7 +34,7 @@ func Fits(bytes float64) error {
 	return nil
 }
 
-// Words is an amount of memory for people, in powers of ten: 512 GB.
+// Words returns an amount of memory as text, in powers of ten: 512 GB.
 func Words(bytes float64) string {
 	units := []string{"B", "KB", "MB", "GB", "TB", "PB", "EB"}
 	k := 0

@@ -16,14 +16,14 @@ import (
 	"gorae/internal/spell"
 )
 
-// Filter is a way to weigh neighbours.
+// Filter is an interpolation.
 type Filter uint8
 
 // The filters. With s the step between new samples in old ones, and x a distance
 // in old samples (divided by s where antialiasing widens the filter):
 const (
 	Bilinear Filter = iota // 1 − |x| up to 1
-	Nearest                // the cell that the new middle lies in
+	Nearest                // the cell in which the middle of the new sample lies
 	Bicubic                // Keys 1981, a = −1/2, up to 2
 	Area                   // the share of the new cell that an old cell covers
 	Lanczos3               // sinc(x)·sinc(x/3) up to 3
@@ -54,7 +54,7 @@ func Parse(name string) (Filter, error) {
 	return 0, fmt.Errorf("%q is none of %s%s", name, strings.Join(names, ", "), spell.Hint(name, names))
 }
 
-// support is how far the filter reaches.
+// support is the reach of the filter.
 func (f Filter) support() float64 { return [...]float64{1, 0, 2, 0, 3, 5}[f] }
 
 func (f Filter) at(x float64) float64 {
@@ -85,21 +85,19 @@ func sinc(x float64) float64 {
 	return math.Sin(math.Pi*x) / (math.Pi * x)
 }
 
-// Taps are the weights: new sample i is Σ Weights[i·Width+k] · old[Start[i]+k]
-// over k < Width. They add up to 1; at the ends they are those that lie inside,
-// scaled up. Start[i]+Width never passes the end.
+// Taps are the weights: new sample i is Σ Weights[i·Width+k] · old[Start[i]+k] over k < Width. They add up to 1; at the
+// ends they are those that lie inside, scaled up. Start[i]+Width never passes the end.
 type Taps struct {
 	Start   []int
 	Weights []float32
 	Width   int
 }
 
-// Span is the old samples that new sample i needs.
+// Span returns the range of old samples that new sample i needs.
 func (t *Taps) Span(i int) (lo, hi int) { return t.Start[i], t.Start[i] + t.Width }
 
-// Of makes the weights that take in samples to out, both at least 1. With
-// antialias a filter that shrinks is widened by in/out, so that every old sample
-// counts; nearest has no such form, and area always has it.
+// Of returns the weights that resize in samples to out, both at least 1. With antialias a filter that shrinks is
+// widened by in/out, so that every old sample counts; nearest has no such form, and area always has it.
 func Of(f Filter, in, out int, antialias bool) *Taps {
 	step := float64(in) / float64(out)
 	spread := 1.0
@@ -120,7 +118,7 @@ func Of(f Filter, in, out int, antialias bool) *Taps {
 			*t = tap{min(int(middle), in-1), []float64{1}}
 		case Area:
 			lo, hi := float64(i)*step, float64(i+1)*step
-			// Rounding must not reach for a sliver of the next cell.
+			// Rounding must not include a sliver of the next cell.
 			first, last := int(lo+1e-9), min(in, int(math.Ceil(hi-1e-9)))
 			t.start = min(first, in-1)
 			for k := t.start; k < max(last, t.start+1); k++ {

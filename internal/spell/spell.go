@@ -4,10 +4,9 @@ package spell
 
 import "strings"
 
-// Nearest is the word of known that is fewest edits (insertions, deletions,
-// substitutions, swaps of neighbours) from word, capitals aside; "" when none is
-// near enough to be meant: at most a third of the letters may differ, one of a
-// short word's, none of a single letter.
+// Nearest returns the word of known with the fewest edits (insertions, deletions, substitutions, swaps of neighbours)
+// from word, ignoring capitals; "" when none is near: at most a third of the letters may differ, one of a short word's,
+// none of a single letter.
 func Nearest(word string, known []string) string {
 	letters := fold(word)
 	allowed := max(len(letters)/3, min(1, len(letters)/2))
@@ -20,7 +19,7 @@ func Nearest(word string, known []string) string {
 	return best
 }
 
-// Hint is `; did you mean "x"?` for the nearest word, or "" when none is near.
+// Hint returns `; did you mean "x"?` for the nearest word, or "" when none is near.
 func Hint(word string, known []string) string {
 	if k := Nearest(word, known); k != "" {
 		return `; did you mean "` + k + `"?`
@@ -28,14 +27,14 @@ func Hint(word string, known []string) string {
 	return ""
 }
 
-// fold lowers capitals and drops what people confuse: blanks, _ and -.
+// fold lowers capitals and drops blanks, _ and -.
 func fold(s string) []rune {
 	return []rune(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.ToLower(s)))
 }
 
 // distance is the optimal string alignment distance.
 func distance(a, b []rune) int {
-	// Three rows suffice: a swap looks two rows back.
+	// Three rows suffice: a swap reads two rows back.
 	older, old, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range old {
 		old[j] = j

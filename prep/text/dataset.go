@@ -8,8 +8,8 @@ import (
 	"gorae/tensor"
 )
 
-// Bags is texts as a dataset of bags, counts or tf-idf weights, [Size − 2] each. Only
-// what is not 0 is kept: 25,000 texts over 20,000 words would be 2 GB laid out.
+// Bags is texts as a dataset of bags, counts or tf-idf weights, [Size − 2] each. It keeps non-zero elements only:
+// 25,000 texts over 20,000 words would take 2 GB as dense rows.
 type Bags struct {
 	v     *Vocabulary
 	begin []int
@@ -17,7 +17,7 @@ type Bags struct {
 	value []float32
 }
 
-// Bags applies a vocabulary whose output is no sequence of ids.
+// Bags applies a vocabulary whose output is a bag.
 func (v *Vocabulary) Bags(texts []string) (*Bags, error) {
 	if v.Spec.ids() {
 		return nil, config.Errorf("text.output", "ids are no bag; give bag, count or tfidf")
@@ -45,7 +45,7 @@ func (b *Bags) Spec() data.Spec {
 // Len is the number of texts.
 func (b *Bags) Len() int { return len(b.begin) - 1 }
 
-// Read lays text i out.
+// Read writes the dense row of text i.
 func (b *Bags) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= b.Len() {
 		return fmt.Errorf("text: no text %d of %d", i, b.Len())
@@ -54,7 +54,7 @@ func (b *Bags) Read(_, i int, row data.Row) error {
 	return nil
 }
 
-// Lay writes text i into as many numbers as the vocabulary is wide.
+// Lay writes text i into a dense row as wide as the vocabulary.
 func (b *Bags) Lay(to []float32, i int) {
 	clear(to)
 	for k := b.begin[i]; k < b.begin[i+1]; k++ {
@@ -112,17 +112,16 @@ func (s *Sequences) Read(_, i int, row data.Row) error {
 	return nil
 }
 
-// Stream is one long text as a dataset for a language model: windows of Length ids,
-// and as target the id that follows each of them, [Length], or, with Last, the one
-// that follows the window, [1]. Windows are views of IDs.
+// Stream is one long text as a dataset for a language model: windows of Length ids, and as target the id that follows
+// each of them, [Length], or, with Last, the id that follows the window, [1]. Windows are views of IDs.
 type Stream struct {
 	IDs    []int32
 	Length int
-	Stride int  // from one window to the next; 0 means Length: side by side
-	Last   bool // foretell only what follows the window
+	Stride int  // distance between the starts of two windows, in ids; 0 means Length
+	Last   bool // predict only the id that follows the window
 }
 
-// Check settles defaults and refuses what cannot be. It must be called before use.
+// Check sets defaults and returns an error where the fields contradict each other. It must be called before use.
 func (s *Stream) Check() error {
 	if s.Length < 1 || s.Stride < 0 {
 		return config.Errorf("text.window", "%d ids, stride %d; give 1 or more", s.Length, s.Stride)
@@ -152,10 +151,10 @@ func (s *Stream) Spec() data.Spec {
 // Len is the number of windows.
 func (s *Stream) Len() int { return (len(s.IDs)-s.Length-1)/s.Stride + 1 }
 
-// View is window i, in the text's own memory.
+// View returns window i, in the memory of IDs.
 func (s *Stream) View(i int) []int32 { return s.IDs[i*s.Stride:][:s.Length:s.Length] }
 
-// Read copies window i and what follows.
+// Read copies window i and its target.
 func (s *Stream) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= s.Len() {
 		return fmt.Errorf("text: no window %d of %d", i, s.Len())

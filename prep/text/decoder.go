@@ -6,19 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// Decoder spells ids out one by one, as Vocabulary.Decode does all together: what a token
-// leaves open, as half a character of a byte pair or a syllable that jamo may still join, comes
-// with the token that closes it.
+// Decoder decodes ids one by one into the text that Vocabulary.Decode makes of all together. What a token leaves open,
+// such as half a character of a byte pair or a syllable that further jamo may join, comes with the token that completes
+// it.
 type Decoder struct {
 	Vocabulary *Vocabulary
-	// Begun says that something stands before the first id, so that words part from it.
+	// Begun says that text stands before the first id, so that a blank parts the first word from it.
 	Begun bool
 
 	held   string
-	blanks spacing // where marks are tokens
+	blanks spacing // where punctuation marks are tokens
 }
 
-// Begin tells the text that stands before the first id.
+// Begin sets the text that stands before the first id.
 func (d *Decoder) Begin(text string) {
 	d.Begun = d.Begun || text != ""
 	if d.Vocabulary.Spec.Marks {
@@ -26,7 +26,7 @@ func (d *Decoder) Begin(text string) {
 	}
 }
 
-// Next is the text that id completes.
+// Next returns the text that id completes.
 func (d *Decoder) Next(id int32) string {
 	if id == Padding {
 		return ""
@@ -49,7 +49,7 @@ func (d *Decoder) Next(id int32) string {
 	return t
 }
 
-// Rest is what is still held back, when no id follows.
+// Rest returns the text that is still held back, when no id follows.
 func (d *Decoder) Rest() string {
 	t := d.held
 	d.held = ""
@@ -59,10 +59,10 @@ func (d *Decoder) Rest() string {
 	return strings.ToValidUTF8(t, "\ufffd")
 }
 
-// join holds a token back until one comes that cannot belong to the same character.
+// join holds a token back until a token comes that cannot belong to the same character.
 func (d *Decoder) join(t string) (done string) {
 	for _, c := range t {
-		if !unicode.IsMark(c) && (c < 0x1160 || c > 0x11ff) { // the jamo that follow a syllable's first
+		if !unicode.IsMark(c) && (c < 0x1160 || c > 0x11ff) { // jamo other than leading consonants
 			done += d.Rest()
 		}
 		d.held += string(c)
@@ -70,7 +70,7 @@ func (d *Decoder) join(t string) (done string) {
 	return done
 }
 
-// whole is how many bytes of s are not the beginning of a character that could go on.
+// whole returns the number of bytes of s before an incomplete character at its end.
 func whole(s string) int {
 	for back := 1; back < utf8.UTFMax && back <= len(s); back++ {
 		if tail := s[len(s)-back:]; utf8.RuneStart(tail[0]) {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// chunk is about how many bytes of a long text are looked at together: tokens are strings of
-// their own meanwhile, twenty times as much memory as the text.
+// chunk is about the number of bytes of a long text that are tokenised together: tokens are strings of their own
+// meanwhile, twenty times the memory of the text.
 const chunk = 1 << 16
 
 // Chunks cuts a long text into parts that can be fitted and encoded one by one: before a line
@@ -29,7 +29,7 @@ func Chunks(s string) []string {
 	return append(parts, s)
 }
 
-// cutBefore is where the last character of s begins that will do, 0 if there is none but the first.
+// cutBefore returns the start of the last character of s that satisfies will, 0 if there is none after the first.
 func cutBefore(s string, will func(rune) bool) int {
 	for at := len(s); at > 0; {
 		c, n := utf8.DecodeLastRuneInString(s[:at])
@@ -43,7 +43,7 @@ func cutBefore(s string, will func(rune) bool) int {
 // EncodeLong is Encode for a text of any length, part by part.
 func (v *Vocabulary) EncodeLong(text string) []int32 {
 	var ids []int32
-	if v.Spec.Unit == "character" { // others become fewer or, taken apart, more
+	if v.Spec.Unit == "character" { // characters map one to one; other units do not
 		ids = make([]int32, 0, utf8.RuneCountInString(text))
 	}
 	for _, part := range Chunks(text) {

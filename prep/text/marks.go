@@ -7,10 +7,10 @@ import (
 )
 
 // cutMarks is cutWords with punctuation marks and symbols as tokens of their own. A full stop, comma or colon between
-// two digits belongs to the number, accents behind a symbol to the symbol.
+// two digits belongs to the number, combining marks after a symbol to the symbol.
 func cutMarks(s string) []string {
 	out := make([]string, 0, len(s)/5+1)
-	begin, digit := -1, false // of the word at hand; whether its last character is a digit
+	begin, digit := -1, false // start of the current word; whether its last character is a digit
 	for i := 0; i < len(s); {
 		c, n := utf8.DecodeRuneInString(s[i:])
 		next, _ := utf8.DecodeRuneInString(s[i+n:])
@@ -46,23 +46,23 @@ func cutMarks(s string) []string {
 	return out
 }
 
-// isMark reports whether a character outside of words is visible: U+FFFD stands for what is none.
+// isMark reports whether a character outside of words is visible: U+FFFD stands for invalid bytes.
 func isMark(c rune) bool {
 	return (unicode.IsPunct(c) || unicode.IsSymbol(c)) && c != utf8.RuneError
 }
 
-// pairedMarks are those that open and close in turn.
+// pairedMarks are marks that open and close in turn.
 const pairedMarks = "\"`"
 
-// spacing is where blanks stand between tokens of words and marks.
+// spacing decides where blanks stand between tokens of words and marks.
 type spacing struct {
-	glued bool   // nothing is to stand before the next token
+	glued bool   // no blank before the next token
 	open  string // paired marks that are not closed yet
 }
 
-// next reports whether a blank stands before a token, and notes what it wants behind itself: a word wants blanks on
-// both sides, what opens (brackets, quotation marks, a currency) none behind, dashes and slashes none at all, symbols
-// both, every other mark none before.
+// next reports whether a blank stands before a token, and notes whether one follows it: a word has blanks on both
+// sides, an opening mark (bracket, quotation mark, currency) none behind, dashes and slashes none at all, symbols both,
+// every other mark none before.
 func (p *spacing) next(token string) (blank bool) {
 	c, _ := utf8.DecodeRuneInString(token)
 	before, after := true, true
@@ -94,6 +94,6 @@ func (p *spacing) begin(text string) {
 		p.next(t)
 	}
 	if c, _ := utf8.DecodeLastRuneInString(text); unicode.IsSpace(c) {
-		p.glued = true // its blank is there already
+		p.glued = true // the text ends in a blank
 	}
 }

@@ -18,14 +18,14 @@ import (
 const (
 	firstMerge   = 2 + 256
 	defaultPairs = 8000
-	// A merged token is at most so many bytes, which bounds what a saved file can ask for.
+	// A merged token has at most so many bytes, which bounds the memory that a saved file can take.
 	mostTokenBytes = 1 << 10
 )
 
 type pair = [2]int32
 
-// learnPairs joins the most frequent neighbours until the vocabulary is full or no pair
-// occurs Count (at least 2) times; of equally frequent pairs the one of smaller ids.
+// learnPairs merges the most frequent pair of neighbours until the vocabulary is full or no pair occurs Count (at least
+// 2) times; of equally frequent pairs the one of smaller ids.
 func (v *Vocabulary) learnPairs(count map[string]int) {
 	size := v.Spec.Words
 	if size == 0 {
@@ -36,7 +36,7 @@ func (v *Vocabulary) learnPairs(count map[string]int) {
 		n   int
 	}
 	var ps []piece
-	for _, w := range slices.Sorted(maps.Keys(count)) { // an order of its own, not the map's
+	for _, w := range slices.Sorted(maps.Keys(count)) { // a fixed order, since that of a map is random
 		ids := make([]int32, len(w))
 		for i := range len(w) {
 			ids[i] = int32(w[i]) + 2
@@ -86,7 +86,7 @@ func (v *Vocabulary) learnPairs(count map[string]int) {
 		length = append(length, spelt)
 		changed := map[pair]bool{}
 		for _, at := range where[top.pair] {
-			// Only the neighbours of what is joined change their counts.
+			// Only the neighbours of a merged pair change their counts.
 			p := &ps[at]
 			out := p.ids[:0]
 			for i := 0; i < len(p.ids); i++ {
@@ -183,8 +183,8 @@ func (v *Vocabulary) indexPairs() error {
 	return nil
 }
 
-// pieceCache remembers what frequent pieces become, at most so many of them: a hostile
-// stream of words must not fill memory.
+// pieceCache caches the ids of frequent pieces, of a bounded number, since a hostile stream of words must not fill
+// memory.
 type pieceCache struct {
 	mu sync.RWMutex
 	m  map[string][]int32
@@ -207,7 +207,7 @@ func (c *pieceCache) put(p string, ids []int32) {
 	}
 }
 
-// encodePiece joins a piece's bytes.
+// encodePiece merges the bytes of a piece.
 func (v *Vocabulary) encodePiece(p string) []int32 {
 	if ids, ok := v.cache.get(p); ok {
 		return ids
@@ -216,7 +216,7 @@ func (v *Vocabulary) encodePiece(p string) []int32 {
 	for i := range len(p) {
 		ids[i] = int32(p[i]) + 2
 	}
-	// The earliest merge first: rounds over what is left, each joining one kind of pair.
+	// The earliest merge first: each round merges one kind of pair.
 	for {
 		best, rank := pair{}, int32(-1)
 		for i := 1; i < len(ids); i++ {

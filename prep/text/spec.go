@@ -16,13 +16,13 @@ import (
 type Spec struct {
 	// Unit is word (also ""): letters, marks and digits with apostrophes between them;
 	// character: every one, blanks included; jamo: characters, Hangul syllables taken
-	// apart; pair: byte pairs (Sennrich et al. 2016), joined by frequency in the learning texts.
+	// apart; pair: byte pairs (Sennrich et al. 2016), joined by frequency in the training texts.
 	Unit string `keras:"unit,oneof=word|character|jamo|pair" json:"unit,omitempty"`
 	// Words is the size of the vocabulary, padding and unknown counted, as Keras's
 	// max_tokens: an Embedding's input_dim. The most frequent tokens stay; 0: all, for
 	// pairs 8,000.
 	Words int `keras:"words,min=3,max=16777216,what=number of tokens" json:"words,omitempty"`
-	// Count is how often a token must occur in the learning texts; 0 means once.
+	// Count is how often a token must occur in the training texts; 0 means once.
 	Count int `keras:"count,min=1,max=16777216,what=number of times" json:"count,omitempty"`
 	// Ngrams adds runs of 2 … Ngrams tokens as tokens of their own.
 	Ngrams int `keras:"ngrams,min=1,max=10,what=number of tokens" json:"ngrams,omitempty"`
@@ -30,12 +30,12 @@ type Spec struct {
 	Case bool `keras:"case" json:"case,omitempty"`
 	// Markup drops tags, <…>, first.
 	Markup bool `keras:"markup" json:"markup,omitempty"`
-	// Marks makes tokens of punctuation marks and symbols too, where the unit is word; otherwise they
-	// only part words.
+	// Marks makes tokens of punctuation marks and symbols too, where the unit is word; otherwise they only separate
+	// words.
 	Marks bool `keras:"marks" json:"marks,omitempty"`
 	// Output is ids (also ""), bag (1 where a token occurs), count (how often) or tfidf.
 	Output string `keras:"output,oneof=ids|bag|count|tfidf" json:"output,omitempty"`
-	// Length is the number of ids; 0: of the longest learning text.
+	// Length is the number of ids; 0: of the longest training text.
 	Length int `keras:"length,min=1,max=16777216,what=number of ids" json:"length,omitempty"`
 	// Pad puts padding before or after (also "") the ids.
 	Pad string `keras:"pad,oneof=before|after" json:"pad,omitempty"`
@@ -56,7 +56,7 @@ func ParseSpec(v any) (Spec, error) {
 	return s, config.Under("text", (&config.Decoder{}).Decode(&s, v))
 }
 
-// Check refuses keys that contradict each other; [config.Check] refuses values that may not be, too.
+// Check returns an error where keys contradict each other; [config.Check] also checks their values.
 func (s Spec) Check() error {
 	conflict := func(key, format string, args ...any) *config.Error {
 		return config.Errorf(key, format, args...).Coded(config.Conflict)
@@ -75,13 +75,13 @@ func (s Spec) Check() error {
 	return nil
 }
 
-// ids says whether the output is a sequence, not a bag.
+// ids reports whether the output is a sequence, not a bag.
 func (s Spec) ids() bool { return s.Output == "" || s.Output == "ids" }
 
 // Ids reports whether the output is a sequence of ids for an Embedding.
 func (s Spec) Ids() bool { return s.ids() }
 
-// UnmarshalJSON reads a saved vocabulary and refuses one that could not have been fitted.
+// UnmarshalJSON reads a saved vocabulary; one that Fit could not have made is an error.
 func (v *Vocabulary) UnmarshalJSON(b []byte) error {
 	type plain Vocabulary
 	var q plain

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// normal is text in the form in which tokens are cut: form C, lower case unless Case,
-// without tags where Markup. Bytes that are no UTF-8 become U+FFFD.
+// normal returns text in the form in which it is tokenised: normalization form C, lower case unless Case, without tags
+// where Markup. Invalid UTF-8 becomes U+FFFD.
 func (s Spec) normal(text string) string {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\ufffd")
@@ -22,7 +22,7 @@ func (s Spec) normal(text string) string {
 	return text
 }
 
-// stripTags puts a blank in the place of each tag: < and a letter, / or !, up to >.
+// stripTags replaces each tag by a blank: < and a letter, / or !, up to >.
 func stripTags(s string) string {
 	if !strings.Contains(s, "<") {
 		return s
@@ -50,8 +50,8 @@ func stripTags(s string) string {
 	}
 }
 
-// Tokens cuts a text into its tokens, n-grams left aside. Byte pairs are cut by a
-// Vocabulary, not here: the unit pair gives the pieces within which bytes are joined.
+// Tokens cuts a text into its tokens, without n-grams. Byte pairs are a Vocabulary's: for the unit pair Tokens returns
+// the pieces within which bytes are merged.
 func (s Spec) Tokens(text string) []string {
 	text = s.normal(text)
 	switch s.Unit {
@@ -78,8 +78,7 @@ func characters(s string) []string {
 	return out
 }
 
-// cutWords is the runs of letters, marks and digits; an apostrophe between two of
-// them belongs to the word.
+// cutWords returns the runs of letters, marks and digits; an apostrophe between two of them belongs to the word.
 func cutWords(s string) []string {
 	out := make([]string, 0, len(s)/6+1)
 	begin := -1
@@ -105,9 +104,8 @@ func cutWords(s string) []string {
 
 const mostPiece = 256
 
-// pieces cuts before every blank that follows a visible character: a piece is a word
-// with what stands before it, and all pieces in a row are the text again. A piece of
-// more than 256 bytes is cut, which bounds the work of joining.
+// pieces cuts before every blank that follows a visible character: a piece is a word with the blanks before it, and all
+// pieces in a row are the text. A piece of more than 256 bytes is cut, which bounds the time of merging.
 func pieces(s string) []string {
 	var out []string
 	begin, visible := 0, false
@@ -131,8 +129,8 @@ func pieces(s string) []string {
 	return out
 }
 
-// grams calls do for each token and each run of 2 … ngrams tokens, joined by a blank,
-// those of characters by nothing.
+// grams calls do for each token and each run of 2 … ngrams tokens, joined by a blank, or by nothing for characters and
+// jamo.
 func (s Spec) grams(tokens []string, do func(string)) {
 	by := " "
 	if s.Unit == "character" || s.Unit == "jamo" {

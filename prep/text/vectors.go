@@ -18,11 +18,11 @@ import (
 // Vectors is pre-trained word vectors for a vocabulary: an Embedding's matrix.
 type Vectors struct {
 	Matrix *tensor.Tensor // [vocabulary's size, dimension]; rows without a vector are 0
-	Found  int            // tokens that have a vector
+	Found  int            // number of tokens that have a vector
 	Known  []bool         // by id
 }
 
-// Limits of what a file may claim; the greatest vectors in use have 4,096 numbers.
+// Limits of what a file may state; the largest vectors in use have 4,096 numbers.
 const (
 	mostDimension = 1 << 14
 	mostWord      = 1 << 12
@@ -102,7 +102,7 @@ func (r *vectorReader) start(dim int) {
 	r.out = Vectors{Matrix: tensor.New(tensor.Float32, r.v.Size(), dim), Known: make([]bool, r.v.Size())}
 }
 
-// readLine is the next line without its end; "" and io.EOF never come together with text.
+// readLine returns the next line without its end; "" and io.EOF never come together with text.
 func (r *vectorReader) readLine() (string, error) {
 	var line []byte
 	for {
@@ -127,8 +127,8 @@ func (r *vectorReader) readLine() (string, error) {
 	}
 }
 
-// binary guesses by what follows the first line: a text line there has the right
-// number of fields, all but the first of them numbers.
+// binary guesses the format by what follows the first line: a text line there has the right number of fields, all but
+// the first of them numbers.
 func (r *vectorReader) binary() bool {
 	ahead, _ := r.br.Peek(longestPeek)
 	if i := bytes.IndexByte(ahead, '\n'); i >= 0 {
@@ -165,8 +165,8 @@ func (r *vectorReader) readText() (*Vectors, error) {
 	}
 }
 
-// take reads a line of text. A word may hold blanks, as a few of GloVe's do: the
-// numbers are the last fields. Lines of unwanted words are not looked into.
+// take reads a line of text. A word may hold blanks, as a few of GloVe's do: the numbers are the last fields. The
+// numbers of unwanted words are not parsed.
 func (r *vectorReader) take(line string) error {
 	line = strings.TrimRight(line, " \t")
 	if i := strings.IndexAny(line, " \t"); i > 0 && r.v.Spec.Ngrams < 2 {
@@ -190,7 +190,7 @@ func (r *vectorReader) take(line string) error {
 	return nil
 }
 
-// row is where a word's vector goes; nil: nowhere.
+// row returns the row of the matrix for a word's vector; nil: unwanted.
 func (r *vectorReader) row(word string) []float32 {
 	id, ok := r.v.id[word]
 	if !ok || r.out.Known[id] {

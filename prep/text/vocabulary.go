@@ -16,13 +16,13 @@ const (
 	Unknown = 1
 )
 
-// Vocabulary is a Spec fitted to learning texts.
+// Vocabulary is a Spec fitted to training texts.
 type Vocabulary struct {
 	Spec   Spec       `json:"spec"`             // complete
 	Tokens []string   `json:"tokens,omitempty"` // token i has the id i + 2; none for byte pairs
 	Merges [][2]int32 `json:"merges,omitempty"` // of byte pairs: merge i joins two ids to id 258 + i
-	// IDF of token i, for tfidf: ln((1 + n) / (1 + df)) + 1 with n learning texts, df of
-	// which hold the token: scikit-learn's smooth formula.
+	// IDF of token i, for tfidf: ln((1 + n) / (1 + df)) + 1 with n training texts, df of which hold the token:
+	// scikit-learn's smooth formula.
 	IDF []float64 `json:"idf,omitempty"`
 
 	id    map[string]int32
@@ -31,8 +31,7 @@ type Vocabulary struct {
 	cache *pieceCache
 }
 
-// Fit counts the tokens of the learning texts and keeps the most frequent. Texts
-// without a single token are an error.
+// Fit counts the tokens of the training texts and keeps the most frequent. Texts without a single token are an error.
 func Fit(texts []string, s Spec) (*Vocabulary, error) {
 	if err := config.Check(s); err != nil {
 		return nil, err
@@ -149,7 +148,7 @@ func (v *Vocabulary) Size() int {
 	return len(v.Tokens) + 2
 }
 
-// Width is how many numbers a text becomes: Length ids, or one for each token.
+// Width is the length of the row that a text becomes: Length ids, or one number for each token.
 func (v *Vocabulary) Width() int {
 	if v.Spec.ids() {
 		return v.Spec.Length
@@ -157,7 +156,7 @@ func (v *Vocabulary) Width() int {
 	return v.Size() - 2
 }
 
-// Encode is a text's ids, as many as it has tokens (and n-grams).
+// Encode returns the ids of a text, one for each token and n-gram.
 func (v *Vocabulary) Encode(text string) []int32 {
 	tokens := v.Spec.Tokens(text)
 	out := make([]int32, 0, len(tokens))
@@ -177,8 +176,8 @@ func (v *Vocabulary) Encode(text string) []int32 {
 	return out
 }
 
-// Known is a text's ids without those of tokens that the vocabulary does not know, and these
-// tokens, each once, in the order of the text.
+// Known returns the ids of a text without those of unknown tokens, and these tokens, each once, in the order of the
+// text.
 func (v *Vocabulary) Known(text string) (ids []int32, unknown []string) {
 	if v.Spec.Unit == "pair" {
 		return v.Encode(text), nil
