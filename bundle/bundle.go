@@ -66,7 +66,8 @@ func (b *Bundle) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	member, err := json.Marshal(content{version, b.Name, b.task, fitted, b.Losses.MarshalConfig(), b.Metrics.MarshalConfig()})
+	member, err := json.Marshal(content{version, b.Name, b.task, fitted, b.Losses.MarshalConfig(),
+		b.Metrics.MarshalConfig()})
 	if err != nil {
 		return err
 	}
@@ -126,11 +127,13 @@ func (b *Bundle) restore(member []byte) error {
 		return err
 	}
 	if c.Version != version {
-		return fmt.Errorf("version %d; this program reads version %d: train the model again, or use the program that wrote it", c.Version, version)
+		return fmt.Errorf("version %d; this program reads version %d: train the model again, or use the program that "+
+			"wrote it", c.Version, version)
 	}
 	t, ok := task.Find(c.Task)
 	if !ok {
-		return fmt.Errorf("the task %q is none of this program's (%s); link the package that registers it", c.Task, strings.Join(task.Names(), ", "))
+		return fmt.Errorf("the task %q is none of this program's (%s); link the package that registers it", c.Task,
+			strings.Join(task.Names(), ", "))
 	}
 	f, err := t.Restore(c.Fitted)
 	if err != nil {

@@ -122,7 +122,8 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{"a greater output"}, cold(h)...)})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img),
+			Lines: append([]string{"a greater output"}, cold(h)...)})
 		return s, nil
 	}
 	chances := probabilities(y[0].F32, d.training.Logits()[0])
@@ -140,7 +141,8 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 		if err != nil {
 			return nil, err
 		}
-		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img), Lines: append([]string{classes[c], words.Percent(chances[c])}, cold(h)...)})
+		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img),
+			Lines: append([]string{classes[c], words.Percent(chances[c])}, cold(h)...)})
 	}
 	return s, nil
 }

@@ -33,7 +33,8 @@ func (b *Bundle) open(s *task.Source, targets bool, column string) (*session, er
 	o := &session{fitted: b.Fitted}
 	var err error
 	if b.Fitted == nil {
-		o.fitted, o.training, err = task.Guess(&task.Foreign{Model: b.Model, Path: b.path, Source: s, Targets: targets, Column: column})
+		o.fitted, o.training, err = task.Guess(&task.Foreign{Model: b.Model, Path: b.path, Source: s, Targets: targets,
+			Column: column})
 	} else {
 		o.training, err = b.training()
 	}
@@ -81,7 +82,8 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		}
 		return nil
 	})
-	_, err := train.Evaluation{BatchSize: b.Model.PredictBatch()}.Run(ctx, b.Model, train.Data{Source: bound.Data}, keep)
+	_, err := train.Evaluation{BatchSize: b.Model.PredictBatch()}.Run(ctx, b.Model, train.Data{Source: bound.Data},
+		keep)
 	return out, err
 }
 
@@ -105,7 +107,8 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 	}
 	d := task.Encode(o.bound.Data, o.fitted.Outputs(), o.training.Losses, task.OutputShapes(b.Model))
 	out := &Evaluated{Notes: o.bound.Notes}
-	if out.Metrics, err = Evaluation(o.fitted, o.training).Run(ctx, b.Model, train.Data{Source: d}, consumers...); err != nil {
+	if out.Metrics, err = Evaluation(o.fitted, o.training).Run(ctx, b.Model, train.Data{Source: d},
+		consumers...); err != nil {
 		return nil, err
 	}
 	if o.bound.Report != nil {
@@ -189,7 +192,8 @@ func (b *Bundle) Writer(seed uint64) (*generate.Writer, error) {
 		if b.Fitted != nil {
 			what = "predicts " + b.Fitted.Outputs()[0].Name + ", no text"
 		}
-		return nil, fmt.Errorf("%s: %s; generate takes a language model: an experiment with data: {source: FILE.txt, text: {window: 100}} makes one", b.path, what)
+		return nil, fmt.Errorf("%s: %s; generate takes a language model: an experiment with data: {source: FILE.txt, "+
+			"text: {window: 100}} makes one", b.path, what)
 	}
 	t, err := b.training()
 	if err != nil {

@@ -55,13 +55,17 @@ type thing struct {
 
 func TestDecode(t *testing.T) {
 	var x thing
-	err := Decode(&x, map[string]any{"units": 3.0, "momentum": 0, "use_bias": false, "mode": "fan_out", "axes": 2, "trainable": false,
-		"shape": map[string]any{"class_name": "Square", "config": map[string]any{"side": 2}}, "kernel_constraint": nil, "dtype": "float64", "name": "a",
+	err := Decode(&x, map[string]any{"units": 3.0, "momentum": 0, "use_bias": false, "mode": "fan_out", "axes": 2,
+		"trainable":         false,
+		"shape":             map[string]any{"class_name": "Square", "config": map[string]any{"side": 2}},
+		"kernel_constraint": nil,
+		"dtype":             "float64", "name": "a",
 		"build_config": map[string]any{"input_shape": nil}, "lora_rank": nil})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := thing{base: base{"a", true}, Units: 3, Momentum: new(0.0), NoBias: true, Mode: "fan_out", Axes: []int{2}, Shape: Square{2}}
+	want := thing{base: base{"a", true}, Units: 3, Momentum: new(0.0), NoBias: true, Mode: "fan_out", Axes: []int{2},
+		Shape: Square{2}}
 	if !reflect.DeepEqual(x, want) {
 		t.Errorf("got %+v, want %+v", x, want)
 	}
@@ -104,7 +108,8 @@ func TestErrors(t *testing.T) {
 		{map[string]any{"units": 0}, "units", "0 is not a number of nodes; give 1 or more"},
 		{map[string]any{"units": 2.5}, "units", "2.5 is not a whole number"},
 		{map[string]any{"units": "many"}, "units", `"many" is not a whole number`},
-		{map[string]any{"units": 1, "learning_rate": 0}, "learning_rate", "0 is not a learning rate; give a positive number"},
+		{map[string]any{"units": 1, "learning_rate": 0}, "learning_rate",
+			"0 is not a learning rate; give a positive number"},
 		{map[string]any{"units": 1, "learning_rate": -1}, "learning_rate", "give a positive number"},
 		{map[string]any{"units": 1, "momentum": 1.5}, "momentum", "give a number from 0 and up to 1"},
 		{map[string]any{"units": 1, "momentun": 1}, "momentun", "unknown key; did you mean \"momentum\"?"},
@@ -112,8 +117,10 @@ func TestErrors(t *testing.T) {
 		{map[string]any{"units": 1, "mode": "fan_on"}, "mode", "did you mean \"fan_"},
 		{map[string]any{"units": 1, "kernel_constraint": "max_norm"}, "kernel_constraint", "not supported"},
 		{map[string]any{"units": 1, "shape": "squares"}, "shape.squares", "unknown shape; did you mean \"square\"?"},
-		{map[string]any{"units": 1, "shape": map[string]any{"square": 0}}, "shape.square.side", "0 is not a length; give a positive number"},
-		{map[string]any{"units": 1, "shape": map[string]any{"square": map[string]any{"sid": 1}}}, "shape.square.sid", "did you mean \"side\"?"},
+		{map[string]any{"units": 1, "shape": map[string]any{"square": 0}}, "shape.square.side",
+			"0 is not a length; give a positive number"},
+		{map[string]any{"units": 1, "shape": map[string]any{"square": map[string]any{"sid": 1}}}, "shape.square.sid",
+			"did you mean \"side\"?"},
 		{map[string]any{"units": 1, "shape": 3}, "shape", "3 is not a shape"},
 	} {
 		var x thing
@@ -133,7 +140,8 @@ func TestCheck(t *testing.T) {
 	if err := Check(thing{Units: 1}); err != nil {
 		t.Error(err)
 	}
-	for _, x := range []thing{{}, {Units: -1}, {Units: 1, Rate: -1}, {Units: 1, Momentum: new(2.0)}, {Units: 1, Mode: "up"}} {
+	for _, x := range []thing{{}, {Units: -1}, {Units: 1, Rate: -1}, {Units: 1, Momentum: new(2.0)},
+		{Units: 1, Mode: "up"}} {
 		if Check(x) == nil {
 			t.Errorf("%+v passes", x)
 		}
@@ -149,7 +157,8 @@ func TestRegistryNames(t *testing.T) {
 	if got := fmt.Sprint(shapes.Names()); got != "[circle double_relu square]" {
 		t.Errorf("names are %s", got)
 	}
-	for class, want := range map[string]string{"LeakyReLU": "leaky_re_lu", "Conv2D": "conv2d", "BatchNormalization": "batch_normalization", "ELU": "elu", "RMSprop": "rm_sprop"} {
+	for class, want := range map[string]string{"LeakyReLU": "leaky_re_lu", "Conv2D": "conv2d",
+		"BatchNormalization": "batch_normalization", "ELU": "elu", "RMSprop": "rm_sprop"} {
 		if got := Snake(class); got != want {
 			t.Errorf("Snake(%s) is %s, Keras has %s", class, got, want)
 		}
@@ -157,10 +166,12 @@ func TestRegistryNames(t *testing.T) {
 	if v, err := shapes.New("square", 3); err != nil || v.Area() != 9 {
 		t.Errorf("a lone value: %v, %v", v, err)
 	}
-	if v, err := shapes.Decode(map[string]any{"class_name": "function", "config": "circle"}); err != nil || v != shape(Circle{}) {
+	if v, err := shapes.Decode(map[string]any{"class_name": "function", "config": "circle"}); err != nil ||
+		v != shape(Circle{}) {
 		t.Errorf("a function: %v, %v", v, err)
 	}
-	if v, err := shapes.Decode(map[string]any{"class_name": "gorae>Square", "config": map[string]any{"side": 2}}); err != nil || v.Area() != 4 {
+	if v, err := shapes.Decode(map[string]any{"class_name": "gorae>Square",
+		"config": map[string]any{"side": 2}}); err != nil || v.Area() != 4 {
 		t.Errorf("a registered object: %v, %v", v, err)
 	}
 }
@@ -177,7 +188,8 @@ func TestEach(t *testing.T) {
 	for _, c := range []struct{ in, out string }{
 		{`{"size":3}`, `{"size":[3,3],"step":[1,1],"margins":[[0,0],[0,0]]}`},
 		{`{"size":[3],"step":[2,1],"margins":4}`, `{"size":[3,3],"step":[2,1],"margins":[[4,4],[4,4]]}`},
-		{`{"size":[3,5],"margins":[1,2],"extra":0}`, `{"size":[3,5],"step":[1,1],"margins":[[1,1],[2,2]],"extra":[0,0]}`},
+		{`{"size":[3,5],"margins":[1,2],"extra":0}`,
+			`{"size":[3,5],"step":[1,1],"margins":[[1,1],[2,2]],"extra":[0,0]}`},
 		{`{"size":[3,5],"margins":[[1,2],[3,4]]}`, `{"size":[3,5],"step":[1,1],"margins":[[1,2],[3,4]]}`},
 		{`{"size":[3,5,1]}`, `size: [3 5 1] has 3 elements; give 1 or 2`},
 		{`{"size":[]}`, `size: [] has 0 elements; give 1 or 2`},
@@ -201,10 +213,12 @@ func TestEach(t *testing.T) {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.in, got, c.out)
 		}
 	}
-	if w := Filled(window{Size: []int{3}, Margins: [][]int{{1}, {2, 3}}}); fmt.Sprint(w) != "{[3 3] [1 1] [[1 1] [2 3]] []}" {
+	if w := Filled(window{Size: []int{3}, Margins: [][]int{{1},
+		{2, 3}}}); fmt.Sprint(w) != "{[3 3] [1 1] [[1 1] [2 3]] []}" {
 		t.Errorf("filled: %v", w)
 	}
-	for _, w := range []window{{Size: []int{1, 2, 3}}, {Size: []int{1, 0}}, {Size: []int{0}}, {Size: []int{1}, Margins: [][]int{{-1}}}} {
+	for _, w := range []window{{Size: []int{1, 2, 3}}, {Size: []int{1, 0}}, {Size: []int{0}},
+		{Size: []int{1}, Margins: [][]int{{-1}}}} {
 		if Check(w) == nil {
 			t.Errorf("%v passes", w)
 		}

@@ -8,7 +8,7 @@
 //	Epsilon  float64            `keras:"epsilon,default=0.001,positive"`
 //	Kernel   weight.Initializer `keras:"kernel_initializer,default=glorot_uniform"`
 //	_        struct{}           `keras:"kernel_constraint=null,dtype~float32"`
-//	Kernel   []int              `keras:"kernel_size,each=2"`      // a lone number stands for both; each=3x2: three pairs
+//	Kernel   []int              `keras:"kernel_size,each=2"`      // one number stands for both; each=3x2: pairs
 //	OutPad   []int              `keras:"output_padding,optional"` // written only where it is set
 //	Target   []string           `keras:"target,column,lone"`      // columns, by name or number; one stands for a list
 //	Source   string             `keras:"source,file,required,remedy=name a data file"`

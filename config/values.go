@@ -183,7 +183,8 @@ func (f *field) word(d *Decoder, v reflect.Value, value any) error {
 	}
 	if n, ok := Number(value); ok && f.column {
 		if n < 1 || n != math.Trunc(n) || n > maxWhole {
-			return Errorf("", "%v is not the number of a column", value).Fix("give 1 or more, or a name").Coded(OutOfRange)
+			return Errorf("", "%v is not the number of a column",
+				value).Fix("give 1 or more, or a name").Coded(OutOfRange)
 		}
 		value = strconv.FormatFloat(n, 'f', -1, 64)
 	}

@@ -118,10 +118,12 @@ func TestErrors(t *testing.T) {
 	}
 	var unknown *format.UnknownError
 	_, err := format.Load(write("x.onnx", "\x08\x07onnx"))
-	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), ".keras") || !strings.Contains(err.Error(), "gorae/format/keras") {
+	if !errors.As(err, &unknown) || !strings.Contains(err.Error(), ".keras") ||
+		!strings.Contains(err.Error(), "gorae/format/keras") {
 		t.Errorf("an unknown file: %v", err)
 	}
-	if err := format.Save(filepath.Join(dir, "x.onnx"), &format.File{Model: built(t, 1)}); !errors.As(err, &unknown) || unknown.Head != nil {
+	if err := format.Save(filepath.Join(dir, "x.onnx"), &format.File{Model: built(t, 1)}); !errors.As(err, &unknown) ||
+		unknown.Head != nil {
 		t.Errorf("an unknown extension: %v", err)
 	}
 	for path, want := range map[string]string{
@@ -134,7 +136,8 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: %v; want %q in it", path, err, want)
 		}
 	}
-	if _, err := format.LoadMember(write("y.toy", "TOY1"), "a"); err == nil || !strings.Contains(err.Error(), "holds no members") {
+	if _, err := format.LoadMember(write("y.toy", "TOY1"), "a"); err == nil ||
+		!strings.Contains(err.Error(), "holds no members") {
 		t.Errorf("a member of a file without members: %v", err)
 	}
 }

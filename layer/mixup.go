@@ -45,7 +45,8 @@ func (l MixUp) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	s.Trace().Targets = append(s.Trace().Targets, func(y *graph.Node) *graph.Node {
 		if y.DType != tensor.Float32 {
 			y.Graph().Fail("mix_up",
-				"targets are class numbers, and mixing makes fractions; give one-hot targets, by the loss categorical_crossentropy")
+				"targets are class numbers, and mixing makes fractions; give one-hot targets, by the loss "+
+					"categorical_crossentropy")
 		}
 		return mix(y)
 	})

@@ -19,7 +19,7 @@ func init() {
 //
 //	ReturnSequences  the output of every step [batch, steps, units], not of the last one alone
 //	ReturnState      further results: the states after the last step
-//	GoBackwards      the last step comes first; a sequence that is returned is in that order (its mask, as in Keras, is not)
+//	GoBackwards      the last step comes first; a sequence that is returned is in that order, its mask is not
 //	Stateful         a batch begins with the states at which the one before it ended, sample by sample
 //	ZeroOutput       steps that the mask leaves out give zeros
 //

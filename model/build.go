@@ -53,7 +53,8 @@ func (m *Model) buildWith(fill func(*weight.Store) error) error {
 		t := layer.NewTrace(training)
 		if err := graph.Catch(func() {
 			types := map[*Value]graph.Type{}
-			m.trace(m.scope(t, store, true), m.inputNodes(t.Graph, 2), func(v *Value, n *graph.Node) { types[v] = n.Type })
+			m.trace(m.scope(t, store, true), m.inputNodes(t.Graph, 2),
+				func(v *Value, n *graph.Node) { types[v] = n.Type })
 			m.types, m.stateful = types, t.Stateful
 		}); err != nil {
 			return layer.Cause(err)

@@ -72,7 +72,8 @@ func TestC3(t *testing.T) { six(t, layer.Conv1D{Strides: []int{3}}, 14, 32) }
 // TestC4: a perceptron is a convolution whose kernel spans the input: the same weights give the same numbers.
 func TestC4(t *testing.T) {
 	const steps, features, nodes = 6, 3, 4
-	conv := network(t, []int{steps, features}, layer.Conv1D{Filters: nodes, KernelSize: []int{steps}, Activation: "tanh"}, layer.Flatten{})
+	conv := network(t, []int{steps, features}, layer.Conv1D{Filters: nodes, KernelSize: []int{steps},
+		Activation: "tanh"}, layer.Flatten{})
 	mlp := network(t, []int{steps, features}, layer.Flatten{}, layer.Dense{Units: nodes, Activation: "tanh"})
 	w := conv.Store().Var("conv1d/kernel").Value.F32
 	set(t, mlp, "dense/kernel", w, steps*features, nodes)
@@ -113,7 +114,8 @@ func TestC6(t *testing.T) {
 
 // TestC7: ten such filters.
 func TestC7(t *testing.T) {
-	shows(t, []int{5, 5, 1}, layer.Conv2D{Filters: 10, KernelSize: []int{3}}, []int{3, 3, 10}, 100, "(9 + 1) × 10 = 100")
+	shows(t, []int{5, 5, 1}, layer.Conv2D{Filters: 10, KernelSize: []int{3}}, []int{3, 3, 10}, 100,
+		"(9 + 1) × 10 = 100")
 }
 
 // TestC8: a colour picture: 28 parameters a filter.
@@ -125,7 +127,8 @@ func TestC8(t *testing.T) {
 
 // TestC9: a volume (5, 5, 5) under a kernel (2, 2, 2).
 func TestC9(t *testing.T) {
-	shows(t, []int{5, 5, 5, 1}, layer.Conv3D{Filters: 1, KernelSize: []int{2}}, []int{4, 4, 4, 1}, 9, "(2·2·2 + 1) × 1 = 9")
+	shows(t, []int{5, 5, 5, 1}, layer.Conv3D{Filters: 1, KernelSize: []int{2}}, []int{4, 4, 4, 1}, 9,
+		"(2·2·2 + 1) × 1 = 9")
 }
 
 // TestC10: a stride of m divides each side by m.
@@ -133,8 +136,10 @@ func TestC10(t *testing.T) {
 	for m := 1; m <= 4; m++ {
 		k, s := []int{m}, []int{m}
 		shows(t, []int{12, 1}, layer.Conv1D{Filters: 1, KernelSize: k, Strides: s}, []int{12 / m, 1}, m+1, "")
-		shows(t, []int{12, 24, 1}, layer.Conv2D{Filters: 2, KernelSize: []int{3}, Strides: s, Padding: "same"}, []int{12 / m, 24 / m, 2}, 20, "")
-		shows(t, []int{12, 12, 24, 1}, layer.Conv3D{Filters: 1, KernelSize: []int{1}, Strides: s}, []int{12 / m, 12 / m, 24 / m, 1}, 2, "")
+		shows(t, []int{12, 24, 1}, layer.Conv2D{Filters: 2, KernelSize: []int{3}, Strides: s, Padding: "same"},
+			[]int{12 / m, 24 / m, 2}, 20, "")
+		shows(t, []int{12, 12, 24, 1}, layer.Conv3D{Filters: 1, KernelSize: []int{1}, Strides: s},
+			[]int{12 / m, 12 / m, 24 / m, 1}, 2, "")
 	}
 }
 
@@ -193,12 +198,14 @@ func marks(t *testing.T, seed uint64, pool ...layer.Layer) float64 {
 		}
 		return x, y
 	}
-	layers := append([]layer.Layer{layer.Input{Shape: []int{side, side, 1}}, layer.Conv2D{Filters: 4, KernelSize: []int{3}, Activation: "relu"}}, pool...)
+	layers := append([]layer.Layer{layer.Input{Shape: []int{side, side, 1}},
+		layer.Conv2D{Filters: 4, KernelSize: []int{3}, Activation: "relu"}}, pool...)
 	m := model.Sequential(append(layers, layer.Flatten{}, layer.Dense{Units: 2, Activation: "softmax"})...)
 	if err := m.Build(seed); err != nil {
 		t.Fatal(err)
 	}
-	tr, err := newTrainer(m, optim.Adam{LearningRate: 0.01}, loss.SparseCategoricalCrossentropy{}, learn, graph.I32(learn))
+	tr, err := newTrainer(m, optim.Adam{LearningRate: 0.01}, loss.SparseCategoricalCrossentropy{}, learn,
+		graph.I32(learn))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,18 +246,26 @@ func TestC13(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	shows(t, []int{14, 14, 32}, layer.Conv2D{Filters: 1, KernelSize: []int{3}}, []int{12, 12, 1}, 289, "(3·3·32 + 1) × 1 = 289")
+	shows(t, []int{14, 14, 32}, layer.Conv2D{Filters: 1, KernelSize: []int{3}}, []int{12, 12, 1}, 289,
+		"(3·3·32 + 1) × 1 = 289")
 }
 
 // TestFormulas: how the other layers' parameters are counted.
 func TestFormulas(t *testing.T) {
-	shows(t, []int{5, 5, 4}, layer.Conv2D{Filters: 6, KernelSize: []int{3, 2}, Groups: 2}, []int{3, 4, 6}, 78, "(3·2·2 + 1) × 6 = 78")
-	shows(t, []int{4, 5, 5}, layer.Conv2D{Filters: 6, KernelSize: []int{3}, DataFormat: "channels_first"}, []int{6, 3, 3}, 222, "(3·3·4 + 1) × 6 = 222")
-	shows(t, []int{5, 5, 4}, layer.Conv2D{Filters: 6, KernelSize: []int{1}, NoBias: true}, []int{5, 5, 6}, 24, "4 × 6 = 24")
-	shows(t, []int{5, 5, 4}, layer.DepthwiseConv2D{KernelSize: []int{3}, DepthMultiplier: 2}, []int{3, 3, 8}, 80, "(9 + 1) × 8 = 80")
-	shows(t, []int{5, 5, 4}, layer.SeparableConv2D{Filters: 6, KernelSize: []int{3}}, []int{3, 3, 6}, 66, "9 × 4 + (4 + 1) × 6 = 66")
-	shows(t, []int{5, 5, 4}, layer.SeparableConv2D{Filters: 6, KernelSize: []int{3, 2}, NoBias: true}, []int{3, 4, 6}, 48, "3·2 × 4 + 4 × 6 = 48")
-	shows(t, []int{5, 5, 4}, layer.Conv2DTranspose{Filters: 6, KernelSize: []int{3}, Strides: []int{2}}, []int{11, 11, 6}, 222, "(3·3·4 + 1) × 6 = 222")
+	shows(t, []int{5, 5, 4}, layer.Conv2D{Filters: 6, KernelSize: []int{3, 2}, Groups: 2}, []int{3, 4, 6}, 78,
+		"(3·2·2 + 1) × 6 = 78")
+	shows(t, []int{4, 5, 5}, layer.Conv2D{Filters: 6, KernelSize: []int{3}, DataFormat: "channels_first"},
+		[]int{6, 3, 3}, 222, "(3·3·4 + 1) × 6 = 222")
+	shows(t, []int{5, 5, 4}, layer.Conv2D{Filters: 6, KernelSize: []int{1}, NoBias: true}, []int{5, 5, 6}, 24,
+		"4 × 6 = 24")
+	shows(t, []int{5, 5, 4}, layer.DepthwiseConv2D{KernelSize: []int{3}, DepthMultiplier: 2}, []int{3, 3, 8}, 80,
+		"(9 + 1) × 8 = 80")
+	shows(t, []int{5, 5, 4}, layer.SeparableConv2D{Filters: 6, KernelSize: []int{3}}, []int{3, 3, 6}, 66,
+		"9 × 4 + (4 + 1) × 6 = 66")
+	shows(t, []int{5, 5, 4}, layer.SeparableConv2D{Filters: 6, KernelSize: []int{3, 2}, NoBias: true}, []int{3, 4, 6},
+		48, "3·2 × 4 + 4 × 6 = 48")
+	shows(t, []int{5, 5, 4}, layer.Conv2DTranspose{Filters: 6, KernelSize: []int{3}, Strides: []int{2}},
+		[]int{11, 11, 6}, 222, "(3·3·4 + 1) × 6 = 222")
 }
 
 // TestS3: the summary says that windows take 3D and give 3D, and that places get fewer and channels more.
@@ -266,11 +281,16 @@ func TestS3(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{words([]int{28, 28, 3}, conv, layer.MaxPooling2D{}, layer.Flatten{}, layer.Dense{Units: 10}),
 			"conv2d makes 32 new features at each of 784 places.\ndense makes 10 new features.\n" +
-				"Windows take 3D and give 3D: 28×28 places of 3 channels became 14×14 places of 32 channels: fewer places, more channels.\n"},
-		{words([]int{3, 3, 1}, layer.Conv2D{Filters: 1, KernelSize: []int{3}}), "conv2d makes 1 new feature at each of 1 place.\n"},
-		{words([]int{8, 1}, layer.MaxPooling1D{}), "Windows take 2D and give 2D: 8 places of 1 channel became 4 places of 1 channel; where places get fewer, channels usually get more.\n"},
+				"Windows take 3D and give 3D: 28×28 places of 3 channels became 14×14 places of 32 channels: fewer " +
+				"places, more channels.\n"},
+		{words([]int{3, 3, 1}, layer.Conv2D{Filters: 1, KernelSize: []int{3}}),
+			"conv2d makes 1 new feature at each of 1 place.\n"},
+		{words([]int{8, 1}, layer.MaxPooling1D{}),
+			"Windows take 2D and give 2D: 8 places of 1 channel became 4 places of 1 channel; where places get " +
+				"fewer, channels usually get more.\n"},
 		{words([]int{3, 6, 6}, layer.Conv2D{Filters: 5, KernelSize: []int{3}, DataFormat: "channels_first"}),
-			"conv2d makes 5 new features at each of 16 places.\nWindows take 3D and give 3D: 6×6 places of 3 channels became 4×4 places of 5 channels: fewer places, more channels.\n"},
+			"conv2d makes 5 new features at each of 16 places.\nWindows take 3D and give 3D: 6×6 places of 3 " +
+				"channels became 4×4 places of 5 channels: fewer places, more channels.\n"},
 		{words([]int{6, 6, 3}, conv), "6×6 places of 3 channels became 6×6 places of 32 channels.\n"},
 	} {
 		if !strings.Contains(c.got, c.want) {

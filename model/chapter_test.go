@@ -54,7 +54,8 @@ func TestM1Count(t *testing.T) {
 // TestM2Forward: two inputs, hidden layers of 3 and of 2 nodes, as the chapter draws
 // them, computed by hand for the sample (1, 2).
 func TestM2Forward(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{2}}, layer.Dense{Units: 3, Activation: "relu"}, layer.Dense{Units: 2, Activation: "relu"}, layer.Dense{Units: 1})
+	m := built(t, 1, layer.Input{Shape: []int{2}}, layer.Dense{Units: 3, Activation: "relu"},
+		layer.Dense{Units: 2, Activation: "relu"}, layer.Dense{Units: 1})
 	set(t, m, "dense/kernel", []float32{1, -1, 0.5, 0.5, 0.25, -1}, 2, 3)
 	set(t, m, "dense/bias", []float32{0, 1, 0.5}, 3)
 	set(t, m, "dense_1/kernel", []float32{1, -2, 2, 1, 3, 3}, 3, 2)
@@ -80,7 +81,8 @@ func TestM2Forward(t *testing.T) {
 // tanh between them they are not.
 func TestM4Collapse(t *testing.T) {
 	for _, act := range []layer.Activation{"linear", "tanh"} {
-		m := built(t, 3, layer.Input{Shape: []int{4}}, layer.Dense{Units: 7, Activation: act}, layer.Dense{Units: 5, Activation: act}, layer.Dense{Units: 2})
+		m := built(t, 3, layer.Input{Shape: []int{4}}, layer.Dense{Units: 7, Activation: act},
+			layer.Dense{Units: 5, Activation: act}, layer.Dense{Units: 2})
 		one := built(t, 1, layer.Input{Shape: []int{4}}, layer.Dense{Units: 2})
 		// The one kernel's rows are what the stack makes of the unit vectors, its bias what it makes of 0.
 		unit := tensor.New(tensor.Float32, 5, 4)
@@ -121,7 +123,8 @@ func TestM5Outputs(t *testing.T) {
 			t.Errorf("probabilities sum to %v", sum)
 		}
 	}
-	for _, v := range predict(t, built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Units: 1, Activation: "sigmoid"}), x).F32 {
+	for _, v := range predict(t, built(t, 1, layer.Input{Shape: []int{3}},
+		layer.Dense{Units: 1, Activation: "sigmoid"}), x).F32 {
 		if v < 0 || v > 1 {
 			t.Errorf("a probability is %v", v)
 		}
@@ -143,7 +146,8 @@ func TestM6Flatten(t *testing.T) {
 
 // TestS1Samples: the number of samples changes no parameter and no sample's result.
 func TestS1Samples(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Units: 4, Activation: "tanh"}, layer.BatchNormalization{}, layer.Dense{Units: 2})
+	m := built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Units: 4, Activation: "tanh"},
+		layer.BatchNormalization{}, layer.Dense{Units: 2})
 	before := m.Summary().Total
 	x := tensor.New(tensor.Float32, 600, 3)
 	for i := range x.F32 {
@@ -171,7 +175,8 @@ func TestS2S3Words(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"dense makes 4 new features at each of 8 places.", "dense_1 makes 2 new features.",
-		"One cell of a tensor is one feature: 24 go in (2D), 2 come out (1D).", "(None, 8, 4)", "(3 + 1) × 4 = 16", "(32 + 1) × 2 = 66"} {
+		"One cell of a tensor is one feature: 24 go in (2D), 2 come out (1D).", "(None, 8, 4)", "(3 + 1) × 4 = 16",
+		"(32 + 1) × 2 = 66"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the summary does not say %q:\n%s", want, b.String())
 		}
@@ -181,7 +186,8 @@ func TestS2S3Words(t *testing.T) {
 // TestP4P5Learn: by loss and derivative a network learns the exclusive or, which no linear
 // combination can.
 func TestP4P5Learn(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{2}}, layer.Dense{Units: 8, Activation: "tanh"}, layer.Dense{Units: 1, Activation: "sigmoid"})
+	m := built(t, 1, layer.Input{Shape: []int{2}}, layer.Dense{Units: 8, Activation: "tanh"},
+		layer.Dense{Units: 1, Activation: "sigmoid"})
 	tr, err := newTrainer(m, optim.Adam{LearningRate: 0.1}, loss.BinaryCrossentropy{}, 4, graph.F32(4, 1))
 	if err != nil {
 		t.Fatal(err)

@@ -38,10 +38,13 @@ func (m *Model) sequentialConfig() config.Map {
 		layers = append(layers, m.layerConfig(i))
 	}
 	shape := batchShape(m.inputs[0].from.inst.Layer.(layer.Input).Extents())
-	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()}, {Key: "dtype", Value: policy},
+	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()},
+		{Key: "dtype", Value: policy},
 		{Key: "layers", Value: layers}, {Key: "build_input_shape", Value: shape}}
-	return config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "Sequential"}, {Key: "config", Value: c},
-		{Key: "registered_name", Value: nil}, {Key: "build_config", Value: config.Map{{Key: "input_shape", Value: shape}}}}
+	return config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Value: "Sequential"},
+		{Key: "config", Value: c},
+		{Key: "registered_name", Value: nil}, {Key: "build_config",
+			Value: config.Map{{Key: "input_shape", Value: shape}}}}
 }
 
 // batchShape is [null, …], as Keras writes the shape of a batch.
@@ -58,21 +61,25 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	if sub, ok := i.Layer.(*Model); ok {
 		c, err := sub.Config()
 		if err != nil {
-			return config.Map{{Key: "config", Value: config.Map{{Key: "name", Value: m.names[i]}}}, {Key: "error", Value: err}}
+			return config.Map{{Key: "config", Value: config.Map{{Key: "name", Value: m.names[i]}}},
+				{Key: "error", Value: err}}
 		}
 		return c.Set("config", c.Get("config").(config.Map).Set("name", m.names[i]))
 	}
 	if in, ok := i.Layer.(layer.Input); ok {
 		dt := in.Word()
-		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt}, {Key: "sparse", Value: false}, {Key: "name", Value: m.names[i]}}
-		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"}, {Key: "config", Value: c},
+		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt},
+			{Key: "sparse", Value: false}, {Key: "name", Value: m.names[i]}}
+		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"},
+			{Key: "config", Value: c},
 			{Key: "registered_name", Value: nil}}
 	}
 	e := layer.Layers.Encode(i.configured())
 	e = e.Set("config", e.Get("config").(config.Map).Set("name", m.names[i]))
 	for _, c := range m.calls {
 		if c.inst == i && m.types != nil && len(c.in) == 1 {
-			return append(e, config.Entry{Key: "build_config", Value: config.Map{{Key: "input_shape", Value: batchShape(sampleShape(m.types[c.in[0]].Shape))}}})
+			return append(e, config.Entry{Key: "build_config",
+				Value: config.Map{{Key: "input_shape", Value: batchShape(sampleShape(m.types[c.in[0]].Shape))}}})
 		}
 	}
 	return e
@@ -120,7 +127,8 @@ func (m *Model) functionalConfig() config.Map {
 			}
 			nodes = append(nodes, config.Map{{Key: "args", Value: args}, {Key: "kwargs", Value: kwargs}})
 		}
-		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: m.names[i]}, config.Entry{Key: "inbound_nodes", Value: nodes}))
+		layers = append(layers, append(m.layerConfig(i), config.Entry{Key: "name", Value: m.names[i]},
+			config.Entry{Key: "inbound_nodes", Value: nodes}))
 	}
 	ends := func(vs []*Value) []any {
 		var list []any
@@ -129,14 +137,18 @@ func (m *Model) functionalConfig() config.Map {
 		}
 		return list
 	}
-	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()}, {Key: "layers", Value: layers},
+	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()},
+		{Key: "layers", Value: layers},
 		{Key: "input_layers", Value: ends(m.inputs)}, {Key: "output_layers", Value: ends(m.outputs)}}
-	return config.Map{{Key: "module", Value: "keras.src.models.functional"}, {Key: "class_name", Value: "Functional"}, {Key: "config", Value: c},
-		{Key: "registered_name", Value: "Functional"}, {Key: "build_config", Value: config.Map{{Key: "input_shape", Value: nil}}}}
+	return config.Map{{Key: "module", Value: "keras.src.models.functional"}, {Key: "class_name", Value: "Functional"},
+		{Key: "config", Value: c},
+		{Key: "registered_name", Value: "Functional"},
+		{Key: "build_config", Value: config.Map{{Key: "input_shape", Value: nil}}}}
 }
 
 func init() {
-	layer.Layers.Whole(func(c map[string]any) (layer.Layer, error) { return FromConfig(c) }, "Sequential", "Functional", "Model")
+	layer.Layers.Whole(func(c map[string]any) (layer.Layer, error) { return FromConfig(c) }, "Sequential",
+		"Functional", "Model")
 }
 
 // FromConfig makes the model that a Keras configuration describes: {class_name: Sequential or Functional, config: …}.
@@ -209,7 +221,8 @@ func readSequential(body map[string]any) (*Model, error) {
 func firstInput(body, first map[string]any) (layer.Input, error) {
 	cfg, _ := first["config"].(map[string]any)
 	build, _ := first["build_config"].(map[string]any)
-	for _, v := range []any{cfg["batch_input_shape"], cfg["batch_shape"], body["build_input_shape"], build["input_shape"]} {
+	for _, v := range []any{cfg["batch_input_shape"], cfg["batch_shape"], body["build_input_shape"],
+		build["input_shape"]} {
 		if list, ok := v.([]any); ok && len(list) > 0 {
 			return toInput(list[1:])
 		}

@@ -26,9 +26,11 @@ func convNets() map[string]*model.Model {
 	return map[string]*model.Model{
 		"1-D": model.Sequential(
 			layer.Input{Shape: n(13, 3)},
-			layer.Conv1D{Base: name("conv"), Filters: 5, KernelSize: n(3), Padding: "causal", Dilation: n(2), NoBias: true}, norm, relu,
+			layer.Conv1D{Base: name("conv"), Filters: 5, KernelSize: n(3), Padding: "causal", Dilation: n(2),
+				NoBias: true}, norm, relu,
 			layer.MaxPooling1D{Padding: "same"},
-			layer.Conv1D{Base: name("conv_1"), Filters: 6, KernelSize: n(4), Padding: "same", Strides: n(2), NoBias: true}, norm1, relu,
+			layer.Conv1D{Base: name("conv_1"), Filters: 6, KernelSize: n(4), Padding: "same", Strides: n(2),
+				NoBias: true}, norm1, relu,
 			layer.MaxPooling1D{}, layer.Flatten{}, out(3)),
 		"2-D": model.Sequential(
 			layer.Input{Shape: n(9, 8, 2)},
@@ -38,7 +40,8 @@ func convNets() map[string]*model.Model {
 			layer.MaxPooling2D{Padding: "same"}, layer.Flatten{}, out(4)),
 		"3-D": model.Sequential(
 			layer.Input{Shape: n(4, 6, 5, 2)},
-			layer.Conv3D{Base: name("conv"), Filters: 3, KernelSize: n(2, 3, 2), Padding: "same", NoBias: true}, norm, relu,
+			layer.Conv3D{Base: name("conv"), Filters: 3, KernelSize: n(2, 3, 2), Padding: "same", NoBias: true}, norm,
+			relu,
 			layer.MaxPooling3D{PoolSize: n(2, 2, 1)},
 			layer.Conv3D{Base: name("conv_1"), Filters: 4, KernelSize: n(2), NoBias: true}, norm1, relu,
 			layer.MaxPooling3D{PoolSize: n(1, 2, 2)}, layer.Flatten{}, out(3)),
@@ -108,7 +111,8 @@ func TestConvNets(t *testing.T) {
 					d := math.Abs(float64(v.Value.F32[i]) - float64(want[i]))
 					worst = max(worst, d/step)
 					if !(d <= 1e-4*step) || !(d <= 1e-4*math.Abs(float64(want[i]))+1e-6) {
-						t.Errorf("%s[%d] is %v, PyTorch has %v; the greatest step is %v", v.Path, i, v.Value.F32[i], want[i], step)
+						t.Errorf("%s[%d] is %v, PyTorch has %v; the greatest step is %v", v.Path, i, v.Value.F32[i],
+							want[i], step)
 						break
 					}
 				}

@@ -40,7 +40,8 @@ func (e *MismatchError) Error() string {
 	case e.Have == nil:
 		return fmt.Sprintf("layer %q: the source has no weight %s of shape %v", e.Layer, e.Weight, e.Want)
 	case e.Want == nil:
-		return fmt.Sprintf("layer %q: the source has a weight %s of shape %v, the model has none", e.Layer, e.Weight, e.Have)
+		return fmt.Sprintf("layer %q: the source has a weight %s of shape %v, the model has none", e.Layer, e.Weight,
+			e.Have)
 	}
 	return fmt.Sprintf("layer %q: %s has shape %v, in the source %v", e.Layer, e.Weight, e.Want, e.Have)
 }
@@ -60,7 +61,8 @@ func CopyWeights(dst, src *Model, o CopyOptions) (*Copied, error) {
 	for _, name := range o.Layers {
 		for k, has := range []map[string][]*weight.Var{to, from} {
 			if len(has[name]) == 0 {
-				return nil, config.Errorf("", "model %q has no layer %q with weights", []*Model{dst, src}[k].Name, name).
+				return nil, config.Errorf("", "model %q has no layer %q with weights", []*Model{dst, src}[k].Name,
+					name).
 					Suggesting(name, slices.Collect(maps.Keys(has))).Coded(config.UnknownName)
 			}
 		}
@@ -91,7 +93,8 @@ func CopyWeights(dst, src *Model, o CopyOptions) (*Copied, error) {
 		}
 	}
 	if len(done.Layers)+len(done.Skipped) == 0 {
-		return nil, fmt.Errorf("models %q and %q have no layer with weights in common: %s, and %s; give them the same names",
+		return nil, fmt.Errorf("models %q and %q have no layer with weights in common: %s, and %s; give them the "+
+			"same names",
 			dst.Name, src.Name, strings.Join(toNames, ", "), strings.Join(fromNames, ", "))
 	}
 	both := Lock(dst, src)

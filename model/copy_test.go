@@ -14,11 +14,13 @@ import (
 func TestCopyWeights(t *testing.T) {
 	named := func(n string) layer.Base { return layer.Base{Name: n} }
 	src := build(t, model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Base: named("a"), Units: 4},
-		layer.BatchNormalization{Base: named("n")}, layer.Dense{Base: named("head"), Units: 2}, layer.Dense{Base: named("old"), Units: 1}))
+		layer.BatchNormalization{Base: named("n")}, layer.Dense{Base: named("head"), Units: 2},
+		layer.Dense{Base: named("old"), Units: 1}))
 	src.Store().Var("n/moving_mean").Value.F32[1] = 7
 	network := func() *model.Model {
 		m := model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Base: named("a"), Units: 4},
-			layer.BatchNormalization{Base: named("n")}, layer.Dense{Base: named("head"), Units: 5}, layer.Dense{Base: named("new"), Units: 1})
+			layer.BatchNormalization{Base: named("n")}, layer.Dense{Base: named("head"), Units: 5},
+			layer.Dense{Base: named("new"), Units: 1})
 		if err := m.Build(9); err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +30,8 @@ func TestCopyWeights(t *testing.T) {
 	before := dst.Store().Snapshot()
 	var bad *model.MismatchError
 	_, err := model.CopyWeights(dst, src, model.CopyOptions{})
-	if !errors.As(err, &bad) || bad.Layer != "head" || bad.Weight != "kernel" || bad.Want.String() != "(4, 5)" || bad.Have.String() != "(4, 2)" {
+	if !errors.As(err, &bad) || bad.Layer != "head" || bad.Weight != "kernel" || bad.Want.String() != "(4, 5)" ||
+		bad.Have.String() != "(4, 2)" {
 		t.Errorf("a head of another size: %v", err)
 	}
 	if !slices.Equal(dst.Store().Snapshot(), before) {
@@ -51,7 +54,8 @@ func TestCopyWeights(t *testing.T) {
 		t.Error("a copied weight is shared")
 	}
 	dst = network()
-	if c, err = model.CopyWeights(dst, src, model.CopyOptions{Layers: []string{"a"}}); err != nil || !slices.Equal(c.Layers, []string{"a"}) ||
+	if c, err = model.CopyWeights(dst, src, model.CopyOptions{Layers: []string{"a"}}); err != nil ||
+		!slices.Equal(c.Layers, []string{"a"}) ||
 		dst.Store().Var("n/moving_mean").Value.F32[1] != 0 {
 		t.Errorf("one layer alone: %+v, %v", c, err)
 	}
@@ -60,10 +64,13 @@ func TestCopyWeights(t *testing.T) {
 		o    model.CopyOptions
 		want string
 	}{
-		{src, model.CopyOptions{Layers: []string{"heads"}}, `model "sequential" has no layer "heads" with weights; did you mean "head"?`},
+		{src, model.CopyOptions{Layers: []string{"heads"}},
+			`model "sequential" has no layer "heads" with weights; did you mean "head"?`},
 		{src, model.CopyOptions{Layers: []string{"old"}}, `has no layer "old" with weights`},
-		{build(t, model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: 1})), model.CopyOptions{}, "have no layer with weights in common: a, n, head, new, and dense"},
-		{build(t, model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Base: named("a"), Units: 4, NoBias: true})), model.CopyOptions{},
+		{build(t, model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: 1})), model.CopyOptions{},
+			"have no layer with weights in common: a, n, head, new, and dense"},
+		{build(t, model.Sequential(layer.Input{Shape: []int{3}},
+			layer.Dense{Base: named("a"), Units: 4, NoBias: true})), model.CopyOptions{},
 			`layer "a": the source has no weight bias of shape (4,)`},
 		{model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: 1}), model.CopyOptions{}, "is not built"},
 	} {
@@ -71,7 +78,8 @@ func TestCopyWeights(t *testing.T) {
 			t.Errorf("%v, want %s", err, e.want)
 		}
 	}
-	if _, err := model.CopyWeights(build(t, model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Base: named("a"), Units: 4, NoBias: true})),
+	if _, err := model.CopyWeights(build(t, model.Sequential(layer.Input{Shape: []int{3}},
+		layer.Dense{Base: named("a"), Units: 4, NoBias: true})),
 		src, model.CopyOptions{}); err == nil || !strings.Contains(err.Error(), "the model has none") {
 		t.Errorf("a weight that the source has alone: %v", err)
 	}

@@ -130,7 +130,8 @@ func TrainableWeights(models ...*Model) []*weight.Var {
 	return list
 }
 
-// frozenParts are the beginnings of the paths of weights in frozen layers and models, where those of m begin with prefix.
+// frozenParts are the beginnings of the paths of weights in frozen layers and models, where those of m begin with
+// prefix.
 func (m *Model) frozenParts(prefix string) []string {
 	if m.frozen.Load() {
 		return []string{prefix}

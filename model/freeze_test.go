@@ -12,7 +12,8 @@ import (
 
 // TestFreeze: frozen layers keep their weights and averages in training, and move once they are free again.
 func TestFreeze(t *testing.T) {
-	m := build(t, model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: 4}, layer.BatchNormalization{}, layer.Dense{Units: 1}))
+	m := build(t, model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: 4}, layer.BatchNormalization{},
+		layer.Dense{Units: 1}))
 	if n := kinds(m.Store().Vars(), weight.State); n != 2 {
 		t.Fatalf("%d averages", n)
 	}

@@ -26,7 +26,8 @@ type reader struct {
 }
 
 func readFunctional(body map[string]any) (*Model, error) {
-	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]*edge{}, map[string][][]*Value{}, map[string]bool{}}
+	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]*edge{}, map[string][][]*Value{},
+		map[string]bool{}}
 	list, _ := body["layers"].([]any)
 	for i, v := range list {
 		path := fmt.Sprintf("layers[%d]", i)
@@ -163,7 +164,8 @@ func maskOf(v any) (mask *edge, err error) {
 			case key == "mask":
 				return nil, fmt.Errorf("mask is %d tensors; gorae takes one", len(es))
 			default:
-				return nil, fmt.Errorf("the argument %s is a tensor, which gorae takes as mask and initial_state only", key)
+				return nil, fmt.Errorf("the argument %s is a tensor, which gorae takes as mask and initial_state only",
+					key)
 			}
 		}
 	}

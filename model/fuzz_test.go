@@ -10,7 +10,8 @@ import (
 
 // FuzzFromConfig: no configuration, however broken, stops the program.
 func FuzzFromConfig(f *testing.F) {
-	seeds := []*model.Model{siamese(), model.Sequential(layer.Input{Shape: []int{4}}, layer.BatchNormalization{}, layer.Dense{Units: 2})}
+	seeds := []*model.Model{siamese(), model.Sequential(layer.Input{Shape: []int{4}}, layer.BatchNormalization{},
+		layer.Dense{Units: 2})}
 	for _, m := range seeds {
 		cfg, err := m.Config()
 		if err != nil {
@@ -22,7 +23,8 @@ func FuzzFromConfig(f *testing.F) {
 		}
 		f.Add(text)
 	}
-	for _, s := range []string{`{}`, `{"class_name":"Sequential","config":{}}`, `{"class_name":"Sequential","config":{"layers":[null]}}`,
+	for _, s := range []string{`{}`, `{"class_name":"Sequential","config":{}}`,
+		`{"class_name":"Sequential","config":{"layers":[null]}}`,
 		`{"class_name":"Functional","config":{"layers":[{"class_name":"Dense","config":{"units":1},"name":"a","inbound_nodes":[[["a",0,0,{}]]]}],"input_layers":[["a",0,0]],"output_layers":[["a",0,-1]]}}`,
 		`{"class_name":"Functional","config":{"layers":[{"class_name":"Dense","config":{"units":1},"name":"a","inbound_nodes":[[["a",0,0,{}]]]}],"input_layers":[],"output_layers":[["a",0,0]]}}`,
 		`{"class_name":"Sequential","config":{"layers":[{"class_name":"Dense","config":{"units":1e300,"batch_input_shape":[null,"x"]}}]}}`,

@@ -34,7 +34,8 @@ type golden struct {
 }
 
 // merges are the layers whose golden cases put a Dense before each input.
-var merges = map[string]bool{"Add": true, "Subtract": true, "Multiply": true, "Average": true, "Maximum": true, "Minimum": true, "Concatenate": true, "Dot": true}
+var merges = map[string]bool{"Add": true, "Subtract": true, "Multiply": true, "Average": true, "Maximum": true,
+	"Minimum": true, "Concatenate": true, "Dot": true}
 
 // ofPlaces are the layers over series, pictures and volumes.
 var ofPlaces = regexp.MustCompile("Conv|Pooling|UpSampling|ZeroPadding|Cropping")
@@ -78,7 +79,8 @@ func TestGolden(t *testing.T) {
 	if total < 132 || places < 93 {
 		t.Errorf("only %d cases were found, %d of them of layers over places", total, places)
 	}
-	for class, want := range map[string]int{"SimpleRNN": 6, "LSTM": 5, "GRU": 3, "Bidirectional": 3, "TimeDistributed": 1, "Embedding": 1} {
+	for class, want := range map[string]int{"SimpleRNN": 6, "LSTM": 5, "GRU": 3, "Bidirectional": 3,
+		"TimeDistributed": 1, "Embedding": 1} {
 		if count[class] != want {
 			t.Errorf("%d cases of %s were tried, there are %d", count[class], class, want)
 		}

@@ -19,8 +19,11 @@ func TestKerasConfigs(t *testing.T) {
 	if dir == "" {
 		t.Skip("GORAE_SHARED is not set; the models of real Keras are not there")
 	}
-	for path, params := range map[string]int{"mnist-softmax/mnist_model.keras": 0, "keras3/best-model.keras": 79510, "keras3/model-whole.keras": 79510,
-		"keras3/best-gru-model.keras": 8633, "keras3/best-embedding-model.keras": 8209, "keras3/best-simplernn-model.keras": 1681, "bilstm-nifty/bilstm_model.keras": 0, "cnn-lstm-delladeldel/cnn_lstm_model.keras": 0} {
+	for path, params := range map[string]int{"mnist-softmax/mnist_model.keras": 0, "keras3/best-model.keras": 79510,
+		"keras3/model-whole.keras":    79510,
+		"keras3/best-gru-model.keras": 8633, "keras3/best-embedding-model.keras": 8209,
+		"keras3/best-simplernn-model.keras": 1681, "bilstm-nifty/bilstm_model.keras": 0,
+		"cnn-lstm-delladeldel/cnn_lstm_model.keras": 0} {
 		z, err := zip.OpenReader(filepath.Join(dir, "models", path))
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +104,8 @@ func compiled(t *testing.T, path string, cfg any) {
 
 // versions are keys that some versions of Keras write and others refuse, those of training, and build_config, which
 // Keras leaves out for a few layers without weights.
-var versions = map[string]bool{"compile_config": true, "shared_object_id": true, "quantization_config": true, "optional": true, "ragged": true, "dtype": true, "build_config": true}
+var versions = map[string]bool{"compile_config": true, "shared_object_id": true, "quantization_config": true,
+	"optional": true, "ragged": true, "dtype": true, "build_config": true}
 
 // sameKeys compares two configurations but for the keys of versions.
 func sameKeys(t *testing.T, at string, theirs, ours any) {

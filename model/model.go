@@ -49,7 +49,8 @@ func Sequential(layers ...layer.Layer) *Model {
 	}
 	in, ok := layers[0].(layer.Input)
 	if !ok {
-		m.broken = fmt.Errorf("model: the first layer is %s; begin with layer.Input{Shape: …}", layer.Layers.Word(layers[0]))
+		m.broken = fmt.Errorf("model: the first layer is %s; begin with layer.Input{Shape: …}",
+			layer.Layers.Word(layers[0]))
 		return m
 	}
 	v := Apply(in)
@@ -90,7 +91,8 @@ func (m *Model) order() {
 			return
 		}
 		if _, ok := v.from.inst.Layer.(layer.Input); !ok {
-			m.broken = fmt.Errorf("model: input %d comes from a %s; make it with Input", i, layer.Layers.Word(v.from.inst.Layer))
+			m.broken = fmt.Errorf("model: input %d comes from a %s; make it with Input", i,
+				layer.Layers.Word(v.from.inst.Layer))
 			return
 		}
 		if !done[v.from] {

@@ -142,7 +142,8 @@ func TestNested(t *testing.T) {
 
 // TestGradients compares with finite differences of predictions.
 func TestGradients(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Units: 4, Activation: "tanh"}, layer.Dense{Units: 2, Activation: "softmax"})
+	m := built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Units: 4, Activation: "tanh"},
+		layer.Dense{Units: 2, Activation: "softmax"})
 	x, y := random(1, 6, 3), tensor.Of([]int32{0, 1, 1, 0, 1, 0}, 6)
 	g, err := m.Gradients(context.Background(), loss.SparseCategoricalCrossentropy{}, y, x)
 	if err != nil {
@@ -227,7 +228,8 @@ func TestPredictTogether(t *testing.T) {
 
 // TestPredictAllocates nothing once a batch size is known.
 func TestPredictAllocates(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{6}}, layer.Dense{Units: 8, Activation: "relu"}, layer.Dense{Units: 3, Activation: "softmax"})
+	m := built(t, 1, layer.Input{Shape: []int{6}}, layer.Dense{Units: 8, Activation: "relu"},
+		layer.Dense{Units: 3, Activation: "softmax"})
 	ctx := context.Background()
 	for _, n := range []int{1, 32} {
 		x, dst := []*tensor.Tensor{random(1, n, 6)}, []*tensor.Tensor{tensor.New(tensor.Float32, n, 3)}
@@ -256,7 +258,8 @@ func TestErrors(t *testing.T) {
 		{model.Sequential(in, layer.Reshape{Target: []int{2}}), `reshape "reshape": (3,) has 3 elements`},
 		{model.Sequential(layer.Input{Shape: []int{0}}, named), `input "input_layer": shape: 0 is not an extent`},
 		{model.New(nil, nil), "model: needs inputs and outputs"},
-		{model.New([]*model.Value{a}, []*model.Value{model.Apply(named, model.Input("b", 2))}), `model: input "b" is not among the model's inputs`},
+		{model.New([]*model.Value{a}, []*model.Value{model.Apply(named, model.Input("b", 2))}),
+			`model: input "b" is not among the model's inputs`},
 		{model.New([]*model.Value{model.Apply(named, a)}, []*model.Value{a}), "model: input 0 comes from a dense"},
 		{model.New([]*model.Value{a}, []*model.Value{nil}), "model: an operand is nil"},
 	} {
@@ -302,7 +305,8 @@ func TestErrors(t *testing.T) {
 
 // TestFrozen: frozen layers have no trainable weights, and are counted apart.
 func TestFrozen(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Base: layer.Base{Frozen: true}, Units: 2}, layer.BatchNormalization{}, layer.Dense{Units: 1})
+	m := built(t, 1, layer.Input{Shape: []int{3}}, layer.Dense{Base: layer.Base{Frozen: true}, Units: 2},
+		layer.BatchNormalization{}, layer.Dense{Units: 1})
 	if s := m.Summary(); s.Total != 8+8+3 || s.Trainable != 4+3 {
 		t.Errorf("%d of %d parameters are trainable", s.Trainable, s.Total)
 	}
@@ -325,7 +329,8 @@ func TestTwoModels(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if len(tr.Leaves) != 4 || tr.Leaves["dense/kernel"] != a.Store().Var("dense/kernel") || tr.Leaves["dense/kernel#2"] != b.Store().Var("dense/kernel") {
+	if len(tr.Leaves) != 4 || tr.Leaves["dense/kernel"] != a.Store().Var("dense/kernel") ||
+		tr.Leaves["dense/kernel#2"] != b.Store().Var("dense/kernel") {
 		t.Errorf("the leaves are %v", tr.Leaves)
 	}
 	if len(steps.Slots) != 2 || len(tr.Graph.Assigns) != 4 {
@@ -336,7 +341,8 @@ func TestTwoModels(t *testing.T) {
 // TestPredictBatch: networks whose layers give much are predicted a few samples at a time, with the same results.
 func TestPredictBatch(t *testing.T) {
 	for _, c := range []struct{ side, filters, want int }{{8, 4, 256}, {512, 1, 256}, {512, 2, 128}, {512, 64, 4}} {
-		m := model.Sequential(layer.Input{Shape: []int{c.side, c.side, 1}}, layer.Conv2D{Filters: c.filters, KernelSize: []int{1}}, layer.GlobalMaxPooling2D{})
+		m := model.Sequential(layer.Input{Shape: []int{c.side, c.side, 1}},
+			layer.Conv2D{Filters: c.filters, KernelSize: []int{1}}, layer.GlobalMaxPooling2D{})
 		if err := m.Build(1); err != nil {
 			t.Fatal(err)
 		}

@@ -16,8 +16,8 @@ import (
 	"gorae/tensor"
 )
 
-// TestPlaces compares every layer over series, pictures and volumes with PyTorch, as prediction computes it, and its gradients as
-// training does: testdata/places.py.
+// TestPlaces compares every layer over series, pictures and volumes with PyTorch, as prediction computes it, and its
+// gradients as training does: testdata/places.py.
 func TestPlaces(t *testing.T) {
 	text, err := os.ReadFile("testdata/places.json")
 	if err != nil {

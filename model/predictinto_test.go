@@ -15,7 +15,8 @@ import (
 // A stateful layer remembers from call to call, so a series is predicted as it comes in, a step
 // at a time. PredictInto allocates nothing.
 func ExampleModel_PredictInto() {
-	m := model.Sequential(layer.Input{Shape: []int{1, 3}}, layer.LSTM{Units: 64, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
+	m := model.Sequential(layer.Input{Shape: []int{1, 3}},
+		layer.LSTM{Units: 64, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 	if err := m.Build(1); err != nil {
 		fmt.Println(err)
 		return
@@ -121,7 +122,8 @@ func TestRecurrentThreads(t *testing.T) {
 					if want == nil {
 						want = got
 					}
-					equal(t, fmt.Sprintf("%s of %d units, %d series, %d threads", name, units, batch, threads), got, want, 0)
+					equal(t, fmt.Sprintf("%s of %d units, %d series, %d threads", name, units, batch, threads), got,
+						want, 0)
 				}
 			}
 		}
@@ -149,7 +151,8 @@ func BenchmarkStreaming(b *testing.B) {
 
 // TestPredictTimes: every step that runs again is listed, and what is only done once is not.
 func TestPredictTimes(t *testing.T) {
-	m := built(t, 1, layer.Input{Shape: []int{30, 4}}, layer.LSTM{Units: 8}, layer.Dense{Units: 2, Activation: "softmax"})
+	m := built(t, 1, layer.Input{Shape: []int{30, 4}}, layer.LSTM{Units: 8},
+		layer.Dense{Units: 2, Activation: "softmax"})
 	times, err := m.PredictTimes(3, random(1, 5, 30, 4))
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +164,8 @@ func TestPredictTimes(t *testing.T) {
 		share += s.Share
 	}
 	all := strings.Join(names, "; ")
-	if !strings.Contains(all, "rnn lstm 5x30") || !strings.Contains(all, "gemm 5x2x8") || strings.Contains(all, "pack") {
+	if !strings.Contains(all, "rnn lstm 5x30") || !strings.Contains(all, "gemm 5x2x8") ||
+		strings.Contains(all, "pack") {
 		t.Errorf("the steps are %s", all)
 	}
 	if share < 0.999 || share > 1.001 {

@@ -49,7 +49,8 @@ func nets() map[string]func() *model.Model {
 		"recurrent": func() *model.Model {
 			return model.Sequential(layer.Input{Shape: []int{36}, DType: "int32"},
 				layer.Embedding{InputDim: 9, OutputDim: 4},
-				layer.GRU{Units: 5, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 3, Activation: "softmax"})
+				layer.GRU{Units: 5, RNNOptions: layer.RNNOptions{Stateful: true}},
+				layer.Dense{Units: 3, Activation: "softmax"})
 		},
 	}
 }

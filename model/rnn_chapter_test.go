@@ -53,7 +53,8 @@ func learnt(t *testing.T, m *model.Model, x, y *tensor.Tensor) float64 {
 // for a recurrent network to see, with the same numbers in every sample.
 func TestR1Order(t *testing.T) {
 	x, y := pulses(6, 0)
-	m := built(t, 1, layer.Input{Shape: []int{6, 1}}, layer.LSTM{Units: 4}, layer.Dense{Units: 1, Activation: "sigmoid"})
+	m := built(t, 1, layer.Input{Shape: []int{6, 1}}, layer.LSTM{Units: 4},
+		layer.Dense{Units: 1, Activation: "sigmoid"})
 	if a := learnt(t, m, x, y); a != 1 {
 		t.Errorf("early and late pulses are told apart in %.0f %% of the samples", 100*a)
 	}
@@ -72,8 +73,10 @@ func TestR9Compared(t *testing.T) {
 	}{
 		{"LSTM", []layer.Layer{layer.LSTM{Units: 4}}, true},
 		{"GRU", []layer.Layer{layer.GRU{Units: 4}}, true},
-		{"Conv1D", []layer.Layer{layer.Conv1D{Filters: 8, KernelSize: []int{3}, Activation: "tanh"}, layer.GlobalMaxPooling1D{}}, false},
-		{"Conv2D", []layer.Layer{layer.Reshape{Target: []int{steps, 1, 1}}, layer.Conv2D{Filters: 8, KernelSize: []int{3, 1}, Activation: "tanh"}, layer.GlobalMaxPooling2D{}}, false},
+		{"Conv1D", []layer.Layer{layer.Conv1D{Filters: 8, KernelSize: []int{3}, Activation: "tanh"},
+			layer.GlobalMaxPooling1D{}}, false},
+		{"Conv2D", []layer.Layer{layer.Reshape{Target: []int{steps, 1, 1}},
+			layer.Conv2D{Filters: 8, KernelSize: []int{3, 1}, Activation: "tanh"}, layer.GlobalMaxPooling2D{}}, false},
 	} {
 		m := built(t, 1, append(append([]layer.Layer{layer.Input{Shape: []int{steps, 1}}}, c.layers...), end)...)
 		a := learnt(t, m, x, y)
@@ -94,9 +97,11 @@ func TestR2OneHot(t *testing.T) {
 		ids.I32[i] = int32(i * i % words)
 		hot.F32[i*words+int(ids.I32[i])] = 1
 	}
-	for _, l := range []layer.Layer{layer.LSTM{Units: 3}, layer.GRU{Units: 3}, layer.SimpleRNN{Units: 3, CellOptions: layer.CellOptions{NoBias: true}}, layer.UGRNN{Units: 3},
+	for _, l := range []layer.Layer{layer.LSTM{Units: 3}, layer.GRU{Units: 3},
+		layer.SimpleRNN{Units: 3, CellOptions: layer.CellOptions{NoBias: true}}, layer.UGRNN{Units: 3},
 		layer.Bidirectional{Layer: layer.LSTM{Units: 2}}, layer.Dense{Units: 3}} {
-		byId := built(t, 3, layer.Input{Shape: []int{steps}, DType: "int32"}, layer.CategoryEncoding{NumTokens: words, Output: "one_hot"}, l)
+		byId := built(t, 3, layer.Input{Shape: []int{steps}, DType: "int32"},
+			layer.CategoryEncoding{NumTokens: words, Output: "one_hot"}, l)
 		byCode := built(t, 3, layer.Input{Shape: []int{steps, words}}, l)
 		a, b := predict(t, byId, ids), predict(t, byCode, hot)
 		for i := range b.F32 {
@@ -117,19 +122,22 @@ func TestR2OneHot(t *testing.T) {
 		for path, g := range db.Weights {
 			for i, v := range g.F32 {
 				if math.Abs(float64(v-da.Weights[path].F32[i])) > 1e-6 {
-					t.Errorf("%T: the gradient of %s differs at %d: %v by ids, %v one-hot", l, path, i, da.Weights[path].F32[i], v)
+					t.Errorf("%T: the gradient of %s differs at %d: %v by ids, %v one-hot", l, path, i,
+						da.Weights[path].F32[i], v)
 					break
 				}
 			}
 		}
 	}
 	// The graph of the chapter's network holds no value as large as one document's codes.
-	m := built(t, 1, layer.Input{Shape: []int{1000}, DType: "int32"}, layer.CategoryEncoding{NumTokens: 5000, Output: "one_hot"}, layer.LSTM{Units: 8})
+	m := built(t, 1, layer.Input{Shape: []int{1000}, DType: "int32"},
+		layer.CategoryEncoding{NumTokens: 5000, Output: "one_hot"}, layer.LSTM{Units: 8})
 	tr := layer.NewTrace(true)
 	var roots []*graph.Node
 	if err := graph.Catch(func() {
 		y := m.Trace(tr, tr.Graph.Input("x", graph.I32(2, 1000)))[0]
-		roots = append(graph.Gradients([]*graph.Node{y.Sum()}, nil, []*graph.Node{tr.Leaf(m.Store().Var("lstm/cell/kernel"))}), y)
+		roots = append(graph.Gradients([]*graph.Node{y.Sum()}, nil,
+			[]*graph.Node{tr.Leaf(m.Store().Var("lstm/cell/kernel"))}), y)
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -149,11 +157,13 @@ func TestR3Counts(t *testing.T) {
 	for _, c := range [][3]int{{1, 1, 1}, {3, 4, 2}, {10, 32, 16}} {
 		m, k1, k2 := c[0], c[1], c[2]
 		for _, steps := range []int{1, 3} { // the chapter's S1
-			s := built(t, 1, layer.Input{Shape: []int{steps, m}}, layer.SimpleRNN{Units: k1, ReturnSequences: true}, layer.SimpleRNN{Units: k2}).Summary()
+			s := built(t, 1, layer.Input{Shape: []int{steps, m}}, layer.SimpleRNN{Units: k1, ReturnSequences: true},
+				layer.SimpleRNN{Units: k2}).Summary()
 			if s.Rows[1].Params != (m+k1+1)*k1 || s.Rows[2].Params != (k1+k2+1)*k2 {
 				t.Errorf("%v: %d and %d parameters", c, s.Rows[1].Params, s.Rows[2].Params)
 			}
-			if want := fmt.Sprintf("(%d + %d + 1) × %d = %s", m, k1, k1, layer.Thousands((m+k1+1)*k1)); s.Rows[1].Formula != want {
+			if want := fmt.Sprintf("(%d + %d + 1) × %d = %s", m, k1, k1,
+				layer.Thousands((m+k1+1)*k1)); s.Rows[1].Formula != want {
 				t.Errorf("the formula is %q, want %q", s.Rows[1].Formula, want)
 			}
 		}
@@ -163,7 +173,8 @@ func TestR3Counts(t *testing.T) {
 // TestS1Steps: the summary says what follows from parameters that do not depend on the time steps.
 func TestS1Steps(t *testing.T) {
 	const says = "Nor do those of a recurrent layer grow with the time steps, so the steps must be at least stationary."
-	for _, l := range []layer.Layer{layer.GRU{Units: 2}, layer.Bidirectional{Layer: layer.LSTM{Units: 2}}, layer.Flatten{}} {
+	for _, l := range []layer.Layer{layer.GRU{Units: 2}, layer.Bidirectional{Layer: layer.LSTM{Units: 2}},
+		layer.Flatten{}} {
 		var b strings.Builder
 		if err := built(t, 1, layer.Input{Shape: []int{8, 3}}, l).Summary().Write(&b, true); err != nil {
 			t.Fatal(err)
@@ -186,12 +197,14 @@ func TestR6R7Counts(t *testing.T) {
 		{layer.GRU{Units: k}, 3 * (m + k + 2) * k, "3 × (3 + 64 + 2) × 64 = 13,248"},
 		{layer.GRU{Units: k, ResetBefore: true}, 3 * (m + k + 1) * k, "3 × (3 + 64 + 1) × 64 = 13,056"},
 		{layer.UGRNN{Units: k}, 2 * (m + k + 1) * k, "2 × (3 + 64 + 1) × 64 = 8,704"},
-		{layer.LSTM{Units: k, CellOptions: layer.CellOptions{NoBias: true}}, 4 * (m + k) * k, "4 × (3 + 64) × 64 = 17,152"},
+		{layer.LSTM{Units: k, CellOptions: layer.CellOptions{NoBias: true}}, 4 * (m + k) * k,
+			"4 × (3 + 64) × 64 = 17,152"},
 		{layer.Bidirectional{Layer: layer.LSTM{Units: k}}, 8 * (m + k + 1) * k, "2 × (4 × (3 + 64 + 1) × 64) = 34,816"},
 	} {
 		s := built(t, 1, layer.Input{Shape: []int{390, m}}, c.layer).Summary()
 		if s.Rows[1].Params != c.params || s.Rows[1].Formula != c.says {
-			t.Errorf("%T: %d parameters by %q, want %d by %q", c.layer, s.Rows[1].Params, s.Rows[1].Formula, c.params, c.says)
+			t.Errorf("%T: %d parameters by %q, want %d by %q", c.layer, s.Rows[1].Params, s.Rows[1].Formula, c.params,
+				c.says)
 		}
 	}
 }
@@ -200,7 +213,8 @@ func TestR6R7Counts(t *testing.T) {
 func TestR4OneStep(t *testing.T) {
 	rnn := built(t, 1, layer.Input{Shape: []int{1, 5}}, layer.SimpleRNN{Units: 3}, layer.Dense{Units: 2})
 	mlp := built(t, 2, layer.Input{Shape: []int{5}}, layer.Dense{Units: 3, Activation: "tanh"}, layer.Dense{Units: 2})
-	for from, to := range map[string]string{"simple_rnn/cell/kernel": "dense/kernel", "simple_rnn/cell/bias": "dense/bias", "dense/kernel": "dense_1/kernel", "dense/bias": "dense_1/bias"} {
+	for from, to := range map[string]string{"simple_rnn/cell/kernel": "dense/kernel",
+		"simple_rnn/cell/bias": "dense/bias", "dense/kernel": "dense_1/kernel", "dense/bias": "dense_1/bias"} {
 		if err := mlp.Store().Set(to, rnn.Store().Var(from).Value); err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +235,8 @@ func TestR5Gradients(t *testing.T) {
 	const steps, w = 50, 0.5
 	var table strings.Builder
 	for _, u := range []float64{1.1, 1, 0.9} {
-		m := built(t, 1, layer.Input{Shape: []int{steps, 1}}, layer.SimpleRNN{Units: 1, Activation: "linear", CellOptions: layer.CellOptions{NoBias: true}})
+		m := built(t, 1, layer.Input{Shape: []int{steps, 1}},
+			layer.SimpleRNN{Units: 1, Activation: "linear", CellOptions: layer.CellOptions{NoBias: true}})
 		set(t, m, "simple_rnn/cell/kernel", []float32{w}, 1, 1)
 		set(t, m, "simple_rnn/cell/recurrent_kernel", []float32{float32(u)}, 1, 1)
 		// The loss (h − target)² has derivative 2(h − target), which is 1 for a target ½ below h.
@@ -237,7 +252,8 @@ func TestR5Gradients(t *testing.T) {
 				t.Errorf("u = %v: the derivative by step %d is %v, want %v", u, i+1, d, want)
 			}
 		}
-		fmt.Fprintf(&table, "u = %.1f: the derivative by step 1 is %.2g, by step %d %.2g\n", u, g.Inputs[0].F32[0], steps, g.Inputs[0].F32[steps-1])
+		fmt.Fprintf(&table, "u = %.1f: the derivative by step 1 is %.2g, by step %d %.2g\n", u, g.Inputs[0].F32[0],
+			steps, g.Inputs[0].F32[steps-1])
 	}
 	t.Log("\n" + table.String())
 }
@@ -306,7 +322,8 @@ func TestR8Results(t *testing.T) {
 		for k := range 3 {
 			h := y[0].F32[(b*5+4)*3+k]
 			if h != y[1].F32[b*3+k] || math.Abs(float64(h-alone.F32[b*3+k])) > 1e-6 || h == y[2].F32[b*3+k] {
-				t.Errorf("sample %d: h₅ is %v in the sequence, %v as state, %v alone; c₅ is %v", b, h, y[1].F32[b*3+k], alone.F32[b*3+k], y[2].F32[b*3+k])
+				t.Errorf("sample %d: h₅ is %v in the sequence, %v as state, %v alone; c₅ is %v", b, h, y[1].F32[b*3+k],
+					alone.F32[b*3+k], y[2].F32[b*3+k])
 			}
 		}
 	}

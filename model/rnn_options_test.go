@@ -35,7 +35,8 @@ func allLooped() []looped {
 		{"SimpleRNN gelu", "simple_rnn", units("activation", "gelu"), []int{2}, 1},
 		{"LSTM", "lstm", units(), []int{2}, 2},
 		{"LSTM hard_sigmoid", "lstm", units("recurrent_activation", "hard_sigmoid"), []int{2}, 2},
-		{"LSTM legacy_hard_sigmoid", "lstm", units("recurrent_activation", "legacy_hard_sigmoid", "activation", "softsign"), []int{2}, 2},
+		{"LSTM legacy_hard_sigmoid", "lstm", units("recurrent_activation", "legacy_hard_sigmoid", "activation",
+			"softsign"), []int{2}, 2},
 		{"LSTM softplus", "lstm", units("activation", "softplus"), []int{2}, 2},
 		{"GRU", "gru", units(), []int{2}, 1},
 		{"GRU reset before", "gru", units("reset_after", false), []int{2}, 1},
@@ -43,7 +44,8 @@ func allLooped() []looped {
 		{"UGRNN", "ugrnn", units(), []int{2}, 1},
 		{"RNN of a cell", "rnn", map[string]any{"cell": object("gru_cell", units())}, []int{2}, 1},
 		{"RNN of a cell of one's own", "rnn", map[string]any{"cell": object("memory", units())}, []int{2}, 2},
-		{"StackedRNNCells", "rnn", map[string]any{"cell": object("stacked_rnn_cells", map[string]any{"cells": []any{object("lstm_cell", units()), object("ugrnn_cell", units())}})}, []int{2}, 3},
+		{"StackedRNNCells", "rnn", map[string]any{"cell": object("stacked_rnn_cells",
+			map[string]any{"cells": []any{object("lstm_cell", units()), object("ugrnn_cell", units())}})}, []int{2}, 3},
 		{"ConvLSTM1D", "conv_lstm1d", conv(2.0), []int{4, 1}, 2},
 		{"ConvLSTM2D", "conv_lstm2d", conv(2.0, 2.0), []int{3, 3, 1}, 2},
 		{"ConvLSTM3D", "conv_lstm3d", conv(2.0, 2.0, 2.0), []int{2, 3, 2, 1}, 2},
@@ -68,7 +70,8 @@ func (c looped) layer(t *testing.T, options ...string) layer.Layer {
 }
 
 // run gives n results of the layer for x; with states it starts from them. masked puts a Masking before it.
-func (c looped) run(t *testing.T, l layer.Layer, n int, masked bool, x *tensor.Tensor, states ...*tensor.Tensor) []*tensor.Tensor {
+func (c looped) run(t *testing.T, l layer.Layer, n int, masked bool, x *tensor.Tensor,
+	states ...*tensor.Tensor) []*tensor.Tensor {
 	t.Helper()
 	m := c.net(t, l, n, masked, x.Shape[1:], states...)
 	y, err := m.Predict(t.Context(), append([]*tensor.Tensor{x}, states...)...)
@@ -78,7 +81,8 @@ func (c looped) run(t *testing.T, l layer.Layer, n int, masked bool, x *tensor.T
 	return y
 }
 
-func (c looped) net(t *testing.T, l layer.Layer, n int, masked bool, sample tensor.Shape, states ...*tensor.Tensor) *model.Model {
+func (c looped) net(t *testing.T, l layer.Layer, n int, masked bool, sample tensor.Shape,
+	states ...*tensor.Tensor) *model.Model {
 	t.Helper()
 	in := []*model.Value{model.Input("x", sample...)}
 	operands := []*model.Value{in[0]}
@@ -127,12 +131,14 @@ func TestRecurrentOptions(t *testing.T) {
 				return tensor.Of(part(y, at, at+1, false).F32, append([]int{n}, y.Shape[2:]...)...)
 			}
 			equal(t, "the last of the sequence", last(seq, steps-1), alone, 1e-6)
-			if c.name != "RNN of a cell of one's own" && c.name != "StackedRNNCells" { // there the state is not the output
+			// there the state is not the output
+			if c.name != "RNN of a cell of one's own" && c.name != "StackedRNNCells" {
 				equal(t, "h of the states", all[1], alone, 0)
 			}
 			// Backwards is the reversed sequence read forwards; the result is in the order of reading.
 			back := c.run(t, c.layer(t, "return_sequences", "go_backwards"), 1, false, x)[0]
-			equal(t, "go_backwards", back, c.run(t, c.layer(t, "return_sequences"), 1, false, part(x, 0, steps, true))[0], 1e-6)
+			equal(t, "go_backwards", back, c.run(t, c.layer(t, "return_sequences"), 1, false,
+				part(x, 0, steps, true))[0], 1e-6)
 			// Two halves, the second from where the first ended, by hand and stateful, are the whole.
 			first := c.run(t, c.layer(t, "return_state"), 1+c.states, false, part(x, 0, 2, false))
 			second := c.run(t, c.layer(t, "return_sequences"), 1, false, part(x, 2, steps, false), first[1:]...)[0]
@@ -195,12 +201,15 @@ func TestBidirectionalModes(t *testing.T) {
 				if mode == "none" {
 					results = 2
 				}
-				return c.run(t, layer.Bidirectional{Base: layer.Base{Name: "b"}, Layer: c.layer(t, options...), MergeMode: mode}, results, false, x)
+				return c.run(t, layer.Bidirectional{Base: layer.Base{Name: "b"}, Layer: c.layer(t, options...),
+					MergeMode: mode}, results, false, x)
 			}
 			ends := none("none")
 			f, b := ends[0].F32, ends[1].F32
 			for mode, of := range map[string]func(f, b float32) float32{
-				"sum": func(f, b float32) float32 { return f + b }, "ave": func(f, b float32) float32 { return (f + b) / 2 }, "mul": func(f, b float32) float32 { return f * b },
+				"sum": func(f, b float32) float32 { return f + b },
+				"ave": func(f, b float32) float32 { return (f + b) / 2 },
+				"mul": func(f, b float32) float32 { return f * b },
 			} {
 				want := tensor.New(tensor.Float32, ends[0].Shape...)
 				for i := range want.F32 {
@@ -220,8 +229,8 @@ func TestBidirectionalModes(t *testing.T) {
 	}
 }
 
-// TestRecurrentDropout: of a step each sample loses the same features at all steps, of the state the same units, and the
-// rest is scaled: Gal and Ghahramani, 2016, as Keras has it. In prediction nothing is dropped.
+// TestRecurrentDropout: of a step each sample loses the same features at all steps, of the state the same units, and
+// the rest is scaled: Gal and Ghahramani, 2016, as Keras has it. In prediction nothing is dropped.
 func TestRecurrentDropout(t *testing.T) {
 	const n, steps, k = 40, 3, 4
 	eye := tensor.New(tensor.Float32, k, k)
@@ -233,7 +242,9 @@ func TestRecurrentDropout(t *testing.T) {
 		ones.F32[i] = 1
 	}
 	for _, c := range []struct{ dropout, recurrent float64 }{{0.5, 0}, {0, 0.5}} {
-		m := built(t, 1, layer.Input{Shape: []int{steps, k}}, layer.SimpleRNN{Units: k, Activation: "linear", ReturnSequences: true, CellOptions: layer.CellOptions{NoBias: true, Dropout: c.dropout, RecurrentDropout: c.recurrent}})
+		m := built(t, 1, layer.Input{Shape: []int{steps, k}},
+			layer.SimpleRNN{Units: k, Activation: "linear", ReturnSequences: true,
+				CellOptions: layer.CellOptions{NoBias: true, Dropout: c.dropout, RecurrentDropout: c.recurrent}})
 		set(t, m, "simple_rnn/cell/kernel", eye.F32, k, k)
 		set(t, m, "simple_rnn/cell/recurrent_kernel", eye.F32, k, k)
 		tr := layer.NewTrace(true)
@@ -241,7 +252,8 @@ func TestRecurrentDropout(t *testing.T) {
 		if err := graph.Catch(func() { y = m.Trace(tr, tr.Graph.Input("x", graph.F32(n, steps, k)))[0] }); err != nil {
 			t.Fatal(err)
 		}
-		e := &graph.Evaluator{Leaves: map[string]*graph.Array{"x": graph.ArrayOf(ones), "key": graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4}, I32: graph.Key(3, 1)})}}
+		e := &graph.Evaluator{Leaves: map[string]*graph.Array{"x": graph.ArrayOf(ones),
+			"key": graph.ArrayOf(&tensor.Tensor{Shape: tensor.Shape{4}, I32: graph.Key(3, 1)})}}
 		for name, v := range tr.Leaves {
 			e.Leaves[name] = graph.ArrayOf(v.Value)
 		}
@@ -259,7 +271,8 @@ func TestRecurrentDropout(t *testing.T) {
 					if c.dropout > 0 && (h(1) != 0 || h(2) != 0) || c.recurrent > 0 && h(2) != 1 {
 						t.Errorf("%v: sample %d, unit %d goes %v, %v, %v", c, b, u, h(0), h(1), h(2))
 					}
-				case c.dropout > 0 && (h(0) != 2 || h(1) != 4 || h(2) != 6), c.recurrent > 0 && (h(0) != 1 || h(1) != 3 || h(2) != 7):
+				case c.dropout > 0 && (h(0) != 2 || h(1) != 4 || h(2) != 6),
+					c.recurrent > 0 && (h(0) != 1 || h(1) != 3 || h(2) != 7):
 					t.Errorf("%v: sample %d, unit %d goes %v, %v, %v", c, b, u, h(0), h(1), h(2))
 				}
 			}
@@ -276,8 +289,8 @@ func TestRecurrentDropout(t *testing.T) {
 	}
 }
 
-// TestRecurrentFirstValues: the recurrent kernel is orthogonal, U·Uᵀ = 1; the forget gate of an LSTM begins at 1, all other
-// biases at 0, or all at 0 where it is asked for.
+// TestRecurrentFirstValues: the recurrent kernel is orthogonal, U·Uᵀ = 1; the forget gate of an LSTM begins at 1, all
+// other biases at 0, or all at 0 where it is asked for.
 func TestRecurrentFirstValues(t *testing.T) {
 	const k = 5
 	for word, blocks := range map[string]int{"simple_rnn": 1, "lstm": 4, "gru": 3, "ugrnn": 2} {

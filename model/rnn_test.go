@@ -32,9 +32,12 @@ func TestOwnCell(t *testing.T) {
 		t.Errorf("it gives %v, by hand %v", y, want)
 	}
 	// Stacked, it is a layer like any other; so are the cells of a stack layers upon each other.
-	stack := built(t, 1, layer.Input{Shape: []int{4, 2}}, layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 3}, own}}})
-	apart := built(t, 2, layer.Input{Shape: []int{4, 2}}, layer.GRU{Units: 3, ReturnSequences: true}, layer.RNN{Cell: own})
-	for from, to := range map[string]string{"rnn/cell/cells/gru_cell/": "gru/cell/", "rnn/cell/cells/memory/": "rnn/cell/"} {
+	stack := built(t, 1, layer.Input{Shape: []int{4, 2}},
+		layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 3}, own}}})
+	apart := built(t, 2, layer.Input{Shape: []int{4, 2}}, layer.GRU{Units: 3, ReturnSequences: true},
+		layer.RNN{Cell: own})
+	for from, to := range map[string]string{"rnn/cell/cells/gru_cell/": "gru/cell/",
+		"rnn/cell/cells/memory/": "rnn/cell/"} {
 		for _, v := range stack.Store().Vars() {
 			if rest, ok := strings.CutPrefix(v.Path, from); ok {
 				if err := apart.Store().Set(to+rest, v.Value); err != nil {
@@ -65,13 +68,14 @@ func TestMasks(t *testing.T) {
 	const n, steps, m = 3, 4, 2
 	body := random(1, n, steps, m)
 	for name, l := range map[string]layer.Layer{
-		"simple rnn":    layer.SimpleRNN{Units: 3},
-		"lstm":          layer.LSTM{Units: 3},
-		"gru":           layer.GRU{Units: 3},
-		"ugrnn":         layer.UGRNN{Units: 3},
-		"backwards":     layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{GoBackwards: true}},
-		"own":           layer.RNN{Cell: memory{Units: 2, Keep: 0.5}},
-		"stacked":       layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, memory{Units: 2, Keep: 0.5}}}},
+		"simple rnn": layer.SimpleRNN{Units: 3},
+		"lstm":       layer.LSTM{Units: 3},
+		"gru":        layer.GRU{Units: 3},
+		"ugrnn":      layer.UGRNN{Units: 3},
+		"backwards":  layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{GoBackwards: true}},
+		"own":        layer.RNN{Cell: memory{Units: 2, Keep: 0.5}},
+		"stacked": layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2},
+			memory{Units: 2, Keep: 0.5}}}},
 		"bidirectional": layer.Bidirectional{Layer: layer.LSTM{Units: 2}},
 	} {
 		short := built(t, 1, layer.Input{Shape: []int{steps, m}}, l)
@@ -98,12 +102,14 @@ func TestMaskedOutputs(t *testing.T) {
 	layers := func(l layer.Layer) *tensor.Tensor {
 		return predict(t, built(t, 1, layer.Input{Shape: []int{4, 1}}, layer.Masking{}, l), x)
 	}
-	for _, l := range []layer.Layer{layer.SimpleRNN{Units: 1, ReturnSequences: true}, layer.RNN{Cell: memory{Units: 1, Keep: 0.5}, ReturnSequences: true}} {
+	for _, l := range []layer.Layer{layer.SimpleRNN{Units: 1, ReturnSequences: true},
+		layer.RNN{Cell: memory{Units: 1, Keep: 0.5}, ReturnSequences: true}} {
 		if y := layers(l).F32; y[0] != 0 || y[1] == 0 || y[2] != y[1] || y[3] == y[2] {
 			t.Errorf("%T: the outputs are %v", l, y)
 		}
 	}
-	if y := layers(layer.SimpleRNN{Units: 1, ReturnSequences: true, RNNOptions: layer.RNNOptions{ZeroOutput: true}}).F32; y[0] != 0 || y[1] == 0 || y[2] != 0 || y[3] == 0 {
+	if y := layers(layer.SimpleRNN{Units: 1, ReturnSequences: true,
+		RNNOptions: layer.RNNOptions{ZeroOutput: true}}).F32; y[0] != 0 || y[1] == 0 || y[2] != 0 || y[3] == 0 {
 		t.Errorf("with zeros the outputs are %v", y)
 	}
 	y := layers(layer.Bidirectional{Layer: layer.SimpleRNN{Units: 1, ReturnSequences: true}}).F32
@@ -115,7 +121,8 @@ func TestMaskedOutputs(t *testing.T) {
 	}
 	// All steps left out: zeros, and the states that were given.
 	in, h := model.Input("x", 4, 1), model.Input("h", 2)
-	m := model.New([]*model.Value{in, h}, model.ApplyN(layer.GRU{Units: 2, ReturnState: true}, 2, model.Apply(layer.Masking{}, in), h))
+	m := model.New([]*model.Value{in, h}, model.ApplyN(layer.GRU{Units: 2, ReturnState: true}, 2,
+		model.Apply(layer.Masking{}, in), h))
 	if err := m.Build(1); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +169,8 @@ func TestMaskEnds(t *testing.T) {
 		{layer.Flatten{}, false},
 	} {
 		var masked bool
-		built(t, 1, layer.Input{Shape: []int{steps}, DType: "int32"}, layer.Embedding{InputDim: 4, OutputDim: 2, MaskZero: true}, c.layer, probe{masked: &masked})
+		built(t, 1, layer.Input{Shape: []int{steps}, DType: "int32"},
+			layer.Embedding{InputDim: 4, OutputDim: 2, MaskZero: true}, c.layer, probe{masked: &masked})
 		if masked != c.want {
 			t.Errorf("%T: there is a mask after it: %v", c.layer, masked)
 		}
@@ -193,7 +201,9 @@ func TestMergedMasks(t *testing.T) {
 		out := model.Apply(probe{masked: &masked}, model.Apply(c.join, x, y))
 		steps := max(3, len(c.want))
 		// With a weight of 1 and no state what comes out is the mask: 1 where a step counts.
-		rnn := layer.SimpleRNN{Units: 1, Activation: "exponential", ReturnSequences: true, RNNOptions: layer.RNNOptions{ZeroOutput: true}, CellOptions: layer.CellOptions{NoBias: true, Kernel: weight.Zeros{}, Recurrent: weight.Zeros{}}}
+		rnn := layer.SimpleRNN{Units: 1, Activation: "exponential", ReturnSequences: true,
+			RNNOptions:  layer.RNNOptions{ZeroOutput: true},
+			CellOptions: layer.CellOptions{NoBias: true, Kernel: weight.Zeros{}, Recurrent: weight.Zeros{}}}
 		m := model.New([]*model.Value{a, b}, []*model.Value{model.Apply(rnn, out)})
 		if err := m.Build(1); err != nil {
 			t.Fatal(err)
@@ -220,8 +230,11 @@ func TestMergedMasks(t *testing.T) {
 
 // TestStateful: two batches are one sequence; other sizes of batch remember apart, and ResetStates forgets.
 func TestStateful(t *testing.T) {
-	whole := built(t, 1, layer.Input{Shape: []int{4, 2}}, layer.LSTM{Units: 3, ReturnSequences: true}, layer.GRU{Units: 2})
-	half := built(t, 1, layer.Input{Shape: []int{2, 2}}, layer.LSTM{Units: 3, ReturnSequences: true, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.GRU{Units: 2, RNNOptions: layer.RNNOptions{Stateful: true}})
+	whole := built(t, 1, layer.Input{Shape: []int{4, 2}}, layer.LSTM{Units: 3, ReturnSequences: true},
+		layer.GRU{Units: 2})
+	half := built(t, 1, layer.Input{Shape: []int{2, 2}},
+		layer.LSTM{Units: 3, ReturnSequences: true, RNNOptions: layer.RNNOptions{Stateful: true}},
+		layer.GRU{Units: 2, RNNOptions: layer.RNNOptions{Stateful: true}})
 	x := random(5, 3, 4, 2)
 	part := func(at int) *tensor.Tensor {
 		p := tensor.New(tensor.Float32, 3, 2, 2)
@@ -243,7 +256,8 @@ func TestStateful(t *testing.T) {
 		t.Errorf("a stateful model has %d variables, one that is not %d", n, len(whole.Store().Vars()))
 	}
 	// Nobody else's batch comes between: each sample has its memory, so a large batch is not cut.
-	big := built(t, 1, layer.Input{Shape: []int{2, 1}}, layer.SimpleRNN{Units: 1, RNNOptions: layer.RNNOptions{Stateful: true}})
+	big := built(t, 1, layer.Input{Shape: []int{2, 1}},
+		layer.SimpleRNN{Units: 1, RNNOptions: layer.RNNOptions{Stateful: true}})
 	y := random(6, 600, 2, 1)
 	predict(t, big, y)
 	again := predict(t, big, y)
@@ -271,7 +285,8 @@ func TestBidirectional(t *testing.T) {
 	if err := apart.Build(2); err != nil {
 		t.Fatal(err)
 	}
-	for from, to := range map[string]string{"bidirectional/forward_layer/cell/": "gru/cell/", "bidirectional/backward_layer/cell/": "gru_1/cell/"} {
+	for from, to := range map[string]string{"bidirectional/forward_layer/cell/": "gru/cell/",
+		"bidirectional/backward_layer/cell/": "gru_1/cell/"} {
 		for _, w := range []string{"kernel", "recurrent_kernel", "bias"} {
 			if err := apart.Store().Set(to+w, m.Store().Var(from+w).Value); err != nil {
 				t.Fatal(err)

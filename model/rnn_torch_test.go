@@ -137,7 +137,8 @@ func TestR3R6R7Torch(t *testing.T) {
 			for name, want := range c.DWeights {
 				near(t, "the gradient of "+name, g.Weights["rnn/cell/"+name].F32, want)
 			}
-			tr, err := newTrainer(m, optim.SGD{LearningRate: c.Rate}, loss.MeanSquaredError{}, c.Batch, graph.F32(target.Shape...))
+			tr, err := newTrainer(m, optim.SGD{LearningRate: c.Rate}, loss.MeanSquaredError{}, c.Batch,
+				graph.F32(target.Shape...))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -51,7 +51,8 @@ func TestSharedInstance(t *testing.T) {
 	before := slices.Clone(a.Store().Var("enc/kernel").Value.F32)
 
 	other := model.Input("y", 3)
-	b := build(t, model.New([]*model.Value{other}, []*model.Value{model.Apply(layer.Dense{Units: 3}, enc.Apply(other))}))
+	b := build(t, model.New([]*model.Value{other},
+		[]*model.Value{model.Apply(layer.Dense{Units: 3}, enc.Apply(other))}))
 	if !slices.Equal(a.Store().Var("enc/kernel").Value.F32, before) {
 		t.Fatal("building the second model changed the first one")
 	}
@@ -88,7 +89,8 @@ func TestStacked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nested := build(t, model.Sequential(layer.Input{Shape: []int{3}}, base, layer.Dense{Base: layer.Base{Name: "c"}, Units: 1}))
+	nested := build(t, model.Sequential(layer.Input{Shape: []int{3}}, base,
+		layer.Dense{Base: layer.Base{Name: "c"}, Units: 1}))
 	again, err := nested.Upto("sequential")
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +111,8 @@ func TestStacked(t *testing.T) {
 	}
 	before := predict(t, m, x)
 	fitSome(t, deeper, x)
-	if slices.Equal(predict(t, m, x).F32, before.F32) || !slices.Equal(predict(t, base, x).F32, predict(t, again, x).F32) {
+	if slices.Equal(predict(t, m, x).F32, before.F32) ||
+		!slices.Equal(predict(t, base, x).F32, predict(t, again, x).F32) {
 		t.Error("training the deepest model does not change the first one, or not all that lies between")
 	}
 	if v := nested.Store().Vars(); len(v) != 4 || nested.Store().Var("sequential/b/kernel") != nil {
@@ -221,7 +224,8 @@ func TestSharedWhileTraining(t *testing.T) {
 	enc := model.Share(layer.Dense{Units: 2})
 	var ms []*model.Model
 	for range 3 {
-		ms = append(ms, build(t, model.New([]*model.Value{in}, []*model.Value{model.Apply(layer.Dense{Units: 1}, enc.Apply(in))})))
+		ms = append(ms, build(t, model.New([]*model.Value{in},
+			[]*model.Value{model.Apply(layer.Dense{Units: 1}, enc.Apply(in))})))
 	}
 	x := random(1, 4, 3)
 	step, err := train.NewStep(func(t *layer.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {

@@ -16,11 +16,15 @@ func TestStream(t *testing.T) {
 	x := random(7, n, steps, m)
 	for name, ls := range map[string][]layer.Layer{
 		"simple rnn": {layer.SimpleRNN{Units: 4, ReturnSequences: true}},
-		"lstm":       {layer.LSTM{Units: 4, ReturnSequences: true}, layer.Dropout{Rate: 0.5}, layer.LSTM{Units: 2, ReturnSequences: true}},
-		"gru":        {layer.TimeDistributed{Layer: layer.Dense{Units: 2}}, layer.GRU{Units: 4, ReturnSequences: true}, layer.LayerNormalization{}},
-		"ugrnn":      {layer.UGRNN{Units: 4, ReturnSequences: true}, layer.BatchNormalization{}, layer.Dense{Units: 3, Activation: "softmax"}},
-		"own":        {layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, memory{Units: 2, Keep: 0.5}}}, ReturnSequences: true}},
-		"masked":     {layer.Masking{}, layer.LSTM{Units: 4, ReturnSequences: true}},
+		"lstm": {layer.LSTM{Units: 4, ReturnSequences: true}, layer.Dropout{Rate: 0.5},
+			layer.LSTM{Units: 2, ReturnSequences: true}},
+		"gru": {layer.TimeDistributed{Layer: layer.Dense{Units: 2}}, layer.GRU{Units: 4, ReturnSequences: true},
+			layer.LayerNormalization{}},
+		"ugrnn": {layer.UGRNN{Units: 4, ReturnSequences: true}, layer.BatchNormalization{},
+			layer.Dense{Units: 3, Activation: "softmax"}},
+		"own": {layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2},
+			memory{Units: 2, Keep: 0.5}}}, ReturnSequences: true}},
+		"masked": {layer.Masking{}, layer.LSTM{Units: 4, ReturnSequences: true}},
 	} {
 		net := built(t, 1, append([]layer.Layer{layer.Input{Shape: []int{steps, m}}}, ls...)...)
 		want := predict(t, net, x)
@@ -58,11 +62,13 @@ func TestStream(t *testing.T) {
 		}
 	}
 	for word, l := range map[string]layer.Layer{
-		"bidirectional": layer.Bidirectional{Layer: layer.LSTM{Units: 2, ReturnSequences: true}}, "conv1d": layer.Conv1D{Filters: 2, KernelSize: []int{3}},
-		"flatten": layer.Flatten{}, "lstm": layer.LSTM{Units: 2, RNNOptions: layer.RNNOptions{GoBackwards: true}},
+		"bidirectional": layer.Bidirectional{Layer: layer.LSTM{Units: 2, ReturnSequences: true}},
+		"conv1d":        layer.Conv1D{Filters: 2, KernelSize: []int{3}},
+		"flatten":       layer.Flatten{}, "lstm": layer.LSTM{Units: 2, RNNOptions: layer.RNNOptions{GoBackwards: true}},
 	} {
 		_, err := built(t, 1, layer.Input{Shape: []int{steps, m}}, l).Stream(1, 1)
-		if err == nil || !strings.Contains(err.Error(), "stream: "+word+" \""+word+"\" looks along the whole sequence") {
+		if err == nil || !strings.Contains(err.Error(),
+			"stream: "+word+" \""+word+"\" looks along the whole sequence") {
 			t.Errorf("%s: error %v", word, err)
 		}
 	}
@@ -70,7 +76,8 @@ func TestStream(t *testing.T) {
 
 // Reading step by step allocates nothing, and follows the weights.
 func TestStreamFollows(t *testing.T) {
-	net := built(t, 1, layer.Input{Shape: []int{5}, DType: "int32"}, layer.Embedding{InputDim: 7, OutputDim: 3}, layer.LSTM{Units: 4}, layer.Dense{Units: 7})
+	net := built(t, 1, layer.Input{Shape: []int{5}, DType: "int32"}, layer.Embedding{InputDim: 7, OutputDim: 3},
+		layer.LSTM{Units: 4}, layer.Dense{Units: 7})
 	s, err := net.Stream(1, 1)
 	if err != nil {
 		t.Fatal(err)

@@ -63,7 +63,8 @@ func (m *Model) Summary() Summary {
 			continue
 		}
 		seen[c.inst] = true
-		r := Row{Name: m.names[c.inst], Type: layer.TypeName(c.inst.Layer), Shape: layer.Features(m.types[c.out[0]].Shape)}
+		r := Row{Name: m.names[c.inst], Type: layer.TypeName(c.inst.Layer),
+			Shape: layer.Features(m.types[c.out[0]].Shape)}
 		r.steps = layer.Recurrent(c.inst.Layer)
 		r.out = sampleShape(m.types[c.out[0]].Shape)
 		r.form(c.inst.Layer)
@@ -153,9 +154,11 @@ func (s Summary) Write(w io.Writer, formulas bool) error {
 
 // words says what the counts mean: the chapter's summary.
 func (s Summary) words(b *strings.Builder) {
-	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with the\nsamples, so the samples must be independent of each other.\n")
+	b.WriteString("\nNone is the number of samples. No formula above has it: the parameters do not grow with " +
+		"the\nsamples, so the samples must be independent of each other.\n")
 	if slices.ContainsFunc(s.Rows, func(r Row) bool { return r.steps }) {
-		b.WriteString("Nor do those of a recurrent layer grow with the time steps, so the steps must be at least stationary.\n")
+		b.WriteString("Nor do those of a recurrent layer grow with the time steps, so the steps must be at least " +
+			"stationary.\n")
 	}
 	for _, r := range s.Rows {
 		if n := len(r.out); n > 0 && r.makes {
@@ -195,7 +198,8 @@ func (s Summary) windows(b *strings.Builder) {
 	first, last := rows[0], rows[len(rows)-1]
 	from, c := first.places(first.in)
 	to, k := last.places(last.out)
-	fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s", len(first.in), len(last.out),
+	fmt.Fprintf(b, "Windows take %dD and give %dD: %s places of %s became %s places of %s", len(first.in),
+		len(last.out),
 		graph.Times(from), counted(c, "channel"), graph.Times(to), counted(k, "channel"))
 	fewer, more := tensor.Shape(to).Size() < tensor.Shape(from).Size(), k > c
 	switch {

@@ -4,8 +4,9 @@ import "gorae/layer"
 
 // Traits implements layer.Described for a model that is a layer of another one: they follow from those of its layers.
 func (m *Model) Traits() layer.Traits {
-	t := layer.Traits{Mask: layer.HandlesMask, Steps: layer.StepByStep, Format: layer.AnyFormat, Features: layer.SameFeatures,
-		Samples: layer.SeparateSamples}
+	t := layer.Traits{Mask: layer.HandlesMask, Steps: layer.StepByStep, Format: layer.AnyFormat,
+		Features: layer.SameFeatures,
+		Samples:  layer.SeparateSamples}
 	if m.stepwise() != nil {
 		t.Steps = layer.AcrossSteps
 	}

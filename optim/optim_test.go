@@ -67,7 +67,9 @@ func TestErrors(t *testing.T) {
 		{"adm", nil, `did you mean "adam"?`},
 		{"sgd", map[string]any{"clipnorm": 1, "clipvalue": 1}, "exclude each other"},
 		{"sgd",
-			map[string]any{"learning_rate": map[string]any{"cosine_decay": map[string]any{"initial_learning_rate": 0.1}}}, "sgd.learning_rate.cosine_decay.decay_steps: is missing"},
+			map[string]any{"learning_rate": map[string]any{"cosine_decay": map[string]any{
+				"initial_learning_rate": 0.1}}},
+			"sgd.learning_rate.cosine_decay.decay_steps: is missing"},
 		{"sgd", map[string]any{"learning_rate": map[string]any{"piecewise_constant": map[string]any{"boundaries": 3,
 			"values": 1}}}, "one more value"},
 		{"sgd", map[string]any{"learning_rate": "fast"}, "fast"},

@@ -34,20 +34,30 @@ func figures50(t *testing.T) string {
 func TestObjectiveRefused(t *testing.T) {
 	path := figures50(t)
 	for _, c := range []struct{ target, model, train, want string }{
-		{"figure", "dense: 1", "loss: binary_crossentropy", "train.loss: binary_crossentropy is for classes, but the target figure is a number; give mean_squared_error"},
-		{"figure", "dense: 1", "metrics: [mae, accuracy]", "train.metrics[1]: accuracy is for classes, but the target figure is a number; give rmse, mae or r2"},
+		{"figure", "dense: 1", "loss: binary_crossentropy",
+			"train.loss: binary_crossentropy is for classes, but the target figure is a number; give " +
+				"mean_squared_error"},
+		{"figure", "dense: 1", "metrics: [mae, accuracy]",
+			"train.metrics[1]: accuracy is for classes, but the target figure is a number; give rmse, mae or r2"},
 		{"figure", "dense: 1", "metrics: [hinge]", "train.metrics[0]: hinge is for classes"},
 	} {
-		if _, err := prepare("e.yaml", fmt.Sprintf("data: {source: %s, target: %s}\nmodel: [%s]\ntrain: {%s}\n", path, c.target, c.model, c.train)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:3:") || !strings.Contains(err.Error(), c.want) {
+		if _, err := prepare("e.yaml", fmt.Sprintf("data: {source: %s, target: %s}\nmodel: [%s]\ntrain: {%s}\n", path,
+			c.target, c.model, c.train)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:3:") ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s, %s: %v; want %s", c.target, c.train, err, c.want)
 		}
 	}
 	for _, c := range []struct{ train, want string }{
-		{"loss: sparse_categorical_crossentropy", "compares one output a class, but the model has a single output; give binary_crossentropy, or a softmax of 2"},
+		{"loss: sparse_categorical_crossentropy",
+			"compares one output a class, but the model has a single output; give binary_crossentropy, or a softmax " +
+				"of 2"},
 		{"loss: categorical_crossentropy", "compares one output a class"},
-		{"metrics: [top_k_categorical_accuracy]", "train.metrics[0]: top_k_categorical_accuracy compares one output a class, but the model has a single output; give accuracy"},
+		{"metrics: [top_k_categorical_accuracy]",
+			"train.metrics[0]: top_k_categorical_accuracy compares one output a class, but the model has a single " +
+				"output; give accuracy"},
 	} {
-		if _, err := prepare("", "data: {source: embed:titanic}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {"+c.train+"}\n"); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := prepare("", "data: {source: embed:titanic}\nmodel: [dense: {units: 1, activation: "+
+			"sigmoid}]\ntrain: {"+c.train+"}\n"); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v; want %s", c.train, err, c.want)
 		}
 	}
@@ -62,7 +72,10 @@ func TestScaleOfLoss(t *testing.T) {
 			t.Errorf("%s: target_scale %q, want %q", loss, got, want)
 		}
 	}
-	if _, err := prepare("e.yaml", "data: {source: "+path+", target: figure, target_scale: zscore}\ntrain: {loss: poisson}\n"); err == nil || !strings.Contains(err.Error(), "train.loss: poisson is for numbers as they are, but the target figure is standardised; give data.target_scale: none") {
+	if _, err := prepare("e.yaml", "data: {source: "+path+", target: figure, target_scale: zscore}\ntrain: {loss: "+
+		"poisson}\n"); err == nil || !strings.Contains(err.Error(),
+		"train.loss: poisson is for numbers as they are, but the target figure is standardised; give "+
+			"data.target_scale: none") {
 		t.Errorf("poisson of z-scores: %v", err)
 	}
 }
@@ -73,8 +86,10 @@ func TestMetricForms(t *testing.T) {
 	path := figures50(t)
 	var got [2]map[string]float64
 	for i, loss := range []string{"sparse_categorical_crossentropy", "categorical_crossentropy"} {
-		r := open(t, "data: {source: "+path+", target: class, features: {figure: drop}}\nmodel: [dense: {units: 3, activation: softmax}]\n"+
-			"train: {epochs: 3, loss: "+loss+", metrics: [accuracy, categorical_accuracy, sparse_categorical_accuracy, precision, recall, auc, mse, {top_k: {k: 2}}]}\n")
+		r := open(t, "data: {source: "+path+", target: class, features: {figure: drop}}\nmodel: [dense: {units: 3, "+
+			"activation: softmax}]\n"+
+			"train: {epochs: 3, loss: "+loss+", metrics: [accuracy, categorical_accuracy, "+
+			"sparse_categorical_accuracy, precision, recall, auc, mse, {top_k: {k: 2}}]}\n")
 		res, err := run.Run(t.Context(), r, run.Options{Out: filepath.Join(t.TempDir(), "run")})
 		if err != nil {
 			t.Fatal(err)
@@ -101,9 +116,11 @@ func TestMetricForms(t *testing.T) {
 // predictions.
 func TestLogits(t *testing.T) {
 	for _, c := range []struct{ layer, loss string }{
-		{"dense: 1", "binary_crossentropy"}, {"dense: 2", "sparse_categorical_crossentropy"}, {"dense: 2", "categorical_crossentropy"},
+		{"dense: 1", "binary_crossentropy"}, {"dense: 2", "sparse_categorical_crossentropy"},
+		{"dense: 2", "categorical_crossentropy"},
 	} {
-		r := open(t, "data: {source: embed:titanic}\nmodel: ["+c.layer+"]\ntrain: {epochs: 4, loss: {"+c.loss+": {from_logits: true}}}\n")
+		r := open(t, "data: {source: embed:titanic}\nmodel: ["+c.layer+"]\ntrain: {epochs: 4, loss: {"+c.loss+": "+
+			"{from_logits: true}}}\n")
 		dir := filepath.Join(t.TempDir(), "run")
 		if _, err := run.Run(t.Context(), r, run.Options{Out: dir}); err != nil {
 			t.Fatal(err)
@@ -133,7 +150,8 @@ func TestLogits(t *testing.T) {
 		for i, row := range rows[1:] {
 			p0, err0 := strconv.ParseFloat(row[at+1], 64)
 			p1, err1 := strconv.ParseFloat(row[at+2], 64)
-			if err0 != nil || err1 != nil || p0 < 0 || p1 < 0 || math.Abs(p0+p1-1) > 1e-6 || (p1 > p0) != (row[at] == "1") {
+			if err0 != nil || err1 != nil || p0 < 0 || p1 < 0 || math.Abs(p0+p1-1) > 1e-6 ||
+				(p1 > p0) != (row[at] == "1") {
 				t.Fatalf("%s of %s: row %d: %v", c.loss, c.layer, i, row)
 			}
 			if row[at] == truth.Text(i) {
@@ -149,8 +167,11 @@ func TestLogits(t *testing.T) {
 // TestNoteLogits: a network of classes whose last layer gives any numbers is told of, with both remedies.
 func TestNoteLogits(t *testing.T) {
 	for _, c := range []struct{ data, layer, loss, note string }{
-		{"iris", "dense: 3", "", "(activation linear) are no probabilities, which sparse_categorical_crossentropy takes; give it activation: softmax, or the loss {sparse_categorical_crossentropy: {from_logits: true}}"},
-		{"titanic", "dense: {units: 1, activation: relu}", "", "(activation relu) are no probabilities, which binary_crossentropy takes; give it activation: sigmoid, or the loss {binary_crossentropy: {from_logits: true}}"},
+		{"iris", "dense: 3", "", "(activation linear) are no probabilities, which sparse_categorical_crossentropy " +
+			"takes; give it activation: softmax, or the loss {sparse_categorical_crossentropy: {from_logits: true}}"},
+		{"titanic", "dense: {units: 1, activation: relu}", "",
+			"(activation relu) are no probabilities, which binary_crossentropy takes; give it activation: sigmoid, " +
+				"or the loss {binary_crossentropy: {from_logits: true}}"},
 		{"iris", "dense: 3", "loss: {sparse_categorical_crossentropy: {from_logits: true}}, ", ""},
 		{"iris", "dense: {units: 3, activation: softmax}", "", ""},
 		{"iris", "dense: 3}, {activation: softmax", "", ""},

@@ -33,7 +33,8 @@ func TestFiguresScaled(t *testing.T) {
 	path := writeNPZ(t, tensor.Named{Name: "x", Tensor: x}, tensor.Named{Name: "y", Tensor: y},
 		tensor.Named{Name: "x_test", Tensor: x}, tensor.Named{Name: "y_test", Tensor: y})
 	for _, word := range []string{"zscore", "minmax", "none"} {
-		r := open(t, fmt.Sprintf("data: {source: %q, features: %s}\nsplit: {validation: 0}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 2}\n", path, word))
+		r := open(t, fmt.Sprintf("data: {source: %q, features: %s}\nsplit: {validation: 0}\nmodel: [dense: {units: "+
+			"1, activation: sigmoid}]\ntrain: {epochs: 2}\n", path, word))
 		dir := filepath.Join(t.TempDir(), "run")
 		res, err := run.Run(t.Context(), r, run.Options{Out: dir})
 		if err != nil {
@@ -62,7 +63,8 @@ func TestFiguresScaled(t *testing.T) {
 func TestNoSamples(t *testing.T) {
 	x, y := wave(40)
 	known := writeNPZ(t, tensor.Named{Name: "x", Tensor: x}, tensor.Named{Name: "y", Tensor: y})
-	two := writeNPZ(t, tensor.Named{Name: "left", Tensor: x}, tensor.Named{Name: "right", Tensor: x}, tensor.Named{Name: "class", Tensor: y})
+	two := writeNPZ(t, tensor.Named{Name: "left", Tensor: x}, tensor.Named{Name: "right", Tensor: x},
+		tensor.Named{Name: "class", Tensor: y})
 	fails := func(text, want string) {
 		t.Helper()
 		if _, err := prepare("", text); err == nil || !strings.Contains(err.Error(), want) {
@@ -73,8 +75,10 @@ func TestNoSamples(t *testing.T) {
 	fails(fmt.Sprintf("data: {source: %q, labels: class}\n", two), want)
 	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, two), want)
 
-	narrow := writeNPZ(t, tensor.Named{Name: "x", Tensor: tensor.New(tensor.Float32, 40, 1)}, tensor.Named{Name: "y", Tensor: y})
-	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, narrow), "data.test.source: the test set has samples of shape (1,), the training data of (2,); they must be alike")
+	narrow := writeNPZ(t, tensor.Named{Name: "x", Tensor: tensor.New(tensor.Float32, 40, 1)},
+		tensor.Named{Name: "y", Tensor: y})
+	fails(fmt.Sprintf("data: {source: %q, test: {source: %q}}\n", known, narrow),
+		"data.test.source: the test set has samples of shape (1,), the training data of (2,); they must be alike")
 
 	r := open(t, fmt.Sprintf("data: {source: %q}\ntrain: {epochs: 1}\n", known))
 	for _, b := range []trained{{r.Bundle()}, {&bundle.Bundle{Model: r.Model}}} {
@@ -102,7 +106,9 @@ func TestQuotesAndFeaturePlaces(t *testing.T) {
 		t.Errorf("rows %v", rows(r))
 	}
 	for range 20 { // the order of a map must not decide
-		if _, err := prepare("e.yaml", fmt.Sprintf("data:\n  source: %q\n  target: t\n  quotes: false\n  features:\n    b: zscore\n    a: zscore\n", path)); err == nil || !strings.HasPrefix(err.Error(), "e.yaml:7:8: data.features.a: ") {
+		if _, err := prepare("e.yaml", fmt.Sprintf("data:\n  source: %q\n  target: t\n  quotes: false\n  features:\n "+
+			"   b: zscore\n    a: zscore\n", path)); err == nil ||
+			!strings.HasPrefix(err.Error(), "e.yaml:7:8: data.features.a: ") {
 			t.Fatalf("%v", err)
 		}
 	}

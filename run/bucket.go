@@ -64,5 +64,6 @@ func (p *Prepared) settleBucket() error {
 	case err != nil:
 		return task.Errorf(key, "the network does not take shorter sequences: %v; leave bucket out", err)
 	}
-	return task.Errorf(key, "the network's results depend on padding; mask it (embedding: {mask_zero: true}), or leave bucket out")
+	return task.Errorf(key, "the network's results depend on padding; mask it (embedding: {mask_zero: true}), or "+
+		"leave bucket out")
 }

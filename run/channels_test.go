@@ -15,11 +15,13 @@ import (
 	"gorae/tensor"
 )
 
-// TestD8Arrays: arrays of pictures with their channels first are known for what they are: scaled by channel, learnt by convolutions
-// over their places, drawn upright, and explained; the network is that of the same pictures with the channels last.
+// TestD8Arrays: arrays of pictures with their channels first are known for what they are: scaled by channel, learnt by
+// convolutions over their places, drawn upright, and explained; the network is that of the same pictures with the
+// channels last.
 func TestD8Arrays(t *testing.T) {
 	const n, height, width = 40, 14, 18
-	last, first, y := tensor.New(tensor.Uint8, n, height, width, 3), tensor.New(tensor.Uint8, n, 3, height, width), tensor.New(tensor.Int32, n)
+	last, first, y := tensor.New(tensor.Uint8, n, height, width, 3), tensor.New(tensor.Uint8, n, 3, height, width),
+		tensor.New(tensor.Int32, n)
 	for i := range last.U8 {
 		sample, at, c := i/(3*height*width), i/3%(height*width), i%3
 		y.I32[sample] = int32(sample % 2)
@@ -47,7 +49,8 @@ func TestD8Arrays(t *testing.T) {
 		t.Errorf("the inferred network:\n%s", resolved(t, b))
 	}
 	lasts, firsts := a.Fitted.(*image.Fitted), b.Fitted.(*image.Fitted)
-	if s, z := lasts.Scale, firsts.Scale; !slices.Equal(s.Shift, z.Shift) || !slices.Equal(s.Divisor, z.Divisor) || z.Each != height*width {
+	if s, z := lasts.Scale, firsts.Scale; !slices.Equal(s.Shift, z.Shift) || !slices.Equal(s.Divisor, z.Divisor) ||
+		z.Each != height*width {
 		t.Errorf("scaled by %+v and %+v", s, z)
 	}
 	for i := range a.Rows(task.Train) {
@@ -59,7 +62,8 @@ func TestD8Arrays(t *testing.T) {
 		}
 		p, lo, hi := lasts.Picture(&x)
 		q, low, high := firsts.Picture(&z)
-		if !p.Shape.Equal(tensor.Shape{height, width, 3}) || !q.Shape.Equal(p.Shape) || !slices.Equal(p.F32, q.F32) || lo != low || hi != high {
+		if !p.Shape.Equal(tensor.Shape{height, width, 3}) || !q.Shape.Equal(p.Shape) || !slices.Equal(p.F32, q.F32) ||
+			lo != low || hi != high {
 			t.Errorf("sample %d is drawn differently", i)
 		}
 	}
@@ -79,7 +83,10 @@ func TestD8Arrays(t *testing.T) {
 	if names, err := p.Explain(t.Context(), src, filepath.Join(dir, "seen")); err != nil || len(names) != 6 {
 		t.Errorf("%v %v", names, err)
 	}
-	if _, err := prepare("x.yaml", "data: {source: "+filepath.Join(dir, "first.npz")+", augment: [{flip: horizontal}]}"); err == nil || !strings.Contains(err.Error(), "data.augment: pictures of shape (3, 14, 18) have their channels first, and are varied by layers") {
+	if _, err := prepare("x.yaml", "data: {source: "+filepath.Join(dir,
+		"first.npz")+", augment: [{flip: horizontal}]}"); err == nil ||
+		!strings.Contains(err.Error(), "data.augment: pictures of shape (3, 14, 18) have their channels first, and "+
+			"are varied by layers") {
 		t.Error(err)
 	}
 	read, err := src.Read()
@@ -87,7 +94,9 @@ func TestD8Arrays(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err := data.Inspect(read, "")
-	if err != nil || !strings.HasPrefix(r.Statement(), "(40, 3, 14, 18): samples, channels, height, width; a Keras input shape leaves the sample axis out: (3, 14, 18)") {
+	if err != nil || !strings.HasPrefix(r.Statement(),
+		"(40, 3, 14, 18): samples, channels, height, width; a Keras input shape leaves the sample axis out: (3, 14, "+
+			"18)") {
 		t.Errorf("%v %v", r, err)
 	}
 }

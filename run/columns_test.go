@@ -66,7 +66,8 @@ func TestColumnsFromNPZ(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString("id,Age,Sex,grade,y\n")
 	const n = 60
-	age, grade, id, y := tensor.New(tensor.Float32, n), tensor.New(tensor.Float32, n, 1), tensor.New(tensor.Int32, n), make([]string, n)
+	age, grade, id, y := tensor.New(tensor.Float32, n), tensor.New(tensor.Float32, n, 1), tensor.New(tensor.Int32, n),
+		make([]string, n)
 	sex := make([]string, n)
 	for i := range n {
 		age.F32[i], grade.F32[i], id.I32[i] = float32(i%37)+0.1, []float32{0.1, 0.2, 0.3}[i%3], int32(i)
@@ -81,7 +82,8 @@ func TestColumnsFromNPZ(t *testing.T) {
 	if err := os.WriteFile(table, []byte(csv.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := open(t, fmt.Sprintf("data: {source: %q, target: y, features: {Age: zscore, Sex: onehot, grade: onehot}}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 2}\n", table))
+	r := open(t, fmt.Sprintf("data: {source: %q, target: y, features: {Age: zscore, Sex: onehot, grade: "+
+		"onehot}}\nmodel: [dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 2}\n", table))
 	out := filepath.Join(dir, "run")
 	if _, err := run.Run(t.Context(), r, run.Options{Out: out}); err != nil {
 		t.Fatal(err)
@@ -103,8 +105,9 @@ func TestColumnsFromNPZ(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, arrays := range map[string][]any{
-		"in another order, more beside": {"y", y, "Sex", sex, "more", sex, "Age", age, "odd", tensor.New(tensor.Float32, 3, 2), "id", id, "grade", grade},
-		"as they stand in the table":    {"id", id, "Age", age, "Sex", sex, "grade", grade, "y", y},
+		"in another order, more beside": {"y", y, "Sex", sex, "more", sex, "Age", age, "odd",
+			tensor.New(tensor.Float32, 3, 2), "id", id, "grade", grade},
+		"as they stand in the table": {"id", id, "Age", age, "Sex", sex, "grade", grade, "y", y},
 	} {
 		if got, err := evaluate(npzOf(t, filepath.Join(dir, "a.npz"), arrays...)); err != nil || got != want {
 			t.Errorf("%s: error %v, got\n%s\nwant\n%s", name, err, got, want)
@@ -114,17 +117,25 @@ func TestColumnsFromNPZ(t *testing.T) {
 		want   string
 		arrays []any
 	}{
-		{`a.npz: no array "Age", a column that the model was fitted with; did you mean "age"?`, []any{"age", age, "Sex", sex, "grade", grade}},
-		{`a.npz: no array "grade", a column that the model was fitted with; there are Age, Sex`, []any{"Age", age, "Sex", sex}},
-		{`a.npz: array "Sex" has 59 values where "Age" has 60; columns are equally long`, []any{"Age", age, "Sex", sex[1:], "grade", grade, "y", y}},
-		{`a.npz: array "y" has 58 values where "Age" has 60; columns are equally long`, []any{"Age", age, "Sex", sex, "grade", grade, "y", y[2:]}},
-		{`a.npz: array "Age" has shape (60, 2); a column is one number or text a row: (rows,) or (rows, 1)`, []any{"Age", tensor.New(tensor.Float32, n, 2), "Sex", sex, "grade", grade}},
+		{`a.npz: no array "Age", a column that the model was fitted with; did you mean "age"?`,
+			[]any{"age", age, "Sex", sex, "grade", grade}},
+		{`a.npz: no array "grade", a column that the model was fitted with; there are Age, Sex`,
+			[]any{"Age", age, "Sex", sex}},
+		{`a.npz: array "Sex" has 59 values where "Age" has 60; columns are equally long`,
+			[]any{"Age", age, "Sex", sex[1:], "grade", grade, "y", y}},
+		{`a.npz: array "y" has 58 values where "Age" has 60; columns are equally long`,
+			[]any{"Age", age, "Sex", sex, "grade", grade, "y", y[2:]}},
+		{`a.npz: array "Age" has shape (60, 2); a column is one number or text a row: (rows,) or (rows, 1)`,
+			[]any{"Age", tensor.New(tensor.Float32, n, 2), "Sex", sex, "grade", grade}},
 		{`a.npz: array "Sex" holds numbers where the model was fitted with text such as 남, 여; save it as an array of text`, []any{"Age", age, "Sex", id, "grade", grade}},
-		{`a.npz: row 1: Age: "no" is no number; the model was fitted with numbers`, []any{"Age", y, "Sex", sex, "grade", grade}},
+		{`a.npz: row 1: Age: "no" is no number; the model was fitted with numbers`,
+			[]any{"Age", y, "Sex", sex, "grade", grade}},
 		{`target: a.npz: no column "y"`, []any{"Age", age, "Sex", sex, "grade", grade}},
-		{`no rows`, []any{"Age", tensor.New(tensor.Float32, 0), "Sex", []string{}, "grade", tensor.New(tensor.Float32, 0)}},
+		{`no rows`, []any{"Age", tensor.New(tensor.Float32, 0), "Sex", []string{}, "grade",
+			tensor.New(tensor.Float32, 0)}},
 	} {
-		if _, err := evaluate(npzOf(t, filepath.Join(dir, "a.npz"), c.arrays...)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := evaluate(npzOf(t, filepath.Join(dir, "a.npz"), c.arrays...)); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
 		}
 	}
@@ -142,7 +153,8 @@ func TestColumnsFromNPZ(t *testing.T) {
 		t.Errorf("%v, of the network %v, error %v", said.out, raw, err)
 	}
 	// Text in place of labels is still refused.
-	if _, err := p.predict(npzOf(t, filepath.Join(dir, "x.npz"), "x", x, "y", []string{"a", "b"}), nil); err == nil || !strings.Contains(err.Error(), "save class numbers as int32") {
+	if _, err := p.predict(npzOf(t, filepath.Join(dir, "x.npz"), "x", x, "y", []string{"a", "b"}), nil); err == nil ||
+		!strings.Contains(err.Error(), "save class numbers as int32") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -162,7 +174,8 @@ func TestSeriesFromNPZ(t *testing.T) {
 	if err := os.WriteFile(table, []byte(csv.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := open(t, fmt.Sprintf("data: {source: %q, time: when, series: {window: 6, targets: [a]}}\nmodel: [flatten, dense: 1]\ntrain: {epochs: 1}\n", table))
+	r := open(t, fmt.Sprintf("data: {source: %q, time: when, series: {window: 6, targets: [a]}}\nmodel: [flatten, "+
+		"dense: 1]\ntrain: {epochs: 1}\n", table))
 	_, p := fit(t, r, filepath.Join(t.TempDir(), "run"))
 	evaluate := func(path string) (string, error) {
 		f, err := p.evaluate(path, "", "")
@@ -181,8 +194,10 @@ func TestSeriesFromNPZ(t *testing.T) {
 	}
 	for want, arrays := range map[string][]any{
 		`s.npz: no array "when", a column that the model was fitted with; there are a, b`: {"a", a, "b", b},
-		`s.npz: array "b" has 119 values where "when" has 120; columns are equally long`:  {"a", a, "b", b.Rows(1, n), "when", when},
-		`s.npz: array "a" has shape (60, 2); a column is one number or text a row`:        {"a", tensor.New(tensor.Float32, n/2, 2), "b", b, "when", when},
+		`s.npz: array "b" has 119 values where "when" has 120; columns are equally long`: {"a", a, "b", b.Rows(1, n),
+			"when", when},
+		`s.npz: array "a" has shape (60, 2); a column is one number or text a row`: {"a",
+			tensor.New(tensor.Float32, n/2, 2), "b", b, "when", when},
 	} {
 		if _, err := evaluate(npzOf(t, path, arrays...)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

@@ -58,7 +58,8 @@ func (p *Prepared) openDir(out string, resume bool) (dir string, s state, unlock
 		if st, serr := os.Stat(dir); serr == nil && !st.IsDir() {
 			return "", 0, nil, fmt.Errorf("%s: a file, not a directory; name another with --out", dir)
 		}
-		return "", 0, nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir, file.Cause(err))
+		return "", 0, nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir,
+			file.Cause(err))
 	}
 	if unlock, err = file.Lock(dir); errors.Is(err, file.ErrLocked) {
 		return "", 0, nil, fmt.Errorf("%w; wait for it, or name another with --out", err)
@@ -78,10 +79,14 @@ func (p *Prepared) take(dir string, resume bool) (state, error) {
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("%s: %w; name another with --out", dir, file.Cause(err))
-	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !file.Partial(e.Name()) && e.Name() != file.LockName }):
+	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return !file.Partial(e.Name()) &&
+			e.Name() != file.LockName
+	}):
 		return fresh, p.write(dir) // empty, or killed before the experiment was written
 	case !resume:
-		return 0, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with --out", dir)
+		return 0, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with --out",
+			dir)
 	}
 	return p.reopen(dir)
 }
@@ -113,7 +118,8 @@ func (p *Prepared) reopen(dir string) (state, error) {
 		if was[path] == is[path] || path == "train.epochs" {
 			continue
 		}
-		return 0, fmt.Errorf("%s: the experiment has changed: %s was %s, is %s; undo that, or begin another run with --out",
+		return 0, fmt.Errorf("%s: the experiment has changed: %s was %s, is %s; undo that, or begin another run with "+
+			"--out",
 			dir, path, cmp.Or(was[path], "absent"), cmp.Or(is[path], "absent"))
 	}
 	metrics := filepath.Join(dir, MetricsFile)
@@ -160,7 +166,8 @@ func (p *Prepared) write(dir string) error {
 		}
 		*ref.Value = relative(dir, full)
 	}
-	text, err := spec.Marshal(e, spec.Comment{Text: "Everything that this run did, what was inferred included.\nThe same again: gorae train " + ExperimentFile})
+	text, err := spec.Marshal(e, spec.Comment{Text: "Everything that this run did, what was inferred included.\nThe " +
+		"same again: gorae train " + ExperimentFile})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,8 @@ import (
 	"gorae/train"
 )
 
-// Across is how the gradient of a recurrent layer changes on its way back through a sequence: vanishing or exploding gradients.
+// Across is how the gradient of a recurrent layer changes on its way back through a sequence: vanishing or exploding
+// gradients.
 type Across struct {
 	Layer string `json:"layer"`
 	Kind  string `json:"kind"`       // SimpleRNN, LSTM, …; "" where it is none of Keras's
@@ -48,11 +49,13 @@ func (a Across) String() string {
 		if a.Ratio == 0 {
 			how = "falls to nothing"
 		}
-		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), so the early steps are hardly learnt from; what helps: %s",
+		return fmt.Sprintf("%s: it %s from step %d back to step %d (%s), so the early steps are hardly learnt from; "+
+			"what helps: %s",
 			a.Layer, how, a.To, a.From, when, strings.Join(helps, ", "))
 	case a.Ratio > tooMuch:
 		helps = append(helps, "clipping (adam: {clipnorm: 1})", "shorter sequences or windows")
-		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), so learning is unsteady; what helps: %s",
+		return fmt.Sprintf("%s: it rises by a factor of %s from step %d back to step %d (%s), so learning is "+
+			"unsteady; what helps: %s",
 			a.Layer, power(a.Ratio), a.To, a.From, when, strings.Join(helps, ", "))
 	}
 	return ""
@@ -73,7 +76,8 @@ func power(v float64) string {
 	if err != nil {
 		return "∞"
 	}
-	up := strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹", "-", "⁻").Replace(strconv.Itoa(n))
+	up := strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸",
+		"9", "⁹", "-", "⁻").Replace(strconv.Itoa(n))
 	if mantissa == "1" {
 		return "10" + up
 	}
@@ -101,7 +105,8 @@ func (p *Prepared) across(norms []train.StepNorms) []Across {
 		if !ok || math.IsInf(ratio, 0) {
 			continue
 		}
-		a := Across{Layer: n.Layer, Kind: p.kindOf(n.Layer), Epoch: n.Epoch, Last: n.Epoch, Ratio: ratio, From: from + 1, To: to + 1}
+		a := Across{Layer: n.Layer, Kind: p.kindOf(n.Layer), Epoch: n.Epoch, Last: n.Epoch, Ratio: ratio,
+			From: from + 1, To: to + 1}
 		i, seen := at[n.Layer]
 		if seen {
 			out[i].Last = n.Epoch
@@ -175,7 +180,8 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 	if err := r.Findings.Add("gradients", across); err != nil {
 		return err
 	}
-	if err := file.Replace(filepath.Join(dir, NormsFile+".csv"), func(w io.Writer) error { return writeNorms(w, norms) }); err != nil {
+	if err := file.Replace(filepath.Join(dir, NormsFile+".csv"),
+		func(w io.Writer) error { return writeNorms(w, norms) }); err != nil {
 		return err
 	}
 	h := heat(p.Name+": gradient by time step", norms, across)
@@ -186,8 +192,8 @@ func (p *Prepared) reportGradients(dir string, measured *train.GradientNorms, r 
 	return file.Replace(filepath.Join(dir, NormsFile+".svg"), h.SVG)
 }
 
-// heat is the picture of what was measured: a map for each loop, a row for each measurement. The row that a sentence speaks
-// of is outlined, and the map's title says so.
+// heat is the picture of what was measured: a map for each loop, a row for each measurement. The row that a sentence
+// speaks of is outlined, and the map's title says so.
 func heat(title string, norms []train.StepNorms, said []Across) plot.Heat {
 	h := plot.Heat{Title: title, X: "time step", Y: "after epoch", Scale: "norm of dL/dh"}
 	at := map[string]int{}

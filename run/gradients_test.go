@@ -15,8 +15,8 @@ import (
 	"gorae/train"
 )
 
-// TestR5Written: a run of a recurrent network writes the gradient by time step, and says when it vanishes or explodes. With
-// a recurrent matrix u·I and no activation it changes by u at each of the 40 steps between, by hand.
+// TestR5Written: a run of a recurrent network writes the gradient by time step, and says when it vanishes or explodes.
+// With a recurrent matrix u·I and no activation it changes by u at each of the 40 steps between, by hand.
 func TestR5Written(t *testing.T) {
 	const steps = 41
 	x, y := tensor.New(tensor.Float32, 30, steps, 1), tensor.New(tensor.Float32, 30)
@@ -30,9 +30,13 @@ func TestR5Written(t *testing.T) {
 	for _, c := range []struct {
 		u, says string
 	}{
-		{"0.5", "rnn: it falls by a factor of 10¹² from step 41 back to step 1 (after epoch 2, the outlined row of gradient-norms.png), so the early steps are hardly learnt from; what helps: an LSTM or GRU layer, shorter sequences or windows"},
+		{"0.5", "rnn: it falls by a factor of 10¹² from step 41 back to step 1 (after epoch 2, the outlined row of " +
+			"gradient-norms.png), so the early steps are hardly learnt from; what helps: an LSTM or GRU layer, " +
+			"shorter sequences or windows"},
 		{"1.0", ""},
-		{"1.5", "rnn: it rises by a factor of 10⁷ from step 41 back to step 1 (after epoch 2, the outlined row of gradient-norms.png), so learning is unsteady; what helps: an LSTM or GRU layer, clipping (adam: {clipnorm: 1}), shorter sequences or windows"},
+		{"1.5", "rnn: it rises by a factor of 10⁷ from step 41 back to step 1 (after epoch 2, the outlined row of " +
+			"gradient-norms.png), so learning is unsteady; what helps: an LSTM or GRU layer, clipping (adam: " +
+			"{clipnorm: 1}), shorter sequences or windows"},
 	} {
 		r := open(t, fmt.Sprintf(`data: {source: %q, features: none}
 split: {validation: 0.2, test: 0}
@@ -49,13 +53,15 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 		var u float64
 		fmt.Sscan(c.u, &u)
 		g, _ := res.Report.Findings.Sections["gradients"].([]run.Across)
-		if want := math.Pow(u, steps-1); len(g) != 1 || g[0].Kind != "SimpleRNN" || g[0].Epoch != 2 || math.Abs(g[0].Ratio/want-1) > 1e-3 {
+		if want := math.Pow(u, steps-1); len(g) != 1 || g[0].Kind != "SimpleRNN" || g[0].Epoch != 2 ||
+			math.Abs(g[0].Ratio/want-1) > 1e-3 {
 			t.Fatalf("u = %s: %+v, want a ratio of %v", c.u, g, want)
 		}
 		if got := g[0].String(); got != c.says {
 			t.Errorf("u = %s: it says\n%s\nwant\n%s", c.u, got, c.says)
 		}
-		if says := strings.Join(res.Report.Findings.Words, "\n"); c.says != "" && says != "gradient of "+c.says || c.says == "" && says != "" {
+		if says := strings.Join(res.Report.Findings.Words, "\n"); c.says != "" && says != "gradient of "+c.says ||
+			c.says == "" && says != "" {
 			t.Errorf("u = %s: the report says %q", c.u, says)
 		}
 		text, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".csv"))
@@ -63,7 +69,8 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 			t.Fatal(err)
 		}
 		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-		if len(lines) != 1+3*steps || lines[0] != "epoch,layer,step,norm" || !strings.HasPrefix(lines[1], "0,rnn,1,") || !strings.HasPrefix(lines[3*steps], "2,rnn,41,") {
+		if len(lines) != 1+3*steps || lines[0] != "epoch,layer,step,norm" ||
+			!strings.HasPrefix(lines[1], "0,rnn,1,") || !strings.HasPrefix(lines[3*steps], "2,rnn,41,") {
 			t.Errorf("u = %s: %d lines, the first %q", c.u, len(lines), lines[:2])
 		}
 		for _, ext := range []string{".png", ".svg"} {
@@ -71,7 +78,8 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 				t.Errorf("no picture: %v", err)
 			}
 		}
-		if svg, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".svg")); err != nil || strings.Contains(string(svg), ">rnn; outlined: after epoch 2<") != (c.says != "") {
+		if svg, err := os.ReadFile(filepath.Join(dir, run.NormsFile+".svg")); err != nil ||
+			strings.Contains(string(svg), ">rnn; outlined: after epoch 2<") != (c.says != "") {
 			t.Errorf("u = %s: error %v, the picture's epoch is not the sentence's", c.u, err)
 		}
 		again, err := run.ReadReport(dir)
@@ -79,24 +87,27 @@ train: {epochs: 2, optimizer: {sgd: {learning_rate: 1.0e-30}}}
 			t.Fatal(err)
 		}
 		var read []run.Across
-		if raw, ok := again.Findings.Sections["gradients"].(json.RawMessage); !ok || json.Unmarshal(raw, &read) != nil || !slices.Equal(read, g) {
+		if raw, ok := again.Findings.Sections["gradients"].(json.RawMessage); !ok ||
+			json.Unmarshal(raw, &read) != nil || !slices.Equal(read, g) {
 			t.Errorf("read again: %+v", again)
 		}
 	}
 	// Without a loop over steps there is nothing of that kind.
-	r := open(t, fmt.Sprintf("data: {source: %q}\nsplit: {test: 0}\nmodel: [flatten, dense: 1]\ntrain: {epochs: 1}\n", path))
+	r := open(t, fmt.Sprintf("data: {source: %q}\nsplit: {test: 0}\nmodel: [flatten, dense: 1]\ntrain: {epochs: 1}\n",
+		path))
 	dir := filepath.Join(t.TempDir(), "run")
 	res, err := run.Run(t.Context(), r, run.Options{Out: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, run.NormsFile+".csv")); err == nil || res.Report.Findings.Sections["gradients"] != nil {
+	if _, err := os.Stat(filepath.Join(dir, run.NormsFile+".csv")); err == nil ||
+		res.Report.Findings.Sections["gradients"] != nil {
 		t.Errorf("a network without recurrent layers has gradients by step: %v", res.Report.Findings)
 	}
 }
 
-// TestGradientsSameEpoch: the sentence speaks of the row that the picture outlines, whichever measurement that is, and says
-// where a later one is no longer so.
+// TestGradientsSameEpoch: the sentence speaks of the row that the picture outlines, whichever measurement that is, and
+// says where a later one is no longer so.
 func TestGradientsSameEpoch(t *testing.T) {
 	r := open(t, "data: {source: embed:airline, series: {window: 4}}\nmodel: [gru: {name: loop, units: 2}, dense: 1]\n")
 	norms := func(epochs []int, first []float64) (all []train.StepNorms) {
@@ -112,9 +123,12 @@ func TestGradientsSameEpoch(t *testing.T) {
 		epoch  int // that both speak of; −1: neither does
 		says   string
 	}{
-		{"to the end", []int{0, 1, 24, 25}, []float64{1e-9, 1e-8, 1e-7, 1e-6}, 25, "(after epoch 25, the outlined row of gradient-norms.png),"},
-		{"no longer", []int{0, 1, 16, 24, 25}, []float64{1, 1e-8, 1e-7, 1, 0.1}, 16, "(after epoch 16, the outlined row of gradient-norms.png; no longer after epoch 25),"},
-		{"rises for a while", []int{0, 1, 2}, []float64{1, 1e6, 1}, 1, "(after epoch 1, the outlined row of gradient-norms.png; no longer after epoch 2),"},
+		{"to the end", []int{0, 1, 24, 25}, []float64{1e-9, 1e-8, 1e-7, 1e-6}, 25,
+			"(after epoch 25, the outlined row of gradient-norms.png),"},
+		{"no longer", []int{0, 1, 16, 24, 25}, []float64{1, 1e-8, 1e-7, 1, 0.1}, 16,
+			"(after epoch 16, the outlined row of gradient-norms.png; no longer after epoch 25),"},
+		{"rises for a while", []int{0, 1, 2}, []float64{1, 1e6, 1}, 1,
+			"(after epoch 1, the outlined row of gradient-norms.png; no longer after epoch 2),"},
 		{"before learning alone", []int{0, 1}, []float64{1e-9, 1}, -1, ""},
 		{"never learnt", []int{0}, []float64{1e-9}, 0, "(before learning, the outlined row of gradient-norms.png),"},
 		{"well", []int{0, 1}, []float64{1, 1}, -1, ""},
@@ -129,8 +143,10 @@ func TestGradientsSameEpoch(t *testing.T) {
 		if m.Mark > 0 {
 			marked = c.epochs[m.Mark-1]
 		}
-		if s := said[0].String(); marked != c.epoch || !strings.Contains(s, c.says) || (s == "") != (c.epoch < 0) || said[0].Last != c.epochs[len(c.epochs)-1] {
-			t.Errorf("%s: epoch %d of the picture (%s); it says %q; want %d, %q", c.name, marked, m.Title, s, c.epoch, c.says)
+		if s := said[0].String(); marked != c.epoch || !strings.Contains(s, c.says) || (s == "") != (c.epoch < 0) ||
+			said[0].Last != c.epochs[len(c.epochs)-1] {
+			t.Errorf("%s: epoch %d of the picture (%s); it says %q; want %d, %q", c.name, marked, m.Title, s, c.epoch,
+				c.says)
 		}
 		if c.epoch > 0 && m.Title != fmt.Sprintf("loop; outlined: after epoch %d", c.epoch) {
 			t.Errorf("%s: title %q", c.name, m.Title)

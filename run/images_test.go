@@ -73,8 +73,10 @@ func pets(t *testing.T, n, side int) string {
 func TestU1(t *testing.T) {
 	dir := pets(t, 60, 16)
 	out := filepath.Join(t.TempDir(), "run")
-	r := open(t, "data:\n  source: "+dir+"\n  augment: [{translation: 0.2}, {brightness: 0.1}]\ntrain: {epochs: 8}\nseed: 3\n")
-	for _, want := range []string{"image: {size: 16, colour: rgb}", "- conv2d: {filters: 32,", "- dense: {units: 1, activation: sigmoid}"} {
+	r := open(t, "data:\n  source: "+dir+"\n  augment: [{translation: 0.2}, {brightness: 0.1}]\ntrain: {epochs: "+
+		"8}\nseed: 3\n")
+	for _, want := range []string{"image: {size: 16, colour: rgb}", "- conv2d: {filters: 32,",
+		"- dense: {units: 1, activation: sigmoid}"} {
 		if !strings.Contains(resolved(t, r), want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, resolved(t, r))
 		}
@@ -93,12 +95,15 @@ func TestU1(t *testing.T) {
 	}
 	p := load(t, filepath.Join(out, run.ModelFile))
 	// From the folder, from the list, and from one file.
-	for path, n := range map[string]int{dir: 60, filepath.Join(dir, "list.csv"): 60, filepath.Join(dir, "upright", "01.png"): 1} {
+	for path, n := range map[string]int{dir: 60, filepath.Join(dir, "list.csv"): 60,
+		filepath.Join(dir, "upright", "01.png"): 1} {
 		said, err := p.predict(path, nil)
 		if err != nil || said.out[0].Shape[0] != n {
 			t.Fatalf("%s: %v %v", path, said, err)
 		}
-		if !strings.HasPrefix(said.csv, "file,prediction,p(lying),p(upright)\n") || strings.Count(said.csv, "\n") != n+1 || !strings.Contains(said.csv, filepath.Join("upright", "01.png")+",") {
+		if !strings.HasPrefix(said.csv, "file,prediction,p(lying),p(upright)\n") ||
+			strings.Count(said.csv, "\n") != n+1 ||
+			!strings.Contains(said.csv, filepath.Join("upright", "01.png")+",") {
 			t.Errorf("%s:\n%.300s", path, said.csv)
 		}
 	}
@@ -112,7 +117,8 @@ func TestU1(t *testing.T) {
 	}
 	seen := filepath.Join(t.TempDir(), "seen")
 	names, err := p.Explain(t.Context(), src, seen)
-	if err != nil || len(names) != 6 || filepath.Base(names[0]) != "filters.png" || filepath.Base(names[5]) != "grad-cam.png" {
+	if err != nil || len(names) != 6 || filepath.Base(names[0]) != "filters.png" ||
+		filepath.Base(names[5]) != "grad-cam.png" {
 		t.Errorf("%v %v", names, err)
 	}
 	for _, n := range names {
@@ -128,10 +134,12 @@ func TestU1(t *testing.T) {
 // TestAugmentLearningRows: only learning rows are varied, only for the training, in each epoch anew.
 func TestAugmentLearningRows(t *testing.T) {
 	dir := pets(t, 20, 16)
-	r := open(t, "data: {source: "+dir+", augment: [{rotation: 30}, {flip: both}], features: zscore}\nsplit: {validation: 0.2, test: 0.2}\n")
+	r := open(t, "data: {source: "+dir+", augment: [{rotation: 30}, {flip: both}], features: zscore}\nsplit: "+
+		"{validation: 0.2, test: 0.2}\n")
 	varied := 0
 	for i := range r.Rows(task.Train) {
-		clean, first, second := sample(t, r.Parts[task.Train], 0, i), sample(t, r.Varied, 0, i), sample(t, r.Varied, 1, i)
+		clean, first, second := sample(t, r.Parts[task.Train], 0, i), sample(t, r.Varied, 0, i),
+			sample(t, r.Varied, 1, i)
 		if !slices.Equal(clean[0].F32, sample(t, r.Parts[task.Train], 5, i)[0].F32) {
 			t.Error("the rows that figures are computed of change with the epoch")
 		}
@@ -171,15 +179,19 @@ func TestAugmentLearningRows(t *testing.T) {
 func TestPictureList(t *testing.T) {
 	dir := pets(t, 30, 14)
 	list := filepath.Join(dir, "list.csv")
-	r := open(t, "data: {source: "+list+", target: weight, task: regression, image: {size: 8, colour: grey, resize: area}}\nmodel: [flatten, {dense: {units: 1}}]\n")
-	if f := r.Fitted.(*image.Fitted); !f.Sample.Equal(tensor.Shape{8, 8, 1}) || f.Outputs()[0].Name != "weight" || f.Outputs()[0].Classes != nil {
+	r := open(t, "data: {source: "+list+", target: weight, task: regression, image: {size: 8, colour: grey, resize: "+
+		"area}}\nmodel: [flatten, {dense: {units: 1}}]\n")
+	if f := r.Fitted.(*image.Fitted); !f.Sample.Equal(tensor.Shape{8, 8, 1}) || f.Outputs()[0].Name != "weight" ||
+		f.Outputs()[0].Classes != nil {
 		t.Errorf("%v %v", f.Sample, f.Outputs())
 	}
-	r = open(t, "data: {source: "+list+", target: kind, test: {source: "+dir+"}}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n", "data.test.source="+list)
+	r = open(t, "data: {source: "+list+", target: kind, test: {source: "+dir+"}}\nmodel: [flatten, {dense: {units: "+
+		"1, activation: sigmoid}}]\n", "data.test.source="+list)
 	if rows(r)[2] != 30 {
 		t.Errorf("%v rows", rows(r))
 	}
-	r = open(t, "data: {source: "+dir+", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {epochs: 1}\n")
+	r = open(t, "data: {source: "+dir+", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: "+
+		"softmax}}]\ntrain: {epochs: 1}\n")
 	if w := loss.Losses.Word(r.Training.Losses[0]); w != "categorical_crossentropy" {
 		t.Errorf("mixup with %s", w)
 	}
@@ -196,25 +208,44 @@ func TestPictureErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, text := range map[string]string{
-		"data.augment[1]: unknown transform \"rotate\"":                                           "data: {source: " + dir + ", augment: [{flip: horizontal}, {rotate: 10}]}",
-		"data.augment[0]: rotation: from -300 to 300":                                             "data: {source: " + dir + ", augment: [{rotation: 300}]}",
-		"data.image.size: 100000 ":                                                                "data: {source: " + dir + ", image: {size: 100000}}",
-		"data.labels: pictures have their classes by folder":                                      "data: {source: " + dir + ", labels: y.csv}",
-		"train.loss: sparse_categorical_crossentropy takes class numbers, and mix_up":             "data: {source: " + dir + "}\nmodel: [mix_up, flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
-		"pictures without classes; put each class":                                                "data: {source: " + dir + ", test: {source: " + filepath.Join(dir, "lying") + "}}",
-		"data.image.size: 0 is not a number of pixels":                                            "data: {source: " + dir + ", image: {size: 0}}",
-		"data.image.fit: \"strech\" is unknown":                                                   "data: {source: " + dir + ", image: {fit: strech}}",
-		"data.augment: is a key of the task image, which embed:iris is no data for; leave it out": "data: {source: embed:iris, augment: [{flip: horizontal}]}",
-		"skip_broken: true} leaves broken files out":                                              "data: {source: " + bad + "}",
-		"holds pictures without classes":                                                          "data: {source: " + filepath.Join(dir, "lying") + "}",
-		"data.paths: paths: ":                                                                     "data: {source: " + filepath.Join(dir, "list.csv") + ", paths: file, target: kind}",
-		"mixup: target \"class\" is of int32":                                                     "data: {source: " + dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: sparse_categorical_crossentropy}",
-		"pictures have no columns; give one word":                                                 "data: {source: " + dir + ", features: {a: zscore}}",
-		"data.image.colour: \"blue\" is unknown":                                                  "data: {source: " + dir + ", image: {colour: blue}}",
-		"data.image.colours: unknown key; did you mean \"c":                                       "data: {source: " + dir + ", image: {colours: rgb}}",
+		"data.augment[1]: unknown transform \"rotate\"": "data: {source: " +
+			dir + ", augment: [{flip: horizontal}, {rotate: 10}]}",
+		"data.augment[0]: rotation: from -300 to 300": "data: {source: " +
+			dir + ", augment: [{rotation: 300}]}",
+		"data.image.size: 100000 ": "data: {source: " +
+			dir + ", image: {size: 100000}}",
+		"data.labels: pictures have their classes by folder": "data: {source: " +
+			dir + ", labels: y.csv}",
+		"train.loss: sparse_categorical_crossentropy takes class numbers, and mix_up": "data: {source: " +
+			dir + "}\nmodel: [mix_up, flatten, {dense: {units: 2, activation: softmax}}]\ntrain: {loss: " +
+			"sparse_categorical_crossentropy}",
+		"pictures without classes; put each class": "data: {source: " +
+			dir + ", test: {source: " + filepath.Join(dir, "lying") + "}}",
+		"data.image.size: 0 is not a number of pixels": "data: {source: " +
+			dir + ", image: {size: 0}}",
+		"data.image.fit: \"strech\" is unknown": "data: {source: " +
+			dir + ", image: {fit: strech}}",
+		"data.augment: is a key of the task image, which embed:iris is no data for; leave it out": "data: {source: " +
+			"embed:iris, augment: [{flip: horizontal}]}",
+		"skip_broken: true} leaves broken files out": "data: {source: " +
+			bad + "}",
+		"holds pictures without classes": "data: {source: " +
+			filepath.Join(dir, "lying") + "}",
+		"data.paths: paths: ": "data: {source: " +
+			filepath.Join(dir, "list.csv") + ", paths: file, target: kind}",
+		"mixup: target \"class\" is of int32": "data: {source: " +
+			dir + ", augment: [{mixup: 0.2}]}\nmodel: [flatten, {dense: {units: 2, activation: softmax}}]\ntrain: " +
+			"{loss: sparse_categorical_crossentropy}",
+		"pictures have no columns; give one word": "data: {source: " +
+			dir + ", features: {a: zscore}}",
+		"data.image.colour: \"blue\" is unknown": "data: {source: " +
+			dir + ", image: {colour: blue}}",
+		"data.image.colours: unknown key; did you mean \"c": "data: {source: " +
+			dir + ", image: {colours: rgb}}",
 	} {
 		_, err := prepare("x.yaml", text)
-		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "x.yaml:") {
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "\n") ||
+			!strings.HasPrefix(err.Error(), "x.yaml:") {
 			t.Errorf("%v\nwant %q", err, says)
 		}
 	}
@@ -223,17 +254,20 @@ func TestPictureErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := prepare("x.yaml", "data: {source: "+dir+"}"); err == nil || !strings.HasSuffix(err.Error(), "holds test and train, which are parts of a set and no classes; give source: "+filepath.Join(dir, "train")+", test: {source: "+filepath.Join(dir, "test")+"}") {
+	if _, err := prepare("x.yaml", "data: {source: "+dir+"}"); err == nil ||
+		!strings.HasSuffix(err.Error(), "holds test and train, which are parts of a set and no classes; give "+
+			"source: "+filepath.Join(dir, "train")+", test: {source: "+filepath.Join(dir, "test")+"}") {
 		t.Error(err)
 	}
 	r := open(t, "data: {source: "+bad+", image: {skip_broken: true}}")
-	if n := rows(r)[0] + rows(r)[1] + rows(r)[2]; n != 11 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 broken file left out") {
+	if n := rows(r)[0] + rows(r)[1] + rows(r)[2]; n != 11 ||
+		!strings.Contains(strings.Join(r.Notes, "\n"), "1 broken file left out") {
 		t.Errorf("%d samples: %v", n, r.Notes)
 	}
 }
 
-// TestAugmentRepeats: a run whose pictures are varied before the network and within it ends with the same model on one thread and on
-// two, and after having been stopped in the middle of an epoch and taken up again.
+// TestAugmentRepeats: a run whose pictures are varied before the network and within it ends with the same model on one
+// thread and on two, and after having been stopped in the middle of an epoch and taken up again.
 func TestAugmentRepeats(t *testing.T) {
 	text := "data:\n  source: " + pets(t, 40, 14) + "\n" + `  augment: [{flip: both}, {rotation: 20}, {translation: 0.1}, {zoom: 0.1}, {crop: 0.7}, {colour: 0.2}, {cutout: 0.3}, {mixup: 0.2}]
 model:
@@ -303,7 +337,8 @@ train: {epochs: 3, batch_size: 8, callbacks: []}
 	}
 }
 
-// TestPicturesLeftOut: what skip_broken leaves out is told of in predictions too; a picture may come from standard input.
+// TestPicturesLeftOut: what skip_broken leaves out is told of in predictions too; a picture may come from standard
+// input.
 func TestPicturesLeftOut(t *testing.T) {
 	dir := pets(t, 12, 12)
 	whole, err := os.ReadFile(filepath.Join(dir, "upright", "01.png"))
@@ -325,7 +360,8 @@ func TestPicturesLeftOut(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "upright", "03.png"), whole[:60], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if said, err := p.predict(dir, nil); err != nil || said.bound.Data.Len() != 11 || !strings.Contains(strings.Join(said.bound.Notes, "\n"), "1 broken file left out; the first: ") {
+	if said, err := p.predict(dir, nil); err != nil || said.bound.Data.Len() != 11 ||
+		!strings.Contains(strings.Join(said.bound.Notes, "\n"), "1 broken file left out; the first: ") {
 		t.Errorf("%+v %v", said, err)
 	}
 }

@@ -28,29 +28,37 @@ func scoreOf(t *testing.T, f *task.Findings) *language.Score {
 
 const verse = "고래는 깊이 잠수하고, 고래는 노래한다.\nA whale dives deep; a whale sings.\n"
 
-// A network learns to go on with a text (U9): the end of the text is what it is judged by, from end to end; the run holds
-// samples of what it writes; the saved model writes, foretells and is judged again.
+// A network learns to go on with a text (U9): the end of the text is what it is judged by, from end to end; the run
+// holds samples of what it writes; the saved model writes, foretells and is judged again.
 func TestLanguageU9(t *testing.T) {
 	dir := t.TempDir()
 	source := write(t, filepath.Join(dir, "verse.txt"), strings.Repeat(verse, 70))
 	for _, c := range []struct{ unit, text, model, token string }{
 		{"character", "{window: 20, stride: 10}", "", "character"},
-		{"pair", "{unit: pair, words: 290, window: 12}", "model:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n  - gru: {units: 48, return_sequences: true}\n  - dense: {units: vocabulary, activation: softmax}\n", "byte pair"},
-		{"jamo", "{unit: jamo, window: 24, case: false}", "model:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n  - lstm: {units: 48}\n  - dense: {units: vocabulary}\n", "letter"},
+		{"pair", "{unit: pair, words: 290, window: 12}",
+			"model:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n  - gru: {units: 48, return_sequences: " +
+				"true}\n  - dense: {units: vocabulary, activation: softmax}\n", "byte pair"},
+		{"jamo", "{unit: jamo, window: 24, case: false}",
+			"model:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n  - lstm: {units: 48}\n  - dense: " +
+				"{units: vocabulary}\n", "letter"},
 	} {
-		text := "data: {source: " + source + ", text: " + c.text + "}\n" + c.model + "train: {epochs: 8, batch_size: 8, optimizer: {adam: {learning_rate: 0.02}}, callbacks: []}\n"
+		text := "data: {source: " + source + ", text: " + c.text + "}\n" + c.model +
+			"train: {epochs: 8, batch_size: 8, optimizer: {adam: {learning_rate: 0.02}}, callbacks: []}\n"
 		if c.unit == "jamo" { // logits of what follows the window
-			text = strings.Replace(text, "epochs: 8", "epochs: 16, loss: {sparse_categorical_crossentropy: {from_logits: true}}", 1)
+			text = strings.Replace(text, "epochs: 8",
+				"epochs: 16, loss: {sparse_categorical_crossentropy: {from_logits: true}}", 1)
 		}
 		r := open(t, text)
 		page := resolved(t, r)
 		if again := resolved(t, open(t, page)); again != page {
 			t.Errorf("resolved twice:\n%s\nonce:\n%s", again, page)
 		}
-		if !strings.Contains(page, "  by: time\n") || !strings.Contains(page, "  test: 0.1\n") || strings.Contains(page, "vocabulary") {
+		if !strings.Contains(page, "  by: time\n") || !strings.Contains(page, "  test: 0.1\n") ||
+			strings.Contains(page, "vocabulary") {
 			t.Errorf("resolved:\n%s", page)
 		}
-		if want := fmt.Sprintf("the next %s (%d ids)", c.token, r.Fitted.(*language.Fitted).Vocabulary.Size()); r.Problem.About() != want {
+		if want := fmt.Sprintf("the next %s (%d ids)", c.token,
+			r.Fitted.(*language.Fitted).Vocabulary.Size()); r.Problem.About() != want {
 			t.Errorf("about %q, want %q", r.Problem.About(), want)
 		}
 		out := filepath.Join(dir, c.unit)
@@ -59,10 +67,12 @@ func TestLanguageU9(t *testing.T) {
 		if !(score.Nats < 0.2) || math.Abs(score.Perplexity-math.Exp(score.Nats)) > 1e-9 || score.Accuracy < 0.9 {
 			t.Fatalf("%s: score %+v", c.unit, score)
 		}
-		if c.unit == "character" && math.Abs(score.Nats-score.NatsPerCharacter) > 1e-9 || c.unit == "jamo" && !(score.NatsPerCharacter > 1.2*score.Nats) {
+		if c.unit == "character" && math.Abs(score.Nats-score.NatsPerCharacter) > 1e-9 ||
+			c.unit == "jamo" && !(score.NatsPerCharacter > 1.2*score.Nats) {
 			t.Errorf("%s: %v nats a token, %v a character", c.unit, score.Nats, score.NatsPerCharacter)
 		}
-		if b, err := os.ReadFile(filepath.Join(out, language.SampleFile)); err != nil || !utf8.Valid(b) || strings.Count(string(b), "--- temperature") != 3 || !strings.Contains(string(b), "잠수") {
+		if b, err := os.ReadFile(filepath.Join(out, language.SampleFile)); err != nil || !utf8.Valid(b) ||
+			strings.Count(string(b), "--- temperature") != 3 || !strings.Contains(string(b), "잠수") {
 			t.Errorf("%s: the sample is %q, error %v", c.unit, b, err)
 		}
 		prompt := "고래는 "
@@ -86,7 +96,8 @@ func TestLanguageU9(t *testing.T) {
 				}
 				again[i] += s
 			}
-			if again[i] += w.Rest(); !strings.HasPrefix(strings.TrimSpace(again[i]), "깊이 ") && !strings.HasPrefix(strings.TrimSpace(again[i]), "노래한다") {
+			if again[i] += w.Rest(); !strings.HasPrefix(strings.TrimSpace(again[i]), "깊이 ") &&
+				!strings.HasPrefix(strings.TrimSpace(again[i]), "노래한다") {
 				t.Errorf("%s: it goes on with %q", c.unit, again[i])
 			}
 		}
@@ -95,7 +106,8 @@ func TestLanguageU9(t *testing.T) {
 		if err != nil || !(f.Metrics.Of("loss") < 0.5) {
 			t.Fatalf("%s: evaluated anew %v, error %v", c.unit, f, err)
 		}
-		if again := scoreOf(t, &f.Findings); !(again.Nats < 0.3) || !strings.Contains(f.Findings.Words[0], "test.txt read from end to end: ") {
+		if again := scoreOf(t, &f.Findings); !(again.Nats < 0.3) ||
+			!strings.Contains(f.Findings.Words[0], "test.txt read from end to end: ") {
 			t.Errorf("%s: %+v, %q", c.unit, again, f.Findings.Words)
 		}
 		said, err := p.predict(test, nil)
@@ -120,7 +132,8 @@ func TestLanguageU9(t *testing.T) {
 		}
 		var report map[string]any
 		b, err := os.ReadFile(filepath.Join(out, run.MetricsFile))
-		if err != nil || json.Unmarshal(b, &report) != nil || report["language"].(map[string]any)["nats"] != score.Nats {
+		if err != nil || json.Unmarshal(b, &report) != nil ||
+			report["language"].(map[string]any)["nats"] != score.Nats {
 			t.Errorf("%s: metrics.json %s", c.unit, b)
 		}
 	}
@@ -135,22 +148,32 @@ func TestLanguageMistakes(t *testing.T) {
 	of := func(text, rest string) string {
 		return "data: {source: " + source + ", text: {" + text + "}}\n" + rest
 	}
-	const net = "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - gru: {units: 4, return_sequences: true}\n"
+	const net = "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - gru: {units: 4, " +
+		"return_sequences: true}\n"
 	for _, c := range []struct{ text, want string }{
-		{of("window: 5000", ""), "data.text.window: training part: 5000 ids and the one that follows need more than the text's"},
+		{of("window: 5000", ""), "data.text.window: training part: 5000 ids and the one that follows need more than " +
+			"the text's"},
 		{of("window: 0", ""), "data.text.window: 0 is not a number of tokens; give a number from 1 and up to 1048576"},
 		{of("windw: 3", ""), `data.text.windw: unknown key; did you mean "window"?`},
-		{of("length: 3", ""), "data.text.length: unknown key; there are case, count, marks, markup, stride, unit, window, words"},
+		{of("length: 3", ""), "data.text.length: unknown key; there are case, count, marks, markup, stride, unit, " +
+			"window, words"},
 		{of("unit: charcter", ""), `data.text.unit: "charcter" is unknown; did you mean "character"?`},
 		{"data: {source: " + source + ", text: 3}\n", "data.text: 3 is not a set of keys; give a map with keys of "},
-		{"data: {source: " + source + ", text: {}, target: x}\n", "data.target: data.text makes one text a language model, which has no target"},
-		{"data: {source: " + empty + ", text: {}}\n", "data.text: empty.txt: 1 training texts hold no character; is it the right column?"},
+		{"data: {source: " + source + ", text: {}, target: x}\n",
+			"data.target: data.text makes one text a language model, which has no target"},
+		{"data: {source: " + empty + ", text: {}}\n",
+			"data.text: empty.txt: 1 training texts hold no character; is it the right column?"},
 		{"data: {source: " + utf16 + ", text: {}}\n", "utf16.txt: UTF-16; save it as UTF-8"},
-		{of("", "split: {by: random}\n"), "split.by: random, but the order of a text is all there is to learn; give time"},
-		{of("", net+"  - dense: {units: 7, activation: softmax}\n"), "model[2].dense.units: 7 outputs for 31 ids; give units: vocabulary"},
-		{of("", net+"  - reshape: {target_shape: [50, 2, 4]}\n  - dense: {units: vocabulary}\n"), "the model gives (50, 2, 31) for a window of 100"},
-		{of("", net+"  - dense: {units: vocabulary, activation: softmax}\ntrain: {loss: mean_squared_error}\n"), "train.loss: mean_squared_error cannot compare probabilities with an id"},
-		{of("", "train: {metrics: [rmse]}\n"), "train.metrics[0]: rmse cannot compare probabilities with an id; give accuracy"},
+		{of("", "split: {by: random}\n"), "split.by: random, but the order of a text is all there is to learn; give " +
+			"time"},
+		{of("", net+"  - dense: {units: 7, activation: softmax}\n"),
+			"model[2].dense.units: 7 outputs for 31 ids; give units: vocabulary"},
+		{of("", net+"  - reshape: {target_shape: [50, 2, 4]}\n  - dense: {units: vocabulary}\n"),
+			"the model gives (50, 2, 31) for a window of 100"},
+		{of("", net+"  - dense: {units: vocabulary, activation: softmax}\ntrain: {loss: mean_squared_error}\n"),
+			"train.loss: mean_squared_error cannot compare probabilities with an id"},
+		{of("", "train: {metrics: [rmse]}\n"), "train.metrics[0]: rmse cannot compare probabilities with an id; give " +
+			"accuracy"},
 	} {
 		_, err := prepare("", c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -159,13 +182,16 @@ func TestLanguageMistakes(t *testing.T) {
 	}
 	// Another model writes no text.
 	_, p := fit(t, open(t, "data: {source: embed:iris}\ntrain: {epochs: 1}\n"), filepath.Join(dir, "iris"))
-	if _, err := p.Writer(1); err == nil || !strings.Contains(err.Error(), "model.keras: predicts species, no text; generate takes a language model") {
+	if _, err := p.Writer(1); err == nil || !strings.Contains(err.Error(),
+		"model.keras: predicts species, no text; generate takes a language model") {
 		t.Errorf("error %v", err)
 	}
 	// A network that looks both ways has no memory to be judged by, and says so.
-	r := open(t, of("window: 10", "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - bidirectional: {layer: {gru: 3}}\n  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 1}\n"))
+	r := open(t, of("window: 10", "model:\n  - embedding: {input_dim: vocabulary, output_dim: 4}\n  - bidirectional: "+
+		"{layer: {gru: 3}}\n  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 1}\n"))
 	result, p := fit(t, r, filepath.Join(dir, "both"))
-	if l := result.Report.Findings.Words; len(l) != 1 || !strings.Contains(l[0], "the test part is evaluated by windows alone: stream: bidirectional") {
+	if l := result.Report.Findings.Words; len(l) != 1 ||
+		!strings.Contains(l[0], "the test part is evaluated by windows alone: stream: bidirectional") {
 		t.Errorf("%q", l)
 	}
 	if w, err := p.Writer(1); err != nil {
@@ -176,12 +202,14 @@ func TestLanguageMistakes(t *testing.T) {
 	// A saved vocabulary that lies.
 	words := p.Fitted.(*language.Fitted).Vocabulary
 	liar := filepath.Join(dir, "liar.keras")
-	for length, want := range map[int]string{0: "a length of 0", 1 << 20: "a text becomes windows of 1048576 ids, but the network takes (10,)"} {
+	for length, want := range map[int]string{0: "a length of 0",
+		1 << 20: "a text becomes windows of 1048576 ids, but the network takes (10,)"} {
 		words.Spec.Length = length
 		if err := p.Save(liar); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := bundle.Open(liar); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), liar+": ") {
+		if _, err := bundle.Open(liar); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.HasPrefix(err.Error(), liar+": ") {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}
@@ -190,13 +218,14 @@ func TestLanguageMistakes(t *testing.T) {
 	if err := p.Save(liar); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := load(t, liar).Writer(1); err == nil || !strings.Contains(err.Error(), "not one figure for each of the vocabulary's 7 ids") {
+	if _, err := load(t, liar).Writer(1); err == nil ||
+		!strings.Contains(err.Error(), "not one figure for each of the vocabulary's 7 ids") {
 		t.Errorf("error %v", err)
 	}
 }
 
-// A language model of words keeps the marks, unless it is told not to, and writes them where they belong; a model that was saved
-// before there were marks opens and writes words alone.
+// A language model of words keeps the marks, unless it is told not to, and writes them where they belong; a model that
+// was saved before there were marks opens and writes words alone.
 func TestLanguageOfWords(t *testing.T) {
 	dir := t.TempDir()
 	source := write(t, filepath.Join(dir, "verse.txt"), strings.Repeat(verse, 70))
@@ -204,8 +233,10 @@ func TestLanguageOfWords(t *testing.T) {
 		"marks": {"unit: word, window: 8", "marks: true", "고래는 노래한다. A whale ", " ."},
 		"bare":  {"unit: word, window: 8, marks: false", "marks: false", "고래는 노래한다 A whale ", "."},
 	} {
-		r := open(t, "data: {source: "+source+", text: {"+c.text+"}}\nmodel:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n  - gru: {units: 32, return_sequences: true}\n"+
-			"  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 8, batch_size: 8, optimizer: {adam: {learning_rate: 0.02}}, callbacks: []}\n")
+		r := open(t, "data: {source: "+source+", text: {"+c.text+"}}\nmodel:\n  - embedding: {input_dim: vocabulary, "+
+			"output_dim: 16}\n  - gru: {units: 32, return_sequences: true}\n"+
+			"  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 8, batch_size: 8, optimizer: "+
+			"{adam: {learning_rate: 0.02}}, callbacks: []}\n")
 		page := resolved(t, r)
 		if again := resolved(t, open(t, page)); again != page || !strings.Contains(page, c.page) {
 			t.Errorf("resolved twice:\n%s\nonce:\n%s", again, page)
@@ -234,17 +265,22 @@ func TestLanguageOfWords(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"marks: true":                "data.text.marks: goes with unit: word; unit: character keeps all characters, leave it out",
+		"marks: true": "data.text.marks: goes with unit: word; unit: character keeps all characters, " +
+			"leave it out",
 		"unit: pair, marks: true":    "data.text.marks: goes with unit: word; unit: pair",
 		"unit: word, marks: perhaps": `data.text.marks: "perhaps" is neither true nor false`,
 	} {
-		if _, err := prepare("", "data: {source: "+source+", text: {"+text+"}}\n"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := prepare("", "data: {source: "+source+", text: {"+text+"}}\n"); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", text, err, want)
 		}
 	}
 	// A column of text to be told apart keeps its words alone.
-	if r := open(t, "data: {source: "+write(t, filepath.Join(dir, "r.csv"), "t,y\n\"good, very good film\",1\n\"bad, bad film\",0\ngood film,1\nbad film!,0\n\"good, it is\",1\nbad it is,0\n")+
-		", target: y, features: {t: {text: {length: 4}}}}\nsplit: {validation: 0, test: 0}\n"); strings.Contains(resolved(t, r), "marks") || tableOf(r.Fitted).Pipeline.Vocabulary().Spec.Marks {
+	if r := open(t, "data: {source: "+write(t, filepath.Join(dir, "r.csv"),
+		"t,y\n\"good, very good film\",1\n\"bad, bad film\",0\ngood film,1\nbad film!,0\n\"good, it is\",1\nbad it "+
+			"is,0\n")+
+		", target: y, features: {t: {text: {length: 4}}}}\nsplit: {validation: 0, test: "+
+		"0}\n"); strings.Contains(resolved(t, r), "marks") || tableOf(r.Fitted).Pipeline.Vocabulary().Spec.Marks {
 		t.Errorf("%s", resolved(t, r))
 	}
 }

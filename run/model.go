@@ -24,7 +24,8 @@ func (p *Prepared) buildModel(prepared *task.Prepared) error {
 	if prepared.Vocabulary > 0 {
 		vars[spec.Vocabulary] = prepared.Vocabulary
 	} else if i := slices.IndexFunc(n.Steps, func(s spec.Step) bool { return s.Layer == nil }); i >= 0 {
-		return task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a number", spec.Vocabulary)
+		return task.Errorf(n.Path(i), "%s stands for the number of ids of a text, but the data have none; give a "+
+			"number", spec.Vocabulary)
 	}
 	n, err := n.Resolve(vars)
 	if err != nil {
@@ -64,7 +65,9 @@ func checkEmbeddings(n *spec.Network, inputs []data.Field, vocabulary int) error
 	for i, s := range n.Steps {
 		e, ok := s.Layer.(layer.TakesIDs)
 		if first := i == 0 || slices.Contains(s.Inputs, spec.OwnInput); ok && first && e.IDs() < vocabulary {
-			return task.Errorf(n.KeyPath(i)+".input_dim", "%d rows for %d ids (padding and unknown counted); give input_dim: %s", e.IDs(), vocabulary, spec.Vocabulary)
+			return task.Errorf(n.KeyPath(i)+".input_dim",
+				"%d rows for %d ids (padding and unknown counted); give input_dim: %s", e.IDs(), vocabulary,
+				spec.Vocabulary)
 		}
 	}
 	return nil
@@ -131,7 +134,8 @@ func (b *builder) assemble() (*model.Model, error) {
 			for _, n := range s.Inputs {
 				v := values[n]
 				if v == nil {
-					return nil, task.Errorf(b.network.Path(i)+".inputs", "no layer or input %q%s", n, config.DidYouMean(n, keys(values)))
+					return nil, task.Errorf(b.network.Path(i)+".inputs", "no layer or input %q%s", n,
+						config.DidYouMean(n, keys(values)))
 				}
 				from = append(from, v)
 			}
@@ -168,7 +172,8 @@ func (b *builder) chain() (*model.Model, error) {
 	for i, s := range b.network.Steps {
 		if in, ok := s.Layer.(layer.Input); ok && i == 0 {
 			if !in.Extents().Equal(f.Shape) {
-				return nil, task.Errorf(b.network.Path(0), "input %v, but the data's samples are %v; leave the input out", in.Extents(), f.Shape)
+				return nil, task.Errorf(b.network.Path(0),
+					"input %v, but the data's samples are %v; leave the input out", in.Extents(), f.Shape)
 			}
 			skip = 1
 			continue

@@ -71,7 +71,8 @@ func knownOutputs(t *spec.Train, outputs []string) error {
 		if name == "" || slices.Contains(outputs, name) {
 			return nil
 		}
-		return task.Errorf("train."+key+"."+config.Step(name), "the model has no output %q%s", name, config.DidYouMean(name, outputs))
+		return task.Errorf("train."+key+"."+config.Step(name), "the model has no output %q%s", name,
+			config.DidYouMean(name, outputs))
 	}
 	for _, l := range t.Loss {
 		if err := check("loss", l.Output); err != nil {
@@ -110,7 +111,8 @@ func (p *Prepared) settleTrain() error {
 			if monitor == "" {
 				monitor = "val_loss"
 			}
-			t.Callbacks = append(t.Callbacks, &train.EarlyStopping{Monitor: monitor, Patience: defaultPatience, RestoreBestWeights: true})
+			t.Callbacks = append(t.Callbacks, &train.EarlyStopping{Monitor: monitor, Patience: defaultPatience,
+				RestoreBestWeights: true})
 		}
 	}
 	return nil
@@ -151,7 +153,8 @@ func (p *Prepared) checkMonitors() error {
 			return nil
 		}
 		if strings.HasPrefix(name, "val_") && p.Rows(task.Validation) == 0 {
-			return task.Errorf(path, "%s, but there are no validation samples; raise split.validation, or monitor %s", name, strings.TrimPrefix(name, "val_"))
+			return task.Errorf(path, "%s, but there are no validation samples; raise split.validation, or monitor %s",
+				name, strings.TrimPrefix(name, "val_"))
 		}
 		return task.Errorf(path, "no metric %q%s", name, config.DidYouMean(name, names))
 	}

@@ -26,7 +26,8 @@ func expand(f *spec.File, key, path string) (string, error) {
 		return v
 	})
 	if missing != "" {
-		return "", task.Errorf(key, "the environment variable %s is not set", missing).Fix("set it, or write the path out")
+		return "", task.Errorf(key, "the environment variable %s is not set",
+			missing).Fix("set it, or write the path out")
 	}
 	if strings.HasPrefix(path, "$") || filepath.IsAbs(full) || full == "-" {
 		return full, nil

@@ -62,7 +62,8 @@ func (p *Prepared) prepare(ctx context.Context) error {
 		return err
 	}
 	if key := p.Spec.Data.Foreign(p.Task.Name()); key != "" {
-		return task.Errorf("data."+key, "is a key for data of the kind %s, but %s is %s", p.Spec.Data.Owner(key), in.Source.Name, p.Task.Name()).
+		return task.Errorf("data."+key, "is a key for data of the kind %s, but %s is %s", p.Spec.Data.Owner(key),
+			in.Source.Name, p.Task.Name()).
 			AtKey().Fix("leave it out")
 	}
 	prepared, err := p.Task.Prepare(ctx, in)
@@ -122,7 +123,8 @@ func (p *Prepared) checkIDs(prepared *task.Prepared, in *task.Input) error {
 
 // input is the experiment as a task takes it.
 func (p *Prepared) input() (*task.Input, error) {
-	in := &task.Input{Name: p.Name, Spec: p.Spec, Expand: func(key, path string) (string, error) { return expand(p.file, key, path) }}
+	in := &task.Input{Name: p.Name, Spec: p.Spec,
+		Expand: func(key, path string) (string, error) { return expand(p.file, key, path) }}
 	d := &p.Spec.Data
 	var err error
 	if in.Source, err = p.source("data.source", d.Source, d.Labels, d.Rows); err != nil {
@@ -143,7 +145,8 @@ func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, err
 	i, err := source.Find(full, source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows, Stdin: os.Stdin})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, task.Errorf(key, "%s: no such file", full).Fix("check the path, which is relative to the experiment file%s", file.Neighbour(full))
+		return nil, task.Errorf(key, "%s: no such file",
+			full).Fix("check the path, which is relative to the experiment file%s", file.Neighbour(full))
 	case err != nil:
 		return nil, task.Errorf(key, "%s", err)
 	}

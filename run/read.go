@@ -35,10 +35,12 @@ func notExperiment(path string) error {
 		if _, err := os.Stat(inner); err == nil {
 			return fmt.Errorf("%s: a directory; name the experiment in it, %s", path, inner)
 		}
-		return fmt.Errorf("%s: a directory, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
+		return fmt.Errorf("%s: a directory, not an experiment; write data: {source: %s} into a file, as my.yaml, and "+
+			"name that", path, path)
 	}
 	if slices.Contains(dataFiles, strings.ToLower(filepath.Ext(path))) {
-		return fmt.Errorf("%s: data, not an experiment; write data: {source: %s} into a file, as my.yaml, and name that", path, path)
+		return fmt.Errorf("%s: data, not an experiment; write data: {source: %s} into a file, as my.yaml, and name "+
+			"that", path, path)
 	}
 	return nil
 }

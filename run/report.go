@@ -59,7 +59,8 @@ func (r *Report) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &r.Findings); err != nil {
 		return err
 	}
-	for _, key := range []string{"train", "validation", "test", "gap", "samples", "unit", "epochs", "best_epoch", "seconds"} {
+	for _, key := range []string{"train", "validation", "test", "gap", "samples", "unit", "epochs", "best_epoch",
+		"seconds"} {
 		delete(r.Findings.Sections, key)
 	}
 	return nil

@@ -89,7 +89,8 @@ func (p *Prepared) run(ctx context.Context, dir string, resume bool, o Options) 
 	if err := p.draw(dir, h); err != nil {
 		return nil, err
 	}
-	finish := &task.Finish{Name: p.Name, Dir: dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training, Findings: &r.Findings}
+	finish := &task.Finish{Name: p.Name, Dir: dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
+		Findings: &r.Findings}
 	if err := p.Problem.Finish(ctx, finish); err != nil {
 		return nil, err
 	}
@@ -108,7 +109,8 @@ func (p *Prepared) Bundle() *bundle.Bundle {
 }
 
 // config is the training as package train wants it.
-func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms, watch func(train.Event) error) train.Config {
+func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
+	watch func(train.Event) error) train.Config {
 	t := &p.Spec.Train
 	c := train.Config{
 		LossWeights: p.lossWeights(), Optimizer: t.Optimizer, Epochs: t.Epochs, BatchSize: t.BatchSize,
@@ -121,7 +123,8 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms, w
 		c.Losses = append(c.Losses, p.Fitted.Loss(i, l))
 		var ms []metric.Metric
 		for _, m := range p.Training.Metrics[i] {
-			ms = append(ms, p.Fitted.Metrics(i, m.Name, m.Metric, l)[0]) // an epoch goes by all columns of an output together
+			// an epoch goes by all columns of an output together
+			ms = append(ms, p.Fitted.Metrics(i, m.Name, m.Metric, l)[0])
 		}
 		c.OutputMetrics = append(c.OutputMetrics, ms)
 	}
@@ -138,7 +141,8 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms, w
 		return writeHistory(dir, p.metricNames(), e.Run.History.Rows)
 	}})
 	if watch != nil {
-		c.Callbacks = append(c.Callbacks, train.Lambda{TrainBegin: watch, EpochBegin: watch, BatchEnd: watch, EpochEnd: watch, TrainEnd: watch})
+		c.Callbacks = append(c.Callbacks, train.Lambda{TrainBegin: watch, EpochBegin: watch, BatchEnd: watch,
+			EpochEnd: watch, TrainEnd: watch})
 	}
 	return c
 }

@@ -23,7 +23,8 @@ func TestResolve(t *testing.T) {
 	r := open(t, "data: {source: embed:titanic}\n")
 	text := resolved(t, r)
 	for _, want := range []string{
-		"  target: Survived\n", "  task: classification\n", "    Sex: onehot\n", "    Age: zscore\n", "    Name: drop\n",
+		"  target: Survived\n", "  task: classification\n", "    Sex: onehot\n", "    Age: zscore\n",
+		"    Name: drop\n",
 		"split:\n  validation: 0.15\n  test: 0.15\n  by: random\n",
 		"  - dense: {units: 64, activation: relu}\n  - dense: {units: 1, activation: sigmoid}\n",
 		"  loss: binary_crossentropy\n", "  metrics: [accuracy]\n", "  batch_size: 32\n", "  epochs: 100\n",
@@ -53,7 +54,8 @@ func TestLearningRowsOnly(t *testing.T) {
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := open(t, "data: {source: "+path+", target: y, task: regression}\nsplit: {validation: 0.2, test: 0.3, by: time}\n")
+	r := open(t, "data: {source: "+path+", target: y, task: regression}\nsplit: {validation: 0.2, test: 0.3, by: "+
+		"time}\n")
 	// By time the first 50 rows learn: x is 0 to 49, its mean 24.5, its sd √((50² − 1)/12).
 	c := tableOf(r.Fitted).Pipeline.Columns[0]
 	if c.Shift != 24.5 || math.Abs(c.Divisor-math.Sqrt(2499.0/12)) > 1e-12 {
@@ -108,7 +110,8 @@ func TestUnits(t *testing.T) {
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	text := "data: {source: " + path + ", target: y}\nmodel: [{dense: {units: 1}}]\ntrain: {optimizer: {sgd: {learning_rate: 0.1}}, epochs: 3, metrics: [rmse, mae, mse, r2]}\n"
+	text := "data: {source: " + path + ", target: y}\nmodel: [{dense: {units: 1}}]\ntrain: {optimizer: {sgd: " +
+		"{learning_rate: 0.1}}, epochs: 3, metrics: [rmse, mae, mse, r2]}\n"
 	dir := filepath.Join(t.TempDir(), "r")
 	r := open(t, text)
 	res, err := run.Run(t.Context(), r, run.Options{Out: dir})
@@ -134,7 +137,8 @@ func TestUnits(t *testing.T) {
 		spread += d * d
 	}
 	n := float64(len(test))
-	for name, want := range map[string]float64{"rmse": math.Sqrt(sq / n), "mae": abs / n, "mse": sq / n, "r2": 1 - sq/spread} {
+	for name, want := range map[string]float64{"rmse": math.Sqrt(sq / n), "mae": abs / n, "mse": sq / n,
+		"r2": 1 - sq/spread} {
 		if got := res.Report.Test.Of(name); math.Abs(got/want-1) > 1e-3 {
 			t.Errorf("%s %v; by hand %v", name, got, want)
 		}
@@ -168,7 +172,8 @@ func TestFitted(t *testing.T) {
 		t.Fatal(x.Len(), y.Len())
 	}
 	for i := range x.Len() {
-		if a, b := sample(t, x, 0, i)[0], sample(t, y, 0, i)[0]; !a.Shape.Equal(b.Shape) || !slices.Equal(a.F32, b.F32) {
+		if a, b := sample(t, x, 0, i)[0], sample(t, y, 0, i)[0]; !a.Shape.Equal(b.Shape) ||
+			!slices.Equal(a.F32, b.F32) {
 			t.Fatalf("row %d: %v, read back %v", i, a.F32, b.F32)
 		}
 	}
@@ -177,8 +182,10 @@ func TestFitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, bad := range map[string][]string{
-		"tabular": {"", "[]", "{}", `{"targets":null,"pipeline":{}}`, strings.Replace(string(b), `"task":"classification"`, `"task":"magic"`, 1)},
-		"arrays": {"", "[]", "{}", `{"inputs":[{"name":"x","scale":{"shift":[0],"divisor":[0]},"sample":[1]}],"targets":[{"name":"y","task":"regression","sd":1}]}`,
+		"tabular": {"", "[]", "{}", `{"targets":null,"pipeline":{}}`,
+			strings.Replace(string(b), `"task":"classification"`, `"task":"magic"`, 1)},
+		"arrays": {"", "[]", "{}",
+			`{"inputs":[{"name":"x","scale":{"shift":[0],"divisor":[0]},"sample":[1]}],"targets":[{"name":"y","task":"regression","sd":1}]}`,
 			`{"inputs":[{"name":"x","scale":{"shift":[0],"divisor":[1]},"sample":[1]}]}`},
 	} {
 		its, ok := task.Find(name)
@@ -196,7 +203,8 @@ func TestFitted(t *testing.T) {
 // A callback's relative file stands in the run directory.
 func TestCallbackFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
-	r := open(t, "data: {source: embed:iris}\ntrain: {epochs: 2, callbacks: [{csv_logger: log.csv}, {model_checkpoint: {filepath: 'e{epoch:02d}.keras'}}]}\n")
+	r := open(t, "data: {source: embed:iris}\ntrain: {epochs: 2, callbacks: [{csv_logger: log.csv}, "+
+		"{model_checkpoint: {filepath: 'e{epoch:02d}.keras'}}]}\n")
 	if _, err := run.Run(t.Context(), r, run.Options{Out: dir}); err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +235,8 @@ func TestP8(t *testing.T) {
 		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		r := open(t, "data: {source: "+path+", target: y}\nsplit: {validation: 0.25, test: 0.25, by: time}\ntrain: {epochs: 5}\n")
+		r := open(t, "data: {source: "+path+", target: y}\nsplit: {validation: 0.25, test: 0.25, by: time}\ntrain: "+
+			"{epochs: 5}\n")
 		res, err := run.Run(t.Context(), r, run.Options{Out: filepath.Join(dir, fmt.Sprint(k))})
 		if err != nil {
 			t.Fatal(err)
@@ -253,11 +262,13 @@ func TestP8(t *testing.T) {
 
 // TestGap: the binomial standard error by hand: √(0.9·0.1/100) = 0.03.
 func TestGap(t *testing.T) {
-	g := run.GapOf("accuracy", train.Metrics{{Name: "accuracy", Value: 0.98}}, train.Metrics{{Name: "accuracy", Value: 0.9}}, 100)
+	g := run.GapOf("accuracy", train.Metrics{{Name: "accuracy", Value: 0.98}},
+		train.Metrics{{Name: "accuracy", Value: 0.9}}, 100)
 	if math.Abs(g.Difference-0.08) > 1e-12 || math.Abs(g.StandardError-0.03) > 1e-12 {
 		t.Errorf("%+v", g)
 	}
-	if g := run.GapOf("r2", train.Metrics{{Name: "r2", Value: 1}}, train.Metrics{{Name: "r2", Value: math.NaN()}}, 9); g != nil {
+	if g := run.GapOf("r2", train.Metrics{{Name: "r2", Value: 1}}, train.Metrics{{Name: "r2", Value: math.NaN()}},
+		9); g != nil {
 		t.Errorf("a gap of NaN: %+v", g)
 	}
 }
@@ -302,7 +313,8 @@ func TestExamples(t *testing.T) {
 			checkTexts(t, filepath.Base(f), res.Report)
 			checkBaselines(t, strings.TrimSuffix(filepath.Base(f), ".yaml"), r, res.Report)
 			if strings.Contains(f, "mnist") && res.Report.Test.Of("accuracy") < 0.9 {
-				t.Errorf("after an epoch of 12,000 pictures: test accuracy %v; 0.9 or more is usual", res.Report.Test.Of("accuracy"))
+				t.Errorf("after an epoch of 12,000 pictures: test accuracy %v; 0.9 or more is usual",
+					res.Report.Test.Of("accuracy"))
 			}
 		})
 	}

@@ -18,11 +18,13 @@ import (
 	"gorae/train"
 )
 
-// TestStream: predictions and figures of pictures that are read some at a time are those of one tensor of all, to the bit.
+// TestStream: predictions and figures of pictures that are read some at a time are those of one tensor of all, to the
+// bit.
 func TestStream(t *testing.T) {
 	ctx := t.Context()
 	dir := pets(t, 300, 12) // more than one batch
-	p := untrained(t, "data: {source: "+dir+", features: zscore}\nmodel: [{conv2d: {filters: 3, kernel_size: 3}}, flatten, {dense: {units: 1, activation: sigmoid}}]\n")
+	p := untrained(t, "data: {source: "+dir+", features: zscore}\nmodel: [{conv2d: {filters: 3, kernel_size: 3}}, "+
+		"flatten, {dense: {units: 1, activation: sigmoid}}]\n")
 	for _, path := range []string{dir, filepath.Join(dir, "list.csv")} {
 		target := ""
 		if path != dir {
@@ -61,26 +63,31 @@ func TestStream(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := train.Evaluation{Losses: []loss.Loss{loss.BinaryCrossentropy{}}, OutputMetrics: [][]metric.Metric{{metric.BinaryAccuracy{}}}, BatchSize: p.Model.PredictBatch()}
+		e := train.Evaluation{Losses: []loss.Loss{loss.BinaryCrossentropy{}},
+			OutputMetrics: [][]metric.Metric{{metric.BinaryAccuracy{}}}, BatchSize: p.Model.PredictBatch()}
 		all, err := e.Run(ctx, p.Model, train.Data{Source: samples})
-		if err != nil || len(f.Metrics) != 2 || f.Metrics[0].Value != all[0].Value || f.Metrics[1].Value != all[1].Value {
+		if err != nil || len(f.Metrics) != 2 || f.Metrics[0].Value != all[0].Value ||
+			f.Metrics[1].Value != all[1].Value {
 			t.Errorf("%s: %v, of all at once %v %v", path, f.Metrics, all, err)
 		}
 	}
 }
 
-// TestStreamMemory: what predict and evaluate hold does not grow with the pictures: these would be 350 MB of floats, and 90 MB of bytes.
+// TestStreamMemory: what predict and evaluate hold does not grow with the pictures: these would be 350 MB of floats,
+// and 90 MB of bytes.
 func TestStreamMemory(t *testing.T) {
 	dir := pets(t, 4, 16)
 	list := "file,class\n"
 	for i := range 5000 {
-		list += fmt.Sprintf("%s/%02d.png,%s\n", []string{"lying", "upright"}[i%2], i%4, []string{"lying", "upright"}[i%2])
+		list += fmt.Sprintf("%s/%02d.png,%s\n", []string{"lying", "upright"}[i%2], i%4,
+			[]string{"lying", "upright"}[i%2])
 	}
 	path := filepath.Join(dir, "many.csv")
 	if err := os.WriteFile(path, []byte(list), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	p := untrained(t, "data: {source: "+pets(t, 20, 77)+"}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n")
+	p := untrained(t, "data: {source: "+pets(t, 20,
+		77)+"}\nmodel: [flatten, {dense: {units: 1, activation: sigmoid}}]\n")
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	if _, err := p.predict(path, nil); err != nil {
@@ -126,8 +133,9 @@ func TestOthersModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	for source, want := range map[string]string{
-		dir:                              "3 kinds of pictures, but " + path + " tells 2 apart",
-		filepath.Join(dir, "third"):      "pictures without classes; put each class's pictures into a folder of its own",
+		dir: "3 kinds of pictures, but " + path + " tells 2 apart",
+		filepath.Join(dir, "third"): "pictures without classes; put each class's pictures into a folder of its " +
+			"own",
 		filepath.Join(third, "x.png"):    "pictures without classes",
 		filepath.Join(dir, "nobody.png"): "no such file",
 	} {

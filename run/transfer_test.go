@@ -43,7 +43,8 @@ func TestTransfer(t *testing.T) {
 	from := filepath.Join(r.Dir, run.ModelFile)
 	// The same columns predict the same target by another head.
 	for freeze, same := range map[string]bool{"freeze: [base], ": true, "": false} {
-		p, _, second := trainText(t, fmt.Sprintf(text, "species", "{units: 3, activation: softmax}", fmt.Sprintf("%sstart_from: %q, callbacks: []", freeze, from)))
+		p, _, second := trainText(t, fmt.Sprintf(text, "species", "{units: 3, activation: softmax}",
+			fmt.Sprintf("%sstart_from: %q, callbacks: []", freeze, from)))
 		if got := slices.Equal(kernel(first), kernel(second)); got != same {
 			t.Errorf("%q: the base is the same: %v", freeze, got)
 		}
@@ -51,24 +52,27 @@ func TestTransfer(t *testing.T) {
 			t.Errorf("notes %q", p.Notes)
 		}
 	}
-	f, err := spec.Parse("e.yaml", "e", fmt.Appendf(nil, text, "species", "{units: 3, activation: softmax}", "freeze: [bass]"))
+	f, err := spec.Parse("e.yaml", "e", fmt.Appendf(nil, text, "species", "{units: 3, activation: softmax}",
+		"freeze: [bass]"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run.Prepare(t.Context(), f); err == nil || !strings.Contains(err.Error(), `train.freeze[0]: no layer "bass"; did you mean "base"?`) {
+	if _, err := run.Prepare(t.Context(), f); err == nil ||
+		!strings.Contains(err.Error(), `train.freeze[0]: no layer "bass"; did you mean "base"?`) {
 		t.Errorf("%v", err)
 	}
 }
 
-// TestSeveralInputsAndOutputs: columns go to named inputs, two targets have losses, weights and metrics of their own, and
-// predictions have a column for each.
+// TestSeveralInputsAndOutputs: columns go to named inputs, two targets have losses, weights and metrics of their own,
+// and predictions have a column for each.
 func TestSeveralInputsAndOutputs(t *testing.T) {
 	p, r, b := trainText(t, `
 data: {source: embed:titanic, target: [Survived, Fare], inputs: {wide: [Sex, Pclass], deep: [Age, SibSp]}}
 train: {epochs: 3, callbacks: []}
 `)
 	names := p.Model.InputNames()
-	if !slices.Equal(names, []string{"wide", "deep"}) || !slices.Equal(p.Model.OutputNames(), []string{"Survived", "Fare"}) {
+	if !slices.Equal(names, []string{"wide", "deep"}) ||
+		!slices.Equal(p.Model.OutputNames(), []string{"Survived", "Fare"}) {
 		t.Errorf("%v → %v", names, p.Model.OutputNames())
 	}
 	for _, name := range []string{"Survived_loss", "Fare_loss", "Survived_accuracy", "Fare_rmse"} {
@@ -76,7 +80,8 @@ train: {epochs: 3, callbacks: []}
 			t.Errorf("%s is %v in %v", name, v, r.Report.Test)
 		}
 	}
-	rows, err := b.PredictRecords(t.Context(), []map[string]any{{"Sex": "male", "Pclass": 3.0, "Age": nil, "SibSp": 1.0}})
+	rows, err := b.PredictRecords(t.Context(), []map[string]any{{"Sex": "male", "Pclass": 3.0, "Age": nil,
+		"SibSp": 1.0}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,7 +103,8 @@ func TestSet(t *testing.T) {
 	}
 	got := spec.Flatten(&f.Experiment)
 	for path, want := range map[string]string{
-		"model[0].dense.units": "64", "model[0].dense.activation": "tanh", "model[1].dropout": "0.5", "model[2]": "relu",
+		"model[0].dense.units": "64", "model[0].dense.activation": "tanh", "model[1].dropout": "0.5",
+		"model[2]":                           "relu",
 		"train.optimizer.adam.learning_rate": "0.005", "train.optimizer.adam.beta_1": "0.8",
 	} {
 		if got[path] != want {

@@ -43,7 +43,8 @@ func (f *Features) UnmarshalConfig(d *config.Decoder, written any) error {
 	m, ok := config.AsMap(written)
 	if !ok {
 		return config.Errorf("", "%v is not a scale", written).
-			Fix("give one of zscore, minmax, rescale, none for all numbers, or a map of columns").Coded(config.WrongType)
+			Fix("give one of zscore, minmax, rescale, none for all numbers, or a map of " +
+				"columns").Coded(config.WrongType)
 	}
 	*f = Features{Columns: []Feature{}}
 	for _, e := range m {

@@ -31,7 +31,8 @@ func Parse(file, name string, text []byte, set ...string) (*File, error) {
 	}
 	var at *yamltree.Error
 	if errors.As(err, &at) {
-		return nil, &Located{File: at.File, Line: at.Place.Line, Column: at.Place.Col, Words: at.Place.Words, Err: at.Err}
+		return nil, &Located{File: at.File, Line: at.Place.Line, Column: at.Place.Col, Words: at.Place.Words,
+			Err: at.Err}
 	} else if err != nil {
 		return nil, err
 	}

@@ -112,14 +112,16 @@ train:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again := parse(t, string(text)); !reflect.DeepEqual(spec.Flatten(&f.Experiment), spec.Flatten(&again.Experiment)) {
+	if again := parse(t, string(text)); !reflect.DeepEqual(spec.Flatten(&f.Experiment),
+		spec.Flatten(&again.Experiment)) {
 		t.Errorf("%s", text)
 	}
 }
 
 // TestSections: the keys of tasks are read into their sections, and a key of another task is told.
 func TestSections(t *testing.T) {
-	f := parse(t, "data: {source: a, sequence: true, vectors: v.txt,\n  features: {b: {impute: 3, scale: minmax}, c: drop}}\n")
+	f := parse(t, "data: {source: a, sequence: true, vectors: v.txt,\n  features: {b: {impute: 3, scale: minmax}, c: "+
+		"drop}}\n")
 	if f.Data.Section("sequence").(*sequence).Sequence == nil || f.Data.Section("none") != nil {
 		t.Errorf("%+v", f.Data)
 	}
@@ -147,7 +149,8 @@ func TestSections(t *testing.T) {
 
 // TestArrayLabels: the labels of an .npz are an array in it and no file.
 func TestArrayLabels(t *testing.T) {
-	f := parse(t, "data: {source: a.NPZ, labels: y, test: {source: b.npy, labels: c.npy}}\ntrain: {start_from: d.keras}\n")
+	f := parse(t, "data: {source: a.NPZ, labels: y, test: {source: b.npy, labels: c.npy}}\ntrain: {start_from: "+
+		"d.keras}\n")
 	var got []string
 	for _, r := range spec.Files(&f.Experiment) {
 		got = append(got, r.Path)

@@ -184,7 +184,8 @@ func object(t *rapid.T, s map[string]any, depth int) any {
 func mutated(t *rapid.T, v any) any {
 	odd := rapid.SampledFrom([]any{nil, "", "none", "vocabulary", "relu", -1.0, 0.0, 0.5, 2.0, 3.0, 1e18, true, false,
 		[]any{}, []any{2.0},
-		[]any{1.0, 2.0, 3.0}, config.Map{}, config.Map{{Key: "adam", Value: nil}}, config.Map{{Key: "units", Value: 3.0}}})
+		[]any{1.0, 2.0, 3.0}, config.Map{}, config.Map{{Key: "adam", Value: nil}},
+		config.Map{{Key: "units", Value: 3.0}}})
 	if rapid.IntRange(0, 4).Draw(t, "here") == 0 {
 		return odd.Draw(t, "odd")
 	}

@@ -88,7 +88,8 @@ func (Losses) ConfigSchema(s *config.Schemas) config.Map {
 // byOutput is the schema of a map by output, whose keys are none of names.
 func byOutput(value, names config.Map) config.Map {
 	return config.Map{{Key: "type", Value: "object"}, {Key: "minProperties", Value: 1},
-		{Key: "propertyNames", Value: config.Map{{Key: "not", Value: names}}}, {Key: "additionalProperties", Value: value}}
+		{Key: "propertyNames", Value: config.Map{{Key: "not", Value: names}}},
+		{Key: "additionalProperties", Value: value}}
 }
 
 // outputs reads a map by output; no output may have a name that has tells to be one of what.
@@ -147,7 +148,8 @@ func (ms *Metrics) UnmarshalConfig(d *config.Decoder, written any) error {
 	if !ok || len(m) == 1 && isMetric(m[0].Key) {
 		return ms.list(d, "", written)
 	}
-	return outputs(m, metricNames(), isMetric, "metric", func(output string, v any) error { return ms.list(d, output, v) })
+	return outputs(m, metricNames(), isMetric, "metric",
+		func(output string, v any) error { return ms.list(d, output, v) })
 }
 
 // list reads the metrics of one output.
@@ -171,7 +173,8 @@ func (ms *Metrics) add(d *config.Decoder, output string, v any) error {
 		name, ok = m[0].Key, true
 	}
 	if !ok {
-		return config.Errorf("", "%v is not a metric", v).Fix("give a name, or a name with its keys").Coded(config.WrongType)
+		return config.Errorf("", "%v is not a metric",
+			v).Fix("give a name, or a name with its keys").Coded(config.WrongType)
 	}
 	if slices.ContainsFunc(*ms, func(x Metric) bool { return x.Output == output && x.Name == name }) {
 		return config.Errorf("", "%s stands twice", name).Fix("leave one out").Coded(config.Conflict)

@@ -89,7 +89,8 @@ func (e encoded) Read(epoch, i int, row data.Row) error {
 			continue
 		}
 		if class < 0 || int(class) >= len(to) {
-			return fmt.Errorf("target %s: class %d of sample %d is none of %d outputs", e.spec.Targets[k].Name, class, i, len(to))
+			return fmt.Errorf("target %s: class %d of sample %d is none of %d outputs", e.spec.Targets[k].Name, class,
+				i, len(to))
 		}
 		clear(to)
 		to[class] = 1

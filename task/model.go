@@ -38,7 +38,8 @@ func CheckIDs(m *model.Model, d data.Dataset, name string) error {
 		x := &row[0]
 		for k := range x.Len() {
 			if v := x.Float(k); !(v >= 0 && v < float64(e.IDs())) || v != float64(int(v)) {
-				return fmt.Errorf("%s: sample %d holds %v at position %d; embedding %q takes ids from 0 to %d", name, numberIn(d, i), v, k, layers[1].Name(), e.IDs()-1)
+				return fmt.Errorf("%s: sample %d holds %v at position %d; embedding %q takes ids from 0 to %d", name,
+					numberIn(d, i), v, k, layers[1].Name(), e.IDs()-1)
 			}
 		}
 	}

@@ -73,7 +73,8 @@ func (in *Input) splitKey(rows Rows) (data.By, []int, error) {
 			return data.Stratified, rows.Codes, nil
 		}
 		if s.By == "stratified" {
-			return 0, nil, Errorf("split.by", "stratified keeps the shares of classes, but the target is a number; give random")
+			return 0, nil, Errorf("split.by", "stratified keeps the shares of classes, but the target is a number; "+
+				"give random")
 		}
 		return data.Random, nil, nil
 	case "time":

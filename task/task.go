@@ -100,9 +100,11 @@ func Of(in *Input) (Task, error) {
 	case failed != nil && score < Typical:
 		return nil, in.Source.Errorf("%v", failed)
 	case best == nil:
-		return nil, Errorf("data.source", "%s is no kind of data that this program reads (%s)", in.Source.Name, strings.Join(Names(), ", "))
+		return nil, Errorf("data.source", "%s is no kind of data that this program reads (%s)", in.Source.Name,
+			strings.Join(Names(), ", "))
 	case tie != nil:
-		return nil, Errorf("data.source", "%s may be data for the tasks %s and %s", in.Source.Name, best.Name(), tie.Name()).
+		return nil, Errorf("data.source", "%s may be data for the tasks %s and %s", in.Source.Name, best.Name(),
+			tie.Name()).
 			Fix("give a key of one of them below data")
 	}
 	return best, nil
@@ -118,7 +120,8 @@ func given(in *Input) (Task, error) {
 		case owner == "":
 			key, owner = k, o
 		default:
-			return nil, Errorf("data."+k, "is a key of the task %s, but data.%s is one of the task %s", o, key, owner).AtKey().Fix("leave one of them out")
+			return nil, Errorf("data."+k, "is a key of the task %s, but data.%s is one of the task %s", o, key,
+				owner).AtKey().Fix("leave one of them out")
 		}
 	}
 	if owner == "" {
@@ -130,7 +133,8 @@ func given(in *Input) (Task, error) {
 	case err != nil:
 		return nil, in.Source.Errorf("%v", err)
 	case s == None:
-		return nil, Errorf("data."+key, "is a key of the task %s, which %s is no data for", owner, in.Source.Name).AtKey().Fix("leave it out")
+		return nil, Errorf("data."+key, "is a key of the task %s, which %s is no data for", owner,
+			in.Source.Name).AtKey().Fix("leave it out")
 	}
 	return t, nil
 }

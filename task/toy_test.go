@@ -199,12 +199,15 @@ func TestTaskFromOutside(t *testing.T) {
 		}
 		return run.Prepare(t.Context(), f)
 	}
-	if _, err := prepare("data:\n  source: lists.txt\n  sorting: {length: 1}\n"); err == nil || !strings.Contains(err.Error(), "sort.yaml:3:21: data.sorting.length: 1 is not a number of numbers; give 2 or more") {
+	if _, err := prepare("data:\n  source: lists.txt\n  sorting: {length: 1}\n"); err == nil ||
+		!strings.Contains(err.Error(), "sort.yaml:3:21: data.sorting.length: 1 is not a number of numbers; give 2 or "+
+			"more") {
 		t.Errorf("%v", err)
 	}
 	train := func(epochs int, resume bool) *run.Result {
 		t.Helper()
-		p, err := prepare(fmt.Sprintf("data: {source: lists.txt, sorting: {length: 3}}\ntrain: {epochs: %d, callbacks: []}\n", epochs))
+		p, err := prepare(fmt.Sprintf("data: {source: lists.txt, sorting: {length: 3}}\ntrain: {epochs: %d, "+
+			"callbacks: []}\n", epochs))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +217,8 @@ func TestTaskFromOutside(t *testing.T) {
 		}
 		return r
 	}
-	if r := train(20, false); r.Report.Findings.Sections["sorting"].(map[string]int)["right"] < 40 || r.Report.Unit != "list" {
+	if r := train(20, false); r.Report.Findings.Sections["sorting"].(map[string]int)["right"] < 40 ||
+		r.Report.Unit != "list" {
 		t.Errorf("%+v", r.Report)
 	}
 	r := train(30, true) // goes on for ten more epochs
@@ -245,7 +249,8 @@ func TestTaskFromOutside(t *testing.T) {
 		t.Fatal(err)
 	}
 	var csv strings.Builder
-	if err := bound.WriteCSV(&csv, out); err != nil || !strings.HasPrefix(csv.String(), "least,greatest\n") || strings.Count(csv.String(), "\n") != 301 {
+	if err := bound.WriteCSV(&csv, out); err != nil || !strings.HasPrefix(csv.String(), "least,greatest\n") ||
+		strings.Count(csv.String(), "\n") != 301 {
 		t.Errorf("%v: %.80s", err, csv.String())
 	}
 }

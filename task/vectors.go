@@ -15,7 +15,8 @@ import (
 func ReadVectors(in *Input, path string, v *text.Vocabulary) (*text.Vectors, error) {
 	const key = "data.vectors"
 	if v == nil || !v.Spec.Ids() {
-		return nil, Errorf(key, "there is no text that becomes ids; name its column in data.features as {text: {words: 20000, length: 200}}")
+		return nil, Errorf(key, "there is no text that becomes ids; name its column in data.features as {text: "+
+			"{words: 20000, length: 200}}")
 	}
 	path, err := in.Expand(key, path)
 	if err != nil {
@@ -30,7 +31,8 @@ func ReadVectors(in *Input, path string, v *text.Vocabulary) (*text.Vectors, err
 	if err != nil {
 		return nil, Errorf(key, "%s", err)
 	}
-	in.Note("%s: vectors of %d numbers for %d of the %d tokens; the others begin at random", filepath.Base(path), vectors.Matrix.Shape[1], vectors.Found, v.Size()-2)
+	in.Note("%s: vectors of %d numbers for %d of the %d tokens; the others begin at random", filepath.Base(path),
+		vectors.Matrix.Shape[1], vectors.Found, v.Size()-2)
 	return vectors, nil
 }
 
@@ -44,7 +46,8 @@ func SetVectors(m *model.Model, vectors *text.Vectors) error {
 		}
 		dim := vectors.Matrix.Shape[1]
 		if e.TableWidth() != dim {
-			return Errorf(key, "vectors of %d numbers for an embedding of %d; give output_dim: %d", dim, e.TableWidth(), dim)
+			return Errorf(key, "vectors of %d numbers for an embedding of %d; give output_dim: %d", dim,
+				e.TableWidth(), dim)
 		}
 		v := m.Store().Var(i.Name() + "/" + e.TableName())
 		w := v.Value.Clone()

@@ -53,14 +53,16 @@ func TestBucket(t *testing.T) {
 		set.ids = append(set.ids, ids)
 	}
 	net := func() *model.Model {
-		m := model.Sequential(layer.Input{Shape: []int{40}, DType: "int32"}, layer.Embedding{InputDim: 10, OutputDim: 4, MaskZero: true},
+		m := model.Sequential(layer.Input{Shape: []int{40}, DType: "int32"},
+			layer.Embedding{InputDim: 10, OutputDim: 4, MaskZero: true},
 			layer.Bidirectional{Layer: layer.LSTM{Units: 3}}, layer.Dense{Units: 1, Activation: "sigmoid"})
 		if err := m.Build(3); err != nil {
 			t.Fatal(err)
 		}
 		return m
 	}
-	c := Config{Loss: loss.BinaryCrossentropy{}, Metrics: []metric.Metric{metric.Accuracy{}}, Optimizer: optim.SGD{LearningRate: 0.5}, Epochs: 4, NoShuffle: true}
+	c := Config{Loss: loss.BinaryCrossentropy{}, Metrics: []metric.Metric{metric.Accuracy{}},
+		Optimizer: optim.SGD{LearningRate: 0.5}, Epochs: 4, NoShuffle: true}
 	for _, size := range []int{7, 60} {
 		c.BatchSize = size
 		whole, short := net(), net()
@@ -99,7 +101,8 @@ func TestBucket(t *testing.T) {
 			}
 		}
 	}
-	flat := model.Sequential(layer.Input{Shape: []int{40}, DType: "int32"}, layer.Embedding{InputDim: 10, OutputDim: 4}, layer.Flatten{}, layer.Dense{Units: 1})
+	flat := model.Sequential(layer.Input{Shape: []int{40}, DType: "int32"},
+		layer.Embedding{InputDim: 10, OutputDim: 4}, layer.Flatten{}, layer.Dense{Units: 1})
 	c.BatchSize = 7
 	if _, err := Fit(t.Context(), flat, Data{Source: set}, c); err == nil || !strings.Contains(err.Error(), "kernel") {
 		t.Errorf("a network whose weights depend on the steps: error %v", err)

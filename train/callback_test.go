@@ -26,7 +26,8 @@ import (
 // scripted runs a callback through epochs whose val_loss is given, on a model with one
 // weight that holds the number of the epoch. It gives the number of epochs run
 // and the weight at the end.
-func scripted(t *testing.T, c Callback, monitor string, values ...float64) (epochs int, weight float32, rates []float64) {
+func scripted(t *testing.T, c Callback, monitor string, values ...float64) (epochs int, weight float32,
+	rates []float64) {
 	t.Helper()
 	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 1, NoBias: true})
 	tr, err := NewTrainer(m, Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1},
@@ -80,20 +81,26 @@ func TestEarlyStopping(t *testing.T) {
 		{"patience 2", EarlyStopping{Patience: 2}, "val_loss", []float64{3, 2, 2.5, 1, 2, 2, 2}, 6, 6},
 		{"equal is no improvement", EarlyStopping{Patience: 2}, "val_loss", []float64{1, 1, 1, 1}, 3, 3},
 		{"restores", EarlyStopping{Patience: 2, RestoreBestWeights: true}, "val_loss", []float64{3, 1, 2, 2, 2}, 4, 2},
-		{"restores at the end too", EarlyStopping{Patience: 9, RestoreBestWeights: true}, "val_loss", []float64{3, 1, 2}, 3, 2},
-		{"min_delta", EarlyStopping{Patience: 1, MinDelta: 0.5, RestoreBestWeights: true}, "val_loss", []float64{3, 2.6, 2.4, 1, 0.9}, 2, 1},
-		{"accuracy grows", EarlyStopping{Monitor: "val_accuracy", Patience: 1, RestoreBestWeights: true}, "val_accuracy", []float64{.5, .6, .55, .9}, 3, 2},
+		{"restores at the end too", EarlyStopping{Patience: 9, RestoreBestWeights: true}, "val_loss",
+			[]float64{3, 1, 2}, 3, 2},
+		{"min_delta", EarlyStopping{Patience: 1, MinDelta: 0.5, RestoreBestWeights: true}, "val_loss",
+			[]float64{3, 2.6, 2.4, 1, 0.9}, 2, 1},
+		{"accuracy grows", EarlyStopping{Monitor: "val_accuracy", Patience: 1, RestoreBestWeights: true},
+			"val_accuracy", []float64{.5, .6, .55, .9}, 3, 2},
 		{"mode min", EarlyStopping{Monitor: "val_accuracy", Mode: "min"}, "val_accuracy", []float64{.6, .5, .55}, 3, 3},
 		// Better than before, but never than the baseline: the waiting goes on. Epoch 4
 		// improves and returns, epoch 5 does not.
-		{"baseline", EarlyStopping{Patience: 2, Baseline: new(0.5)}, "val_loss", []float64{3, 2, 1, 0.9, 0.95, 0.1}, 5, 5},
+		{"baseline", EarlyStopping{Patience: 2, Baseline: new(0.5)}, "val_loss", []float64{3, 2, 1, 0.9, 0.95, 0.1}, 5,
+			5},
 		{"start_from_epoch", EarlyStopping{StartFromEpoch: 3}, "val_loss", []float64{1, 2, 3, 5, 6, 7}, 5, 5},
-		{"NaN is no improvement", EarlyStopping{Patience: 1, RestoreBestWeights: true}, "val_loss", []float64{math.NaN(), math.NaN(), 1}, 2, 1},
+		{"NaN is no improvement", EarlyStopping{Patience: 1, RestoreBestWeights: true}, "val_loss",
+			[]float64{math.NaN(), math.NaN(), 1}, 2, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			epochs, weight, _ := scripted(t, &c.stop, c.monitor, c.values...)
 			if epochs != c.epochs || weight != c.weight {
-				t.Errorf("ran %d epochs and ended with the weights of epoch %v, want %d and %v", epochs, weight, c.epochs, c.weight)
+				t.Errorf("ran %d epochs and ended with the weights of epoch %v, want %d and %v", epochs, weight,
+					c.epochs, c.weight)
 			}
 		})
 	}
@@ -107,12 +114,17 @@ func TestReduceLROnPlateau(t *testing.T) {
 		values []float64
 		rates  []float64 // at the beginning of each epoch
 	}{
-		{"default", ReduceLROnPlateau{Factor: 0.5, Patience: 2}, []float64{1, 1, 1, 1, 1, 1}, []float64{1, 1, 1, .5, .5, .25}},
-		{"min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: 1}, []float64{1, .99995, .99985, .9}, []float64{1, 1, .5, .5}},
-		{"no min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: 1, MinDelta: new(0.0)}, []float64{1, .99995, .9999, .9}, []float64{1, 1, 1, 1}},
+		{"default", ReduceLROnPlateau{Factor: 0.5, Patience: 2}, []float64{1, 1, 1, 1, 1, 1},
+			[]float64{1, 1, 1, .5, .5, .25}},
+		{"min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: 1}, []float64{1, .99995, .99985, .9},
+			[]float64{1, 1, .5, .5}},
+		{"no min_delta", ReduceLROnPlateau{Factor: 0.5, Patience: 1, MinDelta: new(0.0)},
+			[]float64{1, .99995, .9999, .9}, []float64{1, 1, 1, 1}},
 		// After a reduction two epochs are not counted.
-		{"cooldown", ReduceLROnPlateau{Factor: 0.5, Patience: 1, Cooldown: 2}, []float64{1, 1, 1, 1, 1, 1}, []float64{1, 1, .5, .5, .25, .25}},
-		{"min_lr", ReduceLROnPlateau{Factor: 0.25, Patience: 1, MinLR: 0.5}, []float64{1, 1, 1, 1}, []float64{1, 1, .5, .5}},
+		{"cooldown", ReduceLROnPlateau{Factor: 0.5, Patience: 1, Cooldown: 2}, []float64{1, 1, 1, 1, 1, 1},
+			[]float64{1, 1, .5, .5, .25, .25}},
+		{"min_lr", ReduceLROnPlateau{Factor: 0.25, Patience: 1, MinLR: 0.5}, []float64{1, 1, 1, 1},
+			[]float64{1, 1, .5, .5}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, rates := scripted(t, &c.reduce, "val_loss", c.values...)
@@ -137,7 +149,8 @@ func TestLearningRateScheduler(t *testing.T) {
 	c.Optimizer = optim.SGD{Schedule: optim.ExponentialDecay{Initial: 0.1, Steps: 10, Rate: 0.5}}
 	c.Callbacks = []Callback{s}
 	_, err := Fit(context.Background(), classifier(), digits(t, 0, 32), c)
-	want := "fit: epoch begin: learning_rate_scheduler: the optimizer's learning rate follows a schedule; give it a number to move it by hand"
+	want := "fit: epoch begin: learning_rate_scheduler: the optimizer's learning rate follows a schedule; give it a " +
+		"number to move it by hand"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v\nwant %s", err, want)
 	}
@@ -145,7 +158,8 @@ func TestLearningRateScheduler(t *testing.T) {
 
 // An experiment file names callbacks with Keras's words and keys.
 func TestCallbackRegistry(t *testing.T) {
-	c, err := Callbacks.Decode(map[string]any{"early_stopping": map[string]any{"patience": 5, "restore_best_weights": true, "verbose": 1}})
+	c, err := Callbacks.Decode(map[string]any{"early_stopping": map[string]any{"patience": 5,
+		"restore_best_weights": true, "verbose": 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,9 +178,12 @@ func TestCallbackRegistry(t *testing.T) {
 		{"csv_logger", "log.csv", ""},
 		{"terminate_on_nan", nil, ""},
 		{"early_stoping", nil, "early_stoping: unknown callback; did you mean \"early_stopping\"?"},
-		{"early_stopping", map[string]any{"patiense": 3}, "early_stopping.patiense: unknown key; did you mean \"patience\"?"},
-		{"early_stopping", map[string]any{"mode": "maxi"}, `early_stopping.mode: "maxi" is unknown; did you mean "max"?`},
-		{"reduce_lr_on_plateau", map[string]any{"factor": 1}, "reduce_lr_on_plateau.factor: 1 is not allowed; give a number above 0 and below 1"},
+		{"early_stopping", map[string]any{"patiense": 3},
+			"early_stopping.patiense: unknown key; did you mean \"patience\"?"},
+		{"early_stopping", map[string]any{"mode": "maxi"},
+			`early_stopping.mode: "maxi" is unknown; did you mean "max"?`},
+		{"reduce_lr_on_plateau", map[string]any{"factor": 1},
+			"reduce_lr_on_plateau.factor: 1 is not allowed; give a number above 0 and below 1"},
 	} {
 		_, err := Callbacks.New(c.name, c.cfg)
 		if got := fmt.Sprint(err); (c.want == "") != (err == nil) || (err != nil && got != c.want) {
@@ -175,7 +192,8 @@ func TestCallbackRegistry(t *testing.T) {
 	}
 	// What is written is read again.
 	for _, c := range []Callback{
-		&ModelCheckpoint{Filepath: "x"}, &ModelCheckpoint{Filepath: "x", SaveFreq: 10}, &EarlyStopping{Baseline: new(1.0)},
+		&ModelCheckpoint{Filepath: "x"}, &ModelCheckpoint{Filepath: "x", SaveFreq: 10},
+		&EarlyStopping{Baseline: new(1.0)},
 		&ReduceLROnPlateau{Cooldown: 3}, &CSVLogger{Filename: "f", Separator: ";"}, TerminateOnNaN{},
 	} {
 		b, err := json.Marshal(Callbacks.Encode(c))
@@ -288,7 +306,8 @@ func TestCSVLogger(t *testing.T) {
 	if len(lines) != 3 || lines[0] != "epoch;loss;accuracy;val_loss;val_accuracy;seconds" {
 		t.Fatalf("lines %q", lines)
 	}
-	if want := fmt.Sprintf("2;%v;%v;", h.Rows[1].Metrics[0].Value, h.Rows[1].Metrics[1].Value); !strings.HasPrefix(lines[2], want) {
+	if want := fmt.Sprintf("2;%v;%v;", h.Rows[1].Metrics[0].Value,
+		h.Rows[1].Metrics[1].Value); !strings.HasPrefix(lines[2], want) {
 		t.Errorf("line %q, want %q…", lines[2], want)
 	}
 	var b strings.Builder

@@ -18,7 +18,8 @@ import (
 // over each other's velocities.
 func TestCenteredRMSprop(t *testing.T) {
 	const rho = 0.9
-	m := model.Sequential(layer.Input{Shape: []int{5}}, layer.Dense{Units: 16, Activation: "relu"}, layer.Dense{Units: 16, Activation: "relu"}, layer.Dense{Units: 1})
+	m := model.Sequential(layer.Input{Shape: []int{5}}, layer.Dense{Units: 16, Activation: "relu"},
+		layer.Dense{Units: 16, Activation: "relu"}, layer.Dense{Units: 1})
 	if err := m.Build(1); err != nil {
 		t.Fatal(err)
 	}

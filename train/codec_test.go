@@ -29,7 +29,8 @@ func example() *Snapshot {
 		},
 		Steps: []StepState{
 			{"generator", 75, 0.001, []tensor.Named{
-				{Name: "ids", Tensor: tensor.Of([]int32{-1, 2}, 2)}, {Name: "bytes", Tensor: tensor.Of([]uint8{0, 255}, 1, 2)},
+				{Name: "ids", Tensor: tensor.Of([]int32{-1, 2}, 2)},
+				{Name: "bytes", Tensor: tensor.Of([]uint8{0, 255}, 1, 2)},
 			}},
 			{"discriminator", 1 << 40, 0.5, []tensor.Named{}},
 		},

@@ -54,8 +54,8 @@ type Config struct {
 	Bucket bool
 	// NoShuffle keeps the order of samples in every epoch.
 	NoShuffle bool
-	// ShuffleBuffer shuffles a stream: each sample is drawn from so many that come next (data.Shuffled). 0 takes them as
-	// they come. Data whose length is known are shuffled as a whole without it.
+	// ShuffleBuffer shuffles a stream: each sample is drawn from so many that come next (data.Shuffled). 0 takes them
+	// as they come. Data whose length is known are shuffled as a whole without it.
 	ShuffleBuffer int
 
 	// Truncate, if it is not 0, cuts sequences into chunks of so many steps, the last one shorter: each chunk is a
@@ -111,9 +111,11 @@ func (c *Config) check() error {
 		return fmt.Errorf("validation_batch_size: %d is not a number of samples; give 1 or more, or 0 for batch_size",
 			c.ValidationBatchSize)
 	case c.StepsPerEpoch < 0:
-		return fmt.Errorf("steps_per_epoch: %d is not a number of batches; give 1 or more, or 0 for all", c.StepsPerEpoch)
+		return fmt.Errorf("steps_per_epoch: %d is not a number of batches; give 1 or more, or 0 for all",
+			c.StepsPerEpoch)
 	case c.ShuffleBuffer < 0:
-		return fmt.Errorf("shuffle_buffer: %d is not a number of samples; give 1 or more, or 0 for none", c.ShuffleBuffer)
+		return fmt.Errorf("shuffle_buffer: %d is not a number of samples; give 1 or more, or 0 for none",
+			c.ShuffleBuffer)
 	case c.Truncate < 0:
 		return fmt.Errorf("truncate: %d is not a number of steps; give 1 or more, or 0 for whole sequences", c.Truncate)
 	case c.Checkpoint != nil && c.Checkpoint.Path == "":

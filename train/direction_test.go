@@ -25,8 +25,8 @@ type accuracyError struct{ gain }
 
 func (accuracyError) Direction() metric.Direction { return metric.Min }
 
-// TestMonitorDirection: the metric says its direction, whatever it is called; one that does not is an error that asks for the
-// mode, by Config and by each callback, as in Keras 3 (keras/src/callbacks/monitor_callback.py).
+// TestMonitorDirection: the metric says its direction, whatever it is called; one that does not is an error that asks
+// for the mode, by Config and by each callback, as in Keras 3 (keras/src/callbacks/monitor_callback.py).
 func TestMonitorDirection(t *testing.T) {
 	d := digits(t, 0, 40)
 	config := func() Config {
@@ -53,11 +53,13 @@ func TestMonitorDirection(t *testing.T) {
 		s.Monitor = c.monitor
 		stopping.Callbacks = []Callback{&s}
 		plateau.Callbacks = []Callback{&ReduceLROnPlateau{Monitor: c.monitor, Mode: s.Mode}}
-		keeping.Callbacks = []Callback{&ModelCheckpoint{Filepath: t.TempDir() + "/m.keras", Monitor: c.monitor, Mode: s.Mode, SaveBestOnly: true}}
+		keeping.Callbacks = []Callback{&ModelCheckpoint{Filepath: t.TempDir() + "/m.keras", Monitor: c.monitor,
+			Mode: s.Mode, SaveBestOnly: true}}
 		for what, x := range map[string]Config{"": by, "early_stopping: ": stopping, "reduce_lr_on_plateau: ": plateau,
 			"model_checkpoint: ": keeping} {
 			_, err := Fit(context.Background(), classifier(), d, x)
-			want := what + `monitor: "` + c.monitor + `" does not say whether it is to rise or to fall; give mode: max or min`
+			want := what + `monitor: "` + c.monitor +
+				`" does not say whether it is to rise or to fall; give mode: max or min`
 			if c.asks != (err != nil) || err != nil && !strings.HasSuffix(err.Error(), want) {
 				t.Errorf("%smonitor %q, mode %q: %v", what, c.monitor, c.mode, err)
 			}

@@ -1,5 +1,5 @@
-// Package train trains and evaluates models: [Fit] trains one model by one loss, [Loop] trains several models by several
-// steps, [Step] is one optimisation step for a loop of one's own, and [Evaluation] computes losses, metrics and
+// Package train trains and evaluates models: [Fit] trains one model by one loss, [Loop] trains several models by
+// several steps, [Step] is one optimisation step for a loop of one's own, and [Evaluation] computes losses, metrics and
 // outputs in one pass.
 //
 // It stands after the model: file → data → prep → batches → model → loss, gradients → optim → train → metric.
@@ -13,6 +13,6 @@
 // They hold because everything that a step depends on is a function of few numbers: the order of samples of
 // (seed, epoch), the dropout masks of (seed, step), and all else of the state that a [Snapshot] holds.
 //
-// A run is watched by a [Callback], which sees its events, and by a [Probe], which sees activations, weights, gradients and
-// updates.
+// A run is watched by a [Callback], which sees its events, and by a [Probe], which sees activations, weights, gradients
+// and updates.
 package train

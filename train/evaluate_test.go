@@ -88,13 +88,14 @@ func TestEvaluationOutputsOnly(t *testing.T) {
 	}
 	x := tensor.Of([]float32{1, 2, 0, 0, 3, 0, 0, 0}, 2, 4, 1)
 	var mask []float32
-	if f, err := (Evaluation{}).Run(t.Context(), m, Data{X: []*tensor.Tensor{x}}, ConsumerFunc(func(b *EvalBatch) error {
-		mask = append(mask, b.Masks[0].F32...)
-		if len(b.Targets) != 0 || !b.Outputs[0].Shape.Equal(tensor.Shape{2, 4, 2}) {
-			t.Errorf("%d targets, outputs %v", len(b.Targets), b.Outputs[0].Shape)
-		}
-		return nil
-	})); err != nil || f != nil {
+	if f, err := (Evaluation{}).Run(t.Context(), m, Data{X: []*tensor.Tensor{x}},
+		ConsumerFunc(func(b *EvalBatch) error {
+			mask = append(mask, b.Masks[0].F32...)
+			if len(b.Targets) != 0 || !b.Outputs[0].Shape.Equal(tensor.Shape{2, 4, 2}) {
+				t.Errorf("%d targets, outputs %v", len(b.Targets), b.Outputs[0].Shape)
+			}
+			return nil
+		})); err != nil || f != nil {
 		t.Fatalf("%v, %v", f, err)
 	}
 	if want := []float32{1, 1, 0, 0, 1, 0, 0, 0}; !slices.Equal(mask, want) {
@@ -118,7 +119,8 @@ func TestEvaluationOutputsOnly(t *testing.T) {
 		{Evaluation{Loss: loss.MeanSquaredError{}}, "1 inputs and 0 targets"},
 		{Evaluation{BatchSize: -1}, "batch_size: -1"},
 	} {
-		if _, err := c.e.Run(t.Context(), m, Data{X: []*tensor.Tensor{x}}); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := c.e.Run(t.Context(), m, Data{X: []*tensor.Tensor{x}}); err == nil ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v; want %q", c.e, err, c.want)
 		}
 	}
@@ -151,7 +153,8 @@ func TestEvaluationOutputs(t *testing.T) {
 	e := c.Evaluation()
 	f, err := e.Run(t.Context(), m, d, ConsumerFunc(func(b *EvalBatch) error {
 		if len(b.Inputs) != 2 || len(b.Targets) != 2 || len(b.Outputs) != 2 || len(b.Masks) != 2 {
-			t.Errorf("%d inputs, %d targets, %d outputs, %d masks", len(b.Inputs), len(b.Targets), len(b.Outputs), len(b.Masks))
+			t.Errorf("%d inputs, %d targets, %d outputs, %d masks", len(b.Inputs), len(b.Targets), len(b.Outputs),
+				len(b.Masks))
 		}
 		for i, y := range b.Outputs {
 			got[i] = append(got[i], y.F32...)

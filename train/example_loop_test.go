@@ -18,11 +18,13 @@ import (
 	"gorae/train"
 )
 
-// A GAN: the discriminator learns to tell real numbers (around 3) from made ones, the generator to make numbers that pass
-// for real. Each has a step of its own; the loop runs both for every batch.
+// A GAN: the discriminator learns to tell real numbers (around 3) from made ones, the generator to make numbers that
+// pass for real. Each has a step of its own; the loop runs both for every batch.
 func ExampleLoop() {
-	generator := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 8, Activation: "tanh"}, layer.Dense{Units: 1})
-	discriminator := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 8, Activation: "tanh"}, layer.Dense{Units: 1})
+	generator := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 8, Activation: "tanh"},
+		layer.Dense{Units: 1})
+	discriminator := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 8, Activation: "tanh"},
+		layer.Dense{Units: 1})
 	bce := loss.BinaryCrossentropy{FromLogits: true}
 	says := func(logits *graph.Node, real float64) *graph.Node { // the loss where this is the truth
 		return loss.Reduce(bce.Value(logits.Graph().Scalar(real).Broadcast(logits.Shape...), logits), nil)
@@ -62,7 +64,8 @@ func ExampleLoop() {
 		real.F32[i] = 3 + 0.3*float32(math.Sin(float64(i)))
 	}
 	loop := train.Loop{
-		Models: []train.NamedModel{{Name: "generator", Model: generator}, {Name: "discriminator", Model: discriminator}},
+		Models: []train.NamedModel{{Name: "generator", Model: generator},
+			{Name: "discriminator", Model: discriminator}},
 		Steps: []train.LoopStep{
 			{Name: "discriminator", Step: steps[0], Outputs: []train.LoopMetric{{Name: "mean"}}},
 			{Name: "generator", Step: steps[1]},
@@ -123,7 +126,8 @@ func ExampleFit_stream() {
 func ExampleProbe() {
 	learn, _ := digits()
 	p := &train.Probe{
-		Watch: []train.Watch{{Quantity: train.Activations, Path: "dense"}, {Quantity: train.Updates, Path: "dense/kernel"}},
+		Watch: []train.Watch{{Quantity: train.Activations, Path: "dense"},
+			{Quantity: train.Updates, Path: "dense/kernel"}},
 		Steps: 10,
 		See: func(o *train.Observation) error {
 			if o.Step != 10 {

@@ -146,7 +146,8 @@ func ExampleStep() {
 
 // What one epoch came to, as Keras prints it.
 func ExampleMetrics() {
-	f := train.Metrics{{Name: "loss", Value: 0.25}, {Name: "accuracy", Value: 0.9375}, {Name: "val_loss", Value: math.Inf(1)}}
+	f := train.Metrics{{Name: "loss", Value: 0.25}, {Name: "accuracy", Value: 0.9375},
+		{Name: "val_loss", Value: math.Inf(1)}}
 	fmt.Println(f[:2])
 	b, err := f.MarshalJSON()
 	fmt.Println(string(b), err)

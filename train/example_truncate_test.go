@@ -28,7 +28,8 @@ func ExampleConfig_truncate() {
 		}
 	}
 	m := model.Sequential(layer.Input{Shape: []int{steps, 1}},
-		layer.SimpleRNN{Units: 1, Activation: "linear", ReturnSequences: true, CellOptions: layer.CellOptions{NoBias: true}})
+		layer.SimpleRNN{Units: 1, Activation: "linear", ReturnSequences: true,
+			CellOptions: layer.CellOptions{NoBias: true}})
 	_, err := train.Fit(context.Background(), m, train.Pairs(x, y), train.Config{
 		Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{LearningRate: 0.01}, Epochs: 200, Truncate: 25, Seed: 2})
 	if err != nil {

@@ -20,14 +20,20 @@ func TestFused(t *testing.T) {
 		loops  int
 		layers []layer.Layer
 	}{
-		"go_backwards":       {1, []layer.Layer{layer.GRU{Units: 3, RNNOptions: layer.RNNOptions{GoBackwards: true}}}},
-		"sequence backwards": {1, []layer.Layer{layer.LSTM{Units: 3, ReturnSequences: true, RNNOptions: layer.RNNOptions{GoBackwards: true}}}},
-		"bidirectional":      {2, []layer.Layer{layer.Bidirectional{Layer: layer.LSTM{Units: 3}}}},
-		"masked both ways":   {2, []layer.Layer{masking, layer.Bidirectional{Layer: layer.GRU{Units: 3, ReturnSequences: true}}}},
-		"stateful":           {1, []layer.Layer{layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}}},
-		"stacked":            {2, []layer.Layer{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, layer.UGRNNCell{Units: 3}}}}}},
-		"dropped":            {1, []layer.Layer{layer.SimpleRNN{Units: 3, CellOptions: layer.CellOptions{Dropout: 0.3, RecurrentDropout: 0.3}}}},
-		"reset before":       {1, []layer.Layer{layer.GRU{Units: 3, ResetBefore: true, Activation: "relu", RecurrentActivation: "hard_sigmoid"}}},
+		"go_backwards": {1, []layer.Layer{layer.GRU{Units: 3, RNNOptions: layer.RNNOptions{GoBackwards: true}}}},
+		"sequence backwards": {1, []layer.Layer{layer.LSTM{Units: 3, ReturnSequences: true,
+			RNNOptions: layer.RNNOptions{GoBackwards: true}}}},
+		"bidirectional": {2, []layer.Layer{layer.Bidirectional{Layer: layer.LSTM{Units: 3}}}},
+		"masked both ways": {2, []layer.Layer{masking,
+			layer.Bidirectional{Layer: layer.GRU{Units: 3, ReturnSequences: true}}}},
+		"stateful": {1, []layer.Layer{layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}}},
+		"stacked": {2,
+			[]layer.Layer{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2},
+				layer.UGRNNCell{Units: 3}}}}}},
+		"dropped": {1, []layer.Layer{layer.SimpleRNN{Units: 3,
+			CellOptions: layer.CellOptions{Dropout: 0.3, RecurrentDropout: 0.3}}}},
+		"reset before": {1, []layer.Layer{layer.GRU{Units: 3, ResetBefore: true, Activation: "relu",
+			RecurrentActivation: "hard_sigmoid"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := sequential(t, nil, append([]layer.Layer{layer.Input{Shape: []int{steps, 2}}}, c.layers...)...)
@@ -35,7 +41,8 @@ func TestFused(t *testing.T) {
 		})
 	}
 	// With masks and states to start from, and all results read.
-	x, h, s := model.Apply(layer.Input{Shape: []int{steps, 2}}), model.Apply(layer.Input{Shape: []int{3}}), model.Apply(layer.Input{Shape: []int{3}})
+	x, h, s := model.Apply(layer.Input{Shape: []int{steps, 2}}), model.Apply(layer.Input{Shape: []int{3}}),
+		model.Apply(layer.Input{Shape: []int{3}})
 	y := model.ApplyN(layer.LSTM{Units: 3, ReturnSequences: true, ReturnState: true}, 3, model.Apply(masking, x), h, s)
 	m := model.New([]*model.Value{x, h, s}, y)
 	if err := m.Build(1); err != nil {

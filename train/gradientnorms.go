@@ -7,8 +7,9 @@ import (
 	"gorae/tensor"
 )
 
-// StepNorms is the size of the loss's gradient at each step of a recurrent layer. Norm[t] is the root mean square over the samples of ‖∂L/∂h_t‖, L being a sample's loss and the
-// derivative the total one, through all later steps; NaN where a mask leaves the step out in every sample.
+// StepNorms is the size of the loss's gradient at each step of a recurrent layer. Norm[t] is the root mean square over
+// the samples of ‖∂L/∂h_t‖, L being a sample's loss and the derivative the total one, through all later steps; NaN
+// where a mask leaves the step out in every sample.
 type StepNorms struct {
 	Epoch   int    // after it; 0: before learning
 	Layer   string // the layer's path in its model

@@ -33,7 +33,9 @@ func TestR5Norms(t *testing.T) {
 	const n, steps, k = 5, 30, 3
 	for _, u := range []float32{0.5, 1, 1.5} {
 		for _, reverse := range []bool{false, true} {
-			m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.SimpleRNN{Units: k, Activation: "linear", RNNOptions: layer.RNNOptions{GoBackwards: reverse}, CellOptions: layer.CellOptions{NoBias: true}})
+			m := model.Sequential(layer.Input{Shape: []int{steps, 2}},
+				layer.SimpleRNN{Units: k, Activation: "linear", RNNOptions: layer.RNNOptions{GoBackwards: reverse},
+					CellOptions: layer.CellOptions{NoBias: true}})
 			if err := m.Build(3); err != nil {
 				t.Fatal(err)
 			}
@@ -56,8 +58,10 @@ func TestR5Norms(t *testing.T) {
 			}
 			last = math.Sqrt(last / n)
 			g := &GradientNorms{}
-			mustFit(t, m, Pairs(x, y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-38}, Epochs: 1, Callbacks: []Callback{g}})
-			if g.Failed != nil || len(g.Norms) != 2 || g.Norms[0].Epoch != 0 || g.Norms[1].Epoch != 1 || g.Norms[0].Layer != "simple_rnn" {
+			mustFit(t, m, Pairs(x, y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-38},
+				Epochs: 1, Callbacks: []Callback{g}})
+			if g.Failed != nil || len(g.Norms) != 2 || g.Norms[0].Epoch != 0 || g.Norms[1].Epoch != 1 ||
+				g.Norms[0].Layer != "simple_rnn" {
 				t.Fatalf("measured %v, %v", g.Norms, g.Failed)
 			}
 			for at, got := range g.Norms[0].Norm {
@@ -77,8 +81,8 @@ func TestR5Norms(t *testing.T) {
 	}
 }
 
-// TestR5NormsOfAll: every recurrent layer is measured, with one entry for each loop; by the last output of a single loop
-// the loss has the derivative 2(ŷ − y)·w, w being the weights of the Dense upon it.
+// TestR5NormsOfAll: every recurrent layer is measured, with one entry for each loop; by the last output of a single
+// loop the loss has the derivative 2(ŷ − y)·w, w being the weights of the Dense upon it.
 func TestR5NormsOfAll(t *testing.T) {
 	x, y := waves(4, 6, 1)
 	for _, c := range []struct {
@@ -89,8 +93,10 @@ func TestR5NormsOfAll(t *testing.T) {
 		{layer.LSTM{Units: 3}, []string{"lstm"}},
 		{layer.GRU{Units: 3}, []string{"gru"}},
 		{layer.UGRNN{Units: 3}, []string{"ugrnn"}},
-		{layer.Bidirectional{Layer: layer.LSTM{Units: 2}}, []string{"bidirectional/forward_layer", "bidirectional/backward_layer"}},
-		{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2}, layer.LSTMCell{Units: 2}}}}, []string{"rnn/cell/cells/gru_cell", "rnn/cell/cells/lstm_cell"}},
+		{layer.Bidirectional{Layer: layer.LSTM{Units: 2}},
+			[]string{"bidirectional/forward_layer", "bidirectional/backward_layer"}},
+		{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2},
+			layer.LSTMCell{Units: 2}}}}, []string{"rnn/cell/cells/gru_cell", "rnn/cell/cells/lstm_cell"}},
 	} {
 		m := model.Sequential(layer.Input{Shape: []int{6, 2}}, c.l, layer.Dense{Units: 1})
 		if err := m.Build(0); err != nil {
@@ -108,7 +114,8 @@ func TestR5NormsOfAll(t *testing.T) {
 			w += float64(v) * float64(v)
 		}
 		g := &GradientNorms{}
-		mustFit(t, m, Pairs(x, y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 20, Callbacks: []Callback{g}})
+		mustFit(t, m, Pairs(x, y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 20,
+			Callbacks: []Callback{g}})
 		if g.Failed != nil {
 			t.Fatal(g.Failed)
 		}
@@ -136,7 +143,8 @@ func TestR5NormsOfAll(t *testing.T) {
 	// Without recurrent layers there is nothing to see.
 	g := &GradientNorms{}
 	m := model.Sequential(layer.Input{Shape: []int{6, 2}}, layer.Flatten{}, layer.Dense{Units: 1})
-	mustFit(t, m, Pairs(x, y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, Callbacks: []Callback{g}})
+	mustFit(t, m, Pairs(x, y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1,
+		Callbacks: []Callback{g}})
 	if len(g.Norms) != 0 || g.Failed != nil {
 		t.Errorf("a model without recurrent layers gives %v, %v", g.Norms, g.Failed)
 	}
@@ -154,8 +162,8 @@ func equalInts(a, b []int) bool {
 	return true
 }
 
-// TestGradientNormsMasked: steps that a mask leaves out in every sample have no norm, those of some are the mean over the
-// others: three sequences of lengths 2, 4 and 4 behind padding of 5.
+// TestGradientNormsMasked: steps that a mask leaves out in every sample have no norm, those of some are the mean over
+// the others: three sequences of lengths 2, 4 and 4 behind padding of 5.
 func TestGradientNormsMasked(t *testing.T) {
 	const steps = 5
 	full, y := waves(3, 4, 1)
@@ -167,9 +175,11 @@ func TestGradientNormsMasked(t *testing.T) {
 	for b, n := range length {
 		copy(x.F32[b*steps*2:], full.F32[b*8:b*8+2*n])
 	}
-	m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.Masking{Value: -9}, layer.GRU{Units: 2}, layer.Dense{Units: 1})
+	m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.Masking{Value: -9}, layer.GRU{Units: 2},
+		layer.Dense{Units: 1})
 	g := &GradientNorms{}
-	c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-38}, Epochs: 1, Callbacks: []Callback{g}}
+	c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-38}, Epochs: 1,
+		Callbacks: []Callback{g}}
 	mustFit(t, m, Pairs(x, y), c)
 	if g.Failed != nil {
 		t.Fatal(g.Failed)
@@ -209,13 +219,16 @@ func TestGradientNormsMasked(t *testing.T) {
 	}
 }
 
-// TestGradientNormsChangeNothing: a run that is measured learns the same bits, and one that was stopped and taken up again
-// has measured the same.
+// TestGradientNormsChangeNothing: a run that is measured learns the same bits, and one that was stopped and taken up
+// again has measured the same.
 func TestGradientNormsChangeNothing(t *testing.T) {
 	x, y := waves(20, 7, 1)
 	run := func(path string, epochs int, resume bool, cs ...Callback) *model.Model {
-		m := model.Sequential(layer.Input{Shape: []int{7, 2}}, layer.LSTM{Units: 3, CellOptions: layer.CellOptions{Dropout: 0.2, RecurrentDropout: 0.1}}, layer.Dense{Units: 1})
-		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: epochs, BatchSize: 6, Seed: 4, Callbacks: cs}
+		m := model.Sequential(layer.Input{Shape: []int{7, 2}},
+			layer.LSTM{Units: 3, CellOptions: layer.CellOptions{Dropout: 0.2, RecurrentDropout: 0.1}},
+			layer.Dense{Units: 1})
+		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: epochs, BatchSize: 6, Seed: 4,
+			Callbacks: cs}
 		if path != "" {
 			c.Checkpoint = &Checkpoint{Path: path, Resume: resume}
 		}
@@ -240,7 +253,8 @@ func TestGradientNormsChangeNothing(t *testing.T) {
 	for i, n := range whole.Norms {
 		for at, v := range n.Norm {
 			if r := again.Norms[i]; r.Epoch != n.Epoch || r.Norm[at] != v {
-				t.Errorf("after epoch %d the norm at step %d is %v, taken up again %v after epoch %d", n.Epoch, at+1, v, r.Norm[at], r.Epoch)
+				t.Errorf("after epoch %d the norm at step %d is %v, taken up again %v after epoch %d", n.Epoch, at+1,
+					v, r.Norm[at], r.Epoch)
 			}
 		}
 	}
@@ -249,19 +263,21 @@ func TestGradientNormsChangeNothing(t *testing.T) {
 	}
 }
 
-// The chapter's R5: through twenty steps of a linear network whose recurrent weight is a half, the gradient falls to 2⁻¹⁹ of
-// what it is at the last step.
+// The chapter's R5: through twenty steps of a linear network whose recurrent weight is a half, the gradient falls to
+// 2⁻¹⁹ of what it is at the last step.
 func ExampleGradientNorms() {
 	m := model.Sequential(
 		layer.Input{Shape: []int{20, 1}},
-		layer.SimpleRNN{Units: 1, Activation: "linear", CellOptions: layer.CellOptions{Recurrent: weight.Identity{Gain: new(0.5)}}},
+		layer.SimpleRNN{Units: 1, Activation: "linear",
+			CellOptions: layer.CellOptions{Recurrent: weight.Identity{Gain: new(0.5)}}},
 	)
 	x, y := tensor.New(tensor.Float32, 8, 20, 1), tensor.New(tensor.Float32, 8, 1)
 	for i := range x.F32 {
 		x.F32[i] = float32(i % 3)
 	}
 	g := &GradientNorms{}
-	c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-6}, Epochs: 1, Callbacks: []Callback{g}}
+	c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-6}, Epochs: 1,
+		Callbacks: []Callback{g}}
 	if _, err := Fit(context.Background(), m, Pairs(x, y), c); err != nil {
 		fmt.Println(err)
 		return

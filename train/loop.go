@@ -17,8 +17,8 @@ import (
 // encoder and a decoder, an actor and a critic. It has what Fit has: epochs, running averages, validation,
 // callbacks, probes, the best epoch, checkpoints, and the same bits for any number of threads and after a kill.
 type Loop struct {
-	// Models are all models that the steps use, each under a name of its own; a model file of the run holds all of them,
-	// the first one as its main model. nil: the model of the steps, where there is only one.
+	// Models are all models that the steps use, each under a name of its own; a model file of the run holds all of
+	// them, the first one as its main model. nil: the model of the steps, where there is only one.
 	Models []NamedModel
 	// Steps are run for each batch in this order, as often as they say.
 	Steps []LoopStep
@@ -26,8 +26,8 @@ type Loop struct {
 	Batch func(*Turn) error
 	// Metrics are further running averages, which Batch adds to by Turn.Add.
 	Metrics []LoopMetric
-	// Validate, if not nil, returns the metrics of an epoch's end, named as ValidationMetrics has them; their names
-	// in the history begin with val_. Without it the losses and outputs of the steps are computed over Config.Validation,
+	// Validate, if not nil, returns the metrics of an epoch's end, named as ValidationMetrics has them; their names in
+	// the history begin with val_. Without it the losses and outputs of the steps are computed over Config.Validation,
 	// in inference mode, if that is given.
 	Validate          func(ctx context.Context) (Metrics, error)
 	ValidationMetrics []LoopMetric
@@ -43,7 +43,8 @@ type LoopStep struct {
 	// Inputs are what the step is given for a batch; nil: the batch's inputs, targets and, if the data have any, the
 	// samples' weights.
 	Inputs func(*Turn) []*tensor.Tensor
-	// Outputs name the outputs of the step's trace, all of them scalars, whose running averages are shown beside the loss.
+	// Outputs name the outputs of the step's trace, all of them scalars, whose running averages are shown beside the
+	// loss.
 	Outputs []LoopMetric
 }
 

@@ -25,8 +25,8 @@ import (
 	"gorae/optim"
 )
 
-// gan is a small GAN on digits of 8×8 pixels: the generator makes pictures of eight random numbers, which it draws within
-// the trace; the discriminator tells them from real ones.
+// gan is a small GAN on digits of 8×8 pixels: the generator makes pictures of eight random numbers, which it draws
+// within the trace; the discriminator tells them from real ones.
 func gan(t testing.TB) (Loop, *model.Model, *model.Model) {
 	t.Helper()
 	d := model.Sequential(
@@ -115,8 +115,8 @@ func trainGAN(t testing.TB, dir string, epochs int, pause func(Event) error) err
 	return os.WriteFile(filepath.Join(dir, "outcome"), []byte(outcome(print(d)^print(g), h)), 0o644)
 }
 
-// TestLoopKilled: a GAN killed at random moments and taken up again ends with the bits of one that never was, with one thread
-// or two; its file holds both models at every moment.
+// TestLoopKilled: a GAN killed at random moments and taken up again ends with the bits of one that never was, with one
+// thread or two; its file holds both models at every moment.
 func TestLoopKilled(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -139,7 +139,8 @@ func TestLoopKilled(t *testing.T) {
 		return string(b) + table(t, filepath.Join(dir, "history.csv"))
 	}
 	want := read(whole)
-	for _, name := range []string{"discriminator_loss", "discriminator_accuracy", "generator_loss", "val_discriminator_loss", "val_generator_loss"} {
+	for _, name := range []string{"discriminator_loss", "discriminator_accuracy", "generator_loss",
+		"val_discriminator_loss", "val_generator_loss"} {
 		if !strings.Contains(want, name) {
 			t.Errorf("the history has no %s:\n%s", name, want)
 		}
@@ -211,7 +212,8 @@ func TestLoopIsFit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := Loop{Steps: []LoopStep{{Step: step}}}.Fit(t.Context(), d, Config{Epochs: 3, Seed: c.Seed, Validation: &val, Monitor: "val_loss"})
+	h, err := Loop{Steps: []LoopStep{{Step: step}}}.Fit(t.Context(), d,
+		Config{Epochs: 3, Seed: c.Seed, Validation: &val, Monitor: "val_loss"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,8 +225,8 @@ func TestLoopIsFit(t *testing.T) {
 	}
 }
 
-// TestLoopBatch: what a function of the user's does with a batch: the steps that it runs count, its own averages are means
-// over the samples, its random numbers depend on the position alone.
+// TestLoopBatch: what a function of the user's does with a batch: the steps that it runs count, its own averages are
+// means over the samples, its random numbers depend on the position alone.
 func TestLoopBatch(t *testing.T) {
 	var draws []uint64
 	var values []float64
@@ -248,15 +250,16 @@ func TestLoopBatch(t *testing.T) {
 		}
 		l.Validate = func(ctx context.Context) (Metrics, error) { return Metrics{{"epochs", 1}}, nil }
 		l.ValidationMetrics = []LoopMetric{{"epochs", metric.Max}}
-		h, err := l.Fit(t.Context(), pictures(t, 0, 70), Config{Epochs: epochs, Seed: 1, Monitor: "val_epochs", Initial: initial,
-			Callbacks: []Callback{Lambda{TrainEnd: func(e Event) error {
-				s, err := e.Run.Step("generator")
-				if err != nil || s.Count() != uint64(e.Epoch) || e.Step != uint64(4*e.Epoch) {
-					return fmt.Errorf("%d steps, %d in all, %w", s.Count(), e.Step, err)
-				}
-				last = e.Run.Snapshot()
-				return nil
-			}}}})
+		h, err := l.Fit(t.Context(), pictures(t, 0, 70),
+			Config{Epochs: epochs, Seed: 1, Monitor: "val_epochs", Initial: initial,
+				Callbacks: []Callback{Lambda{TrainEnd: func(e Event) error {
+					s, err := e.Run.Step("generator")
+					if err != nil || s.Count() != uint64(e.Epoch) || e.Step != uint64(4*e.Epoch) {
+						return fmt.Errorf("%d steps, %d in all, %w", s.Count(), e.Step, err)
+					}
+					last = e.Run.Snapshot()
+					return nil
+				}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -287,20 +290,31 @@ func TestLoopRefuses(t *testing.T) {
 	}{
 		{func(l *Loop, c *Config) { l.Steps = nil }, "loop: there are no steps; give those of NewStep"},
 		{func(l *Loop, c *Config) { l.Steps[0].Name = "" }, "loop: step 1: has no name; several steps need names"},
-		{func(l *Loop, c *Config) { l.Steps[1].Name = "discriminator" }, `loop: step 2: there is another step "discriminator"; give each a name of its own`},
+		{func(l *Loop, c *Config) { l.Steps[1].Name = "discriminator" },
+			`loop: step 2: there is another step "discriminator"; give each a name of its own`},
 		{func(l *Loop, c *Config) { l.Steps[1].Step = nil }, "loop: step 2: Step is nil; make one with NewStep"},
-		{func(l *Loop, c *Config) { l.Steps[1].Every = -1 }, `loop: step "generator": Every -1, Times 2; give numbers from 1, or 0 for 1`},
+		{func(l *Loop, c *Config) { l.Steps[1].Every = -1 },
+			`loop: step "generator": Every -1, Times 2; give numbers from 1, or 0 for 1`},
 		{func(l *Loop, c *Config) { l.Models[1].Name = "" }, "loop: model 2: has no name; several models need names"},
-		{func(l *Loop, c *Config) { l.Models[1].Name = "generator" }, `loop: model 2: there is another model "generator"; give each a name of its own`},
-		{func(l *Loop, c *Config) { l.Models = l.Models[:1] }, `loop: step "discriminator": uses a model that is not among the Loop's Models; name it there`},
-		{func(l *Loop, c *Config) { l.Metrics = []LoopMetric{{Name: "generator_loss"}} }, `loop: metrics: the name "generator_loss" of a running average is missing or given twice`},
-		{func(l *Loop, c *Config) { c.Loss = loss.MeanSquaredError{} }, "loop: loss: belongs to a step of a Loop, not to its Config; leave it out"},
-		{func(l *Loop, c *Config) { c.Optimizer = optim.SGD{} }, "loop: optimizer: belongs to a step of a Loop, not to its Config; leave it out"},
+		{func(l *Loop, c *Config) { l.Models[1].Name = "generator" },
+			`loop: model 2: there is another model "generator"; give each a name of its own`},
+		{func(l *Loop, c *Config) { l.Models = l.Models[:1] },
+			`loop: step "discriminator": uses a model that is not among the Loop's Models; name it there`},
+		{func(l *Loop, c *Config) { l.Metrics = []LoopMetric{{Name: "generator_loss"}} },
+			`loop: metrics: the name "generator_loss" of a running average is missing or given twice`},
+		{func(l *Loop, c *Config) { c.Loss = loss.MeanSquaredError{} },
+			"loop: loss: belongs to a step of a Loop, not to its Config; leave it out"},
+		{func(l *Loop, c *Config) { c.Optimizer = optim.SGD{} },
+			"loop: optimizer: belongs to a step of a Loop, not to its Config; leave it out"},
 		{func(l *Loop, c *Config) { c.Epochs = 0 }, "loop: epochs: 0 is not a number of epochs; give 1 or more"},
-		{func(l *Loop, c *Config) { c.Monitor = "generator_los" }, `loop: monitor: no metric "generator_los"; did you mean "generator_loss"?`},
-		{func(l *Loop, c *Config) { l.Batch = func(b *Turn) error { _, _, err := b.Run("x"); return err } }, `loop: step 1 (epoch 1, batch 1): there is no step "x"; there are discriminator, generator`},
-		{func(l *Loop, c *Config) { l.Batch = func(b *Turn) error { return b.Add("x", 1) } }, `loop: step 1 (epoch 1, batch 1): metrics: there is no running average "x"; name it among the Loop's Metrics`},
-		{func(l *Loop, c *Config) { l.Steps[1].Outputs = []LoopMetric{{Name: "more"}} }, `loop: step 3 (epoch 1, batch 1): step "generator": output 1, "more", is not there or is no scalar`},
+		{func(l *Loop, c *Config) { c.Monitor = "generator_los" },
+			`loop: monitor: no metric "generator_los"; did you mean "generator_loss"?`},
+		{func(l *Loop, c *Config) { l.Batch = func(b *Turn) error { _, _, err := b.Run("x"); return err } },
+			`loop: step 1 (epoch 1, batch 1): there is no step "x"; there are discriminator, generator`},
+		{func(l *Loop, c *Config) { l.Batch = func(b *Turn) error { return b.Add("x", 1) } },
+			`loop: step 1 (epoch 1, batch 1): metrics: there is no running average "x"; name it among the Loop's Metrics`},
+		{func(l *Loop, c *Config) { l.Steps[1].Outputs = []LoopMetric{{Name: "more"}} },
+			`loop: step 3 (epoch 1, batch 1): step "generator": output 1, "more", is not there or is no scalar`},
 	} {
 		l, _, _ := gan(t)
 		cfg := ok
@@ -318,7 +332,8 @@ func TestLoopRefuses(t *testing.T) {
 	}
 	l, _, _ = gan(t)
 	l.Steps = l.Steps[:1]
-	if _, err := l.Fit(t.Context(), pictures(t, 0, 8), Config{Epochs: 2, Initial: s}); err == nil || !strings.Contains(err.Error(), "the former run had 2 steps, this one has 1 (discriminator)") {
+	if _, err := l.Fit(t.Context(), pictures(t, 0, 8), Config{Epochs: 2, Initial: s}); err == nil ||
+		!strings.Contains(err.Error(), "the former run had 2 steps, this one has 1 (discriminator)") {
 		t.Error(err)
 	}
 }
@@ -336,11 +351,14 @@ func TestLoopProbes(t *testing.T) {
 	want := run()
 	looks := 0
 	got := run(&Probe{
-		Watch: []Watch{{Activations, "discriminator/dense*"}, {WeightGradients, ""}, {Updates, "generator/dense/kernel"}, {Weights, "*/dense/bias"}},
-		Step:  "generator", Steps: 1, Epochs: 1,
+		Watch: []Watch{{Activations, "discriminator/dense*"}, {WeightGradients, ""},
+			{Updates, "generator/dense/kernel"}, {Weights, "*/dense/bias"}},
+		Step: "generator", Steps: 1, Epochs: 1,
 		See: func(o *Observation) error {
-			if looks++; o.Of(Activations, "discriminator/dense") == nil || o.Of(WeightGradients, "generator/dense/kernel") == nil ||
-				o.Of(WeightGradients, "discriminator/dense/kernel") != nil || o.Of(Weights, "discriminator/dense/bias") == nil {
+			if looks++; o.Of(Activations, "discriminator/dense") == nil ||
+				o.Of(WeightGradients, "generator/dense/kernel") == nil ||
+				o.Of(WeightGradients, "discriminator/dense/kernel") != nil ||
+				o.Of(Weights, "discriminator/dense/bias") == nil {
 				return fmt.Errorf("seen: %+v", o.Values)
 			}
 			for _, v := range o.Values {
@@ -355,8 +373,9 @@ func TestLoopProbes(t *testing.T) {
 		t.Errorf("%d looks, weights %x, without a probe %x", looks, got, want)
 	}
 	l, _, _ := gan(t)
-	_, err := l.Fit(t.Context(), pictures(t, 0, 8), Config{Epochs: 1, Callbacks: []Callback{&Probe{Watch: []Watch{{Weights, ""}}, Steps: 1,
-		Step: "x", See: func(*Observation) error { return nil }}}})
+	_, err := l.Fit(t.Context(), pictures(t, 0, 8),
+		Config{Epochs: 1, Callbacks: []Callback{&Probe{Watch: []Watch{{Weights, ""}}, Steps: 1,
+			Step: "x", See: func(*Observation) error { return nil }}}})
 	if err == nil || !strings.Contains(err.Error(), `probe: there is no step "x"`) {
 		t.Error(err)
 	}

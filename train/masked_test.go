@@ -21,7 +21,8 @@ func TestMaskedLoss(t *testing.T) {
 		if padded {
 			layers = append(layers, layer.Masking{Value: -9})
 		}
-		m := model.Sequential(append(layers, layer.GRU{Units: 3, ReturnSequences: true}, layer.Dense{Units: 3, Activation: "softmax"})...)
+		m := model.Sequential(append(layers, layer.GRU{Units: 3, ReturnSequences: true},
+			layer.Dense{Units: 3, Activation: "softmax"})...)
 		if err := m.Build(5); err != nil {
 			t.Fatal(err)
 		}
@@ -61,18 +62,20 @@ func TestMaskedLoss(t *testing.T) {
 		}
 	}
 	// A target for each sample does not fit outputs for each step.
-	_, err := Fit(t.Context(), net(4, true), Pairs(long, tensor.New(tensor.Int32, 2)), Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.SGD{}, Epochs: 1})
+	_, err := Fit(t.Context(), net(4, true), Pairs(long, tensor.New(tensor.Int32, 2)),
+		Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.SGD{}, Epochs: 1})
 	if err == nil || !strings.Contains(err.Error(), "the target has shape () and a mask for the steps (4,)") {
 		t.Errorf("error %v", err)
 	}
 }
 
-// TestMaskedMetrics: metrics count the steps that the mask keeps, and those alone. From the model's own outputs the metrics are
-// computed by hand for sequences of lengths 3, 1 and 2, whose padding has absurd targets.
+// TestMaskedMetrics: metrics count the steps that the mask keeps, and those alone. From the model's own outputs the
+// metrics are computed by hand for sequences of lengths 3, 1 and 2, whose padding has absurd targets.
 func TestMaskedMetrics(t *testing.T) {
 	const steps = 3
 	length := []int{3, 1, 2}
-	x, classes, metrics := tensor.New(tensor.Float32, 3, steps, 2), tensor.New(tensor.Int32, 3, steps), tensor.New(tensor.Float32, 3, steps, 2)
+	x, classes, metrics := tensor.New(tensor.Float32, 3, steps, 2), tensor.New(tensor.Int32, 3, steps),
+		tensor.New(tensor.Float32, 3, steps, 2)
 	for b, n := range length {
 		for s := range steps {
 			for k := range 2 {
@@ -86,7 +89,8 @@ func TestMaskedMetrics(t *testing.T) {
 		}
 	}
 	net := func(end layer.Dense) *model.Model {
-		m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.Masking{Value: -9}, layer.LSTM{Units: 4, ReturnSequences: true}, layer.TimeDistributed{Layer: end})
+		m := model.Sequential(layer.Input{Shape: []int{steps, 2}}, layer.Masking{Value: -9},
+			layer.LSTM{Units: 4, ReturnSequences: true}, layer.TimeDistributed{Layer: end})
 		if err := m.Build(2); err != nil {
 			t.Fatal(err)
 		}
@@ -136,11 +140,13 @@ func TestMaskedMetrics(t *testing.T) {
 	}
 	for _, batch := range []int{1, 2, 3} {
 		f, err := Evaluate(t.Context(), m, Pairs(x, classes), loss.SparseCategoricalCrossentropy{},
-			append(of("accuracy", "sparse_categorical_crossentropy"), metric.SparseTopKCategoricalAccuracy{K: 2}), batch)
+			append(of("accuracy", "sparse_categorical_crossentropy"), metric.SparseTopKCategoricalAccuracy{K: 2}),
+			batch)
 		if err != nil {
 			t.Fatal(err)
 		}
-		compare(f, map[string]float64{"accuracy": right / 6, "sparse_categorical_crossentropy": nats / 6, "sparse_top_k_categorical_accuracy": second / 6})
+		compare(f, map[string]float64{"accuracy": right / 6, "sparse_categorical_crossentropy": nats / 6,
+			"sparse_top_k_categorical_accuracy": second / 6})
 	}
 	m = net(layer.Dense{Units: 2})
 	if y, err = m.Predict(t.Context(), x); err != nil {

@@ -56,7 +56,8 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 		return config.Under("model_checkpoint", err)
 	}
 	if c.Filepath == "" {
-		return config.Errorf("model_checkpoint.filepath", "is missing").Fix("give the file to write").Coded(config.Missing)
+		return config.Errorf("model_checkpoint.filepath",
+			"is missing").Fix("give the file to write").Coded(config.Missing)
 	}
 	*c = config.Filled(*c)
 	if c.SaveBestOnly {

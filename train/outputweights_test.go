@@ -12,8 +12,8 @@ import (
 	"gorae/tensor"
 )
 
-// TestOutputWeights: each output's loss counts its samples by its own weights. y = x for x = (1, 2) and two outputs with the
-// targets 0 give the losses (1·w₁ + 4·w₂)/2: by (1, 0) and all 1 they are 0.5 and 2.5.
+// TestOutputWeights: each output's loss counts its samples by its own weights. y = x for x = (1, 2) and two outputs
+// with the targets 0 give the losses (1·w₁ + 4·w₂)/2: by (1, 0) and all 1 they are 0.5 and 2.5.
 func TestOutputWeights(t *testing.T) {
 	x := model.Input("x", 1)
 	m := model.New([]*model.Value{x}, []*model.Value{
@@ -32,7 +32,8 @@ func TestOutputWeights(t *testing.T) {
 	c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 0.1}, Epochs: 1}
 	e := c.Evaluation()
 	f, err := e.Run(t.Context(), m, d, ConsumerFunc(func(b *EvalBatch) error {
-		if b.Weights != nil || len(b.OutputWeights) != 2 || b.OutputWeights[0].F32[1] != 0 || b.OutputWeights[1].F32[1] != 1 {
+		if b.Weights != nil || len(b.OutputWeights) != 2 || b.OutputWeights[0].F32[1] != 0 ||
+			b.OutputWeights[1].F32[1] != 1 {
 			t.Errorf("weights %v, %v", b.Weights, b.OutputWeights)
 		}
 		return nil
@@ -56,8 +57,10 @@ func TestOutputWeights(t *testing.T) {
 		want   string
 	}{
 		{func(d *Data) { d.Weights = d.OutputWeights[0] }, "both Weights and OutputWeights are given"},
-		{func(d *Data) { d.OutputWeights = append(d.OutputWeights, nil) }, "weights for 3 outputs, the model has 2 (a, b)"},
-		{func(d *Data) { d.OutputWeights = []*tensor.Tensor{nil, tensor.New(tensor.Float32, 3)} }, "weights of output 2 are float32(3,)"},
+		{func(d *Data) { d.OutputWeights = append(d.OutputWeights, nil) },
+			"weights for 3 outputs, the model has 2 (a, b)"},
+		{func(d *Data) { d.OutputWeights = []*tensor.Tensor{nil, tensor.New(tensor.Float32, 3)} },
+			"weights of output 2 are float32(3,)"},
 	} {
 		d := d
 		bad.change(&d)

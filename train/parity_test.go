@@ -98,7 +98,8 @@ type parityBatch struct {
 }
 
 // made is an object of a registry by its name, or by its class and configuration; and its name in the history.
-func made[T any](t *testing.T, text json.RawMessage, byName func(string) (T, error), byClass func(string, any) (T, error)) (T, string) {
+func made[T any](t *testing.T, text json.RawMessage, byName func(string) (T, error),
+	byClass func(string, any) (T, error)) (T, string) {
 	t.Helper()
 	var name string
 	if json.Unmarshal(text, &name) == nil {
@@ -151,7 +152,10 @@ func (c *parityCase) data(t *testing.T, m *model.Model, batches ...parityBatch) 
 		X: join(func(b parityBatch) []json.RawMessage { return listed(b.X, m.InputNames()) }),
 		Y: join(func(b parityBatch) []json.RawMessage { return listed(b.Y, m.OutputNames()) }),
 	}
-	if w := join(func(b parityBatch) []json.RawMessage { return listed(b.SampleWeight, m.OutputNames()) }); len(w) == 1 {
+	if w := join(func(b parityBatch) []json.RawMessage {
+		return listed(b.SampleWeight,
+			m.OutputNames())
+	}); len(w) == 1 {
 		d.Weights = w[0]
 	} else if len(w) > 1 {
 		d.OutputWeights = w
@@ -160,21 +164,25 @@ func (c *parityCase) data(t *testing.T, m *model.Model, batches ...parityBatch) 
 }
 
 // parityCases are those whose layers, losses, metrics and optimisers gorae has, with several outputs, weights of losses
-// and classes, masks, penalties and a smaller last batch among them. The convolutional ones are left out: the gradient of a bias before a
-// batch normalisation is rounding, of which Adam makes a whole step.
+// and classes, masks, penalties and a smaller last batch among them. The convolutional ones are left out: the gradient
+// of a bias before a batch normalisation is rounding, of which Adam makes a whole step.
 var parityCases = []string{
-	"class_weight", "lstm_masked", "mlp_regressor", "multi_output_loss_weights", "multi_output_loss_weights_float32", "residual_regularized", "shared_layer", "simplernn_bidirectional", "uneven_last_batch",
+	"class_weight", "lstm_masked", "mlp_regressor", "multi_output_loss_weights", "multi_output_loss_weights_float32",
+	"residual_regularized", "shared_layer", "simplernn_bidirectional", "uneven_last_batch",
 }
 
-// TestParity: Fit computes what Keras's fit does on small models: the history, validation included, under the same names, and
-// the weights after two epochs.
+// TestParity: Fit computes what Keras's fit does on small models: the history, validation included, under the same
+// names, and the weights after two epochs.
 func TestParity(t *testing.T) {
 	shared := os.Getenv("GORAE_SHARED")
 	if shared == "" {
 		t.Skip("GORAE_SHARED is not set: the golden numbers are not here")
 	}
 	for _, name := range parityCases {
-		t.Run(name, func(t *testing.T) { parity(t, filepath.Join(shared, "golden/keras3-training/parity", name+".json")) })
+		t.Run(name, func(t *testing.T) {
+			parity(t,
+				filepath.Join(shared, "golden/keras3-training/parity", name+".json"))
+		})
 	}
 }
 
@@ -267,7 +275,9 @@ func parity(t *testing.T, path string) {
 			continue // weighted metrics
 		}
 		if strings.HasPrefix(key, "val_") && strings.HasSuffix(key, "_loss") && len(outputs) > 1 {
-			continue // Keras does not weigh an output's loss by the samples of a batch (5 and 3), while it does so with their sum
+			// Keras does not weigh an output's loss by the samples of a batch (5 and 3), while it does so with their
+			// sum
+			continue
 		}
 		got := h.Column(key)
 		for e := range want {

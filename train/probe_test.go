@@ -23,14 +23,16 @@ func TestProbeByHand(t *testing.T) {
 	if err := m.Build(0); err != nil {
 		t.Fatal(err)
 	}
-	for path, v := range map[string]*tensor.Tensor{"dense/kernel": tensor.Of([]float32{2}, 1, 1), "dense/bias": tensor.Of([]float32{1}, 1)} {
+	for path, v := range map[string]*tensor.Tensor{"dense/kernel": tensor.Of([]float32{2}, 1, 1),
+		"dense/bias": tensor.Of([]float32{1}, 1)} {
 		if err := m.Store().Set(path, v); err != nil {
 			t.Fatal(err)
 		}
 	}
 	looks := 0
 	p := &Probe{
-		Watch: []Watch{{Activations, "dense"}, {ActivationGradients, "dense"}, {Weights, "dense/*"}, {WeightGradients, ""}, {Updates, "*/kernel"}, {Updates, "dense/bias"}},
+		Watch: []Watch{{Activations, "dense"}, {ActivationGradients, "dense"}, {Weights, "dense/*"},
+			{WeightGradients, ""}, {Updates, "*/kernel"}, {Updates, "dense/bias"}},
 		Steps: 1,
 		See: func(o *Observation) error {
 			if looks++; looks > 1 {
@@ -64,7 +66,8 @@ func TestProbeByHand(t *testing.T) {
 		},
 	}
 	mustFit(t, m, Pairs(tensor.Of([]float32{1, 3}, 2, 1), tensor.New(tensor.Float32, 2, 1)),
-		Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 0.01}, Epochs: 3, NoShuffle: true, Callbacks: []Callback{p}})
+		Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 0.01}, Epochs: 3, NoShuffle: true,
+			Callbacks: []Callback{p}})
 	if looks != 3 {
 		t.Errorf("%d looks at 3 steps", looks)
 	}
@@ -72,20 +75,24 @@ func TestProbeByHand(t *testing.T) {
 
 // TestProbeStats: the statistics of numbers by hand.
 func TestProbeStats(t *testing.T) {
-	s := Observed{Value: tensor.Of([]float32{3, 0, -4, 0, float32(math.NaN()), float32(math.Inf(1)), 1, 0}, 2, 4)}.Stats()
-	want := Stats{Mean: 0, Deviation: math.Sqrt(26.0 / 6), Min: -4, Max: 3, Norm: math.Sqrt(26), Zeros: 3, NotFinite: 2, Count: 8}
+	s := Observed{Value: tensor.Of([]float32{3, 0, -4, 0, float32(math.NaN()), float32(math.Inf(1)), 1, 0}, 2,
+		4)}.Stats()
+	want := Stats{Mean: 0, Deviation: math.Sqrt(26.0 / 6), Min: -4, Max: 3, Norm: math.Sqrt(26), Zeros: 3,
+		NotFinite: 2, Count: 8}
 	if s != want {
 		t.Errorf("%+v, want %+v", s, want)
 	}
 }
 
-// TestProbeChangesNothing: with every quantity watched at every second step and at every epoch's end a run learns the bits of
-// one that is not watched, for one thread and three, and taken up again; recurrent layers, dropout, batch normalisation
-// and an embedding are among the layers.
+// TestProbeChangesNothing: with every quantity watched at every second step and at every epoch's end a run learns the
+// bits of one that is not watched, for one thread and three, and taken up again; recurrent layers, dropout, batch
+// normalisation and an embedding are among the layers.
 func TestProbeChangesNothing(t *testing.T) {
 	build := func() *model.Model {
-		return model.Sequential(layer.Input{Shape: []int{6}, DType: "int32"}, layer.Embedding{InputDim: 9, OutputDim: 3},
-			layer.LSTM{Units: 4, CellOptions: layer.CellOptions{Dropout: 0.2}}, layer.BatchNormalization{}, layer.Dropout{Rate: 0.3}, layer.Dense{Units: 1})
+		return model.Sequential(layer.Input{Shape: []int{6}, DType: "int32"},
+			layer.Embedding{InputDim: 9, OutputDim: 3},
+			layer.LSTM{Units: 4, CellOptions: layer.CellOptions{Dropout: 0.2}}, layer.BatchNormalization{},
+			layer.Dropout{Rate: 0.3}, layer.Dense{Units: 1})
 	}
 	x, y := tensor.New(tensor.Int32, 30, 6), tensor.New(tensor.Float32, 30, 1)
 	for i := range x.I32 {
@@ -133,19 +140,23 @@ func TestProbeChangesNothing(t *testing.T) {
 	if len(all) != 4+6 {
 		t.Fatalf("%d looks, want 4 at epochs and 6 at steps", len(all))
 	}
-	for _, q := range []string{" activations embedding ", " activation gradients lstm ", " state gradients lstm ", " weights batch_normalization/moving_mean ", " weight gradients embedding/embeddings ", " updates lstm/cell/kernel "} {
+	for _, q := range []string{" activations embedding ", " activation gradients lstm ", " state gradients lstm ",
+		" weights batch_normalization/moving_mean ", " weight gradients embedding/embeddings ",
+		" updates lstm/cell/kernel "} {
 		if !strings.Contains(all[len(all)-2], q) {
 			t.Errorf("no %s in %s", q, all[len(all)-2])
 		}
 	}
 	if got, log := run(3, 3, "", true); got != want || strings.Join(log, "\n") != strings.Join(all, "\n") {
-		t.Errorf("three threads: weights %x, want %x, the same looks: %v", got, want, strings.Join(log, "\n") == strings.Join(all, "\n"))
+		t.Errorf("three threads: weights %x, want %x, the same looks: %v", got, want,
+			strings.Join(log, "\n") == strings.Join(all, "\n"))
 	}
 	path := filepath.Join(t.TempDir(), "last.keras")
 	_, first := run(2, 1, path, true)
 	got, rest := run(1, 3, path, true)
 	if log := append(first, rest...); got != want || strings.Join(log, "\n") != strings.Join(all, "\n") {
-		t.Errorf("taken up: weights %x, want %x; looks\n%s\nwant\n%s", got, want, strings.Join(log, "\n"), strings.Join(all, "\n"))
+		t.Errorf("taken up: weights %x, want %x; looks\n%s\nwant\n%s", got, want, strings.Join(log, "\n"),
+			strings.Join(all, "\n"))
 	}
 }
 
@@ -164,36 +175,45 @@ func TestProbeErrors(t *testing.T) {
 		{Probe{See: see, Watch: []Watch{{Quantity: 99}}, Steps: 1}, "probe: there is no quantity 99"},
 		{Probe{See: see, Watch: []Watch{{Path: "["}}, Steps: 1}, `probe: "[" is not a pattern`},
 		{Probe{See: see, Watch: []Watch{{Updates, ""}}, Epochs: 1}, "probe: updates are made by steps; give Steps"},
-		{Probe{See: see, Watch: []Watch{{Weights, "dense/kernle"}}, Steps: 1}, `probe: weights of "dense/kernle": there is none; did you mean "dense/kernel"?`},
-		{Probe{See: see, Watch: []Watch{{Activations, "dens"}}, Steps: 1}, `probe: activations of "dens": there is none; did you mean "dense"?`},
-		{Probe{See: see, Watch: []Watch{{StateGradients, "dense"}}, Epochs: 1}, `probe: state gradients of "dense": there is none`},
+		{Probe{See: see, Watch: []Watch{{Weights, "dense/kernle"}}, Steps: 1},
+			`probe: weights of "dense/kernle": there is none; did you mean "dense/kernel"?`},
+		{Probe{See: see, Watch: []Watch{{Activations, "dens"}}, Steps: 1},
+			`probe: activations of "dens": there is none; did you mean "dense"?`},
+		{Probe{See: see, Watch: []Watch{{StateGradients, "dense"}}, Epochs: 1},
+			`probe: state gradients of "dense": there is none`},
 		{Probe{See: func(*Observation) error { return stop }, Watch: []Watch{{}}, Steps: 2}, "enough"},
 		{Probe{See: func(*Observation) error { return stop }, Watch: []Watch{{}}, Epochs: 1}, "enough"},
 	} {
-		_, err := Fit(t.Context(), classifier(), digits(t, 0, 64), Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.SGD{}, Epochs: 1, Callbacks: []Callback{&c.p}})
+		_, err := Fit(t.Context(), classifier(), digits(t, 0, 64),
+			Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.SGD{}, Epochs: 1,
+				Callbacks: []Callback{&c.p}})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v; want %q", err, c.want)
 		}
 	}
-	_, err := Fit(t.Context(), lineModel(), Data{Source: measured(9)}, Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1,
-		Callbacks: []Callback{&Probe{See: see, Watch: []Watch{{}}, Epochs: 1}}})
-	if err == nil || !strings.Contains(err.Error(), "probe: the training data's length is not known; give the samples to look at as Data") {
+	_, err := Fit(t.Context(), lineModel(), Data{Source: measured(9)},
+		Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1,
+			Callbacks: []Callback{&Probe{See: see, Watch: []Watch{{}}, Epochs: 1}}})
+	if err == nil || !strings.Contains(err.Error(),
+		"probe: the training data's length is not known; give the samples to look at as Data") {
 		t.Error(err)
 	}
 	d, looks := known(4), 0
-	mustFit(t, lineModel(), Data{Source: measured(9)}, Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 2,
-		Callbacks: []Callback{&Probe{Watch: []Watch{{}}, Epochs: 2, Data: &d, See: func(o *Observation) error {
-			if looks++; o.Samples != 4 {
-				t.Errorf("%d samples", o.Samples)
-			}
-			return nil
-		}}}})
+	mustFit(t, lineModel(), Data{Source: measured(9)},
+		Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 2,
+			Callbacks: []Callback{&Probe{Watch: []Watch{{}}, Epochs: 2, Data: &d, See: func(o *Observation) error {
+				if looks++; o.Samples != 4 {
+					t.Errorf("%d samples", o.Samples)
+				}
+				return nil
+			}}}})
 	if looks != 2 {
 		t.Errorf("%d looks, want 2", looks)
 	}
 }
 
-// TestProbeFree: a step that no probe is due at allocates nothing, and one step of a watched run pays for its own look only.
+// TestProbeFree: a step that no probe is due at allocates nothing, and one step of a watched run pays for its own look
+// only.
 func TestProbeFree(t *testing.T) {
 	m := lineModel()
 	tr, err := NewTrainer(m, course(1))

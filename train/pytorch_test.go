@@ -43,7 +43,8 @@ func TestPyTorch(t *testing.T) {
 		within    float64
 	}{
 		{"SGD with momentum", optim.SGD{LearningRate: 0.05, Momentum: 0.9}, golden.SGD, 1e-5},
-		{"SGD with Nesterov's momentum", optim.SGD{LearningRate: 0.05, Momentum: 0.9, Nesterov: true}, golden.Nesterov, 1e-5},
+		{"SGD with Nesterov's momentum", optim.SGD{LearningRate: 0.05, Momentum: 0.9, Nesterov: true}, golden.Nesterov,
+			1e-5},
 		{"Adam", optim.Adam{LearningRate: 0.01}, golden.Adam, 1e-4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,8 +64,9 @@ func TestPyTorch(t *testing.T) {
 			}
 			n := len(golden.Y)
 			h, err := Fit(context.Background(), m, Pairs(tensor.Of(golden.X, n, 6), tensor.Of(golden.Y, n)), Config{
-				Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: c.optimizer, Metrics: []metric.Metric{metric.Accuracy{}},
-				Epochs: 1, BatchSize: golden.Batch, NoShuffle: true,
+				Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: c.optimizer,
+				Metrics: []metric.Metric{metric.Accuracy{}},
+				Epochs:  1, BatchSize: golden.Batch, NoShuffle: true,
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -23,8 +23,11 @@ func TestTooLarge(t *testing.T) {
 	}
 	x, y := tensor.New(tensor.Float32, 4, 100), tensor.New(tensor.Float32, 4, 1)
 	ram.Total = func() float64 { return 1e6 }
-	_, err := Fit(context.Background(), m, Pairs(x, y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 1, BatchSize: 4})
-	if err == nil || !strings.Contains(err.Error(), "a training step over 4 samples: 1.") || !strings.HasSuffix(err.Error(), "MB of memory are needed and this machine has 1 MB; give a smaller batch_size, or make layers smaller") {
+	_, err := Fit(context.Background(), m, Pairs(x, y),
+		Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 1, BatchSize: 4})
+	if err == nil || !strings.Contains(err.Error(), "a training step over 4 samples: 1.") ||
+		!strings.HasSuffix(err.Error(), "MB of memory are needed and this machine has 1 MB; give a smaller "+
+			"batch_size, or make layers smaller") {
 		t.Error(err)
 	}
 }

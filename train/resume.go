@@ -98,11 +98,13 @@ func (l *loop) resumable(s *Snapshot) error {
 	case steps >= 0 && s.PassBatch > steps:
 		return fmt.Errorf("the former run stood at batch %d of an epoch of %d", s.PassBatch, steps)
 	case len(s.Steps) != len(l.steps):
-		return fmt.Errorf("the former run had %d steps, this one has %d (%s)", len(s.Steps), len(l.steps), stepNames(l.steps))
+		return fmt.Errorf("the former run had %d steps, this one has %d (%s)", len(s.Steps), len(l.steps),
+			stepNames(l.steps))
 	}
 	for i, step := range l.steps {
 		if s.Steps[i].Name != step.Name {
-			return fmt.Errorf("step %d of the former run is %q, of this one %q; give the same", i+1, s.Steps[i].Name, step.Name)
+			return fmt.Errorf("step %d of the former run is %q, of this one %q; give the same", i+1, s.Steps[i].Name,
+				step.Name)
 		}
 	}
 	return nil

@@ -37,7 +37,8 @@ func restore(vars []variable, saved []tensor.Named) error {
 		}
 	}
 	if len(saved) != len(vars) {
-		return fmt.Errorf("the saved state has %d weights, the model %d; it belongs to another model", len(saved), len(vars))
+		return fmt.Errorf("the saved state has %d weights, the model %d; it belongs to another model", len(saved),
+			len(vars))
 	}
 	for _, v := range vars {
 		copy(v.Value.F32, by[v.name].F32)

@@ -15,7 +15,8 @@ import (
 // A stateful model remembers the batch before, in learning and in judging alike: the halves of
 // a series, one batch after the other, are judged as the whole series is.
 func TestStateful(t *testing.T) {
-	stateful := model.Sequential(layer.Input{Shape: []int{2, 1}}, layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
+	stateful := model.Sequential(layer.Input{Shape: []int{2, 1}},
+		layer.LSTM{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 	whole := model.Sequential(layer.Input{Shape: []int{4, 1}}, layer.LSTM{Units: 3}, layer.Dense{Units: 1})
 	for _, m := range []*model.Model{stateful, whole} {
 		if err := m.Build(1); err != nil {
@@ -43,22 +44,25 @@ func TestStateful(t *testing.T) {
 	}
 	// A step of learning leaves its memory behind as well.
 	stateful.ResetStates()
-	c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-30}, BatchSize: 1, Epochs: 1, NoShuffle: true}
+	c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-30}, BatchSize: 1, Epochs: 1,
+		NoShuffle: true}
 	mustFit(t, stateful, Pairs(halves.Rows(0, 1), target.Rows(0, 1)), c)
 	if got := judge(stateful, halves.Rows(1, 2), target.Rows(1, 2)); got != second {
 		t.Errorf("after learning the first half the second is judged as %v, want %v", got, second)
 	}
 }
 
-// TestStatefulResume: what a stateful layer remembers belongs to a checkpoint: a run that was stopped within an epoch and taken up
-// again does what it would have done, bit for bit.
+// TestStatefulResume: what a stateful layer remembers belongs to a checkpoint: a run that was stopped within an epoch
+// and taken up again does what it would have done, bit for bit.
 func TestStatefulResume(t *testing.T) {
 	x, y := waves(30, 4, 1)
 	run := func(path string, resume bool, stop int) *model.Model {
-		m := model.Sequential(layer.Input{Shape: []int{4, 2}}, layer.GRU{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
+		m := model.Sequential(layer.Input{Shape: []int{4, 2}},
+			layer.GRU{Units: 3, RNNOptions: layer.RNNOptions{Stateful: true}}, layer.Dense{Units: 1})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 2, BatchSize: 6, NoShuffle: true, Seed: 4,
+		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: 2, BatchSize: 6, NoShuffle: true,
+			Seed:       4,
 			Validation: &Data{X: []*tensor.Tensor{x.Rows(0, 8)}, Y: []*tensor.Tensor{y.Rows(0, 8)}},
 			Checkpoint: &Checkpoint{Path: path, Resume: resume},
 			Callbacks: []Callback{Lambda{BatchEnd: func(e Event) error {
@@ -80,7 +84,8 @@ func TestStatefulResume(t *testing.T) {
 		for _, v := range whole.Store().Vars() {
 			for i, w := range again.Store().Var(v.Path).Value.F32 {
 				if w != v.Value.F32[i] {
-					t.Fatalf("stopped after step %d: %s[%d] is %v, without a stop %v", stop, v.Path, i, w, v.Value.F32[i])
+					t.Fatalf("stopped after step %d: %s[%d] is %v, without a stop %v", stop, v.Path, i, w,
+						v.Value.F32[i])
 				}
 			}
 		}
@@ -90,7 +95,8 @@ func TestStatefulResume(t *testing.T) {
 		}
 		for i, v := range was {
 			if v.Path != is[i].Path || v.Value.F32[0] == 0 || v.Value.F32[0] != is[i].Value.F32[0] {
-				t.Errorf("stopped after step %d: session %s begins with %v, without a stop %v", stop, v.Path, is[i].Value.F32[0], v.Value.F32[0])
+				t.Errorf("stopped after step %d: session %s begins with %v, without a stop %v", stop, v.Path,
+					is[i].Value.F32[0], v.Value.F32[0])
 			}
 		}
 	}

@@ -210,7 +210,8 @@ func (s *Step) update(t *model.Trace, in []*graph.Node) model.Traced {
 		Outputs: append([]*graph.Node{loss}, rest...), Check: check,
 		Compiled: func(c *model.Compiled) error {
 			if err := ram.Fits(s.bytes(c, made)); err != nil {
-				return fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, or make layers smaller",
+				return fmt.Errorf("a training step over %d samples: %w; give a smaller batch_size, or make layers "+
+					"smaller",
 					samples, err)
 			}
 			return s.bind(c, made)
@@ -258,7 +259,8 @@ func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 		v := s.slots[slot.Name]
 		switch {
 		case v == nil && s.resumed:
-			return fmt.Errorf("resume: the optimizer has changed: it needs the state %s, which the former run does not have", slot.Name)
+			return fmt.Errorf("resume: the optimizer has changed: it needs the state %s, which the former run does "+
+				"not have", slot.Name)
 		case v == nil:
 			v = &tensor.Tensor{Shape: slot.Shape.Clone(), F32: mem.Floats(slot.Shape.Size())}
 			for i := range v.F32 {
@@ -274,7 +276,8 @@ func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 	}
 	for _, name := range s.slotNames {
 		if s.resumed && !used[name] {
-			return fmt.Errorf("resume: the optimizer has changed: the former run has the state %s, which it does not need", name)
+			return fmt.Errorf("resume: the optimizer has changed: the former run has the state %s, which it does not "+
+				"need", name)
 		}
 	}
 	return nil

@@ -20,8 +20,10 @@ import (
 // A custom step over several models: the two steps of a generative adversarial
 // network share both models, and each moves one of them with an optimiser of its own.
 func TestStepsShareModels(t *testing.T) {
-	generator := model.Sequential(layer.Input{Shape: []int{2}}, layer.Dense{Units: 8, Activation: "tanh"}, layer.BatchNormalization{}, layer.Dense{Units: 1})
-	critic := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 8, Activation: "tanh"}, layer.Dense{Units: 1, Activation: "sigmoid"})
+	generator := model.Sequential(layer.Input{Shape: []int{2}}, layer.Dense{Units: 8, Activation: "tanh"},
+		layer.BatchNormalization{}, layer.Dense{Units: 1})
+	critic := model.Sequential(layer.Input{Shape: []int{1}}, layer.Dense{Units: 8, Activation: "tanh"},
+		layer.Dense{Units: 1, Activation: "sigmoid"})
 	if err := generator.Build(1); err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +168,8 @@ func TestWeightsOfSamples(t *testing.T) {
 	d := Pairs(x, y)
 	d.Weights = tensor.Of([]float32{2, 0, 0.5}, 3)
 	l := loss.SparseCategoricalCrossentropy{}
-	c := Config{Loss: l, Optimizer: optim.SGD{LearningRate: 1}, Epochs: 1, ClassWeight: map[int]float64{1: 4}, NoShuffle: true}
+	c := Config{Loss: l, Optimizer: optim.SGD{LearningRate: 1}, Epochs: 1, ClassWeight: map[int]float64{1: 4},
+		NoShuffle: true}
 	h := mustFit(t, build(), d, c)
 	if got, want := h.Last().Metrics.Of("loss"), (2*v[0]+4*0.5*v[2])/3; math.Abs(got-want) > 1e-6 {
 		t.Errorf("loss with weights of samples and classes %v, want %v", got, want)
@@ -207,7 +210,8 @@ func TestWeightsOfSamples(t *testing.T) {
 // every metric has its name.
 func TestTwoOutputs(t *testing.T) {
 	in := model.Input("x", 3)
-	a := model.Apply(layer.Dense{Base: layer.Base{Name: "a"}, Units: 1, KernelRegularizer: weight.L2{Rate: new(0.5)}}, in)
+	a := model.Apply(layer.Dense{Base: layer.Base{Name: "a"}, Units: 1, KernelRegularizer: weight.L2{Rate: new(0.5)}},
+		in)
 	b := model.Apply(layer.Dense{Base: layer.Base{Name: "b"}, Units: 2, Activation: "softmax"}, in)
 	m := model.New([]*model.Value{in}, []*model.Value{a, b})
 	n := 10
@@ -221,7 +225,8 @@ func TestTwoOutputs(t *testing.T) {
 	}
 	d := Data{X: []*tensor.Tensor{x}, Y: []*tensor.Tensor{y, ids}}
 	c := Config{
-		Losses: []loss.Loss{loss.MeanSquaredError{}, loss.SparseCategoricalCrossentropy{}}, LossWeights: []float64{2, 0.5},
+		Losses:        []loss.Loss{loss.MeanSquaredError{}, loss.SparseCategoricalCrossentropy{}},
+		LossWeights:   []float64{2, 0.5},
 		OutputMetrics: [][]metric.Metric{{metric.RootMeanSquaredError{}}, {NamedMetric{metric.Accuracy{}, "acc"}}},
 		Optimizer:     optim.SGD{LearningRate: 0.1}, Epochs: 2, BatchSize: 4, Validation: &d,
 	}
@@ -327,7 +332,8 @@ func TestTrainOnBatch(t *testing.T) {
 			t.Errorf("TestOnBatch gives %v, Evaluate %v", got, want)
 		}
 	}
-	if _, err := tr.TrainOnBatch(Data{}); err == nil || !strings.HasPrefix(err.Error(), "train on batch: batch: 0 inputs") {
+	if _, err := tr.TrainOnBatch(Data{}); err == nil ||
+		!strings.HasPrefix(err.Error(), "train on batch: batch: 0 inputs") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -20,7 +20,8 @@ import (
 // measured is a stream of n samples of a line with a wave on it.
 func measured(n int) *data.Generator {
 	return &data.Generator{
-		Fields: data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{2}}}, Targets: []data.Field{{Name: "y", Shape: tensor.Shape{1}}}},
+		Fields: data.Spec{Inputs: []data.Field{{Name: "x", Shape: tensor.Shape{2}}},
+			Targets: []data.Field{{Name: "y", Shape: tensor.Shape{1}}}},
 		Begin: func(int) (func(data.Row) error, error) {
 			i := 0
 			return func(row data.Row) error {
@@ -53,15 +54,16 @@ func known(n int) Data {
 }
 
 func lineModel() *model.Model {
-	return model.Sequential(layer.Input{Shape: []int{2}}, layer.Dense{Units: 4, Activation: "tanh"}, layer.Dropout{Rate: 0.1}, layer.Dense{Units: 1})
+	return model.Sequential(layer.Input{Shape: []int{2}}, layer.Dense{Units: 4, Activation: "tanh"},
+		layer.Dropout{Rate: 0.1}, layer.Dense{Units: 1})
 }
 
 func course(epochs int) Config {
 	return Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.Adam{}, Epochs: epochs, BatchSize: 8, Seed: 2}
 }
 
-// TestStream: a stream learns and is evaluated with the bits of the same samples in memory and in their order, whether the
-// last batch is whole or not.
+// TestStream: a stream learns and is evaluated with the bits of the same samples in memory and in their order, whether
+// the last batch is whole or not.
 func TestStream(t *testing.T) {
 	for _, n := range []int{3, 16, 21} {
 		a, b := lineModel(), lineModel()
@@ -72,7 +74,11 @@ func TestStream(t *testing.T) {
 		stream := Data{Source: measured(10)}
 		c.NoShuffle, c.Validation = false, &stream
 		var batches []int
-		c.Callbacks = []Callback{Lambda{EpochEnd: func(e Event) error { batches = append(batches, e.Batch, e.Batches); return nil }}}
+		c.Callbacks = []Callback{Lambda{EpochEnd: func(e Event) error {
+			batches = append(batches, e.Batch,
+				e.Batches)
+			return nil
+		}}}
 		got := mustFit(t, b, Data{Source: measured(n)}, c)
 		if print(a) != print(b) || outcome(0, want) != outcome(0, got) {
 			t.Errorf("%d samples: a stream learns otherwise:\n%sin memory\n%s", n, outcome(0, got), outcome(0, want))
@@ -87,10 +93,14 @@ func TestStream(t *testing.T) {
 		want string
 	}{
 		{Data{Source: measured(0)}, course(1), "the stream has no samples in epoch 0"},
-		{Data{Source: measured(4), Weights: tensor.New(tensor.Float32, 4)}, course(1), "weights of samples are for data whose length is known"},
-		{known(4), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, StepsPerEpoch: -1}, "steps_per_epoch: -1"},
-		{known(4), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, ShuffleBuffer: -1}, "shuffle_buffer: -1"},
-		{known(4), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, Validation: &Data{Source: measured(0)}}, "validation: the stream has no samples"},
+		{Data{Source: measured(4), Weights: tensor.New(tensor.Float32, 4)}, course(1),
+			"weights of samples are for data whose length is known"},
+		{known(4), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, StepsPerEpoch: -1},
+			"steps_per_epoch: -1"},
+		{known(4), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, ShuffleBuffer: -1},
+			"shuffle_buffer: -1"},
+		{known(4), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1,
+			Validation: &Data{Source: measured(0)}}, "validation: the stream has no samples"},
 	} {
 		if _, err := Fit(t.Context(), lineModel(), c.d, c.c); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v; want %q", err, c.want)
@@ -98,8 +108,8 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestStepsPerEpoch: epochs of four batches go on where the one before ended, and where the data end the epoch ends, as with
-// Keras 3 (TFEpochIterator.enumerate_epoch): 21 samples in batches of 8 are passes of three.
+// TestStepsPerEpoch: epochs of four batches go on where the one before ended, and where the data end the epoch ends, as
+// with Keras 3 (TFEpochIterator.enumerate_epoch): 21 samples in batches of 8 are passes of three.
 func TestStepsPerEpoch(t *testing.T) {
 	for name, d := range map[string]Data{"stream": {Source: measured(21)}, "memory": known(21)} {
 		for _, x := range []struct {
@@ -148,10 +158,12 @@ func TestStreamResumes(t *testing.T) {
 			m := lineModel()
 			got := mustFit(t, m, d(), c)
 			if print(m) != print(whole) || outcome(0, got) != outcome(0, want) {
-				t.Errorf("%d steps per epoch, stopped after step %d:\n%swithout a stop\n%s", steps, stop, outcome(0, got), outcome(0, want))
+				t.Errorf("%d steps per epoch, stopped after step %d:\n%swithout a stop\n%s", steps, stop,
+					outcome(0, got), outcome(0, want))
 			}
 			c.Callbacks, c.Epochs = nil, 4
-			if _, err := Fit(t.Context(), lineModel(), known(29), c); err == nil || !strings.Contains(err.Error(), "trained on a stream, this one on 29 samples") {
+			if _, err := Fit(t.Context(), lineModel(), known(29), c); err == nil ||
+				!strings.Contains(err.Error(), "trained on a stream, this one on 29 samples") {
 				t.Errorf("other data: %v", err)
 			}
 		}

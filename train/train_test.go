@@ -107,7 +107,8 @@ func TestP1Batches(t *testing.T) {
 	c.Callbacks, c.NoShuffle = nil, true
 	c.Optimizer = optim.SGD{LearningRate: 1e-30}
 	plain := func() *model.Model {
-		return model.Sequential(layer.Input{Shape: []int{8, 8, 1}}, layer.Flatten{}, layer.Dense{Units: 10, Activation: "softmax"})
+		return model.Sequential(layer.Input{Shape: []int{8, 8, 1}}, layer.Flatten{},
+			layer.Dense{Units: 10, Activation: "softmax"})
 	}
 	small := mustFit(t, plain(), digits(t, 0, 100), c).Last().Metrics
 	c.BatchSize = 100
@@ -132,7 +133,8 @@ func TestP3Order(t *testing.T) {
 		var epochs [][]int
 		var now []int
 		sum := 0.0
-		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-30}, Epochs: 2, BatchSize: 1, Seed: seed, NoShuffle: keep}
+		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-30}, Epochs: 2, BatchSize: 1,
+			Seed: seed, NoShuffle: keep}
 		c.Callbacks = []Callback{Lambda{
 			EpochBegin: func(Event) error { now, sum = nil, 0; return nil },
 			BatchEnd: func(e Event) error {
@@ -261,7 +263,8 @@ func TestP8Test(t *testing.T) {
 		t.Error("judging moved the weights or the moving averages")
 	}
 	if gap := seen.Of("accuracy") - fresh.Of("accuracy"); !(gap > 0.02 && gap < 0.3) {
-		t.Errorf("accuracy %v on 200 samples learnt, %v on unseen ones: no gap to speak of", seen.Of("accuracy"), fresh.Of("accuracy"))
+		t.Errorf("accuracy %v on 200 samples learnt, %v on unseen ones: no gap to speak of", seen.Of("accuracy"),
+			fresh.Of("accuracy"))
 	}
 	// Metrics do not depend on the size of the batches.
 	other, err := Evaluate(ctx, m, test, c.Loss, c.Metrics, 50)

@@ -20,11 +20,13 @@ func (t *Trainer) chunked(part string, s data.Spec) error {
 		}
 		switch {
 		case len(f.Shape) == 0:
-			return fmt.Errorf("%s: truncate: %s has no steps; give a value for each step, or leave out truncate", part, what)
+			return fmt.Errorf("%s: truncate: %s has no steps; give a value for each step, or leave out truncate", part,
+				what)
 		case i == 0:
 			steps = f.Shape[0]
 		case f.Shape[0] != steps:
-			return fmt.Errorf("%s: truncate: %s has shape %v, the sequences have %d steps; give a value for each step, or leave out truncate", part, what, f.Shape, steps)
+			return fmt.Errorf("%s: truncate: %s has shape %v, the sequences have %d steps; give a value for each "+
+				"step, or leave out truncate", part, what, f.Shape, steps)
 		}
 	}
 	return nil

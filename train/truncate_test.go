@@ -46,8 +46,10 @@ func TestTruncatePyTorch(t *testing.T) {
 	}
 	d := Pairs(tensor.Of(golden.X, 4, 8, 2), tensor.Of(golden.Y, 4, 8, 1))
 	for _, again := range []bool{false, true} {
-		m := sequential(t, golden.First, layer.Input{Shape: []int{8, 2}}, layer.LSTM{Units: 5, ReturnSequences: true}, layer.Dense{Units: 1})
-		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 0.3}, BatchSize: 2, Epochs: 1, NoShuffle: true, Truncate: 3, Recompute: again}
+		m := sequential(t, golden.First, layer.Input{Shape: []int{8, 2}}, layer.LSTM{Units: 5, ReturnSequences: true},
+			layer.Dense{Units: 1})
+		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 0.3}, BatchSize: 2, Epochs: 1,
+			NoShuffle: true, Truncate: 3, Recompute: again}
 		h := mustFit(t, m, d, c)
 		if got := h.Rows[0].Metrics.Of("loss"); math.Abs(got-golden.Loss) > 1e-5 {
 			t.Errorf("recompute=%v: the loss is %v, want %v", again, got, golden.Loss)
@@ -76,9 +78,11 @@ func TestTruncateWhole(t *testing.T) {
 		y.I32[i] = int32(i * i % 3)
 	}
 	fit := func(truncate int, recompute bool) uint64 {
-		m := sequential(t, nil, layer.Input{Shape: []int{7, 2}}, layer.Masking{Value: 9}, layer.GRU{Units: 4, ReturnSequences: true, CellOptions: layer.CellOptions{RecurrentDropout: 0.2}},
+		m := sequential(t, nil, layer.Input{Shape: []int{7, 2}}, layer.Masking{Value: 9},
+			layer.GRU{Units: 4, ReturnSequences: true, CellOptions: layer.CellOptions{RecurrentDropout: 0.2}},
 			layer.SimpleRNN{Units: 3, ReturnSequences: true}, layer.Dense{Units: 3, Activation: "softmax"})
-		mustFit(t, m, Pairs(x, y), Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.Adam{}, BatchSize: 2, Epochs: 2, Truncate: truncate, Recompute: recompute})
+		mustFit(t, m, Pairs(x, y), Config{Loss: loss.SparseCategoricalCrossentropy{}, Optimizer: optim.Adam{},
+			BatchSize: 2, Epochs: 2, Truncate: truncate, Recompute: recompute})
 		return print(m)
 	}
 	whole := fit(0, false)
@@ -103,11 +107,13 @@ func TestTruncateCarries(t *testing.T) {
 		x.F32[i], y.F32[i] = float32(math.Sin(float64(i))), float32(math.Cos(float64(5*i)))
 	}
 	for name, l := range map[string]layer.Layer{
-		"lstm":    layer.LSTM{Units: 3, ReturnSequences: true},
-		"stacked": layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2}, layer.UGRNNCell{Units: 3}}}, ReturnSequences: true},
+		"lstm": layer.LSTM{Units: 3, ReturnSequences: true},
+		"stacked": layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2},
+			layer.UGRNNCell{Units: 3}}}, ReturnSequences: true},
 	} {
 		m := sequential(t, nil, layer.Input{Shape: []int{9, 1}}, l, layer.Dense{Units: 1})
-		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-30}, BatchSize: 2, Epochs: 2, NoShuffle: true, Truncate: 4}
+		c := Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{LearningRate: 1e-30}, BatchSize: 2, Epochs: 2,
+			NoShuffle: true, Truncate: 4}
 		h := mustFit(t, m, Pairs(x, y), c)
 		f, err := Evaluate(t.Context(), m, Pairs(x, y), loss.MeanSquaredError{}, nil, 2)
 		if err != nil {
@@ -115,7 +121,8 @@ func TestTruncateCarries(t *testing.T) {
 		}
 		for _, row := range h.Rows {
 			if got := row.Metrics.Of("loss"); math.Abs(got-f[0].Value) > 1e-6 {
-				t.Errorf("%s, epoch %d: the loss over chunks is %v, that of the whole %v", name, row.Epoch, got, f[0].Value)
+				t.Errorf("%s, epoch %d: the loss over chunks is %v, that of the whole %v", name, row.Epoch, got,
+					f[0].Value)
 			}
 		}
 	}
@@ -123,7 +130,8 @@ func TestTruncateCarries(t *testing.T) {
 
 // TestTruncateErrors: what cannot be cut is said in one line.
 func TestTruncateErrors(t *testing.T) {
-	x, y, last := tensor.New(tensor.Float32, 2, 6, 1), tensor.New(tensor.Float32, 2, 6, 1), tensor.New(tensor.Float32, 2, 1)
+	x, y, last := tensor.New(tensor.Float32, 2, 6, 1), tensor.New(tensor.Float32, 2, 6, 1),
+		tensor.New(tensor.Float32, 2, 1)
 	lstm := layer.LSTM{Units: 2, ReturnSequences: true}
 	for _, c := range []struct {
 		truncate int
@@ -132,11 +140,15 @@ func TestTruncateErrors(t *testing.T) {
 		want     string
 	}{
 		{-1, y, []layer.Layer{lstm}, "truncate: -1 is not a number of steps; give 1 or more, or 0 for whole sequences"},
-		{2, last, []layer.Layer{layer.LSTM{Units: 1}}, "truncate: target 1 has shape (1,), the sequences have 6 steps; give a value for each step, or leave out truncate"},
-		{2, y, []layer.Layer{layer.Bidirectional{Layer: lstm}, layer.Dense{Units: 1}}, "cannot be trained in chunks of steps: it goes backwards; leave out truncate"},
+		{2, last, []layer.Layer{layer.LSTM{Units: 1}},
+			"truncate: target 1 has shape (1,), the sequences have 6 steps; give a value for each step, or leave out " +
+				"truncate"},
+		{2, y, []layer.Layer{layer.Bidirectional{Layer: lstm}, layer.Dense{Units: 1}},
+			"cannot be trained in chunks of steps: it goes backwards; leave out truncate"},
 	} {
 		m := sequential(t, nil, append([]layer.Layer{layer.Input{Shape: []int{6, 1}}}, c.layers...)...)
-		_, err := Fit(t.Context(), m, Pairs(x, c.y), Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, Truncate: c.truncate})
+		_, err := Fit(t.Context(), m, Pairs(x, c.y),
+			Config{Loss: loss.MeanSquaredError{}, Optimizer: optim.SGD{}, Epochs: 1, Truncate: c.truncate})
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v, want … %s", err, c.want)
 		}

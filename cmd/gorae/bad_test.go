@@ -16,7 +16,8 @@ import (
 	"gorae/tensor"
 )
 
-const good = "a,b,y\n1,2,no\n2,1,yes\n3,5,no\n4,3,yes\n5,8,no\n6,5,yes\n7,9,no\n8,7,yes\n9,3,no\n10,2,yes\n11,5,no\n12,6,yes\n"
+const good = "a,b,y\n1,2,no\n2,1,yes\n3,5,no\n4,3,yes\n5,8,no\n6,5,yes" +
+	"\n7,9,no\n8,7,yes\n9,3,no\n10,2,yes\n11,5,no\n12,6,yes\n"
 
 // npy is an array's file.
 func npy(t *testing.T, x *tensor.Tensor) string {
@@ -33,7 +34,8 @@ func npy(t *testing.T, x *tensor.Tensor) string {
 func TestBadInput(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "good.csv", good)
-	put(t, "good.yaml", "data: {source: good.csv, target: y}\nsplit: {validation: 0.2, test: 0.2}\ntrain: {epochs: 2}\n")
+	put(t, "good.yaml", "data: {source: good.csv, target: y}\nsplit: {validation: 0.2, test: 0.2}\ntrain: {epochs: "+
+		"2}\n")
 	must(t, "train", "good.yaml", "--out", "good", "--quiet")
 	model := get(t, "good/model.keras")
 	put(t, "cut.keras", model[:len(model)*2/3])
@@ -58,9 +60,11 @@ func TestBadInput(t *testing.T) {
 	for i := range grey.U8 {
 		grey.U8[i] = uint8(i * 40)
 	}
-	for name, labels := range map[string]*tensor.Tensor{"pixels.npz": y, "labels.npz": tensor.Of([]int32{1, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 12)} {
+	for name, labels := range map[string]*tensor.Tensor{"pixels.npz": y,
+		"labels.npz": tensor.Of([]int32{1, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 12)} {
 		arrays.Reset()
-		if err := tensor.WriteNPZ(&arrays, []tensor.Named{{Name: "x", Tensor: grey}, {Name: "y", Tensor: labels}}); err != nil {
+		if err := tensor.WriteNPZ(&arrays, []tensor.Named{{Name: "x", Tensor: grey},
+			{Name: "y", Tensor: labels}}); err != nil {
 			t.Fatal(err)
 		}
 		put(t, name, arrays.String())
@@ -102,81 +106,152 @@ func TestBadInput(t *testing.T) {
 		want   []string // in stderr, beside "gorae: " in front
 	}{
 		// Files of data.
-		{"missing experiment", []string{"train", "god.yaml"}, 1, []string{"god.yaml: no such file", "did you mean good.yaml?"}},
-		{"missing data", []string{"train", of("goood.csv")}, 1, []string{"of-goood.csv.yaml:1:16: data.source: goood.csv: no such file", "did you mean good.csv?"}},
+		{"missing experiment", []string{"train", "god.yaml"}, 1,
+			[]string{"god.yaml: no such file", "did you mean good.yaml?"}},
+		{"missing data", []string{"train", of("goood.csv")}, 1,
+			[]string{"of-goood.csv.yaml:1:16: data.source: goood.csv: no such file", "did you mean good.csv?"}},
 		{"empty file", []string{"train", of("empty.csv")}, 1, []string{"empty.csv", "empty"}},
 		{"header only", []string{"train", of("header.csv")}, 1, []string{"header.csv"}},
-		{"ragged rows", []string{"train", of("ragged.csv")}, 1, []string{"ragged.csv:4: 4 fields where the header has 3"}},
-		{"words among numbers", []string{"train", yaml("word", "data: {source: word.csv, target: y, features: {a: zscore}}\n")}, 1, []string{"word.csv:4", "three"}},
-		{"absent target", []string{"train", yaml("target", "data: {source: good.csv, target: Y2}\n")}, 1, []string{"target.yaml:1:34: data.target: ", `no column "Y2"`, "y"}},
+		{"ragged rows", []string{"train", of("ragged.csv")}, 1,
+			[]string{"ragged.csv:4: 4 fields where the header has 3"}},
+		{"words among numbers", []string{"train",
+			yaml("word", "data: {source: word.csv, target: y, features: {a: zscore}}\n")}, 1,
+			[]string{"word.csv:4", "three"}},
+		{"absent target", []string{"train", yaml("target", "data: {source: good.csv, target: Y2}\n")}, 1,
+			[]string{"target.yaml:1:34: data.target: ", `no column "Y2"`, "y"}},
 		{"single class", []string{"train", of("single.csv")}, 1, []string{"single.csv: ", `single class, "no"`}},
 		{"column all missing", []string{"train", of("hole.csv")}, 1, []string{"hole.csv", "b"}},
-		{"target missing in a row", []string{"train", of("gone.csv")}, 1, []string{"gone.csv:5: the target y is missing here, in 1 of 12 rows"}},
-		{"number beyond float32", []string{"train", yaml("inf", "data: {source: inf.csv, target: y, features: {a: none}}\n")}, 1, []string{"inf.csv:5", "a"}},
+		{"target missing in a row", []string{"train", of("gone.csv")}, 1,
+			[]string{"gone.csv:5: the target y is missing here, in 1 of 12 rows"}},
+		{"number beyond float32", []string{"train",
+			yaml("inf", "data: {source: inf.csv, target: y, features: {a: none}}\n")}, 1, []string{"inf.csv:5", "a"}},
 		{"cut gzip", []string{"train", of("cut.csv.gz")}, 1, []string{"cut.csv.gz"}},
 		{"cut IDX", []string{"train", yaml("idx", "data: {source: cut.idx, labels: y.npy}\n")}, 1, []string{"cut.idx"}},
-		{"cut npy", []string{"train", yaml("cnpy", "data: {source: cut.npy, labels: y.npy}\n")}, 1, []string{"cut.npy"}},
-		{"NaN in npy", []string{"train", yaml("nan", "data: {source: nan.npy, labels: y.npy}\n")}, 1, []string{"nan.npy", "NaN", "5"}},
-		{"labels of another length", []string{"train", yaml("short", "data: {source: x.npy, labels: short.npy}\n")}, 1, []string{"5", "12"}},
-		{"samples without labels", []string{"train", yaml("nolabels", "data: {source: x.npy}\n")}, 1, []string{"data.labels: x.npy holds samples without targets"}},
-		{"unknown sample", []string{"train", yaml("sample", "data: {source: embed:irs}\n")}, 1, []string{"irs", "iris"}},
-		{"variable not set", []string{"train", yaml("env", "data: {source: \"${GORAE_NO_SUCH}/a.csv\"}\n")}, 1, []string{"env.yaml:1:16: data.source: the environment variable GORAE_NO_SUCH is not set"}},
+		{"cut npy", []string{"train", yaml("cnpy", "data: {source: cut.npy, labels: y.npy}\n")}, 1,
+			[]string{"cut.npy"}},
+		{"NaN in npy", []string{"train", yaml("nan", "data: {source: nan.npy, labels: y.npy}\n")}, 1,
+			[]string{"nan.npy", "NaN", "5"}},
+		{"labels of another length", []string{"train", yaml("short", "data: {source: x.npy, labels: short.npy}\n")}, 1,
+			[]string{"5", "12"}},
+		{"samples without labels", []string{"train", yaml("nolabels", "data: {source: x.npy}\n")}, 1,
+			[]string{"data.labels: x.npy holds samples without targets"}},
+		{"unknown sample", []string{"train", yaml("sample", "data: {source: embed:irs}\n")}, 1,
+			[]string{"irs", "iris"}},
+		{"variable not set", []string{"train", yaml("env", "data: {source: \"${GORAE_NO_SUCH}/a.csv\"}\n")}, 1,
+			[]string{"env.yaml:1:16: data.source: the environment variable GORAE_NO_SUCH is not set"}},
 
 		// Experiment files.
-		{"broken YAML", []string{"train", yaml("broken", "data: {source: good.csv\nmodel: [\n")}, 1, []string{"broken.yaml:"}},
-		{"a folder for an experiment", []string{"train", "folder"}, 1, []string{"folder: a directory, not an experiment; write data: {source: folder} into a file, as my.yaml, and name that"}},
-		{"a run for an experiment", []string{"train", "good"}, 1, []string{"good: a directory; name the experiment in it, ", "experiment.yaml"}},
-		{"data for an experiment", []string{"train", "good.csv"}, 1, []string{"good.csv: data, not an experiment; write data: {source: good.csv} into a file"}},
-		{"no source", []string{"train", yaml("nosource", "train: {epochs: 2}\n")}, 1, []string{"nosource.yaml:1:1: data.source: is missing; name a data file"}},
-		{"misspelt section", []string{"train", with("section", "trian: {epochs: 2}")}, 1, []string{"section.yaml:2:1: trian: unknown key; did you mean \"train\"?"}},
-		{"misspelt key", []string{"train", with("key", "train: {epocs: 2}")}, 1, []string{"key.yaml:2:9: train.epocs: unknown key; did you mean \"epochs\"?"}},
-		{"unknown layer", []string{"train", with("layer", "model:\n  - dens: {units: 3}")}, 1, []string{"layer.yaml:3:5: model[0].dens: unknown layer; did you mean \"dense\"?"}},
-		{"misspelt argument", []string{"train", with("arg", "model:\n  - dense: {unit: 3}")}, 1, []string{"arg.yaml:3:13: model[0].dense.unit: unknown key; did you mean \"units\"?"}},
-		{"no nodes", []string{"train", with("zero", "model:\n  - dense: {units: 0}")}, 1, []string{"zero.yaml:3:20: model[0].dense.units: 0 is not a number of nodes; give 1 or more"}},
-		{"unknown activation", []string{"train", with("act", "model:\n  - dense: {units: 3, activation: rely}")}, 1, []string{"act.yaml:3:", "model[0].dense.activation: ", "relu"}},
-		{"outputs that do not fit", []string{"train", with("outs", "model:\n  - dense: {units: 5, activation: softmax}")}, 1, []string{"outs.yaml:3:20: model[0].dense.units: 5 outputs for the 2 classes of y; give 2"}},
-		{"batch of nothing", []string{"train", with("batch", "train: {batch_size: 0}")}, 1, []string{"batch.yaml:2:21: train.batch_size: 0 is not a number of samples; give 1 or more"}},
-		{"unknown optimizer", []string{"train", with("opt", "train: {optimizer: adan}")}, 1, []string{"opt.yaml:2:20: train.optimizer", "unknown optimizer; did you mean \"adam\"?"}},
-		{"learning rate 0", []string{"train", with("rate", "train: {optimizer: {adam: {learning_rate: 0}}}")}, 1, []string{"rate.yaml:2:43: train.optimizer.adam.learning_rate: 0 is not a learning rate; give a positive number"}},
-		{"unknown metric", []string{"train", with("metric", "train: {metrics: [acuracy]}")}, 1, []string{"metric.yaml:2:19: train.metrics[0]", "did you mean \"accuracy\"?"}},
-		{"unknown monitor", []string{"train", with("monitor", "train: {callbacks: [{early_stopping: {monitor: val_acc}}]}")}, 1, []string{"monitor.yaml:2:48: train.callbacks[0].early_stopping.monitor: ", "val_accuracy"}},
-		{"unknown transform", []string{"train", yaml("spec", "data:\n  source: good.csv\n  target: y\n  features: {a: zcore}\n")}, 1, []string{"spec.yaml:4:17: data.features.a: ", "zscore"}},
-		{"column of features absent", []string{"train", yaml("feat", "data: {source: good.csv, target: y, features: {q: zscore}}\n")}, 1, []string{"feat.yaml:1:48: ", `"q"`}},
-		{"nothing to learn from", []string{"train", with("split", "split: {validation: 0.5, test: 0.5}")}, 1, []string{"split.yaml:2:1: split: validation and test take 1 of all samples"}},
-		{"unknown split", []string{"train", with("by", "split: {by: tmie}")}, 1, []string{"by.yaml:2:13: split.by: \"tmie\" is unknown; did you mean \"time\"?"}},
-		{"layer that does not fit", []string{"train", with("fit", "model:\n  - reshape: {target_shape: [2, 1]}\n  - conv1d: {filters: 3, kernel_size: 9}\n  - flatten\n  - dense: {units: 1, activation: sigmoid}")}, 1, []string{"fit.yaml:4:5: model[1].conv1d: kernel 9 exceeds input 2; use padding same"}},
-		{"named layers that do not fit", []string{"train", with("named", "model:\n  layers:\n    - {name: p, dense: {units: 2}, inputs: input}\n    - {name: q, dense: {units: 3}, inputs: input}\n    - {add: {}, inputs: [p, q]}\n    - dense: {units: 1, activation: sigmoid}")}, 1, []string{"named.yaml:6:8: model.layers[2].add: ", "(2, 2) and (2, 3) do not broadcast"}},
-		{"more weights than memory", []string{"train", with("huge", "model:\n  - dense: {units: 1000000}\n  - dense: {units: 2000000000}\n  - dense: {units: 1, activation: sigmoid}")}, 1, []string{"huge.yaml:4:5: model[1].dense: kernel (1000000, 2000000000) holds 2e+15 numbers: 8 PB of memory are needed and this machine has ", "smaller"}},
-		{"labels out of range in npz", []string{"evaluate", "pixels/model.keras", "--data", "labels.npz"}, 1, []string{"labels.npz: row 2: label: \"7\" is none of the model's 2 classes"}},
-		{"layer from nowhere", []string{"train", with("in", "model: {layers: [{dense: {units: 2, activation: softmax}, inputs: inptu}]}")}, 1, []string{"in.yaml:2:", `no layer "inptu"`, "did you mean \"input\"?"}},
+		{"broken YAML", []string{"train", yaml("broken", "data: {source: good.csv\nmodel: [\n")}, 1,
+			[]string{"broken.yaml:"}},
+		{"a folder for an experiment", []string{"train", "folder"}, 1,
+			[]string{"folder: a directory, not an experiment; write data: {source: folder} into a file, as my.yaml, " +
+				"and name that"}},
+		{"a run for an experiment", []string{"train", "good"}, 1,
+			[]string{"good: a directory; name the experiment in it, ", "experiment.yaml"}},
+		{"data for an experiment", []string{"train", "good.csv"}, 1,
+			[]string{"good.csv: data, not an experiment; write data: {source: good.csv} into a file"}},
+		{"no source", []string{"train", yaml("nosource", "train: {epochs: 2}\n")}, 1,
+			[]string{"nosource.yaml:1:1: data.source: is missing; name a data file"}},
+		{"misspelt section", []string{"train", with("section", "trian: {epochs: 2}")}, 1,
+			[]string{"section.yaml:2:1: trian: unknown key; did you mean \"train\"?"}},
+		{"misspelt key", []string{"train", with("key", "train: {epocs: 2}")}, 1,
+			[]string{"key.yaml:2:9: train.epocs: unknown key; did you mean \"epochs\"?"}},
+		{"unknown layer", []string{"train", with("layer", "model:\n  - dens: {units: 3}")}, 1,
+			[]string{"layer.yaml:3:5: model[0].dens: unknown layer; did you mean \"dense\"?"}},
+		{"misspelt argument", []string{"train", with("arg", "model:\n  - dense: {unit: 3}")}, 1,
+			[]string{"arg.yaml:3:13: model[0].dense.unit: unknown key; did you mean \"units\"?"}},
+		{"no nodes", []string{"train", with("zero", "model:\n  - dense: {units: 0}")}, 1,
+			[]string{"zero.yaml:3:20: model[0].dense.units: 0 is not a number of nodes; give 1 or more"}},
+		{"unknown activation", []string{"train", with("act", "model:\n  - dense: {units: 3, activation: rely}")}, 1,
+			[]string{"act.yaml:3:", "model[0].dense.activation: ", "relu"}},
+		{"outputs that do not fit", []string{"train",
+			with("outs", "model:\n  - dense: {units: 5, activation: softmax}")}, 1,
+			[]string{"outs.yaml:3:20: model[0].dense.units: 5 outputs for the 2 classes of y; give 2"}},
+		{"batch of nothing", []string{"train", with("batch", "train: {batch_size: 0}")}, 1,
+			[]string{"batch.yaml:2:21: train.batch_size: 0 is not a number of samples; give 1 or more"}},
+		{"unknown optimizer", []string{"train", with("opt", "train: {optimizer: adan}")}, 1,
+			[]string{"opt.yaml:2:20: train.optimizer", "unknown optimizer; did you mean \"adam\"?"}},
+		{"learning rate 0", []string{"train", with("rate", "train: {optimizer: {adam: {learning_rate: 0}}}")}, 1,
+			[]string{"rate.yaml:2:43: train.optimizer.adam.learning_rate: 0 is not a learning rate; give a positive " +
+				"number"}},
+		{"unknown metric", []string{"train", with("metric", "train: {metrics: [acuracy]}")}, 1,
+			[]string{"metric.yaml:2:19: train.metrics[0]", "did you mean \"accuracy\"?"}},
+		{"unknown monitor", []string{"train", with("monitor",
+			"train: {callbacks: [{early_stopping: {monitor: val_acc}}]}")}, 1,
+			[]string{"monitor.yaml:2:48: train.callbacks[0].early_stopping.monitor: ", "val_accuracy"}},
+		{"unknown transform", []string{"train", yaml("spec",
+			"data:\n  source: good.csv\n  target: y\n  features: {a: zcore}\n")}, 1,
+			[]string{"spec.yaml:4:17: data.features.a: ", "zscore"}},
+		{"column of features absent", []string{"train",
+			yaml("feat", "data: {source: good.csv, target: y, features: {q: zscore}}\n")}, 1,
+			[]string{"feat.yaml:1:48: ", `"q"`}},
+		{"nothing to learn from", []string{"train", with("split", "split: {validation: 0.5, test: 0.5}")}, 1,
+			[]string{"split.yaml:2:1: split: validation and test take 1 of all samples"}},
+		{"unknown split", []string{"train", with("by", "split: {by: tmie}")}, 1,
+			[]string{"by.yaml:2:13: split.by: \"tmie\" is unknown; did you mean \"time\"?"}},
+		{"layer that does not fit", []string{"train",
+			with("fit", "model:\n  - reshape: {target_shape: [2, 1]}\n  - conv1d: {filters: 3, kernel_size: 9}\n  - "+
+				"flatten\n  - dense: {units: 1, activation: sigmoid}")}, 1,
+			[]string{"fit.yaml:4:5: model[1].conv1d: kernel 9 exceeds input 2; use padding same"}},
+		{"named layers that do not fit", []string{"train",
+			with("named", "model:\n  layers:\n    - {name: p, dense: {units: 2}, inputs: input}\n    - {name: q, "+
+				"dense: {units: 3}, inputs: input}\n    - {add: {}, inputs: [p, q]}\n    - dense: {units: 1, "+
+				"activation: sigmoid}")}, 1,
+			[]string{"named.yaml:6:8: model.layers[2].add: ", "(2, 2) and (2, 3) do not broadcast"}},
+		{"more weights than memory", []string{"train",
+			with("huge", "model:\n  - dense: {units: 1000000}\n  - dense: {units: 2000000000}\n  - dense: {units: 1, "+
+				"activation: sigmoid}")}, 1,
+			[]string{"huge.yaml:4:5: model[1].dense: kernel (1000000, 2000000000) holds " +
+				"2e+15 numbers: 8 PB of memory are needed and this machine has ", "smaller"}},
+		{"labels out of range in npz", []string{"evaluate", "pixels/model.keras", "--data", "labels.npz"}, 1,
+			[]string{"labels.npz: row 2: label: \"7\" is none of the model's 2 classes"}},
+		{"layer from nowhere", []string{"train", with("in",
+			"model: {layers: [{dense: {units: 2, activation: softmax}, inputs: inptu}]}")}, 1,
+			[]string{"in.yaml:2:", `no layer "inptu"`, "did you mean \"input\"?"}},
 
 		// Words.
-		{"--set without a value", []string{"train", "good.yaml", "--set", "train.epochs"}, 2, []string{"--set train.epochs: give path=value"}},
-		{"--set of nothing", []string{"train", "good.yaml", "--set"}, 2, []string{"--set: missing value, expecting path=value, such as train.epochs=3; see gorae --help"}},
-		{"--set of a wrong value", []string{"train", "good.yaml", "--set", "train.epochs=0"}, 2, []string{"--set train.epochs=0: train.epochs: 0 is not a number of epochs; give 1 or more"}},
-		{"--set of a misspelt key", []string{"train", "good.yaml", "--set", "model[0].dense.unts=3"}, 2, []string{"--set model[0].dense.unts=3: the experiment has no list model"}},
+		{"--set without a value", []string{"train", "good.yaml", "--set", "train.epochs"}, 2,
+			[]string{"--set train.epochs: give path=value"}},
+		{"--set of nothing", []string{"train", "good.yaml", "--set"}, 2,
+			[]string{"--set: missing value, expecting path=value, such as train.epochs=3; see gorae --help"}},
+		{"--set of a wrong value", []string{"train", "good.yaml", "--set", "train.epochs=0"}, 2,
+			[]string{"--set train.epochs=0: train.epochs: 0 is not a number of epochs; give 1 or more"}},
+		{"--set of a misspelt key", []string{"train", "good.yaml", "--set", "model[0].dense.unts=3"}, 2,
+			[]string{"--set model[0].dense.unts=3: the experiment has no list model"}},
 		{"unknown command", []string{"trian"}, 2, []string{"trian", "train"}},
 		{"unknown flag", []string{"train", "--epochs", "3"}, 2, []string{"--epochs"}},
 		{"no output", []string{"predict", "good/model.keras", "--input", "good.csv"}, 2, []string{"--output"}},
-		{"output of no known form", []string{"predict", "good/model.keras", "--input", "good.csv", "--output", "p.xlsx"}, 2, []string{"--output p.xlsx: ", ".csv, .npy"}},
-		{"threads below 0", []string{"train", "good.yaml", "--threads=-1"}, 2, []string{"--threads -1: give 1 or more"}},
+		{"output of no known form", []string{"predict", "good/model.keras", "--input", "good.csv", "--output",
+			"p.xlsx"}, 2, []string{"--output p.xlsx: ", ".csv, .npy"}},
+		{"threads below 0", []string{"train", "good.yaml", "--threads=-1"}, 2,
+			[]string{"--threads -1: give 1 or more"}},
 
 		// Models.
-		{"missing model", []string{"predict", "good/modle.keras", "--input", "good.csv", "--output", "p.csv"}, 1, []string{"good/modle.keras: no such file", "model.keras?"}},
-		{"truncated model", []string{"predict", "cut.keras", "--input", "good.csv", "--output", "p.csv"}, 1, []string{"cut.keras: "}},
-		{"corrupted model", []string{"predict", "corrupt.keras", "--input", "good.csv", "--output", "p.csv"}, 1, []string{"corrupt.keras: "}},
+		{"missing model", []string{"predict", "good/modle.keras", "--input", "good.csv", "--output", "p.csv"}, 1,
+			[]string{"good/modle.keras: no such file", "model.keras?"}},
+		{"truncated model", []string{"predict", "cut.keras", "--input", "good.csv", "--output", "p.csv"}, 1,
+			[]string{"cut.keras: "}},
+		{"corrupted model", []string{"predict", "corrupt.keras", "--input", "good.csv", "--output", "p.csv"}, 1,
+			[]string{"corrupt.keras: "}},
 		{"no model at all", []string{"summary", "text.keras"}, 1, []string{"text.keras: "}},
 		{"empty model", []string{"evaluate", "empty.keras", "--data", "good.csv"}, 1, []string{"empty.keras: "}},
-		{"a directory for a model", []string{"summary", "good"}, 1, []string{"good: a directory; name the model file in it, such as model.keras"}},
-		{"column missing in the rows", []string{"predict", "good/model.keras", "--input", "other.csv", "--output", "p.csv"}, 1, []string{"other.csv", "b"}},
-		{"a word where a number was", []string{"predict", "good/model.keras", "--input", "strange.csv", "--output", "p.csv"}, 1, []string{"strange.csv:2", "many"}},
-		{"shape mismatch", []string{"predict", "good/model.keras", "--input", "wide.npy", "--output", "p.csv"}, 1, []string{"wide.npy: samples of shape (7,), but the model takes (2,)"}},
+		{"a directory for a model", []string{"summary", "good"}, 1,
+			[]string{"good: a directory; name the model file in it, such as model.keras"}},
+		{"column missing in the rows", []string{"predict", "good/model.keras", "--input", "other.csv", "--output",
+			"p.csv"}, 1, []string{"other.csv", "b"}},
+		{"a word where a number was", []string{"predict", "good/model.keras", "--input", "strange.csv", "--output",
+			"p.csv"}, 1, []string{"strange.csv:2", "many"}},
+		{"shape mismatch", []string{"predict", "good/model.keras", "--input", "wide.npy", "--output", "p.csv"}, 1,
+			[]string{"wide.npy: samples of shape (7,), but the model takes (2,)"}},
 		{"class never met", []string{"evaluate", "good/model.keras", "--data", "hole.csv"}, 1, []string{"hole.csv"}},
-		{"missing rows", []string{"predict", "good/model.keras", "--input", "nowhere.csv", "--output", "p.csv"}, 1, []string{"nowhere.csv: no such file"}},
+		{"missing rows", []string{"predict", "good/model.keras", "--input", "nowhere.csv", "--output", "p.csv"}, 1,
+			[]string{"nowhere.csv: no such file"}},
 
 		// Places to write.
-		{"no directory for the output", []string{"predict", "good/model.keras", "--input", "good.csv", "--output", "no/p.csv"}, 1, []string{"no/p.csv: there is no directory no"}},
-		{"a file for a run directory", []string{"train", "good.yaml", "--out", "a file/run"}, 1, []string{"a file/run: "}},
+		{"no directory for the output", []string{"predict", "good/model.keras", "--input", "good.csv", "--output",
+			"no/p.csv"}, 1, []string{"no/p.csv: there is no directory no"}},
+		{"a file for a run directory", []string{"train", "good.yaml", "--out", "a file/run"}, 1,
+			[]string{"a file/run: "}},
 	}
 	before := contents(t)
 	for _, c := range cases {
@@ -185,7 +260,8 @@ func TestBadInput(t *testing.T) {
 			if status != c.status {
 				t.Errorf("status %d; want %d", status, c.status)
 			}
-			if !strings.HasPrefix(stderr, "gorae: ") || strings.Count(stderr, "\n") != 1 || !strings.HasSuffix(stderr, "\n") || stdout != "" {
+			if !strings.HasPrefix(stderr, "gorae: ") || strings.Count(stderr, "\n") != 1 ||
+				!strings.HasSuffix(stderr, "\n") || stdout != "" {
 				t.Errorf("not one line: %q, and on stdout %q", stderr, stdout)
 			}
 			for _, w := range c.want {
@@ -205,9 +281,12 @@ func TestBadInput(t *testing.T) {
 func TestNonFinite(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "good.csv", good)
-	put(t, "e.yaml", "data: {source: good.csv, target: y}\nsplit: {validation: 0.2, test: 0.2}\nmodel: [{dense: {units: 4}}, {dense: {units: 1}}]\ntrain: {loss: mean_squared_error, optimizer: {sgd: {learning_rate: 1.0e+20}}, epochs: 50, batch_size: 4, callbacks: []}\n")
+	put(t, "e.yaml", "data: {source: good.csv, target: y}\nsplit: {validation: 0.2, test: 0.2}\nmodel: [{dense: "+
+		"{units: 4}}, {dense: {units: 1}}]\ntrain: {loss: mean_squared_error, optimizer: {sgd: {learning_rate: "+
+		"1.0e+20}}, epochs: 50, batch_size: 4, callbacks: []}\n")
 	_, stderr, status := gorae("", "train", "e.yaml", "--out", "r", "--quiet")
-	if status != statusFailed || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "step ") || !strings.Contains(stderr, "dense") {
+	if status != statusFailed || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "step ") ||
+		!strings.Contains(stderr, "dense") {
 		t.Errorf("status %d: %q", status, stderr)
 	}
 }
@@ -220,7 +299,8 @@ func TestUnwritable(t *testing.T) {
 		put(t, "runs", "a file where the directory should be")
 		put(t, "e.yaml", iris)
 		_, stderr, status := gorae("", "train", "e.yaml")
-		if status != statusFailed || !strings.HasPrefix(stderr, "gorae: runs: cannot make this directory: ") || !strings.HasSuffix(stderr, "; name another with --out\n") {
+		if status != statusFailed || !strings.HasPrefix(stderr, "gorae: runs: cannot make this directory: ") ||
+			!strings.HasSuffix(stderr, "; name another with --out\n") {
 			t.Errorf("status %d: %q", status, stderr)
 		}
 		return
@@ -231,7 +311,8 @@ func TestUnwritable(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, stderr, status := gorae("", "train", "e.yaml", "--out", "shut/run")
-	if status != statusFailed || stderr != "gorae: shut/run: cannot make this directory: permission denied; name another with --out\n" {
+	if status != statusFailed || stderr != "gorae: shut/run: cannot make this directory: permission denied; name "+
+		"another with --out\n" {
 		t.Errorf("status %d: %q", status, stderr)
 	}
 }
@@ -281,11 +362,13 @@ func TestFullDisk(t *testing.T) {
 		}
 	})
 	t.Chdir(t.TempDir())
-	put(t, "e.yaml", "data: {source: embed:digits}\ntrain: {epochs: 2}\nmodel: [{dense: {units: 64, activation: relu}}, {dense: {units: 10, activation: softmax}}]\n")
+	put(t, "e.yaml", "data: {source: embed:digits}\ntrain: {epochs: 2}\nmodel: [{dense: {units: 64, activation: "+
+		"relu}}, {dense: {units: 10, activation: softmax}}]\n")
 	out := filepath.Join(dir, "r")
 	put(t, filepath.Join(dir, "fill"), strings.Repeat("x", 100<<10))
 	_, stderr, status := gorae("", "train", "e.yaml", "--out", out, "--quiet")
-	if status != statusFailed || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "no space left on device") || !strings.Contains(stderr, out) {
+	if status != statusFailed || strings.Count(stderr, "\n") != 1 ||
+		!strings.Contains(stderr, "no space left on device") || !strings.Contains(stderr, out) {
 		t.Fatalf("status %d: %q", status, stderr)
 	}
 	if err := os.Remove(filepath.Join(dir, "fill")); err != nil {
@@ -305,7 +388,8 @@ func TestFullDisk(t *testing.T) {
 // An error may not be longer than a line, whatever it is made of.
 func TestComplain(t *testing.T) {
 	var b bytes.Buffer
-	if status := complain(&b, errors.New("one\ntwo\n\tthree")); status != statusFailed || b.String() != "gorae: one; two; three\n" {
+	if status := complain(&b, errors.New("one\ntwo\n\tthree")); status != statusFailed ||
+		b.String() != "gorae: one; two; three\n" {
 		t.Errorf("%d %q", status, b.String())
 	}
 }

@@ -43,7 +43,8 @@ func (w *listWords) Run(o *environment) error {
 		return err
 	}
 	for _, s := range data.Samples() {
-		if _, err := fmt.Fprintf(t, "%s%s\t%d\t%d\t%s\t%s\t%s\n", data.Embed, s.Name, s.Rows, s.Columns, s.Target, s.Task, s.About); err != nil {
+		if _, err := fmt.Fprintf(t, "%s%s\t%d\t%d\t%s\t%s\t%s\n", data.Embed, s.Name, s.Rows, s.Columns, s.Target,
+			s.Task, s.About); err != nil {
 			return err
 		}
 	}
@@ -51,7 +52,8 @@ func (w *listWords) Run(o *environment) error {
 		return err
 	}
 	for _, s := range data.Samples() {
-		if _, err := fmt.Fprintf(o.stdout, "%s%s: %s. Licence: %s\n", data.Embed, s.Name, s.Source, s.Licence); err != nil {
+		if _, err := fmt.Fprintf(o.stdout, "%s%s: %s. Licence: %s\n", data.Embed, s.Name, s.Source,
+			s.Licence); err != nil {
 			return err
 		}
 	}
@@ -126,7 +128,8 @@ func (w *inspectWords) Run(o *environment) error {
 	}
 	var r *data.Report
 	if src.Table != nil && w.File != "-" && image.PathColumn(src.Table) != "" {
-		r, err = image.InspectList(src.Table, image.PathColumn(src.Table), filepath.Dir(w.File), w.Target, image.Options{})
+		r, err = image.InspectList(src.Table, image.PathColumn(src.Table), filepath.Dir(w.File), w.Target,
+			image.Options{})
 	} else {
 		r, err = data.Inspect(src, w.Target)
 	}

@@ -24,7 +24,8 @@ func (w *generateWords) Run(o *environment) error {
 	case w.Length < 0:
 		return usageError{fmt.Errorf("--length %d: give 0 or more", w.Length)}
 	case !(w.Temperature >= 0) || math.IsInf(w.Temperature, 0):
-		return usageError{fmt.Errorf("--temperature %v: give a number from 0; 1 draws as the model has it", w.Temperature)}
+		return usageError{fmt.Errorf("--temperature %v: give a number from 0; 1 draws as the model has it",
+			w.Temperature)}
 	}
 	if err := threads(w.Threads); err != nil {
 		return err
@@ -49,7 +50,8 @@ func (w *generateWords) Run(o *environment) error {
 			more = fmt.Sprintf(" … (%d in all)", len(unknown))
 			unknown = unknown[:most]
 		}
-		if _, err := fmt.Fprintf(o.stderr, "note: the model does not know %q%s; what it reads is the prompt without them\n", unknown, more); err != nil {
+		if _, err := fmt.Fprintf(o.stderr, "note: the model does not know %q%s; what it reads is the prompt without "+
+			"them\n", unknown, more); err != nil {
 			return err
 		}
 	}

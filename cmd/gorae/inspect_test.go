@@ -7,10 +7,12 @@ import (
 	"testing"
 )
 
-// data inspect takes what an experiment can say of how a table is read, by the same words, and its advice names the flags.
+// data inspect takes what an experiment can say of how a table is read, by the same words, and its advice names the
+// flags.
 func TestInspectLayout(t *testing.T) {
 	t.Chdir(t.TempDir())
-	put(t, "bars.csv", "Date,Open,Close\n2006-01-02,09:01,3602,3599\n2006-01-02,09:02,3600,3599\n2006-01-02,09:03,3598,3601\n")
+	put(t, "bars.csv", "Date,Open,Close\n2006-01-02,09:01,3602,3599\n"+
+		"2006-01-02,09:02,3600,3599\n2006-01-02,09:03,3598,3601\n")
 	put(t, "odd.csv", "# by hand\na;b\n'1;none\n'2;3\n")
 	put(t, "long.csv", "by hand\nw1,1,0.5\nw1,2,0.6\nw2,1,0.7\n")
 	put(t, "walk.ts", "@problemName w\n@univariate true\n@classLabel true a b\n@data\n1,2,3:a\n3,2,1:b\n")
@@ -20,24 +22,30 @@ func TestInspectLayout(t *testing.T) {
 		status int
 		want   []string // on stdout; on stderr where it fails
 	}{
-		{"bars.csv", statusFailed, []string{"bars.csv:2: 4 fields where the header has 3; name all 4 with --columns NAME,…, or pass over the lines before with --skip 1"}},
+		{"bars.csv", statusFailed, []string{"bars.csv:2: 4 fields where the header has 3; name all 4 with --columns " +
+			"NAME,…, or pass over the lines before with --skip 1"}},
 		{"bars.csv --columns Date,Time,Open,Close", statusDone, []string{"(3, 4)", "3 steps of 1 minute"}},
 		{"bars.csv --skip 1", statusDone, []string{"(3, 4)", "\nc4 "}},
 		{"bars.csv --skip 1 --header", statusDone, []string{"(2, 4)", "\n3599 "}},
 		{"bars.csv --skip 1 --header --columns d,t,o,c --target c", statusDone, []string{"(2, 3)"}},
-		{"odd.csv --skip 1 --separator ; --missing none --no-quotes", statusDone, []string{"(2, 2)", "b       number    1"}},
+		{"odd.csv --skip 1 --separator ; --missing none --no-quotes", statusDone,
+			[]string{"(2, 2)", "b       number    1"}},
 		{"odd.csv --skip 1 --columns a,a", statusWords, []string{`--columns: "a" stands twice; names must differ`}},
 		{"odd.csv --skip=-1", statusWords, []string{"--skip: -1 is no number of lines; give 0 or more"}},
 		{"odd.csv --separator ;;", statusWords, []string{`--separator: ";;" is not one character`}},
 		{"odd.csv --skip 9", statusFailed, []string{"odd.csv: --skip 9 passes over the whole file"}},
-		{"long.csv --sequence walk,step --skip 1 --columns walk,step,x", statusDone, []string{"(2, 2, 1): sequences, steps, features"}},
-		{"walk.ts --skip 1", statusFailed, []string{"walk.ts: --skip says how a table is read, but this is a file of sequences; leave it out"}},
-		{"embed:iris --no-header", statusFailed, []string{"embed:iris: --header says how a table is read, but this is a sample whose columns are known; leave it out"}},
+		{"long.csv --sequence walk,step --skip 1 --columns walk,step,x", statusDone,
+			[]string{"(2, 2, 1): sequences, steps, features"}},
+		{"walk.ts --skip 1", statusFailed, []string{"walk.ts: --skip says how a table is read, but this is a file of " +
+			"sequences; leave it out"}},
+		{"embed:iris --no-header", statusFailed, []string{"embed:iris: --header says how a table is read, but this " +
+			"is a sample whose columns are known; leave it out"}},
 		{"words.txt --columns a,b", statusFailed, []string{"words.txt: a header and no rows"}},
 	} {
 		stdout, stderr, status := gorae("", append([]string{"data", "inspect"}, strings.Fields(c.words)...)...)
 		for _, want := range c.want {
-			if got := stdout + stderr; status != c.status || !strings.Contains(got, want) || status != statusDone && strings.Count(stderr, "\n") != 1 {
+			if got := stdout + stderr; status != c.status || !strings.Contains(got, want) ||
+				status != statusDone && strings.Count(stderr, "\n") != 1 {
 				t.Errorf("%s: status %d:\n%s\nwant %d, %q", c.words, status, got, c.status, want)
 			}
 		}
@@ -55,7 +63,8 @@ func TestInspectBars(t *testing.T) {
 		t.Skip("GORAE_SHARED is not set; it names the folder of the real data")
 	}
 	bars := filepath.Join(shared, "data/series/minute-bars-2006.csv.gz")
-	if _, stderr, status := gorae("", "data", "inspect", bars); status != statusFailed || !strings.Contains(stderr, "--columns NAME,…, or pass over the lines before with --skip 1") {
+	if _, stderr, status := gorae("", "data", "inspect", bars); status != statusFailed ||
+		!strings.Contains(stderr, "--columns NAME,…, or pass over the lines before with --skip 1") {
 		t.Errorf("status %d: %s", status, stderr)
 	}
 	stdout, _ := must(t, "data", "inspect", bars, "--columns", "Date,Time,Open,High,Low,Close,Volume,Interest")

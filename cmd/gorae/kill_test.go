@@ -55,7 +55,8 @@ func TestKill(t *testing.T) {
 		if try > 300 {
 			t.Fatalf("not finished after %d kills", kills)
 		}
-		c, stderr := process(t, "train", "e.yaml", "--out", "r", "--resume", "--quiet", "--threads", []string{"1", "2"}[try%2])
+		c, stderr := process(t, "train", "e.yaml", "--out", "r", "--resume", "--quiet", "--threads",
+			[]string{"1", "2"}[try%2])
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +150,8 @@ func TestTwoProcesses(t *testing.T) {
 	}
 	for _, more := range [][]string{{"--resume"}, nil} {
 		_, said, status := gorae("", append([]string{"train", "e.yaml", "--out", "r"}, more...)...)
-		if status != 1 || said != "gorae: r: another process is at work in it; wait for it, or name another with --out\n" {
+		if status != 1 || said != "gorae: r: another process is at work in it; wait for it, or name another with "+
+			"--out\n" {
 			t.Errorf("status %d, %q", status, said)
 		}
 	}
@@ -157,7 +159,8 @@ func TestTwoProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait() // killed
-	if _, said, status := gorae("", "train", "e.yaml", "--out", "r"); status != 1 || !strings.Contains(said, "go on with it by --resume") {
+	if _, said, status := gorae("", "train", "e.yaml", "--out", "r"); status != 1 ||
+		!strings.Contains(said, "go on with it by --resume") {
 		t.Errorf("status %d, %q", status, said)
 	}
 	put(t, "e.yaml", strings.Replace(killed, "epochs: 30", "epochs: 1", 1))

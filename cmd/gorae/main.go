@@ -163,7 +163,8 @@ func complain(stderr io.Writer, err error) int {
 func threads(n int) error {
 	switch {
 	case n < 0 || n > 4096:
-		return usageError{fmt.Errorf("--threads %d: give 1 or more, or leave it out for all %d cores", n, runtime.NumCPU())}
+		return usageError{fmt.Errorf("--threads %d: give 1 or more, or leave it out for all %d cores", n,
+			runtime.NumCPU())}
 	case n > 0 && n != par.Default().Threads():
 		par.SetDefault(par.New(n))
 	}

@@ -102,28 +102,33 @@ func TestTrainDefault(t *testing.T) {
 	if a := report.Test["accuracy"]; !(a >= 0.97) {
 		t.Errorf("test accuracy %v; want 0.97 or more", a)
 	}
-	if d := report.Train["accuracy"] - report.Test["accuracy"]; report.Gap.Metric != "accuracy" || math.Abs(d-report.Gap.Difference) > 1e-12 {
+	if d := report.Train["accuracy"] - report.Test["accuracy"]; report.Gap.Metric != "accuracy" ||
+		math.Abs(d-report.Gap.Difference) > 1e-12 {
 		t.Errorf("gap %+v; the difference is %v", report.Gap, d)
 	}
 	// The validation figures are those of the best epoch's line in the history.
 	rows, err := csv.NewReader(strings.NewReader(get(t, "runs/digits-1/history.csv"))).ReadAll()
-	if err != nil || strings.Join(rows[0], ",") != "epoch,loss,accuracy,val_loss,val_accuracy,seconds" || len(rows) != report.Epochs+1 {
+	if err != nil || strings.Join(rows[0], ",") != "epoch,loss,accuracy,val_loss,val_accuracy,seconds" ||
+		len(rows) != report.Epochs+1 {
 		t.Fatalf("history.csv: %v, %d lines for %d epochs (%v)", rows[0], len(rows), report.Epochs, err)
 	}
 	for i, name := range map[int]string{3: "loss", 4: "accuracy"} {
 		v, err := strconv.ParseFloat(rows[report.BestEpoch][i], 64)
 		if err != nil || math.Abs(v-report.Validation[name]) > 1e-5 {
-			t.Errorf("validation %s is %v, but %v in the history of epoch %d", name, report.Validation[name], v, report.BestEpoch)
+			t.Errorf("validation %s is %v, but %v in the history of epoch %d", name, report.Validation[name], v,
+				report.BestEpoch)
 		}
 	}
-	for _, f := range []string{"experiment.yaml", "model.keras", "last.keras", "learning-curve.png", "learning-curve.svg"} {
+	for _, f := range []string{"experiment.yaml", "model.keras", "last.keras", "learning-curve.png",
+		"learning-curve.svg"} {
 		if st, err := os.Stat("runs/digits-1/" + f); err != nil || st.Size() == 0 {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
 	must(t, "predict", "runs/digits-1/model.keras", "--input", "embed:digits", "--output", "predictions.csv")
 	table, err := csv.NewReader(strings.NewReader(get(t, "predictions.csv"))).ReadAll()
-	if err != nil || len(table) != 1798 || strings.Join(table[0], ",") != "prediction,p(0),p(1),p(2),p(3),p(4),p(5),p(6),p(7),p(8),p(9)" {
+	if err != nil || len(table) != 1798 || strings.Join(table[0],
+		",") != "prediction,p(0),p(1),p(2),p(3),p(4),p(5),p(6),p(7),p(8),p(9)" {
 		t.Fatalf("predictions: %d lines, %v (%v)", len(table), table[0], err)
 	}
 	summary, _ := must(t, "summary", "runs/digits-1/model.keras", "--formulas")
@@ -165,15 +170,19 @@ func TestRunDirectory(t *testing.T) {
 		status int
 		want   string
 	}{
-		{[]string{"train", "e.yaml", "--out", "r"}, 1, "gorae: r: there is a run in it already; go on with it by --resume, or name another with --out\n"},
+		{[]string{"train", "e.yaml", "--out", "r"}, 1,
+			"gorae: r: there is a run in it already; go on with it by --resume, or name another with --out\n"},
 		{[]string{"train", "e.yaml", "--out", "r", "--resume"}, 0, ""},
 		{[]string{"train", "--out", "r", "--resume"}, 0, ""}, // its own experiment
 		{[]string{"train", "e.yaml", "--out", "r", "--resume", "--set", "train.batch_size=8"}, 1,
-			"gorae: r: the experiment has changed: train.batch_size was 32, is 8; undo that, or begin another run with --out\n"},
+			"gorae: r: the experiment has changed: train.batch_size was 32, is 8; undo that, or begin another run " +
+				"with --out\n"},
 		{[]string{"train", "e.yaml", "--out", "r", "--resume", "--seed", "9"}, 1,
 			"gorae: r: the experiment has changed: seed was 1, is 9; undo that, or begin another run with --out\n"},
-		{[]string{"train", "e.yaml", "--out", "r", "--resume", "--set", "model=[{dense: {units: 3, activation: softmax}}]"}, 1, "gorae: r: the experiment has changed: model[0]."},
-		{[]string{"train", "e.yaml", "--out", "e.yaml"}, 1, "gorae: e.yaml: a file, not a directory; name another with --out\n"},
+		{[]string{"train", "e.yaml", "--out", "r", "--resume", "--set",
+			"model=[{dense: {units: 3, activation: softmax}}]"}, 1, "gorae: r: the experiment has changed: model[0]."},
+		{[]string{"train", "e.yaml", "--out", "e.yaml"}, 1,
+			"gorae: e.yaml: a file, not a directory; name another with --out\n"},
 	} {
 		_, stderr, status := gorae("", c.args...)
 		if status != c.status || !strings.HasPrefix(stderr, c.want) || c.want == "" && stderr != "" {
@@ -204,8 +213,10 @@ func TestStopAndResume(t *testing.T) {
 	put(t, "e.yaml", "data: {source: embed:digits}\ntrain: {epochs: 4, callbacks: []}\n")
 	ctx, cancel := context.WithCancel(context.Background())
 	var out bytes.Buffer
-	status := execute(ctx, []string{"train", "e.yaml", "--out", "r"}, nil, &out, &cancelAfter{"epoch 2/4", cancel, &out})
-	if status != statusFailed || !strings.HasSuffix(out.String(), "gorae: stopped; go on with: gorae train e.yaml --resume --out r\n") {
+	status := execute(ctx, []string{"train", "e.yaml", "--out", "r"}, nil, &out,
+		&cancelAfter{"epoch 2/4", cancel, &out})
+	if status != statusFailed || !strings.HasSuffix(out.String(),
+		"gorae: stopped; go on with: gorae train e.yaml --resume --out r\n") {
 		t.Fatalf("status %d:\n%s", status, out.String())
 	}
 	if _, err := os.Stat("r/metrics.json"); err == nil {
@@ -323,7 +334,8 @@ func TestPredictImages(t *testing.T) {
 	}
 	put(t, "x.idx", string(pixels))
 	put(t, "y.idx", string(labels))
-	put(t, "e.yaml", "data: {source: x.idx, labels: y.idx}\nmodel: [flatten, {dense: {units: 8, activation: relu}}, {dense: {units: 3, activation: softmax}}]\ntrain: {epochs: 30, optimizer: {adam: {learning_rate: 0.05}}}\n")
+	put(t, "e.yaml", "data: {source: x.idx, labels: y.idx}\nmodel: [flatten, {dense: {units: 8, activation: relu}}, "+
+		"{dense: {units: 3, activation: softmax}}]\ntrain: {epochs: 30, optimizer: {adam: {learning_rate: 0.05}}}\n")
 	must(t, "train", "e.yaml", "--out", "r", "--quiet")
 	f, _ := must(t, "evaluate", "r/model.keras", "--data", "x.idx", "--labels", "y.idx", "--json")
 	if !strings.Contains(f, `"accuracy":1}`) {
@@ -368,7 +380,8 @@ train: {epochs: 2}
 		Epoch int
 		Loss  float64
 	}
-	if err := json.Unmarshal([]byte(lines[1]), &epoch); err != nil || epoch.Event != "epoch" || epoch.Epoch != 2 || epoch.Loss == 0 {
+	if err := json.Unmarshal([]byte(lines[1]), &epoch); err != nil || epoch.Event != "epoch" || epoch.Epoch != 2 ||
+		epoch.Loss == 0 {
 		t.Errorf("%s %v", lines[1], err)
 	}
 	summary, _ := must(t, "summary", "r/model.keras")
@@ -381,7 +394,8 @@ train: {epochs: 2}
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{}, {"--help"}, {"train", "--help"}, {"evaluate", "--help"}, {"predict", "--help"}, {"summary", "--help"}, {"data", "inspect", "--help"}} {
+	for _, args := range [][]string{{}, {"--help"}, {"train", "--help"}, {"evaluate", "--help"}, {"predict", "--help"},
+		{"summary", "--help"}, {"data", "inspect", "--help"}} {
 		stdout, stderr, status := gorae("", args...)
 		if status != 0 || stderr != "" || !strings.Contains(stdout, "Usage: gorae") {
 			t.Errorf("%v: status %d, %q, %q", args, status, stdout, stderr)
@@ -417,7 +431,8 @@ func TestKerasModel(t *testing.T) {
 		t.Errorf("evaluate: %s", f)
 	}
 	p, _ := must(t, "predict", model, "--input", images, "--output", "-")
-	if !strings.HasPrefix(p, "prediction,p(0),p(1),") || !strings.Contains(p, "\n7,") || strings.Count(p, "\n") != 10001 {
+	if !strings.HasPrefix(p, "prediction,p(0),p(1),") || !strings.Contains(p, "\n7,") ||
+		strings.Count(p, "\n") != 10001 {
 		t.Errorf("predict: %.200s", p)
 	}
 }
@@ -439,7 +454,8 @@ func TestM6(t *testing.T) {
 	}
 	put(t, "x.npy", x.String())
 	put(t, "y.npy", y.String())
-	put(t, "e.yaml", "data: {source: x.npy, labels: y.npy}\nmodel: [flatten, {dense: {units: 64, activation: relu}}, {dense: {units: 4, activation: softmax}}]\ntrain: {epochs: 1}\n")
+	put(t, "e.yaml", "data: {source: x.npy, labels: y.npy}\nmodel: [flatten, {dense: {units: 64, activation: relu}}, "+
+		"{dense: {units: 4, activation: softmax}}]\ntrain: {epochs: 1}\n")
 	must(t, "train", "e.yaml", "--out", "r", "--quiet")
 	for _, of := range []string{"e.yaml", "r/model.keras", "r/last.keras"} {
 		s, _ := must(t, "summary", of, "--formulas")

@@ -28,7 +28,8 @@ func (w *predictWords) Run(o *environment) error {
 	}
 	ext := strings.ToLower(filepath.Ext(w.Output))
 	if w.Output != "-" && ext != ".csv" && ext != ".npy" && ext != ".npz" {
-		return usageError{fmt.Errorf("--output %s: %q is no form of predictions; give a name that ends in .csv, .npy or .npz, or -", w.Output, ext)}
+		return usageError{fmt.Errorf("--output %s: %q is no form of predictions; give a name that ends in .csv, .npy "+
+			"or .npz, or -", w.Output, ext)}
 	}
 	b, err := bundle.Open(w.Model)
 	if err != nil {
@@ -50,7 +51,8 @@ func (w *predictWords) Run(o *environment) error {
 	}
 	names := b.Model.OutputNames()
 	if len(names) > 1 && ext == ".npy" {
-		return usageError{fmt.Errorf("--output %s: the model has the outputs %s; give a name that ends in .npz or .csv", w.Output, strings.Join(names, ", "))}
+		return usageError{fmt.Errorf("--output %s: the model has the outputs %s; give a name that ends in .npz or "+
+			".csv", w.Output, strings.Join(names, ", "))}
 	}
 	if ext != ".npy" && ext != ".npz" && bound.Decode == nil {
 		return fmt.Errorf("%s: predictions for an array have no words; write them as .npy", bound.Name)
@@ -76,10 +78,12 @@ func (w *predictWords) Run(o *environment) error {
 // forecast writes what a series is predicted to become.
 func (w *predictWords) forecast(o *environment, b *bundle.Bundle, src *task.Source, ext string) error {
 	if ext == ".npz" {
-		return usageError{fmt.Errorf("--output %s: a forecast is one array; give a name that ends in .csv or .npy, or -", w.Output)}
+		return usageError{fmt.Errorf("--output %s: a forecast is one array; give a name that ends in .csv or .npy, "+
+			"or -", w.Output)}
 	}
 	if w.Steps < 0 || w.Steps > series.MaxAhead {
-		return usageError{fmt.Errorf("--steps %d is no number of steps to predict; give 1 to %d", w.Steps, series.MaxAhead)}
+		return usageError{fmt.Errorf("--steps %d is no number of steps to predict; give 1 to %d", w.Steps,
+			series.MaxAhead)}
 	}
 	f, err := b.Forecast(o.ctx, src, w.Steps)
 	if err != nil {

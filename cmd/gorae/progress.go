@@ -88,7 +88,8 @@ func (p *progress) watch(e train.Event) error {
 		}
 		if !p.quiet {
 			p.clear()
-			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, figures(e.Metrics), e.Seconds)
+			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, figures(e.Metrics),
+				e.Seconds)
 		}
 	}
 	return nil

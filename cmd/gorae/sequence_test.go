@@ -22,7 +22,8 @@ func TestSequences(t *testing.T) {
 		var a, b []string
 		one := "a,b\n"
 		for s := range 3 + i%4 {
-			x, y := fmt.Sprintf("%.3f", sign*float64(s)+math.Sin(float64(i))), fmt.Sprintf("%.3f", math.Cos(float64(i*s)))
+			x, y := fmt.Sprintf("%.3f", sign*float64(s)+math.Sin(float64(i))),
+				fmt.Sprintf("%.3f", math.Cos(float64(i*s)))
 			a, b = append(a, x), append(b, y)
 			long += fmt.Sprintf("w%02d,%d,%s,%s,%s\n", i, s+1, x, y, kind)
 			one += x + "," + y + "\n"
@@ -33,21 +34,28 @@ func TestSequences(t *testing.T) {
 	put(t, "w.ts", ts)
 	put(t, "long.csv", long)
 	out, _ := must(t, "data", "inspect", "w.ts")
-	for _, want := range []string{"(24, 6, 2): sequences, steps, features", "label: 2 classes of down 12, up 12", "3 to 6 steps, median 5, 95 % have 6 or fewer; 108 steps in all; shorter ones are padded, and the padding masked"} {
+	for _, want := range []string{"(24, 6, 2): sequences, steps, features", "label: 2 classes of down 12, up 12",
+		"3 to 6 steps, median 5, 95 % have 6 or fewer; 108 steps in all; shorter ones are padded, and the padding " +
+			"masked"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("inspect prints\n%s\nwithout %q", out, want)
 		}
 	}
-	if out, _ := must(t, "data", "inspect", "long.csv", "--sequence", "who,when", "--target", "kind"); !strings.Contains(out, "kind: 2 classes of down 12, up 12") || !strings.Contains(out, "a       number") {
+	if out, _ := must(t, "data", "inspect", "long.csv", "--sequence", "who,when", "--target",
+		"kind"); !strings.Contains(out, "kind: 2 classes of down 12, up 12") ||
+		!strings.Contains(out, "a       number") {
 		t.Errorf("inspect prints\n%s", out)
 	}
 	if out, _ := must(t, "data", "inspect", "walks"); !strings.Contains(out, "(24, 6, 2)") {
 		t.Errorf("inspect prints\n%s", out)
 	}
-	if _, stderr, status := gorae("", "data", "inspect", "long.csv", "--sequence", "whom"); status != statusFailed || !strings.Contains(stderr, `did you mean "who"`) {
+	if _, stderr, status := gorae("", "data", "inspect", "long.csv", "--sequence", "whom"); status != statusFailed ||
+		!strings.Contains(stderr, `did you mean "who"`) {
 		t.Errorf("status %d, %s", status, stderr)
 	}
-	put(t, "e.yaml", "data: {source: long.csv, sequence: {id: who, step: when, target: kind}}\nsplit: {folds: 4, fold: 2, validation: 0}\nmodel: [masking: -1.0e+9, simple_rnn: 4, dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 3}\n")
+	put(t, "e.yaml", "data: {source: long.csv, sequence: {id: who, step: when, target: kind}}\nsplit: {folds: 4, "+
+		"fold: 2, validation: 0}\nmodel: [masking: -1.0e+9, simple_rnn: 4, dense: {units: 1, activation: "+
+		"sigmoid}]\ntrain: {epochs: 3}\n")
 	out, _ = must(t, "train", "e.yaml", "--out", "run")
 	if !strings.Contains(out, "(18 sequences)") || !strings.Contains(out, "(6 sequences, not seen until now)") {
 		t.Errorf("train prints\n%s", out)
@@ -73,7 +81,8 @@ func TestSequences(t *testing.T) {
 	must(t, "predict", "run/model.keras", "--input", "long.csv", "--output", "p.csv")
 	must(t, "predict", "run/model.keras", "--input", "walks", "--output", "q.csv")
 	p, q := strings.Split(get(t, "p.csv"), "\n"), strings.Split(get(t, "q.csv"), "\n")
-	if len(p) != 26 || len(q) != 26 || p[0] != "who,prediction,p(down),p(up)" || q[0] != "sequence,prediction,p(down),p(up)" {
+	if len(p) != 26 || len(q) != 26 || p[0] != "who,prediction,p(down),p(up)" ||
+		q[0] != "sequence,prediction,p(down),p(up)" {
 		t.Fatalf("%d lines after %q, %d after %q", len(p), p[0], len(q), q[0])
 	}
 	for i := range 24 {
@@ -83,7 +92,9 @@ func TestSequences(t *testing.T) {
 			t.Errorf("sequence %d: %q from the table, %q from the folder", i, a, b)
 		}
 	}
-	if _, stderr, status := gorae("", "predict", "run/model.keras", "--input", "w.ts", "--output", "-"); status != statusFailed || !strings.Contains(stderr, "the features c1, c2, but the network was trained on a, b") {
+	if _, stderr, status := gorae("", "predict", "run/model.keras", "--input", "w.ts", "--output",
+		"-"); status != statusFailed || !strings.Contains(stderr,
+		"the features c1, c2, but the network was trained on a, b") {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 }

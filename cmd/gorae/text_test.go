@@ -19,15 +19,19 @@ func (s stopper) Write(p []byte) (int, error) {
 	return s.Writer.Write(p)
 }
 
-// gorae train makes a language model of a text, gorae generate goes on with it (U9): the same seed writes the same, temperature 0
-// needs none, what the model does not know is told on stderr alone; other models and wrong words are refused in one line.
+// gorae train makes a language model of a text, gorae generate goes on with it (U9): the same seed writes the same,
+// temperature 0 needs none, what the model does not know is told on stderr alone; other models and wrong words are
+// refused in one line.
 func TestGenerateU9(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "verse.txt", strings.Repeat("고래는 깊이 잠수하고, 고래는 노래한다.\nA whale dives deep; a whale sings.\n", 60))
-	put(t, "lm.yaml", "data: {source: verse.txt, text: {window: 20, stride: 10}}\nmodel:\n  - embedding: {input_dim: vocabulary, output_dim: 16}\n"+
-		"  - gru: {units: 48, return_sequences: true}\n  - dense: {units: vocabulary, activation: softmax}\ntrain: {epochs: 6, batch_size: 8, optimizer: {adam: {learning_rate: 0.02}}}\n")
+	put(t, "lm.yaml", "data: {source: verse.txt, text: {window: 20, stride: 10}}\nmodel:\n  - embedding: {input_dim: "+
+		"vocabulary, output_dim: 16}\n"+
+		"  - gru: {units: 48, return_sequences: true}\n  - dense: {units: vocabulary, activation: softmax}\ntrain: "+
+		"{epochs: 6, batch_size: 8, optimizer: {adam: {learning_rate: 0.02}}}\n")
 	stdout, _ := must(t, "train", "lm.yaml", "--out", "lm", "--quiet")
-	for _, want := range []string{"the test part read from end to end: ", " nats a character (perplexity ", "lm/sample.txt", "generate lm/model.keras --prompt TEXT"} {
+	for _, want := range []string{"the test part read from end to end: ", " nats a character (perplexity ",
+		"lm/sample.txt", "generate lm/model.keras --prompt TEXT"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout)
 		}
@@ -44,7 +48,8 @@ func TestGenerateU9(t *testing.T) {
 		t.Errorf("greedy: %q, with another seed %q", a, b)
 	}
 	c, stderr := must(t, "generate", model, "--prompt", "Ж고ЖΩ래는 ", "--length", "10", "--temperature", "0")
-	if c[len("Ж고ЖΩ래는 "):] != a[len("고래는 "):] || stderr != "note: the model does not know [\"Ж\" \"Ω\"]; what it reads is the prompt without them\n" {
+	if c[len("Ж고ЖΩ래는 "):] != a[len("고래는 "):] || stderr != "note: the model does not know [\"Ж\" \"Ω\"]; what it "+
+		"reads is the prompt without them\n" {
 		t.Errorf("%q, stderr %q", c, stderr)
 	}
 	if out, _ := must(t, "generate", model, "--length", "0"); out != "\n" {
@@ -58,33 +63,39 @@ func TestGenerateU9(t *testing.T) {
 		t.Errorf("evaluate: %s", stdout)
 	}
 	stdout, _ = must(t, "data", "inspect", "verse.txt")
-	if !strings.Contains(stdout, "verse.txt: 3480 characters, 720 words of 9 kinds\n") || !strings.Contains(stdout, "% of the letters are Hangul") {
+	if !strings.Contains(stdout, "verse.txt: 3480 characters, 720 words of 9 kinds\n") ||
+		!strings.Contains(stdout, "% of the letters are Hangul") {
 		t.Errorf("inspect: %s", stdout)
 	}
 	// Stopped part way, it keeps what it wrote, says so in one line and fails as other commands do.
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	var part, complaint strings.Builder
-	status := execute(ctx, strings.Fields("generate "+model+" --prompt 고래는 --length 100000"), nil, stopper{&part, stop}, &complaint)
-	if text := part.String(); status != statusFailed || !strings.HasPrefix(text, "고래는") || !strings.HasSuffix(text, "\n") {
+	status := execute(ctx, strings.Fields("generate "+model+" --prompt 고래는 --length 100000"), nil,
+		stopper{&part, stop}, &complaint)
+	if text := part.String(); status != statusFailed || !strings.HasPrefix(text, "고래는") ||
+		!strings.HasSuffix(text, "\n") {
 		t.Errorf("stopped: status %d, %q", status, text)
 	}
 	if line := complaint.String(); !regexp.MustCompile(`^gorae: stopped after [1-9]\d* of 100000 tokens; what was written stays\n$`).MatchString(line) {
 		t.Errorf("stopped: stderr %q", line)
 	}
 	put(t, "good.csv", good)
-	must(t, "train", "--set", "data={source: good.csv, target: y}", "--set", "split={validation: 0.2, test: 0.2}", "--set", "model=null", "--set", "train={epochs: 1}", "--out", "other", "--quiet")
+	must(t, "train", "--set", "data={source: good.csv, target: y}", "--set", "split={validation: 0.2, test: 0.2}",
+		"--set", "model=null", "--set", "train={epochs: 1}", "--out", "other", "--quiet")
 	for _, c := range []struct {
 		args   []string
 		status int
 		want   string
 	}{
-		{[]string{"generate", "other/model.keras", "--prompt", "a"}, statusFailed, "other/model.keras: predicts y, no text; generate takes a language model"},
+		{[]string{"generate", "other/model.keras", "--prompt", "a"}, statusFailed,
+			"other/model.keras: predicts y, no text; generate takes a language model"},
 		{[]string{"generate", "gone.keras"}, statusFailed, "gone.keras: no such file"},
 		{[]string{"generate", model, "--temperature", "NaN"}, statusWords, "--temperature NaN: give a number from 0"},
 		{[]string{"generate", model, "--temperature=-1"}, statusWords, "--temperature -1: give a number from 0"},
 		{[]string{"generate", model, "--length=-1"}, statusWords, "--length -1: give 0 or more"},
-		{[]string{"evaluate", model, "--data", "verse.txt", "--target", "x"}, statusFailed, "--target x: a language model predicts its text"},
+		{[]string{"evaluate", model, "--data", "verse.txt", "--target", "x"}, statusFailed,
+			"--target x: a language model predicts its text"},
 		{[]string{"evaluate", model, "--data", "lm.yaml", "--labels", "x"}, statusDone, ""},
 	} {
 		_, stderr, status := gorae("", c.args...)
@@ -99,7 +110,9 @@ func TestInspectTexts(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, "r.csv", "id,review,label\n1,a film of three whales,1\n2,\"bad, bad film\",0\n3,,0\n4,아주 재미있는 영화 정말 그렇다,1\n")
 	stdout, _ := must(t, "data", "inspect", "r.csv", "--target", "label")
-	for _, want := range []string{"review: 4 texts (1 without a word), 13 words of 11 kinds; length: median 3, 95 % to 5, longest 5 words\n", "of all words the most frequent are: 11: 100.0 %\n", "32 % of the letters are Hangul\n"} {
+	for _, want := range []string{"review: 4 texts (1 without a word), 13 words of 11 kinds; length: median 3, 95 % " +
+		"to 5, longest 5 words\n", "of all words the most frequent are: 11: 100.0 %\n",
+		"32 % of the letters are Hangul\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("it lacks %q:\n%s", want, stdout)
 		}
@@ -107,7 +120,8 @@ func TestInspectTexts(t *testing.T) {
 	put(t, "by/for/1.txt", "good film it is\n")
 	put(t, "by/against/1.txt", "a very bad film\n")
 	stdout, _ = must(t, "data", "inspect", "by")
-	if !strings.Contains(stdout, "class: 2 classes of against 1, for 1") || !strings.Contains(stdout, "text: 2 texts, 8 words of 7 kinds") {
+	if !strings.Contains(stdout, "class: 2 classes of against 1, for 1") ||
+		!strings.Contains(stdout, "text: 2 texts, 8 words of 7 kinds") {
 		t.Errorf("of a folder:\n%s", stdout)
 	}
 }

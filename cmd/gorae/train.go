@@ -173,7 +173,8 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 			drawn, what = "pictures", append(what, name)
 		}
 	}
-	fmt.Fprintf(&b, "  %-11s %s\n", drawn, quote(filepath.Join(r.Dir, what[0]))+strings.Join(append([]string{""}, what[1:]...), ", "))
+	fmt.Fprintf(&b, "  %-11s %s\n", drawn, quote(filepath.Join(r.Dir, what[0]))+strings.Join(append([]string{""},
+		what[1:]...), ", "))
 	for _, name := range p.Findings.Files {
 		fmt.Fprintf(&b, "  %-11s %s\n", "file", quote(filepath.Join(r.Dir, name)))
 	}
@@ -187,10 +188,12 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	}
 	fmt.Fprintf(&b, "next:\n  %[1]s %[2]s\n  %[1]s summary %[3]s --formulas\n", program, next, model)
 	if _, ok := ready.Fitted.(task.Picture); ok {
-		fmt.Fprintf(&b, "  %s explain %s --input PICTURE --output %s\n", program, model, quote(filepath.Join(r.Dir, "explained")))
+		fmt.Fprintf(&b, "  %s explain %s --input PICTURE --output %s\n", program, model,
+			quote(filepath.Join(r.Dir, "explained")))
 	}
 	if w.Experiment == "" {
-		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s train my.yaml\n", program)
+		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s "+
+			"train my.yaml\n", program)
 	}
 	_, err := fmt.Fprint(o.stdout, b.String())
 	return err

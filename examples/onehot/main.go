@@ -42,7 +42,8 @@ func main() {
 
 func run(documents, length, words, units, learn int) error {
 	if length < 1 || words < 20 || units < 1 || learn < 1 || documents < 2*learn {
-		return fmt.Errorf("%d documents of %d words out of %d: give 20 words or more, and documents for twice -learn %d", documents, length, words, learn)
+		return fmt.Errorf("%d documents of %d words out of %d: give 20 words or more, and documents for twice -learn "+
+			"%d", documents, length, words, learn)
 	}
 	x, y := draw(documents, length, words)
 	m := model.Sequential(
@@ -54,12 +55,14 @@ func run(documents, length, words, units, learn int) error {
 	ctx := context.Background()
 	accuracy := []metric.Metric{metric.BinaryAccuracy{}}
 	h, err := train.Fit(ctx, m, train.Pairs(x.Rows(0, learn), y.Rows(0, learn)), train.Config{
-		Loss: loss.BinaryCrossentropy{}, Optimizer: optim.Adam{LearningRate: 0.01}, Metrics: accuracy, Epochs: 1, Seed: 1,
+		Loss: loss.BinaryCrossentropy{}, Optimizer: optim.Adam{LearningRate: 0.01}, Metrics: accuracy, Epochs: 1,
+		Seed: 1,
 	})
 	if err != nil {
 		return err
 	}
-	figures, err := train.Evaluate(ctx, m, train.Pairs(x.Rows(learn, 2*learn), y.Rows(learn, 2*learn)), loss.BinaryCrossentropy{}, accuracy, 0)
+	figures, err := train.Evaluate(ctx, m, train.Pairs(x.Rows(learn, 2*learn), y.Rows(learn, 2*learn)),
+		loss.BinaryCrossentropy{}, accuracy, 0)
 	if err != nil {
 		return err
 	}

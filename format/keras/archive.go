@@ -69,7 +69,8 @@ func dialect(r io.ReaderAt, size int64) error {
 	case err != nil:
 		return fmt.Errorf("the file is HDF5 and no .keras archive, and damaged: %w", err)
 	case f.Root().HasAttr("model_config"):
-		return errors.New("the file is a model in HDF5, as Keras 1 and 2 wrote them; open it in Keras 3 and save it as .keras")
+		return errors.New("the file is a model in HDF5, as Keras 1 and 2 wrote them; open it in Keras 3 and save it " +
+			"as .keras")
 	case f.Root().Has("layers") || f.Root().HasAttr("layer_names"):
 		return errors.New("the file holds weights without their model; save the whole model as .keras")
 	}
@@ -98,7 +99,8 @@ func (a *archive) bytes(name string, limit int64) ([]byte, error) {
 	}
 	limit = min(limit, a.left)
 	if f.UncompressedSize64 > uint64(limit) {
-		return nil, fmt.Errorf("%s: %d bytes are too many, %d at most in an archive of %d", name, f.UncompressedSize64, limit, a.size)
+		return nil, fmt.Errorf("%s: %d bytes are too many, %d at most in an archive of %d", name, f.UncompressedSize64,
+			limit, a.size)
 	}
 	r, err := f.Open()
 	if err != nil {

@@ -23,7 +23,8 @@ func ExampleSave() {
 		return
 	}
 	var file bytes.Buffer
-	err := keras.Save(&file, m, keras.Member{Name: "my/classes.json", Data: []byte(`["setosa", "versicolor", "virginica"]`)})
+	err := keras.Save(&file, m, keras.Member{Name: "my/classes.json",
+		Data: []byte(`["setosa", "versicolor", "virginica"]`)})
 	if err != nil {
 		fmt.Println(err)
 		return

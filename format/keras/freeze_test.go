@@ -28,7 +28,8 @@ func paths(vs []*weight.Var) (list []string) {
 func TestFrozenIsSaved(t *testing.T) {
 	network := func() (m, inner *model.Model) {
 		inner = model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: 4}, layer.BatchNormalization{})
-		m = model.Sequential(layer.Input{Shape: []int{2, 3}}, layer.TimeDistributed{Layer: inner}, layer.Dense{Units: 5},
+		m = model.Sequential(layer.Input{Shape: []int{2, 3}}, layer.TimeDistributed{Layer: inner},
+			layer.Dense{Units: 5},
 			layer.Bidirectional{Base: layer.Base{Name: "bi"}, Layer: layer.SimpleRNN{Units: 2}})
 		if err := m.Build(1); err != nil {
 			t.Fatal(err)
@@ -66,7 +67,8 @@ func TestFrozenIsSaved(t *testing.T) {
 				continue // Keras does not say it of inputs
 			}
 			if name != "weights" && l.Trainable() != n.Layers()[i].Trainable() {
-				t.Errorf("%s: %s is trainable: %v, after loading %v", name, l.Name(), l.Trainable(), n.Layers()[i].Trainable())
+				t.Errorf("%s: %s is trainable: %v, after loading %v", name, l.Name(), l.Trainable(),
+					n.Layers()[i].Trainable())
 			}
 		}
 		c, err := m.Config()
@@ -101,10 +103,13 @@ func TestUnregistered(t *testing.T) {
 		{[]layer.Layer{in, stranger{}},
 			"keras: stranger: the layer keras_test.stranger is not registered, so no file can name it; " +
 				"call layer.Layers.RegisterOwn(keras_test.stranger{}) in an init function"},
-		{[]layer.Layer{in, layer.TimeDistributed{Layer: stranger{}}}, "keras: time_distributed.layer: the layer keras_test.stranger is"},
-		{[]layer.Layer{in, layer.TimeDistributed{Layer: inner}}, "keras: time_distributed.layer.odd: the layer keras_test.stranger is"},
+		{[]layer.Layer{in, layer.TimeDistributed{Layer: stranger{}}},
+			"keras: time_distributed.layer: the layer keras_test.stranger is"},
+		{[]layer.Layer{in, layer.TimeDistributed{Layer: inner}},
+			"keras: time_distributed.layer.odd: the layer keras_test.stranger is"},
 		{[]layer.Layer{in, layer.Dense{Base: layer.Base{Name: "d"}, Units: 1, Kernel: &wild{}}},
-			"keras: d.kernel_initializer: the initializer *keras_test.wild is not registered, so no file can name it; " +
+			"keras: d.kernel_initializer: the initializer *keras_test.wild is not registered, so no file can name " +
+				"it; " +
 				"call weight.Initializers.RegisterOwn(&keras_test.wild{}) in an init function"},
 	} {
 		m := model.Sequential(c.layers...)
@@ -114,7 +119,8 @@ func TestUnregistered(t *testing.T) {
 		var b bytes.Buffer
 		err := keras.Save(&b, m)
 		var e *config.Error
-		if !errors.As(err, &e) || e.Code != config.Unregistered || !strings.HasPrefix(err.Error(), c.want) || b.Len() != 0 {
+		if !errors.As(err, &e) || e.Code != config.Unregistered || !strings.HasPrefix(err.Error(), c.want) ||
+			b.Len() != 0 {
 			t.Errorf("%v, want %s", err, c.want)
 		}
 	}

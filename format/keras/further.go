@@ -8,8 +8,8 @@ import (
 	"gorae/format"
 )
 
-// Further models of a file, as the discriminator beside a generator, are whole .keras archives within it, which Keras passes
-// over and which can be taken out and opened alone: gorae/models/NAME.keras.
+// Further models of a file, as the discriminator beside a generator, are whole .keras archives within it, which Keras
+// passes over and which can be taken out and opened alone: gorae/models/NAME.keras.
 const (
 	furtherFolder = "gorae/models/"
 	furtherEnd    = ".keras"

@@ -10,8 +10,8 @@ import (
 	"gorae/model"
 )
 
-// TestFurtherModels: a file with further models gives them back with their weights, beside its members; whatever knows one
-// model only reads the main one.
+// TestFurtherModels: a file with further models gives them back with their weights, beside its members; whatever knows
+// one model only reads the main one.
 func TestFurtherModels(t *testing.T) {
 	of := func(units int) *model.Model {
 		m := model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Units: units})
@@ -22,7 +22,8 @@ func TestFurtherModels(t *testing.T) {
 	}
 	main, a, b := of(2), of(4), of(5)
 	var buf bytes.Buffer
-	if err := SaveAll(&buf, &format.File{Model: main, Models: []format.Named{{Name: "b", Model: b}, {Name: "a", Model: a}},
+	if err := SaveAll(&buf, &format.File{Model: main,
+		Models:  []format.Named{{Name: "b", Model: b}, {Name: "a", Model: a}},
 		Members: []Member{{Name: "my/note", Data: []byte("x")}}}); err != nil {
 		t.Fatal(err)
 	}
@@ -34,11 +35,13 @@ func TestFurtherModels(t *testing.T) {
 		t.Fatalf("%d members, models %+v", len(f.Members), f.Models)
 	}
 	for _, x := range []struct{ was, is *model.Model }{{main, f.Model}, {a, f.Named("a")}, {b, f.Named("b")}} {
-		if was, is := x.was.Store().Var("dense/kernel").Value, x.is.Store().Var("dense/kernel").Value; !slices.Equal(was.F32, is.F32) {
+		if was, is := x.was.Store().Var("dense/kernel").Value,
+			x.is.Store().Var("dense/kernel").Value; !slices.Equal(was.F32, is.F32) {
 			t.Errorf("the weights are %v, were %v", is.F32, was.F32)
 		}
 	}
-	for _, bad := range []format.Named{{Name: "", Model: a}, {Name: "x/y", Model: a}, {Name: "a"}, {Name: "a", Model: model.Sequential()}} {
+	for _, bad := range []format.Named{{Name: "", Model: a}, {Name: "x/y", Model: a}, {Name: "a"},
+		{Name: "a", Model: model.Sequential()}} {
 		if err := SaveAll(&bytes.Buffer{}, &format.File{Model: main, Models: []format.Named{bad}}); err == nil {
 			t.Errorf("%q was saved", bad.Name)
 		}

@@ -94,7 +94,8 @@ func TestWrongConfigs(t *testing.T) {
 
 // disturb changes one value somewhere in *v.
 func disturb(rnd *rand.Rand, v *any) {
-	wrong := []any{nil, true, -1.0, 0.0, 1.0, 2.5, 1e9, 1e18, 1e300, "", "x", "dense", "\x00", []any{}, []any{-1.0}, []any{1e12, 1e12}, map[string]any{},
+	wrong := []any{nil, true, -1.0, 0.0, 1.0, 2.5, 1e9, 1e18, 1e300, "", "x", "dense", "\x00", []any{}, []any{-1.0},
+		[]any{1e12, 1e12}, map[string]any{},
 		map[string]any{"class_name": "Dense", "config": map[string]any{}}, []any{"dense", 0.0, 0.0}}
 	switch x := (*v).(type) {
 	case map[string]any:

@@ -21,7 +21,8 @@ import (
 // small is a model whose file is a few kilobytes.
 func small(t testing.TB) *model.Model {
 	t.Helper()
-	m := model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Base: layer.Base{Name: "d1"}, Units: 4}, layer.BatchNormalization{})
+	m := model.Sequential(layer.Input{Shape: []int{3}}, layer.Dense{Base: layer.Base{Name: "d1"}, Units: 4},
+		layer.BatchNormalization{})
 	if err := m.Build(1); err != nil {
 		t.Fatal(err)
 	}
@@ -146,29 +147,37 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"empty", nil, "keras: the file is empty"},
 		{"text", []byte("hello, world"), `it begins with "hello, w"; want "PK"`},
-		{"whole model in HDF5", h5(t, &hdf5.Node{Attrs: map[string]any{"model_config": "{}"}}), "a model in HDF5, as Keras 1 and 2 wrote them; open it in Keras 3 and save it as .keras"},
+		{"whole model in HDF5", h5(t, &hdf5.Node{Attrs: map[string]any{"model_config": "{}"}}),
+			"a model in HDF5, as Keras 1 and 2 wrote them; open it in Keras 3 and save it as .keras"},
 		{"weights in HDF5", group(0), "holds weights without their model"},
 		{"other HDF5", h5(t, &hdf5.Node{}), "is HDF5 and no .keras archive"},
 		{"cut HDF5", []byte("\x89HDF\r\n\x1a\n..."), "is HDF5 and no .keras archive, and damaged: "},
 		{"cut", file[:len(file)/2], "is no whole zip archive"},
 		{"flipped bit", flipped, "model.weights.h5: zip: checksum error; the file is damaged"},
 		{"twice", pack(t, append(double, double[1])), `member "config.json" is there twice`},
-		{"no config", with("config.json", nil), "the archive has no config.json; it holds metadata.json, model.weights.h5, gorae/note"},
+		{"no config", with("config.json", nil), "the archive has no config.json; it holds metadata.json, " +
+			"model.weights.h5, gorae/note"},
 		{"no weights", with("model.weights.h5", nil), "the archive has no model.weights.h5"},
 		{"no JSON", with("config.json", []byte("{,}")), "config.json: is no JSON object: invalid character ','"},
 		{"list", with("config.json", []byte("[]")), "config.json: is no JSON object"},
 		{"empty object", with("config.json", []byte("{}")), "config.json: "},
-		{"other class", cfg(`"class_name":"Dense"`, `"class_name":"Conv9D"`), `config.json: layer "d1" is a Conv9D, which gorae does not have`},
+		{"other class", cfg(`"class_name":"Dense"`, `"class_name":"Conv9D"`),
+			`config.json: layer "d1" is a Conv9D, which gorae does not have`},
 		{"units", cfg(`"units":4`, `"units":0`), "config.json: layers[1].Dense.units: "},
 		{"weights are not HDF5", with("model.weights.h5", []byte("PK")), "model.weights.h5: hdf5: "},
-		{"no group", with("model.weights.h5", h5(t, &hdf5.Node{})), `model.weights.h5: there is no group /layers/dense/vars, the weights of dense "d1" (kernel, bias)`},
-		{"few arrays", with("model.weights.h5", group(1, 3, 4)), `/layers/dense/vars holds 1 arrays, and by config.json dense "d1" has 2 (kernel, bias)`},
-		{"shape", with("model.weights.h5", group(2, 3, 5)), `/layers/dense/vars/0 has shape (3, 5), and by config.json kernel of dense "d1" has shape (3, 4)`},
-		{"other units", cfg(`"units":4`, `"units":5`), `/layers/dense/vars/0 has shape (3, 4), and by config.json kernel of dense "d1" has shape (3, 5)`},
+		{"no group", with("model.weights.h5", h5(t, &hdf5.Node{})),
+			`model.weights.h5: there is no group /layers/dense/vars, the weights of dense "d1" (kernel, bias)`},
+		{"few arrays", with("model.weights.h5", group(1, 3, 4)),
+			`/layers/dense/vars holds 1 arrays, and by config.json dense "d1" has 2 (kernel, bias)`},
+		{"shape", with("model.weights.h5", group(2, 3, 5)),
+			`/layers/dense/vars/0 has shape (3, 5), and by config.json kernel of dense "d1" has shape (3, 4)`},
+		{"other units", cfg(`"units":4`, `"units":5`),
+			`/layers/dense/vars/0 has shape (3, 4), and by config.json kernel of dense "d1" has shape (3, 5)`},
 		{"huge units", cfg(`"units":4`, `"units":99999999999`), "memory"},
 	} {
 		err := load(c.file)
-		if err == nil || !strings.HasPrefix(err.Error(), "keras: ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if err == nil || !strings.HasPrefix(err.Error(), "keras: ") || !strings.Contains(err.Error(), c.want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v; want …%s…", c.name, err, c.want)
 		}
 	}
@@ -241,7 +250,8 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameOutput(t, m, n)
-	if err := keras.SaveFile(path, m, keras.Member{Name: "../x"}); err == nil || !strings.HasPrefix(err.Error(), path+": ") {
+	if err := keras.SaveFile(path, m, keras.Member{Name: "../x"}); err == nil ||
+		!strings.HasPrefix(err.Error(), path+": ") {
 		t.Errorf("a bad member: %v", err)
 	}
 	if _, _, err := keras.LoadFile(path); err != nil {
@@ -256,7 +266,8 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameOutput(t, m, n)
-	for name, want := range map[string]string{"cut.keras": "cut.keras: the file is no whole zip archive", "models": "models: is a folder", "none": "open none: "} {
+	for name, want := range map[string]string{"cut.keras": "cut.keras: the file is no whole zip archive",
+		"models": "models: is a folder", "none": "open none: "} {
 		if _, _, err := keras.LoadFS(fsys, name); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -270,11 +281,13 @@ func TestFiles(t *testing.T) {
 func TestSaveRefuses(t *testing.T) {
 	m := small(t)
 	for name, want := range map[string]string{
-		"": "no file name", "a/": "no file name", "/a": "is relative", "a/../b": "is relative", `a\b`: "is relative", "assets/a": "for itself",
+		"": "no file name", "a/": "no file name", "/a": "is relative", "a/../b": "is relative", `a\b`: "is relative",
+		"assets/a":    "for itself",
 		"config.json": "there already", "model.weights.h5": "there already",
 	} {
 		var b bytes.Buffer
-		if err := keras.Save(&b, m, keras.Member{Name: name}); err == nil || !strings.Contains(err.Error(), want) || b.Len() > 0 {
+		if err := keras.Save(&b, m, keras.Member{Name: name}); err == nil || !strings.Contains(err.Error(), want) ||
+			b.Len() > 0 {
 			t.Errorf("%q: %v, %d bytes written", name, err, b.Len())
 		}
 	}

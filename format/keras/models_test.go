@@ -21,10 +21,13 @@ func models(t testing.TB) map[string]*model.Model {
 	t.Helper()
 	dense := func(n int) layer.Layer { return layer.Dense{Units: n, Activation: "tanh"} }
 	all := map[string]*model.Model{
-		"sequential": model.Sequential(layer.Input{Shape: []int{4, 3}}, layer.Flatten{}, dense(5), layer.Dropout{Rate: 0.3},
-			layer.BatchNormalization{}, layer.Dense{Base: layer.Base{Name: "last", Frozen: true}, Units: 2, NoBias: true}),
+		"sequential": model.Sequential(layer.Input{Shape: []int{4, 3}}, layer.Flatten{}, dense(5),
+			layer.Dropout{Rate: 0.3},
+			layer.BatchNormalization{}, layer.Dense{Base: layer.Base{Name: "last", Frozen: true}, Units: 2,
+				NoBias: true}),
 		"ids": model.Sequential(layer.Input{Shape: []int{6}, DType: "int32"}, dense(3)),
-		"own": model.Sequential(layer.Input{Shape: []int{3}}, tally{Units: 4}, dense(2), tally{Base: layer.Base{Name: "t"}, Units: 2}),
+		"own": model.Sequential(layer.Input{Shape: []int{3}}, tally{Units: 4}, dense(2),
+			tally{Base: layer.Base{Name: "t"}, Units: 2}),
 	}
 	{ // One layer in two places, two inputs, two outputs.
 		a, b := model.Input("left", 3), model.Input("right", 3)
@@ -32,7 +35,8 @@ func models(t testing.TB) map[string]*model.Model {
 		x, y := one.Apply(a), one.Apply(b)
 		sum := model.Apply(layer.Add{}, x, y)
 		deep := model.Apply(dense(2), model.Apply(dense(6), sum))
-		all["shared"] = model.New([]*model.Value{a, b}, []*model.Value{deep, model.Apply(layer.Dense{Base: layer.Base{Name: "aside"}, Units: 1}, y)})
+		all["shared"] = model.New([]*model.Value{a, b},
+			[]*model.Value{deep, model.Apply(layer.Dense{Base: layer.Base{Name: "aside"}, Units: 1}, y)})
 	}
 	{ // Branches of unlike depth: Keras lists their layers by depth, not as they were made.
 		in := model.Input("x", 3)
@@ -43,7 +47,8 @@ func models(t testing.TB) map[string]*model.Model {
 	{ // Models within models, of both kinds, one of them twice.
 		inner := func() *model.Model {
 			in := model.Input("z", 3)
-			return model.New([]*model.Value{in}, []*model.Value{model.Apply(layer.BatchNormalization{}, model.Apply(dense(3), in))})
+			return model.New([]*model.Value{in}, []*model.Value{model.Apply(layer.BatchNormalization{},
+				model.Apply(dense(3), in))})
 		}
 		chain := model.Sequential(layer.Input{Shape: []int{3}}, dense(4), inner3(dense), dense(3))
 		in := model.Input("x", 3)
@@ -150,11 +155,15 @@ func TestModels(t *testing.T) {
 	maps.Copy(all, stepModels(t))
 	for name, m := range all {
 		t.Run(name, func(t *testing.T) {
-			extras := []keras.Member{{Name: "gorae/recipe.json", Data: []byte(`{"a": 1}`)}, {Name: "empty", Data: []byte{}}}
+			extras := []keras.Member{{Name: "gorae/recipe.json", Data: []byte(`{"a": 1}`)},
+				{Name: "empty", Data: []byte{}}}
 			file := saved(t, m, extras...)
 			n, back := loaded(t, file)
 			sameOutput(t, m, n)
-			if !slices.EqualFunc(back, extras, func(a, b keras.Member) bool { return a.Name == b.Name && bytes.Equal(a.Data, b.Data) }) {
+			if !slices.EqualFunc(back, extras, func(a,
+				b keras.Member) bool {
+				return a.Name == b.Name && bytes.Equal(a.Data, b.Data)
+			}) {
 				t.Errorf("the members came back as %v", back)
 			}
 			if !bytes.Equal(saved(t, n, back...), file) {

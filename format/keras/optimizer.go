@@ -83,7 +83,8 @@ func slotsIn(o *Optimizer, class string, weights []*weight.Var) ([]*hdf5.Data, e
 		case w < 0:
 			return nil, fmt.Errorf("slot %q belongs to no weight that is trained", s.Name)
 		case s.DType() != tensor.Float32 || !s.Shape.Equal(weights[w].Shape):
-			return nil, fmt.Errorf("slot %q is %v%v, its weight float32%v", s.Name, s.DType(), s.Shape, weights[w].Shape)
+			return nil, fmt.Errorf("slot %q is %v%v, its weight float32%v", s.Name, s.DType(), s.Shape,
+				weights[w].Shape)
 		}
 		if byName[path+"/"+kind] = s; !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)

@@ -73,21 +73,27 @@ func TestOptimizer(t *testing.T) {
 		want  []float64
 	}{
 		{"SGD", &rate, nil, []float64{5, 0.25}},
-		{"Adam", &rate, []tensor.Named{slot("optimizer/near/kernel/velocity", 1, 2, 1), slot("optimizer/near/kernel/momentum", 2, 2, 1), slot("optimizer/hidden/kernel/momentum", 3, 2, 1)},
+		{"Adam", &rate, []tensor.Named{slot("optimizer/near/kernel/velocity", 1, 2, 1),
+			slot("optimizer/near/kernel/momentum", 2, 2, 1), slot("optimizer/hidden/kernel/momentum", 3, 2, 1)},
 			[]float64{5, 0.25, 3, 0, 2, 1}},
-		{"RMSprop", nil, []tensor.Named{slot("optimizer/near/kernel/average_gradient", 1, 2, 1), slot("optimizer/near/kernel/momentum", 2, 2, 1), slot("optimizer/near/kernel/velocity", 3, 2, 1),
+		{"RMSprop", nil, []tensor.Named{slot("optimizer/near/kernel/average_gradient", 1, 2, 1),
+			slot("optimizer/near/kernel/momentum", 2, 2, 1), slot("optimizer/near/kernel/velocity", 3, 2, 1),
 			slot("optimizer/hidden/kernel/velocity", 4, 2, 1)}, []float64{5, 4, 3, 0, 2, 0, 1}},
-		{"Own", nil, []tensor.Named{slot("optimizer/near/kernel/b", 1, 2, 1), slot("optimizer/near/kernel/a", 2, 2, 1), slot("optimizer/product", 9)}, []float64{5, 0, 0, 1, 2}},
+		{"Own", nil, []tensor.Named{slot("optimizer/near/kernel/b", 1, 2, 1), slot("optimizer/near/kernel/a", 2, 2, 1),
+			slot("optimizer/product", 9)}, []float64{5, 0, 0, 1, 2}},
 	} {
-		got := optimizerVars(t, m, &keras.Optimizer{Config: class(c.class), Iterations: 5, LearningRate: c.rate, Slots: c.slots})
+		got := optimizerVars(t, m, &keras.Optimizer{Config: class(c.class), Iterations: 5, LearningRate: c.rate,
+			Slots: c.slots})
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.class, got, c.want)
 		}
 	}
 	for want, o := range map[string]*keras.Optimizer{
-		"has no class_name":  {},
-		"belongs to no":      {Config: class("Adam"), Slots: []tensor.Named{slot("optimizer/frozen/kernel/momentum", 1, 1, 1)}},
-		"its weight float32": {Config: class("Adam"), Slots: []tensor.Named{slot("optimizer/near/kernel/momentum", 1, 3)}},
+		"has no class_name": {},
+		"belongs to no": {Config: class("Adam"),
+			Slots: []tensor.Named{slot("optimizer/frozen/kernel/momentum", 1, 1, 1)}},
+		"its weight float32": {Config: class("Adam"),
+			Slots: []tensor.Named{slot("optimizer/near/kernel/momentum", 1, 3)}},
 	} {
 		var b bytes.Buffer
 		if err := (keras.Archive{Optimizer: o}).Save(&b, m); err == nil || !strings.Contains(err.Error(), want) {

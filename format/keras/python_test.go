@@ -166,8 +166,10 @@ func TestTreeOfKeras(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := model.Sequential(layer.Input{Base: layer.Base{Name: "input_layer_11"}, Shape: []int{28, 28}},
-		layer.Flatten{Base: layer.Base{Name: "flatten_7"}}, layer.Dense{Base: layer.Base{Name: "dense_19"}, Units: 100, Activation: "relu"},
-		layer.Dropout{Base: layer.Base{Name: "dropout_1"}, Rate: 0.3}, layer.Dense{Base: layer.Base{Name: "dense_20"}, Units: 10, Activation: "softmax"})
+		layer.Flatten{Base: layer.Base{Name: "flatten_7"}},
+		layer.Dense{Base: layer.Base{Name: "dense_19"}, Units: 100, Activation: "relu"},
+		layer.Dropout{Base: layer.Base{Name: "dropout_1"}, Rate: 0.3},
+		layer.Dense{Base: layer.Base{Name: "dense_20"}, Units: 10, Activation: "softmax"})
 	m.Name = "sequential_10"
 	if err := m.Build(1); err != nil {
 		t.Fatal(err)
@@ -191,9 +193,11 @@ func TestTreeOfKeras(t *testing.T) {
 
 // adam is the state of Adam after 17 steps.
 func adam(m *model.Model) *keras.Optimizer {
-	o := &keras.Optimizer{Iterations: 17, LearningRate: new(float32(0.001)), Loss: "sparse_categorical_crossentropy", Metrics: []any{"accuracy"}}
+	o := &keras.Optimizer{Iterations: 17, LearningRate: new(float32(0.001)), Loss: "sparse_categorical_crossentropy",
+		Metrics: []any{"accuracy"}}
 	o.Config = config.Map{{Key: "module", Value: "keras.optimizers"}, {Key: "class_name", Value: "Adam"},
-		{Key: "config", Value: config.Map{{Key: "name", Value: "adam"}, {Key: "learning_rate", Value: float64(float32(0.001))}}}, {Key: "registered_name", Value: nil}}
+		{Key: "config", Value: config.Map{{Key: "name", Value: "adam"},
+			{Key: "learning_rate", Value: float64(float32(0.001))}}}, {Key: "registered_name", Value: nil}}
 	for i, v := range m.Store().Trainable() {
 		for k, slot := range []string{"velocity", "momentum"} { // Keras has them the other way round
 			s := tensor.New(tensor.Float32, v.Shape...)

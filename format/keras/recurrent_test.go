@@ -119,11 +119,14 @@ func TestRecurrentGroups(t *testing.T) {
 		want  []string
 	}{
 		{layer.UGRNN{Units: 2}, []string{"ugrnn/cell 3"}},
-		{layer.RNN{Cell: layer.LSTMCell{Units: 2, CellOptions: layer.CellOptions{NoBias: true}}}, []string{"rnn/cell 2"}},
+		{layer.RNN{Cell: layer.LSTMCell{Units: 2, CellOptions: layer.CellOptions{NoBias: true}}},
+			[]string{"rnn/cell 2"}},
 		{layer.RNN{Cell: drift{Units: 2}}, []string{"rnn/cell 1", "rnn/cell/see 2"}},
-		{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, layer.GRUCell{Units: 2}, layer.LSTMCell{Units: 2}}}},
+		{layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.LSTMCell{Units: 2}, layer.GRUCell{Units: 2},
+			layer.LSTMCell{Units: 2}}}},
 			[]string{"rnn/cell/cells/lstm_cell 3", "rnn/cell/cells/gru_cell 3", "rnn/cell/cells/lstm_cell_1 3"}},
-		{layer.Bidirectional{Layer: layer.GRU{Units: 2}}, []string{"bidirectional/forward_layer/cell 3", "bidirectional/backward_layer/cell 3"}},
+		{layer.Bidirectional{Layer: layer.GRU{Units: 2}},
+			[]string{"bidirectional/forward_layer/cell 3", "bidirectional/backward_layer/cell 3"}},
 		{layer.TimeDistributed{Layer: layer.Dense{Units: 2}}, []string{"time_distributed/layer 2"}},
 		{layer.ConvLSTM1D{Filters: 2, KernelSize: []int{2}}, []string{"conv_lstm1d/cell 3"}},
 	} {

@@ -21,16 +21,22 @@ func stepModels(t testing.TB) map[string]*model.Model {
 	dense := func(n int) layer.Layer { return layer.Dense{Units: n, Activation: "tanh"} }
 	all := map[string]*model.Model{}
 	{ // A model at each step of a sequence, of both kinds.
-		chain := model.Sequential(layer.Input{Shape: []int{4, 3, 1}}, layer.Conv2D{Filters: 2, KernelSize: []int{2, 2}}, layer.Flatten{}, dense(3), dense(2))
+		chain := model.Sequential(layer.Input{Shape: []int{4, 3, 1}},
+			layer.Conv2D{Filters: 2, KernelSize: []int{2, 2}}, layer.Flatten{}, dense(3), dense(2))
 		z := model.Input("z", 2)
-		inner := model.New([]*model.Value{z}, []*model.Value{model.Apply(layer.Add{}, model.Apply(dense(3), z), model.Apply(dense(3), z))})
-		all["at each step"] = model.Sequential(layer.Input{Shape: []int{5, 4, 3, 1}}, layer.TimeDistributed{Layer: chain},
+		inner := model.New([]*model.Value{z}, []*model.Value{model.Apply(layer.Add{}, model.Apply(dense(3), z),
+			model.Apply(dense(3), z))})
+		all["at each step"] = model.Sequential(layer.Input{Shape: []int{5, 4, 3, 1}},
+			layer.TimeDistributed{Layer: chain},
 			layer.TimeDistributed{Layer: inner}, layer.LSTM{Units: 3})
 	}
 	{ // A mask by keyword, and states to start from beside it.
-		x, kept, h := model.Input("x", 5, 2), model.Apply(layer.Input{Base: layer.Base{Name: "kept"}, Shape: []int{5}, DType: "bool"}), model.Input("h", 3)
-		y := model.ApplyMasked(layer.GRU{Units: 3, ReturnSequences: true, RecurrentActivation: "legacy_hard_sigmoid"}, kept, x, h)
-		all["masked by keyword"] = model.New([]*model.Value{x, kept, h}, []*model.Value{model.Apply(layer.GlobalAveragePooling1D{}, y)})
+		x, kept, h := model.Input("x", 5, 2), model.Apply(layer.Input{Base: layer.Base{Name: "kept"}, Shape: []int{5},
+			DType: "bool"}), model.Input("h", 3)
+		y := model.ApplyMasked(layer.GRU{Units: 3, ReturnSequences: true, RecurrentActivation: "legacy_hard_sigmoid"},
+			kept, x, h)
+		all["masked by keyword"] = model.New([]*model.Value{x, kept, h},
+			[]*model.Value{model.Apply(layer.GlobalAveragePooling1D{}, y)})
 	}
 	for name, m := range all {
 		if err := m.Build(3); err != nil {
@@ -90,24 +96,27 @@ func TestModelWithinLayer(t *testing.T) {
 	if err := each.Build(9); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := alone.Store().Var("dense/kernel").Value.F32, each.Store().Var("time_distributed/layer/dense/kernel"); b == nil || b.Value.F32[0] != a[0] {
+	if a, b := alone.Store().Var("dense/kernel").Value.F32,
+		each.Store().Var("time_distributed/layer/dense/kernel"); b == nil || b.Value.F32[0] != a[0] {
 		t.Errorf("the weights at each step are not those of the model alone")
 	}
 }
 
-// TestKeywordMask: a mask that a file gives by keyword counts, in Keras 3's form and Keras 2's: steps that it leaves out may
-// hold anything. A tensor under a keyword that gorae does not know is an error.
+// TestKeywordMask: a mask that a file gives by keyword counts, in Keras 3's form and Keras 2's: steps that it leaves
+// out may hold anything. A tensor under a keyword that gorae does not know is an error.
 func TestKeywordMask(t *testing.T) {
 	m := stepModels(t)["masked by keyword"]
 	file := saved(t, m)
 	cfg := string(inside(t, file, "config.json"))
-	for _, want := range []string{`"mask":{"class_name":"__keras_tensor__"`, `"initial_state":[{"class_name"`, `"dtype":"bool"`} {
+	for _, want := range []string{`"mask":{"class_name":"__keras_tensor__"`, `"initial_state":[{"class_name"`,
+		`"dtype":"bool"`} {
 		if !strings.Contains(cfg, want) {
 			t.Errorf("the configuration lacks %s", want)
 		}
 	}
 	n, _ := loaded(t, file)
-	x, kept, h := tensor.New(tensor.Float32, 1, 5, 2), tensor.Of([]uint8{1, 1, 0, 1, 0}, 1, 5), tensor.Of([]float32{0.1, 0.2, 0.3}, 1, 3)
+	x, kept, h := tensor.New(tensor.Float32, 1, 5, 2), tensor.Of([]uint8{1, 1, 0, 1, 0}, 1, 5),
+		tensor.Of([]float32{0.1, 0.2, 0.3}, 1, 3)
 	for i := range x.F32 {
 		x.F32[i] = float32(i)/7 - 0.5
 	}
@@ -160,20 +169,25 @@ func TestKeywordMask(t *testing.T) {
 	if a, b := run(3), run(-3); a != b || a == 0 {
 		t.Errorf("with a step left out %v and %v come out", a, b)
 	}
-	if _, err := read("attention_mask"); err == nil || !strings.Contains(err.Error(), `layer "r": the argument attention_mask is a tensor`) {
+	if _, err := read("attention_mask"); err == nil ||
+		!strings.Contains(err.Error(), `layer "r": the argument attention_mask is a tensor`) {
 		t.Errorf("a tensor under an unknown keyword: %v", err)
 	}
 	// A mask of another length is refused when the model is built.
 	in, short := model.Input("x", 5, 2), model.Input("m", 4)
-	if err := model.New([]*model.Value{in, short}, []*model.Value{model.ApplyMasked(layer.LSTM{Units: 1}, short, in)}).Build(1); err == nil || !strings.Contains(err.Error(), "one number for each step") {
+	if err := model.New([]*model.Value{in, short},
+		[]*model.Value{model.ApplyMasked(layer.LSTM{Units: 1}, short, in)}).Build(1); err == nil ||
+		!strings.Contains(err.Error(), "one number for each step") {
 		t.Errorf("a mask of another length: %v", err)
 	}
 }
 
-// TestLegacyHardSigmoid: the hard_sigmoid of Keras 1 and 2, which Keras 3 does not have, is written as a registered function, and read
-// from files of Keras 2 by its old name.
+// TestLegacyHardSigmoid: the hard_sigmoid of Keras 1 and 2, which Keras 3 does not have, is written as a registered
+// function, and read from files of Keras 2 by its old name.
 func TestLegacyHardSigmoid(t *testing.T) {
-	m := model.Sequential(layer.Input{Shape: []int{2, 1}}, layer.LSTM{Units: 1, RecurrentActivation: "legacy_hard_sigmoid"}, layer.Dense{Units: 1, Activation: "hard_sigmoid"})
+	m := model.Sequential(layer.Input{Shape: []int{2, 1}},
+		layer.LSTM{Units: 1, RecurrentActivation: "legacy_hard_sigmoid"},
+		layer.Dense{Units: 1, Activation: "hard_sigmoid"})
 	if err := m.Build(1); err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +200,8 @@ func TestLegacyHardSigmoid(t *testing.T) {
 	if err := json.Unmarshal(inside(t, file, "config.json"), &c); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"module": "gorae", "class_name": "function", "config": "gorae>legacy_hard_sigmoid", "registered_name": "gorae>legacy_hard_sigmoid"}
+	want := map[string]any{"module": "gorae", "class_name": "function", "config": "gorae>legacy_hard_sigmoid",
+		"registered_name": "gorae>legacy_hard_sigmoid"}
 	got, _ := c.Config.Layers[1].Config["recurrent_activation"].(map[string]any)
 	for k, v := range want {
 		if got[k] != v {

@@ -81,7 +81,8 @@ func within(m map[string]any, p place) ([]place, error) {
 		if class, _ := inner["class_name"].(string); !isModel(class) {
 			continue
 		}
-		list, err := places(inner, place{class: key, name: layerName(inner), path: join(p.path, key), prefix: p.prefix + key + "/"})
+		list, err := places(inner, place{class: key, name: layerName(inner), path: join(p.path, key),
+			prefix: p.prefix + key + "/"})
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +173,8 @@ func groups(places []place, vars []*weight.Var) (all []*group, stray []*weight.V
 	var layers []*group
 	of := index{}
 	for _, p := range places {
-		g := &group{dir: p.prefix, path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name), name: p.name}
+		g := &group{dir: p.prefix, path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name),
+			name: p.name}
 		layers = append(layers, g)
 		if !p.model {
 			of[p.prefix] = g

@@ -71,7 +71,8 @@ func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit
 	need := int64(0)
 	for _, v := range store.Vars() {
 		if need += 4 * int64(v.Shape.Size()); need > limit {
-			return fmt.Errorf("%s with shape %v makes the weights larger than %d bytes, the most that a file of this size may hold", v.Path, v.Shape, limit)
+			return fmt.Errorf("%s with shape %v makes the weights larger than %d bytes, the most that a file of this "+
+				"size may hold", v.Path, v.Shape, limit)
 		}
 	}
 	store.Alloc()
@@ -105,7 +106,8 @@ func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) erro
 			return fmt.Errorf("/%s: %w", at, err)
 		}
 		if s := tensor.Shape(d.Shape()); !s.Equal(v.Shape) {
-			return fmt.Errorf("/%s/%d has shape %v, and by config.json %s of %s has shape %v", at, i, s, base(v.Path), g.label, v.Shape)
+			return fmt.Errorf("/%s/%d has shape %v, and by config.json %s of %s has shape %v", at, i, s, base(v.Path),
+				g.label, v.Shape)
 		}
 		from[v] = d
 	}

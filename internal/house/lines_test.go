@@ -2,11 +2,12 @@ package house
 
 import (
 	"fmt"
+	"go/scanner"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -15,22 +16,12 @@ import (
 // maxColumns is the length of a line, in characters; a tab counts tabColumns.
 const maxColumns, tabColumns = 120, 4
 
-// longLines lists the folders ("/..." for all below) and texts whose lines are still longer than maxColumns. The list
-// only shrinks: an entry without a long line is an error.
-var longLines = []string{
-	"ARCHITECTURE.md", "CHANGELOG.md", "README.ko.md", "README.md", "docs/...", "examples/...",
-	"bundle/...", "cmd/...", "config", "experiment/...", "format/...",
-	"internal/yamltree", "layer", "metric", "model/...", "optim", "run/...", "spec", "task/...",
-	"train", "weight",
-}
-
 // tableRow matches an entry of a table of strings, such as the table of edges: one line each.
 var tableRow = regexp.MustCompile(`^\t+"[^"]*": +"[^"]*",$`)
 
 // TestLineLength: lines of Go files and of Markdown texts have at most 120 columns. Generated files, test data,
-// compiler directives, tables, and in Markdown lines with a link and blocks of code are exempt.
+// compiler directives, raw strings, tables, and in Markdown lines with a link and blocks of code are exempt.
 func TestLineLength(t *testing.T) {
-	found := map[string]int{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -55,13 +46,8 @@ func TestLineLength(t *testing.T) {
 		}
 		name = filepath.ToSlash(name)
 		faults := longGoLines(string(text))
-		where := filepath.ToSlash(filepath.Dir(name))
 		if ext == ".md" {
-			faults, where = longMarkdownLines(string(text)), name
-		}
-		if i := slices.IndexFunc(longLines, func(entry string) bool { return covers(entry, where) }); i >= 0 {
-			found[longLines[i]] += len(faults)
-			return nil
+			faults = longMarkdownLines(string(text))
 		}
 		for _, fault := range faults {
 			t.Errorf("%s:%s", name, fault)
@@ -70,11 +56,6 @@ func TestLineLength(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, entry := range longLines {
-		if found[entry] == 0 {
-			t.Errorf("%s has no long line; take it off the list longLines", entry)
-		}
 	}
 }
 
@@ -91,12 +72,34 @@ func longGoLines(src string) (faults []string) {
 	if generated.MatchString(src) {
 		return nil
 	}
+	raw := rawLines(src)
 	for i, line := range strings.Split(src, "\n") {
-		if columns(line) > maxColumns && !strings.HasPrefix(line, "//go:") && !tableRow.MatchString(line) {
+		if columns(line) > maxColumns && !raw[i+1] && !strings.HasPrefix(line, "//go:") && !tableRow.MatchString(line) {
 			faults = append(faults, tooLong(i+1, line))
 		}
 	}
 	return faults
+}
+
+// rawLines is the lines, counted from 1, that hold a raw string literal or a part of one: struct tags and documents
+// cannot be broken.
+func rawLines(src string) map[int]bool {
+	set := token.NewFileSet()
+	file := set.AddFile("", set.Base(), len(src))
+	var s scanner.Scanner
+	s.Init(file, []byte(src), nil, 0)
+	raw := map[int]bool{}
+	for {
+		pos, tok, text := s.Scan()
+		if tok == token.EOF {
+			return raw
+		}
+		if tok == token.STRING && text[0] == '`' {
+			for first, i := file.Line(pos), 0; i <= strings.Count(text, "\n"); i++ {
+				raw[first+i] = true
+			}
+		}
+	}
 }
 
 func longMarkdownLines(text string) (faults []string) {

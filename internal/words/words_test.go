@@ -5,7 +5,8 @@ import "testing"
 func TestWords(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{Plural(1, "window"), "1 window"}, {Plural(0, "window"), "0 windows"}, {Plural(2, "window"), "2 windows"},
-		{Percent(0), "<1 %"}, {Percent(0.001), "<1 %"}, {Percent(0.126), "13 %"}, {Percent(0.5), "50 %"}, {Percent(0.999), ">99 %"}, {Percent(1), "100 %"},
+		{Percent(0), "<1 %"}, {Percent(0.001), "<1 %"}, {Percent(0.126), "13 %"}, {Percent(0.5), "50 %"},
+		{Percent(0.999), ">99 %"}, {Percent(1), "100 %"},
 		{FileName("a/b: c"), "a-b--c"}, {Plural(0.5, "hour"), "0.5 hours"},
 		{Plural(1.0, "hour"), "1 hour"}, {Count(2, "class", "classes"), "2 classes"},
 		{Count(1, "class", "classes"), "1 class"},

@@ -186,7 +186,8 @@ var plainWord = sync.OnceValue(func() *regexp.Regexp {
 func text(n ast.Node) ast.Node {
 	switch n := n.(type) {
 	case *ast.StringNode:
-		if s, err := strconv.Unquote(n.Value); err == nil && n.Value[0] == '"' && n.Token.Type != token.DoubleQuoteType {
+		if s, err := strconv.Unquote(n.Value); err == nil && n.Value[0] == '"' &&
+			n.Token.Type != token.DoubleQuoteType {
 			return word(n, s) // the library has quoted it, which it does with all that begin with a quote
 		}
 		return word(n, n.Value)

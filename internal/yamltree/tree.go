@@ -110,7 +110,8 @@ func Parse(file string, text []byte) (*Node, error) {
 		return nil, syntaxError(file, err)
 	}
 	if len(f.Docs) > 1 {
-		return nil, fail(file, at(f.Docs[1].Body), config.Errorf("", "a second YAML document").Fix("give one in a file"))
+		return nil, fail(file, at(f.Docs[1].Body),
+			config.Errorf("", "a second YAML document").Fix("give one in a file"))
 	}
 	r := reader{file: file, anchors: map[string]ast.Node{}}
 	if len(f.Docs) == 0 || f.Docs[0].Body == nil {

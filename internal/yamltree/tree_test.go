@@ -149,43 +149,6 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// What is written is read again as the same values.
-func TestEmit(t *testing.T) {
-	n := parse(t, sample)
-	n.Put("seed", 7)
-	n.Get("data").Put("features", Pairs("Age", "zscore", "b.c", "yes", "d", "1e5", "e: f", "-x", "#", " a ", "N", "고래 x", "g", "embed:iris"))
-	n.Get("data").Put("missing", []string{"?", "", "${X}/a"})
-	n.Get("train").Put("tiny", 1e-300)
-	n.Get("train").Put("big", 1e21)
-	n.Sort("seed", "absent", "data")
-	text := n.String()
-	again := parse(t, text)
-	a, _ := json.Marshal(n.Plain())
-	b, _ := json.Marshal(again.Plain())
-	if string(a) != string(b) {
-		t.Errorf("%s\nread again:\n%s\nwritten as:\n%s", a, b, text)
-	}
-	if again.String() != text {
-		t.Errorf("written twice:\n%s\n%s", text, again.String())
-	}
-	if !strings.HasPrefix(text, "seed: 7\ndata:\n  source: a.csv\n  target: \"y\"\n  features:\n    Age: zscore\n") || !strings.Contains(text, "\nmodel:\n  - dense: {units: 0, activation: relu}\n  - dropout: 0.3\n  - flatten\n") {
-		t.Errorf("layout:\n%s", text)
-	}
-}
-
-func TestFlatten(t *testing.T) {
-	got := parse(t, "a: {b: [1, {c: x}]}\nd: []\ne\\.f: ~\n").Flatten()
-	want := map[string]string{"a.b[0]": "1", "a.b[1].c": "x", "d": "[]", `e\\.f`: "null"}
-	if len(got) != len(want) {
-		t.Errorf("%v; want %v", got, want)
-	}
-	for k, v := range want {
-		if got[k] != v {
-			t.Errorf("%s: %s; want %s", k, got[k], v)
-		}
-	}
-}
-
 // Brackets that are opened and opened are refused before the parser, whose time grows with
 // their square, sees them.
 func TestBrackets(t *testing.T) {

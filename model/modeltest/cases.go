@@ -12,10 +12,11 @@ func Cases() map[string]Case {
 	vec, mat, pic := [][]int{{5}}, [][]int{{4, 3}}, [][]int{{3, 4, 2}}
 	two, three := [][]int{{4, 3}, {4, 3}}, [][]int{{4, 3}, {4, 3}, {4, 3}}
 	cases := map[string]Case{
-		"dense":              {Layer: layer.Dense{Units: 3, Activation: "tanh"}, Inputs: vec},
-		"dense rank 3":       {Layer: layer.Dense{Units: 2, Activation: "sigmoid"}, Inputs: mat},
-		"dense rank 4":       {Layer: layer.Dense{Units: 6, NoBias: true, KernelRegularizer: weight.L2{}}, Inputs: pic},
-		"dense softmax":      {Layer: layer.Dense{Units: 4, Activation: "softmax", Kernel: weight.HeNormal{}}, Inputs: vec},
+		"dense":        {Layer: layer.Dense{Units: 3, Activation: "tanh"}, Inputs: vec},
+		"dense rank 3": {Layer: layer.Dense{Units: 2, Activation: "sigmoid"}, Inputs: mat},
+		"dense rank 4": {Layer: layer.Dense{Units: 6, NoBias: true, KernelRegularizer: weight.L2{}}, Inputs: pic},
+		"dense softmax": {Layer: layer.Dense{Units: 4, Activation: "softmax", Kernel: weight.HeNormal{}},
+			Inputs: vec},
 		"dense one":          {Layer: layer.Dense{Units: 1}, Inputs: [][]int{{1}}},
 		"relu":               {Layer: layer.ReLU{}, Inputs: mat},
 		"relu capped":        {Layer: layer.ReLU{MaxValue: new(0.5), NegativeSlope: 0.1, Threshold: 0.2}, Inputs: mat},
@@ -69,52 +70,79 @@ func recurrent(cases map[string]Case) {
 	seq, ids := [][]int{{3, 2}}, [][]int{{4}}
 	lstm, gru := layer.LSTM{Units: 2}, layer.GRU{Units: 2, ReturnSequences: true}
 	for name, l := range map[string]layer.Layer{
-		"simple rnn":               layer.SimpleRNN{Units: 3},
-		"simple rnn sequences":     layer.SimpleRNN{Units: 2, Activation: "softsign", ReturnSequences: true, CellOptions: layer.CellOptions{NoBias: true}},
-		"simple rnn dropout":       layer.SimpleRNN{Units: 2, CellOptions: layer.CellOptions{Dropout: 0.4, RecurrentDropout: 0.3, KernelRegularizer: weight.L2{}}},
-		"lstm":                     layer.LSTM{Units: 2},
-		"lstm backwards":           layer.LSTM{Units: 2, ReturnSequences: true, NoForgetBias: true, RNNOptions: layer.RNNOptions{GoBackwards: true}},
-		"lstm no bias":             layer.LSTM{Units: 1, RecurrentActivation: "hard_sigmoid", Activation: "elu", CellOptions: layer.CellOptions{NoBias: true}},
-		"lstm dropout":             layer.LSTM{Units: 2, ReturnState: true, CellOptions: layer.CellOptions{Dropout: 0.4, RecurrentDropout: 0.3}},
-		"gru":                      layer.GRU{Units: 2},
-		"gru sequences":            layer.GRU{Units: 3, ReturnSequences: true, RNNOptions: layer.RNNOptions{GoBackwards: true}},
-		"gru no bias":              layer.GRU{Units: 2, Activation: "linear", CellOptions: layer.CellOptions{NoBias: true}},
-		"gru reset before":         layer.GRU{Units: 2, ResetBefore: true},
-		"gru reset before no bias": layer.GRU{Units: 2, ResetBefore: true, CellOptions: layer.CellOptions{NoBias: true, RecurrentDropout: 0.5}},
-		"gru dropout":              layer.GRU{Units: 2, CellOptions: layer.CellOptions{Dropout: 0.2, RecurrentDropout: 0.5}},
-		"ugrnn":                    layer.UGRNN{Units: 2},
-		"ugrnn sequences":          layer.UGRNN{Units: 2, ReturnSequences: true, CellOptions: layer.CellOptions{Dropout: 0.3, RecurrentDropout: 0.3}},
-		"rnn":                      layer.RNN{Cell: layer.LSTMCell{Units: 2}, ReturnSequences: true},
-		"rnn simple":               layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}},
-		"rnn ugrnn":                layer.RNN{Cell: layer.UGRNNCell{Units: 2}, RNNOptions: layer.RNNOptions{GoBackwards: true}},
-		"rnn stacked":              layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2}, layer.LSTMCell{Units: 1}, layer.GRUCell{Units: 2, ResetBefore: true}}}},
-		"bidirectional":            layer.Bidirectional{Layer: lstm},
-		"bidirectional sum":        layer.Bidirectional{Layer: gru, MergeMode: "sum"},
-		"bidirectional mul":        layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2, ReturnSequences: true, RNNOptions: layer.RNNOptions{GoBackwards: true}}, MergeMode: "mul"},
-		"bidirectional ave":        layer.Bidirectional{Layer: gru, Backward: layer.LSTM{Units: 2, ReturnSequences: true, RNNOptions: layer.RNNOptions{GoBackwards: true}}, MergeMode: "ave"},
-		"bidirectional rnn":        layer.Bidirectional{Layer: layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}}, MergeMode: "sum"},
-		"time distributed":         layer.TimeDistributed{Layer: layer.Dense{Units: 3, Activation: "tanh"}},
-		"time distributed moves":   layer.TimeDistributed{Layer: layer.RepeatVector{N: 2}},
-		"time distributed bare":    layer.TimeDistributed{Layer: layer.Dropout{Rate: 0.5}},
-		"masking":                  layer.Masking{},
+		"simple rnn": layer.SimpleRNN{Units: 3},
+		"simple rnn sequences": layer.SimpleRNN{Units: 2, Activation: "softsign", ReturnSequences: true,
+			CellOptions: layer.CellOptions{NoBias: true}},
+		"simple rnn dropout": layer.SimpleRNN{Units: 2,
+			CellOptions: layer.CellOptions{Dropout: 0.4, RecurrentDropout: 0.3, KernelRegularizer: weight.L2{}}},
+		"lstm": layer.LSTM{Units: 2},
+		"lstm backwards": layer.LSTM{Units: 2, ReturnSequences: true, NoForgetBias: true,
+			RNNOptions: layer.RNNOptions{GoBackwards: true}},
+		"lstm no bias": layer.LSTM{Units: 1, RecurrentActivation: "hard_sigmoid", Activation: "elu",
+			CellOptions: layer.CellOptions{NoBias: true}},
+		"lstm dropout": layer.LSTM{Units: 2, ReturnState: true,
+			CellOptions: layer.CellOptions{Dropout: 0.4, RecurrentDropout: 0.3}},
+		"gru": layer.GRU{Units: 2},
+		"gru sequences": layer.GRU{Units: 3, ReturnSequences: true,
+			RNNOptions: layer.RNNOptions{GoBackwards: true}},
+		"gru no bias": layer.GRU{Units: 2, Activation: "linear",
+			CellOptions: layer.CellOptions{NoBias: true}},
+		"gru reset before": layer.GRU{Units: 2, ResetBefore: true},
+		"gru reset before no bias": layer.GRU{Units: 2, ResetBefore: true,
+			CellOptions: layer.CellOptions{NoBias: true, RecurrentDropout: 0.5}},
+		"gru dropout": layer.GRU{Units: 2,
+			CellOptions: layer.CellOptions{Dropout: 0.2, RecurrentDropout: 0.5}},
+		"ugrnn": layer.UGRNN{Units: 2},
+		"ugrnn sequences": layer.UGRNN{Units: 2, ReturnSequences: true,
+			CellOptions: layer.CellOptions{Dropout: 0.3, RecurrentDropout: 0.3}},
+		"rnn":        layer.RNN{Cell: layer.LSTMCell{Units: 2}, ReturnSequences: true},
+		"rnn simple": layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}},
+		"rnn ugrnn": layer.RNN{Cell: layer.UGRNNCell{Units: 2},
+			RNNOptions: layer.RNNOptions{GoBackwards: true}},
+		"rnn stacked": layer.RNN{Cell: layer.StackedRNNCells{Cells: []layer.Cell{layer.GRUCell{Units: 2},
+			layer.LSTMCell{Units: 1}, layer.GRUCell{Units: 2, ResetBefore: true}}}},
+		"bidirectional":     layer.Bidirectional{Layer: lstm},
+		"bidirectional sum": layer.Bidirectional{Layer: gru, MergeMode: "sum"},
+		"bidirectional mul": layer.Bidirectional{Layer: layer.SimpleRNN{Units: 2, ReturnSequences: true,
+			RNNOptions: layer.RNNOptions{GoBackwards: true}}, MergeMode: "mul"},
+		"bidirectional ave": layer.Bidirectional{Layer: gru,
+			Backward:  layer.LSTM{Units: 2, ReturnSequences: true, RNNOptions: layer.RNNOptions{GoBackwards: true}},
+			MergeMode: "ave"},
+		"bidirectional rnn": layer.Bidirectional{Layer: layer.RNN{Cell: layer.SimpleRNNCell{Units: 2}},
+			MergeMode: "sum"},
+		"time distributed":       layer.TimeDistributed{Layer: layer.Dense{Units: 3, Activation: "tanh"}},
+		"time distributed moves": layer.TimeDistributed{Layer: layer.RepeatVector{N: 2}},
+		"time distributed bare":  layer.TimeDistributed{Layer: layer.Dropout{Rate: 0.5}},
+		"masking":                layer.Masking{},
 	} {
 		cases[name] = Case{Layer: l, Inputs: seq}
 	}
-	cases["conv lstm 1d"] = Case{Layer: layer.ConvLSTM1D{Filters: 2, KernelSize: []int{2}, CellOptions: layer.CellOptions{Dropout: 0.3, RecurrentDropout: 0.3}}, Inputs: [][]int{{3, 4, 2}}}
-	cases["conv lstm 2d"] = Case{Layer: layer.ConvLSTM2D{Filters: 2, KernelSize: []int{3, 2}, Padding: "same", Strides: []int{2, 1}, ReturnSequences: true}, Inputs: [][]int{{2, 3, 2, 1}}}
-	cases["conv lstm 2d first"] = Case{Layer: layer.ConvLSTM2D{Filters: 2, KernelSize: []int{2}, DataFormat: "channels_first", RNNOptions: layer.RNNOptions{GoBackwards: true}, CellOptions: layer.CellOptions{NoBias: true}}, Inputs: [][]int{{2, 1, 3, 2}}}
-	cases["conv lstm 3d"] = Case{Layer: layer.ConvLSTM3D{Filters: 1, KernelSize: []int{2}, NoForgetBias: true}, Inputs: [][]int{{2, 2, 2, 3, 1}}}
-	cases["bidirectional conv lstm"] = Case{Layer: layer.Bidirectional{Layer: layer.ConvLSTM1D{Filters: 1, KernelSize: []int{2}, ReturnSequences: true}}, Inputs: [][]int{{2, 3, 1}}}
+	cases["conv lstm 1d"] = Case{Layer: layer.ConvLSTM1D{Filters: 2, KernelSize: []int{2},
+		CellOptions: layer.CellOptions{Dropout: 0.3, RecurrentDropout: 0.3}}, Inputs: [][]int{{3, 4, 2}}}
+	cases["conv lstm 2d"] = Case{Layer: layer.ConvLSTM2D{Filters: 2, KernelSize: []int{3, 2}, Padding: "same",
+		Strides: []int{2, 1}, ReturnSequences: true}, Inputs: [][]int{{2, 3, 2, 1}}}
+	cases["conv lstm 2d first"] = Case{Layer: layer.ConvLSTM2D{Filters: 2, KernelSize: []int{2},
+		DataFormat: "channels_first", RNNOptions: layer.RNNOptions{GoBackwards: true},
+		CellOptions: layer.CellOptions{NoBias: true}}, Inputs: [][]int{{2, 1, 3, 2}}}
+	cases["conv lstm 3d"] = Case{Layer: layer.ConvLSTM3D{Filters: 1, KernelSize: []int{2}, NoForgetBias: true},
+		Inputs: [][]int{{2, 2, 2, 3, 1}}}
+	cases["bidirectional conv lstm"] = Case{Layer: layer.Bidirectional{Layer: layer.ConvLSTM1D{Filters: 1,
+		KernelSize: []int{2}, ReturnSequences: true}}, Inputs: [][]int{{2, 3, 1}}}
 	cases["lstm one step"] = Case{Layer: lstm, Inputs: [][]int{{1, 1}}}
 	cases["lstm initial state"] = Case{Layer: lstm, Inputs: [][]int{{3, 2}, {2}, {2}}}
-	cases["bidirectional initial state"] = Case{Layer: layer.Bidirectional{Layer: gru}, Inputs: [][]int{{3, 2}, {2}, {2}}}
+	cases["bidirectional initial state"] = Case{Layer: layer.Bidirectional{Layer: gru},
+		Inputs: [][]int{{3, 2}, {2}, {2}}}
 	cases["activity regularization"] = Case{Layer: layer.ActivityRegularization{L1: 0.1, L2: 0.2}, Inputs: [][]int{{4}}}
-	cases["dense activity"] = Case{Layer: layer.Dense{Units: 3, Activation: "tanh", ActivityRegularizer: weight.L2{}, KernelConstraint: weight.MaxNorm{}, BiasConstraint: weight.NonNeg{}}, Inputs: [][]int{{4}}}
+	cases["dense activity"] = Case{Layer: layer.Dense{Units: 3, Activation: "tanh", ActivityRegularizer: weight.L2{},
+		KernelConstraint: weight.MaxNorm{}, BiasConstraint: weight.NonNeg{}}, Inputs: [][]int{{4}}}
 	cases["lstm activity"] = Case{Layer: layer.LSTM{Units: 2, ActivityRegularizer: weight.L1L2{L1: 0.1, L2: 0.1},
-		CellOptions: layer.CellOptions{RecurrentConstraint: weight.UnitNorm{}, KernelRegularizer: weight.OrthogonalRegularizer{}}}, Inputs: [][]int{{3, 2}}}
+		CellOptions: layer.CellOptions{RecurrentConstraint: weight.UnitNorm{},
+			KernelRegularizer: weight.OrthogonalRegularizer{}}}, Inputs: [][]int{{3, 2}}}
 	cases["embedding"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 3}, Inputs: ids, Ids: 5}
-	cases["embedding mask"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 2, MaskZero: true, EmbeddingsRegularizer: weight.L2{}}, Inputs: ids, Ids: 5}
+	cases["embedding mask"] = Case{Layer: layer.Embedding{InputDim: 5, OutputDim: 2, MaskZero: true,
+		EmbeddingsRegularizer: weight.L2{}}, Inputs: ids, Ids: 5}
 	for _, mode := range []string{"one_hot", "multi_hot", "count"} {
-		cases["category encoding "+mode] = Case{Layer: layer.CategoryEncoding{NumTokens: 5, Output: mode}, Inputs: ids, Ids: 5}
+		cases["category encoding "+mode] = Case{Layer: layer.CategoryEncoding{NumTokens: 5, Output: mode}, Inputs: ids,
+			Ids: 5}
 	}
 }

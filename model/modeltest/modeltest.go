@@ -73,7 +73,8 @@ func (c Case) build(t *testing.T, l layer.Layer) *model.Model {
 	t.Helper()
 	var in []*model.Value
 	for i, s := range c.Inputs {
-		in = append(in, model.Apply(layer.Input{Base: layer.Base{Name: fmt.Sprintf("x%d", i)}, Shape: s, DType: c.dtype().String()}))
+		in = append(in, model.Apply(layer.Input{Base: layer.Base{Name: fmt.Sprintf("x%d", i)}, Shape: s,
+			DType: c.dtype().String()}))
 	}
 	m := model.New(in, []*model.Value{model.Apply(l, in...)})
 	if err := m.Build(7); err != nil {
@@ -309,12 +310,14 @@ func (c Case) planned(t *testing.T, m *model.Model, tr *layer.Trace, nodes []*gr
 		if err != nil {
 			t.Fatal(err)
 		}
-		close(t, fmt.Sprintf("plan and evaluator, training=%v, result %d", training, i), want.Tensor(), r.Output(i), 5*c.Tolerance)
+		close(t, fmt.Sprintf("plan and evaluator, training=%v, result %d", training, i), want.Tensor(), r.Output(i),
+			5*c.Tolerance)
 	}
 }
 
 // differences compares up to twenty elements of a gradient.
-func (c Case) differences(t *testing.T, m *model.Model, tr *layer.Trace, total, l *graph.Node, got *graph.Array, training bool) {
+func (c Case) differences(t *testing.T, m *model.Model, tr *layer.Trace, total, l *graph.Node, got *graph.Array,
+	training bool) {
 	t.Helper()
 	const h = 1e-5
 	at := func(j int, by float64) float64 {
@@ -330,7 +333,8 @@ func (c Case) differences(t *testing.T, m *model.Model, tr *layer.Trace, total, 
 	for j := 0; j < len(got.V); j += step {
 		want := (at(j, h) - at(j, -h)) / (2 * h)
 		if d := math.Abs(got.V[j] - want); !(d <= 1e-5*(1+math.Abs(want))) {
-			t.Errorf("training=%v: gradient of %v at %d is %v, finite differences give %v", training, l.Call.Op, j, got.V[j], want)
+			t.Errorf("training=%v: gradient of %v at %d is %v, finite differences give %v", training, l.Call.Op, j,
+				got.V[j], want)
 			return
 		}
 	}
@@ -348,11 +352,13 @@ func (c Case) summary(t *testing.T, m *model.Model) {
 	if r.Params != n || r.Type != layer.TypeName(c.Layer) || r.Shape != layer.Features(m.OutputTypes(2)[0].Shape) {
 		t.Errorf("row %+v of a layer with %d parameters", r, n)
 	}
-	if want := "= " + layer.Thousands(n); n > 0 && !strings.HasSuffix(r.Formula, want) || n == 0 && !strings.HasPrefix(r.Formula, "none") {
+	if want := "= " + layer.Thousands(n); n > 0 && !strings.HasSuffix(r.Formula, want) ||
+		n == 0 && !strings.HasPrefix(r.Formula, "none") {
 		t.Errorf("formula %q of %d parameters", r.Formula, n)
 	}
 	// The parameters do not depend on the number of samples: the chapter's S1.
-	if _, err := m.Predict(context.Background(), c.samples(9)...); err != nil || len(m.Store().Vars()) > 0 && m.Summary().Total != n {
+	if _, err := m.Predict(context.Background(), c.samples(9)...); err != nil ||
+		len(m.Store().Vars()) > 0 && m.Summary().Total != n {
 		t.Errorf("another number of samples: %v", err)
 	}
 }

@@ -17,27 +17,41 @@ func placeLayers() map[string]Case {
 	add("conv1d causal", series, layer.Conv1D{Filters: 2, KernelSize: n(3), Padding: "causal", Dilation: n(2)})
 	add("conv1d same", series, layer.Conv1D{Filters: 2, KernelSize: n(4), Padding: "same", Strides: n(2), NoBias: true})
 	add("conv1d first", series, layer.Conv1D{Filters: 3, KernelSize: n(2), DataFormat: first, Activation: "sigmoid"})
-	add("conv2d", picture, layer.Conv2D{Filters: 3, KernelSize: n(3, 2), Activation: "sigmoid", KernelRegularizer: weight.L2{}})
-	add("conv2d same", picture, layer.Conv2D{Filters: 2, KernelSize: n(3), Padding: "same", Strides: n(2, 3), Kernel: weight.HeNormal{}})
+	add("conv2d", picture, layer.Conv2D{Filters: 3, KernelSize: n(3, 2), Activation: "sigmoid",
+		KernelRegularizer: weight.L2{}})
+	add("conv2d same", picture, layer.Conv2D{Filters: 2, KernelSize: n(3), Padding: "same", Strides: n(2, 3),
+		Kernel: weight.HeNormal{}})
 	add("conv2d dilated", picture, layer.Conv2D{Filters: 2, KernelSize: n(2), Dilation: n(2, 1), NoBias: true})
 	add("conv2d groups", picture, layer.Conv2D{Filters: 4, KernelSize: n(2), Groups: 2, Activation: "softmax"})
-	add("conv2d first", [][]int{{2, 4, 5}}, layer.Conv2D{Filters: 2, KernelSize: n(3), DataFormat: first, Activation: "softmax"})
+	add("conv2d first", [][]int{{2, 4, 5}}, layer.Conv2D{Filters: 2, KernelSize: n(3), DataFormat: first,
+		Activation: "softmax"})
 	add("conv2d one by one", picture, layer.Conv2D{Filters: 3, KernelSize: n(1)})
 	add("conv3d", volume, layer.Conv3D{Filters: 2, KernelSize: n(2), Activation: "tanh"})
 	add("conv3d same", volume, layer.Conv3D{Filters: 2, KernelSize: n(3, 1, 2), Padding: "same", Strides: n(1, 2, 1)})
 	add("conv3d first", volume, layer.Conv3D{Filters: 2, KernelSize: n(2, 2, 1), DataFormat: first})
 	add("depthwise conv1d", series, layer.DepthwiseConv1D{KernelSize: n(3), DepthMultiplier: 2})
-	add("depthwise conv2d", picture, layer.DepthwiseConv2D{KernelSize: n(2, 3), Padding: "same", Strides: n(2), Activation: "tanh"})
-	add("depthwise conv2d first", [][]int{{2, 4, 5}}, layer.DepthwiseConv2D{KernelSize: n(2), DepthMultiplier: 3, DataFormat: first, NoBias: true})
-	add("separable conv1d", series, layer.SeparableConv1D{Filters: 3, KernelSize: n(2), Padding: "same", Dilation: n(2)})
-	add("separable conv2d", picture, layer.SeparableConv2D{Filters: 3, KernelSize: n(3, 2), DepthMultiplier: 2, Activation: "sigmoid"})
-	add("separable conv2d bare", picture, layer.SeparableConv2D{Filters: 2, KernelSize: n(2), Strides: n(2), NoBias: true})
-	add("conv1d transpose", series, layer.Conv1DTranspose{Filters: 3, KernelSize: n(3), Strides: n(2), Activation: "tanh"})
-	add("conv1d transpose same", series, layer.Conv1DTranspose{Filters: 2, KernelSize: n(4), Strides: n(3), Padding: "same", OutputPadding: n(2)})
-	add("conv2d transpose", [][]int{{3, 2, 2}}, layer.Conv2DTranspose{Filters: 2, KernelSize: n(2, 3), Strides: n(3, 2), Padding: "same"})
-	add("conv2d transpose dilated", [][]int{{3, 2, 2}}, layer.Conv2DTranspose{Filters: 2, KernelSize: n(2), Dilation: n(2, 1), NoBias: true})
-	add("conv2d transpose first", [][]int{{2, 3, 2}}, layer.Conv2DTranspose{Filters: 2, KernelSize: n(3), Strides: n(2), OutputPadding: n(1, 0), DataFormat: first})
-	add("conv3d transpose", [][]int{{2, 1, 2, 2}}, layer.Conv3DTranspose{Filters: 2, KernelSize: n(2), Strides: n(1, 2, 1), Padding: "same"})
+	add("depthwise conv2d", picture, layer.DepthwiseConv2D{KernelSize: n(2, 3), Padding: "same", Strides: n(2),
+		Activation: "tanh"})
+	add("depthwise conv2d first", [][]int{{2, 4, 5}},
+		layer.DepthwiseConv2D{KernelSize: n(2), DepthMultiplier: 3, DataFormat: first, NoBias: true})
+	add("separable conv1d", series, layer.SeparableConv1D{Filters: 3, KernelSize: n(2), Padding: "same",
+		Dilation: n(2)})
+	add("separable conv2d", picture, layer.SeparableConv2D{Filters: 3, KernelSize: n(3, 2), DepthMultiplier: 2,
+		Activation: "sigmoid"})
+	add("separable conv2d bare", picture, layer.SeparableConv2D{Filters: 2, KernelSize: n(2), Strides: n(2),
+		NoBias: true})
+	add("conv1d transpose", series, layer.Conv1DTranspose{Filters: 3, KernelSize: n(3), Strides: n(2),
+		Activation: "tanh"})
+	add("conv1d transpose same", series, layer.Conv1DTranspose{Filters: 2, KernelSize: n(4), Strides: n(3),
+		Padding: "same", OutputPadding: n(2)})
+	add("conv2d transpose", [][]int{{3, 2, 2}}, layer.Conv2DTranspose{Filters: 2, KernelSize: n(2, 3),
+		Strides: n(3, 2), Padding: "same"})
+	add("conv2d transpose dilated", [][]int{{3, 2, 2}},
+		layer.Conv2DTranspose{Filters: 2, KernelSize: n(2), Dilation: n(2, 1), NoBias: true})
+	add("conv2d transpose first", [][]int{{2, 3, 2}},
+		layer.Conv2DTranspose{Filters: 2, KernelSize: n(3), Strides: n(2), OutputPadding: n(1, 0), DataFormat: first})
+	add("conv3d transpose", [][]int{{2, 1, 2, 2}},
+		layer.Conv3DTranspose{Filters: 2, KernelSize: n(2), Strides: n(1, 2, 1), Padding: "same"})
 
 	add("max pooling1d", series, layer.MaxPooling1D{})
 	add("max pooling2d", picture, layer.MaxPooling2D{})

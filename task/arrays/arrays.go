@@ -80,7 +80,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		if err != nil {
 			return nil, task.Errorf("data.features", "%s", err)
 		}
-		f.Inputs = append(f.Inputs, Input{Name: x.Name, Scale: scale, Sample: x.Shape[1:].Clone(), Numbers: x.DType() != tensor.Uint8})
+		f.Inputs = append(f.Inputs, Input{Name: x.Name, Scale: scale, Sample: x.Shape[1:].Clone(),
+			Numbers: x.DType() != tensor.Uint8})
 	}
 	supervised.Resolve(in, f.Targets)
 	return f.prepared(in, a, parts)
@@ -88,7 +89,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 
 // prepared lays the parts out.
 func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task.Prepared, error) {
-	p := &supervised.Problem{Name: in.Name, Targets: f.Targets, Hidden: func() []layer.Layer { return supervised.Hidden(f.Inputs[0].Sample) }}
+	p := &supervised.Problem{Name: in.Name, Targets: f.Targets,
+		Hidden: func() []layer.Layer { return supervised.Hidden(f.Inputs[0].Sample) }}
 	if len(f.Inputs) > 1 {
 		p.Branches = f.branches
 	}
@@ -110,12 +112,15 @@ func (f *Fitted) prepared(in *task.Input, a *data.Arrays, parts [3][]int) (*task
 			return nil, err
 		}
 		if test = src.Arrays; test == nil {
-			return nil, in.Test.Errorf("%s holds no arrays, as data.source does; give a file of the same kind", in.Test.Name)
+			return nil, in.Test.Errorf("%s holds no arrays, as data.source does; give a file of the same kind",
+				in.Test.Name)
 		}
 	}
 	if test != nil {
-		if own, x := f.Inputs[0].Sample, test.X; len(f.Inputs) == 1 && x != nil && tensor.Shape(x.Shape[1:]).Size() != own.Size() {
-			return nil, from.Errorf("the test set has samples of shape %v, the training data of %v; they must be alike", tensor.Shape(x.Shape[1:]), own)
+		if own, x := f.Inputs[0].Sample, test.X; len(f.Inputs) == 1 && x != nil &&
+			tensor.Shape(x.Shape[1:]).Size() != own.Size() {
+			return nil, from.Errorf("the test set has samples of shape %v, the training data of %v; they must be "+
+				"alike", tensor.Shape(x.Shape[1:]), own)
 		}
 		if out.Parts[task.Test], err = f.pairs(test); err != nil {
 			return nil, from.Errorf("%s", err)
@@ -150,7 +155,8 @@ func inputs(in *task.Input, a *data.Arrays) ([]tensor.Named, error) {
 		}
 		x, ok := a.Array(i.Columns[0])
 		if !ok {
-			return nil, task.Errorf(path, "%s has no array %q; there are %s", a.Name, i.Columns[0], strings.Join(a.Names(), ", "))
+			return nil, task.Errorf(path, "%s has no array %q; there are %s", a.Name, i.Columns[0],
+				strings.Join(a.Names(), ", "))
 		}
 		out = append(out, tensor.Named{Name: i.Name, Tensor: x})
 	}
@@ -164,13 +170,16 @@ func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 	case a.Y == nil:
 		return task.Errorf("data.labels", "%s holds samples without targets; name the file of the labels", a.Name)
 	case len(d.Features.Columns) > 0:
-		return task.Errorf("data.features", "%s holds arrays, which have no columns; give one word: zscore, minmax, rescale or none", a.Name)
+		return task.Errorf("data.features", "%s holds arrays, which have no columns; give one word: zscore, minmax, "+
+			"rescale or none", a.Name)
 	case len(d.Target) > 0:
-		return task.Errorf("data.target", "%s holds arrays, which have no columns; data.labels names the array or the file of the targets", a.Name)
+		return task.Errorf("data.target", "%s holds arrays, which have no columns; data.labels names the array or "+
+			"the file of the targets", a.Name)
 	}
 	for _, x := range xs {
 		if len(x.Shape) < 2 {
-			return task.Errorf("data.source", "%s has shape %v; samples × features at least are needed", a.Name, x.Shape)
+			return task.Errorf("data.source", "%s has shape %v; samples × features at least are needed", a.Name,
+				x.Shape)
 		}
 		if err := (&data.Arrays{Name: a.Name, X: x.Tensor}).CheckFinite(); err != nil {
 			return err
@@ -185,7 +194,8 @@ func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 // noSamples says of an .npz file that none of its arrays is known for the samples.
 func noSamples(a *data.Arrays) string {
 	if names := a.Names(); len(names) > 0 {
-		return fmt.Sprintf("%s: which of %s are the samples? save them under the name x", a.Name, strings.Join(names, ", "))
+		return fmt.Sprintf("%s: which of %s are the samples? save them under the name x", a.Name,
+			strings.Join(names, ", "))
 	}
 	return fmt.Sprintf("%s: it holds text alone; save samples as an array of numbers under the name x", a.Name)
 }

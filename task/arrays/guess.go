@@ -20,12 +20,14 @@ func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
 		return nil, nil, err
 	}
 	if g.Targets && (!known || len(ts) > 1) {
-		return nil, nil, fmt.Errorf("%s: what its outputs mean cannot be told without gorae's own member in the file", g.Path)
+		return nil, nil, fmt.Errorf("%s: what its outputs mean cannot be told without gorae's own member in the file",
+			g.Path)
 	}
 	f := &foreign{Fitted: Fitted{Targets: ts}, known: known}
 	names := g.Model.InputNames()
 	for i, ty := range g.Model.InputTypes(1) {
-		in := Input{Name: names[i], Sample: ty.Shape[1:], Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{1}}}
+		in := Input{Name: names[i], Sample: ty.Shape[1:],
+			Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{1}}}
 		if ty.DType == tensor.Float32 {
 			in.Scale.Divisor[0] = 255 // of bytes
 		}
@@ -123,7 +125,8 @@ func (f *foreign) table(t *data.Table, r *task.Request) (*data.Arrays, error) {
 		return nil, err
 	}
 	if len(fitted.Classes) > len(g.Classes) {
-		return nil, fmt.Errorf("%s: %d classes of %s, but the network tells %d apart", t.Name, len(fitted.Classes), c.Name, len(g.Classes))
+		return nil, fmt.Errorf("%s: %d classes of %s, but the network tells %d apart", t.Name, len(fitted.Classes),
+			c.Name, len(g.Classes))
 	}
 	y, err := fitted.Encode(t, c)
 	if err != nil {

@@ -32,10 +32,12 @@ func files(in *task.Input, f *image.Files, t *data.Table) (*samples, error) {
 	d := &in.Spec.Data
 	in.Notes = append(in.Notes, f.Notes...)
 	if d.Labels != "" {
-		return nil, task.Errorf("data.labels", "pictures have their classes by folder, or in a column of the csv of paths; leave it out")
+		return nil, task.Errorf("data.labels", "pictures have their classes by folder, or in a column of the csv of "+
+			"paths; leave it out")
 	}
 	if train, test := partFolders(f.Classes); train != "" {
-		return nil, task.Errorf("data.source", "%s holds %s, which are parts of a set and no classes; give source: %s, test: {source: %s}", f.Name,
+		return nil, task.Errorf("data.source", "%s holds %s, which are parts of a set and no classes; give source: "+
+			"%s, test: {source: %s}", f.Name,
 			strings.Join(f.Classes, " and "), filepath.Join(d.Source, train), filepath.Join(d.Source, test))
 	}
 	own := task.Section[Section](in, name)
@@ -52,7 +54,8 @@ func files(in *task.Input, f *image.Files, t *data.Table) (*samples, error) {
 			return nil, err
 		}
 	case f.Labels == nil:
-		return nil, task.Errorf("data.source", "%s holds pictures without classes; put each class's pictures into a folder of its own, or give a csv with a column of paths and one of classes", f.Name)
+		return nil, task.Errorf("data.source", "%s holds pictures without classes; put each class's pictures into a "+
+			"folder of its own, or give a csv with a column of paths and one of classes", f.Name)
 	default:
 		t = set.Table()
 		if len(d.Target) == 0 {
@@ -115,12 +118,14 @@ func settleTarget(in *task.Input, t *data.Table, paths string) error {
 		if c.Name != paths {
 			d.Target = []string{c.Name}
 			if len(t.Columns) > 2 {
-				in.Note("%s: the target is taken to be %s, the last column beside the paths; data.target names another", t.Name, c.Name)
+				in.Note("%s: the target is taken to be %s, the last column beside the paths; data.target names "+
+					"another", t.Name, c.Name)
 			}
 			return nil
 		}
 	}
-	return task.Errorf("data.target", "%s has a column of paths and no other; add one with what the pictures show", t.Name)
+	return task.Errorf("data.target", "%s has a column of paths and no other; add one with what the pictures show",
+		t.Name)
 }
 
 // settle decides on the size and colours of pictures in files.
@@ -133,7 +138,8 @@ func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 		s := f.Survey(o, false)
 		if s.Good() > 0 {
 			if o.Height, o.Width = s.Suggest(); len(s.Sizes) > 1 {
-				in.Note("%s: pictures of %d sizes are resized to %d high and %d wide; data.image.size says another", f.Name, len(s.Sizes), o.Height, o.Width)
+				in.Note("%s: pictures of %d sizes are resized to %d high and %d wide; data.image.size says another",
+					f.Name, len(s.Sizes), o.Height, o.Width)
 			}
 		}
 	}
@@ -153,5 +159,6 @@ func leftOut(f *image.Files, d *image.Dataset) []string {
 	if len(d.Skipped) == 0 {
 		return nil
 	}
-	return []string{f.Name + ": " + words.Plural(len(d.Skipped), "broken file") + " left out; the first: " + d.Skipped[0].Err.Error()}
+	return []string{f.Name + ": " + words.Plural(len(d.Skipped), "broken file") + " left out; the first: " +
+		d.Skipped[0].Err.Error()}
 }

@@ -100,7 +100,8 @@ func (f *Fitted) open(s *task.Source) (*pictures, error) {
 		return nil, err
 	}
 	if src.Arrays == nil {
-		return nil, fmt.Errorf("%s: no pictures; give a picture, a folder of them, a table with a column of their paths, or an array of shape %v", s.Name, append(tensor.Shape{-1}, f.Sample...))
+		return nil, fmt.Errorf("%s: no pictures; give a picture, a folder of them, a table with a column of their "+
+			"paths, or an array of shape %v", s.Name, append(tensor.Shape{-1}, f.Sample...))
 	}
 	return f.fromArrays(src.Arrays)
 }
@@ -157,7 +158,8 @@ func (f *Fitted) fromFiles(files *image.Files, t *data.Table) (*pictures, error)
 	if i == nil { // learnt from arrays
 		i = &Image{Size: []int{f.Sample[0], f.Sample[1]}, Colour: map[int]string{1: "grey", 3: "rgb"}[f.Sample[2]]}
 		if i.Colour == "" {
-			return nil, fmt.Errorf("%s: the network takes pictures of shape %v; give them as an array", files.Name, f.Sample)
+			return nil, fmt.Errorf("%s: the network takes pictures of shape %v; give them as an array", files.Name,
+				f.Sample)
 		}
 	}
 	o, err := i.options()
@@ -233,7 +235,8 @@ func (p *pictures) labelled(f *Fitted, column string) (*samples, error) {
 		return arrays(p.arrays)
 	}
 	if len(p.files.Columns) < 2 {
-		return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or give a csv of paths and classes", p.name)
+		return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or "+
+			"give a csv of paths and classes", p.name)
 	}
 	if column == "" {
 		column = f.Targets[0].Name

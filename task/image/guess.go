@@ -21,10 +21,12 @@ func (Task) Guess(g *task.Foreign) (task.Fitted, *task.Training, error) {
 		return nil, nil, err
 	}
 	if g.Targets && (!known || len(ts) > 1) {
-		return nil, nil, fmt.Errorf("%s: what its outputs mean cannot be told without gorae's own member in the file", g.Path)
+		return nil, nil, fmt.Errorf("%s: what its outputs mean cannot be told without gorae's own member in the file",
+			g.Path)
 	}
 	f := &foreign{path: g.Path, known: known}
-	f.Fitted = Fitted{Targets: ts, Sample: in[0].Shape[1:], Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{255}}}
+	f.Fitted = Fitted{Targets: ts, Sample: in[0].Shape[1:],
+		Scale: &prep.Affine{Shift: []float64{0}, Divisor: []float64{255}}}
 	return f, t, nil
 }
 
@@ -86,7 +88,8 @@ func (f *foreign) fit(r *task.Request) error {
 		return err
 	}
 	if len(fitted.Classes) > len(g.Classes) {
-		return fmt.Errorf("%s: %d kinds of pictures, but %s tells %d apart", p.name, len(fitted.Classes), f.path, len(g.Classes))
+		return fmt.Errorf("%s: %d kinds of pictures, but %s tells %d apart", p.name, len(fitted.Classes), f.path,
+			len(g.Classes))
 	}
 	for i := len(fitted.Classes); i < len(g.Classes); i++ { // classes of the network that no sample has
 		fitted.Classes = append(fitted.Classes, g.Classes[i])

@@ -33,7 +33,8 @@ type Section struct {
 // Image says how pictures in files become samples. What is not given is inferred: the pictures'
 // own size where all have the same, grey where all are.
 type Image struct {
-	Size        []int  `keras:"size,optional,min=1,max=32768,each=2,what=number of pixels" json:"size,omitempty"` // height, width
+	// height, width
+	Size        []int  `keras:"size,optional,min=1,max=32768,each=2,what=number of pixels" json:"size,omitempty"`
 	Colour      string `keras:"colour,oneof=rgb|grey" json:"colour,omitempty"`
 	Resize      string `keras:"resize,default=bilinear,oneof=bilinear|nearest|bicubic|area|lanczos3" json:"resize,omitempty"`
 	Fit         string `keras:"fit,default=stretch,oneof=stretch|crop|pad" json:"fit,omitempty"`

@@ -176,7 +176,8 @@ func (s *samples) layOut(in *task.Input, f *Fitted, out *task.Prepared, parts [3
 		return nil
 	}
 	if !test.shape.Equal(s.shape) {
-		return task.Errorf("data.test.source", "the test set has pictures of shape %v, the training data of %v; they must be alike", test.shape, s.shape)
+		return task.Errorf("data.test.source", "the test set has pictures of shape %v, the training data of %v; they "+
+			"must be alike", test.shape, s.shape)
 	}
 	if bytes, err = test.targeted(f); err != nil {
 		return err
@@ -192,7 +193,8 @@ func (s *samples) vary(in *task.Input, f *Fitted, p *problem, out *task.Prepared
 		return nil
 	}
 	if data.ChannelsFirst(s.shape) {
-		return task.Errorf("data.augment", "pictures of shape %v have their channels first, and are varied by layers, as random_flip: {data_format: channels_first}", s.shape)
+		return task.Errorf("data.augment", "pictures of shape %v have their channels first, and are varied by "+
+			"layers, as random_flip: {data_format: channels_first}", s.shape)
 	}
 	p.Mixed = slices.ContainsFunc(transforms, func(t augment.Transform) bool { return t.Kind == augment.Mixup })
 	out.Vary = func(raw data.Dataset) (data.Dataset, error) {

@@ -31,7 +31,8 @@ func (*Fitted) Unit() string { return "window" }
 func (f *Fitted) Check(m *model.Model) error {
 	in := m.InputTypes(1)
 	if len(in) != 1 || !in[0].Shape.Equal(tensor.Shape{1, f.Vocabulary.Spec.Length}) {
-		return fmt.Errorf("a text becomes windows of %d ids, but the network takes %v", f.Vocabulary.Spec.Length, in[0].Shape[1:])
+		return fmt.Errorf("a text becomes windows of %d ids, but the network takes %v", f.Vocabulary.Spec.Length,
+			in[0].Shape[1:])
 	}
 	return nil
 }

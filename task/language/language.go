@@ -99,7 +99,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 			p.unknown(in, task.Part(i))
 		}
 	}
-	in.Note("%s: %s of %d kinds (padding and unknown counted)", filepath.Base(in.Source.Path), words.Plural(len(p.streams[0].IDs), token(spec)), p.words.Size())
+	in.Note("%s: %s of %d kinds (padding and unknown counted)", filepath.Base(in.Source.Path),
+		words.Plural(len(p.streams[0].IDs), token(spec)), p.words.Size())
 	return out, nil
 }
 
@@ -147,7 +148,8 @@ func (l *Text) spec() text.Spec {
 func refuse(in *task.Input) error {
 	for _, key := range []string{"target", "features", "labels", "columns", "task", "time", "test", "inputs"} {
 		if in.Spec.Data.Given(key) {
-			return task.Errorf("data."+key, "data.text makes one text a language model, which has no %s", key).Fix("leave one of the two out").AtKey()
+			return task.Errorf("data."+key, "data.text makes one text a language model, which has no %s",
+				key).Fix("leave one of the two out").AtKey()
 		}
 	}
 	if by := in.Spec.Split.By; by != "" && by != "time" {

@@ -72,7 +72,8 @@ func (p *problem) Fits(outputs []tensor.Shape) error {
 	out, ids, window := outputs[0], p.words.Size(), p.words.Spec.Length
 	switch k := out[len(out)-1]; {
 	case len(out) > 3 || len(out) == 3 && out[1] != window:
-		return fail("the model gives %v for a window of %d; end with a dense layer behind a recurrent one (return_sequences: true predicts every step)", tensor.Shape(out[1:]), window)
+		return fail("the model gives %v for a window of %d; end with a dense layer behind a recurrent one "+
+			"(return_sequences: true predicts every step)", tensor.Shape(out[1:]), window)
 	case k != ids:
 		return fail("%s for %d ids; give units: %s", words.Plural(k, "output"), ids, spec.Vocabulary)
 	}
@@ -93,11 +94,14 @@ func (*problem) Metrics() [][]string { return [][]string{{"accuracy"}} }
 // Check wants a loss and metrics that compare probabilities with the number of an id.
 func (*problem) Check(t *task.Training) error {
 	if loss.TraitsOf(t.Losses[0]).Targets != loss.ClassNumbers {
-		return task.Errorf(t.LossPath(0), "%s cannot compare probabilities with an id; give sparse_categorical_crossentropy", loss.Losses.Word(t.Losses[0]))
+		return task.Errorf(t.LossPath(0), "%s cannot compare probabilities with an id; give "+
+			"sparse_categorical_crossentropy", loss.Losses.Word(t.Losses[0]))
 	}
 	for i, m := range t.Metrics[0] {
 		if takes := metric.TraitsOf(m.Metric).Targets; takes != loss.ClassNumbers && takes != loss.ByShape {
-			return task.Errorf(t.MetricPath(0, i), "%s cannot compare probabilities with an id; give accuracy or sparse_top_k_categorical_accuracy", m.Name)
+			return task.Errorf(t.MetricPath(0, i),
+				"%s cannot compare probabilities with an id; give accuracy or sparse_top_k_categorical_accuracy",
+				m.Name)
 		}
 	}
 	return nil

@@ -43,7 +43,8 @@ func (e endToEnd) report(ctx context.Context, m *model.Model, logits bool, f *ta
 	characters := float64(utf8.RuneCountInString(e.text)) * float64(v.Tokens) / float64(len(e.ids))
 	s := &Score{v.Tokens, v.Nats, v.Nats * float64(v.Tokens) / characters, v.Perplexity(), v.Accuracy}
 	word := token(e.spec)
-	line := fmt.Sprintf("%s read from end to end: %.4f nats a %s (perplexity %.4g), %.1f %% predicted", e.what, v.Nats, word, v.Perplexity(), 100*v.Accuracy)
+	line := fmt.Sprintf("%s read from end to end: %.4f nats a %s (perplexity %.4g), %.1f %% predicted", e.what, v.Nats,
+		word, v.Perplexity(), 100*v.Accuracy)
 	if word != "character" {
 		line += fmt.Sprintf("; %.4f nats a character", s.NatsPerCharacter)
 	}

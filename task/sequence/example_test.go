@@ -20,7 +20,8 @@ func Example() {
 		return
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // of the example's own making
-	if err := os.WriteFile(filepath.Join(dir, "w.ts"), []byte("@classLabel true up down\n@data\n"+strings.Repeat("1,2,3:up\n3,2:down\n", 20)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "w.ts"),
+		[]byte("@classLabel true up down\n@data\n"+strings.Repeat("1,2,3:up\n3,2:down\n", 20)), 0o644); err != nil {
 		fmt.Println(err)
 		return
 	}

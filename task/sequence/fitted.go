@@ -63,23 +63,29 @@ func (f *Fitted) Check(m *model.Model) error {
 func (f *Fitted) padded(set *sequence.Set) (*sequence.Padded, error) {
 	if len(set.Features) != len(f.Names) {
 		return nil, fmt.Errorf("%s: %s a step (%s), but the network was trained on %d (%s)", set.Name,
-			words.Plural(len(set.Features), "feature"), strings.Join(set.Features, ", "), len(f.Names), strings.Join(f.Names, ", "))
+			words.Plural(len(set.Features), "feature"), strings.Join(set.Features, ", "), len(f.Names),
+			strings.Join(f.Names, ", "))
 	}
 	if !slices.Equal(set.Features, f.Names) {
-		return nil, fmt.Errorf("%s: the features %s, but the network was trained on %s; give them in this order", set.Name,
+		return nil, fmt.Errorf("%s: the features %s, but the network was trained on %s; give them in this order",
+			set.Name,
 			strings.Join(set.Features, ", "), strings.Join(f.Names, ", "))
 	}
-	p := &sequence.Padded{Set: set, Length: f.Length, Before: f.Before, First: f.First, Value: f.Value, Shift: f.Shift, Divisor: f.Divisor}
+	p := &sequence.Padded{Set: set, Length: f.Length, Before: f.Before, First: f.First, Value: f.Value, Shift: f.Shift,
+		Divisor: f.Divisor}
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	if i := slices.IndexFunc(data.Range(set.Len()), func(i int) bool { return set.Length(i) < f.Length }); i >= 0 && f.Equal && !f.Masked {
-		return nil, fmt.Errorf("%s: sequence %s has %s; the network was trained on %d without padding and does not mask it", set.Name,
+	if i := slices.IndexFunc(data.Range(set.Len()), func(i int) bool { return set.Length(i) < f.Length }); i >= 0 &&
+		f.Equal && !f.Masked {
+		return nil, fmt.Errorf("%s: sequence %s has %s; the network was trained on %d without padding and does not "+
+			"mask it", set.Name,
 			set.IDs[i], words.Plural(set.Length(i), "step"), f.Length)
 	}
 	if f.Masked {
 		if _, empty := p.Lost(); len(empty) > 0 {
-			return nil, fmt.Errorf("%s: all steps of sequence %s hold %v in every feature, which the network masks; remove it, or give masking another value",
+			return nil, fmt.Errorf("%s: all steps of sequence %s hold %v in every feature, which the network masks; "+
+				"remove it, or give masking another value",
 				set.Name, set.IDs[empty[0]], f.Value)
 		}
 	}
@@ -127,7 +133,8 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 		return nil, err
 	}
 	say.IDs = []*data.Column{&set.About.Columns[0]}
-	b := &task.Bound{Name: set.Name, Notes: slices.Clone(set.About.Notes), Data: p, Header: say.Header(), Decode: say.Decode}
+	b := &task.Bound{Name: set.Name, Notes: slices.Clone(set.About.Notes), Data: p, Header: say.Header(),
+		Decode: say.Decode}
 	if r.Targets {
 		b.Data, err = f.pairs(set, p, r.Column)
 	}
@@ -173,7 +180,8 @@ func (f *Fitted) open(s *task.Source) (*sequence.Set, *tensor.Tensor, error) {
 // array is an array of the network's shape.
 func (f *Fitted) array(a *data.Arrays) (*tensor.Tensor, error) {
 	if a == nil || a.X == nil {
-		return nil, fmt.Errorf("no sequences; give a table, a folder, a .ts file or an array of shape [n, %d, %d]", f.Length, len(f.Names))
+		return nil, fmt.Errorf("no sequences; give a table, a folder, a .ts file or an array of shape [n, %d, %d]",
+			f.Length, len(f.Names))
 	}
 	x := a.X.Floats()
 	if want := (tensor.Shape{f.Length, len(f.Names)}); !tensor.Shape(x.Shape[1:]).Equal(want) {

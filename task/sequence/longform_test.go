@@ -19,7 +19,8 @@ func TestLongFormOfTS(t *testing.T) {
 		return p
 	}
 	ts := "@classLabel true up down\n@data\n"
-	// rows writes a row for each step, the last sequence first; row gets the sequence's name, the step, the features and the class.
+	// rows writes a row for each step, the last sequence first; row gets the sequence's name, the step, the features
+	// and the class.
 	rows := func(head string, row func(id string, step int, x [2]float64, class string) string) string {
 		var b strings.Builder
 		b.WriteString(head + "\n")
@@ -66,16 +67,19 @@ func TestLongFormOfTS(t *testing.T) {
 		return fmt.Sprintf("%s,%d,%v,%v,%s", id, k, x[0], x[1], c)
 	})
 	for _, c := range []struct{ name, text, target, note string }{
-		{"by number", text, "", "t.csv: read as steps of sequences: id tells them apart, step orders them; the features are x, y"},
-		{"by name, in another order", rows("c2,label,Sequence,STEP,about,c1", func(id string, k int, x [2]float64, c string) string {
-			return fmt.Sprintf("%v,%s,%s,%d,1,%v", x[1], c, id, k, x[0])
-		}), "", "Sequence tells them apart, STEP orders them; the features are c1, c2"},
+		{"by number", text, "", "t.csv: read as steps of sequences: id tells them apart, step orders them; the " +
+			"features are x, y"},
+		{"by name, in another order", rows("c2,label,Sequence,STEP,about,c1",
+			func(id string, k int, x [2]float64, c string) string {
+				return fmt.Sprintf("%v,%s,%s,%d,1,%v", x[1], c, id, k, x[0])
+			}), "", "Sequence tells them apart, STEP orders them; the features are c1, c2"},
 		{"without a step", rows("walk,x,y,label", func(id string, _ int, x [2]float64, c string) string {
 			return fmt.Sprintf("%s,%v,%v,%s", id, x[0], x[1], c)
 		}), "", "walk tells them apart, they follow each other as they stand; the features are x, y"},
-		{"by times and another label", rows("walk,when,x,y,kind", func(id string, k int, x [2]float64, c string) string {
-			return fmt.Sprintf("%s,2006-01-02 10:%02d,%v,%v,%s", id, 59-k, x[0], x[1], c)
-		}), "kind", "walk tells them apart, when orders them"},
+		{"by times and another label", rows("walk,when,x,y,kind",
+			func(id string, k int, x [2]float64, c string) string {
+				return fmt.Sprintf("%s,2006-01-02 10:%02d,%v,%v,%s", id, 59-k, x[0], x[1], c)
+			}), "kind", "walk tells them apart, when orders them"},
 	} {
 		ids, got, f, note, err := judge(write("t.csv", c.text), c.target)
 		if strings.Contains(c.name, "times") { // they run backwards: other sequences
@@ -84,27 +88,35 @@ func TestLongFormOfTS(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || got != want || f != figures || !strings.Contains(ids, " w0 w1 ") || !strings.Contains(note, c.note) {
-			t.Errorf("%s: error %v, ids %s, note %q, %s\n%s\nwant %s\n%s", c.name, err, ids, note, f, got, figures, want)
+		if err != nil || got != want || f != figures || !strings.Contains(ids, " w0 w1 ") ||
+			!strings.Contains(note, c.note) {
+			t.Errorf("%s: error %v, ids %s, note %q, %s\n%s\nwant %s\n%s", c.name, err, ids, note, f, got, figures,
+				want)
 		}
 	}
 	// What does not agree is said.
 	for text, want := range map[string]string{
-		"id,step,x\na,1,2\na,2,3\n":                   "t.csv: columns of numbers beside sequence, step and label: 1 (x), but the network was trained on 2; a table in long form has a column that tells sequences apart, one called step, and c1, c2",
-		"id,step,x,y,z\na,1,2,3,4\na,2,3,4,5\n":       "t.csv: columns of numbers beside sequence, step and label: 3 (x, y, z), but the network was trained on 2;",
+		"id,step,x\na,1,2\na,2,3\n": "t.csv: columns of numbers beside sequence, step and label: 1 " +
+			"(x), but the network was trained on 2; a table in long form has a column that tells sequences apart, " +
+			"one called step, and c1, c2",
+		"id,step,x,y,z\na,1,2,3,4\na,2,3,4,5\n": "t.csv: columns of numbers beside sequence, step and label: 3 " +
+			"(x, y, z), but the network was trained on 2;",
 		"c1,c2\n1,2\n3,4\n":                           "t.csv: no column tells sequences apart",
 		"id,step,x,y\na,1,2,3\na,1,3,4\n":             "t.csv:3: the same step of sequence a as t.csv:2",
 		"id,step,x,y\na,1,2,3\na,2,,4\n":              "t.csv:3: x: a missing value",
 		"id,step,x,y,label\na,1,2,3,up\na,2,2,4,no\n": `t.csv:3: the label "no" of sequence a, which began with "up"`,
 		"id,step,x,y\na,1,2,3\na,2,3,4\n":             `target: t.csv: no column "label"`,
 	} {
-		if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+		if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}
 	// Named features go by their names alone.
 	p = train(fmt.Sprintf("data: {source: %q, sequence: {labels: kinds.csv, target: kind}}", folderOf(t, steps, class)))
-	if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil || !strings.Contains(err.Error(), `t.csv: no column "a", a feature that the network was trained on; a table in long form has`) {
+	if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil ||
+		!strings.Contains(err.Error(),
+			`t.csv: no column "a", a feature that the network was trained on; a table in long form has`) {
 		t.Errorf("error %v", err)
 	}
 	if _, _, _, _, err := judge(write("t.csv", strings.Replace(text, "x,y,label", "a,b,kind", 1)), ""); err != nil {

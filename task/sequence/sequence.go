@@ -83,7 +83,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := s.check(in); err != nil {
 		return nil, err
 	}
-	reading := sequence.Reading{ID: s.ID, Step: s.Step, Features: s.Features, Files: s.Files, Labels: s.Labels, About: s.About, Target: s.Target}
+	reading := sequence.Reading{ID: s.ID, Step: s.Step, Features: s.Features, Files: s.Files, Labels: s.Labels,
+		About: s.About, Target: s.Target}
 	group := in.Spec.Split.Group
 	if group != "" && s.ID != "" {
 		reading.Others = []string{group} // to which group a sequence belongs is not to be learnt
@@ -98,7 +99,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	}
 	if group != "" {
 		if _, err := set.About.Find(group); err != nil {
-			return nil, task.Errorf("split.by", "%s is not known of every sequence, or changes within one; there are %s", group, strings.Join(set.About.Names(), ", "))
+			return nil, task.Errorf("split.by", "%s is not known of every sequence, or changes within one; there are "+
+				"%s", group, strings.Join(set.About.Names(), ", "))
 		}
 	}
 	kind := prep.Task(in.Spec.Data.Task)
@@ -128,7 +130,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 }
 
 // prepared lays the parts out.
-func (f *Fitted) prepared(in *task.Input, set *sequence.Set, x *sequence.Padded, parts [3][]int) (*task.Prepared, error) {
+func (f *Fitted) prepared(in *task.Input, set *sequence.Set, x *sequence.Padded, parts [3][]int) (*task.Prepared,
+	error) {
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets, Hidden: func() []layer.Layer {
 		return []layer.Layer{
 			layer.Masking{Value: paddingValue},
@@ -202,11 +205,13 @@ func (s *Sequence) check(in *task.Input) error {
 	table := isTable(in.Source)
 	switch {
 	case d.Given("features"):
-		return task.Errorf("data.features", "the features of sequences are named under sequence: {features: […]}, scaled by sequence: {scale: zscore}")
+		return task.Errorf("data.features", "the features of sequences are named under sequence: {features: […]}, "+
+			"scaled by sequence: {scale: zscore}")
 	case d.Inputs != nil:
 		return task.Errorf("data.inputs", "sequences are one input; leave it out")
 	case d.Labels != "":
-		return task.Errorf("data.labels", "labels of sequences are named under sequence: {target: COLUMN}, their file in a folder by sequence: {labels: FILE}")
+		return task.Errorf("data.labels", "labels of sequences are named under sequence: {target: COLUMN}, their "+
+			"file in a folder by sequence: {labels: FILE}")
 	case len(d.Time) > 0:
 		return task.Errorf("data.time", "the order of steps is named by sequence: {step: COLUMN}")
 	case len(d.Target) > 1:
@@ -218,9 +223,11 @@ func (s *Sequence) check(in *task.Input) error {
 	case table && s.ID == "":
 		return task.Errorf("data.sequence", "name the column that tells sequences apart; write sequence: {id: COLUMN}")
 	case !table && (s.ID != "" || s.Step != "" || s.Features != nil):
-		return task.Errorf("data.sequence", "id, step and features are columns of a table in long form; %s is none", in.Source.Name)
+		return task.Errorf("data.sequence", "id, step and features are columns of a table in long form; %s is none",
+			in.Source.Name)
 	case table && (s.Files != "" || s.Labels != "" || s.About != nil):
-		return task.Errorf("data.sequence", "files, labels and about are of a folder or a zip file; %s is none", in.Source.Name)
+		return task.Errorf("data.sequence", "files, labels and about are of a folder or a zip file; %s is none",
+			in.Source.Name)
 	}
 	if s.Target == "" && len(d.Target) > 0 {
 		s.Target, d.Target = d.Target[0], nil
@@ -236,7 +243,8 @@ func (s *Sequence) labels(set *sequence.Set) error {
 	remedy := "name their column by sequence: {target: COLUMN}"
 	switch {
 	case len(set.Others) > 0:
-		remedy = "name their file by sequence: {labels: FILE}; there are " + strings.Join(set.Others[:min(5, len(set.Others))], ", ")
+		remedy = "name their file by sequence: {labels: FILE}; there are " +
+			strings.Join(set.Others[:min(5, len(set.Others))], ", ")
 	case s.ID == "":
 		remedy = "give sequences that have some"
 	}
@@ -262,12 +270,15 @@ func (f *Fitted) fit(in *task.Input, s *Sequence, set *sequence.Set, train []int
 	if p.Value = float32(value); masked {
 		switch steps, empty := p.Lost(); {
 		case len(empty) > 0:
-			return nil, task.Errorf(path, "%s: all steps of sequence %s hold %v in every feature, which masking leaves out; remove it, or give masking another value", set.Name, set.IDs[empty[0]], value)
+			return nil, task.Errorf(path, "%s: all steps of sequence %s hold %v in every feature, which masking "+
+				"leaves out; remove it, or give masking another value", set.Name, set.IDs[empty[0]], value)
 		case steps > 0:
-			in.Note("%s: %s of the sequences hold %v in every feature and are masked with the padding; another value of masking keeps them", set.Name, words.Plural(steps, "step"), value)
+			in.Note("%s: %s of the sequences hold %v in every feature and are masked with the padding; another value "+
+				"of masking keeps them", set.Name, words.Plural(steps, "step"), value)
 		}
 	} else if !f.Equal {
-		in.Note("%s: sequences differ in length and the network does not mask the padding, which it takes for zeros; begin with masking: %.0e", set.Name, paddingValue)
+		in.Note("%s: sequences differ in length and the network does not mask the padding, which it takes for zeros; "+
+			"begin with masking: %.0e", set.Name, paddingValue)
 	}
 	f.Names, f.Length, f.Before, f.First, f.Value, f.Masked = set.Features, p.Length, p.Before, p.First, p.Value, masked
 	f.Shift, f.Divisor = p.Shift, p.Divisor

@@ -94,27 +94,32 @@ func forms(t *testing.T, steps [][][2]float64, class []string) map[string]string
 	if err := g.Close(); err != nil {
 		t.Fatal(err)
 	}
-	npz := writeNPZ(t, tensor.Named{Name: "x", Tensor: tensor.Of(flat, len(flat)/2, 2)}, tensor.Named{Name: "lengths", Tensor: tensor.Of(lengths, len(lengths))}, tensor.Named{Name: "y", Tensor: y})
+	npz := writeNPZ(t, tensor.Named{Name: "x", Tensor: tensor.Of(flat, len(flat)/2, 2)},
+		tensor.Named{Name: "lengths", Tensor: tensor.Of(lengths, len(lengths))}, tensor.Named{Name: "y", Tensor: y})
 	return map[string]string{
-		"long":   fmt.Sprintf("{source: %q, sequence: {id: who, step: when, features: [a, b], target: kind}}", put(t, dir+"/long.csv", long)),
+		"long": fmt.Sprintf("{source: %q, sequence: {id: who, step: when, features: [a, b], target: kind}}",
+			put(t, dir+"/long.csv", long)),
 		"ts":     fmt.Sprintf("{source: %q}", put(t, dir+"/w.ts", ts)),
 		"ts.gz":  fmt.Sprintf("{source: %q}", put(t, dir+"/w.ts.gz", packed.String())),
 		"folder": fmt.Sprintf("{source: %q, sequence: {labels: labels.csv, about: [team.csv]}}", dir+"/folder"),
-		"zip":    fmt.Sprintf("{source: %q, target: kind, sequence: {files: \"w_*.csv\", labels: labels.csv, about: [team.csv]}}", dir+"/w.zip"),
-		"npz":    fmt.Sprintf("{source: %q}", npz),
+		"zip": fmt.Sprintf("{source: %q, target: kind, sequence: {files: \"w_*.csv\", labels: labels.csv, about: "+
+			"[team.csv]}}", dir+"/w.zip"),
+		"npz": fmt.Sprintf("{source: %q}", npz),
 	}
 }
 
-// TestSequenceForms: the same sequences learn to the same figures, whatever holds them, and a model file reads what its learning data
-// were read from: evaluate gives the run's figures, predict a line for each sequence.
+// TestSequenceForms: the same sequences learn to the same figures, whatever holds them, and a model file reads what its
+// learning data were read from: evaluate gives the run's figures, predict a line for each sequence.
 func TestSequenceForms(t *testing.T) {
 	steps, class := walks(60)
 	var first *run.Report
 	for _, name := range []string{"long", "ts", "ts.gz", "folder", "zip", "npz"} {
 		section := forms(t, steps, class)[name]
 		t.Run(name, func(t *testing.T) {
-			r := open(t, "data: "+section+"\nsplit: {validation: 0.2, test: 0.2}\ntrain: {epochs: 4, batch_size: 8}\nmodel: [masking: -1.0e+9, gru: 8, dense: {units: 1, activation: sigmoid}]\n")
-			if b := r.Spec.Train.Bucket; rows(r) != [3]int{36, 12, 12} || r.Fitted.Unit() != "sequence" || b == nil || !*b {
+			r := open(t, "data: "+section+"\nsplit: {validation: 0.2, test: 0.2}\ntrain: {epochs: 4, batch_size: "+
+				"8}\nmodel: [masking: -1.0e+9, gru: 8, dense: {units: 1, activation: sigmoid}]\n")
+			if b := r.Spec.Train.Bucket; rows(r) != [3]int{36, 12, 12} || r.Fitted.Unit() != "sequence" || b == nil ||
+				!*b {
 				t.Fatalf("%v %s, bucket %v", rows(r), r.Fitted.Unit(), b)
 			}
 			if got := resolved(t, r); !strings.Contains(got, "length: 11\n") && !strings.Contains(got, "length: 11,") {
@@ -125,7 +130,8 @@ func TestSequenceForms(t *testing.T) {
 				first = res.Report
 			}
 			// The npz file has its classes as 0 and 1: the same numbers by another name.
-			for _, part := range [][2]float64{{res.Report.Test.Of("loss"), first.Test.Of("loss")}, {res.Report.Train.Of("loss"), first.Train.Of("loss")}} {
+			for _, part := range [][2]float64{{res.Report.Test.Of("loss"), first.Test.Of("loss")},
+				{res.Report.Train.Of("loss"), first.Train.Of("loss")}} {
 				if math.Abs(part[0]-part[1]) > 1e-6 {
 					t.Errorf("the loss is %v, from a table in long form %v", part[0], part[1])
 				}
@@ -135,7 +141,8 @@ func TestSequenceForms(t *testing.T) {
 				t.Fatal(err)
 			}
 			f := e.Metrics
-			want := (36*res.Report.Train.Of("loss") + 12*res.Report.Validation.Of("loss") + 12*res.Report.Test.Of("loss")) / 60
+			want := (36*res.Report.Train.Of("loss") + 12*res.Report.Validation.Of("loss") +
+				12*res.Report.Test.Of("loss")) / 60
 			if math.Abs(f.Of("loss")-want) > 1e-5 {
 				t.Errorf("evaluate gives a loss of %v, the run %v", f.Of("loss"), want)
 			}
@@ -156,19 +163,23 @@ func TestSequenceForms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if a, b := spec.Flatten(p2.Spec), spec.Flatten(r.Spec); a["data.sequence.length"] != b["data.sequence.length"] || a["data.sequence.length"] == "" {
+			if a, b := spec.Flatten(p2.Spec),
+				spec.Flatten(r.Spec); a["data.sequence.length"] != b["data.sequence.length"] ||
+				a["data.sequence.length"] == "" {
 				t.Errorf("opened again it is\n%v\nnot\n%v", a, b)
 			}
 		})
 	}
 }
 
-// TestSequencePadding: what the network gives does not depend on the padding: its length, its side, the batch that a sequence is in.
+// TestSequencePadding: what the network gives does not depend on the padding: its length, its side, the batch that a
+// sequence is in.
 func TestSequencePadding(t *testing.T) {
 	steps, class := walks(40)
 	section := forms(t, steps, class)["ts"]
 	with := func(keys string) *run.Prepared {
-		return open(t, "data: "+strings.Replace(section, "{source", "{sequence: {"+keys+"}, source", 1)+"\nsplit: {validation: 0.2, test: 0.2}\n")
+		return open(t, "data: "+strings.Replace(section, "{source", "{sequence: {"+keys+"}, source",
+			1)+"\nsplit: {validation: 0.2, test: 0.2}\n")
 	}
 	outputs := func(r *run.Prepared, bucket bool) [][]float32 {
 		l := data.Loader{Data: r.Parts[task.Train], Size: 5, Bucket: bucket}
@@ -238,7 +249,8 @@ func TestSequenceScale(t *testing.T) {
 	steps, class := walks(40)
 	steps[3][0][0] = 1e6
 	for seed := range 4 { // with sequence 3 in one part or another
-		r := open(t, "data: "+forms(t, steps, class)["long"]+"\nsplit: {validation: 0.3, test: 0.3}\n", fmt.Sprintf("seed=%d", seed))
+		r := open(t, "data: "+forms(t, steps, class)["long"]+"\nsplit: {validation: 0.3, test: 0.3}\n",
+			fmt.Sprintf("seed=%d", seed))
 		n, sum, ss := 0.0, 0.0, 0.0
 		for _, i := range numbers(r.Parts[task.Train]) {
 			for _, s := range steps[i] {
@@ -254,14 +266,16 @@ func TestSequenceScale(t *testing.T) {
 	}
 }
 
-// TestFoldsOfSequences: five folds part all sequences, classes in their shares; groups stay whole, in a table and in a folder.
+// TestFoldsOfSequences: five folds part all sequences, classes in their shares; groups stay whole, in a table and in a
+// folder.
 func TestFoldsOfSequences(t *testing.T) {
 	steps, class := walks(60)
 	all := forms(t, steps, class)
 	for name, by := range map[string]string{"ts": "random", "long": "{group: team}", "zip": "{group: team}"} {
 		var tested []int
 		for fold := 1; fold <= 5; fold++ {
-			r := open(t, "data: "+all[name]+"\nsplit: {folds: 5, by: "+by+", validation: 0.2}\n", fmt.Sprintf("split.fold=%d", fold))
+			r := open(t, "data: "+all[name]+"\nsplit: {folds: 5, by: "+by+", validation: 0.2}\n",
+				fmt.Sprintf("split.fold=%d", fold))
 			if r.Rows(task.Part(0))+r.Rows(task.Part(1))+r.Rows(task.Part(2)) != 60 || r.Rows(task.Part(1)) < 10 {
 				t.Errorf("%s: parts of %v", name, rows(r))
 			}
@@ -326,30 +340,46 @@ func TestSequenceMistakes(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{long(body + "s3,2,7,x\n"), "l.csv:26: the same step of sequence s3 as l.csv:9; remove one of them"},
 		{long(body + "s3,3,,y\n"), "l.csv:26: a: a missing value; fill it or remove the sequence"},
-		{long(body + "s3,3,1,x\n"), `l.csv:26: the label "x" of sequence s3, which began with "y"; a sequence has one label`},
-		{long(strings.Replace(body, "s4,2,5", "s4,2,hot", 1)), "l.csv: no column of numbers besides the id, the step and the label"},
+		{long(body + "s3,3,1,x\n"),
+			`l.csv:26: the label "x" of sequence s3, which began with "y"; a sequence has one label`},
+		{long(strings.Replace(body, "s4,2,5", "s4,2,hot", 1)),
+			"l.csv: no column of numbers besides the id, the step and the label"},
 		{strings.Replace(long(body), "id: who", "id: whom", 1), `l.csv: no column "whom"; did you mean "who"?`},
-		{strings.Replace(long(body), "id: who, ", "", 1), "data.sequence: name the column that tells sequences apart; write sequence: {id: COLUMN}"},
-		{strings.Replace(long(body), "id: who", "id: who, lenght: 4", 1), `data.sequence.lenght: unknown key; did you mean "length"?`},
-		{strings.Replace(long(body), "id: who", "id: who, length: 0", 1), "length: 0 is not a number of steps; give 1 or more"},
+		{strings.Replace(long(body), "id: who, ", "", 1),
+			"data.sequence: name the column that tells sequences apart; write sequence: {id: COLUMN}"},
+		{strings.Replace(long(body), "id: who", "id: who, lenght: 4", 1),
+			`data.sequence.lenght: unknown key; did you mean "length"?`},
+		{strings.Replace(long(body), "id: who", "id: who, length: 0", 1),
+			"length: 0 is not a number of steps; give 1 or more"},
 		{strings.Replace(long(body), "id: who", "id: who, files: x", 1), "are of a folder or a zip file"},
-		{strings.Replace(long(body), "sequence:", "features: zscore, sequence:", 1), "data.features: the features of sequences are named under sequence"},
-		{strings.Replace(long(body), ", target: kind", "", 1), "the sequences have no labels; name their column by sequence: {target: COLUMN}"},
-		{"data: " + all["zip"] + "\nsplit: {by: {group: a}}\n", "split.by: a is not known of every sequence, or changes within one; there are sequence, kind, team"},
+		{strings.Replace(long(body), "sequence:", "features: zscore, sequence:", 1),
+			"data.features: the features of sequences are named under sequence"},
+		{strings.Replace(long(body), ", target: kind", "", 1),
+			"the sequences have no labels; name their column by sequence: {target: COLUMN}"},
+		{"data: " + all["zip"] + "\nsplit: {by: {group: a}}\n",
+			"split.by: a is not known of every sequence, or changes within one; there are sequence, kind, team"},
 		{long(body) + "split: {by: time}\n", "split.by: time orders the steps within a sequence"},
 		{long(body) + "split: {folds: 5, fold: 6}\n", "split.fold: 6 of 5 folds; give 1 to 5"},
 		{long(body) + "split: {fold: 2}\n", "split.fold: 2, but folds does not say of how many; write folds: 5"},
-		{long(body) + "split: {folds: 5, test: 0.2}\n", "split.test: 0.2, but the test set is fold 1 of 5; leave one out"},
-		{long(body) + "model: [masking: 0.5, lstm: {units: 3, return_sequences: true}, dense: 1]\n", "let the last recurrent layer give no sequence"},
-		{strings.Replace(long(body), "id: who", "scale: none, id: who", 1) + "model: [masking: 5, lstm: 3, dense: 1]\ntrain: {loss: mse}\n", "model[0]: l.csv: all steps of sequence s5 hold 5 in every feature, which masking leaves out"},
-		{ts("@classLabel true up down\n@data\n1,2:3,4:up\n1,2:left\n"), `b.ts:4: the label "left" is none of up, down of @classLabel`},
-		{ts("@classLabel true up down\n@data\n1,2:3,4:up\n1,2:down\n"), "b.ts:4: 1 channels; the sequences before it have 2"},
+		{long(body) + "split: {folds: 5, test: 0.2}\n",
+			"split.test: 0.2, but the test set is fold 1 of 5; leave one out"},
+		{long(body) + "model: [masking: 0.5, lstm: {units: 3, return_sequences: true}, dense: 1]\n",
+			"let the last recurrent layer give no sequence"},
+		{strings.Replace(long(body), "id: who", "scale: none, id: who", 1) +
+			"model: [masking: 5, lstm: 3, dense: 1]\ntrain: {loss: mse}\n",
+			"model[0]: l.csv: all steps of sequence s5 hold 5 in every feature, which masking leaves out"},
+		{ts("@classLabel true up down\n@data\n1,2:3,4:up\n1,2:left\n"),
+			`b.ts:4: the label "left" is none of up, down of @classLabel`},
+		{ts("@classLabel true up down\n@data\n1,2:3,4:up\n1,2:down\n"),
+			"b.ts:4: 1 channels; the sequences before it have 2"},
 		{ts("@classLabel true up down\n@data\n1,2:3:up\n"), "b.ts:3: channel 2 has 1 steps, channel 1 has 2"},
 		{ts("@data\n1,2:3,4\n"), "b.ts: the sequences have no labels"},
 		{fmt.Sprintf("data: {source: %q}\n", empty), "w_2.csv: a header and no rows"},
 		{fmt.Sprintf("data: {source: %q}\n", narrow), "w_2.csv: the columns [a]; the files before it have [a b]"},
-		{"data: " + strings.Replace(all["folder"], "labels: labels.csv, ", "", 1) + "\n", "folder: the sequences have no labels; name their file by sequence: {labels: FILE}; there are labels.csv"},
-		{"data: " + strings.Replace(all["zip"], "labels.csv", "label.csv", 1) + "\n", "w.zip: no file label.csv of labels in it"},
+		{"data: " + strings.Replace(all["folder"], "labels: labels.csv, ", "", 1) + "\n",
+			"folder: the sequences have no labels; name their file by sequence: {labels: FILE}; there are labels.csv"},
+		{"data: " + strings.Replace(all["zip"], "labels.csv", "label.csv", 1) + "\n",
+			"w.zip: no file label.csv of labels in it"},
 	} {
 		_, err := prepare("", c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -357,16 +387,19 @@ func TestSequenceMistakes(t *testing.T) {
 		}
 	}
 	// Missing steps are a note; so is padding that the network does not mask.
-	r := open(t, long(strings.Replace(strings.Replace(body, "s4,2,5", "s4,4,5", 1), "s2,1,2,y\n", "", 1))+"split: {validation: 0.2, test: 0.2}\nmodel: [flatten, dense: 1]\ntrain: {loss: mse}\n")
+	r := open(t, long(strings.Replace(strings.Replace(body, "s4,2,5", "s4,4,5", 1), "s2,1,2,y\n", "",
+		1))+"split: {validation: 0.2, test: 0.2}\nmodel: [flatten, dense: 1]\ntrain: {loss: mse}\n")
 	notes := strings.Join(r.Notes, "\n")
-	for _, want := range []string{"sequence s4 goes from step 1 to 4; they are taken to follow each other", "sequences differ in length and the network does not mask the padding"} {
+	for _, want := range []string{"sequence s4 goes from step 1 to 4; they are taken to follow each other",
+		"sequences differ in length and the network does not mask the padding"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("notes:\n%s\nlack %q", notes, want)
 		}
 	}
 }
 
-// TestSequenceProduct: a model file refuses what it did not learn from, and one with a scale that could not have been written.
+// TestSequenceProduct: a model file refuses what it did not learn from, and one with a scale that could not have been
+// written.
 func TestSequenceProduct(t *testing.T) {
 	steps, class := walks(30)
 	all := forms(t, steps, class)
@@ -398,20 +431,25 @@ func TestSequenceProduct(t *testing.T) {
 	}
 	// A network that learnt from sequences of one length without a mask takes no shorter ones.
 	even := "@classLabel true up down\n@data\n" + strings.Repeat("1,2,3:1,2,4:up\n3,2,1:4,2,1:down\n", 10)
-	p = learn(fmt.Sprintf("data: {source: %q}\nsplit: {validation: 0.2, test: 0.2}\nmodel: [flatten, dense: {units: 1, activation: sigmoid}]\ntrain: {epochs: 1}\n", put(t, filepath.Join(dir, "even.ts"), even)))
-	bad(p, "short.ts", "@classLabel true up down\n@data\n1,2:1,2:up\n", "sequence 1 has 2 steps; the network was trained on 3 without padding and does not mask it")
+	p = learn(fmt.Sprintf("data: {source: %q}\nsplit: {validation: 0.2, test: 0.2}\nmodel: [flatten, dense: {units: "+
+		"1, activation: sigmoid}]\ntrain: {epochs: 1}\n", put(t, filepath.Join(dir, "even.ts"), even)))
+	bad(p, "short.ts", "@classLabel true up down\n@data\n1,2:1,2:up\n",
+		"sequence 1 has 2 steps; the network was trained on 3 without padding and does not mask it")
 	member, err := json.Marshal(p.Fitted)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for from, to := range map[string]string{`"divisor":[`: `"divisor":[0,`, `"length":3`: `"length":0`, `"names":["c1",`: `"names":[`} {
-		if _, err := (Task{}).Restore(bytes.Replace(member, []byte(from), []byte(to), 1)); err == nil || !bytes.Contains(member, []byte(from)) {
+	for from, to := range map[string]string{`"divisor":[`: `"divisor":[0,`, `"length":3`: `"length":0`,
+		`"names":["c1",`: `"names":[`} {
+		if _, err := (Task{}).Restore(bytes.Replace(member, []byte(from), []byte(to), 1)); err == nil ||
+			!bytes.Contains(member, []byte(from)) {
 			t.Errorf("a recipe with %s passes", to)
 		}
 	}
 }
 
-// TestSequenceArray: [samples, steps, features] with sequence: true are sequences with a mask; without it they are arrays as ever.
+// TestSequenceArray: [samples, steps, features] with sequence: true are sequences with a mask; without it they are
+// arrays as ever.
 func TestSequenceArray(t *testing.T) {
 	x, y := tensor.New(tensor.Float32, 20, 6, 2), tensor.New(tensor.Int32, 20)
 	for i := range x.F32 {
@@ -425,13 +463,14 @@ func TestSequenceArray(t *testing.T) {
 	if r.Task.Name() != "sequence" || !strings.Contains(resolved(t, r), "bidirectional") {
 		t.Errorf("it is\n%s", resolved(t, r))
 	}
-	if r := open(t, fmt.Sprintf("data: {source: %q}\nsplit: {validation: 0.2, test: 0.2}\n", path)); r.Task.Name() != "arrays" {
+	if r := open(t, fmt.Sprintf("data: {source: %q}\nsplit: {validation: 0.2, test: 0.2}\n",
+		path)); r.Task.Name() != "arrays" {
 		t.Errorf("without a word it is %s", r.Task.Name())
 	}
 }
 
-// TestRealSequenceRuns trains on real sequences as the examples do: all of BasicMotions, and one fold of IndoorMovement, whose
-// padding is masked.
+// TestRealSequenceRuns trains on real sequences as the examples do: all of BasicMotions, and one fold of
+// IndoorMovement, whose padding is masked.
 func TestRealSequenceRuns(t *testing.T) {
 	if os.Getenv("GORAE_SHARED") == "" {
 		t.Skip("GORAE_SHARED is not set: the recordings are not here")

@@ -25,19 +25,28 @@ func TestSeriesBad(t *testing.T) {
 		return day(rows...)
 	}
 	for _, c := range []struct{ text, keys, want string }{
-		{with(30, "2019-12-01,1,5"), "", "bad.csv:32: this row's time is earlier than the one before it; sort the rows, or train with series: {sort: true}"},
-		{with(30, good[29]), "", "bad.csv:32: the same time as bad.csv:31; remove one of them, or train with series: {repeated: first} or last"},
-		{with(30, "soon,1,5"), "time: day", `bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`},
-		{with(30, "soon,1,5"), "", `data.source: bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05; or name the column`},
-		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; fill it in, or train with series: {fill: previous}, linear or zero"},
+		{with(30, "2019-12-01,1,5"), "", "bad.csv:32: this row's time is earlier than the one before it; sort the " +
+			"rows, or train with series: {sort: true}"},
+		{with(30, good[29]), "", "bad.csv:32: the same time as bad.csv:31; remove one of them, or train with series: " +
+			"{repeated: first} or last"},
+		{with(30, "soon,1,5"), "time: day",
+			`bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05`},
+		{with(30, "soon,1,5"), "",
+			`data.source: bad.csv:32: day: "soon" is no date that cannot be mistaken; write dates as 2006-01-02 15:04:05; or name the column`},
+		{with(30, "2020-02-03,,5"), "", "bad.csv:32: x is missing; fill it in, or train with series: {fill: " +
+			"previous}, linear or zero"},
 		{day(good...), "window: 90", "42 training steps hold no window of 90; give a shorter window or a larger share"},
-		{day(good...), "window: 12", "split: bad.csv: the span of steps 43 to 51 holds no window of 13 with its targets; give a larger share or a shorter window"},
-		{day(good...), "horizon: 70", "a horizon of 70 need 74 steps in a row, the series has 60; give a shorter window or a nearer horizon"},
-		{day(good...), "targets: [y]", "the target y is 5 at each of the 42 training steps, so there is nothing to predict"},
+		{day(good...), "window: 12", "split: bad.csv: the span of steps 43 to 51 holds no window of 13 with its " +
+			"targets; give a larger share or a shorter window"},
+		{day(good...), "horizon: 70", "a horizon of 70 need 74 steps in a row, the series has 60; give a shorter " +
+			"window or a nearer horizon"},
+		{day(good...), "targets: [y]", "the target y is 5 at each of the 42 training steps, so there is nothing to " +
+			"predict"},
 		{day(good...), "targets: [z]", `e.yaml:1: data.series.targets: bad.csv: no column "z"; there are day, x, y`},
 		{day(good...), "targets: []", "none named among [x y]; name those to predict"},
 		{day(good...), "transform: {x: log}", "bad.csv:2: x: 0 has no logarithm; give transform: {x: difference}"},
-		{day(good...), "transform: {x: logreturn}", `data.series.transform.x: "logreturn" is unknown; did you mean "log_return"?`},
+		{day(good...), "transform: {x: logreturn}",
+			`data.series.transform.x: "logreturn" is unknown; did you mean "log_return"?`},
 		{day(good...), "windw: 3", `data.series.windw: unknown key; did you mean "window"?`},
 		{day(good...), "fill: past", `data.series.fill: "past" is unknown`},
 		{day(good...), "window: 0", "data.series.window: 0 is not a number of steps; give 1 or more"},
@@ -57,8 +66,11 @@ func TestSeriesBad(t *testing.T) {
 		case c.keys != "":
 			keys += ", " + c.keys
 		}
-		_, err := prepare("e.yaml", fmt.Sprintf("data: {source: %q, %sseries: {%s}}\nmodel: [{lstm: 2}, {dense: 1}]\n", path, time, keys))
-		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), path, "bad.csv"), strings.TrimPrefix(c.want, "e.yaml:1: ")) || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "e.yaml") {
+		_, err := prepare("e.yaml", fmt.Sprintf("data: {source: %q, %sseries: {%s}}\nmodel: [{lstm: 2}, {dense: 1}]\n",
+			path, time, keys))
+		if err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), path, "bad.csv"),
+			strings.TrimPrefix(c.want, "e.yaml:1: ")) || strings.Contains(err.Error(), "\n") ||
+			!strings.HasPrefix(err.Error(), "e.yaml") {
 			t.Errorf("%s: got %v, want %q", c.keys, err, c.want)
 		}
 	}
@@ -113,7 +125,8 @@ func TestSeriesTolerated(t *testing.T) {
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	r := open(t, fmt.Sprintf("data: {source: %q, series: {window: 4, fill: linear, gaps: break}}\nsplit: {validation: 0.2, test: 0.2}\n", path))
+	r := open(t, fmt.Sprintf("data: {source: %q, series: {window: 4, fill: linear, gaps: break}}\nsplit: "+
+		"{validation: 0.2, test: 0.2}\n", path))
 	notes := strings.Join(r.Notes, "\n")
 	for _, want := range []string{
 		"z.csv:52: the times are of two zones (+01:00 before this row, +02:00 here); all are taken as instants",
@@ -133,7 +146,8 @@ func FuzzRestore(f *testing.F) {
 	f.Add([]byte(`{"windows":{"spec":{"window":3,"horizon":1,"steps":1,"stride":1,"features":["a"],"targets":["a"],"scale":"none"},"features":[{"shift":0,"divisor":1}],"targets":[{"shift":0,"divisor":1}]},"linear":{"lags":1,"coef":[[0,1]]}}`))
 	f.Add([]byte(`{"windows":{"spec":{}}}`))
 	f.Add([]byte(`{"windows":null}`))
-	t := &data.Table{Name: "t", Header: true, Rows: 6, Columns: []data.Column{{Name: "a", Numbers: []float64{1, 2, 3, 4, 5, 6}}}}
+	t := &data.Table{Name: "t", Header: true, Rows: 6,
+		Columns: []data.Column{{Name: "a", Numbers: []float64{1, 2, 3, 4, 5, 6}}}}
 	f.Fuzz(func(_ *testing.T, b []byte) {
 		r, err := Task{}.Restore(b)
 		if err != nil {

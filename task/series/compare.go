@@ -59,7 +59,8 @@ func residuals(p *series.Problem, errors []float64) string {
 		text += fmt.Sprintf(" (a step of the errors is a window's: %d of the series)", p.Stride)
 	}
 	if h := p.Fitted.Spec.Horizon; h > 1 {
-		text += fmt.Sprintf(" (forecasts %d steps ahead that overlap share %d steps of the unknown: their errors correlate even where the network is perfect)", h, h-1)
+		text += fmt.Sprintf(" (forecasts %d steps ahead that overlap share %d steps of the unknown: their errors "+
+			"correlate even where the network is perfect)", h, h-1)
 	}
 	return text
 }
@@ -72,7 +73,8 @@ const scaleRatio = 2
 // is mostly that of the greatest.
 func mixed(to *task.Findings, w windows, metrics []train.NamedMetric) error {
 	targets := w.of.Fitted.Spec.Targets
-	at := slices.IndexFunc(metrics, func(m train.NamedMetric) bool { return metric.TraitsOf(m.Metric).Units != loss.NoUnits })
+	at := slices.IndexFunc(metrics,
+		func(m train.NamedMetric) bool { return metric.TraitsOf(m.Metric).Units != loss.NoUnits })
 	if len(targets) < 2 || at < 0 || w.part.Len() == 0 {
 		return nil
 	}
@@ -82,7 +84,8 @@ func mixed(to *task.Findings, w windows, metrics []train.NamedMetric) error {
 		return nil
 	}
 	low, high := targets[slices.Index(sd, least)], targets[slices.Index(sd, most)]
-	to.Say("the targets differ in scale (standard deviation %.4g of %s, %.4g of %s): %s over all of them is mostly that of %[4]s; go by each one's own, such as %[5]s(%[2]s)",
+	to.Say("the targets differ in scale (standard deviation %.4g of %s, %.4g of %s): %s over all of them is mostly "+
+		"that of %[4]s; go by each one's own, such as %[5]s(%[2]s)",
 		least, low, most, high, metrics[at].Name)
 	return nil
 }

@@ -20,11 +20,13 @@ func Example() {
 		return
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // of the example's own making
-	if err := os.WriteFile(filepath.Join(dir, "x.csv"), []byte("x\n"+strings.Repeat("1\n2\n3\n5\n", 40)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "x.csv"), []byte("x\n"+strings.Repeat("1\n2\n3\n5\n", 40)),
+		0o644); err != nil {
 		fmt.Println(err)
 		return
 	}
-	f, err := spec.Parse(filepath.Join(dir, "e.yaml"), "example", []byte(`data: {source: x.csv, target: x, series: {window: 8}}`))
+	f, err := spec.Parse(filepath.Join(dir, "e.yaml"), "example",
+		[]byte(`data: {source: x.csv, target: x, series: {window: 8}}`))
 	if err != nil {
 		fmt.Println(err)
 		return

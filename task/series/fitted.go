@@ -43,7 +43,8 @@ func (f *Fitted) Check(m *model.Model) error {
 // source reads a table like the training table; the arrays of an .npz file are taken for columns.
 func (f *Fitted) source(r *task.Request) (*data.Source, error) {
 	if r.Source.Labels != "" {
-		return nil, fmt.Errorf("--labels %s: the targets of a series are its own columns; leave it out", r.Source.Labels)
+		return nil, fmt.Errorf("--labels %s: the targets of a series are its own columns; leave it out",
+			r.Source.Labels)
 	}
 	r.Source.CSV = f.CSV
 	src, err := r.Source.Read()
@@ -61,7 +62,8 @@ func (f *Fitted) source(r *task.Request) (*data.Source, error) {
 // frame is the series of a source; what is odd about its times is noted in the table.
 func (f *Fitted) frame(s *task.Source, src *data.Source) (*series.Frame, error) {
 	if src.Table == nil {
-		return nil, fmt.Errorf("%s: no table; the model takes rows of %s in the order of time", s.Name, strings.Join(f.Spec.Features, ", "))
+		return nil, fmt.Errorf("%s: no table; the model takes rows of %s in the order of time", s.Name,
+			strings.Join(f.Spec.Features, ", "))
 	}
 	reading := f.Spec.Reading
 	reading.Columns = union(f.Spec.Features, f.Spec.Targets)
@@ -83,7 +85,8 @@ func (f *Fitted) on(frame *series.Frame) (*series.Problem, error) {
 		return nil, err
 	}
 	if need := p.Lead + p.Length + f.Spec.Horizon + f.Spec.Steps - 1; frame.Len() < need {
-		return nil, fmt.Errorf("%s: %d steps hold %s but not what follows; give at least %d", frame.Name, frame.Len(), words.Plural(w.Len(), "window"), need)
+		return nil, fmt.Errorf("%s: %d steps hold %s but not what follows; give at least %d", frame.Name, frame.Len(),
+			words.Plural(w.Len(), "window"), need)
 	}
 	return f.On(frame)
 }
@@ -121,7 +124,8 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 // evaluation fills in windows with targets, and the comparison with the baselines.
 func (f *Fitted) evaluation(r *task.Request, frame *series.Frame, b *task.Bound) error {
 	if r.Column != "" && !slices.Equal([]string{r.Column}, f.Spec.Targets) {
-		return fmt.Errorf("--target %s: the model predicts %s; leave it out", r.Column, strings.Join(f.Spec.Targets, ", "))
+		return fmt.Errorf("--target %s: the model predicts %s; leave it out", r.Column,
+			strings.Join(f.Spec.Targets, ", "))
 	}
 	p, err := f.on(frame)
 	if err != nil {
@@ -167,7 +171,8 @@ func (f *Fitted) header(ahead bool) []string {
 
 // decoder has a row for each step that is predicted: its time, the number of steps ahead where there are several,
 // and each target in its units.
-func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windows) func([]*tensor.Tensor, int) ([][]any, error) {
+func (f *Fitted) decoder(frame *series.Frame, p *series.Problem, w *series.Windows) func([]*tensor.Tensor,
+	int) ([][]any, error) {
 	k, steps, targets := len(f.Targets), f.Spec.Steps, len(f.Spec.Targets)
 	return func(outputs []*tensor.Tensor, i int) ([][]any, error) {
 		out := outputs[0]

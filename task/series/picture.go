@@ -36,7 +36,8 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 		}
 		title := target
 		if n > 0 {
-			title += fmt.Sprintf(", %s to %s", p.Frame.Stamp(net.Origins[from]+spec.Horizon), p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
+			title += fmt.Sprintf(", %s to %s", p.Frame.Stamp(net.Origins[from]+spec.Horizon),
+				p.Frame.Stamp(net.Origins[n-1]+spec.Horizon))
 		}
 		f.Panels = append(f.Panels, plot.Panel{Title: title, X: "step", Whole: true, Head: true, Lines: []plot.Line{
 			{Name: "observed", X: x, Y: y, Color: plot.Grey}, {Name: "forecast", X: x, Y: z, Color: plot.Orange},
@@ -45,10 +46,12 @@ func drawForecasts(path, name string, p *series.Problem, net *series.Forecasts, 
 	if acf, err := stat.Autocorrelation(net.Errors(0), min(shownLags, max(0, n/4))); err == nil && len(acf) > 1 {
 		limit := 1.96 / math.Sqrt(float64(n))
 		ends := []float64{0.5, float64(len(acf)) - 0.5}
-		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag", Whole: true, Head: true, Lines: []plot.Line{
-			{Name: "errors", Y: acf[1:]}, {Name: "95 % of chance", X: ends, Y: []float64{limit, limit}, Color: plot.Grey},
-			{X: ends, Y: []float64{-limit, -limit}, Color: plot.Grey},
-		}})
+		f.Panels = append(f.Panels, plot.Panel{Title: "autocorrelation of the errors of " + spec.Targets[0], X: "lag",
+			Whole: true, Head: true, Lines: []plot.Line{
+				{Name: "errors", Y: acf[1:]}, {Name: "95 % of chance", X: ends, Y: []float64{limit, limit},
+					Color: plot.Grey},
+				{X: ends, Y: []float64{-limit, -limit}, Color: plot.Grey},
+			}})
 	}
 	if err := file.Replace(path+".png", f.PNG); err != nil {
 		return err

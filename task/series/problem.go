@@ -43,21 +43,24 @@ type windows struct {
 
 // Network is one LSTM of 32 units and an output for each step of each target.
 func (p *problem) Network() *spec.Network {
-	return spec.Chain(layer.LSTM{Units: units, ReturnSequences: p.fitted.Spec.Every}, layer.Dense{Units: len(p.fitted.Targets)})
+	return spec.Chain(layer.LSTM{Units: units, ReturnSequences: p.fitted.Spec.Every},
+		layer.Dense{Units: len(p.fitted.Targets)})
 }
 
 // Fits wants steps × targets outputs, flat or as two axes; with every for each step of the window.
 func (p *problem) Fits(outputs []tensor.Shape) error {
 	fail := func(format string, args ...any) error { return &task.OutputError{Msg: fmt.Sprintf(format, args...)} }
 	if len(outputs) != 1 {
-		return task.Errorf("model.outputs", "%d outputs; the network of a series has one, which holds all targets", len(outputs))
+		return task.Errorf("model.outputs", "%d outputs; the network of a series has one, which holds all targets",
+			len(outputs))
 	}
 	out, s, k := outputs[0], p.fitted.Spec, len(p.fitted.Targets)
 	if s.Every {
 		if len(out) == 3 && out[1] == s.Window && out[2] == k {
 			return nil
 		}
-		return fail("the model gives %v for a window, but %v is wanted (series.every: %s from each step); give recurrent layers return_sequences: true, and end with dense: %d",
+		return fail("the model gives %v for a window, but %v is wanted (series.every: %s from each step); give "+
+			"recurrent layers return_sequences: true, and end with dense: %d",
 			tensor.Shape(out[1:]), tensor.Shape{s.Window, k}, words.Plural(k, "value"), k)
 	}
 	if len(out) == 2 && out[1] == k || len(out) == 3 && out[1] == s.Steps && out[2] == len(s.Targets) {
@@ -68,7 +71,8 @@ func (p *problem) Fits(outputs []tensor.Shape) error {
 		what = words.Plural(s.Steps, "step") + " of " + what
 	}
 	if len(out) > 2 {
-		return fail("the model gives %v for a window, but %v is wanted (%s); end with a recurrent layer without return_sequences, or flatten, and dense: %d",
+		return fail("the model gives %v for a window, but %v is wanted (%s); end with a recurrent layer without "+
+			"return_sequences, or flatten, and dense: %d",
 			tensor.Shape(out[1:]), tensor.Shape{k}, what, k)
 	}
 	return fail("%s, but %s: give %d", words.Plural(out[1], "output"), what, k)
@@ -84,18 +88,23 @@ func (*problem) Metrics() [][]string { return [][]string{{"rmse", "mae"}} }
 func (p *problem) Check(t *task.Training) error {
 	s := p.fitted
 	if t.Truncate > 0 && !s.Spec.Every {
-		return task.Errorf("train.truncate", "%d, but a window is compared by its last step alone, which chunks before it do not reach; give data.series.every: true", t.Truncate)
+		return task.Errorf("train.truncate", "%d, but a window is compared by its last step alone, which chunks "+
+			"before it do not reach; give data.series.every: true", t.Truncate)
 	}
 	word, takes := loss.Losses.Word(t.Losses[0]), loss.TraitsOf(t.Losses[0]).Targets
 	switch {
 	case takes.Classes():
-		return task.Errorf(t.LossPath(0), "%s is for classes, but a series predicts numbers; give mean_squared_error", word)
-	case takes == loss.Amounts && (s.Spec.Scale != "none" || slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })):
-		return task.Errorf(t.LossPath(0), "%s is for numbers as they are, but the targets are scaled or transformed; give data.series.scale: none", word)
+		return task.Errorf(t.LossPath(0), "%s is for classes, but a series predicts numbers; give mean_squared_error",
+			word)
+	case takes == loss.Amounts && (s.Spec.Scale != "none" ||
+		slices.ContainsFunc(s.Units(), func(u series.Unit) bool { return u.Gain || u.Log })):
+		return task.Errorf(t.LossPath(0), "%s is for numbers as they are, but the targets are scaled or transformed; "+
+			"give data.series.scale: none", word)
 	}
 	for i, m := range t.Metrics[0] {
 		if metric.TraitsOf(m.Metric).Targets.Classes() {
-			return task.Errorf(t.MetricPath(0, i), "%s is for classes, but a series predicts numbers; give rmse or mae", m.Name)
+			return task.Errorf(t.MetricPath(0, i),
+				"%s is for classes, but a series predicts numbers; give rmse or mae", m.Name)
 		}
 	}
 	return nil

@@ -148,7 +148,8 @@ func (s *Series) spec(time []string) series.Spec {
 	out := series.Spec{
 		Reading: series.Reading{Time: time, Sort: s.Sort, Repeated: s.Repeated, Gaps: s.Gaps, Fill: s.Fill},
 		Window:  s.Window, Horizon: s.Horizon, Steps: s.Steps, Stride: s.Stride, Every: s.Every,
-		Features: s.Features, Targets: s.Targets, Transform: s.Transform, Scale: s.Scale, Calendar: s.Calendar, Season: s.Season,
+		Features: s.Features, Targets: s.Targets, Transform: s.Transform, Scale: s.Scale, Calendar: s.Calendar,
+		Season: s.Season,
 	}
 	if len(s.Features) > 0 && len(s.Targets) > 0 {
 		out.Columns = union(s.Features, s.Targets)
@@ -174,7 +175,8 @@ func settle(in *task.Input, t *data.Table) error {
 	s := task.Section[Section](in, name).Series
 	switch {
 	case d.Given("features"):
-		return task.Errorf("data.features", "the columns of a series are named under series: {features: […]}, scaled by series: {scale: zscore}")
+		return task.Errorf("data.features", "the columns of a series are named under series: {features: […]}, scaled "+
+			"by series: {scale: zscore}")
 	case d.Given("inputs"):
 		return task.Errorf("data.inputs", "a series has one input; leave it out")
 	case d.Task != "" && d.Task != "regression":
@@ -182,18 +184,22 @@ func settle(in *task.Input, t *data.Table) error {
 	case d.Scale != "":
 		return task.Errorf("data.target_scale", "the columns of a series are scaled by series: {scale: zscore}")
 	case d.Labels != "":
-		return task.Errorf("data.labels", "the targets of a series are its own columns; name them by series: {targets: […]}")
+		return task.Errorf("data.labels", "the targets of a series are its own columns; name them by series: "+
+			"{targets: […]}")
 	case in.Spec.Split.By != "" && in.Spec.Split.By != "time":
-		return task.Errorf("split.by", "%s would let the network learn from the future of what it is evaluated on; a series is split by time", in.Spec.Split.By)
+		return task.Errorf("split.by", "%s would let the network learn from the future of what it is evaluated on; a "+
+			"series is split by time", in.Spec.Split.By)
 	case len(d.Target) > 0 && len(s.Targets) > 0:
-		return task.Errorf("data.target", "%s, but series.targets names %s; leave one out", strings.Join(d.Target, ", "), strings.Join(s.Targets, ", "))
+		return task.Errorf("data.target", "%s, but series.targets names %s; leave one out",
+			strings.Join(d.Target, ", "), strings.Join(s.Targets, ", "))
 	}
 	if len(d.Time) == 0 {
 		var err error
 		if d.Time, err = series.TimeColumns(t); err != nil {
 			return task.Errorf("data.source", "%s; or name the column of the time: data: {time: COLUMN}", err)
 		} else if len(d.Time) == 0 {
-			in.Note("%s: no column of times is named, so rows are taken to follow each other evenly; data.time names one", t.Name)
+			in.Note("%s: no column of times is named, so rows are taken to follow each other evenly; data.time names "+
+				"one", t.Name)
 		}
 	}
 	targets, path := s.Targets, "data.series.targets"

@@ -155,7 +155,8 @@ func TestSeriesRun(t *testing.T) {
 		near("test mae", result.Report.Test.Of("mae"), sa/n)
 		near("test mse", result.Report.Test.Of("mean_squared_error"), ss/n)
 		b1 := scores(t, &result.Report.Findings)
-		if len(b1) != 4 || b1[0].Name != "network" || b1[1].Name != "last value" || b1[2].Name != "last season (5)" || b1[3].Name != "linear autoregression" {
+		if len(b1) != 4 || b1[0].Name != "network" || b1[1].Name != "last value" || b1[2].Name != "last season (5)" ||
+			b1[3].Name != "linear autoregression" {
 			t.Fatalf("%s: baselines %+v", how, b1)
 		}
 		near("network's rmse", b1[0].RMSE, math.Sqrt(ss/n))
@@ -179,7 +180,8 @@ func TestSeriesRun(t *testing.T) {
 // TestSeriesReport: metrics.json has the baselines, the words say whether the network beats them and
 // whether its errors are i.i.d., and the pictures are there.
 func TestSeriesReport(t *testing.T) {
-	_, result, _ := trainSeries(t, minutes(t, 400), `{data: {source: %q, target: Open, series: {window: 10, features: [Open]}}, model: [{lstm: 4}, {dense: 1}], train: {epochs: 1}}`)
+	_, result, _ := trainSeries(t, minutes(t, 400),
+		`{data: {source: %q, target: Open, series: {window: 10, features: [Open]}}, model: [{lstm: 4}, {dense: 1}], train: {epochs: 1}}`)
 	b, err := os.ReadFile(filepath.Join(result.Dir, run.MetricsFile))
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +198,8 @@ func TestSeriesReport(t *testing.T) {
 		t.Fatalf("%s", b)
 	}
 	m.Words = m.Words[len(m.Words)-2:] // the table of the baselines stands before
-	if !strings.HasPrefix(m.Words[0], "Open: the network does not beat linear autoregression: its rmse is ") || !strings.Contains(m.Words[1], "Ljung-Box p") {
+	if !strings.HasPrefix(m.Words[0], "Open: the network does not beat linear autoregression: its rmse is ") ||
+		!strings.Contains(m.Words[1], "Ljung-Box p") {
 		t.Errorf("%q", m.Words)
 	}
 	for _, name := range []string{ForecastFile + ".png", ForecastFile + ".svg"} {
@@ -231,7 +234,8 @@ func TestSeriesInferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := resolved(t, r)
-	for _, want := range []string{"  time: day\n", "series: {window: 14, horizon: 1, steps: 1, stride: 1, features: [x], scale: zscore, season: 7}\n",
+	for _, want := range []string{"  time: day\n",
+		"series: {window: 14, horizon: 1, steps: 1, stride: 1, features: [x], scale: zscore, season: 7}\n",
 		"  target: x\n", "  by: time\n", "- lstm: 32\n", "- dense: 1\n", "metrics: [rmse, mae]\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the resolved experiment lacks %q:\n%s", want, text)
@@ -257,7 +261,8 @@ func TestSeriesInferred(t *testing.T) {
 // TestSeriesTwoTargets: columns of their own units, transforms and scores.
 func TestSeriesTwoTargets(t *testing.T) {
 	path := minutes(t, 300)
-	_, result, p := trainSeries(t, path, `{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High], transform: {Open: log_return}}}, train: {epochs: 2}}`)
+	_, result, p := trainSeries(t, path,
+		`{data: {source: %q, series: {window: 6, features: [High, Open], targets: [Open, High], transform: {Open: log_return}}}, train: {epochs: 2}}`)
 	out, text, _, err := p.predict(path, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -295,11 +300,13 @@ func TestSeriesTwoTargets(t *testing.T) {
 		}
 	}
 	s := scores(t, &result.Report.Findings)
-	if len(s) != 6 || s[0].Target != "Open" || s[3].Target != "High" || s[3].Name != "network" || len(result.Report.Findings.Words) < 6 {
+	if len(s) != 6 || s[0].Target != "Open" || s[3].Target != "High" || s[3].Name != "network" ||
+		len(result.Report.Findings.Words) < 6 {
 		t.Errorf("%+v", result.Report.Findings)
 	}
 	// The figure over both is the root of the mean of their squares.
-	if want := math.Sqrt((s[0].RMSE*s[0].RMSE + s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
+	if want := math.Sqrt((s[0].RMSE*s[0].RMSE +
+		s[3].RMSE*s[3].RMSE) / 2); math.Abs(result.Report.Test.Of("rmse")-want) > 1e-4*want {
 		t.Errorf("rmse %v, want %v", result.Report.Test.Of("rmse"), want)
 	}
 }
@@ -323,8 +330,10 @@ func TestSeriesTruncated(t *testing.T) {
 	if rmse["truncate: 25"] == rmse[""] {
 		t.Error("truncate changes nothing")
 	}
-	_, err := prepare("e.yaml", fmt.Sprintf("{data: {source: %q, target: Open, series: {window: 100}}, train: {truncate: 25}}", path))
-	if err == nil || !strings.Contains(err.Error(), "train.truncate: 25, but a window is compared by its last step alone") {
+	_, err := prepare("e.yaml", fmt.Sprintf("{data: {source: %q, target: Open, series: {window: 100}}, train: "+
+		"{truncate: 25}}", path))
+	if err == nil || !strings.Contains(err.Error(),
+		"train.truncate: 25, but a window is compared by its last step alone") {
 		t.Errorf("%v", err)
 	}
 }
@@ -332,7 +341,8 @@ func TestSeriesTruncated(t *testing.T) {
 // TestSeriesApart: a test series in a file of its own is judged whole, by the scales of the learning file.
 func TestSeriesApart(t *testing.T) {
 	path, other := minutes(t, 300), minutes(t, 90)
-	r, result, _ := trainSeries(t, path, `{data: {source: %q, test: {source: `+strconv.Quote(other)+`}, target: Open, series: {window: 10, transform: {Open: difference}}}, train: {epochs: 1}}`)
+	r, result, _ := trainSeries(t, path,
+		`{data: {source: %q, test: {source: `+strconv.Quote(other)+`}, target: Open, series: {window: 10, transform: {Open: difference}}}, train: {epochs: 1}}`)
 	if r.Rows(0) != 244 || r.Rows(1) != 34 || r.Rows(2) != 79 {
 		t.Errorf("%d, %d, %d windows", r.Rows(0), r.Rows(1), r.Rows(2))
 	}
@@ -349,7 +359,8 @@ func TestSeriesApart(t *testing.T) {
 // go on; networks that cannot go on say why.
 func TestSeriesForecast(t *testing.T) {
 	path := minutes(t, 300)
-	_, _, p := trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 10, features: [Open], transform: {Open: log_return}}}, train: {epochs: 1}}`)
+	_, _, p := trainSeries(t, path,
+		`{data: {source: %q, target: Open, series: {window: 10, features: [Open], transform: {Open: log_return}}}, train: {epochs: 1}}`)
 	src, err := find(path, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -374,7 +385,8 @@ func TestSeriesForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The network sees one window here and all of them there: float32 rounds differently.
-	if len(got) != 5 || got[0] != rows[0] || !strings.HasPrefix(got[1], at+",") || !strings.HasPrefix(got[4], "2006-01-02 05:03:00,") ||
+	if len(got) != 5 || got[0] != rows[0] || !strings.HasPrefix(got[1], at+",") ||
+		!strings.HasPrefix(got[4], "2006-01-02 05:03:00,") ||
 		math.Abs(f.Rows[0][1].(float64)-want) > 1e-5*want {
 		t.Errorf("%q after %q", got, rows[len(rows)-1])
 	}
@@ -382,17 +394,20 @@ func TestSeriesForecast(t *testing.T) {
 		t.Errorf("%v", s.Shape)
 	}
 	_, _, p = trainSeries(t, path, `{data: {source: %q, target: Open, series: {window: 10}}, train: {epochs: 1}}`)
-	if _, err := p.Forecast(t.Context(), src, 4); err == nil || !strings.Contains(err.Error(), "the feature High is no target, so its future is unknown") {
+	if _, err := p.Forecast(t.Context(), src, 4); err == nil ||
+		!strings.Contains(err.Error(), "the feature High is no target, so its future is unknown") {
 		t.Errorf("%v", err)
 	}
 	// Too little to see, and nothing to compare with.
-	if _, _, _, err := p.predict(minutes(t, 9), nil); err == nil || !strings.Contains(err.Error(), "minutes.csv: 9 steps, but the model sees 10 at a time") {
+	if _, _, _, err := p.predict(minutes(t, 9), nil); err == nil ||
+		!strings.Contains(err.Error(), "minutes.csv: 9 steps, but the model sees 10 at a time") {
 		t.Errorf("%v", err)
 	}
 	if out, _, _, err := p.predict(minutes(t, 10), nil); err != nil || !out[0].Shape.Equal([]int{1, 1}) {
 		t.Errorf("%v", err)
 	}
-	if _, err := p.evaluate(minutes(t, 10), ""); err == nil || err.Error() != "minutes.csv: 10 steps hold 1 window but not what follows; give at least 11" {
+	if _, err := p.evaluate(minutes(t, 10), ""); err == nil ||
+		err.Error() != "minutes.csv: 10 steps hold 1 window but not what follows; give at least 11" {
 		t.Errorf("%v", err)
 	}
 }

@@ -37,14 +37,20 @@ func TestTargetsApart(t *testing.T) {
 		targets                      []string
 		outputs                      int
 	}{
-		{"unlike", "targets: [Open, Volume]", "[rmse, mae, r2]", "of Volume): rmse over all of them is mostly that of Volume; go by each one's own, such as rmse(Open)", []string{"Open", "Volume"}, 2},
-		{"steps ahead", "targets: [Volume, Open], steps: 3", "[mae, rmse]", "mae over all of them is mostly that of Volume; go by each one's own, such as mae(Open)", []string{"Volume", "Open"}, 6},
-		{"a gain", "targets: [Open, Volume], transform: {Open: log_return}", "[rmse, mae]", "mostly that of Volume", []string{"Open", "Volume"}, 2},
+		{"unlike", "targets: [Open, Volume]", "[rmse, mae, r2]",
+			"of Volume): rmse over all of them is mostly that of Volume; go by each one's own, such as rmse(Open)",
+			[]string{"Open", "Volume"}, 2},
+		{"steps ahead", "targets: [Volume, Open], steps: 3", "[mae, rmse]",
+			"mae over all of them is mostly that of Volume; go by each one's own, such as mae(Open)",
+			[]string{"Volume", "Open"}, 6},
+		{"a gain", "targets: [Open, Volume], transform: {Open: log_return}", "[rmse, mae]", "mostly that of Volume",
+			[]string{"Open", "Volume"}, 2},
 		{"alike", "targets: [Open, Close]", "[rmse, mae]", "", []string{"Open", "Close"}, 2},
 		{"without units", "targets: [Open, Volume]", "[r2]", "", []string{"Open", "Volume"}, 2},
 		{"one", "targets: [Volume]", "[rmse, mae]", "", nil, 1},
 	} {
-		_, res, p := trainSeries(t, path, fmt.Sprintf("data: {source: %%q, series: {window: 6, %s}}\nmodel: [flatten, {dense: %d}]\ntrain: {epochs: 2, metrics: %s}\n", c.series, c.outputs, c.metrics))
+		_, res, p := trainSeries(t, path, fmt.Sprintf("data: {source: %%q, series: {window: 6, %s}}\nmodel: "+
+			"[flatten, {dense: %d}]\ntrain: {epochs: 2, metrics: %s}\n", c.series, c.outputs, c.metrics))
 		e, err := p.evaluate(path, "")
 		if err != nil {
 			t.Fatal(err)
@@ -56,7 +62,8 @@ func TestTargetsApart(t *testing.T) {
 			t.Errorf("%s: %v", c.name, res.Report.Test)
 		}
 		for _, words := range [][]string{res.Report.Findings.Words, e.Findings.Words} {
-			if all := strings.Join(words, "\n"); c.words == "" && strings.Contains(all, "differ in scale") || !strings.Contains(all, c.words) {
+			if all := strings.Join(words, "\n"); c.words == "" && strings.Contains(all, "differ in scale") ||
+				!strings.Contains(all, c.words) {
 				t.Errorf("%s: %s\nwant %q", c.name, all, c.words)
 			}
 		}
@@ -70,7 +77,8 @@ func TestTargetsApart(t *testing.T) {
 						continue
 					}
 					for name, want := range map[string]float64{"rmse": s.RMSE, "mae": s.MAE} {
-						if got := part.of(name + "(" + target + ")"); strings.Contains(c.metrics, name) && !(math.Abs(got-want) <= 1e-4*want) {
+						if got := part.of(name + "(" + target + ")"); strings.Contains(c.metrics, name) &&
+							!(math.Abs(got-want) <= 1e-4*want) {
 							t.Errorf("%s: %s(%s) %v, want %v", c.name, name, target, got, want)
 						}
 					}

@@ -43,9 +43,11 @@ func (p *Problem) checkLoss(t *task.Training, i int, g *prep.Target) error {
 	}
 	switch {
 	case g.Task == prep.Regression && takes.Targets == loss.Amounts && (g.Mean != 0 || g.SD != 1):
-		return task.Errorf(path, "%s is for numbers as they are, but the target %s is standardised; give data.target_scale: none", word, g.Name)
+		return task.Errorf(path, "%s is for numbers as they are, but the target %s is standardised; give "+
+			"data.target_scale: none", word, g.Name)
 	case (p.Mixed || Mixes(t.Model)) && takes.Targets == loss.ClassNumbers:
-		return task.Errorf(path, "%s takes class numbers, and mix_up makes samples of two classes; give categorical_crossentropy", word)
+		return task.Errorf(path, "%s takes class numbers, and mix_up makes samples of two classes; give "+
+			"categorical_crossentropy", word)
 	}
 	return nil
 }
@@ -62,9 +64,11 @@ type claim struct {
 func (c claim) check(g *prep.Target, width int) error {
 	switch {
 	case g.Task == prep.Regression && c.takes.Targets.Classes():
-		return task.Errorf(c.path, "%s is for classes, but the target %s is a number; give %s", c.word, g.Name, c.forNumbers)
+		return task.Errorf(c.path, "%s is for classes, but the target %s is a number; give %s", c.word, g.Name,
+			c.forNumbers)
 	case g.Task == prep.Classification && width == 1 && c.takes.Outputs == loss.AmongOutputs:
-		return task.Errorf(c.path, "%s compares one output a class, but the model has a single output; give %s, or a softmax of %d",
+		return task.Errorf(c.path, "%s compares one output a class, but the model has a single output; give %s, or a "+
+			"softmax of %d",
 			c.word, c.forOneOutput, len(g.Classes))
 	}
 	return nil
@@ -78,14 +82,16 @@ func (p *Problem) Notes(t *task.Training) []string {
 	for i, g := range p.Targets {
 		act := layer.TraitsOf(outputs[i].Layer).Activation
 		l := t.Losses[i]
-		if g.Task != prep.Classification || act == "" || act.Probabilities() || loss.TraitsOf(l).Predictions != loss.Probabilities {
+		if g.Task != prep.Classification || act == "" || act.Probabilities() ||
+			loss.TraitsOf(l).Predictions != loss.Probabilities {
 			continue
 		}
 		wanted := "softmax"
 		if width(t, i) == 1 {
 			wanted = "sigmoid"
 		}
-		notes = append(notes, fmt.Sprintf("the last layer's outputs (activation %s) are no probabilities, which %s takes; give it activation: %s, or the loss {%[2]s: {from_logits: true}}",
+		notes = append(notes, fmt.Sprintf("the last layer's outputs (activation %s) are no probabilities, which %s "+
+			"takes; give it activation: %s, or the loss {%[2]s: {from_logits: true}}",
 			act, loss.Losses.Word(l), wanted))
 	}
 	return notes

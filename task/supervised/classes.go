@@ -126,7 +126,8 @@ func (c *classes) draw(f *task.Finish, look Look) error {
 
 func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	t := c.targets[k]
-	fig := plot.Confusion{Title: fmt.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")), Classes: t.Classes}
+	fig := plot.Confusion{Title: fmt.Sprintf("%s: %s", f.Name, words.Plural(c.n, c.part.String()+" sample")),
+		Classes: t.Classes}
 	for range t.Classes {
 		fig.Counts = append(fig.Counts, make([]int, len(t.Classes)))
 	}
@@ -154,7 +155,8 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 		return nil
 	}
 	slices.SortStableFunc(wrong, func(a, b verdict) int { return cmp.Or(cmp.Compare(b.p, a.p), a.sample-b.sample) })
-	s := plot.Sheet{Title: fmt.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n, c.part)}
+	s := plot.Sheet{Title: fmt.Sprintf("%s: %s in %d %s samples", f.Name, words.Plural(len(wrong), "mistake"), c.n,
+		c.part)}
 	if len(wrong) > 1 {
 		s.Title += ", the surest first"
 	}
@@ -164,7 +166,8 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 			return err
 		}
 		s.Tiles = append(s.Tiles, plot.Tile{Image: img, Lines: []string{
-			fmt.Sprintf("said %s: %s", words.Percent(v.p), t.Classes[v.said]), fmt.Sprintf("true %s: %s", words.Percent(v.right), t.Classes[v.class])}})
+			fmt.Sprintf("said %s: %s", words.Percent(v.p), t.Classes[v.said]),
+			fmt.Sprintf("true %s: %s", words.Percent(v.right), t.Classes[v.class])}})
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, MistakesFile)
 	return file.Replace(filepath.Join(f.Dir, MistakesFile), s.PNG)

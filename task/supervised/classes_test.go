@@ -18,7 +18,8 @@ func TestVerdicts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for width, classes := range map[int][]string{1: {"lying", "upright"}, 2: {"lying", "upright"}, 3: {"a", "b", "c"}} {
 		ts := Targets{&prep.Target{Name: "kind", Task: prep.Classification, Classes: classes, SD: 1}}
-		z, p, y := tensor.New(tensor.Float32, n, width), tensor.New(tensor.Float32, n, width), tensor.New(tensor.Int32, n)
+		z, p, y := tensor.New(tensor.Float32, n, width), tensor.New(tensor.Float32, n, width),
+			tensor.New(tensor.Int32, n)
 		samples := make([]int, n)
 		for i := range n {
 			samples[i], y.I32[i] = n-i, int32(i%len(classes)) // samples come in any order
@@ -36,7 +37,8 @@ func TestVerdicts(t *testing.T) {
 		}
 		said := func(out *tensor.Tensor, logits bool) []verdict {
 			c := newClasses(ts, task.Test, nil, []bool{logits})
-			if err := c.Batch(&train.EvalBatch{Samples: samples, Targets: []*tensor.Tensor{y}, Outputs: []*tensor.Tensor{out}}); err != nil {
+			if err := c.Batch(&train.EvalBatch{Samples: samples, Targets: []*tensor.Tensor{y},
+				Outputs: []*tensor.Tensor{out}}); err != nil {
 				t.Fatal(err)
 			}
 			return c.said[0]
@@ -51,7 +53,8 @@ func TestVerdicts(t *testing.T) {
 				math.Abs(float64(g.p-w.p)) > 1e-5 || math.Abs(float64(g.right-w.right)) > 1e-5 {
 				t.Errorf("%d outputs: sample %d: %+v of logits, %+v of probabilities", width, i, g, w)
 			}
-			if two := len(classes) == 2; w.p < 1/float32(len(classes)) || w.class == w.said && w.p != w.right || w.right > w.p ||
+			if two := len(classes) == 2; w.p < 1/float32(len(classes)) || w.class == w.said && w.p != w.right ||
+				w.right > w.p ||
 				two && w.class != w.said && math.Abs(float64(w.p+w.right-1)) > 1e-5 {
 				t.Errorf("%d outputs: %+v", width, w)
 			}

@@ -30,9 +30,11 @@ func Hidden(sample tensor.Shape) []layer.Layer {
 		return []layer.Layer{dense, dense}
 	}
 	var out []layer.Layer
-	for i, side := 0, max(shape[0], shape[1]); i < 2 || side > 16 && min(shape[0], shape[1])>>i > 1; i, side = i+1, side/2 {
+	for i, side := 0, max(shape[0], shape[1]); i < 2 || side > 16 && min(shape[0], shape[1])>>i > 1; i, side = i+1,
+		side/2 {
 		out = append(out,
-			layer.Conv2D{Filters: min(32<<i, 128), KernelSize: []int{3, 3}, Padding: "same", DataFormat: format, Activation: "relu"},
+			layer.Conv2D{Filters: min(32<<i, 128), KernelSize: []int{3, 3}, Padding: "same", DataFormat: format,
+				Activation: "relu"},
 			layer.MaxPooling2D{PoolSize: []int{2, 2}, DataFormat: format})
 	}
 	return append(out, layer.Flatten{}, layer.Dropout{Rate: 0.3}, dense)

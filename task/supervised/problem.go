@@ -89,9 +89,11 @@ func misfit(t *prep.Target, out tensor.Shape) string {
 	k := out[len(out)-1]
 	switch classes := len(t.Classes); {
 	case len(out) == 3:
-		return fmt.Sprintf("the model gives %v for a sample, but %s is one value; let the last recurrent layer give no sequence (return_sequences: false), or end with flatten and dense", tensor.Shape(out[1:]), t.Name)
+		return fmt.Sprintf("the model gives %v for a sample, but %s is one value; let the last recurrent layer give "+
+			"no sequence (return_sequences: false), or end with flatten and dense", tensor.Shape(out[1:]), t.Name)
 	case len(out) != 2:
-		return fmt.Sprintf("the model gives %v for a sample, but %s is one value; end with flatten and dense", tensor.Shape(out[1:]), t.Name)
+		return fmt.Sprintf("the model gives %v for a sample, but %s is one value; end with flatten and dense",
+			tensor.Shape(out[1:]), t.Name)
 	case t.Task == prep.Regression && k != 1:
 		return fmt.Sprintf("%d outputs, but the target %s is one number; give 1", k, t.Name)
 	case t.Task == prep.Classification && k != classes && !(k == 1 && classes == 2):
@@ -120,7 +122,8 @@ func (p *Problem) Losses(m *model.Model) []string {
 
 // Mixes reports whether a model mixes training samples.
 func Mixes(m *model.Model) bool {
-	return slices.ContainsFunc(m.Layers(), func(i *model.Instance) bool { return layer.TraitsOf(i.Layer).Samples == layer.MixesSamples })
+	return slices.ContainsFunc(m.Layers(),
+		func(i *model.Instance) bool { return layer.TraitsOf(i.Layer).Samples == layer.MixesSamples })
 }
 
 // Metrics is accuracy for classes; rmse, mae and r2 for numbers.

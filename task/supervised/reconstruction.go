@@ -58,7 +58,8 @@ func (r *Reconstruction) Fits(outputs []tensor.Shape) error {
 		return task.Errorf("model.outputs", "%d outputs; a network that learns its own input has one", len(outputs))
 	}
 	if got := tensor.Shape(outputs[0][1:]); !got.Equal(r.Sample) {
-		return &task.OutputError{Msg: fmt.Sprintf("the model gives %v, but its target is its own input, of shape %v", got, r.Sample)}
+		return &task.OutputError{Msg: fmt.Sprintf("the model gives %v, but its target is its own input, of shape %v",
+			got, r.Sample)}
 	}
 	return nil
 }
@@ -72,11 +73,13 @@ func (*Reconstruction) Metrics() [][]string { return [][]string{{"rmse"}} }
 // Check finds losses and metrics of class numbers.
 func (*Reconstruction) Check(t *task.Training) error {
 	if loss.TraitsOf(t.Losses[0]).Targets == loss.ClassNumbers {
-		return task.Errorf(t.LossPath(0), "%s takes class numbers, but the target is the input; give mean_squared_error", loss.Losses.Word(t.Losses[0]))
+		return task.Errorf(t.LossPath(0), "%s takes class numbers, but the target is the input; give "+
+			"mean_squared_error", loss.Losses.Word(t.Losses[0]))
 	}
 	for i, m := range t.Metrics[0] {
 		if metric.TraitsOf(m.Metric).Targets == loss.ClassNumbers {
-			return task.Errorf(t.MetricPath(0, i), "%s takes class numbers, but the target is the input; give rmse", m.Name)
+			return task.Errorf(t.MetricPath(0, i), "%s takes class numbers, but the target is the input; give rmse",
+				m.Name)
 		}
 	}
 	return nil

@@ -86,7 +86,8 @@ func (f *Fitted) columnwise(r *task.Request, a *data.Arrays) bool {
 // array is rows that are numbers already and go to the network as they are.
 func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if a == nil || a.X == nil || len(f.Pipeline.Inputs) > 1 {
-		return nil, fmt.Errorf("%s: no table; the model takes rows of %s", r.Source.Name, strings.Join(f.Pipeline.Needs(), ", "))
+		return nil, fmt.Errorf("%s: no table; the model takes rows of %s", r.Source.Name,
+			strings.Join(f.Pipeline.Needs(), ", "))
 	}
 	if err := a.CheckFinite(); err != nil {
 		return nil, err
@@ -123,7 +124,8 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 		}
 	}
 	say := supervised.Table{Targets: f.Targets, IDs: supervised.IDs(t, f.Pipeline.IDs()), Logits: r.Training.Logits()}
-	return &task.Bound{Name: t.Name, Notes: slices.Clone(t.Notes), Data: x, Header: say.Header(), Decode: say.Decode}, nil
+	return &task.Bound{Name: t.Name, Notes: slices.Clone(t.Notes), Data: x, Header: say.Header(), Decode: say.Decode},
+		nil
 }
 
 // OpenRecords implements task.Recorder: a record has a value for each column that features are made of.
@@ -201,7 +203,8 @@ func wordsWanted(file string, a *data.Arrays, c *prep.Fitted) error {
 	if len(c.Levels) > 0 {
 		about += " such as " + strings.Join(c.Levels[:min(2, len(c.Levels))], ", ")
 	}
-	return fmt.Errorf("%s: array %q holds numbers where the model was fitted with %s; save it as an array of text", file, c.Name, about)
+	return fmt.Errorf("%s: array %q holds numbers where the model was fitted with %s; save it as an array of text",
+		file, c.Name, about)
 }
 
 func isNumber(s string) bool {

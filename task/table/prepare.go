@@ -122,7 +122,8 @@ func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 		if s := in.Source.Sample; s != nil {
 			d.Target[0] = s.Target
 		} else if len(t.Columns) > 0 {
-			in.Note("%s: the target is taken to be the last column, %s; data.target names another", t.Name, t.Columns[len(t.Columns)-1].Name)
+			in.Note("%s: the target is taken to be the last column, %s; data.target names another", t.Name,
+				t.Columns[len(t.Columns)-1].Name)
 		}
 	}
 	var out []*data.Column

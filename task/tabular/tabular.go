@@ -38,7 +38,8 @@ func (Task) Detect(in *task.Input) (task.Score, error) {
 func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	src, err := in.Source.Read()
 	if in.Source.Is("text") && (err != nil || len(src.Table.Columns) == 1) {
-		return nil, in.Source.Errorf("%s is no table of columns; a language model of one text is data: {text: {window: 100}}, lines with a label each need labels: FILE", in.Source.Name)
+		return nil, in.Source.Errorf("%s is no table of columns; a language model of one text is data: {text: "+
+			"{window: 100}}, lines with a label each need labels: FILE", in.Source.Name)
 	}
 	if err != nil {
 		return nil, err

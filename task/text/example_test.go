@@ -20,7 +20,8 @@ func Example() {
 		return
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // of the example's own making
-	if err := os.WriteFile(filepath.Join(dir, "a.txt"), []byte(strings.Repeat("what a good film\nwhat a bad film\n", 20)), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "a.txt"),
+		[]byte(strings.Repeat("what a good film\nwhat a bad film\n", 20)), 0o644); err != nil {
 		fmt.Println(err)
 		return
 	}
