@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,6 +90,7 @@ func main() {
 	rounds := flag.Int("rounds", 15, "rounds of each workload")
 	only := flag.String("only", "", "only workloads whose name contains this")
 	python := flag.String("python", debian, "a Python that has torch; empty: gorae alone")
+	base := flag.String("base", "", "another build of this program, such as one of an earlier commit, to compare with")
 	node := flag.String("node", "", "a folder with node_modules/onnxruntime-node; empty: without it")
 	flag.BoolVar(&processor, "processor", false, "count the processor's time rather than the clock's: for one thread "+
 		"on a machine that others use too")
@@ -121,7 +123,7 @@ func main() {
 		}
 		return
 	}
-	if err := compare(*threads, *rounds, *only, rivals{python: *python, node: *node}); err != nil {
+	if err := compare(*threads, *rounds, *only, rivals{python: *python, base: *base, node: *node}); err != nil {
 		fail(err)
 	}
 }
@@ -134,6 +136,7 @@ func fail(err error) {
 // rivals are the programs beside gorae.
 type rivals struct {
 	python string // empty: no PyTorch
+	base   string // another build of this program; empty: none
 	node   string // a folder with node_modules/onnxruntime-node; empty: no onnxruntime
 	models string // a folder of exported networks
 }
@@ -168,7 +171,7 @@ func compare(threads string, rounds int, only string, r rivals) error {
 			return fmt.Errorf("-threads: %q is not a number of threads", part)
 		}
 		fmt.Printf("\n%d thread(s)\n", n)
-		fmt.Printf("%-52s %12s %-45s%s\n", "", "gorae", "   peer, its ratio (min–max)", "promise")
+		fmt.Printf("%-52s %12s %-45s%s\n", "", "gorae", "   peer, median ratio (95 % interval)", "promise")
 		for _, t := range chosen {
 			if !t.anyCores && i > 0 {
 				continue
@@ -227,6 +230,12 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 			return err
 		}
 	}
+	if r.base != "" {
+		cmd := exec.Command(r.base, "-worker", t.name, "-threads", strconv.Itoa(threads))
+		if err := join("base", cmd, ""); err != nil {
+			return err
+		}
+	}
 	if r.node != "" && t.exported() {
 		path := filepath.Join(r.models, strings.ReplaceAll(t.name, ":", "-"))
 		cmd := exec.Command("node", script("peer.js"), filepath.Join(r.node, "node_modules"), path+".onnx",
@@ -258,8 +267,9 @@ func (t task) duel(self string, threads, rounds int, r rivals) error {
 		for i, x := range s.times {
 			ratios = append(ratios, x/ours[i])
 		}
-		fmt.Printf("   %s %s %.2f× (%.2f–%.2f, best to best %.2f)", s.name, t.show(median(s.times)), median(ratios),
-			slices.Min(ratios), slices.Max(ratios), slices.Min(s.times)/slices.Min(ours))
+		low, high := medianInterval(ratios)
+		fmt.Printf("   %s %s %.3f× (%.3f–%.3f, best to best %.2f)", s.name, t.show(median(s.times)), median(ratios),
+			low, high, slices.Min(s.times)/slices.Min(ours))
 	}
 	if len(sides) > 1 {
 		fmt.Printf("   %s", t.goal)
@@ -309,4 +319,19 @@ func (t task) show(seconds float64) string {
 func median(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
 	return s[len(s)/2]
+}
+
+// medianInterval is an interval that holds the median of the distribution of x with a probability of at least 95 %,
+// by order statistics: x(k+1) to x(n−k), with the largest k of which P(Binomial(n, 1/2) ≤ k) ≤ 0.025. Under 6 values
+// there is none, and the interval is from the least to the greatest.
+func medianInterval(x []float64) (low, high float64) {
+	s := slices.Sorted(slices.Values(x))
+	n, k := len(s), 0
+	term := math.Pow(0.5, float64(n)) // P(Binomial = k)
+	for sum := term; ; k++ {
+		term *= float64(n-k) / float64(k+1)
+		if sum += term; sum > 0.025 || k+1 > n/2 {
+			return s[k], s[n-1-k]
+		}
+	}
 }
