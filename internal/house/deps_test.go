@@ -76,7 +76,7 @@ var edges = map[string]string{
 	"task/all":    "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays": "data layer model prep spec task task/supervised tensor",
 	"task/image": "data data/augment data/image internal/file internal/words layer model plot prep task " +
-		"task/supervised tensor",
+		"task/supervised tensor train",
 	"task/language": "config data generate internal/file internal/words layer loss metric model prep/text spec " +
 		"task tensor train",
 	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
@@ -85,7 +85,7 @@ var edges = map[string]string{
 	"task/supervised": "data graph internal/file internal/words layer loss metric model plot prep spec task tensor " +
 		"train",
 	"task/table":   "config data layer model prep spec task task/supervised tensor",
-	"task/tabular": "layer task task/table",
+	"task/tabular": "layer task task/supervised task/table",
 	"task/text":    "data layer model prep/text task task/supervised task/table",
 
 	// The product of a training, and the procedure that makes it.

@@ -55,26 +55,32 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := check(in, a, xs); err != nil {
 		return nil, err
 	}
-	whole, err := prep.FitLabels(a.Y, a.Classes, nil, supervised.Options(in, prep.Task(in.Spec.Data.Task)))
-	if err != nil {
-		return nil, err
-	}
-	rows := task.Rows{N: a.Y.Len()}
-	if whole.Task == prep.Classification {
-		rows.Codes = make([]int, rows.N)
-		for i := range rows.Codes {
-			rows.Codes[i] = int(a.Y.Float(i))
+	f := &Fitted{}
+	rows := task.Rows{N: xs[0].Shape[0]}
+	kind := prep.Task(in.Spec.Data.Task)
+	if a.Y != nil {
+		whole, err := prep.FitLabels(a.Y, a.Classes, nil, supervised.Options(in, kind))
+		if err != nil {
+			return nil, err
+		}
+		if kind = whole.Task; kind == prep.Classification {
+			rows.Codes = make([]int, rows.N)
+			for i := range rows.Codes {
+				rows.Codes[i] = int(a.Y.Float(i))
+			}
 		}
 	}
 	parts, err := in.Split(rows, in.Test != nil || a.Test != nil)
 	if err != nil {
 		return nil, err
 	}
-	target, err := prep.FitLabels(a.Y, a.Classes, parts[task.Train], supervised.Options(in, whole.Task))
-	if err != nil {
-		return nil, err
+	if !supervised.OwnInput(in) {
+		target, err := prep.FitLabels(a.Y, a.Classes, parts[task.Train], supervised.Options(in, kind))
+		if err != nil {
+			return nil, err
+		}
+		f.Targets = supervised.Targets{target}
 	}
-	f := &Fitted{Targets: supervised.Targets{target}}
 	for _, x := range xs {
 		scale, err := prep.FitArray(x.Tensor, parts[task.Train], in.Spec.Data.Features.All)
 		if err != nil {
@@ -84,7 +90,11 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 			Numbers: x.DType() != tensor.Uint8})
 	}
 	supervised.Resolve(in, f.Targets)
-	return f.prepared(in, a, parts)
+	p, err := f.prepared(in, a, parts)
+	if err == nil && supervised.OwnInput(in) {
+		p, err = supervised.Autoencode(in, p)
+	}
+	return p, err
 }
 
 // prepared lays the parts out.
@@ -167,12 +177,12 @@ func inputs(in *task.Input, a *data.Arrays) ([]tensor.Named, error) {
 func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 	d := &in.Spec.Data
 	switch {
-	case a.Y == nil:
+	case a.Y == nil && !supervised.OwnInput(in):
 		return task.Errorf("data.labels", "%s holds samples without targets; name the file of the labels", a.Name)
 	case len(d.Features.Columns) > 0:
 		return task.Errorf("data.features", "%s holds arrays, which have no columns; give one word: zscore, minmax, "+
 			"rescale or none", a.Name)
-	case len(d.Target) > 0:
+	case len(d.Target) > 0 && !supervised.OwnInput(in):
 		return task.Errorf("data.target", "%s holds arrays, which have no columns; data.labels names the array or "+
 			"the file of the targets", a.Name)
 	}
@@ -184,8 +194,8 @@ func check(in *task.Input, a *data.Arrays, xs []tensor.Named) error {
 		if err := (&data.Arrays{Name: a.Name, X: x.Tensor}).CheckFinite(); err != nil {
 			return err
 		}
-		if n := a.Y.Len(); n != x.Shape[0] {
-			return task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", n, x.Shape[0])
+		if a.Y != nil && a.Y.Len() != x.Shape[0] {
+			return task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", a.Y.Len(), x.Shape[0])
 		}
 	}
 	return nil
@@ -214,5 +224,5 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 			return nil, fmt.Errorf("input %q: the scale is missing", i.Name)
 		}
 	}
-	return f, f.Targets.Check()
+	return supervised.Restored(f, f.Targets)
 }

@@ -100,6 +100,9 @@ func (f *Fitted) pairs(a *data.Arrays) (data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(f.Targets) == 0 {
+		return x, nil
+	}
 	if a.Y == nil {
 		return nil, fmt.Errorf("%s: samples without targets; name the file of the labels", a.Name)
 	}

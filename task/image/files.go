@@ -11,6 +11,7 @@ import (
 	"gorae/internal/words"
 	"gorae/prep"
 	"gorae/task"
+	"gorae/task/supervised"
 	"gorae/tensor"
 )
 
@@ -44,6 +45,15 @@ func files(in *task.Input, f *image.Files, t *data.Table) (*samples, error) {
 	set, err := settle(in, &own.Image, f)
 	if err != nil {
 		return nil, err
+	}
+	if supervised.OwnInput(in) {
+		shown := own.Image
+		s := &samples{rows: task.Rows{N: set.Len()}, image: &shown}
+		s.bytes, s.shape = data.Untargeted{Dataset: set}, set.Shape()
+		if t != nil {
+			return s, supervised.NoColumn(t)
+		}
+		return s, nil
 	}
 	switch {
 	case t != nil:

@@ -231,8 +231,11 @@ func (f *Fitted) samples(s *task.Source) (*samples, error) {
 // labelled is the pictures with what is known of them; column is that of the target, "" the
 // training data's.
 func (p *pictures) labelled(f *Fitted, column string) (*samples, error) {
+	if len(f.Targets) == 0 {
+		return &samples{bytes: p.bytes, shape: p.shape}, nil
+	}
 	if p.arrays != nil {
-		return arrays(p.arrays)
+		return arrays(p.arrays, true)
 	}
 	if len(p.files.Columns) < 2 {
 		return nil, fmt.Errorf("%s: pictures without classes; put each class's pictures into a folder of its own, or "+

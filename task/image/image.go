@@ -110,7 +110,10 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	case len(f.Sample) != 3:
 		return nil, errors.New("the shape of the pictures is missing")
 	}
-	return f, f.Targets.Check()
+	if len(f.Targets) > 0 {
+		return f, f.Targets.Check()
+	}
+	return newAutoencoder(f), nil
 }
 
 // options is the same in the terms of package data/image.

@@ -49,10 +49,12 @@ func (p *problem) sheet(f *task.Finish) error {
 			return err
 		}
 		t := plot.Tile{Image: img}
-		if g := p.Targets[0]; g.Task == prep.Classification {
-			t.Lines = []string{g.Classes[supervised.ClassOf(y)]}
-		} else {
-			t.Lines = []string{fmt.Sprintf("%.4g", g.Value(y.F32[0]))}
+		for _, g := range p.Targets {
+			if g.Task == prep.Classification {
+				t.Lines = []string{g.Classes[supervised.ClassOf(y)]}
+			} else {
+				t.Lines = []string{fmt.Sprintf("%.4g", g.Value(y.F32[0]))}
+			}
 		}
 		s.Tiles = append(s.Tiles, t)
 	}

@@ -43,7 +43,7 @@ func open(in *task.Input) (*samples, error) {
 		return nil, err
 	}
 	if src.Arrays != nil {
-		return arrays(src.Arrays)
+		return arrays(src.Arrays, !supervised.OwnInput(in))
 	}
 	return list(in, src.Table)
 }
@@ -53,14 +53,14 @@ func isBytes(a *data.Arrays) bool {
 	return a.X != nil && a.X.DType() == tensor.Uint8 && len(a.X.Shape) == 4
 }
 
-// arrays is pictures in arrays of bytes.
-func arrays(a *data.Arrays) (*samples, error) {
+// arrays is pictures in arrays of bytes, with labels where targets are asked for.
+func arrays(a *data.Arrays, targets bool) (*samples, error) {
 	switch {
 	case !isBytes(a):
 		return nil, task.Errorf("data.source", "%s holds no array of bytes with four axes", a.Name)
-	case a.Y == nil:
+	case a.Y == nil && targets:
 		return nil, task.Errorf("data.labels", "%s holds samples without targets; name the file of the labels", a.Name)
-	case a.Y.Len() != a.Len():
+	case a.Y != nil && a.Y.Len() != a.Len():
 		return nil, task.Errorf("data.labels", "%d labels for %d samples; each sample needs one", a.Y.Len(), a.Len())
 	}
 	x, err := data.Of(a.X, nil)
@@ -68,6 +68,14 @@ func arrays(a *data.Arrays) (*samples, error) {
 		return nil, err
 	}
 	s := &samples{bytes: x, shape: a.X.Shape[1:].Clone(), rows: task.Rows{N: a.Len()}}
+	if a.Test != nil {
+		if s.test, err = arrays(a.Test, targets); err != nil {
+			return nil, err
+		}
+	}
+	if a.Y == nil {
+		return s, nil
+	}
 	s.target = func(rows []int, o prep.TargetOptions) (*prep.Target, error) {
 		return prep.FitLabels(a.Y, a.Classes, rows, o)
 	}
@@ -85,31 +93,34 @@ func arrays(a *data.Arrays) (*samples, error) {
 		}
 		return codes
 	}
-	if a.Test != nil {
-		s.test, err = arrays(a.Test)
-	}
-	return s, err
+	return s, nil
 }
 
 // prepare splits the pictures, and fits target and scale to the training pictures.
 func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 	d := &in.Spec.Data
-	whole, err := s.target(nil, supervised.Options(in, prep.Task(d.Task)))
-	if err != nil {
-		return nil, err
-	}
-	if whole.Task == prep.Classification {
-		s.rows.Codes = s.codes()
+	kind := prep.Task(d.Task)
+	if s.target != nil {
+		whole, err := s.target(nil, supervised.Options(in, kind))
+		if err != nil {
+			return nil, err
+		}
+		if kind = whole.Task; kind == prep.Classification {
+			s.rows.Codes = s.codes()
+		}
 	}
 	parts, err := in.Split(s.rows, in.Test != nil || s.test != nil)
 	if err != nil {
 		return nil, err
 	}
-	target, err := s.target(parts[task.Train], supervised.Options(in, whole.Task))
-	if err != nil {
-		return nil, err
+	f := &Fitted{Sample: s.shape, Image: s.image, CSV: d.CSV()}
+	if !supervised.OwnInput(in) {
+		target, err := s.target(parts[task.Train], supervised.Options(in, kind))
+		if err != nil {
+			return nil, err
+		}
+		f.Targets = supervised.Targets{target}
 	}
-	f := &Fitted{Targets: supervised.Targets{target}, Sample: s.shape, Image: s.image, CSV: d.CSV()}
 	if f.Scale, err = s.scale(d.Features.All, parts[task.Train]); err != nil {
 		return nil, task.Errorf("data.features", "%s", err)
 	}
@@ -122,7 +133,13 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 		return nil, err
 	}
 	p.train = out.Parts[task.Train]
-	return out, s.vary(in, f, p, out, parts[task.Train])
+	if err := s.vary(in, f, p, out, parts[task.Train]); err != nil {
+		return nil, err
+	}
+	if supervised.OwnInput(in) {
+		return autoencode(in, f, p, out)
+	}
+	return out, nil
 }
 
 // scale is the scale of the pixels, fitted to the pictures of some numbers.
@@ -142,8 +159,10 @@ func (s *samples) scale(word string, rows []int) (*prep.Affine, error) {
 
 // targeted is the bytes with encoded targets.
 func (s *samples) targeted(f *Fitted) (data.Dataset, error) {
-	g := f.Targets[0]
-	y, err := s.encode(g)
+	if len(f.Targets) == 0 {
+		return s.bytes, nil
+	}
+	y, err := s.encode(f.Targets[0])
 	if err != nil {
 		return nil, err
 	}

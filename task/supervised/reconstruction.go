@@ -16,16 +16,13 @@ import (
 	"gorae/train"
 )
 
-// Reconstruction is the Objective and the Problem of a network that learns its own input (target: input): an
-// autoencoder. Targets are the inputs as the network takes them, scaled, so that losses and metrics are in
-// those units.
+// Reconstruction is the problem of a network that learns its own input (target: input): an autoencoder. Targets are
+// the inputs as the network takes them, scaled, so that losses and metrics are in those units.
 type Reconstruction struct {
-	task.Plain `json:"-"`
-	Sample     tensor.Shape `json:"sample"` // the shape of the input
-}
+	Sample tensor.Shape // the shape of the input
 
-// Outputs is the input again.
-func (*Reconstruction) Outputs() []task.Output { return []task.Output{{Name: spec.OwnInput}} }
+	errors *reconstructionErrors // of the part that is reported on
+}
 
 // bottleneck is the number of nodes that the default network brings n values down to: a power of 2, an
 // eighth of n or so, 2 at least.
@@ -70,7 +67,7 @@ func (*Reconstruction) Losses(*model.Model) []string { return []string{"mean_squ
 // Metrics implements task.Problem.
 func (*Reconstruction) Metrics() [][]string { return [][]string{{"rmse"}} }
 
-// Check finds losses and metrics of class numbers.
+// Check finds losses and metrics of class numbers, and weights of classes.
 func (*Reconstruction) Check(t *task.Training) error {
 	if loss.TraitsOf(t.Losses[0]).Targets == loss.ClassNumbers {
 		return task.Errorf(t.LossPath(0), "%s takes class numbers, but the target is the input; give "+
@@ -88,66 +85,73 @@ func (*Reconstruction) Check(t *task.Training) error {
 // About implements task.Problem.
 func (r *Reconstruction) About() string { return fmt.Sprintf("its own input %v", r.Sample) }
 
-// Observe implements task.Problem.
-func (*Reconstruction) Observe(task.Part, data.Dataset, *task.Training) train.Consumer { return nil }
-
-// Finish implements task.Problem.
-func (*Reconstruction) Finish(context.Context, *task.Finish) error { return nil }
-
-// ReconstructionTable words the outputs of a network that learns its own input: the root mean square error of
-// each sample, and of at most mostValues values the values themselves, as the network has them.
-type ReconstructionTable struct {
-	IDs    []*data.Column
-	Inputs data.Dataset // the samples
-	Names  []string     // of the values; nil: they are numbered
+// Observe gathers the errors of the test samples, or of the validation samples where there are none.
+func (r *Reconstruction) Observe(part task.Part, _ data.Dataset, _ *task.Training) train.Consumer {
+	if part == task.Train || r.errors != nil && part == task.Validation {
+		return nil
+	}
+	r.errors = &reconstructionErrors{part: part}
+	return r.errors
 }
 
-// mostValues is how many values of a sample are worded; more are written as arrays.
-const mostValues = 256
-
-func (t *ReconstructionTable) size() int { return t.Inputs.Spec().Inputs[0].Shape.Size() }
-
-// Header names the values of a row.
-func (t *ReconstructionTable) Header() []string {
-	var h []string
-	for _, c := range t.IDs {
-		h = append(h, c.Name)
+// Finish says how the errors of single samples are distributed: from there on a sample is unusual.
+func (r *Reconstruction) Finish(_ context.Context, f *task.Finish) error {
+	if r.errors == nil || len(r.errors.rmse) == 0 {
+		return nil
 	}
-	h = append(h, "error")
-	if n := t.size(); n <= mostValues {
-		for k := range n {
-			if k < len(t.Names) {
-				h = append(h, "prediction("+t.Names[k]+")")
-			} else {
-				h = append(h, fmt.Sprintf("prediction_%d", k+1))
+	return r.errors.report(f.Findings)
+}
+
+// OwnInput reports whether an experiment makes a network's input its target.
+func OwnInput(in *task.Input) bool {
+	t := in.Spec.Data.Target
+	return len(t) == 1 && t[0] == spec.OwnInput
+}
+
+// NoColumn refuses a table with a column that is called as the word for a network's own input.
+func NoColumn(t *data.Table) error {
+	if _, err := t.Column(spec.OwnInput); err != nil {
+		return nil
+	}
+	return task.Errorf("data.target", "%s has a column %q, which is also the word for a network that learns its own "+
+		"input; give the column another name", t.Name, spec.OwnInput)
+}
+
+// Autoencode makes samples without targets samples whose target is their input. Prepared.Problem becomes a
+// *[Reconstruction].
+func Autoencode(in *task.Input, p *task.Prepared) (*task.Prepared, error) {
+	d := &in.Spec.Data
+	inputs := p.Parts[task.Train].Spec().Inputs
+	switch {
+	case d.Task != "":
+		return nil, task.Errorf("data.task", "%s is for targets of their own, but the target is the input; leave it "+
+			"out",
+			d.Task)
+	case d.Scale != "":
+		return nil, task.Errorf("data.target_scale",
+			"the target is the input, which data.features scales; leave it out")
+	case len(inputs) != 1:
+		return nil, task.Errorf("data.inputs", "%d inputs; a network that learns its own input has one", len(inputs))
+	case p.Vocabulary > 0 || inputs[0].DType != tensor.Float32:
+		return nil, task.Errorf("data.target", "texts become ids, which a network cannot give back as numbers; give "+
+			"the "+
+			"column of text an output of bag, counts or tfidf")
+	}
+	for i, part := range p.Parts {
+		if part != nil {
+			p.Parts[i] = data.Reconstruction(part)
+		}
+	}
+	if vary := p.Vary; vary != nil {
+		p.Vary = func(raw data.Dataset) (data.Dataset, error) {
+			varied, err := vary(raw)
+			if err != nil {
+				return nil, err
 			}
+			return data.Reconstruction(varied), nil
 		}
 	}
-	return h
-}
-
-// Decode is the row of sample i.
-func (t *ReconstructionTable) Decode(outputs []*tensor.Tensor, i int) ([][]any, error) {
-	var out []any
-	for _, c := range t.IDs {
-		out = append(out, c.Text(i))
-	}
-	row := t.Inputs.Spec().Row()[:1]
-	if err := t.Inputs.Read(0, i, row); err != nil {
-		return nil, err
-	}
-	n := t.size()
-	values := outputs[0].F32[i*n : (i+1)*n]
-	square := 0.0
-	for k, v := range values {
-		d := float64(v) - row[0].Float(k)
-		square += d * d
-	}
-	out = append(out, math.Sqrt(square/float64(n)))
-	if n <= mostValues {
-		for _, v := range values {
-			out = append(out, v)
-		}
-	}
-	return [][]any{out}, nil
+	p.Fitted = &Autoencoder{p.Fitted}
+	p.Problem = &Reconstruction{Sample: inputs[0].Shape}
+	return p, nil
 }

@@ -28,6 +28,9 @@ func Scale(in *task.Input) string {
 // Resolve writes into the experiment what its targets turned out to be.
 func Resolve(in *task.Input, ts Targets) {
 	d := &in.Spec.Data
+	if len(ts) == 0 {
+		return
+	}
 	kind := ts[0].Task
 	for _, t := range ts {
 		if t.Task == prep.Regression && d.Scale == "" {

@@ -46,8 +46,11 @@ func (ts Targets) Metrics(output int, name string, m metric.Metric, l loss.Loss)
 	return []metric.Metric{measure(name, m, ts[output], loss.TraitsOf(l).Predictions == loss.Logits)}
 }
 
-// Beside puts encoded targets, [samples, …] each, beside the inputs.
+// Beside puts encoded targets, [samples, …] each, beside the inputs; without any it is the inputs.
 func Beside(x data.Dataset, ts Targets, ys ...*tensor.Tensor) (data.Dataset, error) {
+	if len(ys) == 0 {
+		return x, nil
+	}
 	var named []tensor.Named
 	for k, y := range ys {
 		if n := y.Shape[0]; n != x.Len() {

@@ -23,7 +23,7 @@ type Fitted struct {
 	CSV                data.CSVOptions `json:"csv"` // how the training table was read
 }
 
-// Restore reads what a Fitted was written as.
+// Restore reads what a Fitted was written as; without targets the network learns its own input.
 func Restore(b json.RawMessage) (*Fitted, error) {
 	f := &Fitted{}
 	if err := json.Unmarshal(b, f); err != nil {
@@ -32,7 +32,7 @@ func Restore(b json.RawMessage) (*Fitted, error) {
 	if f.Pipeline == nil || len(f.Pipeline.Targets) != len(f.Targets) {
 		return nil, errors.New("the columns or the targets are missing")
 	}
-	return f, f.Targets.Check()
+	return f, nil
 }
 
 // Unit is a row.
@@ -167,7 +167,10 @@ func (f *Fitted) pairs(x data.Dataset, t *data.Table, column string) (data.Datas
 // columns takes the arrays of an .npz file for columns.
 func (f *Fitted) columns(r *task.Request, src *data.Source) (*data.Source, error) {
 	a := src.Arrays
-	target := f.Targets[0].Name
+	target := ""
+	if len(f.Targets) > 0 {
+		target = f.Targets[0].Name
+	}
 	if r.Source.Labels != "" && !a.Holds(target) && a.Y != nil {
 		a.All = append(a.All, tensor.Named{Name: target, Tensor: a.Y})
 	}

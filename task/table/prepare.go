@@ -24,7 +24,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	}
 	kind := prep.Task(in.Spec.Data.Task)
 	rows := task.Rows{N: t.Rows, Table: t}
-	if inferred(kind, columns[0]) == prep.Classification {
+	if len(columns) > 0 && inferred(kind, columns[0]) == prep.Classification {
 		rows.Codes, _ = columns[0].Codes()
 	}
 	parts, err := in.Split(rows, in.Test != nil)
@@ -117,6 +117,9 @@ func (f *Fitted) dataset(t *data.Table) (data.Dataset, error) {
 // targets is the columns of the targets, by name from here on but for tables without names.
 func targets(in *task.Input, t *data.Table) ([]*data.Column, error) {
 	d := &in.Spec.Data
+	if supervised.OwnInput(in) {
+		return nil, supervised.NoColumn(t)
+	}
 	if len(d.Target) == 0 {
 		d.Target = []string{"last"}
 		if s := in.Source.Sample; s != nil {

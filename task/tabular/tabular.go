@@ -8,6 +8,7 @@ import (
 
 	"gorae/layer"
 	"gorae/task"
+	"gorae/task/supervised"
 	"gorae/task/table"
 )
 
@@ -54,6 +55,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	}
 	problem.Hidden = func() []layer.Layer { return f.Hidden(0) }
 	p.Fitted = &Fitted{f}
+	if supervised.OwnInput(in) {
+		return supervised.Autoencode(in, p)
+	}
 	return p, nil
 }
 
@@ -63,7 +67,7 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Fitted{f}, nil
+	return supervised.Restored(&Fitted{f}, f.Targets)
 }
 
 // Fitted is the fitted columns and targets of a table.

@@ -78,6 +78,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		}
 	}
 	problem.Hidden = func() []layer.Layer { return f.Hidden(own.dim()) }
+	if supervised.OwnInput(in) {
+		return supervised.Autoencode(in, p)
+	}
 	return p, nil
 }
 
@@ -99,7 +102,7 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Fitted{f}, nil
+	return supervised.Restored(&Fitted{f}, f.Targets)
 }
 
 // begin is the problem of texts: the Embedding may begin with given word vectors.

@@ -1,0 +1,177 @@
+package supervised
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/data"
+	"gorae/internal/words"
+	"gorae/loss"
+	"gorae/metric"
+	"gorae/model"
+	"gorae/spec"
+	"gorae/task"
+	"gorae/tensor"
+	"gorae/train"
+)
+
+// Autoencoder is the Fitted of a network that learns its own input: that of samples without targets, the inputs of
+// which are the targets.
+type Autoencoder struct{ task.Fitted }
+
+// Restored is a Fitted that was read from a model file: without targets it learns its own input.
+func Restored(f task.Fitted, ts Targets) (task.Fitted, error) {
+	if len(ts) == 0 {
+		return &Autoencoder{f}, nil
+	}
+	return f, ts.Check()
+}
+
+// MarshalJSON writes the Fitted of the samples, which has no targets.
+func (a *Autoencoder) MarshalJSON() ([]byte, error) { return json.Marshal(a.Fitted) }
+
+// Outputs is the input again.
+func (*Autoencoder) Outputs() []task.Output { return []task.Output{{Name: spec.OwnInput}} }
+
+// Loss is l: a network's input is compared as it stands.
+func (*Autoencoder) Loss(output int, l loss.Loss) loss.Loss { return task.Plain{}.Loss(output, l) }
+
+// Metrics is m under its name.
+func (*Autoencoder) Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric {
+	return task.Plain{}.Metrics(output, name, m, l)
+}
+
+// Check says whether the network takes the samples and gives something of their shape.
+func (a *Autoencoder) Check(m *model.Model) error {
+	if err := a.Fitted.Check(m); err != nil {
+		return err
+	}
+	in, out := m.InputTypes(1), m.OutputTypes(1)
+	if len(in) != 1 || len(out) != 1 || !tensor.Shape(in[0].Shape).Equal(out[0].Shape) {
+		return errors.New("the targets are missing, and the network's output is not of the shape of its input")
+	}
+	return nil
+}
+
+// Open reads raw samples.
+func (a *Autoencoder) Open(r *task.Request) (*task.Bound, error) {
+	if r.Column != "" {
+		return nil, fmt.Errorf("--target %s: the target is the input; leave it out", r.Column)
+	}
+	inner := *r
+	inner.Targets = false
+	b, err := a.Fitted.Open(&inner)
+	return a.bound(b, r.Targets, err)
+}
+
+// OpenRecords implements task.Recorder.
+func (a *Autoencoder) OpenRecords(r *task.Request, records []map[string]any) (*task.Bound, error) {
+	rec, ok := a.Fitted.(task.Recorder)
+	if !ok {
+		return nil, errors.New("the model takes no samples of named values")
+	}
+	b, err := rec.OpenRecords(r, records)
+	return a.bound(b, false, err)
+}
+
+// mostValues is how many values of a sample are worded; more are written as arrays.
+const mostValues = 256
+
+// bound puts behind the ids of each sample the root mean square error of its reconstruction, and of at most mostValues
+// values the values themselves, as the network has them.
+func (a *Autoencoder) bound(b *task.Bound, targets bool, err error) (*task.Bound, error) {
+	if err != nil {
+		return nil, err
+	}
+	x, ids := b.Data, b.Decode
+	n := x.Spec().Inputs[0].Shape.Size()
+	b.Header = append(slices.Clip(b.Header), "error")
+	if n <= mostValues {
+		for k := range n {
+			b.Header = append(b.Header, fmt.Sprintf("prediction_%d", k+1))
+		}
+	}
+	b.Decode = func(outputs []*tensor.Tensor, i int) ([][]any, error) {
+		rows, err := ids(outputs, i)
+		if err != nil {
+			return nil, err
+		}
+		in := x.Spec().Row()[:1]
+		if err := x.Read(0, i, in); err != nil {
+			return nil, err
+		}
+		values := outputs[0].F32[i*n : (i+1)*n]
+		row := append(slices.Clip(rows[0]), rootMeanSquare(values, in[0].F32))
+		if n <= mostValues {
+			for _, v := range values {
+				row = append(row, v)
+			}
+		}
+		return [][]any{row}, nil
+	}
+	if targets {
+		b.Data = data.Reconstruction(x)
+	}
+	return b, nil
+}
+
+// rootMeanSquare is the root of the mean square of a − b.
+func rootMeanSquare(a, b []float32) float64 {
+	sum := 0.0
+	for k := range a {
+		d := float64(a[k]) - float64(b[k])
+		sum += d * d
+	}
+	return math.Sqrt(sum / float64(max(1, len(a))))
+}
+
+// reconstructionErrors is the root mean square error of each sample of a part.
+type reconstructionErrors struct {
+	part    task.Part
+	samples []int
+	rmse    []float64
+}
+
+// Batch implements train.Consumer.
+func (e *reconstructionErrors) Batch(b *train.EvalBatch) error {
+	n := b.Outputs[0].Len() / len(b.Samples)
+	for i, sample := range b.Samples {
+		e.samples = append(e.samples, sample)
+		e.rmse = append(e.rmse, rootMeanSquare(b.Outputs[0].F32[i*n:(i+1)*n], b.Targets[0].F32[i*n:(i+1)*n]))
+	}
+	return nil
+}
+
+// reconstructionSection is the section of the report for programs.
+type reconstructionSection struct {
+	Part   string  `json:"part"`
+	Median float64 `json:"median"` // of the samples' root mean square errors
+	P95    float64 `json:"p95"`
+	P99    float64 `json:"p99"`
+	Max    float64 `json:"max"`
+}
+
+func (e *reconstructionErrors) report(f *task.Findings) error {
+	sorted := slices.Sorted(slices.Values(e.rmse))
+	s := reconstructionSection{e.part.String(), quantile(sorted, 0.5), quantile(sorted, 0.95), quantile(sorted, 0.99),
+		sorted[len(sorted)-1]}
+	f.Say("reconstruction error (rmse of a sample) of %s of the %s part: median %.4g, 95 %% below %.4g, 99 %% below "+
+		"%.4g, "+
+		"greatest %.4g; a new sample far above is unlike the training samples", words.Plural(len(sorted), "sample"),
+		s.Part, s.Median, s.P95, s.P99, s.Max)
+	return f.Add("reconstruction", s)
+}
+
+// quantile is the quantile q of sorted values, linear between order statistics (Hyndman and Fan's type 7, as
+// numpy.quantile has it).
+func quantile(sorted []float64, q float64) float64 {
+	at := q * float64(len(sorted)-1)
+	k := int(at)
+	if k+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[k] + (at-float64(k))*(sorted[k+1]-sorted[k])
+}
