@@ -55,7 +55,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err := check(in, a, xs); err != nil {
 		return nil, err
 	}
-	f := &Fitted{}
+	f := &Fitted{Targets: supervised.Targets{}}
 	rows := task.Rows{N: xs[0].Shape[0]}
 	kind := prep.Task(in.Spec.Data.Task)
 	if a.Y != nil {

@@ -110,10 +110,10 @@ func (Task) Restore(b json.RawMessage) (task.Fitted, error) {
 	case len(f.Sample) != 3:
 		return nil, errors.New("the shape of the pictures is missing")
 	}
-	if len(f.Targets) > 0 {
-		return f, f.Targets.Check()
+	if f.Targets.None() {
+		return newAutoencoder(f), nil
 	}
-	return newAutoencoder(f), nil
+	return f, f.Targets.Check()
 }
 
 // options is the same in the terms of package data/image.

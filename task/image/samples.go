@@ -113,7 +113,7 @@ func (s *samples) prepare(in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fitted{Sample: s.shape, Image: s.image, CSV: d.CSV()}
+	f := &Fitted{Targets: supervised.Targets{}, Sample: s.shape, Image: s.image, CSV: d.CSV()}
 	if !supervised.OwnInput(in) {
 		target, err := s.target(parts[task.Train], supervised.Options(in, kind))
 		if err != nil {

@@ -22,9 +22,9 @@ import (
 // which are the targets.
 type Autoencoder struct{ task.Fitted }
 
-// Restored is a Fitted that was read from a model file: without targets it learns its own input.
+// Restored is a Fitted that was read from a model file: with an empty list of targets it learns its own input.
 func Restored(f task.Fitted, ts Targets) (task.Fitted, error) {
-	if len(ts) == 0 {
+	if ts.None() {
 		return &Autoencoder{f}, nil
 	}
 	return f, ts.Check()

@@ -29,6 +29,9 @@ func (ts Targets) Check() error {
 	return nil
 }
 
+// None reports whether the list of targets is there and empty, as that of an autoencoder.
+func (ts Targets) None() bool { return ts != nil && len(ts) == 0 }
+
 // Outputs says what each output predicts.
 func (ts Targets) Outputs() []task.Output {
 	var out []task.Output

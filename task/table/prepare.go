@@ -31,7 +31,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	if err != nil {
 		return fail(err)
 	}
-	f := &Fitted{CSV: in.Spec.Data.CSV()}
+	f := &Fitted{Targets: supervised.Targets{}, CSV: in.Spec.Data.CSV()}
 	for _, c := range columns {
 		g, err := prep.FitTarget(t, c.Name, parts[task.Train], supervised.Options(in, inferred(kind, c)))
 		if err != nil {
