@@ -1,5 +1,5 @@
-// Command library does in Go what gorae train does from an experiment file: it
-// learns the embedded digits, judges itself once on rows kept apart, and predicts.
+// Command library does in Go what gorae train does from an experiment file: it trains a network on the embedded digits,
+// evaluates it once on rows kept apart, and predicts.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	learn, validate, test, err := data.Split(all.Len(), 0.15, 0.15, data.Random, nil, 1)
+	training, validate, test, err := data.Split(all.Len(), 0.15, 0.15, data.Random, nil, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func main() {
 		layer.Dense{Units: 10, Activation: "softmax"},
 	)
 	accuracy := []metric.Metric{metric.Accuracy{}}
-	history, err := train.Fit(ctx, m, part(learn), train.Config{
+	history, err := train.Fit(ctx, m, part(training), train.Config{
 		Loss:       loss.SparseCategoricalCrossentropy{},
 		Optimizer:  optim.Adam{},
 		Metrics:    accuracy,

@@ -42,17 +42,15 @@ var edges = map[string]string{
 	"source":                 "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",
-	"data/image": "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell " +
-		"internal/words source tensor",
-	"internal/yamltree": "config github.com/goccy/go-yaml/...",
-	"graph":             "internal/resample tensor",
+	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell internal/words source tensor",
+	"internal/yamltree":      "config github.com/goccy/go-yaml/...",
+	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
-	"prep/text": "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
-	"prep":      "config data internal/spell prep/text tensor",
-	"weight":    "config graph internal/mem tensor",
-	"plan": "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox " +
-		"internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
+	"prep/text":       "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
+	"prep":            "config data internal/spell prep/text tensor",
+	"weight":          "config graph internal/mem tensor",
+	"plan":            "graph internal/kernel/conv internal/kernel/gemm internal/kernel/norm internal/kernel/philox internal/kernel/rnn internal/kernel/sweep internal/kernel/vec internal/mem internal/par internal/ram tensor",
 	"layer":           "config graph internal/ram tensor weight",
 	"loss":            "config graph tensor",
 	"metric":          "config graph loss tensor",
@@ -64,45 +62,38 @@ var edges = map[string]string{
 	"format":       "config internal/file model tensor",
 	"format/keras": "config format hdf5 internal/file layer model tensor weight",
 	"spec":         "config data internal/yamltree layer loss metric optim prep train",
-	"train": "config data format graph internal/file internal/mem internal/ram layer loss metric model optim " +
-		"plan tensor weight",
-	"plot":     "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
-	"explain":  "internal/resample internal/words layer model plot tensor",
-	"generate": "model prep/text tensor weight",
+	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
+	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
+	"explain":      "internal/resample internal/words layer model plot tensor",
+	"generate":     "model prep/text tensor weight",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
-	"task": "config data generate graph internal/file layer loss metric model prep prep/text source spec " +
-		"tensor train",
-	"task/all":    "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
-	"task/arrays": "data layer model prep spec task task/supervised tensor",
-	"task/image": "data data/augment data/image internal/file internal/words layer model plot prep task " +
-		"task/supervised tensor train",
-	"task/language": "config data generate internal/file internal/words layer loss metric model prep/text spec " +
-		"task tensor train",
-	"task/sequence": "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
-	"task/series": "config data data/series graph internal/file internal/words layer loss metric model plot spec " +
-		"stat task tensor train",
-	"task/supervised": "data graph internal/file internal/words layer loss metric model plot prep spec task tensor " +
-		"train",
-	"task/table":   "config data layer model prep spec task task/supervised tensor",
-	"task/tabular": "layer task task/supervised task/table",
-	"task/text":    "data layer model prep/text task task/supervised task/table",
+	"task":            "config data generate graph internal/file layer loss metric model prep prep/text source spec tensor train",
+	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
+	"task/arrays":     "data layer model prep spec task task/supervised tensor",
+	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor train",
+	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
+	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
+	"task/series":     "config data data/series graph internal/file internal/words layer loss metric model plot spec stat task tensor train",
+	"task/supervised": "data graph internal/file internal/words layer loss metric model plot prep spec task tensor train",
+	"task/table":      "config data layer model prep spec task task/supervised tensor",
+	"task/tabular":    "layer task task/supervised task/table",
+	"task/text":       "data layer model prep/text task task/supervised task/table",
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "config data explain format/keras generate internal/file internal/words model plot spec task tensor " +
-		"train",
-	"run": "bundle config data graph internal/file layer loss metric model optim plot source spec task tensor train",
+	"bundle": "config data explain format/keras generate internal/file internal/words model plot spec task tensor train",
+	"run":    "bundle config data graph internal/file layer loss metric model optim plot source spec task tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae": "bundle data data/image data/sequence data/series github.com/alecthomas/kong internal/cpu " +
-		"internal/file internal/par internal/yamltree layer model prep/text run source spec task task/all tensor train",
-	"examples/onehot": "layer loss metric model optim tensor train",
-	"stat":            "internal/words",
-	"data/series":     "config data internal/spell internal/words stat tensor",
-	"data/sequence":   "data internal/gz internal/words source tensor",
+	"cmd/gorae":        "bundle data data/image data/sequence data/series github.com/alecthomas/kong internal/cpu internal/file internal/par internal/yamltree layer model prep/text run source spec task task/all tensor train",
+	"examples/server":  "bundle task/tabular",
+	"examples/onehot":  "layer loss metric model optim tensor train",
+	"stat":             "internal/words",
+	"data/series":      "config data internal/spell internal/words stat tensor",
+	"data/sequence":    "data internal/gz internal/words source tensor",
 }
 
 // library lists the folders of the engine and the library proper, each with all below it: what a program that
