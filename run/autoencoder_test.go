@@ -22,7 +22,7 @@ func TestAutoencoder(t *testing.T) {
 data: {source: embed:iris, target: input, features: {species: {drop: true}}}
 split: {validation: 0, test: 0}
 model: [{dense: {name: code, units: 2}}, {dense: {units: 4}}]
-train: {epochs: 600, batch_size: 150, optimizer: {adam: {learning_rate: 0.02}}, callbacks: []}
+train: {epochs: 400, batch_size: 50, callbacks: [], optimizer: {adam: {learning_rate: {cosine_decay: {initial_learning_rate: 0.05, decay_steps: 1200}}}}}
 `)
 	r, b := fit(t, p, filepath.Join(t.TempDir(), "run"))
 	if got := r.Report.Train.Of("loss"); math.Abs(got-0.0419) > 5e-4 {

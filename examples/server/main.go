@@ -2,7 +2,7 @@
 // the disk. A request is one JSON object, or a list of them, with a typed value for each column that the model takes:
 //
 //	go run ./examples/server &
-//	curl -s localhost:8080/predict -d '{"sepal_length": 6.3, "sepal_width": 3.3, "petal_length": 6, "petal_width": 2.5}'
+//	curl -s localhost:8080/predict -d '{"sepal_length": 6, "sepal_width": 3, "petal_length": 6, "petal_width": 2.5}'
 //
 // iris.keras was made by: gorae train examples/iris.yaml
 package main
