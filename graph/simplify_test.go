@@ -131,7 +131,11 @@ func work(g *Graph) (elements int) {
 // TestSimplifyEqual: over random graphs and their gradients, with every choice of claims, Simplify keeps
 // the values and the types, never makes more work, and has nothing left to do when done.
 func TestSimplifyEqual(t *testing.T) {
-	for seed := range uint64(4000) {
+	seeds := uint64(4000)
+	if testing.Short() {
+		seeds = 500
+	}
+	for seed := range seeds {
 		r := &grower{Rand: rand.New(rand.NewPCG(seed, 2)), g: New(), leaves: map[string]*Array{}}
 		for i := range 3 {
 			name := fmt.Sprint("x", i)

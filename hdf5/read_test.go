@@ -204,6 +204,9 @@ func h5py(t *testing.T, files ...string) map[string]map[string]seen {
 
 // TestReadsLarge reads heaps and trees of several levels.
 func TestReadsLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	path := filepath.Join(t.TempDir(), "large.h5")
 	if out, err := exec.Command(python(t), "testdata/large.py", path).CombinedOutput(); err != nil {
 		t.Fatalf("large.py: %v\n%s", err, out)

@@ -163,6 +163,9 @@ func TestWriteRoundTrip(t *testing.T) {
 
 // TestWriteH5py has h5py read what Write wrote, compares every value with the tree, and has it change the file.
 func TestWriteH5py(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	py := python(t)
 	path := filepath.Join(t.TempDir(), "ours.h5")
 	if err := os.WriteFile(path, written(t, kerasTree()), 0o600); err != nil {

@@ -340,6 +340,9 @@ func TestTwoModels(t *testing.T) {
 
 // TestPredictBatch: networks whose layers give much are predicted a few samples at a time, with the same results.
 func TestPredictBatch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, c := range []struct{ side, filters, want int }{{8, 4, 256}, {512, 1, 256}, {512, 2, 128}, {512, 64, 4}} {
 		m := model.Sequential(layer.Input{Shape: []int{c.side, c.side, 1}},
 			layer.Conv2D{Filters: c.filters, KernelSize: []int{1}}, layer.GlobalMaxPooling2D{})

@@ -106,6 +106,9 @@ func TestStreamIsSequence(t *testing.T) {
 
 // TestRecurrentThreads: predictions have the same bits for any number of threads.
 func TestRecurrentThreads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	defer par.SetDefault(par.Default())
 	for _, units := range []int{17, 192} {
 		for name, l := range layers(units, false) {

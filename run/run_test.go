@@ -289,6 +289,9 @@ func TestExamples(t *testing.T) {
 			if strings.Contains(string(text), "${GORAE_SHARED}") && os.Getenv("GORAE_SHARED") == "" {
 				t.Skip("GORAE_SHARED is not set: its data are not here")
 			}
+			if testing.Short() && strings.Contains(string(text), "${GORAE_SHARED}") {
+				t.Skip("takes seconds")
+			}
 			set := []string{"train.epochs=2"}
 			if strings.Contains(f, "mnist") { // an epoch of an eighth of the pictures
 				set = []string{"train.epochs=1", "split={validation: 0.8}"}

@@ -76,6 +76,9 @@ func TestStream(t *testing.T) {
 // TestStreamMemory: what predict and evaluate hold does not grow with the pictures: these would be 350 MB of floats,
 // and 90 MB of bytes.
 func TestStreamMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := pets(t, 4, 16)
 	list := "file,class\n"
 	for i := range 5000 {

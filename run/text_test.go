@@ -336,6 +336,9 @@ func TestIDsOutside(t *testing.T) {
 
 // A run in batches of like lengths that is taken up again ends with the same bits.
 func TestTextResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	source := reviewsCSV(t, filepath.Join(dir, "r.csv"), 120)
 	of := func(epochs int) *run.Prepared {

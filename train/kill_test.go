@@ -90,6 +90,9 @@ func (*noTest) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
 // A run killed at random moments and taken up again ends with the same bits as one that
 // was never killed: weights, metrics, the best epoch, the table of the history.
 func TestKillAndResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

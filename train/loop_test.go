@@ -118,6 +118,9 @@ func trainGAN(t testing.TB, dir string, epochs int, pause func(Event) error) err
 // TestLoopKilled: a GAN killed at random moments and taken up again ends with the bits of one that never was, with one
 // thread or two; its file holds both models at every moment.
 func TestLoopKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

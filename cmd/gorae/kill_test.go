@@ -42,6 +42,9 @@ train: {epochs: 30, batch_size: 16, callbacks: [{reduce_lr_on_plateau: {patience
 // A run that is killed at random instants and resumed each time, on one thread or two, ends with
 // the very model file of a run that was left alone.
 func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", killed)
 	begun := time.Now()
@@ -122,6 +125,9 @@ func TestInterrupt(t *testing.T) {
 
 // A run that was killed before its experiment was written starts anew.
 func TestKilledAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", killed)
 	put(t, "r/.experiment.yaml.partial", "data: {sou")

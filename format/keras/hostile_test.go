@@ -200,6 +200,9 @@ func TestDeflated(t *testing.T) {
 
 // TestMemory: what claims to be large, or grows when inflated, is refused without the memory that it asks for.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	file := smallFile(t)
 	all := members(t, file)
 	bomb := append(all[:3:3], member{"bomb", make([]byte, 256<<20), zip.Deflate})

@@ -41,6 +41,9 @@ func python(t *testing.T) string {
 // TestForward has h5py and NumPy compute the models from their files, with the weights found by Keras's own
 // walk, and holds the outputs against gorae's.
 func TestForward(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	py := python(t)
 	for name, m := range models(t) {
 		if name == "own" { // Keras lacks its layer

@@ -314,6 +314,9 @@ func TestSeriesTwoTargets(t *testing.T) {
 // TestSeriesTruncated: a long window learns chunk by chunk where it foretells from every step; a model of
 // whole windows learns nearly the same, and memory kept or computed again makes no difference.
 func TestSeriesTruncated(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	path := minutes(t, 2000)
 	rmse := map[string]float64{}
 	for _, how := range []string{"", "truncate: 25", "recompute: true"} {

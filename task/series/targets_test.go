@@ -31,6 +31,9 @@ func bars(t *testing.T, n int) string {
 // Of several targets each has figures of its own, those of the table beside the baselines, in a run and by evaluate;
 // where the targets differ in scale it is said that the figures over all are mostly one target's.
 func TestTargetsApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	path := bars(t, 300)
 	for _, c := range []struct {
 		name, series, metrics, words string
