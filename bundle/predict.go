@@ -82,8 +82,8 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		}
 		return nil
 	})
-	_, err := train.Evaluation{BatchSize: b.Model.PredictBatch()}.Run(ctx, b.Model, train.Data{Source: bound.Data},
-		keep)
+	_, err := train.Evaluation{BatchSize: b.Model.AlikeBatch(), Alike: true}.Run(ctx, b.Model,
+		train.Data{Source: bound.Data}, keep)
 	return out, err
 }
 

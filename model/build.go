@@ -55,7 +55,7 @@ func (m *Model) buildWith(fill func(*weight.Store) error) error {
 			types := map[*Value]graph.Type{}
 			m.trace(m.scope(t, store, true), m.inputNodes(t.Graph, 2),
 				func(v *Value, n *graph.Node) { types[v] = n.Type })
-			m.types, m.stateful = types, t.Stateful
+			m.types, m.stateful, m.loops = types, t.Stateful, hasLoops(t.Graph)
 		}); err != nil {
 			return layer.Cause(err)
 		}

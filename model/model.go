@@ -35,6 +35,7 @@ type Model struct {
 	build    sync.Mutex
 	built    bool
 	stateful bool                  // it has layers that remember from batch to batch
+	loops    bool                  // it has loops over steps
 	types    map[*Value]graph.Type // of a batch of two, after Build
 	store    *weight.Store
 	predict  prediction

@@ -30,6 +30,31 @@ func (m *Model) PredictBatch() int {
 	return max(1, min(predictBatch, predictMost/most))
 }
 
+// loopBatch is the number of samples that one run predicts where a model has loops over steps. Their kernels add up in an
+// order that depends on the number of samples: those for one sample split each sum, to be fast. Of 64 samples all go
+// through the same kernels.
+const loopBatch = 64
+
+// AlikeBatch is the number of samples that one run has to take, filled up with zeros where there are fewer, so that
+// the prediction of each is the same to the bit whatever the others are and however many they are.
+func (m *Model) AlikeBatch() int {
+	if m.loops && !m.stateful {
+		return min(loopBatch, m.PredictBatch())
+	}
+	return m.PredictBatch()
+}
+
+// Alike reports whether n samples in one run are predicted as they would be among others.
+func (m *Model) Alike(n int) bool { return !m.loops || m.stateful || n == m.AlikeBatch() }
+
+// hasLoops reports whether a graph has loops over steps.
+func hasLoops(g *graph.Graph) bool {
+	return slices.ContainsFunc(g.Calls, func(c *graph.Call) bool {
+		_, loop := c.Op.(graph.Scan)
+		return loop
+	})
+}
+
 // prediction is the program that predicts, and the executor of all programs of a model.
 type prediction struct {
 	executor plan.Executor // nil: plan.CPU
@@ -65,8 +90,9 @@ func (m *Model) leafNames() []string {
 	return names
 }
 
-// Predict computes the outputs for samples x, one tensor for each input, whose first axis counts
-// the samples. Any number of goroutines may predict, also while the model is trained.
+// Predict computes the outputs for samples x, one tensor for each input, whose first axis counts the samples. The
+// prediction of a sample does not depend on the samples beside it, nor on their number. Any number of goroutines may
+// predict, also while the model is trained.
 func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	n, err := m.samples(x)
 	if err != nil {
@@ -76,10 +102,62 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 	for _, t := range m.OutputTypes(n) {
 		dst = append(dst, tensor.New(t.DType, t.Shape...))
 	}
+	if m.loops && !m.stateful {
+		return dst, m.predictAlike(ctx, dst, x)
+	}
 	return dst, m.PredictInto(ctx, dst, x...)
 }
 
-// PredictInto is Predict into tensors of the caller's. Once a batch size has been seen it allocates nothing.
+// predictAlike predicts with a loop's batch in each run.
+func (m *Model) predictAlike(ctx context.Context, dst, x []*tensor.Tensor) error {
+	x, p, n, batch := m.converted(x), m.predictor(), x[0].Shape[0], m.AlikeBatch()
+	whole := n / batch * batch
+	for at := 0; at < whole; at += batch {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := predictRows(p, dst, x, at, at+batch); err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil || whole == n {
+		return err
+	}
+	var rest []*tensor.Tensor
+	for _, t := range x {
+		rest = append(rest, Padded(t.Rows(whole, n), batch))
+	}
+	e, err := p.Borrow(rest...)
+	if err != nil {
+		return err
+	}
+	defer e.Release()
+	if err := e.Run(); err != nil {
+		return err
+	}
+	for k, d := range dst {
+		row := d.Len() / n
+		o := e.Output(k).Rows(0, n-whole)
+		copy(tail(d.F32, whole*row), o.F32)
+		copy(tail(d.I32, whole*row), o.I32)
+	}
+	return nil
+}
+
+// Padded is samples x with zeros behind them, rows in all.
+func Padded(x *tensor.Tensor, rows int) *tensor.Tensor {
+	shape := x.Shape.Clone()
+	shape[0] = rows
+	p := tensor.New(x.DType(), shape...)
+	copy(p.F32, x.F32)
+	copy(p.I32, x.I32)
+	copy(p.U8, x.U8)
+	return p
+}
+
+// PredictInto is Predict into tensors of the caller's, as fast as the number of samples allows: once that number has
+// been seen it allocates nothing. Of a model with loops over steps a sample's last bits depend on the number of samples
+// (by some 1e-7 of the numbers that are added up).
 func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*tensor.Tensor) error {
 	n, err := m.samples(x)
 	if err != nil {

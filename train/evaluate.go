@@ -24,6 +24,9 @@ type Evaluation struct {
 
 	// BatchSize is the number of samples in a batch; 0 means 32. The metrics do not depend on it but for rounding.
 	BatchSize int
+	// Alike fills the last batch up with zeros, so that all runs take BatchSize samples and a sample's outputs do not
+	// depend on the number of samples (see [model.Model.AlikeBatch]). It is for predictions, without loss and metrics.
+	Alike bool
 	// Bucket puts samples of like lengths into one batch (Config.Bucket). Consumers see samples in that order.
 	Bucket bool
 }
@@ -73,7 +76,7 @@ func (e Evaluation) Run(ctx context.Context, m *model.Model, d Data, consumers .
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
 	}
-	r.consumers = consumers
+	r.consumers, r.alike = consumers, e.Alike
 	f, err := r.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
@@ -106,6 +109,7 @@ type evaluator struct {
 	meter     *meter
 	batch     *data.Batch
 	consumers []Consumer
+	alike     bool // all runs take as many samples
 	program   *model.Program
 	compared  int   // outputs of the program that belong to the loss and the metrics; behind them come the model's
 	masks     []int // number of the output that is each output's mask, −1 for none
@@ -154,11 +158,42 @@ func (e *evaluator) run(ctx context.Context) (Metrics, error) {
 	return e.meter.now(), nil
 }
 
+// filled is inputs with zeros behind them, as many samples as a batch has.
+func (e *evaluator) filled(in []*tensor.Tensor) []*tensor.Tensor {
+	n := e.feed.loader.Size
+	if len(in) == 0 || in[0].Shape[0] == n || e.o.losses != nil || e.o.model.Alike(in[0].Shape[0]) {
+		return in
+	}
+	out := make([]*tensor.Tensor, len(in))
+	for i, t := range in {
+		out[i] = model.Padded(t, n)
+	}
+	return out
+}
+
+// firstRows is the first n rows of outputs.
+func firstRows(outs []*tensor.Tensor, n int) []*tensor.Tensor {
+	if len(outs) == 0 || outs[0].Shape[0] == n {
+		return outs
+	}
+	own := make([]*tensor.Tensor, len(outs))
+	for i, t := range outs {
+		own[i] = t.Rows(0, n)
+	}
+	return own
+}
+
 // compute runs the program for one batch and hands out what it gives.
 func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
+	if e.alike {
+		in = e.filled(in)
+	}
 	outs, err := e.program.Run(in...)
 	if err != nil {
 		return err
+	}
+	if e.alike {
+		outs = firstRows(outs, len(b.Samples))
 	}
 	if e.compared > 0 {
 		e.meter.add(len(b.Samples), float64(outs[0].F32[0]), outs[1:e.compared])
