@@ -31,9 +31,9 @@ func (m *Model) PredictBatch() int {
 }
 
 // loopBatch is the number of samples that one run predicts where a model has loops over steps. Their kernels add up in an
-// order that depends on the number of samples: those for one sample split each sum, to be fast. Of 64 samples all go
+// order that depends on the number of samples: those for one sample split each sum, to be fast. Of 16 samples all go
 // through the same kernels.
-const loopBatch = 64
+const loopBatch = 16
 
 // AlikeBatch is the number of samples that one run has to take, filled up with zeros where there are fewer, so that
 // the prediction of each is the same to the bit whatever the others are and however many they are.
