@@ -34,7 +34,7 @@ func (trainWords) Help() string {
 out is inferred and written out in the run directory's experiment.yaml. The run directory holds
 model.keras (the best epoch, with its preprocessing), last.keras (to go on from), history.csv,
 metrics.json and the learning curve. Steps in time are a series: "data: {source: FILE.csv, target:
-COLUMN, series: {window: 24}}"; the network is then judged beside baselines. Ctrl-C stops after the present batch; --resume goes on.`
+COLUMN, series: {window: 24}}"; the network is then compared with baselines. Ctrl-C stops after the present batch; --resume goes on.`
 }
 
 // Run trains and says what came of it.
@@ -125,10 +125,10 @@ func (w *trainWords) experiment() (*spec.File, error) {
 	return run.Default(set...)
 }
 
-// mostSingle is how many figures of single targets are printed; metrics.json has them all.
+// mostSingle is how many metrics of single targets are printed; metrics.json has them all.
 const mostSingle = 8
 
-// close prints the figures, where the model is, and what to type next.
+// close prints the metrics, where the model is, and what to type next.
 func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) error {
 	var b strings.Builder
 	p := r.Report
@@ -142,9 +142,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 			return
 		}
 		whole, single := run.Overall(f)
-		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(whole), layer.Thousands(n), p.Unit+"s", about)
+		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, metricsOf(whole), layer.Thousands(n), p.Unit+"s", about)
 		if len(single) > 0 && len(single) <= mostSingle {
-			fmt.Fprintf(&b, "  %-11s %s\n", "", figures(single))
+			fmt.Fprintf(&b, "  %-11s %s\n", "", metricsOf(single))
 		}
 	}
 	line("training", p.Train, p.Rows[task.Train], "")
@@ -199,17 +199,17 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	return err
 }
 
-// figures prints figures as people read them.
-func figures(f train.Metrics) string {
+// metricsOf is metrics as people read them.
+func metricsOf(f train.Metrics) string {
 	parts := make([]string, len(f))
 	for i, x := range f {
-		parts[i] = x.Name + " " + figure(x.Value)
+		parts[i] = x.Name + " " + number(x.Value)
 	}
 	return strings.Join(parts, "  ")
 }
 
-// figure is a number in four decimals, or in five digits where it is large or tiny.
-func figure(v float64) string {
+// number is a number in four decimals, or in five digits where it is large or tiny.
+func number(v float64) string {
 	if a := max(v, -v); a >= 1000 || a != 0 && a < 0.001 {
 		return fmt.Sprintf("%.5g", v)
 	}

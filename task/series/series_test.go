@@ -341,7 +341,7 @@ func TestSeriesTruncated(t *testing.T) {
 	}
 }
 
-// TestSeriesApart: a test series in a file of its own is judged whole, by the scales of the learning file.
+// TestSeriesApart: a test series in a file of its own is evaluated whole, by the scales of the learning file.
 func TestSeriesApart(t *testing.T) {
 	path, other := minutes(t, 300), minutes(t, 90)
 	r, result, _ := trainSeries(t, path,
