@@ -23,7 +23,8 @@ func init() {
 //	Stateful         a batch begins with the states at which the one before it ended, sample by sample
 //	ZeroOutput       steps that the mask leaves out give zeros
 //
-// A mask leaves steps out: they keep the states, and repeat the output of the step before. Of a step x to drop and of a
+// A mask leaves steps out: they keep the states, and repeat the output of the step before. With states to start from,
+// as in Keras 3, only a mask that is an argument counts (model.ApplyMasked), not one that comes with the sequence. Of a step x to drop and of a
 // state to drop (Dropout, RecurrentDropout, in training) each sample has one mask for all its steps; gates share
 // it. With as many further inputs as there are states, they are where the loop begins instead of zeros.
 //
