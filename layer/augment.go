@@ -215,8 +215,8 @@ func (l RandomZoom) Traits() Traits { return spatial(l.DataFormat) }
 // Formula implements Formulator.
 func (RandomZoom) Formula(in, out []tensor.Shape) string { return moves }
 
-// RandomCrop cuts a window of Height × Width out of each picture, in training at a place of its own. In
-// prediction, and where the picture is too small, the largest middle part of the window's ratio is resized.
+// RandomCrop cuts a window of Height × Width out of each picture in training, at a place of its own; where the picture
+// is too small, the largest middle part of the window's ratio is resized. In prediction it does nothing.
 type RandomCrop struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -231,7 +231,10 @@ func (l RandomCrop) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 2, l.DataFormat)
 	spareRows, spareColumns := in.Shape[1]-l.Height, in.Shape[2]-l.Width
-	if !s.Training || spareRows < 0 || spareColumns < 0 {
+	if !s.Training {
+		return []*graph.Node{back(in)}
+	}
+	if spareRows < 0 || spareColumns < 0 {
 		return []*graph.Node{back(smartResize(in, l.Height, l.Width, resizerOf(graph.Bilinear, false)))}
 	}
 	n := in.Shape[0]

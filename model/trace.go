@@ -66,7 +66,7 @@ func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node
 			m.names[c.inst], layer.Features(mask.Shape), layer.Features(x.Shape))
 	}
 	x = x.Named("masked")
-	s.SetMask(x, mask.AsFloat().Reshape(x.Shape[:2]...).Ne(s.Graph.Scalar(0)).StopGradient())
+	s.GiveMask(x, mask.AsFloat().Reshape(x.Shape[:2]...).Ne(s.Graph.Scalar(0)).StopGradient())
 	return x
 }
 
