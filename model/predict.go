@@ -161,7 +161,8 @@ func Padded(x *tensor.Tensor, rows int) *tensor.Tensor {
 
 // PredictInto is Predict into tensors of the caller's, as fast as the number of samples allows: once that number has
 // been seen it allocates nothing. Of a model with loops over steps a sample's last bits depend on the number of samples
-// (by some 1e-7 of the numbers that are added up). A model that leaves extents open is traced anew for samples of others.
+// (by some 1e-7 of the numbers that are added up). A model that leaves extents open is traced anew for samples of
+// others.
 func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*tensor.Tensor) error {
 	n, err := m.samples(x)
 	if err != nil {
