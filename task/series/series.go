@@ -72,7 +72,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.Notes = append(in.Notes, t.Notes...)
+	if err := in.Take(t); err != nil {
+		return nil, err
+	}
 	if err := settle(in, t); err != nil {
 		return nil, err
 	}
