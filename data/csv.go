@@ -90,7 +90,7 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: name, Marks: o.Missing, Guesses: s.guesses}
+	t := &Table{Name: name, Marks: o.Missing, Guesses: s.guesses, dates: o.Dates, zone: o.Zone}
 	t.Header = s.header(t, head)
 	names, err := columnNames(name, s.line, head, t.Header, o)
 	if err != nil {

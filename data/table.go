@@ -250,7 +250,8 @@ type Table struct {
 	Guesses []Guess  // what was taken for granted, because the file does not say it
 	Marks   []string // of a missing value, as the reader was told them beside the usual ones
 
-	lines []int // the line on which each row begins; nil when not from a file
+	lines       []int  // the line on which each row begins; nil when not from a file
+	dates, zone string // how times are written, as the reader was told
 }
 
 // Names lists the columns' names in order.
@@ -354,7 +355,8 @@ func idName(name string) bool {
 
 // Select is a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
-	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks}
+	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
+		dates: t.dates, zone: t.zone}
 	for _, c := range t.Columns {
 		d := Column{Name: c.Name, Kind: c.Kind, Reading: c.Reading, mixed: c.mixed}
 		if c.Kind == Number {

@@ -47,7 +47,13 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 			return nil, err
 		}
 		taken = append(taken, at)
-		counts = counting(&t.Columns[at])
+		clock, err := t.Clock(o.Step)
+		if err != nil {
+			return nil, err
+		}
+		if clock.Times == nil {
+			counts = counting(&t.Columns[at])
+		}
 		if order, err = t.Time(o.Step); err != nil {
 			return nil, err
 		}

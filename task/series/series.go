@@ -84,7 +84,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, config.Under("data", err)
 	}
-	in.Notes = append(in.Notes, frame.Notes...)
+	in.Notes, in.Guesses = append(in.Notes, frame.Notes...), append(in.Guesses, frame.Guesses...)
+	spec.Format = frame.Format()
 	if spec.Window == 0 {
 		spec.Window = window(frame)
 	}

@@ -37,7 +37,7 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	for _, c := range columns {
 		g, err := prep.FitTarget(t, c.Name, parts[task.Train], supervised.Options(in, inferred(kind, c)))
 		if err != nil {
-			return fail(err)
+			return fail(config.Under("data", err))
 		}
 		f.Targets = append(f.Targets, g)
 		if kind == "" && in.Source.Sample == nil {
