@@ -276,9 +276,7 @@ func (r *clockReader) clock(f TimeFormat, times []time.Time) (*Clock, error) {
 				return nil, r.t.ErrorAt(i, r.name, "clocks in %s never showed %s, as they were set forward; correct it",
 					r.zone, words.Clip(r.texts[i], 30))
 			}
-			if later, twice := again(t); twice && i > 0 && !t.After(times[i-1]) && later.After(times[i-1]) {
-				times[i] = later
-			}
+			times[i] = settleTwice(t, times[:i])
 		}
 	}
 	return &Clock{Times: times, Format: f}, nil
@@ -290,16 +288,23 @@ func skipped(t time.Time, f TimeFormat, text string) bool {
 	return ok && (u.Hour() != t.Hour() || u.Minute() != t.Minute())
 }
 
-// again is the second time at which clocks show what they show at t, where they are set back between.
-func again(t time.Time) (later time.Time, twice bool) {
-	_, before := t.Zone()
+// settleTwice is the time at which clocks show what they show at t, where they are set back and show it twice: the second
+// time where the first is not after the time of the row before.
+func settleTwice(t time.Time, before []time.Time) time.Time {
+	_, offset := t.Zone()
+	first, second := t, t
 	for _, d := range []time.Duration{30 * time.Minute, time.Hour, 2 * time.Hour} {
-		later = t.Add(d)
-		if _, after := later.Zone(); time.Duration(before-after)*time.Second == d {
-			return later, true
+		if _, o := t.Add(d).Zone(); time.Duration(offset-o)*time.Second == d {
+			second = t.Add(d)
+		}
+		if _, o := t.Add(-d).Zone(); time.Duration(o-offset)*time.Second == d {
+			first = t.Add(-d)
 		}
 	}
-	return t, false
+	if n := len(before); n > 0 && !first.After(before[n-1]) && second.After(before[n-1]) {
+		return second
+	}
+	return first
 }
 
 // partNames are the columns that make up a time.
@@ -351,10 +356,7 @@ func (r *clockReader) parts(roles []int) (*Clock, error) {
 		if t.Day() != v[2] {
 			return nil, r.t.ErrorAt(i, r.name, "%d-%02d-%02d is no date", v[0], v[1], v[2])
 		}
-		if later, twice := again(t); twice && i > 0 && !t.After(c.Times[i-1]) && later.After(c.Times[i-1]) {
-			t = later
-		}
-		c.Times[i] = t
+		c.Times[i] = settleTwice(t, c.Times[:i])
 	}
 	return c, nil
 }

@@ -149,6 +149,7 @@ func (t *tally) look(s string, i int) {
 	}
 	if s[0] == '(' {
 		t.parens++
+		s = strings.Trim(s, "()"+spaces)
 	}
 	if n.Unit != "" {
 		s = strings.Trim(strings.Replace(s, n.Unit, "", 1), spaces)
@@ -160,23 +161,22 @@ func (t *tally) look(s string, i int) {
 		plain, _ := ungroup(strings.TrimLeft(whole, "+"+minusSigns+"("), n.Thousands)
 		groups = len(plain) > 3 && plain != whole && strings.ContainsAny(whole, n.Thousands+spaces+"’")
 	}
-	switch {
-	case groups:
+	if groups {
 		t.thousands++
 		if (n.Thousands == "," || n.Thousands == ".") && grouped(s, n.Thousands) {
 			t.open++
 		}
-	case !strings.Contains(s, decimal):
-	case decimal == ",":
+	}
+	if !strings.Contains(s, decimal) {
+		return
+	}
+	if decimal == "," {
 		t.decimals++
-		if grouped(s, ",") {
-			t.open++
-		}
-	default:
+	} else {
 		t.points++
-		if grouped(s, ".") {
-			t.open++
-		}
+	}
+	if !groups && grouped(s, decimal) {
+		t.open++
 	}
 }
 

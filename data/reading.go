@@ -83,12 +83,12 @@ func (c *Column) As(r Reading) Column {
 		}
 		return out
 	}
-	n := c.Len()
+	n, text := c.Len(), c.spelling()
 	if r.Kind == Number {
-		out := Column{Name: c.Name, Kind: Number, Reading: r, Numbers: make([]float64, n), spelled: c.spelling()}
+		out := Column{Name: c.Name, Kind: Number, Reading: r, Numbers: make([]float64, n), spelled: text}
 		marks, all := r.missingNumbers(), true
 		for i := range n {
-			v, _, ok := r.number(c.Spelling(i), marks)
+			v, _, ok := r.number(text.at(i), marks)
 			out.Numbers[i], all = v, all && ok
 		}
 		if all {
@@ -99,7 +99,7 @@ func (c *Column) As(r Reading) Column {
 		mixed: r.Kind == Number}
 	marks := r.missingNumbers()
 	for i := range n {
-		s := c.Spelling(i)
+		s := text.at(i)
 		out.Strings[i], out.Missing[i] = s, r.isMissing(strings.TrimSpace(s))
 		if r.Kind == Number && !out.Missing[i] {
 			_, out.Missing[i], _ = r.number(s, marks)
