@@ -42,12 +42,22 @@ func terminal(w io.Writer) bool {
 	return err == nil && st.Mode()&os.ModeCharDevice != 0
 }
 
+// mostGuesses is how many guesses about tables are printed before a training.
+const mostGuesses = 30
+
 // began says what is going to be learnt.
 func (p *progress) began(dir string) {
 	if p.quiet {
 		return
 	}
 	r := p.ready
+	for i, g := range r.Guesses {
+		if i == mostGuesses {
+			p.say("guess: … and %d more; gorae data inspect lists all\n", len(r.Guesses)-i)
+			break
+		}
+		p.say("guess: %s\n", g)
+	}
 	for _, n := range r.Notes {
 		p.say("note: %s\n", n)
 	}
