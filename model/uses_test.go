@@ -180,6 +180,9 @@ func TestOpenExtents(t *testing.T) {
 		if !got[0].Shape.Equal(want[0].Shape) || !slices.Equal(got[0].F32, want[0].F32) {
 			t.Errorf("%d steps: %v, want %v", steps, got[0], want[0])
 		}
+		if err := fixed.PredictInto(context.Background(), want, x); err != nil {
+			t.Fatal(err)
+		}
 		if err := m.PredictInto(context.Background(), got, x); err != nil || !slices.Equal(got[0].F32, want[0].F32) {
 			t.Errorf("%d steps again: %v, %v", steps, got[0], err)
 		}

@@ -14,9 +14,9 @@
 //   - the orientation that a camera noted (EXIF) is carried out;
 //   - grey is the luma 0.299·R + 0.587·G + 0.114·B of ITU-R BT.601.
 //
-// Each byte is that of Pillow's exif_transpose and convert("RGB") or convert("L"), which Keras's load_img uses, within 2
-// (of JPEGs single bytes are 3 away: the inverse cosine transforms round differently). Of 16-bit grey, which
-// Pillow clips at 255, the upper byte is taken as of 16-bit colour.
+// Each byte is that of Pillow's exif_transpose and convert("RGB") or convert("L"), which Keras's load_img uses, within
+// 2 (of JPEGs single bytes are 3 away: the inverse cosine transforms round differently). Of 16-bit grey, which Pillow
+// clips at 255, the upper byte is taken as of 16-bit colour.
 //
 // A file is refused by its header, before its pixels are unpacked, when it claims
 // more pixels than Options.MaxPixels: a picture of a few kilobytes may otherwise

@@ -26,9 +26,9 @@ func TestLost(t *testing.T) {
 		says  []string
 	}{
 		"depths of 1030 to 1099": {[]fstest.MapFile{{Data: deep(1030, 0)}, {Data: deep(1090, 0)}},
-			[]string{"f: 2 pictures have 16 bits a channel, of which the upper 8 are read: 256 levels in place of 65536. " +
-				"In the first 2 only 1 level is used, and what tells them apart may be lost; stretch the values to the whole range " +
-				"before, or give arrays (.npy)"}},
+			[]string{"f: 2 pictures have 16 bits a channel, of which the upper 8 are read: 256 levels in place of " +
+				"65536. In the first 2 only 1 level is used, and what tells them apart may be lost; stretch the " +
+				"values to the whole range before, or give arrays (.npy)"}},
 		"the whole range": {[]fstest.MapFile{{Data: deep(0, 450)}}, []string{"f: 1 picture has 16 bits a channel, of " +
 			"which the upper 8 are read: 256 levels in place of 65536; stretch the values to the whole range before, " +
 			"or give arrays (.npy)"}},
