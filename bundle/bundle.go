@@ -37,6 +37,7 @@ type Bundle struct {
 
 	task string
 	path string
+	size int64 // of the file; 0 if it was not read from one
 }
 
 // content is the member as JSON. Losses and metrics stand there as an experiment file has them.
@@ -108,7 +109,7 @@ func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras 3 wrote", path, err)
 	}
-	b := &Bundle{Model: m, path: path}
+	b := &Bundle{Model: m, path: path, size: size}
 	for _, x := range members {
 		if x.Name != Member {
 			continue

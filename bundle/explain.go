@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -73,7 +72,7 @@ func (d *drawing) all(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(d.dir, 0o755); err != nil {
+	if err := file.MakeDir(d.dir); err != nil {
 		return nil, fmt.Errorf("%s: cannot make this directory: %w; name another with --output", d.dir, file.Cause(err))
 	}
 	// A network without kernels over positions has maps and heat all the same.

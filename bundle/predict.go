@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"gorae/generate"
+	"gorae/internal/ram"
 	"gorae/task"
 	"gorae/tensor"
 	"gorae/train"
@@ -53,6 +54,9 @@ func (b *Bundle) open(s *task.Source, targets bool, column string) (*session, er
 
 // fits compares the samples with the network's inputs, and finds ids that an Embedding does not have.
 func (b *Bundle) fits(bound *task.Bound) error {
+	if err := b.affordable(); err != nil {
+		return err
+	}
 	spec := bound.Data.Spec()
 	types := b.Model.InputTypes(1)
 	if len(spec.Inputs) != len(types) {
@@ -66,10 +70,36 @@ func (b *Bundle) fits(bound *task.Bound) error {
 	return task.CheckIDs(b.Model, bound.Data, bound.Name)
 }
 
+// A sample may take modest bytes in the largest layer, and ratio bytes for each byte of the model file. Networks of 3-D
+// scans are the most demanding honest ones: some gigabytes a layer from files of tens of megabytes.
+const (
+	modest = 1 << 30
+	ratio  = 256
+)
+
+// affordable is an error for a model file of little size that asks for much memory, unless the user has said how much
+// may be used. A file of a stranger can name any shape in a few bytes.
+func (b *Bundle) affordable() error {
+	one := 4 * float64(b.Model.LargestOutput())
+	if b.size == 0 || ram.Given() || one <= modest+ratio*float64(b.size) {
+		return nil
+	}
+	return fmt.Errorf("%s: one sample takes %s in its largest layer, which a model file of %s is not trusted with; "+
+		"give "+
+		"--memory with what it may use, if that is meant", b.path, ram.Words(one), ram.Words(float64(b.size)))
+}
+
 // Predict is the network's outputs for bound samples, [n, …] each.
 func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tensor, error) {
 	n := bound.Data.Len()
 	out := make([]*tensor.Tensor, 0, len(b.Model.OutputNames()))
+	bytes := 0.0
+	for _, t := range b.Model.OutputTypes(1) {
+		bytes += 4 * float64(t.Shape.Size()) * float64(n)
+	}
+	if err := ram.Fits(bytes); err != nil {
+		return nil, fmt.Errorf("%s: the outputs of %d samples: %w; give fewer samples at a time", bound.Name, n, err)
+	}
 	for _, t := range b.Model.OutputTypes(n) {
 		out = append(out, tensor.New(t.DType, t.Shape...))
 	}

@@ -81,7 +81,7 @@ func TestErrors(t *testing.T) {
 		{Dense{Units: 2, Activation: "rellu"}, [][]int{{2, 3}},
 			`dense "l": activation: unknown activation "rellu"; did you mean "relu"?`},
 		{Dense{Units: 2000000000}, [][]int{{2, 1000000}},
-			`dense "l": kernel (1000000, 2000000000) holds 2e+15 numbers: 8 PB of memory are needed and this machine has `},
+			`dense "l": kernel (1000000, 2000000000) holds 2e+15 numbers: 8 PB of memory are needed and this process may `},
 		{Dense{Units: 2}, [][]int{{2}}, `dense "l": needs features, got samples of shape (None,)`},
 		{Dense{Units: 2}, [][]int{{2, 3}, {2, 3}}, `dense "l": takes one input, got 2`},
 		{Dense{Units: 2}, nil, `dense "l": has no input`},

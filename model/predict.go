@@ -23,11 +23,16 @@ const predictMost = 1 << 26
 // PredictBatch is the number of samples that one run predicts, and that are worth reading at a time: 256, or fewer for
 // models with very large layers.
 func (m *Model) PredictBatch() int {
+	return max(1, min(predictBatch, predictMost/m.LargestOutput()))
+}
+
+// LargestOutput is how many numbers the largest output of a layer has for one sample, at least 1.
+func (m *Model) LargestOutput() int {
 	most := 1
 	for _, t := range m.types { // of a batch of two
 		most = max(most, t.Shape.Size()/2)
 	}
-	return max(1, min(predictBatch, predictMost/most))
+	return most
 }
 
 // loopBatch is the number of samples that one run predicts where a model has loops over steps. Their kernels add up in

@@ -9,6 +9,7 @@ import (
 
 	"gorae/config"
 	"gorae/graph"
+	"gorae/internal/words"
 	"gorae/layer"
 	"gorae/tensor"
 	"gorae/weight"
@@ -130,6 +131,10 @@ func (s Summary) Write(w io.Writer, formulas bool) error {
 	head := []string{"Layer (type)", "Output shape", "Params"}
 	if formulas {
 		head = append(head, "Formula")
+	}
+	s.Rows = slices.Clone(s.Rows)
+	for i := range s.Rows { // names come from files
+		s.Rows[i].Name = words.Short(words.Visible(s.Rows[i].Name), 100)
 	}
 	rows := [][]string{head}
 	for _, r := range s.Rows {

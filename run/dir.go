@@ -2,6 +2,7 @@ package run
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gorae/data"
 	"gorae/internal/file"
 	"gorae/spec"
 )
@@ -25,6 +25,7 @@ const (
 	LastFile       = "last.keras"      // everything that going on needs
 	HistoryFile    = "history.csv"     // an epoch a line
 	MetricsFile    = "metrics.json"    // written last: a run that has it is finished
+	InputsFile     = "inputs.json"     // hashes of the data and of the split, and the instruction set
 	CurveFile      = "learning-curve"  // .png and .svg
 	NormsFile      = "gradient-norms"  // .csv, .png and .svg: of recurrent layers, by time step
 )
@@ -43,18 +44,18 @@ const (
 
 // openDir finds or makes the run directory, locks it until unlock is called, writes the
 // resolved experiment there, and tells what it holds.
-func (p *Prepared) openDir(out string, resume bool) (dir string, s state, unlock func(), err error) {
+func (p *Prepared) openDir(ctx context.Context, o Options) (dir string, s state, unlock func(), err error) {
 	switch {
-	case out != "":
-		dir = out
-	case resume:
+	case o.Out != "":
+		dir = o.Out
+	case o.Resume:
 		dir = LatestRun(p.Name)
 	}
 	if dir == "" {
 		if dir, err = nextDir(p.Name); err != nil {
 			return "", 0, nil, err
 		}
-	} else if err := os.MkdirAll(dir, 0o755); err != nil {
+	} else if err := file.MakeDir(dir); err != nil {
 		if st, serr := os.Stat(dir); serr == nil && !st.IsDir() {
 			return "", 0, nil, fmt.Errorf("%s: a file, not a directory; name another with --out", dir)
 		}
@@ -66,105 +67,130 @@ func (p *Prepared) openDir(out string, resume bool) (dir string, s state, unlock
 	} else if err != nil {
 		return "", 0, nil, fmt.Errorf("%w; name another with --out", err)
 	}
-	if s, err = p.take(dir, resume); err != nil {
+	if s, err = p.take(ctx, dir, o); err != nil {
 		unlock()
 		return "", 0, nil, err
 	}
 	return dir, s, unlock, nil
 }
 
-// take tells what a directory holds, and writes the resolved experiment there.
-func (p *Prepared) take(dir string, resume bool) (state, error) {
+// take tells what a directory holds, and writes the resolved experiment and what is known of its inputs there.
+func (p *Prepared) take(ctx context.Context, dir string, o Options) (state, error) {
+	file.RemovePartials(dir) // of processes that were killed: this one has the lock
 	entries, err := os.ReadDir(dir)
-	switch {
-	case err != nil:
+	if err != nil {
 		return 0, fmt.Errorf("%s: %w; name another with --out", dir, file.Cause(err))
-	case !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return !file.Partial(e.Name()) &&
-			e.Name() != file.LockName
-	}):
-		return fresh, p.write(dir) // empty, or killed before the experiment was written
-	case !resume:
+	}
+	// Where inputs.json is alone, the process was killed before the experiment was written.
+	empty := !slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.Name() != file.LockName && e.Name() != InputsFile
+	})
+	if !empty && !o.Resume {
 		return 0, fmt.Errorf("%s: there is a run in it already; go on with it by --resume, or name another with --out",
 			dir)
 	}
-	return p.reopen(dir)
+	in, err := p.inputs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if empty {
+		if err := in.write(dir); err != nil {
+			return 0, err
+		}
+		return fresh, p.write(dir)
+	}
+	return p.reopen(dir, in, o)
 }
 
-// reopen takes a run up again, if its experiment is still the same but for the number of epochs.
-func (p *Prepared) reopen(dir string) (state, error) {
+// reopen takes a run up again, if its experiment is still the same but for the number of epochs, and its data are.
+func (p *Prepared) reopen(dir string, in *inputs, o Options) (state, error) {
+	former, err := p.former(dir)
+	if err != nil {
+		return 0, err
+	}
+	was, err := readInputs(dir)
+	if err != nil {
+		return 0, err
+	}
+	if err := was.sameData(dir, in); err != nil {
+		return 0, err
+	}
+	metrics := filepath.Join(dir, MetricsFile)
+	_, missing := os.Stat(metrics)
+	if missing == nil && p.Spec.Train.Epochs <= former.Train.Epochs {
+		return finished, nil
+	}
+	note, err := was.sameCPU(dir, in, o.AnyCPU)
+	if err != nil {
+		return 0, err
+	}
+	if note != "" {
+		p.Notes = append(p.Notes, note)
+	}
+	if missing == nil { // more epochs are wanted: the run is not finished any more
+		if err := file.Remove(metrics); err != nil {
+			return 0, fmt.Errorf("%s: %w", metrics, file.Cause(err))
+		}
+	}
+	if err := in.write(dir); err != nil {
+		return 0, err
+	}
+	return begun, p.write(dir)
+}
+
+// former is the experiment of a run directory. The error is that of one which differs in more than the epochs.
+func (p *Prepared) former(dir string) (*spec.Experiment, error) {
 	path := filepath.Join(dir, ExperimentFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, fmt.Errorf("%s: holds no %s, so it is no run; name another with --out", dir, ExperimentFile)
+		return nil, fmt.Errorf("%s: holds no %s, so it is no run; name another with --out", dir, ExperimentFile)
 	} else if err != nil {
-		return 0, file.OpenError(path, err)
+		return nil, file.OpenError(path, err)
 	}
 	former, err := spec.Parse(path, p.Name, text)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	was, err := canonical(former, &former.Experiment)
-	if err != nil {
-		return 0, err
-	}
-	is, err := canonical(p.file, p.Spec)
-	if err != nil {
-		return 0, err
-	}
+	was, is := canonical(former, &former.Experiment), canonical(p.file, p.Spec)
 	paths := slices.AppendSeq(slices.Collect(maps.Keys(is)), maps.Keys(was))
 	slices.Sort(paths)
 	for _, path := range paths {
 		if was[path] == is[path] || path == "train.epochs" {
 			continue
 		}
-		return 0, fmt.Errorf("%s: the experiment has changed: %s was %s, is %s; undo that, or begin another run with "+
-			"--out",
-			dir, path, cmp.Or(was[path], "absent"), cmp.Or(is[path], "absent"))
+		return nil, fmt.Errorf("%s: the experiment has changed: %s was %s, is %s; undo that, or begin another run "+
+			"with --out", dir, path, cmp.Or(was[path], "absent"), cmp.Or(is[path], "absent"))
 	}
-	metrics := filepath.Join(dir, MetricsFile)
-	if _, err := os.Stat(metrics); err == nil {
-		if p.Spec.Train.Epochs <= former.Experiment.Train.Epochs {
-			return finished, nil
-		}
-		// More epochs are wanted: the run is not finished any more.
-		if err := os.Remove(metrics); err != nil {
-			return 0, fmt.Errorf("%s: %w", metrics, file.Cause(err))
-		}
-	}
-	return begun, p.write(dir)
+	return &former.Experiment, nil
 }
 
-// canonical is every setting of an experiment by its path, files by where they are.
-func canonical(f *spec.File, e *spec.Experiment) (map[string]string, error) {
+// canonical is every setting of an experiment by its path, files by where they are. Variables in paths stay as written:
+// what they stand for may be a secret, and the hashes of the data tell whether it is the same file.
+func canonical(f *spec.File, e *spec.Experiment) map[string]string {
 	e = e.Clone()
 	for _, ref := range spec.Files(e) {
-		full, err := expand(f, ref.Path, *ref.Value)
-		if err != nil {
-			return nil, err
+		s := *ref.Value
+		if local(s) && !strings.HasPrefix(s, "$") {
+			s = asWritten(f.Dir, s)
 		}
-		if abs, err := filepath.Abs(full); err == nil && !strings.HasPrefix(*ref.Value, data.Embed) {
-			full = abs
+		if abs, err := filepath.Abs(s); err == nil && local(s) && !strings.HasPrefix(s, "$") {
+			s = abs
 		}
-		*ref.Value = full
+		*ref.Value = s
 	}
-	return spec.Flatten(e), nil
+	return spec.Flatten(e)
 }
 
 // write puts the resolved experiment into a run directory. Relative paths become relative to it, so that the file
-// gives the same run from where it lies.
+// gives the same run from where it lies; variables in them stay as they are written.
 func (p *Prepared) write(dir string) error {
 	e := p.Spec.Clone()
 	for _, ref := range spec.Files(e) {
 		s := *ref.Value
-		if strings.HasPrefix(s, data.Embed) || strings.HasPrefix(s, "$") || filepath.IsAbs(s) {
+		if !local(s) || strings.HasPrefix(s, "$") || filepath.IsAbs(s) {
 			continue
 		}
-		full, err := expand(p.file, ref.Path, s)
-		if err != nil {
-			return err
-		}
-		*ref.Value = relative(dir, full)
+		*ref.Value = relative(dir, asWritten(p.file.Dir, s))
 	}
 	text, err := spec.Marshal(e, spec.Comment{Text: "Everything that this run did, what was inferred included.\nThe " +
 		"same again: gorae train " + ExperimentFile})
@@ -207,7 +233,7 @@ func LatestRun(name string) string {
 
 // nextDir makes runs/NAME-N, N being one more than the greatest there is.
 func nextDir(name string) (string, error) {
-	if err := os.MkdirAll(runsDir, 0o755); err != nil {
+	if err := file.MakeDir(runsDir); err != nil {
 		return "", fmt.Errorf("%s: cannot make this directory: %w; name another with --out", runsDir, file.Cause(err))
 	}
 	for {
@@ -221,7 +247,7 @@ func nextDir(name string) (string, error) {
 		}
 		dir := filepath.Join(runsDir, name+"-"+strconv.Itoa(n))
 		// Mkdir fails where another process has just made it: then the next number is ours.
-		if err = os.Mkdir(dir, 0o755); err == nil {
+		if err = file.NewDir(dir); err == nil {
 			return dir, nil
 		} else if !errors.Is(err, fs.ErrExist) {
 			return "", fmt.Errorf("%s: cannot make this directory: %w; name another with --out", dir, file.Cause(err))

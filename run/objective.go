@@ -2,10 +2,12 @@ package run
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"gorae/config"
+	"gorae/internal/file"
 	"gorae/loss"
 	"gorae/metric"
 	"gorae/optim"
@@ -173,3 +175,28 @@ func (p *Prepared) checkMonitors() error {
 	}
 	return nil
 }
+
+// checkFiles keeps the files that callbacks write below the run directory, and off the run's own files.
+func (p *Prepared) checkFiles() error {
+	for i, c := range p.Spec.Train.Callbacks {
+		f, ok := c.(train.FileCallback)
+		if !ok {
+			continue
+		}
+		key, name := f.File()
+		path := "train.callbacks" + config.Index(i) + "." + train.Callbacks.Word(c) + "." + key
+		local := filepath.FromSlash(name)
+		switch {
+		case name == "": // the callback says so
+		case !filepath.IsLocal(local):
+			return task.Errorf(path, "%q lies outside of the run directory; an experiment writes below it alone",
+				name).Fix("give a relative path without .., such as %s", filepath.ToSlash(filepath.Base(local)))
+		case slices.Contains(ownFiles, filepath.Clean(local)):
+			return task.Errorf(path, "%q is a file of the run itself", name).Fix("give another name")
+		}
+	}
+	return nil
+}
+
+// ownFiles are the names of a run directory's files that no callback may write.
+var ownFiles = []string{ExperimentFile, InputsFile, ModelFile, LastFile, HistoryFile, MetricsFile, file.LockName}

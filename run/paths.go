@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
 )
@@ -14,7 +15,7 @@ import (
 // path is relative to the file, and one that begins with a variable to the current directory. key is where
 // the path stands.
 func expand(f *spec.File, key, path string) (string, error) {
-	if strings.HasPrefix(path, data.Embed) {
+	if !local(path) {
 		return path, nil
 	}
 	missing := ""
@@ -35,16 +36,41 @@ func expand(f *spec.File, key, path string) (string, error) {
 	return filepath.Join(f.Dir, filepath.FromSlash(full)), nil
 }
 
+// local reports whether a path of an experiment file is a file's or a folder's: no embedded sample, standard input or
+// URL.
+func local(path string) bool {
+	return path != "-" && !strings.HasPrefix(path, data.Embed) && !source.Remote(path)
+}
+
+// asWritten puts a folder before a path, absolute ones apart, without looking into variables: ${NAME}/.. stays.
+func asWritten(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	if !strings.Contains(path, "$") {
+		return filepath.Join(dir, filepath.FromSlash(path))
+	}
+	return filepath.Join(dir, ".") + string(filepath.Separator) + filepath.FromSlash(path)
+}
+
 // relative is path as seen from dir, or whole where there is no such way.
 func relative(dir, path string) string {
+	fixed, variable := path, "" // what begins with a variable is not cleaned
+	if i := strings.IndexByte(path, '$'); i >= 0 {
+		i = strings.LastIndexByte(path[:i], filepath.Separator) + 1
+		fixed, variable = path[:i], path[i:]
+	}
 	from, err1 := filepath.Abs(dir)
-	to, err2 := filepath.Abs(path)
+	to, err2 := filepath.Abs(fixed)
 	if err1 != nil || err2 != nil {
 		return path
 	}
 	rel, err := filepath.Rel(from, to)
 	if err != nil {
-		return to
+		rel = to
+	}
+	if variable != "" {
+		rel += string(filepath.Separator) + variable
 	}
 	return filepath.ToSlash(rel)
 }

@@ -2,7 +2,10 @@ package run
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"hash"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -34,7 +37,9 @@ type Prepared struct {
 	// Guesses is what was taken for granted about tables, because the files do not say it.
 	Guesses []data.Guess
 
-	file *spec.File
+	file   *spec.File
+	listed []string  // the files that the source lists, such as pictures
+	stdin  hash.Hash // of what came from standard input
 }
 
 // Rows is the number of samples of a part.
@@ -72,7 +77,7 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Fitted, p.Problem, p.Notes = prepared.Fitted, prepared.Problem, in.Notes
+	p.Fitted, p.Problem, p.Notes, p.listed = prepared.Fitted, prepared.Problem, in.Notes, in.Files
 	p.Guesses = in.Guesses
 	if err := p.buildModel(prepared); err != nil {
 		return err
@@ -100,7 +105,10 @@ func (p *Prepared) prepare(ctx context.Context) error {
 	}); ok {
 		p.Notes = append(p.Notes, n.Notes(p.Training)...)
 	}
-	return p.checkMonitors()
+	if err := p.checkMonitors(); err != nil {
+		return err
+	}
+	return p.checkFiles()
 }
 
 // checkIDs finds ids that the Embedding at the model's beginning does not have. Those that a vocabulary has made
@@ -145,7 +153,9 @@ func (p *Prepared) source(key, path, labels string, rows int) (*task.Source, err
 	if err != nil {
 		return nil, err
 	}
-	i, err := source.Find(full, source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows, Stdin: os.Stdin})
+	p.stdin = sha256.New()
+	i, err := source.Find(full, source.Options{CSV: p.Spec.Data.CSV(), Labels: labels, Rows: rows,
+		Stdin: io.TeeReader(os.Stdin, p.stdin), NoNetwork: !p.file.AllowNetwork})
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, task.Errorf(key, "%s: no such file",

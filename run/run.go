@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"gorae/bundle"
+	"gorae/internal/file"
 	"gorae/metric"
 	"gorae/task"
 	"gorae/train"
@@ -16,6 +17,7 @@ import (
 type Options struct {
 	Out    string // the run directory; "" is runs/NAME-N, N counting up
 	Resume bool   // go on with the run that is there
+	AnyCPU bool   // also where it began with the kernels of another instruction set: bits will differ
 	// Watch, if not nil, is told of every event of the training.
 	Watch func(train.Event) error
 	// Profile, if not nil, is told where the time of a training step went.
@@ -28,7 +30,8 @@ type Options struct {
 type Result struct {
 	Dir      string
 	Report   *Report
-	Finished bool // the run had been finished before; nothing was done
+	Finished bool     // the run had been finished before; nothing was done
+	Warnings []string // what could not be written besides the model and the metrics, such as a picture; a line each
 }
 
 // Stopped is the error of a run that was told to stop; it can be taken up again.
@@ -45,60 +48,86 @@ func (e *Stopped) Unwrap() error { return e.Err }
 // Run trains in a run directory. When ctx ends, it stops after the present batch, and --resume goes on from
 // there; the error is a [*Stopped].
 func Run(ctx context.Context, p *Prepared, o Options) (*Result, error) {
-	dir, s, unlock, err := p.openDir(o.Out, o.Resume)
+	dir, s, unlock, err := p.openDir(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	if s == finished {
 		r, err := ReadReport(dir)
-		return &Result{dir, r, true}, err
+		return &Result{Dir: dir, Report: r, Finished: true}, err
 	}
 	if o.Began != nil {
 		o.Began(dir)
 	}
-	r, err := p.run(ctx, dir, s == begun, o)
+	result := &Result{Dir: dir}
+	err = p.run(ctx, result, s == begun, o)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil, &Stopped{dir, err}
 	case err != nil:
 		return nil, err
 	}
-	return &Result{Dir: dir, Report: r}, nil
+	return result, nil
 }
 
-// run trains, evaluates, and writes everything into the run directory.
-func (p *Prepared) run(ctx context.Context, dir string, resume bool, o Options) (*Report, error) {
+// run trains, evaluates, and writes everything into the run directory: the model first, then what is drawn and told
+// of it, where a failure is a warning, and metrics.json last, since a run that has it is finished.
+func (p *Prepared) run(ctx context.Context, to *Result, resume bool, o Options) error {
+	for _, c := range p.Spec.Train.Callbacks {
+		if f, ok := c.(train.FileCallback); ok {
+			_, path := f.Within(to.Dir).(train.FileCallback).File()
+			if err := file.MakeDir(filepath.Dir(path)); err != nil {
+				return fmt.Errorf("%s: cannot make this directory: %w", filepath.Dir(path), file.Cause(err))
+			}
+		}
+	}
 	norms := p.gradientNorms()
-	c := p.config(dir, resume, norms, o.Watch)
+	c := p.config(to.Dir, resume, norms, o.Watch)
 	c.Profile = o.Profile
 	h, err := train.Fit(ctx, p.Model, train.Data{Source: p.Varied}, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r, err := p.evaluate(ctx, h)
-	if err != nil {
-		return nil, err
+	if to.Report, err = p.evaluate(ctx, h); err != nil {
+		return err
 	}
-	if err := p.reportGradients(dir, norms, r); err != nil {
-		return nil, err
+	if c, ok := p.Problem.(task.Completer); ok {
+		if err := c.Complete(); err != nil {
+			return err
+		}
 	}
-	if err := writeHistory(dir, p.metricNames(), h.Rows); err != nil {
-		return nil, err
+	if err := p.Bundle().Save(filepath.Join(to.Dir, ModelFile)); err != nil {
+		return err
 	}
-	if err := p.draw(dir, h); err != nil {
-		return nil, err
+	if err := writeHistory(to.Dir, p.metricNames(), h.Rows); err != nil {
+		return err
 	}
-	finish := &task.Finish{Name: p.Name, Dir: dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
-		Findings: &r.Findings}
-	if err := p.Problem.Finish(ctx, finish); err != nil {
-		return nil, err
+	finish := &task.Finish{Name: p.Name, Dir: to.Dir, Seed: p.Spec.Seed, Model: p.Model, Training: p.Training,
+		Findings: &to.Report.Findings}
+	for _, write := range []func() error{
+		func() error { return p.reportGradients(to.Dir, norms, to.Report) },
+		func() error { return p.draw(to.Dir, h) },
+		func() error { return p.Problem.Finish(ctx, finish) },
+	} {
+		if err := guarded(write); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			to.Warnings = append(to.Warnings, err.Error()+"; the model is written all the same")
+		}
 	}
-	if err := p.Bundle().Save(filepath.Join(dir, ModelFile)); err != nil {
-		return nil, err
-	}
-	// The report comes last: a run that has one is finished.
-	return r, r.write(dir)
+	return to.Report.write(to.Dir)
+}
+
+// guarded calls a function whose panic becomes an error: what a picture makes of odd numbers may not end a run
+// that has trained for hours.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("not written: %v", r)
+		}
+	}()
+	return f()
 }
 
 // Bundle is the network with everything that raw samples need.
@@ -135,7 +164,10 @@ func (p *Prepared) config(dir string, resume bool, norms *train.GradientNorms,
 		c.Callbacks = append(c.Callbacks, norms)
 	}
 	for _, cb := range t.Callbacks {
-		c.Callbacks = append(c.Callbacks, within(dir, cb))
+		if f, ok := cb.(train.FileCallback); ok {
+			cb = f.Within(dir)
+		}
+		c.Callbacks = append(c.Callbacks, cb)
 	}
 	c.Callbacks = append(c.Callbacks, train.Lambda{EpochEnd: func(e train.Event) error {
 		return writeHistory(dir, p.metricNames(), e.Run.History.Rows)
@@ -161,14 +193,6 @@ func (p *Prepared) lossWeights() []float64 {
 		out = append(out, w)
 	}
 	return out
-}
-
-// within makes the files of a callback stand in the run directory.
-func within(dir string, c train.Callback) train.Callback {
-	if f, ok := c.(train.FileCallback); ok {
-		return f.Within(dir)
-	}
-	return c
 }
 
 // evaluate computes the report: every part with the best weights, in inference mode, in one pass.

@@ -23,7 +23,9 @@ type Options struct {
 	Input  string    // the samples' array in an .npz file that holds several
 	Rows   int       // the first samples alone; 0: all
 	Stdin  io.Reader // what the path - stands for
-	FS     fs.FS     // where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files
+	// NoNetwork refuses schemes of the network, as an experiment file of a stranger must be.
+	NoNetwork bool
+	FS        fs.FS // where paths lie, slash-separated, such as a file system of go:embed; nil: the machine's files
 }
 
 // Info is what is known of a source before it is read. Its options may be changed until then. An Info is used by one
@@ -64,6 +66,9 @@ func Find(name string, o Options) (*Info, error) {
 	i := &Info{Options: o, Path: name}
 	s := scheme(name)
 	i.Scheme = s.Name
+	if err := s.refuse(name, o); err != nil {
+		return nil, err
+	}
 	found, err := s.Find(strings.TrimPrefix(name, s.Prefix), o)
 	if err != nil {
 		return nil, err
@@ -221,7 +226,7 @@ func (i *Info) whole() (*data.Source, error) {
 
 // Sibling looks up another path that is read as this one is, such as that of the labels.
 func (i *Info) Sibling(name string) (*Info, error) {
-	return Find(name, Options{CSV: i.CSV, Stdin: i.Stdin, FS: i.FS})
+	return Find(name, Options{CSV: i.CSV, Stdin: i.Stdin, FS: i.FS, NoNetwork: i.NoNetwork})
 }
 
 // Text reads the content as a text of UTF-8. A byte order mark is dropped, CR LF becomes LF.

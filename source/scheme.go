@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ import (
 type Scheme struct {
 	Name   string
 	Prefix string
+	// Network says that the places are opened through the network, or belong to another program, as a database does.
+	Network bool
 	// Find looks up what follows the prefix.
 	Find func(rest string, o Options) (Found, error)
 }
@@ -33,6 +36,25 @@ func RegisterScheme(s Scheme) {
 		panic(fmt.Sprintf("source: the prefix %q is empty or taken", s.Prefix))
 	}
 	schemes = append(schemes, s)
+}
+
+// Remote reports whether a path is that of a scheme of the network, or is a URL of whatever scheme: word://….
+func Remote(name string) bool {
+	return scheme(name).Network || url.MatchString(name)
+}
+
+var url = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+
+// refuse says why a path may not be opened; nil where it may be.
+func (s *Scheme) refuse(name string, o Options) error {
+	switch {
+	case s.Network && o.NoNetwork:
+		return fmt.Errorf("%s: it lies outside of this machine's files; give --allow-network if the experiment may "+
+			"open it", name)
+	case s.Name == "file" && url.MatchString(name):
+		return fmt.Errorf("%s: URLs of this kind are not read; fetch the file and name that", name)
+	}
+	return nil
 }
 
 // scheme is the scheme of a path. A lone - is standard input; a path that begins with it is a file.
@@ -84,13 +106,23 @@ func findFile(name string, o Options) (Found, error) {
 	if st.IsDir() {
 		return Found{Name: short, Folder: true}, nil
 	}
-	return Found{Name: short, Stream: func() (io.ReadCloser, error) {
+	if st.Mode()&fs.ModeDevice != 0 && !own(name) {
+		return Found{}, fmt.Errorf("%s: a device, no file; name a file, or - for standard input", name)
+	}
+	return Found{Name: short, Once: !st.Mode().IsRegular(), Stream: func() (io.ReadCloser, error) {
 		f, err := open(name)
 		if err != nil {
 			return nil, data.FileError(name, err)
 		}
 		return f, nil
 	}}, nil
+}
+
+// own reports whether a path names one of the process's own open files, such as /dev/stdin, rather than a device, which
+// may be endless.
+func own(name string) bool {
+	name = filepath.ToSlash(filepath.Clean(name))
+	return name == "/dev/stdin" || strings.HasPrefix(name, "/dev/fd/") || strings.HasPrefix(name, "/proc/self/fd/")
 }
 
 func folderFS(name string, fsys fs.FS) (fs.FS, error) {

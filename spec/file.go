@@ -17,6 +17,8 @@ type File struct {
 	Name string // of the file, without its extension: run directories are called so
 	Path string // of the file, "" for text without one
 	Dir  string // that relative paths start from
+	// AllowNetwork lets the experiment open URLs and databases.
+	AllowNetwork bool
 	Experiment
 
 	tree *yamltree.Node

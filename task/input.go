@@ -16,6 +16,7 @@ type Input struct {
 	Spec   *spec.Experiment
 	Source *Source
 	Test   *Source  // a test set in a source of its own; nil without
+	Files  []string // the files that the source lists and the task reads, such as pictures
 	Notes  []string // what was decided without being asked, a line each
 	// Guesses is what was taken for granted about tables, because the files do not say it.
 	Guesses []data.Guess

@@ -47,7 +47,7 @@ type Problem interface {
 	// so. nil: the task has no interest in the part.
 	Observe(part Part, d data.Dataset, t *Training) train.Consumer
 	// Finish writes files into the run directory and adds to the findings, after all parts have
-	// been evaluated with the best weights.
+	// been evaluated with the best weights and the model has been written. What it cannot write is a warning.
 	Finish(ctx context.Context, f *Finish) error
 }
 
@@ -59,6 +59,12 @@ type Finish struct {
 	Model    *model.Model
 	Training *Training
 	Findings *Findings
+}
+
+// Completer is a Problem that, after training and before the model is written, fits what the model file holds beside
+// the network and its preprocessing, such as a baseline.
+type Completer interface {
+	Complete() error
 }
 
 // Initializer is a Problem that gives weights of the model other first values, such as word

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"gorae/internal/ram"
 )
 
 // Named is a tensor with a name: a member of an .npz file, an input of a model.
@@ -63,7 +65,7 @@ func readMember(f *zip.File) (*Tensor, *Text, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	br := bufio.NewReader(r)
+	br := bufio.NewReader(ram.Reader(r)) // members may unpack to a thousand times their size
 	h, err := readHeader(br)
 	var t *Tensor
 	var text *Text

@@ -1,13 +1,16 @@
 package train
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"gorae/config"
@@ -19,41 +22,29 @@ import (
 // three things: epochs are counted as they are printed, the columns
 // keep the order of the metrics, and the seconds are there.
 //
-// A continued run writes the lines of its earlier epochs again, so that the file is whole
-// whenever the run was killed. With Append an existing file is kept and lines are added.
+// The file is replaced at each epoch's end: whenever the run is killed, it holds whole lines. A continued run writes
+// the lines of its earlier epochs again. With Append the lines that another run left stay before those of this run.
 type CSVLogger struct {
 	Filename  string `keras:"filename,main,required"`
 	Separator string `keras:"separator"` // "," where none is given
 	Append    bool   `keras:"append"`
 
-	file *os.File
+	former []byte // the lines of other runs, with Append
 }
 
 // On writes the line.
 func (c *CSVLogger) On(e Event) error {
-	err := c.on(e)
-	if err != nil {
-		return fmt.Errorf("csv_logger: %w", err)
-	}
-	return nil
-}
-
-func (c *CSVLogger) on(e Event) error {
+	var err error
 	switch e.Kind {
 	case TrainBegin:
-		return c.begin(e)
+		if err = c.begin(e); err == nil {
+			err = c.write(e.Run)
+		}
 	case EpochEnd:
-		return c.lines(c.file, func(w *csv.Writer) error { return w.Write(line(e.Epoch, e.Metrics, e.Seconds)) })
-	case TrainEnd:
-		if c.file == nil {
-			return nil
-		}
-		err := c.file.Sync()
-		if e := c.file.Close(); err == nil {
-			err = e
-		}
-		c.file = nil
-		return err
+		err = c.write(e.Run)
+	}
+	if err != nil {
+		return fmt.Errorf("csv_logger: %w", err)
 	}
 	return nil
 }
@@ -68,17 +59,52 @@ func (c *CSVLogger) begin(e Event) error {
 	if utf8.RuneCountInString(c.Separator) != 1 {
 		return config.Errorf("separator", "%q is not one character", c.Separator).Coded(config.OutOfRange)
 	}
-	if c.file != nil { // of a run that ended by an error
-		c.file.Close()
+	c.former = nil
+	if !c.Append {
+		return nil
 	}
-	old, err := os.Stat(c.Filename)
-	if add := c.Append && err == nil && old.Size() > 0 && len(e.Run.History.Rows) == 0; !add {
-		if err := file.Replace(c.Filename, func(w io.Writer) error { return c.writeAll(w, e.Run) }); err != nil {
-			return err
+	text, err := os.ReadFile(c.Filename)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	c.former = text
+	if len(e.Run.History.Rows) > 0 {
+		c.former = c.others(text)
+	}
+	return err
+}
+
+// others is a text of lines without those at its end that a run wrote which is now continued: epochs 1, 2, … and the
+// header before them where the file begins with it.
+func (c *CSVLogger) others(text []byte) []byte {
+	for end := len(text); end > 0; {
+		from := bytes.LastIndexByte(text[:end-1], '\n') + 1
+		epoch, _, _ := strings.Cut(string(text[from:end]), c.Separator)
+		n, err := strconv.Atoi(epoch)
+		if err != nil {
+			return text[:end] // no line of an epoch
+		}
+		if end = from; n == 1 {
+			if bytes.IndexByte(text[:end], '\n') == end-1 { // the header alone is left
+				end = 0
+			}
+			return text[:end]
 		}
 	}
-	c.file, err = os.OpenFile(c.Filename, os.O_WRONLY|os.O_APPEND, 0)
-	return err
+	return nil
+}
+
+// write replaces the file.
+func (c *CSVLogger) write(r *Run) error {
+	return file.Replace(c.Filename, func(w io.Writer) error {
+		if len(c.former) == 0 {
+			return c.writeAll(w, r)
+		}
+		if _, err := w.Write(c.former); err != nil {
+			return err
+		}
+		return c.lines(w, func(w *csv.Writer) error { return rows(w, r) })
+	})
 }
 
 // writeAll writes the header and the lines of all epochs so far.
@@ -88,27 +114,28 @@ func (c *CSVLogger) writeAll(w io.Writer, r *Run) error {
 		if err := w.Write(append(head, "seconds")); err != nil {
 			return err
 		}
-		for _, row := range r.History.Rows {
-			if err := w.Write(line(row.Epoch, row.Metrics, row.Seconds)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return rows(w, r)
 	})
 }
 
+// rows writes the lines of all epochs so far.
+func rows(w *csv.Writer, r *Run) error {
+	for _, row := range r.History.Rows {
+		if err := w.Write(line(row.Epoch, row.Metrics, row.Seconds)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *CSVLogger) lines(to io.Writer, write func(*csv.Writer) error) error {
-	b := bufio.NewWriter(to) // a line reaches the file in one piece
-	w := csv.NewWriter(b)
+	w := csv.NewWriter(to)
 	w.Comma, _ = utf8.DecodeRuneInString(c.Separator)
 	if err := write(w); err != nil {
 		return err
 	}
 	w.Flush()
-	if err := w.Error(); err != nil {
-		return err
-	}
-	return b.Flush()
+	return w.Error()
 }
 
 func line(epoch int, f Metrics, seconds float64) []string {

@@ -5,9 +5,18 @@ import "path/filepath"
 // FileCallback is a callback that writes files.
 type FileCallback interface {
 	Callback
-	// Within is the callback with relative paths of its files taken from a directory.
+	// File is the path of its file as it was given, and the key that it was given by.
+	File() (key, path string)
+	// Within is the callback with a relative path of its file taken from a directory. Folders between them are made
+	// when training begins.
 	Within(dir string) Callback
 }
+
+// File implements FileCallback.
+func (c *ModelCheckpoint) File() (key, path string) { return "filepath", c.Filepath }
+
+// File implements FileCallback.
+func (c *CSVLogger) File() (key, path string) { return "filename", c.Filename }
 
 // Within implements FileCallback.
 func (c *ModelCheckpoint) Within(dir string) Callback {

@@ -202,7 +202,7 @@ func TestBadInput(t *testing.T) {
 			with("huge", "model:\n  - dense: {units: 1000000}\n  - dense: {units: 2000000000}\n  - dense: {units: 1, "+
 				"activation: sigmoid}")}, 1,
 			[]string{"huge.yaml:4:5: model[1].dense: kernel (1000000, 2000000000) holds " +
-				"2e+15 numbers: 8 PB of memory are needed and this machine has ", "smaller"}},
+				"2e+15 numbers: 8 PB of memory are needed and this process may use ", "smaller"}},
 		{"labels out of range in npz", []string{"evaluate", "pixels/model.keras", "--data", "labels.npz"}, 1,
 			[]string{"labels.npz: row 2: label: \"7\" is none of the model's 2 classes"}},
 		{"layer from nowhere", []string{"train", with("in",
@@ -249,7 +249,7 @@ func TestBadInput(t *testing.T) {
 
 		// Places to write.
 		{"no directory for the output", []string{"predict", "good/model.keras", "--input", "good.csv", "--output",
-			"no/p.csv"}, 1, []string{"no/p.csv: there is no directory no"}},
+			"no/p.csv"}, 2, []string{"no/p.csv: there is no directory no"}},
 		{"a file for a run directory", []string{"train", "good.yaml", "--out", "a file/run"}, 1,
 			[]string{"a file/run: "}},
 	}

@@ -38,7 +38,7 @@ func (w *listWords) Run(o *environment) error {
 		}
 		return nil
 	}
-	t := tabwriter.NewWriter(o.stdout, 0, 0, 2, ' ', 0)
+	t := tabwriter.NewWriter(o.report, 0, 0, 2, ' ', 0)
 	if _, err := fmt.Fprintln(t, "source\trows\tcolumns\ttarget\ttask\tabout"); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (w *listWords) Run(o *environment) error {
 		return err
 	}
 	for _, s := range data.Samples() {
-		if _, err := fmt.Fprintf(o.stdout, "%s%s: %s. Licence: %s\n", data.Embed, s.Name, s.Source,
+		if _, err := fmt.Fprintf(o.report, "%s%s: %s. Licence: %s\n", data.Embed, s.Name, s.Source,
 			s.Licence); err != nil {
 			return err
 		}
@@ -262,6 +262,6 @@ func (w *inspectWords) print(o *environment, r *data.Report) error {
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(r)
 	}
-	_, err := fmt.Fprint(o.stdout, r)
+	_, err := fmt.Fprint(o.report, r)
 	return err
 }

@@ -40,12 +40,12 @@ func (w *evaluateWords) Run(o *environment) error {
 		return json.NewEncoder(o.stdout).Encode(e)
 	}
 	for _, x := range e.Metrics {
-		if _, err := fmt.Fprintf(o.stdout, "%s %s\n", x.Name, number(x.Value)); err != nil {
+		if _, err := fmt.Fprintf(o.report, "%s %s\n", x.Name, number(x.Value)); err != nil {
 			return err
 		}
 	}
 	for _, words := range e.Findings.Words {
-		if _, err := fmt.Fprintln(o.stdout, words); err != nil {
+		if _, err := fmt.Fprintln(o.report, words); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ func (w *explainWords) Run(o *environment) error {
 		return err
 	}
 	for _, n := range names {
-		if _, err := fmt.Fprintln(o.stdout, n); err != nil {
+		if _, err := fmt.Fprintln(o.report, n); err != nil {
 			return err
 		}
 	}

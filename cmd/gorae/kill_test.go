@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"image"
+	"image/png"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -39,55 +43,117 @@ model: [{dense: {units: 256, activation: relu}}, {dropout: 0.3}, {batch_normaliz
 train: {epochs: 30, batch_size: 16, callbacks: [{reduce_lr_on_plateau: {patience: 2}}]}
 `
 
-// A run that is killed at random instants and resumed each time, on one thread or two, ends with
-// the very model file of a run that was left alone.
+// kinds are experiments of other kinds of data that train for about a second; killedFiles makes their files.
+var kinds = map[string]string{
+	"table": killed,
+	"image": "data: {source: pictures}\nmodel: [{conv2d: {filters: 8, kernel_size: 3}}, {flatten: {}}, {dropout: " +
+		"0.2}, " +
+		"{dense: {units: 2, activation: softmax}}]\ntrain: {epochs: 40, batch_size: 4, callbacks: []}\n",
+	"series": "data: {source: s.csv, target: v, series: {window: 24}}\nmodel: [{gru: {units: 16}}, {dropout: 0.2}, " +
+		"{dense: 1}]\ntrain: {epochs: 12, batch_size: 8, callbacks: []}\n",
+	"text": "data: {source: w.csv, target: mood, features: {words: {text: {words: 30, length: 12}}}}\nmodel: " +
+		"[{embedding: {input_dim: vocabulary, output_dim: 8}}, {lstm: {units: 16}}, {dropout: 0.2}, " +
+		"{dense: {units: 1, activation: sigmoid}}]\ntrain: {epochs: 12, batch_size: 8, callbacks: []}\n",
+}
+
+func killedFiles(t *testing.T) {
+	t.Helper()
+	var series, words strings.Builder
+	series.WriteString("v\n")
+	words.WriteString("words,mood\n")
+	said := []string{"good sun", "bad rain", "warm good day", "cold bad night"}
+	for i := range 600 {
+		fmt.Fprintf(&series, "%d\n", i*i%23+i)
+		fmt.Fprintf(&words, "%s %s,%s\n", said[i%4], said[i*i%3], []string{"up", "down"}[i%2])
+	}
+	put(t, "s.csv", series.String())
+	put(t, "w.csv", words.String())
+	for i := range 60 {
+		m := image.NewGray(image.Rect(0, 0, 24, 24))
+		for k := range m.Pix {
+			m.Pix[k] = uint8(k*(i+3)%97 + 100*(i%2))
+		}
+		var b strings.Builder
+		if err := png.Encode(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		put(t, fmt.Sprintf("pictures/%c/%02d.png", 'a'+i%2, i), b.String())
+	}
+}
+
+// A run that is killed at random instants and resumed each time, on one thread or two, ends with the very model file of
+// a run that was left alone: 4 kills of each kind of data and 12 of tables, with GORAE_LONG 50 of each.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
 	t.Chdir(t.TempDir())
-	put(t, "e.yaml", killed)
+	killedFiles(t)
+	all := 0
+	for kind, experiment := range kinds {
+		put(t, kind+".yaml", experiment)
+		most := 4
+		switch {
+		case os.Getenv("GORAE_LONG") != "":
+			most = 50
+		case kind == "table":
+			most = 12
+		}
+		all += killAndResume(t, kind, most)
+	}
+	t.Logf("%d kills", all)
+}
+
+// killAndResume kills runs of an experiment until there were so many kills.
+func killAndResume(t *testing.T, kind string, most int) (kills int) {
+	t.Helper()
+	args := []string{"train", kind + ".yaml", "--quiet", "--resume", "--out"}
+	sound := kind + "-whole"
 	begun := time.Now()
-	c, stderr := process(t, "train", "e.yaml", "--out", "whole", "--quiet")
-	if err := c.Run(); err != nil {
-		t.Fatal(err, stderr)
+	if c, stderr := process(t, append(args, sound)...); c.Run() != nil {
+		t.Fatal(stderr)
 	}
 	whole := time.Since(begun)
-	kills := 0
-	for try := 0; ; try++ {
-		if try > 300 {
-			t.Fatalf("not finished after %d kills", kills)
+	for n := 0; kills < most; n++ {
+		dir := fmt.Sprintf("%s-%d", kind, n)
+		before := kills
+		for try := 0; ; try++ {
+			if try > 300 {
+				t.Fatalf("%s: not finished after %d kills", kind, kills)
+			}
+			c, stderr := process(t, append(args, dir, "--threads", []string{"1", "2"}[try%2])...)
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			wait := time.Duration(rand.Int64N(int64(whole) + 1))
+			if kills >= most || try > 12 {
+				wait = 10 * time.Minute // enough: to the end
+			}
+			timer := time.AfterFunc(wait, func() { _ = c.Process.Kill() }) // it may be over by now
+			err := c.Wait()
+			timer.Stop()
+			if err == nil {
+				break
+			}
+			if c.ProcessState.Exited() { // by itself, with an error
+				t.Fatalf("%s: after %d kills: %v: %s", kind, kills, err, stderr)
+			}
+			kills++
 		}
-		c, stderr := process(t, "train", "e.yaml", "--out", "r", "--resume", "--quiet", "--threads",
-			[]string{"1", "2"}[try%2])
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
+		if kills == before {
+			continue // it ended before its time
 		}
-		wait := whole/10 + time.Duration(rand.Int64N(int64(whole/4)+1))
-		if kills >= 12 {
-			wait = 10 * time.Minute // enough: to the end
+		if get(t, dir+"/model.keras") != get(t, sound+"/model.keras") {
+			t.Errorf("%s: after %d kills the model is another", kind, kills-before)
 		}
-		timer := time.AfterFunc(wait, func() { _ = c.Process.Kill() }) // it may be over by now
-		err := c.Wait()
-		timer.Stop()
-		if err == nil {
-			break
+		if got, want := metricsJSON(t, dir), metricsJSON(t, sound); got != want {
+			t.Errorf("%s: after %d kills: %s; never killed: %s", kind, kills-before, got, want)
 		}
-		if c.ProcessState.Exited() { // by itself, with an error
-			t.Fatalf("after %d kills: %v: %s", kills, err, stderr)
+		if left, _ := filepath.Glob(dir + "/.*"); len(left) > 0 {
+			t.Errorf("%s: %q are left", kind, left)
 		}
-		kills++
 	}
-	t.Logf("%d kills", kills)
-	if kills == 0 {
-		t.Error("the process was never killed")
-	}
-	if get(t, "r/model.keras") != get(t, "whole/model.keras") {
-		t.Errorf("after %d kills the model is another", kills)
-	}
-	if metricsJSON(t, "r") != metricsJSON(t, "whole") {
-		t.Errorf("after %d kills: %s; never killed: %s", kills, metricsJSON(t, "r"), metricsJSON(t, "whole"))
-	}
+	return kills
 }
 
 // An interrupt stops after the batch at hand and says how to go on.
@@ -123,6 +189,64 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// The first interrupt ends a command that waits or works without looking at its context, at once and in one line.
+func TestInterruptAnywhere(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // where a process cannot send another one an interrupt
+	}
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", "data: {source: '-', target: last}\n")
+	put(t, "d.yaml", "data: {source: embed:digits}\ntrain: {epochs: 1}\n")
+	if c, stderr := process(t, "train", "d.yaml", "--out", "r", "-q"); c.Run() != nil {
+		t.Fatal(stderr)
+	}
+	for _, args := range [][]string{
+		{"data", "inspect", "-"}, {"train", "e.yaml"},
+		{"predict", "r/model.keras", "--input", "-", "--output", "p.csv"}, {"evaluate", "r/model.keras", "--data", "-"},
+	} {
+		c, stderr := process(t, args...)
+		in, err := c.StdinPipe() // never written to
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(300 * time.Millisecond) // until it reads
+		begun := time.Now()
+		if err := c.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Wait() // its status is looked at
+		if took := time.Since(begun); took > 5*time.Second || c.ProcessState.ExitCode() != statusFailed ||
+			stderr.String() != "gorae: "+stoppedEarly+"\n" {
+			t.Errorf("%q: %v, status %d, %q", args, took, c.ProcessState.ExitCode(), stderr)
+		}
+		_ = in.Close() // nobody reads it any more
+	}
+}
+
+// A limit of the address space is one line, not a trace of the runtime.
+func TestAddressSpace(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		return // elsewhere ulimit -v means something else
+	}
+	t.Chdir(t.TempDir())
+	put(t, "e.yaml", "data: {source: embed:titanic, target: Survived}\nmodel: [{dense: {units: 4000000}}, "+
+		"batch_normalization, {dense: {units: 1, activation: sigmoid}}]\ntrain: {epochs: 2}\n")
+	for _, kilobytes := range []int{2_000_000, 2_500_000} {
+		c, stderr := process(t, "train", "e.yaml", "--out", fmt.Sprint("r", kilobytes), "-q")
+		limit := fmt.Sprintf("ulimit -v %d; exec \"$0\" \"$@\"", kilobytes)
+		c.Args = append([]string{"sh", "-c", limit, c.Path}, c.Args[1:]...)
+		c.Path = "/bin/sh"
+		_ = c.Run() // its status is looked at
+		if s := stderr.String(); c.ProcessState.ExitCode() != statusFailed || strings.Count(s, "\n") != 1 ||
+			!strings.Contains(s, "of memory are needed and this process may use ") {
+			t.Errorf("status %d, %.300q", c.ProcessState.ExitCode(), s)
+		}
+	}
+}
+
 // A run that was killed before its experiment was written starts anew.
 func TestKilledAtOnce(t *testing.T) {
 	if testing.Short() {
@@ -130,7 +254,7 @@ func TestKilledAtOnce(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	put(t, "e.yaml", killed)
-	put(t, "r/.experiment.yaml.partial", "data: {sou")
+	put(t, "r/.experiment.yaml.1x2y.partial", "data: {sou")
 	c, stderr := process(t, "train", "e.yaml", "--out", "r", "--resume", "--quiet")
 	if err := c.Run(); err != nil {
 		t.Fatal(err, stderr)

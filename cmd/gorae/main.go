@@ -14,11 +14,14 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
+	"gorae/internal/cpu"
 	"gorae/internal/file"
 	"gorae/internal/par"
+	"gorae/internal/words"
 	"gorae/internal/yamltree"
 	"gorae/source"
 	"gorae/spec"
@@ -37,7 +40,12 @@ func main() {
 	go func() {
 		<-signals
 		stop()
-		<-signals // a second one does not wait for the batch
+		select {
+		case <-signals: // a second one does not wait for the batch
+		case <-time.After(interrupted.patience()): // what does not look at the context, such as reading a file
+		}
+		file.Abandon()
+		interrupted.say(os.Stderr)
 		os.Exit(statusFailed)
 	}()
 	os.Exit(execute(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
@@ -61,6 +69,8 @@ type command struct {
 	Schema   schemaWords   `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
 	Data     dataWords     `cmd:"" help:"List the embedded samples; look into a data file."`
 	Version  versionWords  `cmd:"" help:"Print the version."`
+
+	Memory memoryFlag `placeholder:"SIZE" help:"The memory that the work may take, such as 8GB; what this process may really use if left out."`
 }
 
 const about = `Deep learning in one program: from a data file to a trained network that predicts.
@@ -72,13 +82,15 @@ failed, 2 when the words were wrong.`
 type environment struct {
 	ctx            context.Context
 	stdin          io.Reader
-	stdout, stderr io.Writer
+	stdout         io.Writer // data: as they are, but on a screen
+	report, stderr io.Writer // words: control characters from files are shown escaped
+	screen         io.Writer // stderr for what moves the cursor
 }
 
 // note tells on stderr what is odd about the data, a line each.
 func (o *environment) note(notes []string) error {
 	for _, n := range notes {
-		if _, err := fmt.Fprintf(o.stderr, "note: %s\n", n); err != nil {
+		if _, err := fmt.Fprintf(o.stderr, "note: %s\n", line(n)); err != nil {
 			return err
 		}
 	}
@@ -113,8 +125,8 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 			status = int(e)
 		}
 	}()
-	var words command
-	parser, err := kong.New(&words, kong.Name("gorae"), kong.Description(about),
+	var all command
+	parser, err := kong.New(&all, kong.Name("gorae"), kong.Description(about),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}))
 	if err != nil {
@@ -127,12 +139,27 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	if err != nil {
 		return complain(stderr, usageError{fmt.Errorf("%s; see gorae --help", expecting(err))})
 	}
-	env := &environment{ctx, stdin, stdout, stderr}
+	if err := cpu.Check(); err != nil {
+		return complain(stderr, usageError{err})
+	}
+	boundMemory()
+	interrupted.reset()
+	env := &environment{ctx: ctx, stdin: stdin, stdout: stdout, report: words.Screen(stdout),
+		stderr: words.Screen(stderr), screen: stderr}
+	if terminal(stdout) {
+		env.stdout = env.report
+	}
 	if err := parsed.Run(env); err != nil {
 		return complain(stderr, err)
 	}
 	return statusDone
 }
+
+// mostText is how many characters of an error or a note are shown: names from files may be of any length.
+const mostText = 1000
+
+// line is words as one line of a screen.
+func line(text string) string { return words.Short(words.Visible(text), mostText) }
 
 // expecting returns the text of a parser's error. Kong names the missing value of --set <arg>; the text gives an
 // example instead.
@@ -144,15 +171,15 @@ func expecting(err error) string {
 // complain prints an error in one line and chooses the exit status.
 func complain(stderr io.Writer, err error) int {
 	if errors.Is(err, context.Canceled) { // by Ctrl-C; train has more to say of it
-		err = errors.New("stopped before the end; no file was written")
+		err = errors.New(stoppedEarly)
 	}
-	text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
+	text := line(strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " "))
 	// Should stderr itself be closed, there is nobody left to tell.
 	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", text)
 	var place *spec.Located
 	var assignment *yamltree.Error
-	var words usageError
-	if errors.As(err, &words) || errors.As(err, &place) && place.Words != "" ||
+	var usage usageError
+	if errors.As(err, &usage) || errors.As(err, &place) && place.Words != "" ||
 		errors.As(err, &assignment) && assignment.Place.Words != "" {
 		return statusWords
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -30,6 +31,9 @@ func (w *predictWords) Run(o *environment) error {
 	if w.Output != "-" && ext != ".csv" && ext != ".npy" && ext != ".npz" {
 		return usageError{fmt.Errorf("--output %s: %q is no form of predictions; give a name that ends in .csv, .npy "+
 			"or .npz, or -", w.Output, ext)}
+	}
+	if err := w.target(); err != nil {
+		return err
 	}
 	b, err := bundle.Open(w.Model)
 	if err != nil {
@@ -102,5 +106,34 @@ func (w *predictWords) write(o *environment, write func(io.Writer) error) error 
 	if w.Output == "-" {
 		return write(o.stdout)
 	}
-	return file.Replace(w.Output, write)
+	_, former, err := file.Target(w.Output)
+	if err != nil {
+		return err
+	}
+	if err := file.Replace(w.Output, write); err != nil || former == nil {
+		return err
+	}
+	return o.note([]string{w.Output + ": there was such a file, and it has been replaced"})
+}
+
+// target refuses an output that cannot be written, before the work is done.
+func (w *predictWords) target() error {
+	if w.Output == "-" {
+		return nil
+	}
+	_, former, err := file.Target(w.Output)
+	if err != nil {
+		return usageError{fmt.Errorf("--output %w", err)}
+	}
+	dir := filepath.Dir(w.Output)
+	if _, err := os.Stat(dir); err != nil {
+		return usageError{fmt.Errorf("--output %s: there is no directory %s; make it, or name another", w.Output, dir)}
+	}
+	for flag, name := range map[string]string{"--input": w.Input, "the model": w.Model} {
+		if st, err := os.Stat(name); err == nil && former != nil && os.SameFile(st, former) {
+			return usageError{fmt.Errorf("--output %s: it is the file of %s too, which would be lost; name another",
+				w.Output, flag)}
+		}
+	}
+	return nil
 }

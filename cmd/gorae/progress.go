@@ -29,7 +29,7 @@ type progress struct {
 }
 
 func newProgress(o *environment, w *trainWords, r *run.Prepared) *progress {
-	return &progress{o: o, quiet: w.Quiet, json: w.JSON, bar: terminal(o.stderr), ready: r}
+	return &progress{o: o, quiet: w.Quiet, json: w.JSON, bar: terminal(o.screen), ready: r}
 }
 
 // terminal reports whether w is a screen.
@@ -59,7 +59,7 @@ func (p *progress) began(dir string) {
 		p.say("guess: %s\n", g)
 	}
 	for _, n := range r.Notes {
-		p.say("note: %s\n", n)
+		p.say("note: %s\n", line(n))
 	}
 	shapes := make([]string, 0, 1)
 	for _, t := range r.Model.InputTypes(1) {
@@ -76,6 +76,9 @@ func (p *progress) began(dir string) {
 func (p *progress) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.o.stderr, format, args...)
 }
+
+// move writes what moves the cursor.
+func (p *progress) move(format string, args ...any) { _, _ = fmt.Fprintf(p.o.screen, format, args...) }
 
 // watch shows an event.
 func (p *progress) watch(e train.Event) error {
@@ -139,14 +142,14 @@ func (p *progress) draw(e train.Event) {
 		}
 	}
 	n := len([]rune(line))
-	p.say("\r%s%s", line, strings.Repeat(" ", max(0, p.wide-n)))
+	p.move("\r%s%s", line, strings.Repeat(" ", max(0, p.wide-n)))
 	p.wide = n
 }
 
 // clear takes the bar off the screen.
 func (p *progress) clear() {
 	if p.wide > 0 {
-		p.say("\r%s\r", strings.Repeat(" ", p.wide))
+		p.move("\r%s\r", strings.Repeat(" ", p.wide))
 		p.wide = 0
 	}
 }

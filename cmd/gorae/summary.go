@@ -11,6 +11,7 @@ import (
 
 type summaryWords struct {
 	Of       string `arg:"" name:"model" help:"Model file (.keras) or experiment file (.yaml)."`
+	Network  bool   `name:"allow-network" help:"Let the experiment open URLs and databases."`
 	Formulas bool   `help:"Say how each count of parameters comes about."`
 }
 
@@ -20,7 +21,7 @@ func (w *summaryWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
-	return m.Summary().Write(o.stdout, w.Formulas)
+	return m.Summary().Write(o.report, w.Formulas)
 }
 
 func (w *summaryWords) load(o *environment) (*model.Model, error) {
@@ -30,6 +31,7 @@ func (w *summaryWords) load(o *environment) (*model.Model, error) {
 		if err != nil {
 			return nil, err
 		}
+		e.AllowNetwork = w.Network
 		r, err := run.Prepare(o.ctx, e)
 		if err != nil {
 			return nil, err

@@ -25,6 +25,8 @@ type trainWords struct {
 	Resume     bool     `help:"Go on with a run that was stopped; start it if there is none."`
 	JSON       bool     `help:"Print a JSON object a line instead of words: each epoch, then the report."`
 	Quiet      bool     `short:"q" help:"No progress."`
+	AnyCPU     bool     `name:"any-cpu" help:"With --resume: also where the run began with the kernels of another instruction set; its bits will differ."`
+	Network    bool     `name:"allow-network" help:"Let the experiment open URLs and databases."`
 	Profile    bool     `help:"Say at the end, on stderr, where the time of a learning step went."`
 }
 
@@ -46,12 +48,17 @@ func (w *trainWords) Run(o *environment) error {
 	if err != nil {
 		return err
 	}
+	e.AllowNetwork = w.Network
 	ready, err := run.Prepare(o.ctx, e)
 	if err != nil {
 		return err
 	}
 	p := newProgress(o, w, ready)
-	options := run.Options{Out: w.Out, Resume: w.Resume, Watch: p.watch, Began: p.began}
+	began := func(dir string) {
+		interrupted.set(trainingPatience, "stopped; go on with: "+line(w.again(dir)))
+		p.began(dir)
+	}
+	options := run.Options{Out: w.Out, Resume: w.Resume, AnyCPU: w.AnyCPU, Watch: p.watch, Began: began}
 	if w.Profile {
 		options.Profile = o.stderr
 	}
@@ -63,6 +70,9 @@ func (w *trainWords) Run(o *environment) error {
 	}
 	if err != nil {
 		return err
+	}
+	for _, warning := range result.Warnings {
+		p.say("warning: %s\n", line(warning))
 	}
 	if w.JSON {
 		return json.NewEncoder(o.stdout).Encode(struct {
@@ -167,14 +177,20 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	}
 	model := quote(filepath.Join(r.Dir, run.ModelFile))
 	fmt.Fprintf(&b, "  %-11s %s\n", "model", model)
-	drawn, what := "picture", []string{run.CurveFile + ".png"}
-	for _, name := range p.Findings.Pictures {
-		if _, err := os.Stat(filepath.Join(r.Dir, name)); err == nil {
-			drawn, what = "pictures", append(what, name)
+	var drawn []string // those that could be drawn
+	for _, name := range append([]string{run.CurveFile + ".png"}, p.Findings.Pictures...) {
+		if st, err := os.Stat(filepath.Join(r.Dir, name)); err == nil && st.Mode().IsRegular() {
+			drawn = append(drawn, name)
 		}
 	}
-	fmt.Fprintf(&b, "  %-11s %s\n", drawn, quote(filepath.Join(r.Dir, what[0]))+strings.Join(append([]string{""},
-		what[1:]...), ", "))
+	if len(drawn) > 0 {
+		noun := "pictures"
+		if len(drawn) == 1 {
+			noun = "picture"
+		}
+		fmt.Fprintf(&b, "  %-11s %s\n", noun, quote(filepath.Join(r.Dir, drawn[0]))+strings.Join(append([]string{""},
+			drawn[1:]...), ", "))
+	}
 	for _, name := range p.Findings.Files {
 		fmt.Fprintf(&b, "  %-11s %s\n", "file", quote(filepath.Join(r.Dir, name)))
 	}
@@ -195,7 +211,7 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 		fmt.Fprintf(&b, "for data of your own, put \"data: {source: FILE.csv, target: COLUMN}\" into my.yaml:\n  %s "+
 			"train my.yaml\n", program)
 	}
-	_, err := fmt.Fprint(o.stdout, b.String())
+	_, err := fmt.Fprint(o.report, b.String())
 	return err
 }
 

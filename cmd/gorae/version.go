@@ -21,7 +21,7 @@ func (versionWords) Run(o *environment) error {
 	case cpu.AVX2:
 		kernels = "AVX2"
 	}
-	_, err := fmt.Fprintf(o.stdout, "gorae %s (%s, %s/%s, %s kernels)\n", version, runtime.Version(), runtime.GOOS,
+	_, err := fmt.Fprintf(o.report, "gorae %s (%s, %s/%s, %s kernels)\n", version, runtime.Version(), runtime.GOOS,
 		runtime.GOARCH, kernels)
 	return err
 }

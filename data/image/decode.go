@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/webp"
+
+	"gorae/internal/ram"
 )
 
 // defaultMaxPixels is what a picture may have where nothing is said: 100 megapixels, twice
@@ -116,6 +118,10 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 	if float64(cfg.Width)*float64(cfg.Height) > float64(maxPixels) {
 		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit "+
 			"max_pixels", cfg.Width, cfg.Height, maxPixels)
+	}
+	// A pixel of 16 bits takes 8 bytes as it is unpacked, and 4 as bytes in colour.
+	if err := ram.Fits(12 * float64(cfg.Width) * float64(cfg.Height)); err != nil {
+		return Info{}, fmt.Errorf("%d × %d pixels: %w; make it smaller", cfg.Width, cfg.Height, err)
 	}
 	info = Info{Format: c.name, Height: cfg.Height, Width: cfg.Width, orientation: orientation(b)}
 	info.samples(b, cfg.ColorModel)

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/internal/ram"
 )
 
 // Folder says how one CSV file per sequence is read.
@@ -263,7 +264,7 @@ func readTable(fsys fs.FS, file string, o data.CSVOptions) (*data.Table, error) 
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	defer f.Close()
-	r := &io.LimitedReader{R: f, N: mostBytes + 1}
+	r := &io.LimitedReader{R: ram.Reader(f), N: mostBytes + 1}
 	t, err := data.ReadCSV(r, file, o)
 	if r.N == 0 {
 		return nil, fmt.Errorf("%s: it unpacks to more than %d MiB, which no sequence has", file, mostBytes>>20)

@@ -15,6 +15,7 @@ import (
 // archive is an open zip file.
 type archive struct {
 	files []*zip.File
+	named map[string]*zip.File
 	size  int64
 	left  int64 // bytes that members may still take in memory
 }
@@ -51,13 +52,13 @@ func open(r io.ReaderAt, size int64) (*archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the file is no whole zip archive (%w); it is damaged or was cut off", err)
 	}
-	a := &archive{files: z.File, size: size, left: inflation*size + 1<<20}
-	seen := map[string]bool{}
+	a := &archive{files: z.File, named: make(map[string]*zip.File, len(z.File)), size: size,
+		left: inflation*size + 1<<20}
 	for _, f := range z.File {
-		if seen[f.Name] {
+		if a.named[f.Name] != nil {
 			return nil, fmt.Errorf("member %q is there twice", f.Name)
 		}
-		seen[f.Name] = true
+		a.named[f.Name] = f
 	}
 	return a, nil
 }
@@ -79,14 +80,12 @@ func dialect(r io.ReaderAt, size int64) error {
 
 // find is the member of a name.
 func (a *archive) find(name string) (*zip.File, error) {
+	if f := a.named[name]; f != nil {
+		return f, nil
+	}
 	var have []string
-	for _, f := range a.files {
-		if f.Name == name {
-			return f, nil
-		}
-		if len(have) < 8 {
-			have = append(have, f.Name)
-		}
+	for _, f := range a.files[:min(len(a.files), 8)] {
+		have = append(have, f.Name)
 	}
 	return nil, &format.MissingMemberError{Name: name, Have: have}
 }

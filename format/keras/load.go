@@ -174,7 +174,10 @@ func (a *archive) weights(m *model.Model, all []place) error {
 			return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
 		}
 		inFile = true
-		return read(r, size, gs, s, a.left)
+		if err := read(r, size, gs, s, a.left); err != nil {
+			return err
+		}
+		return s.CheckFinite()
 	})
 	switch {
 	case err != nil && inFile:

@@ -4,7 +4,12 @@
 // reproduce the bits of another machine, or to test); it never raises anything.
 package cpu
 
-import "os"
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
 
 var (
 	// AVX512 holds if the processor has AVX-512 F, DQ, BW and VL and the operating
@@ -31,6 +36,20 @@ func lower(avx512, avx2 bool, wish string) (bool, bool) {
 		return false, false
 	}
 	return avx512, avx2
+}
+
+// names are the words of GORAE_CPU.
+var names = []string{"avx512", "avx2", "generic"}
+
+// Check is an error where GORAE_CPU is set to a word that names no instruction set: [Name] is then the machine's.
+func Check() error { return check(os.Getenv("GORAE_CPU")) }
+
+func check(wish string) error {
+	if wish == "" || slices.Contains(names, wish) {
+		return nil
+	}
+	return fmt.Errorf("GORAE_CPU=%s: no instruction set; give one of %s, or leave it out for the best that the "+
+		"machine has", wish, strings.Join(names, ", "))
 }
 
 // Name is the best instruction set in use: "avx512", "avx2" or "generic".

@@ -24,6 +24,19 @@ func TestLower(t *testing.T) {
 	}
 }
 
+func TestCheck(t *testing.T) {
+	for _, wish := range []string{"", "avx512", "avx2", "generic"} {
+		if err := check(wish); err != nil {
+			t.Errorf("%q: %v", wish, err)
+		}
+	}
+	const want = "GORAE_CPU=axv2: no instruction set; give one of avx512, avx2, generic, or leave it out for the " +
+		"best that the machine has"
+	if err := check("axv2"); err == nil || err.Error() != want {
+		t.Errorf("a typo: %v", err)
+	}
+}
+
 func TestNameSaysTheBest(t *testing.T) {
 	a, b := AVX512, AVX2
 	defer func() { AVX512, AVX2 = a, b }()

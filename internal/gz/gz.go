@@ -6,15 +6,18 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+
+	"gorae/internal/ram"
 )
 
 // Is reports whether a file that begins with head is packed with gzip.
 func Is(head []byte) bool { return len(head) >= 2 && head[0] == 0x1f && head[1] == 0x8b }
 
 // Reader returns what r holds, unpacked if it is packed, through a buffer of at least size bytes. Packed data that end
-// too early or are damaged give an error that says so.
+// too early or are damaged give an error that says so, and so does content for which this process has too little memory
+// ([ram.Reader]).
 func Reader(r io.Reader, size int) (*bufio.Reader, error) {
-	br := bufio.NewReaderSize(r, size)
+	br := bufio.NewReaderSize(ram.Reader(r), size)
 	if head, _ := br.Peek(2); !Is(head) { // a shorter file is not packed; its error comes again when it is read
 		return br, nil
 	}
@@ -22,7 +25,7 @@ func Reader(r io.Reader, size int) (*bufio.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bufio.NewReaderSize(unpacked{z}, size), nil
+	return bufio.NewReaderSize(ram.Reader(unpacked{z}), size), nil
 }
 
 type unpacked struct{ z *gzip.Reader }

@@ -1,35 +1,51 @@
-// Package ram returns how much memory this machine has, so that a computation that cannot fit is refused with an error,
-// where the operating system would end the program.
+// Package ram returns how much memory this process may use, so that a computation or a file that cannot fit is refused
+// with an error, where the operating system would end the program.
 package ram
 
 import (
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
+	"math"
 	"sync"
+	"sync/atomic"
 )
 
-// Total is the memory in bytes that this program may use: the machine's, or its container's where that is less. 0:
-// unknown.
-var Total = sync.OnceValue(func() float64 {
-	t := physical()
-	for _, name := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
-		if text, err := os.ReadFile(name); err == nil {
-			if v, err := strconv.ParseFloat(strings.TrimSpace(string(text)), 64); err == nil && v > 0 &&
-				(t == 0 || v < t) {
-				t = v
-			}
+// limit is what SetLimit set, as bits of a float64; 0: nothing.
+var limit atomic.Uint64
+
+// SetLimit bounds the memory that this process may take, in bytes, to less or more than it finds out by itself, and
+// returns the former bound; 0 is no bound of the user's own.
+func SetLimit(bytes float64) (former float64) {
+	return math.Float64frombits(limit.Swap(math.Float64bits(bytes)))
+}
+
+// Given reports whether the user has set a limit.
+func Given() bool { return limit.Load() != 0 }
+
+// Total is the memory in bytes that this process may use: what SetLimit says, or else the least of the machine's free
+// memory, the limits of its control groups and the limit of its address space. 0: unknown.
+func Total() float64 {
+	if v := math.Float64frombits(limit.Load()); v > 0 {
+		return v
+	}
+	return allowed()
+}
+
+// allowed is what the system lets this process use, found out once: later this process itself has taken of it.
+var allowed = sync.OnceValue(func() float64 {
+	least := 0.0
+	for _, v := range append(limits(), physical()) {
+		if v > 0 && (least == 0 || v < least) {
+			least = v
 		}
 	}
-	return t
+	return least
 })
 
-// Fits returns an error where so many bytes are more than this machine has. Its text begins with the amounts; the
+// Fits returns an error where so many bytes are more than this process may use. Its text begins with the amounts; the
 // caller adds the remedy.
 func Fits(bytes float64) error {
 	if t := Total(); t > 0 && bytes > t {
-		return fmt.Errorf("%s of memory are needed and this machine has %s", Words(bytes), Words(t))
+		return fmt.Errorf("%s of memory are needed and this process may use %s", Words(bytes), Words(t))
 	}
 	return nil
 }

@@ -92,18 +92,21 @@ const (
 	maxBytes = 1 << 20 // no experiment is written in more
 	maxNodes = 1 << 16 // aliases of aliases grow without bound
 	maxDepth = 64
-	maxOpen  = 1 << 12 // the parser's time grows with the square of unclosed brackets
+	// The parser's time grows with the square of unclosed brackets, of keys, of lists that begin on one line, and of
+	// items whose line ends behind the dash.
+	maxOpen = 1 << 12
+	maxKeys = 1 << 14
 )
 
-// Parse reads one YAML document. An empty document is an empty map.
+// Parse reads one YAML document, a byte order mark before it passed over. An empty document is an empty map.
 func Parse(file string, text []byte) (*Node, error) {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	if len(text) > maxBytes {
 		return nil, fail(file, Place{}, config.Errorf("", "%d bytes of YAML", len(text)).
 			Fix("an experiment has at most %d", maxBytes))
 	}
-	if open := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); open > maxOpen {
-		return nil, fail(file, Place{}, config.Errorf("", "%d opening brackets", open).
-			Fix("an experiment has at most %d", maxOpen))
+	if err := cheap(file, text); err != nil {
+		return nil, err
 	}
 	f, err := parseAST(text)
 	if err != nil {
@@ -122,6 +125,42 @@ func Parse(file string, text []byte) (*Node, error) {
 		return &Node{Kind: Map, Place: Place{Line: 1, Col: 1}}, nil
 	}
 	return n, err
+}
+
+// cheap is an error for a text that would cost the parser more time or memory than any experiment is worth.
+func cheap(file string, text []byte) error {
+	if open := bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")); open > maxOpen {
+		return fail(file, Place{}, config.Errorf("", "%d opening brackets", open).
+			Fix("an experiment has at most %d", maxOpen))
+	}
+	if n := bytes.Count(text, []byte(":")); n > maxKeys {
+		return fail(file, Place{}, config.Errorf("", "%d colons", n).
+			Fix("an experiment has at most %d keys",
+				maxKeys))
+	}
+	n, begins := 0, true // lists that begin on this line
+	bare := 0            // lines of nothing but dashes
+	for i, c := range text {
+		switch {
+		case c == '\n' || c == '\r' || begins && c == '#':
+			if begins && n > 0 {
+				if bare++; bare > maxOpen {
+					return fail(file, Place{}, config.Errorf("", "more than %d lines of a dash alone", maxOpen).
+						Fix("write the values behind them"))
+				}
+			}
+			n, begins = 0, c != '#'
+		case begins && c == '-':
+			if n++; n > maxDepth {
+				return fail(file, Place{}, config.Errorf("", "more than %d lists begin in one line (byte %d)",
+					maxDepth, i).
+					Fix("write each on a line of its own"))
+			}
+		case c != ' ' && c != '\t':
+			begins = false
+		}
+	}
+	return nil
 }
 
 // parseAST guards against a parser that panics on malformed input.

@@ -25,6 +25,7 @@ func list(in *task.Input, t *data.Table) (*samples, error) {
 	if err != nil {
 		return nil, task.Errorf("data.paths", "%s", err)
 	}
+	in.Files = append(in.Files, f.Paths...)
 	return files(in, f, t)
 }
 

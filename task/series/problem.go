@@ -129,13 +129,15 @@ func (p *problem) Observe(part task.Part, _ data.Dataset, _ *task.Training) trai
 	return p.collected
 }
 
+// Complete fits the linear autoregression; it implements task.Completer.
+func (p *problem) Complete() (err error) {
+	p.fitted.Linear, err = p.all.Autoregression(p.train)
+	return err
+}
+
 // Finish compares the network with the baselines, tests its errors, and draws both.
 func (p *problem) Finish(ctx context.Context, f *task.Finish) error {
-	linear, err := p.all.Autoregression(p.train)
-	if err != nil {
-		return err
-	}
-	p.fitted.Linear = linear
+	linear := p.fitted.Linear
 	if err := mixed(f.Findings, windows{p.all, p.train}, f.Training.Metrics[0]); err != nil {
 		return err
 	}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// stoppedEarly is the error of a command that was stopped by Ctrl-C.
+const stoppedEarly = "stopped before the end; no file was written"
+
+// How long a command that was told to stop may take: training until the batch at hand and the checkpoint after it are
+// done, other work until it looks at its context.
+const (
+	trainingPatience = 20 * time.Second
+	otherPatience    = 500 * time.Millisecond
+)
+
+// stopping is what is done when a command that was told to stop does not end by itself.
+type stopping struct {
+	mu   sync.Mutex
+	wait time.Duration
+	text string
+}
+
+// interrupted is that of the command at hand.
+var interrupted stopping
+
+func (s *stopping) reset() { s.set(otherPatience, stoppedEarly) }
+
+func (s *stopping) set(wait time.Duration, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wait, s.text = wait, text
+}
+
+func (s *stopping) patience() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(s.wait, otherPatience)
+}
+
+func (s *stopping) say(stderr io.Writer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", s.text) // should stderr be closed, there is nobody left to tell
+}

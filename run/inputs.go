@@ -1,0 +1,265 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"gorae/data"
+	"gorae/internal/cpu"
+	"gorae/internal/file"
+	"gorae/source"
+	"gorae/spec"
+	"gorae/task"
+)
+
+// inputs is inputs.json: what a run's bits depend on besides its experiment. A continued run must find the same.
+type inputs struct {
+	CPU     string            `json:"cpu"`     // the instruction set of the kernels
+	Sources map[string]string `json:"sources"` // by the experiment's key: the SHA-256 of the content
+	Split   string            `json:"split"`   // the SHA-256 of the samples' numbers by part
+}
+
+// listedKey is the key in inputs.json of the files that a source lists, such as a table of pictures.
+const listedKey = "data.source (listed files)"
+
+// inputs computes the hashes of all files that the experiment names.
+func (p *Prepared) inputs(ctx context.Context) (*inputs, error) {
+	in := &inputs{CPU: cpu.Name(), Sources: map[string]string{}, Split: p.split()}
+	for _, ref := range spec.Files(p.Spec) {
+		full, err := expand(p.file, ref.Path, *ref.Value)
+		if err != nil {
+			return nil, err
+		}
+		h := hasher{ctx: ctx, sum: sha256.New()}
+		switch {
+		case full == "-":
+			h.sum = p.stdin
+		default:
+			err = h.source(full)
+		}
+		if err != nil {
+			return nil, p.file.Locate(task.Errorf(ref.Path, "%v", err))
+		}
+		if h.sum != nil {
+			in.Sources[ref.Path] = h.String()
+		}
+	}
+	if len(p.listed) > 0 {
+		h := hasher{ctx: ctx, sum: sha256.New()}
+		for _, path := range p.listed {
+			if err := h.path(path, filepath.Base(path)); err != nil {
+				return nil, err
+			}
+		}
+		in.Sources[listedKey] = h.String()
+	}
+	return in, nil
+}
+
+// split is the hash of which samples are in which part.
+func (p *Prepared) split() string {
+	h := hasher{sum: sha256.New()}
+	for _, d := range p.Parts {
+		if d == nil {
+			h.number(-1)
+			continue
+		}
+		h.number(d.Len())
+		for d != nil {
+			if s, ok := d.(data.Subset); ok {
+				for _, i := range s.Rows {
+					h.number(i)
+				}
+				break
+			}
+			inner, ok := d.(interface{ Unwrap() data.Dataset })
+			if !ok {
+				break
+			}
+			d = inner.Unwrap()
+		}
+	}
+	return h.String()
+}
+
+// hasher hashes content, until its context ends.
+type hasher struct {
+	ctx context.Context
+	sum hash.Hash
+}
+
+func (h *hasher) String() string { return hex.EncodeToString(h.sum.Sum(nil)) }
+
+func (h *hasher) number(n int) {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(n))
+	_, _ = h.sum.Write(b[:]) // a hash takes everything
+}
+
+// name separates contents by their names and by the names' lengths.
+func (h *hasher) name(s string) {
+	h.number(len(s))
+	_, _ = io.WriteString(h.sum, s)
+}
+
+// source hashes the bytes of a file, or the names and bytes of the files of a folder. An embedded sample is hashed as
+// its table; what cannot be read a second time is not hashed.
+func (h *hasher) source(path string) error {
+	i, err := source.Find(path, source.Options{})
+	switch {
+	case err != nil:
+		return err
+	case i.Sample != nil:
+		t, err := i.Sample.Table()
+		if err != nil {
+			return err
+		}
+		for _, c := range t.Columns {
+			_, _ = fmt.Fprintf(h.sum, "%q %v %q\n", c.Name, c.Numbers, c.Strings) // a hash takes everything
+		}
+		return nil
+	case i.Folder:
+		return h.folder(path)
+	case i.Once || i.Found.Stream == nil:
+		h.sum = nil
+		return nil
+	}
+	return h.path(path, "")
+}
+
+func (h *hasher) folder(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		st, err := os.Stat(path) // links count as what they name
+		if err != nil || !st.Mode().IsRegular() {
+			return nil
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		return h.path(path, filepath.ToSlash(name))
+	})
+}
+
+func (h *hasher) path(path, name string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return file.OpenError(path, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	st, err := f.Stat()
+	if err != nil {
+		return file.OpenError(path, err)
+	}
+	h.name(name)
+	h.number(int(st.Size()))
+	if _, err := io.Copy(h.sum, until{h.ctx, f}); err != nil {
+		return fmt.Errorf("%s: %w", path, file.Cause(err))
+	}
+	return nil
+}
+
+// until reads until a context ends.
+type until struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u until) Read(b []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.r.Read(b)
+}
+
+func (in *inputs) write(dir string) error {
+	b, err := json.MarshalIndent(in, "", "  ")
+	if err != nil {
+		return err
+	}
+	return file.Replace(filepath.Join(dir, InputsFile), func(w io.Writer) error {
+		_, err := w.Write(append(b, '\n'))
+		return err
+	})
+}
+
+// readInputs reads the inputs.json of a run directory; nil where a program wrote none.
+func readInputs(dir string) (*inputs, error) {
+	path := filepath.Join(dir, InputsFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, file.OpenError(path, err)
+	}
+	in := &inputs{}
+	if err := json.Unmarshal(b, in); err != nil {
+		return nil, fmt.Errorf("%s: %w; the file is damaged: begin another run with --out", path, err)
+	}
+	return in, nil
+}
+
+// sameData is an error where the data of a run are others than those it began with.
+func (in *inputs) sameData(dir string, now *inputs) error {
+	if in == nil {
+		return nil
+	}
+	const remedy = "put back what it was, or begin another run with --out"
+	keys := make([]string, 0, len(in.Sources))
+	for k := range in.Sources {
+		keys = append(keys, k)
+	}
+	for k := range now.Sources {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		if was, is := in.Sources[k], now.Sources[k]; was != is {
+			return fmt.Errorf("%s: the data have changed since the run began: %s had the SHA-256 %s, has %s; %s",
+				dir, k, short(was), short(is), remedy)
+		}
+	}
+	if in.Split != now.Split {
+		return fmt.Errorf("%s: the split of the samples has changed since the run began (another version of this "+
+			"program?); %s", dir, remedy)
+	}
+	return nil
+}
+
+// short is the beginning of a hash, as people compare it.
+func short(hash string) string {
+	if hash == "" {
+		return "none"
+	}
+	return hash[:min(len(hash), 12)] + "…"
+}
+
+// sameCPU is an error where the kernels' instruction set is another than that of the run's beginning, and with anyCPU a
+// note.
+func (in *inputs) sameCPU(dir string, now *inputs, anyCPU bool) (note string, err error) {
+	switch {
+	case in == nil:
+		return dir + ": no " + InputsFile + " in it: whether the data have changed since the run began is unknown", nil
+	case in.CPU == now.CPU:
+		return "", nil
+	case anyCPU:
+		return fmt.Sprintf("the run began with %s kernels and goes on with %s: its bits differ from those of a run "+
+			"on one processor", in.CPU, now.CPU), nil
+	}
+	return "", fmt.Errorf("%s: the run began with %s kernels, and this machine has %s, whose results differ in their "+
+		"last bits; continue it where it began, or give --any-cpu to go on with other bits", dir, in.CPU, now.CPU)
+}
