@@ -39,13 +39,14 @@ var edges = map[string]string{
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"data":                   "config internal/gz internal/spell internal/words tensor",
-	"source":                 "data internal/gz tensor",
-	"data/samples":           "",
-	"data/augment":           "config data internal/spell tensor",
-	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell internal/words source tensor",
-	"internal/yamltree":      "config github.com/goccy/go-yaml/...",
-	"graph":                  "internal/resample tensor",
+	"data": "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz internal/spell " +
+		"internal/words tensor",
+	"source":            "data internal/gz tensor",
+	"data/samples":      "",
+	"data/augment":      "config data internal/spell tensor",
+	"data/image":        "data golang.org/x/image/bmp golang.org/x/image/webp internal/resample internal/spell internal/words source tensor",
+	"internal/yamltree": "config github.com/goccy/go-yaml/...",
+	"graph":             "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
 	"prep/text":       "config data golang.org/x/text/unicode/norm internal/gz internal/words tensor",
