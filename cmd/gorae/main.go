@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // zones of data files, also where the machine has none
 
 	"github.com/alecthomas/kong"
 
