@@ -147,10 +147,27 @@ func (a *Arrays) CheckFinite() error {
 			continue
 		}
 		for i, v := range part.t.F32 {
-			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+			if f := part.t.Float(i); math.IsNaN(f) || math.IsInf(f, 0) {
 				at := index(i, part.t.Shape)
 				return fmt.Errorf("%s: %s%v is %v; replace or remove such values", a.Name, part.name, at, v)
 			}
+		}
+	}
+	return nil
+}
+
+// CheckFloat32 is an error naming the first element of x that a network, which takes float32, would not see as it is in
+// the file: an integer that loses digits, a number beyond the range.
+func (a *Arrays) CheckFloat32(x *tensor.Tensor) error {
+	o := x.Original
+	if o == nil {
+		return nil
+	}
+	for i, v := range x.F32 {
+		exact := x.Float(i)
+		if o.I64 != nil && float64(v) != exact || math.IsInf(float64(v), 0) && !math.IsInf(exact, 0) {
+			return fmt.Errorf("%s: X%v is %s, which float32, as networks take it, does not hold; subtract a constant "+
+				"from such numbers, or give features: zscore", a.Name, index(i, x.Shape), FormatNumber(exact))
 		}
 	}
 	return nil

@@ -131,7 +131,8 @@ func (r *clockReader) numbers() bool {
 		return false
 	}
 	c := r.columns[0]
-	return c.Kind == Number || !slices.ContainsFunc(r.texts, func(s string) bool { _, ok := parseNumber(s); return !ok })
+	return c.Kind == Number || !slices.ContainsFunc(r.texts,
+		func(s string) bool { _, ok := parseNumber(s); return !ok })
 }
 
 // as reads times that are written in one way.
@@ -288,8 +289,8 @@ func skipped(t time.Time, f TimeFormat, text string) bool {
 	return ok && (u.Hour() != t.Hour() || u.Minute() != t.Minute())
 }
 
-// settleTwice is the time at which clocks show what they show at t, where they are set back and show it twice: the second
-// time where the first is not after the time of the row before.
+// settleTwice is the time at which clocks show what they show at t, where they are set back and show it twice: the
+// second time where the first is not after the time of the row before.
 func settleTwice(t time.Time, before []time.Time) time.Time {
 	_, offset := t.Zone()
 	first, second := t, t
@@ -309,7 +310,8 @@ func settleTwice(t time.Time, before []time.Time) time.Time {
 
 // partNames are the columns that make up a time.
 var partNames = [][]string{{"year", "yr", "yyyy", "연도", "년"}, {"month", "mon", "mo", "mm", "월"},
-	{"day", "dd", "mday", "dom", "일"}, {"hour", "hr", "hh", "시"}, {"minute", "min", "mi", "분"}, {"second", "sec", "ss", "초"}}
+	{"day", "dd", "mday", "dom", "일"}, {"hour", "hr", "hh", "시"}, {"minute", "min", "mi", "분"},
+	{"second", "sec", "ss", "초"}}
 
 // partRoles says which part of a time each column is, by its name; nil where they are not parts.
 func partRoles(cs []*Column) []int {
@@ -346,7 +348,8 @@ func (r *clockReader) parts(roles []int) (*Clock, error) {
 			case err != nil || float64(n) != x && role < 5:
 				return nil, r.t.ErrorAt(i, r.columns[k].Name, "%s is no %s", words.Clip(text, 30), partNames[role][0])
 			case n < least[role] || n > most[role]:
-				return nil, r.t.ErrorAt(i, r.columns[k].Name, "%s is no %s; it goes from %d to %d", words.Clip(text, 30),
+				return nil, r.t.ErrorAt(i, r.columns[k].Name, "%s is no %s; it goes from %d to %d",
+					words.Clip(text, 30),
 					partNames[role][0], least[role], most[role])
 			}
 			v[role] = n

@@ -61,7 +61,8 @@ func TestClock(t *testing.T) {
 		{"1700000000|1700000001.5", "", "2023-11-14T22:13:20Z 2023-11-14T22:13:21.5Z"},
 		{"1700000000000|1700000000001", "", "2023-11-14T22:13:20Z 2023-11-14T22:13:20.001Z"},
 		{"1700000000000001|1700000000000002", "", "2023-11-14T22:13:20.000001Z 2023-11-14T22:13:20.000002Z"},
-		{"1700000000000000001|1700000000000000002", "", "2023-11-14T22:13:20.000000001Z 2023-11-14T22:13:20.000000002Z"},
+		{"1700000000000000001|1700000000000000002", "",
+			"2023-11-14T22:13:20.000000001Z 2023-11-14T22:13:20.000000002Z"},
 		{"86400|90000", "seconds", "1970-01-02T00:00:00Z 1970-01-02T01:00:00Z"},
 		{"-1|1", "milliseconds", "1969-12-31T23:59:59.999Z 1970-01-01T00:00:00.001Z"},
 	} {
@@ -122,7 +123,8 @@ func TestClockRefuses(t *testing.T) {
 		t.Errorf("%v %v", c, err)
 	}
 	if c, err = clockOf(t, CSVOptions{}, "01/02/2003", "13/02/2003"); err != nil || len(c.Guesses) != 1 ||
-		!strings.Contains(c.Guesses[0].String(), "the order of day, month and year is dmy, as 13/02/2003 in f.csv:3 says") {
+		!strings.Contains(c.Guesses[0].String(), "the order of day, month and year is dmy, as 13/02/2003 in f.csv:3 "+
+			"says") {
 		t.Errorf("%v %v", c, err)
 	}
 }
@@ -143,7 +145,8 @@ func TestZones(t *testing.T) {
 		!strings.Contains(err.Error(), "f.csv:3: a: clocks in Europe/Berlin never showed 2023-03-26 02:30") {
 		t.Errorf("%v", err)
 	}
-	if c, err = clockOf(t, berlin, "2023-06-01T10:00:00Z", "2023-12-01T10:00:00Z"); err != nil || c.Times[0].Hour() != 12 ||
+	if c, err = clockOf(t, berlin, "2023-06-01T10:00:00Z", "2023-12-01T10:00:00Z"); err != nil ||
+		c.Times[0].Hour() != 12 ||
 		c.Times[1].Hour() != 11 {
 		t.Errorf("%v %v", c, err)
 	}
@@ -155,7 +158,8 @@ func TestZones(t *testing.T) {
 // Times that several columns make up.
 func TestClockOfColumns(t *testing.T) {
 	for file, want := range map[string]string{
-		"year,month,day,hour,x\n2013,3,1,0,5\n2013,3,1,23,6\n2013,12,31,1,7\n": "2013-03-01T00:00:00Z 2013-03-01T23:00:00Z " +
+		"year,month,day,hour,x\n2013,3,1,0,5\n2013,3,1,23,6\n2013,12,31,1,7\n": "2013-03-01T00:00:00Z " +
+			"2013-03-01T23:00:00Z " +
 			"2013-12-31T01:00:00Z",
 		"Hour,x,Year,Month,Day\n5,1,2013,03,01\n": "2013-03-01T05:00:00Z",
 		"year,month,x\n2013,1,5\n2013,2,6\n":      "2013-01-01T00:00:00Z 2013-02-01T00:00:00Z",
@@ -197,10 +201,11 @@ func TestTimeOrder(t *testing.T) {
 	}
 }
 
-// FuzzClock: whatever a column holds, it is times in their order or an error in one line, and what is written of them is
-// read again as the same.
+// FuzzClock: whatever a column holds, it is times in their order or an error in one line, and what is written of them
+// is read again as the same.
 func FuzzClock(f *testing.F) {
-	for _, s := range []string{"2003-02-01\n2003-02-02", "01/02/2003\n13/02/2003", "20030201\n20030202", "2003Q1\n2003Q2",
+	for _, s := range []string{"2003-02-01\n2003-02-02", "01/02/2003\n13/02/2003", "20030201\n20030202",
+		"2003Q1\n2003Q2",
 		"1700000000.5\n3", "2003-02-01T14:30:00+09:00\n", "2/1/2003 2:30 PM\n", "2004-W53\n", "2023-10-29 02:30\n"} {
 		f.Add(s, uint8(0), false)
 	}
@@ -210,7 +215,8 @@ func FuzzClock(f *testing.F) {
 		for _, l := range strings.Split(s, "\n") {
 			raw = append(raw, strings.TrimSpace(l))
 		}
-		tab := &Table{Name: "f", Columns: []Column{Infer("a", raw)}, Rows: len(raw), dates: words[int(dates)%len(words)]}
+		tab := &Table{Name: "f", Columns: []Column{Infer("a", raw)}, Rows: len(raw),
+			dates: words[int(dates)%len(words)]}
 		if zone {
 			tab.zone = "Europe/Berlin"
 		}

@@ -27,15 +27,15 @@ type CSVOptions struct {
 	Skip int
 	// Columns names the columns, instead of the header's names.
 	Columns []string
-	// Missing lists further marks for a missing value. Besides the empty field these are taken for marks: NA, NaN and ?,
-	// in columns of numbers also N/A, null, none, - and the like. An empty list that is not nil leaves the empty field
-	// alone.
+	// Missing lists further marks for a missing value. Besides the empty field these are taken for marks: NA, NaN and
+	// ?, in columns of numbers also N/A, null, none, - and the like. An empty list that is not nil leaves the empty
+	// field alone.
 	Missing []string
 	// Types says what columns are, by name: number or text. A column of text has no marks of missing values but those
 	// of Missing.
 	Types map[string]string
-	// Decimal and Thousands are words for the marks in numbers: point, comma, space, apostrophe, none. "" infers them by
-	// column.
+	// Decimal and Thousands are words for the marks in numbers: point, comma, space, apostrophe, none. "" infers them
+	// by column.
 	Decimal, Thousands string
 	// Encoding is utf-8, utf-16, cp949 or latin1; "" infers UTF-8, UTF-16 and CP949.
 	Encoding string
@@ -72,10 +72,10 @@ func (o CSVOptions) say(key, value string) string {
 // quotes may hold separators, line ends and, doubled, quotes. Blank lines are passed over, but in a file of one column
 // they are rows without a value, up to the last line that holds one. A first line sep=; names the separator.
 //
-// A column is of kind Number when every value that is not missing is a number: 1, +3, −0.5, .5, 1e5; also with a decimal
-// comma, marks between thousands, a percent sign or a currency, where all are written alike. Whole numbers that begin
-// with zeros, or that a float64 does not hold (beyond 2⁵³), make it a column of text, as they are names; so does a word.
-// What is inferred so is among the table's Guesses. Without a header columns are named c1, c2, ….
+// A column is of kind Number when every value that is not missing is a number: 1, +3, −0.5, .5, 1e5; also with a
+// decimal comma, marks between thousands, a percent sign or a currency, where all are written alike. Whole numbers that
+// begin with zeros, or that a float64 does not hold (beyond 2⁵³), make it a column of text, as they are names; so does
+// a word. What is inferred so is among the table's Guesses. Without a header columns are named c1, c2, ….
 //
 // Errors begin with the file's name and, where it helps, the line.
 func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {

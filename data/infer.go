@@ -402,7 +402,8 @@ func (c *column) asText(r Reading) Column {
 			if t != "" {
 				missing[t]++
 			}
-		} else if len(t) <= 10 && slices.ContainsFunc(numberMarks, func(m string) bool { return strings.EqualFold(m, t) }) {
+		} else if len(t) <= 10 && slices.ContainsFunc(numberMarks,
+			func(m string) bool { return strings.EqualFold(m, t) }) {
 			lacks[t]++
 		}
 	}
@@ -464,7 +465,8 @@ func (*CSVOptions) at(t *Table, name string) int {
 func (o *CSVOptions) unknownTypes(t *Table) {
 	for name := range o.Types {
 		if o.at(t, name) < 0 {
-			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("types names the column %q, which is not there", name),
+			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("types names the column %q, which is not there",
+				name),
 				Key: "a column of the file" + spell.Hint(name, t.Names()), Open: true, quiet: true})
 		}
 	}
@@ -488,7 +490,8 @@ func (o *CSVOptions) unusedMarks(t *Table) {
 		}
 		if !slices.ContainsFunc(t.Columns, func(c Column) bool { return found(&c) }) {
 			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("the mark %s of a missing value stands in no row",
-				strconv.Quote(m)), Key: o.say("missing", fmt.Sprintf("[%q]", m)) + " may be spelled otherwise", quiet: true})
+				strconv.Quote(m)), Key: o.say("missing", fmt.Sprintf("[%q]", m)) + " may be spelled otherwise",
+				quiet: true})
 		}
 	}
 }

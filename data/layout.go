@@ -37,7 +37,8 @@ func (l *Layout) Given() string {
 		{"header", l.Header != nil}, {"skip", l.Skip != 0}, {"separator", l.Separator != ""},
 		{"quotes", l.Quotes != nil}, {"columns", l.Columns != nil}, {"missing", l.Missing != nil},
 		{"types", l.Types != nil}, {"decimal", l.Decimal != ""}, {"thousands", l.Thousands != ""},
-		{"dates", l.Dates != ""}, {"zone", l.Zone != ""}, {"encoding", l.Encoding != ""}, {"blank_lines", l.Blank != ""},
+		{"dates", l.Dates != ""}, {"zone", l.Zone != ""}, {"encoding", l.Encoding != ""},
+		{"blank_lines", l.Blank != ""},
 	} {
 		if s.given {
 			return s.key

@@ -35,8 +35,9 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 	}{
 		{"1,74|1,62|2", "1.74 1.62 2", "a: 2 values have a decimal comma: 1,74 is read as 1.74; types: {a: text} " +
 			"keeps the text"},
-		{"784|1,214|2,619,000", "784 1214 2619000", "a: 2 values have a mark between thousands: 1,214 is read as 1214; " +
-			"types: {a: text} keeps the text"},
+		{"784|1,214|2,619,000", "784 1214 2619000",
+			"a: 2 values have a mark between thousands: 1,214 is read as 1214; " +
+				"types: {a: text} keeps the text"},
 		{"1.234,5|12|0,25", "1234.5 12 0.25", "1.234,5 is read as 1234.5"},
 		{"1.234.567|1.000.000", "1234567 1000000", "1.234.567 is read as 1234567"},
 		{"1 234|12\u00a0345,5|7", "1234 12345.5 7", "1 234 is read as 1234; types"},
@@ -73,7 +74,8 @@ func TestNumbersAsPeopleWriteThem(t *testing.T) {
 		{"1582218195625938945|1582218195625938946", "1582218195625938945 1582218195625938946",
 			"would lose digits as numbers"},
 		{"9007199254740992|1", "9007199254740992 1", ""}, // 2⁵³
-		{"9007199254740993|1", "9007199254740993 1", "a: 1 value such as 9007199254740993 would lose digits as a number"},
+		{"9007199254740993|1", "9007199254740993 1",
+			"a: 1 value such as 9007199254740993 would lose digits as a number"},
 		{"-9007199254740993|1", "-9007199254740993 1", "names"},
 		{"18446744073709551616|1", "18446744073709551616 1", "names"},
 		{"0|0.5|00.5|-0", "0 0.5 0.5 0", ""}, // no whole number begins with zeros
@@ -110,8 +112,9 @@ func TestOpenMarks(t *testing.T) {
 		want string // of column a
 		open string
 	}{
-		{"a;b\n1,214;x\n2,500;y\n", CSVOptions{}, "1,214 2,500", "1,214 may be a number with a mark between thousands " +
-			"or with decimals; give thousands: comma or decimal: comma"},
+		{"a;b\n1,214;x\n2,500;y\n", CSVOptions{}, "1,214 2,500",
+			"1,214 may be a number with a mark between thousands " +
+				"or with decimals; give thousands: comma or decimal: comma"},
 		{"a;b\n1,214;0,5\n2,500;1,25\n", CSVOptions{}, "1.214 2.5", ""},
 		{"a;b\n1,214;0.5\n2,500;1.25\n", CSVOptions{}, "1214 2500", ""},
 		{"a,b\n\"1,214\",x\n\"2,500\",y\n", CSVOptions{}, "1214 2500", ""},
@@ -155,19 +158,23 @@ func TestMissingMarks(t *testing.T) {
 		want   string // _ for missing
 		guess  string
 	}{
-		{"45|null|N/A|None|-|", CSVOptions{}, "45 _ _ _ _ _", "a: 4 values are spelled -, N/A, None, null and taken for " +
-			"missing; missing: [] keeps the word"},
+		{"45|null|N/A|None|-|", CSVOptions{}, "45 _ _ _ _ _",
+			"a: 4 values are spelled -, N/A, None, null and taken for " +
+				"missing; missing: [] keeps the word"},
 		{"45|null", CSVOptions{Missing: []string{}}, "45 null", `"null" in f.csv:3 is no number`},
-		{"NC|NA|NE", CSVOptions{}, "NC _ NE", "a: 1 value is spelled NA and taken for missing; missing: [] keeps the word"},
+		{"NC|NA|NE", CSVOptions{}, "NC _ NE", "a: 1 value is spelled NA and taken for missing; missing: [] keeps the " +
+			"word"},
 		{"NC|NA|NE", CSVOptions{Missing: []string{}}, "NC NA NE", ""},
 		{"NC|NA||?|nan", CSVOptions{Types: text}, "NC NA _ ? nan", ""},
 		{"yes|None|no", CSVOptions{}, "yes None no", `a: 1 value spelled None, taken for a value like any other; ` +
 			`missing: ["None"] takes it for missing`},
 		{"yes|None|no", CSVOptions{Missing: []string{"None"}}, "yes _ no", ""},
 		{"11.0|-999.0|-999|-9.99e2", CSVOptions{Missing: []string{"-999"}}, "11 _ _ _", ""},
-		{"11|-999.5|-99", CSVOptions{Missing: []string{"-999"}}, "11 -999.5 -99", `the mark "-999" of a missing value ` +
-			"stands in no row"},
-		{"A|-999.0", CSVOptions{Missing: []string{"-999"}}, "A -999.0", "stands in no row"}, // text goes by what it says
+		{"11|-999.5|-99", CSVOptions{Missing: []string{"-999"}}, "11 -999.5 -99",
+			`the mark "-999" of a missing value ` +
+				"stands in no row"},
+		// text goes by what it says
+		{"A|-999.0", CSVOptions{Missing: []string{"-999"}}, "A -999.0", "stands in no row"},
 	} {
 		col, tab := columnOf(t, c.o, strings.Split(c.values, "|")...)
 		var got []string
@@ -223,8 +230,10 @@ func TestRowsReadAlone(t *testing.T) {
 			x, xerr := read.Float(i)
 			y, yerr := alone.Float(0)
 			if read.Level(i) != alone.Level(0) || read.IsMissing(i) != alone.IsMissing(0) ||
-				r.Kind == Number && (fmt.Sprint(xerr) != fmt.Sprint(yerr) || x != y && !(math.IsNaN(x) && math.IsNaN(y))) {
-				t.Fatalf("%q among %q: %q %v %v %v; alone %q %v %v %v", v, all, read.Level(i), read.IsMissing(i), x, xerr,
+				r.Kind == Number && (fmt.Sprint(xerr) != fmt.Sprint(yerr) ||
+					x != y && !(math.IsNaN(x) && math.IsNaN(y))) {
+				t.Fatalf("%q among %q: %q %v %v %v; alone %q %v %v %v", v, all, read.Level(i), read.IsMissing(i), x,
+					xerr,
 					alone.Level(0), alone.IsMissing(0), y, yerr)
 			}
 		}
@@ -273,7 +282,8 @@ func FuzzNumerals(f *testing.F) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			t.Fatalf("%q by %+v is %v", s, n, v)
 		}
-		c := Column{Kind: Category, mixed: true, Reading: Reading{Kind: Number, Numerals: n}, Strings: []string{s, s + " "},
+		c := Column{Kind: Category, mixed: true, Reading: Reading{Kind: Number, Numerals: n},
+			Strings: []string{s, s + " "},
 			Missing: make([]bool, 2)}
 		if a, b := c.Level(0), c.Level(1); a != b || a == "" {
 			t.Fatalf("%q by %+v is known as %q and %q", s, n, a, b)

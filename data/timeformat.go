@@ -12,8 +12,8 @@ import (
 // TimeFormat is how times are written. A product keeps it, so that new rows are read alike.
 type TimeFormat struct {
 	// Layout is a layout of package time; 2006Q1 and 2006W01 in its place for quarters and weeks; or a word: seconds,
-	// milliseconds, microseconds or nanoseconds since 1970, number for what is no time, parts for columns of year, month,
-	// day, hour, minute and second.
+	// milliseconds, microseconds or nanoseconds since 1970, number for what is no time, parts for columns of year,
+	// month, day, hour, minute and second.
 	Layout string `json:"layout"`
 	// Fraction is the number of digits of a second's fraction, and Comma says that a comma stands before them.
 	Fraction int    `json:"fraction,omitempty"`
@@ -213,7 +213,8 @@ func (f *TimeFormat) Format(t time.Time) string {
 		per := int64(time.Second / unit)
 		n := t.Unix()*per + int64(t.Nanosecond())/int64(unit)
 		if rest := int64(t.Nanosecond()) % int64(unit); rest != 0 {
-			return strconv.FormatInt(n, 10) + strings.TrimRight(fmt.Sprintf("%.9f", float64(rest)/float64(unit))[1:], "0")
+			return strconv.FormatInt(n, 10) + strings.TrimRight(fmt.Sprintf("%.9f", float64(rest)/float64(unit))[1:],
+				"0")
 		}
 		return strconv.FormatInt(n, 10)
 	}

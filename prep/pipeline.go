@@ -44,8 +44,8 @@ type Fitted struct {
 	Position int    `json:"position"` // in the training table, from 0
 	Spec     Spec   `json:"spec"`     // complete: nothing left to infer
 	ID       bool   `json:"id,omitempty"`
-	// Reading is how the column's text became values; nil of files that say nothing of it, where each table reads its own
-	// way.
+	// Reading is how the column's text became values; nil of files that say nothing of it, where each table reads its
+	// own way.
 	Reading *data.Reading `json:"reading,omitempty"`
 
 	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing; where

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,6 +28,18 @@ func npzOf(t *testing.T, path string, arrays ...any) string {
 			continue
 		case *tensor.Tensor:
 			if err := tensor.WriteNPY(&b, x); err != nil {
+				t.Fatal(err)
+			}
+		case []float64, []int64:
+			descr, n := "<f8", 0
+			if f, is := x.([]float64); is {
+				n = len(f)
+			} else {
+				descr, n = "<i8", len(x.([]int64))
+			}
+			head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%d,)}", descr, n)
+			b.WriteString("\x93NUMPY\x01\x00" + string([]byte{byte(len(head)), 0}) + head)
+			if err := binary.Write(&b, binary.LittleEndian, x); err != nil {
 				t.Fatal(err)
 			}
 		case []string:
@@ -57,6 +70,39 @@ func npzOf(t *testing.T, path string, arrays ...any) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// Arrays of float64 and int64 go the way of a table's columns: times beyond float32's digits, ids beyond 2⁵³.
+func TestWideColumnsFromNPZ(t *testing.T) {
+	dir := t.TempDir()
+	csv := "id,t,code,y\n"
+	const n = 60
+	var at []float64
+	var id, code []int64
+	for i := range n {
+		at = append(at, 1.7e9+float64(i*37%60)+0.25)
+		id, code = append(id, 1582218195625938945+int64(i)), append(code, 76561198000000001+int64(i%3))
+		csv += fmt.Sprintf("%d,%v,%d,%s\n", id[i], strconv.FormatFloat(at[i], 'f', -1, 64), code[i],
+			[]string{"early", "late"}[i*37%60/30])
+	}
+	table := filepath.Join(dir, "t.csv")
+	if err := os.WriteFile(table, []byte(csv), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r := open(t, fmt.Sprintf("data: {source: %q, target: y, features: {code: onehot}}\ntrain: {epochs: 2}\n", table))
+	result, p := fit(t, r, filepath.Join(dir, "run"))
+	if len(r.Guesses) != 2 || r.Guesses[0].Column != "id" || r.Guesses[0].Count != n || r.Guesses[1].Column != "code" ||
+		len(result.Report.Guesses) != 2 {
+		t.Errorf("guesses %+v, in the report %+v", r.Guesses, result.Report.Guesses)
+	}
+	want, err := p.predict(table, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.predict(npzOf(t, filepath.Join(dir, "a.npz"), "id", id, "t", at, "code", code), nil)
+	if err != nil || got.csv != want.csv || !strings.Contains(got.csv, "\n1582218195625938946,") {
+		t.Errorf("error %v, got\n%s\nwant\n%s", err, got.csv, want.csv)
+	}
 }
 
 // A model that learnt from a table takes its columns as arrays too, to the same predictions and metrics; what is

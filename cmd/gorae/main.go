@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	_ "time/tzdata" // zones of data files, also where the machine has none
 
 	"github.com/alecthomas/kong"
 

@@ -17,8 +17,8 @@ import (
 type Frame struct {
 	Name  string
 	Times []time.Time // nil where the rows have no times but plain numbers, or none
-	// At is what clocks show at the times, in seconds since 1 January 1970 0:00, or the plain numbers; nil where the rows
-	// have neither.
+	// At is what clocks show at the times, in seconds since 1 January 1970 0:00, or the plain numbers; nil where the
+	// rows have neither.
 	At      []float64
 	Stamps  Stamps
 	Names   []string

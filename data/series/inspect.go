@@ -123,7 +123,8 @@ func (f *Frame) zones(t *data.Table, rows []int, time []string) {
 		z := offset.FindString(text)
 		if k > 0 && z != seen {
 			f.Notes = append(f.Notes, fmt.Sprintf("%s: the times are of two zones (%s before this row, %s here); "+
-				"all are taken as instants, hours and weekdays as they are written; zone: NAME takes all into one", t.Place(i), name(seen), name(z)))
+				"all are taken as instants, hours and weekdays as they are written; zone: NAME takes all into one",
+				t.Place(i), name(seen), name(z)))
 			return
 		}
 		seen = z

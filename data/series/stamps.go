@@ -16,8 +16,8 @@ type Stamps struct {
 	Step   float64 // the usual distance in seconds; of months or years the mean one
 	Months int     // > 0: the stamps are so many calendar months apart, and Step only says about how long
 	Day    int     // of the months: the day of the stamps, 31 where they are the months' last days
-	// Days > 0: the stamps are so many calendar days apart, at the same time of the day; with Business so many days from
-	// Monday to Friday.
+	// Days > 0: the stamps are so many calendar days apart, at the same time of the day; with Business so many days
+	// from Monday to Friday.
 	Days     int
 	Business bool
 	Numbers  bool // the times are plain numbers, not dates: Step counts whatever they do
@@ -141,7 +141,8 @@ func months(at []time.Time) (distances []float64, day int) {
 		}
 	}
 	step := common(distances, func(d float64) float64 { return d })
-	if alike := len(slices.DeleteFunc(slices.Clone(distances), func(d float64) bool { return d != step })); 2*alike < len(distances) {
+	if alike := len(slices.DeleteFunc(slices.Clone(distances),
+		func(d float64) bool { return d != step })); 2*alike < len(distances) {
 		return nil, 0
 	}
 	return distances, day
@@ -280,7 +281,8 @@ func (s Stamps) next(t time.Time, n int) time.Time {
 		y, m, _ := t.Date()
 		first := time.Date(y, m+time.Month(n*s.Months), 1, 0, 0, 0, 0, time.UTC)
 		day := min(s.Day, lastDay(first.Year(), first.Month()))
-		return time.Date(first.Year(), first.Month(), day, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+		return time.Date(first.Year(), first.Month(), day, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(),
+			t.Location())
 	case s.Business:
 		left := n * s.Days
 		t = t.AddDate(0, 0, left/5*7)

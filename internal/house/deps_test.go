@@ -42,7 +42,7 @@ var edges = map[string]string{
 	"internal/kernel/philox": "internal/cpu",
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
-	"data":                   "config internal/gz internal/spell internal/words tensor",
+	"data":                   "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz internal/spell internal/words tensor",
 	"source":                 "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",

@@ -64,10 +64,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 			return nil, err
 		}
 		if kind = whole.Task; kind == prep.Classification {
-			rows.Codes = make([]int, rows.N)
-			for i := range rows.Codes {
-				rows.Codes[i] = int(a.Y.Float(i))
-			}
+			labels := data.ColumnOf("label", a.Y)
+			rows.Codes, _ = labels.Codes()
 		}
 	}
 	parts, err := in.Split(rows, in.Test != nil || a.Test != nil)

@@ -64,6 +64,11 @@ func (i *Input) apply(x *tensor.Tensor, name string) (data.Dataset, error) {
 			return nil, err
 		}
 	}
+	if x.Original != nil && (i.Scale.Identity() || !i.Numbers) {
+		if err := (&data.Arrays{Name: name}).CheckFloat32(x); err != nil {
+			return nil, err
+		}
+	}
 	if i.Numbers || x.DType() == tensor.Uint8 {
 		return prep.NewScaled(x, i.Scale)
 	}

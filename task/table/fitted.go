@@ -92,6 +92,9 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if err := a.CheckFinite(); err != nil {
 		return nil, err
 	}
+	if err := a.CheckFloat32(a.X); err != nil {
+		return nil, err
+	}
 	x, err := data.Of(a.X.Floats(), nil)
 	if err != nil {
 		return nil, err
