@@ -1,10 +1,16 @@
 package config
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // Own is a word that may name a function that Keras lacks: it is written as a registered object, gorae>NAME,
 // as Keras writes the functions of its users.
 type Own interface{ Own() bool }
+
+// Unwritten is a struct with keys that its class in Keras does not take: they are read, and not written.
+type Unwritten interface{ Unwritten() []string }
 
 // Encode writes the whole configuration of a struct: every key that Keras has,
 // with its default where a field is at its zero value.
@@ -13,6 +19,10 @@ func Encode(x any) Map {
 	m := Map{}
 	if v.Kind() != reflect.Struct {
 		return m
+	}
+	var unwritten []string
+	if u, ok := v.Interface().(Unwritten); ok {
+		unwritten = u.Unwritten()
 	}
 	for _, it := range items(v.Type()) {
 		if it.fixed != nil {
@@ -23,7 +33,7 @@ func Encode(x any) Map {
 		}
 		f := it.field
 		fv := v.FieldByIndex(f.index)
-		if f.optional && fv.IsZero() {
+		if f.optional && fv.IsZero() || slices.Contains(unwritten, f.key) {
 			continue
 		}
 		value := f.encode(fv)
@@ -106,6 +116,9 @@ func (f *field) encode(v reflect.Value) any {
 		}
 		list := make([]any, v.Len())
 		for i := range list {
+			if f.nullZero && v.Index(i).IsZero() {
+				continue
+			}
 			list[i] = (&field{typ: v.Type().Elem()}).encode(v.Index(i))
 		}
 		return list

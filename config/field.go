@@ -21,6 +21,7 @@ type field struct {
 	each     []int  // how long a list is, and the lists in it: one element stands for all
 	optional bool   // written only where it is set: some versions of Keras lack it
 	older    string // a name of the key in older files: it is read, and never written
+	nullZero bool   // a zero in a list is written as null
 	column   bool   // a word that names a column: its number will do
 	file     bool   // a word that names a file or folder
 	flag     bool   // a pointer to a struct: true stands for the struct without a key
@@ -128,6 +129,8 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 			f.older = arg
 		case "widths":
 			f.widths = true
+		case "nullzero":
+			f.nullZero = true
 		case "lone":
 			f.lone = true
 		case "optional":

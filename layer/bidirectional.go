@@ -47,6 +47,10 @@ func (l Bidirectional) Check() error {
 		return config.Under("layer", err)
 	}
 	if l.Backward == nil {
+		if f.loop().backwards {
+			return config.Errorf("backward_layer", "is missing, and layer goes backwards").
+				Fix("give one that goes forwards, or take go_backwards from layer").Coded(config.Conflict)
+		}
 		return nil
 	}
 	b, ok := l.Backward.(recurrent)

@@ -22,7 +22,7 @@ type Dropout struct {
 	_          struct{} `keras:"dtype~float32"`
 	Rate       float64  `keras:"rate,main,required,min=0,max=1,what=share of elements to drop"`
 	_          struct{} `keras:"seed~null"`
-	NoiseShape []int    `keras:"noise_shape,min=0"`
+	NoiseShape []int    `keras:"noise_shape,min=0,nullzero"`
 }
 
 // Call implements Layer.

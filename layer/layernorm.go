@@ -36,18 +36,19 @@ func (l LayerNormalization) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in := float(one(s, x))
 	var axes, shape, spread []int
-	for _, a := range l.Axis {
-		axes = append(axes, axis(s, in, a))
+	for _, a := range slices.Sorted(slices.Values(l.Axis)) { // Keras sorts them as they are written, −1 before 1
+		if a := axis(s, in, a); !slices.Contains(axes, a) {
+			axes, shape = append(axes, a), append(shape, in.Shape[a])
+		}
 	}
-	slices.Sort(axes)
-	axes = slices.Compact(axes)
 	for a := 1; a < len(in.Shape); a++ {
 		if slices.Contains(axes, a) {
-			shape, spread = append(shape, in.Shape[a]), append(spread, in.Shape[a])
+			spread = append(spread, in.Shape[a])
 		} else {
 			spread = append(spread, 1)
 		}
 	}
+	slices.Sort(axes)
 	d := in.Sub(in.KeepDims(in.Mean(axes...), axes...))
 	variance := in.KeepDims(d.Square().Mean(axes...), axes...)
 	y := d.Mul(variance.AddC(l.Epsilon).Rsqrt())

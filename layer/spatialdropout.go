@@ -8,6 +8,9 @@ func init() {
 	Layers.Register(SpatialDropout3D{}, "spatial_dropout3d")
 }
 
+// trainable is the key that Keras's classes of spatial dropout do not take.
+var trainable = []string{"trainable"}
+
 // SpatialDropout1D drops whole channels: with probability Rate a channel of a sample is 0 at every step, in training;
 // the others are divided by 1 − Rate. Where neighbouring steps say nearly the same, [Dropout] would take nothing away
 // (Tompson et al., 2015).
@@ -22,6 +25,9 @@ type SpatialDropout1D struct {
 func (l SpatialDropout1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return dropChannels(s, picture(s, x, 1, ""), 1, l.Rate, "")
 }
+
+// Unwritten implements config.Unwritten.
+func (SpatialDropout1D) Unwritten() []string { return trainable }
 
 // Traits implements Described.
 func (SpatialDropout1D) Traits() Traits { return Elementwise() }
@@ -39,6 +45,9 @@ type SpatialDropout2D struct {
 func (l SpatialDropout2D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return dropChannels(s, picture(s, x, 2, l.DataFormat), 2, l.Rate, l.DataFormat)
 }
+
+// Unwritten implements config.Unwritten.
+func (SpatialDropout2D) Unwritten() []string { return trainable }
 
 // Traits implements Described.
 func (l SpatialDropout2D) Traits() Traits {
@@ -60,6 +69,9 @@ type SpatialDropout3D struct {
 func (l SpatialDropout3D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	return dropChannels(s, picture(s, x, 3, l.DataFormat), 3, l.Rate, l.DataFormat)
 }
+
+// Unwritten implements config.Unwritten.
+func (SpatialDropout3D) Unwritten() []string { return trainable }
 
 // Traits implements Described.
 func (l SpatialDropout3D) Traits() Traits {

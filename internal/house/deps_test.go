@@ -29,6 +29,7 @@ var edges = map[string]string{
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
 	"internal/golden":   "",
+	"internal/judge":    "",
 	"internal/file":     "golang.org/x/sys/windows internal/spell",
 
 	// For tests of floors above.

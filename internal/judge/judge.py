@@ -1,0 +1,140 @@
+"""judge.py answers questions of the tests beside it: a JSON object a line on standard input, one a line on standard
+output. Arrays are {"shape", "dtype", "data"}, data in base64."""
+import base64, json, os, sys, traceback
+
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow", CUDA_VISIBLE_DEVICES="", TF_ENABLE_ONEDNN_OPTS="0")
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)  # what libraries print is no answer
+
+import numpy as np
+import tensorflow as tf
+tf.config.threading.set_intra_op_parallelism_threads(1)  # the networks are tiny
+tf.config.threading.set_inter_op_parallelism_threads(1)
+import keras
+from keras import layers as L
+from sklearn import metrics as scores
+
+
+def array(a):
+    return np.frombuffer(base64.b64decode(a["data"]), a["dtype"]).reshape(a["shape"])
+
+
+def packed(x):
+    x = np.ascontiguousarray(x)
+    return {"shape": list(x.shape), "dtype": str(x.dtype), "data": base64.b64encode(x.tobytes()).decode()}
+
+
+def several(x):
+    return x if isinstance(x, (list, tuple)) else [x]
+
+
+def one(xs):
+    return xs[0] if len(xs) == 1 else list(xs)
+
+
+def owned(m):
+    """The weights of a model, with paths that begin with the name of their layer in the model."""
+    for l in m.layers:
+        for w in l.weights:
+            yield l.name + "/" + w.path, w
+
+
+def weights(m):
+    return [{"path": p, "value": packed(w.numpy())} for p, w in owned(m)]
+
+
+def predict(q):
+    m = keras.models.load_model(q["path"], compile=False)
+    y = several(m(one([array(x) for x in q["inputs"]]), training=False))
+    if q.get("copy"):
+        m.save(q["copy"])
+    return {"outputs": [packed(np.asarray(v)) for v in y]}
+
+
+def gradients(q):
+    """Outputs, and the gradients of the sum of output times cotangent with respect to inputs and trainable weights."""
+    m = keras.models.load_model(q["path"], compile=False)
+    xs = [tf.convert_to_tensor(array(x)) for x in q["inputs"]]
+    floats = [x for x in xs if x.dtype.is_floating]
+    with tf.GradientTape() as tape:
+        for x in floats:
+            tape.watch(x)
+        y = several(m(one(xs), training=False))
+        total = tf.add_n([tf.reduce_sum(v * array(d)) for v, d in zip(y, q["cotangents"])])
+    trained = [(p, w) for p, w in owned(m) if w.trainable]
+    d = tape.gradient(total, floats + [w.value for _, w in trained], unconnected_gradients="zero")
+    d = [tf.convert_to_tensor(v) for v in d]
+    if q.get("copy"):
+        m.save(q["copy"])
+    return {"outputs": [packed(np.asarray(v)) for v in y], "inputs": [packed(v.numpy()) for v in d[: len(floats)]],
+            "weights": [{"path": p, "value": packed(v.numpy())} for (p, _), v in zip(trained, d[len(floats):])]}
+
+
+def go_on(q):
+    """Trains what a file holds for an epoch, in the order of the samples."""
+    m = keras.models.load_model(q["path"], compile=False)
+    m.compile(optimizer=keras.optimizers.get(q["optimizer"]), loss=q["loss"], run_eagerly=True)
+    xs, ys = [array(x) for x in q["inputs"]], [array(y) for y in q["targets"]]
+    h = m.fit(one(xs), one(ys), batch_size=q["batch"], epochs=1, shuffle=False, verbose=0)
+    return {"loss": h.history["loss"][0], "weights": weights(m)}
+
+
+def recipe(name, r):
+    """A model, samples and targets."""
+    classes = lambda n, k: r.integers(0, k, n)
+    if name == "mlp":
+        m = keras.Sequential([keras.Input((6,)), L.Dense(8, activation="relu"), L.BatchNormalization(), L.Dropout(0.2),
+                              L.Dense(3, activation="softmax")])
+        return m, [r.normal(size=(40, 6))], classes(40, 3), "sparse_categorical_crossentropy"
+    if name == "cnn":
+        m = keras.Sequential([keras.Input((8, 8, 2)), L.Conv2D(4, 3, activation="relu", padding="same"), L.MaxPooling2D(),
+                              L.SeparableConv2D(5, 3), L.LayerNormalization(), L.GlobalAveragePooling2D(), L.Dense(2)])
+        return m, [r.normal(size=(24, 8, 8, 2))], r.normal(size=(24, 2)), "mse"
+    if name == "text":
+        m = keras.Sequential([keras.Input((7,), dtype="int32"), L.Embedding(11, 4, mask_zero=True),
+                              L.Bidirectional(L.LSTM(3, return_sequences=True)), L.GRU(4), L.Dense(1, activation="sigmoid")])
+        return m, [r.integers(0, 11, (24, 7)).astype("int32")], classes(24, 2).astype("float32")[:, None], "binary_crossentropy"
+    if name == "series":
+        m = keras.Sequential([keras.Input((9, 3)), L.Conv1D(4, 3, padding="causal", activation="tanh"),
+                              L.SimpleRNN(5, return_sequences=True), L.TimeDistributed(L.Dense(2)), L.Flatten(), L.Dense(1)])
+        return m, [r.normal(size=(24, 9, 3))], r.normal(size=(24, 1)), "mae"
+    if name == "two inputs":
+        a, b = keras.Input((4,), name="a"), keras.Input((5, 2), name="b")
+        h = L.Concatenate()([L.Dense(3, activation="elu")(a), L.LSTM(3)(b)])
+        m = keras.Model([a, b], L.Dense(2, kernel_regularizer="l2")(L.Add()([h, L.Dense(6)(h)])))
+        return m, [r.normal(size=(24, 4)), r.normal(size=(24, 5, 2))], r.normal(size=(24, 2)), "mse"
+    raise ValueError(name)
+
+
+def train(q):
+    """Trains a recipe, saves it, and says what it predicts."""
+    keras.utils.set_random_seed(q["seed"])
+    m, xs, y, loss = recipe(q["recipe"], np.random.default_rng(q["seed"]))
+    xs = [x if x.dtype.kind == "i" else x.astype("float32") for x in xs]
+    y = np.asarray(y).astype("int32" if np.asarray(y).dtype.kind == "i" else "float32")
+    m.compile(optimizer=q["optimizer"], loss=loss, run_eagerly=True)
+    m.fit(one(xs), y, batch_size=8, epochs=2, verbose=0)
+    m.save(q["path"])
+    out = {"inputs": [packed(x) for x in xs], "targets": [packed(y)], "loss": loss,
+           "outputs": [packed(np.asarray(v)) for v in several(m(one(xs), training=False))]}
+    return out
+
+
+def score(q):
+    y, p = array(q["targets"][0]), array(q["inputs"][0])
+    return {"value": float(getattr(scores, q["name"])(y, p, **q.get("options", {})))}
+
+
+questions = {f.__name__: f for f in (predict, gradients, go_on, train, score)}
+answers.write(json.dumps({"keras": keras.__version__}) + "\n")
+answers.flush()
+for line in sys.stdin:
+    q = json.loads(line)
+    try:
+        a = questions[q["do"]](q)
+        if q["do"] != "score":
+            keras.backend.clear_session()
+    except Exception as e:
+        a = {"error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}
+    answers.write(json.dumps(a) + "\n")
+    answers.flush()
