@@ -79,7 +79,8 @@ func (GlobalMaxPooling3D) Formula(in, out []tensor.Shape) string {
 }
 
 // GlobalAveragePooling1D is the mean over all steps, channel by channel: x [batch, steps, channels] → [batch,
-// channels], with KeepDims [batch, 1, channels]. Steps that a mask leaves out do not count.
+// channels], with KeepDims [batch, 1, channels]. Steps that a mask leaves out do not count; the mean over no step at
+// all, of an empty text, is 0 (Keras divides 0 by 0).
 type GlobalAveragePooling1D struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -99,7 +100,7 @@ func (l GlobalAveragePooling1D) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	if steps == 2 {
 		weights = m.Reshape(m.Shape[0], 1, m.Shape[1])
 	}
-	y := in.Mul(weights).Sum(steps).Div(weights.Sum(steps))
+	y := in.Mul(weights).Sum(steps).Div(weights.Sum(steps).MaxC(1)) // a mask holds 0 and 1
 	if l.KeepDims {
 		y = in.KeepDims(y, steps)
 	}
