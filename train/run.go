@@ -277,7 +277,8 @@ func (l *loop) finish(ctx context.Context) error {
 			return fmt.Errorf("epoch %d: validation: %w", row.Epoch, err)
 		}
 		for _, x := range f {
-			row.Metrics = append(row.Metrics, Metric{"val_" + x.Name, x.Value})
+			x.Name = "val_" + x.Name
+			row.Metrics = append(row.Metrics, x)
 		}
 	}
 	row.Seconds = time.Since(l.begun).Seconds()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -142,9 +143,10 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 			return
 		}
 		whole, single := run.Overall(f)
-		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(whole), layer.Thousands(n), p.Unit+"s", about)
+		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(whole, explained), layer.Thousands(n), p.Unit+"s",
+			about)
 		if len(single) > 0 && len(single) <= mostSingle {
-			fmt.Fprintf(&b, "  %-11s %s\n", "", figures(single))
+			fmt.Fprintf(&b, "  %-11s %s\n", "", figures(single, explained))
 		}
 	}
 	line("training", p.Train, p.Rows[task.Train], "")
@@ -199,17 +201,31 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	return err
 }
 
-// figures prints figures as people read them.
-func figures(f train.Metrics) string {
+// figures prints figures as people read them, each by show.
+func figures(f train.Metrics, show func(train.Metric) string) string {
 	parts := make([]string, len(f))
 	for i, x := range f {
-		parts[i] = x.Name + " " + figure(x.Value)
+		parts[i] = x.Name + " " + show(x)
 	}
 	return strings.Join(parts, "  ")
 }
 
+// plain is a figure without further words.
+func plain(x train.Metric) string { return figure(x.Value) }
+
+// explained is a figure; of one that is not defined, why.
+func explained(x train.Metric) string {
+	if x.Why != "" {
+		return figure(x.Value) + " (" + x.Why + ")"
+	}
+	return figure(x.Value)
+}
+
 // figure is a number in four decimals, or in five digits where it is large or tiny.
 func figure(v float64) string {
+	if math.IsNaN(v) {
+		return "undefined"
+	}
 	if a := max(v, -v); a >= 1000 || a != 0 && a < 0.001 {
 		return fmt.Sprintf("%.5g", v)
 	}
