@@ -78,7 +78,8 @@ func TestExactAUC(t *testing.T) {
 			}
 		}
 	}
-	for _, wrong := range [][]float64{{1, 2}, {1, 1, 1, 0, 5, 1, 1}, {1, 1, 1, 0, math.NaN(), 1, 1, 1}, {1, 1, 1, 0, -1}} {
+	for _, wrong := range [][]float64{{1, 2}, {1, 1, 1, 0, 5, 1, 1}, {1, 1, 1, 0, math.NaN(), 1, 1, 1},
+		{1, 1, 1, 0, -1}} {
 		if err := NewAccumulator(AUC{}).Restore(wrong); err == nil {
 			t.Errorf("the sums %v pass", wrong)
 		}
@@ -165,6 +166,7 @@ func TestKeras3Classes(t *testing.T) {
 		P *array `json:"y_pred"`
 		W *array `json:"sample_weight"`
 	}
+	classes := []string{"AUC", "Precision", "Recall", "BinaryAccuracy", "CategoricalAccuracy"}
 	ran := map[string]int{}
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<24)
@@ -180,8 +182,7 @@ func TestKeras3Classes(t *testing.T) {
 			}
 		}
 		// Cases of other classes may hold what these types do not.
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil || !slices.Contains([]string{"AUC", "Precision", "Recall",
-			"BinaryAccuracy", "CategoricalAccuracy"}, c.Class) {
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil || !slices.Contains(classes, c.Class) {
 			continue
 		}
 		m, err := Metrics.New(c.Class, c.Options)
@@ -206,7 +207,7 @@ func TestKeras3Classes(t *testing.T) {
 				case math.IsNaN(got) && want == 0 && Undefined(m) != "":
 				case math.Abs(got-want) <= 1e-6+1e-5*math.Abs(want):
 				case ranks && last && math.Abs(got-exact) <= 1e-9:
-				case ranks && !last && c.Options["num_thresholds"] == nil: // the exact value is that of the whole stream
+				case ranks && !last && c.Options["num_thresholds"] == nil: // exact is of the whole stream
 				default:
 					t.Errorf("after batch %d: %v, Keras has %v (exactly %v)", i+1, got, want, c.Expected.Exact)
 				}

@@ -59,7 +59,8 @@ func (m Mean) Traits() loss.Traits { return loss.TraitsOf(m.Loss) }
 // Direction implements Directed: a loss is to be small.
 func (Mean) Direction() Direction { return Min }
 
-// Decider is a metric that parts two classes at a threshold. At is the metric at another one, that of a loss for outputs
+// Decider is a metric that parts two classes at a threshold. At is the metric at another one, that of a loss for
+// outputs
 // as they are; nil where the metric is given a threshold of its own.
 type Decider interface {
 	At(threshold float64) Metric

@@ -62,7 +62,8 @@ func TestTargetClasses(t *testing.T) {
 	}
 }
 
-// What is learnt is y within a float32's rounding of its distance from the mean; the number that metrics see is y within
+// What is learnt is y within a float32's rounding of its distance from the mean; the number that metrics see is y
+// within
 // 2⁻⁴⁸ of that distance, and a float64's rounding.
 func TestTargetRegression(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))

@@ -44,7 +44,8 @@ func rank(out []float32, truth []string) float64 {
 	return in / all
 }
 
-// TestDecision: predictions and metrics go by one rule, which the loss has: a hinge parts scores at 0, logits are parted
+// TestDecision: predictions and metrics go by one rule, which the loss has: a hinge parts scores at 0, logits are
+// parted
 // at 0, probabilities at 0.5; the area under the curve is that of the outputs' ranks. Outputs that are no
 // probabilities are called scores.
 func TestDecision(t *testing.T) {
@@ -57,7 +58,8 @@ func TestDecision(t *testing.T) {
 		{"1", "{binary_crossentropy: {from_logits: true}}", "prediction,p(no),p(yes)"},
 		{"{units: 1, activation: sigmoid}", "mse", "prediction,p(no),p(yes)"},
 		{"1", "mse", "prediction,score(yes)"},
-		{"{units: 1, activation: sigmoid, kernel_initializer: zeros}", "binary_crossentropy", "prediction,p(no),p(yes)"},
+		{"{units: 1, activation: sigmoid, kernel_initializer: zeros}", "binary_crossentropy",
+			"prediction,p(no),p(yes)"},
 		{"{units: 1, kernel_initializer: zeros, use_bias: false}", "{binary_crossentropy: {from_logits: true}}",
 			"prediction,p(no),p(yes)"},
 		{"{units: 1, kernel_initializer: zeros, use_bias: false}", "hinge", "prediction,score(yes)"},

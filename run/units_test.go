@@ -69,7 +69,8 @@ func regression(t *testing.T, u unit, options string) (text string, r *run.Resul
 	return s.String(), r, b, dir
 }
 
-// TestTableUnits: the same table in other units gives the same metrics and predictions in those units. The degree of a metric
+// TestTableUnits: the same table in other units gives the same metrics and predictions in those units. The degree of a
+// metric
 // is how often it takes the unit.
 func TestTableUnits(t *testing.T) {
 	degree := map[string]float64{"loss": 0, "rmse": 1, "mae": 1, "mse": 2, "r2": 0}
@@ -83,7 +84,8 @@ func TestTableUnits(t *testing.T) {
 		_, r, b, dir := regression(t, u, "")
 		for name, k := range degree {
 			for part, pair := range map[string][2]train.Metrics{"train": {base.Report.Train, r.Report.Train},
-				"validation": {base.Report.Validation, r.Report.Validation}, "test": {base.Report.Test, r.Report.Test}} {
+				"validation": {base.Report.Validation, r.Report.Validation},
+				"test":       {base.Report.Test, r.Report.Test}} {
 				if a, b := pair[0].Of(name), pair[1].Of(name)/math.Pow(u.scale, k); !near(a, b, 2e-5) {
 					t.Errorf("%v: %s %s is %v, in the first units %v", u, part, name, b, a)
 				}
@@ -176,7 +178,8 @@ func walk(t *testing.T, u unit, options string) (*run.Result, *bundle.Evaluated,
 	return r, e, column(t, all.csv, "prediction"), dir
 }
 
-// TestSeriesUnits: the same of a series: its metrics, the table of the baselines beside them, and its forecasts; also of
+// TestSeriesUnits: the same of a series: its metrics, the table of the baselines beside them, and its forecasts; also
+// of
 // what it gains on the step before, and of several steps ahead.
 func TestSeriesUnits(t *testing.T) {
 	type score struct {

@@ -10,7 +10,8 @@ import (
 	"gorae/spec"
 )
 
-// TestRule: what parts classes, which values are shown, and how much they speak for a class. A tie is the first class, as
+// TestRule: what parts classes, which values are shown, and how much they speak for a class. A tie is the first class,
+// as
 // Keras's binary_accuracy (ŷ > threshold) and argmax have it.
 func TestRule(t *testing.T) {
 	prob, logit := Rule{loss.Probabilities, true}, Rule{loss.Logits, true}
@@ -46,8 +47,8 @@ func TestRule(t *testing.T) {
 		}
 		last := max(2, len(c.y)) - 1
 		if a, b := Support(values, 0), Support(values, last); a != c.no || b != c.last {
-			t.Errorf("%+v: %v speaks for the first and last class by %v and %v, want %v and %v", c.rule, c.y, a, b, c.no,
-				c.last)
+			t.Errorf("%+v: %v speaks for the first and last class by %v and %v, want %v and %v", c.rule, c.y, a, b,
+				c.no, c.last)
 		}
 	}
 }

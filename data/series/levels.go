@@ -40,7 +40,8 @@ func (t *Fitted) Units() []Unit {
 	return out
 }
 
-// Levelled is a Problem whose targets carry what metrics in the targets' units need, in float64: y [9·steps·targets] (of
+// Levelled is a Problem whose targets carry what metrics in the targets' units need, in float64: y [9·steps·targets]
+// (of
 // each step, with Every), first what is learnt, then each number as it turned out and the level from which Unit
 // goes, in four float32 each (Number).
 type Levelled struct{ *Problem }

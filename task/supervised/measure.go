@@ -56,7 +56,8 @@ func unscaled(t loss.Traits) bool {
 		t.Predictions == loss.AnyNumbers && t.Targets.Classes()
 }
 
-// form is class targets as a metric wants them: class numbers become one-hot rows, and one-hot rows class numbers, where
+// form is class targets as a metric wants them: class numbers become one-hot rows, and one-hot rows class numbers,
+// where
 // it needs the other form than the loss.
 func form(m metric.Metric, y, pred *graph.Node) *graph.Node {
 	width := pred.Shape[len(pred.Shape)-1]
