@@ -2,7 +2,6 @@ package data
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"gorae/internal/spell"
@@ -146,22 +145,10 @@ func (a *Arrays) CheckFinite() error {
 		if part.t == nil {
 			continue
 		}
-		for i, v := range part.t.F32 {
-			if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-				at := index(i, part.t.Shape)
-				return fmt.Errorf("%s: %s%v is %v; replace or remove such values", a.Name, part.name, at, v)
-			}
+		if i := part.t.NonFinite(); i >= 0 {
+			return fmt.Errorf("%s: %s%v is %v; replace or remove such values", a.Name, part.name,
+				part.t.Shape.Index(i), part.t.F32[i])
 		}
 	}
 	return nil
-}
-
-// index turns a position into indices along the axes.
-func index(at int, s tensor.Shape) []int {
-	out := make([]int, len(s))
-	for k := len(s) - 1; k >= 0; k-- {
-		out[k] = at % s[k]
-		at /= s[k]
-	}
-	return out
 }

@@ -85,7 +85,10 @@ func (m *meter) add(n int, loss float64, outs []*tensor.Tensor) {
 func (m *meter) now() Metrics {
 	k := 0
 	for _, s := range m.losses {
-		m.result[k].Value = s / m.samples
+		x := &m.result[k]
+		if x.Value, x.Why = s/m.samples, ""; math.IsInf(x.Value, 0) {
+			x.Why = "beyond float32"
+		}
 		k++
 	}
 	for i, a := range m.metrics {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -242,7 +243,12 @@ func (l *loop) batch(stream *data.Stream) error {
 	if err != nil {
 		return err
 	}
-	if err := l.learn(b, l.feed.of(b)); err != nil {
+	in := l.feed.of(b)
+	if err := l.learn(b, in); err != nil {
+		var e *StepError
+		if errors.As(err, &e) && e.Cause.Leaf {
+			e.Place = l.feed.place(b, in)
+		}
 		return fmt.Errorf("step %d (epoch %d, batch %d): %w", l.count()+1, l.at.epoch+1, l.at.batch+1, err)
 	}
 	l.at.batch++

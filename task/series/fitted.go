@@ -99,6 +99,9 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 		return nil, err
 	}
 	if src.Arrays != nil && src.Arrays.X != nil && !r.Targets {
+		if err := src.Arrays.CheckFinite(); err != nil {
+			return nil, err
+		}
 		d, err := data.Of(src.Arrays.X.Floats(), nil)
 		if err != nil {
 			return nil, err
