@@ -109,8 +109,8 @@ func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
 		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras 3 wrote", path, err)
 	}
 	if err := m.Store().Finite(); err != nil {
-		return nil, fmt.Errorf("%s: %w; train again with a lower learning rate or clipped gradients, or take an earlier "+
-			"file", path, err)
+		return nil, fmt.Errorf("%s: %w; train again with a lower learning rate or clipped gradients, or take an "+
+			"earlier file", path, err)
 	}
 	b := &Bundle{Model: m, path: path}
 	for _, x := range members {

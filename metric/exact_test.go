@@ -131,3 +131,23 @@ func TestExactTerms(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Metrics of numbers allocate nothing once they have seen a batch.
+func TestExactAllocatesNothing(t *testing.T) {
+	terms := []*tensor.Tensor{tensor.New(tensor.Float32, 32, 2), tensor.New(tensor.Float32, 32, 1)}
+	for _, name := range []string{"mse", "mae", "rmse", "r2"} {
+		m, err := New(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := NewAccumulator(Exact(m, lifted(5, 2)))
+		a.Add(terms...)
+		if n := testing.AllocsPerRun(10, func() {
+			a.Reset()
+			a.Add(terms...)
+			a.Result()
+		}); n != 0 {
+			t.Errorf("%s allocates %v times", name, n)
+		}
+	}
+}

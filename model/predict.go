@@ -30,7 +30,8 @@ func (m *Model) PredictBatch() int {
 	return max(1, min(predictBatch, predictMost/most))
 }
 
-// loopBatch is the number of samples that one run predicts where a model has loops over steps. Their kernels add up in an
+// loopBatch is the number of samples that one run predicts where a model has loops over steps. Their kernels add up in
+// an
 // order that depends on the number of samples: those for one sample split each sum, to be fast. Of 64 samples all go
 // through the same kernels.
 const loopBatch = 64

@@ -86,7 +86,8 @@ func (f *feed) place(b *data.Batch, in []*tensor.Tensor) string {
 			continue
 		}
 		at := t.Shape.Index(i)
-		return fmt.Sprintf("%s of sample %d is %s at %v", fields[k].Name, b.Samples[at[0]], tensor.Say(t.F32[i]), at[1:])
+		return fmt.Sprintf("%s of sample %d is %s at %v", fields[k].Name, b.Samples[at[0]], tensor.Say(t.F32[i]),
+			at[1:])
 	}
 	return ""
 }

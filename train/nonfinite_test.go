@@ -42,8 +42,10 @@ func TestFiniteEvaluation(t *testing.T) {
 		want string
 		at   int // sample; −1: another error
 	}{
-		{memory(x(0, 1, 2, 3, 4, 100), y), nil, "sample 2: the output last is +Inf at [0]: infinity arose in power: ", 2},
-		{memory(x(0, 1, 2, nan, 4, 5), y), nil, "sample 1: the output last is NaN at [0]: x of sample 1 is NaN at [1]", 1},
+		{memory(x(0, 1, 2, 3, 4, 100), y), nil,
+			"sample 2: the output last is +Inf at [0]: infinity arose in power: ", 2},
+		{memory(x(0, 1, 2, nan, 4, 5), y), nil,
+			"sample 1: the output last is NaN at [0]: x of sample 1 is NaN at [1]", 1},
 		{memory(x(0, 1, 2, 3, 4, 5), tensor.Of([]float32{0, nan, 0}, 3, 1)), loss.MeanSquaredError{},
 			"y of sample 1 is NaN at [0]; give a number", -1},
 	} {
