@@ -52,7 +52,8 @@ func TestWeightsNotFinite(t *testing.T) {
 // TestOutputsNotFinite: predict and evaluate name the row, the output and the layer of a value that is no number, and
 // the row and the column of one that came with the samples.
 func TestOutputsNotFinite(t *testing.T) {
-	table := write(t, filepath.Join(t.TempDir(), "t.csv"), "a,y\n1,2\n2,4\n3,5\n4,9\n5,9\n6,13\n7,14\n8,15\n")
+	const text = "a,y\n1,2\n2,4\n3,5\n4,9\n5,9\n6,13\n7,14\n8,15\n"
+	table := write(t, filepath.Join(t.TempDir(), "t.csv"), text)
 	p := open(t, "data: {source: "+table+", target: y, features: {a: {scale: none}}}\n"+
 		"split: {validation: 0, test: 0}\nmodel: [dense: {units: 2, activation: exponential, kernel_initializer: ones}, dense: {units: 1, "+
 		"kernel_initializer: ones}]\ntrain: {epochs: 1, optimizer: {sgd: {learning_rate: 1.0e-9}}}\n")
