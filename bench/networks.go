@@ -17,7 +17,7 @@ type network struct {
 	model   *model.Model
 	loss    loss.Loss
 	ids     int // inputs are ids below this, not numbers
-	classes int // targets are classes, or figures where 0
+	classes int // targets are classes, or numbers where 0
 	zipf    bool
 }
 

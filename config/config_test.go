@@ -136,6 +136,66 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// older is a key with two names, and a type of elements.
+type older struct {
+	Slope float64 `keras:"slope,default=0.3,older=alpha"`
+	Kind  string  `keras:"kind,default=float32,oneof=float32|int32,widths"`
+}
+
+// TestModelFiles reads what only model files hold: keys of other versions, older names, types of other widths.
+func TestModelFiles(t *testing.T) {
+	policy := func(class string, c map[string]any) map[string]any {
+		return map[string]any{"class_name": class, "config": c}
+	}
+	for _, c := range []struct {
+		config map[string]any
+		says   string // "": it is read
+	}{
+		{map[string]any{"new": nil, "list": []any{}, "word": "", "map": map[string]any{}}, ""},
+		{map[string]any{"new": false}, "new: unknown key"},
+		{map[string]any{"new": 0.0}, "new: unknown key"},
+		{map[string]any{"new": []any{nil}}, "new: unknown key"},
+		{map[string]any{"alpha": 0.1, "kind": "float64"}, ""},
+		{map[string]any{"kind": "int64"}, ""},
+		{map[string]any{"kind": "string"}, `kind: "string" is unknown`},
+		{map[string]any{"dtype": policy("DTypePolicy", map[string]any{"name": "mixed_float16"})}, ""},
+	} {
+		var x older
+		err := Decode(&x, c.config)
+		if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.HasPrefix(err.Error(), c.says)) {
+			t.Errorf("%v: error %v, want %q", c.config, err, c.says)
+		}
+	}
+	var x older
+	if err := Decode(&x, map[string]any{"alpha": 0.1, "kind": "float64"}); err != nil || x.Slope != 0.1 ||
+		x.Kind != "float32" {
+		t.Errorf("%+v, %v", x, err)
+	}
+	if got := fmt.Sprint(Encode(x)); got != "[{slope 0.1} {kind float32}]" {
+		t.Errorf("written as %s", got)
+	}
+	// What people write is read as it stands.
+	for _, m := range []Map{{{"new", nil}}, {{"kind", "float64"}}} {
+		if err := (&Decoder{}).Decode(&x, m); err == nil {
+			t.Errorf("an experiment with %v is read", m)
+		}
+	}
+	for says, m := range map[string]map[string]any{
+		"square.dtype: numbers quantized to int8 are not supported": {"class_name": "square", "config": map[string]any{
+			"dtype": policy("QuantizedDTypePolicy", map[string]any{"mode": "int8", "source_name": "float32"})}},
+		"square.dtype: numbers quantized to float8 are not supported": {"class_name": "square",
+			"config": map[string]any{"dtype": "float8_from_mixed_bfloat16"}},
+		"Square: is the operation keras.src.ops.numpy.Square, which gorae does not have": {"class_name": "Square",
+			"module": "keras.src.ops.numpy", "config": map[string]any{"name": "square"}},
+	} {
+		_, err := shapes.Decode(m)
+		var e *Error
+		if !errors.As(err, &e) || e.Code != Unsupported || !strings.HasPrefix(err.Error(), says) {
+			t.Errorf("error %v, want %s…", err, says)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	if err := Check(thing{Units: 1}); err != nil {
 		t.Error(err)

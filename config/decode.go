@@ -27,7 +27,8 @@ type Extended interface{ Extensions() []any }
 // the order counts, or map[string]any), []any, text, numbers, truths and nil.
 //
 // The zero Decoder reads what people write. Keras is for model files: it accepts the keys that Keras (of any version)
-// writes on any object and that change nothing here, {class_name, config}, and a list of one in place of its element.
+// writes on any object and that change nothing here, keys that nothing here goes by where they are null or empty,
+// {class_name, config}, and a list of one in place of its element.
 type Decoder struct {
 	Keras bool
 	// Vars are words that stand for whole numbers. Open are words whose numbers are not known yet: they are accepted,
@@ -151,7 +152,7 @@ func (d *Decoder) key(list []member, key string, value any, lenient bool) error 
 				return nil
 			}
 			return Errorf(Step(key), "%v is not supported", brief(value)).Fix("leave it out").Coded(Unsupported)
-		case it.field != nil && it.field.key == key:
+		case it.field != nil && (it.field.key == key || it.field.older == key && key != ""):
 			// Several fields may stand under one key: a number or a schedule.
 			err := it.field.set(d, it.of.FieldByIndex(it.field.index), value)
 			if err == nil {
@@ -173,10 +174,25 @@ func (d *Decoder) key(list []member, key string, value any, lenient bool) error 
 	if first != nil {
 		return Under(Step(key), first)
 	}
-	if lenient && slices.Contains(everywhere, key) {
+	if lenient && slices.Contains(everywhere, key) || d.Keras && empty(value) {
 		return nil
 	}
 	return Errorf(Step(key), "unknown key").Suggesting(key, known).AtKey().Coded(UnknownKey)
+}
+
+// empty reports whether a written value says nothing: null, an empty word, list or map. Versions of Keras add keys; one
+// that says nothing asks for nothing that is not there.
+func empty(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	}
+	m, ok := AsMap(v)
+	return ok && len(m) == 0
 }
 
 // takesTree reports whether a map or a word is meant for the field rather than a number.

@@ -23,7 +23,7 @@ func Encode(x any) Map {
 		}
 		f := it.field
 		fv := v.FieldByIndex(f.index)
-		if f.legacy || f.optional && fv.IsZero() {
+		if f.optional && fv.IsZero() {
 			continue
 		}
 		value := f.encode(fv)

@@ -20,7 +20,7 @@ type field struct {
 	lone     bool   // a list of one element is written as the element
 	each     []int  // how long a list is, and the lists in it: one element stands for all
 	optional bool   // written only where it is set: some versions of Keras lack it
-	legacy   bool   // read, but not written: an older name
+	older    string // a name of the key in older files: it is read, and never written
 	column   bool   // a word that names a column: its number will do
 	file     bool   // a word that names a file or folder
 	flag     bool   // a pointer to a struct: true stands for the struct without a key
@@ -35,6 +35,7 @@ type field struct {
 	what     string
 	remedy   string // what to do where a required key is missing
 	choices  []string
+	widths   bool // a type of elements: model files may say another width of it
 }
 
 // fixed is a key that gorae does not vary.
@@ -123,8 +124,10 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 		switch name {
 		case "main":
 			f.main = true
-		case "legacy":
-			f.legacy = true
+		case "older":
+			f.older = arg
+		case "widths":
+			f.widths = true
 		case "lone":
 			f.lone = true
 		case "optional":
@@ -169,6 +172,10 @@ func parseField(sf reflect.StructField, i int, tag string) *field {
 	}
 	return f
 }
+
+// widths are the types of elements of other widths than those that gorae computes in, and what stands for them.
+var widths = map[string]string{"float64": "float32", "float16": "float32", "bfloat16": "float32", "int64": "int32",
+	"int16": "int32", "int8": "int32", "uint16": "int32"}
 
 // nullElement reports whether null may stand in a list: as a batch's extent, which is not known.
 func (f *field) nullElement() bool {

@@ -248,8 +248,12 @@ func (r *Registry[T]) decode(d *Decoder, v any) (T, error) {
 
 // keras makes a thing of Keras's form {class_name, config}.
 func (r *Registry[T]) keras(d *Decoder, m Map, class string) (T, error) {
+	var zero T
 	if read := r.whole[class]; read != nil {
 		return read(m.Plain())
+	}
+	if err := foreign(m, class); err != nil {
+		return zero, err
 	}
 	class = unregistered(class)
 	if f, ok := m.Get("config").(string); ok && class == "function" {

@@ -246,6 +246,9 @@ func (s *Schemas) object(v, from reflect.Value, lenient bool) Map {
 				required = append(required, key)
 			}
 			null[key] = null[key] || !f.required
+			if f.older != "" {
+				keys, of[f.older], null[f.older] = append(keys, f.older), []Map{form}, true
+			}
 		}
 		if of[key] == nil {
 			keys = append(keys, key)

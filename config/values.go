@@ -201,6 +201,9 @@ func (f *field) word(d *Decoder, v reflect.Value, value any) error {
 	if s == "" && (len(f.choices) > 0 || checks) && !d.Keras {
 		return Errorf("", "%q is unknown", s).Suggesting(s, f.choices).Coded(UnknownName)
 	}
+	if w := widths[s]; w != "" && f.widths && d.Keras {
+		s = w
+	}
 	v.SetString(s)
 	if err := f.checkWord(v); err != nil {
 		return err

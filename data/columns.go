@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -14,7 +15,7 @@ import (
 // (rows, 1). Those in needs must be there; they, and those in known that are, must be as long as the
 // first of them. Of the others whatever is so is taken along. Text is read as ReadCSV reads fields.
 func (a *Arrays) Table(needs, known []string, o CSVOptions) (*Table, error) {
-	t := &Table{Name: a.Name, Header: true}
+	t := &Table{Name: a.Name, Header: true, Marks: o.Missing, dates: o.Dates, zone: o.Zone}
 	var names []string
 	all := a.members()
 	for _, m := range all {
@@ -47,7 +48,8 @@ func (a *Arrays) Table(needs, known []string, o CSVOptions) (*Table, error) {
 	}
 	for _, m := range all {
 		if m.isColumn() && m.shape[0] == t.Rows {
-			t.Columns = append(t.Columns, m.column(o))
+			c, guesses := m.column(o)
+			t.Columns, t.Guesses = append(t.Columns, c), append(t.Guesses, guesses...)
 		}
 	}
 	return t, nil
@@ -78,24 +80,38 @@ func (m member) isColumn() bool {
 }
 
 // column is the array as a column.
-func (m member) column(o CSVOptions) Column {
-	if m.numbers == nil {
-		var raw rawColumn
-		b := builder{o: o}
-		for i, s := range m.text {
-			raw.text = append(raw.text, s...)
-			raw.ends = append(raw.ends, len(raw.text))
-			b.lines = append(b.lines, i+1)
+func (m member) column(o CSVOptions) (Column, []Guess) {
+	if m.numbers != nil {
+		return ColumnOf(m.name, m.numbers), nil
+	}
+	var raw rawColumn
+	for _, s := range m.text {
+		raw.add(s)
+	}
+	c := &column{name: m.name, o: &o, lines: make([]int, len(m.text)),
+		text: &spelling{string(raw.text), raw.from, raw.to}}
+	return c.infer(), c.guesses
+}
+
+// ColumnOf is the elements of an array as a column: of numbers, but one of text where integers lie beyond 2⁵³ and would
+// lose digits as numbers. Elements of float32 are the decimals that they were written as.
+func ColumnOf(name string, t *tensor.Tensor) Column {
+	n := t.Len()
+	c := Column{Name: name, Kind: Number, Numbers: make([]float64, n)}
+	for i := range c.Numbers {
+		c.Numbers[i] = t.Float(i)
+		if t.F32 != nil && t.Original == nil {
+			c.Numbers[i] = decimal(t.F32[i])
 		}
-		c, _ := b.column(m.name, &raw)
+	}
+	if t.Original == nil || t.Original.I64 == nil ||
+		!slices.ContainsFunc(c.Numbers, func(v float64) bool { return math.Abs(v) > exactInteger }) {
 		return c
 	}
-	c := Column{Name: m.name, Kind: Number, Numbers: make([]float64, m.shape[0])}
-	for i := range c.Numbers {
-		c.Numbers[i] = m.numbers.Float(i)
-		if m.numbers.F32 != nil {
-			c.Numbers[i] = decimal(m.numbers.F32[i])
-		}
+	c = Column{Name: name, Kind: Category, Reading: Reading{Kind: Category}, Strings: make([]string, n),
+		Missing: make([]bool, n)}
+	for i := range c.Strings {
+		c.Strings[i] = t.Digits(i)
 	}
 	return c
 }

@@ -65,8 +65,8 @@ func TestSamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tab.Rows != s.Rows || len(tab.Columns) != s.Columns || !tab.Header || len(tab.Notes) != 0 {
-			t.Errorf("%s: %d rows, %d columns, notes %q", s.Name, tab.Rows, len(tab.Columns), tab.Notes)
+		if tab.Rows != s.Rows || len(tab.Columns) != s.Columns || !tab.Header || len(tab.Guesses) != 0 {
+			t.Errorf("%s: %d rows, %d columns, notes %q", s.Name, tab.Rows, len(tab.Columns), tab.Guesses)
 		}
 		c, err := tab.Column(s.Target)
 		if err != nil {

@@ -3,7 +3,6 @@ package data
 import (
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,9 +27,23 @@ type CSVOptions struct {
 	Skip int
 	// Columns names the columns, instead of the header's names.
 	Columns []string
-	// Missing lists further marks for a missing value, besides the empty field,
-	// NA, NaN (in any capitals) and ?.
+	// Missing lists further marks for a missing value. Besides the empty field these are taken for marks: NA, NaN and ?,
+	// in columns of numbers also N/A, null, none, - and the like. An empty list that is not nil leaves the empty field
+	// alone.
 	Missing []string
+	// Types says what columns are, by name: number or text. A column of text has no marks of missing values but those
+	// of Missing.
+	Types map[string]string
+	// Decimal and Thousands are words for the marks in numbers: point, comma, space, apostrophe, none. "" infers them by
+	// column.
+	Decimal, Thousands string
+	// Encoding is utf-8, utf-16, cp949 or latin1; "" infers UTF-8, UTF-16 and CP949.
+	Encoding string
+	// Blank is rows where blank lines are rows without values, skip where they are passed over. "": they are rows in a
+	// file of one column.
+	Blank string
+	// Dates and Zone are Layout's: see Table.Clock.
+	Dates, Zone string
 	// Flags makes messages name a setting as the command's flag (--skip 3), and not as a key
 	// of an experiment (skip: 3).
 	Flags bool `json:"-"`
@@ -43,21 +56,26 @@ func (o CSVOptions) say(key, value string) string {
 		return key + ": " + value
 	case value == "false":
 		return "--no-" + key
+	case key == "missing" && value == "[]":
+		return "--missing ''"
+	case key == "types":
+		return "--types " + strings.Replace(strings.Trim(value, "{}"), ": ", "=", 1)
 	case key == "columns":
 		return "--columns NAME,…"
 	}
-	return "--" + key + " " + strings.Trim(value, "[]")
+	return "--" + strings.ReplaceAll(key, "_", "-") + " " + strings.Trim(value, "[]")
 }
 
 // ReadCSV reads a table. Name is the file's, for messages and for its extension.
 //
-// Blanks around fields and blank lines are dropped; lines end in LF, CR LF or
-// CR; a byte order mark is dropped. A field in double quotes may hold
-// separators, line ends and, doubled, quotes. A column is of kind Number when
-// every value that is not missing is a number (1, +3, -0.5, .5, 1e5; no
-// thousands marks, no infinity), else Category; a column in which all but a few
-// values are numbers is noted, with the line of the first that is not. Without a
-// header columns are named c1, c2, ….
+// Blanks around fields are dropped; lines end in LF, CR LF or CR; a byte order mark is dropped. A field in double
+// quotes may hold separators, line ends and, doubled, quotes. Blank lines are passed over, but in a file of one column
+// they are rows without a value, up to the last line that holds one. A first line sep=; names the separator.
+//
+// A column is of kind Number when every value that is not missing is a number: 1, +3, −0.5, .5, 1e5; also with a decimal
+// comma, marks between thousands, a percent sign or a currency, where all are written alike. Whole numbers that begin
+// with zeros, or that a float64 does not hold (beyond 2⁵³), make it a column of text, as they are names; so does a word.
+// What is inferred so is among the table's Guesses. Without a header columns are named c1, c2, ….
 //
 // Errors begin with the file's name and, where it helps, the line.
 func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
@@ -65,7 +83,6 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := builder{name: name, o: o}
 	head, err := s.record()
 	if err == io.EOF {
 		return nil, fmt.Errorf("%s: the file is empty; give one with at least one row", name)
@@ -73,24 +90,23 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	isHeader := !slices.ContainsFunc(head, func(f field) bool { _, ok := parseNumber(f.text); return ok })
-	if o.Header != nil {
-		isHeader = *o.Header
-	}
-	names, err := columnNames(name, s.line, head, isHeader, o)
+	t := &Table{Name: name, Marks: o.Missing, Guesses: s.guesses, dates: o.Dates, zone: o.Zone}
+	t.Header = s.header(t, head)
+	names, err := columnNames(name, s.line, head, t.Header, o)
 	if err != nil {
 		return nil, err
 	}
-	b.columns = make([]rawColumn, len(names))
+	b := builder{name: name, o: &o, comma: s.comma, columns: make([]rawColumn, len(names))}
 	where := "the first line has"
 	if o.Columns != nil {
 		where = "columns names"
-	} else if isHeader {
+	} else if t.Header {
 		where = "the header has"
 	}
-	if !isHeader {
+	if !t.Header {
 		b.add(head, s.line)
 	}
+	s.began(len(names))
 	for {
 		rec, err := s.record()
 		if err == io.EOF {
@@ -101,15 +117,15 @@ func ReadCSV(r io.Reader, name string, o CSVOptions) (*Table, error) {
 		}
 		if len(rec) != len(names) {
 			return nil, lineError(name, s.line, "%s where %s %d%s", words.Plural(len(rec), "field"), where, len(names),
-				o.raggedRemedy(len(rec), len(names), isHeader, s.line, len(b.lines)))
+				o.raggedRemedy(len(rec), len(names), t.Header, s.line, len(b.lines)))
 		}
 		b.add(rec, s.line)
 	}
 	if len(b.lines) == 0 {
 		return nil, fmt.Errorf("%s: a header and no rows; if its line is data, set %s", name, o.say("header", "false"))
 	}
-	t := b.table(names)
-	t.Header = isHeader
+	s.ended(t)
+	b.table(t, names)
 	return t, nil
 }
 
@@ -160,128 +176,52 @@ func columnNames(file string, line int, head []field, isHeader bool, o CSVOption
 	return names, nil
 }
 
-// parseNumber reads a decimal number; it knows neither infinity, NaN, hex digits
-// nor underscores, which strconv takes and files mean as words.
-func parseNumber(s string) (float64, bool) {
-	digits := false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= '0' && c <= '9':
-			digits = true
-		case c == '.' || c == '+' || c == '-':
-		case (c == 'e' || c == 'E') && digits:
-		default:
-			return 0, false
-		}
-	}
-	if !digits {
-		return 0, false
-	}
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(v, 0) {
-		return 0, false
-	}
-	return v, true
-}
-
 // rawColumn holds a column's fields end to end, so that a file costs its own
 // size and not an allocation per field.
 type rawColumn struct {
-	text []byte
-	ends []int
+	text     []byte
+	from, to []int
+}
+
+func (c *rawColumn) add(s string) {
+	c.from = append(c.from, len(c.text))
+	c.text = append(c.text, s...)
+	c.to = append(c.to, len(c.text))
 }
 
 // builder gathers rows and then decides each column's kind.
 type builder struct {
 	name    string
-	o       CSVOptions
+	o       *CSVOptions
+	comma   rune
 	columns []rawColumn
 	lines   []int
 }
 
 func (b *builder) add(rec []field, line int) {
 	for i, f := range rec {
-		c := &b.columns[i]
-		c.text = append(c.text, f.text...)
-		c.ends = append(c.ends, len(c.text))
+		b.columns[i].add(f.text)
 	}
 	b.lines = append(b.lines, line)
 }
 
-func (b *builder) isMissing(s string) bool {
-	switch s {
-	case "", "NA", "?":
-		return true
-	}
-	return strings.EqualFold(s, "nan") || slices.Contains(b.o.Missing, s)
-}
-
-func (b *builder) table(names []string) *Table {
-	t := &Table{Name: b.name, Rows: len(b.lines), lines: b.lines}
+// table infers what the columns are.
+func (b *builder) table(t *Table, names []string) {
+	t.Rows, t.lines = len(b.lines), b.lines
+	var cs []*column
 	for i, name := range names {
-		c, note := b.column(name, &b.columns[i])
-		b.columns[i] = rawColumn{} // its text now belongs to c, or to nobody
-		t.Columns = append(t.Columns, c)
-		if note != "" {
-			t.Notes = append(t.Notes, note)
-		}
+		raw := &b.columns[i]
+		c := &column{name: name, o: b.o, file: b.name, lines: b.lines, comma: b.comma,
+			text: &spelling{string(raw.text), raw.from, raw.to}}
+		b.columns[i] = rawColumn{} // its text now belongs to c
+		t.Columns = append(t.Columns, c.infer())
+		c.numbers = nil
+		cs = append(cs, c)
 	}
-	return t
-}
-
-// mostly is the share of numbers above which a column with words in it was
-// probably meant to be one of numbers.
-const mostly = 0.9
-
-func (b *builder) column(name string, raw *rawColumn) (Column, string) {
-	all := string(raw.text)
-	at := func(i int) string {
-		from := 0
-		if i > 0 {
-			from = raw.ends[i-1]
-		}
-		return all[from:raw.ends[i]]
+	settle(cs, t)
+	for _, c := range cs {
+		t.Guesses = append(t.Guesses, c.guesses...)
 	}
-	n := len(raw.ends)
-	numbers := make([]float64, n)
-	missing := make([]bool, n)
-	good, odd, firstOdd := 0, 0, -1
-	for i := range n {
-		s := strings.TrimSpace(at(i))
-		if b.isMissing(s) {
-			missing[i], numbers[i] = true, math.NaN()
-			continue
-		}
-		v, ok := parseNumber(s)
-		if !ok {
-			odd++
-			if firstOdd < 0 {
-				firstOdd = i
-			}
-			continue
-		}
-		numbers[i] = v
-		good++
-	}
-	if odd == 0 {
-		return Column{Name: name, Kind: Number, Numbers: numbers}, ""
-	}
-	c := Column{Name: name, Kind: Category, Strings: make([]string, n), Missing: missing}
-	for i := range n {
-		if !missing[i] {
-			c.Strings[i] = at(i)
-		}
-	}
-	if float64(good) < mostly*float64(good+odd) {
-		return c, ""
-	}
-	word, remedy := words.Clip(at(firstOdd), 30), ""
-	if firstOdd == 0 && odd == 1 {
-		remedy = fmt.Sprintf("if line %d is no row, %s passes over it", b.lines[0],
-			b.o.say("skip", strconv.Itoa(b.lines[0])))
-	} else {
-		remedy = b.o.say("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
-	}
-	return c, fmt.Sprintf("%s:%d: %s: %q is no number, as %d of the %d values are; the column counts as text; %s",
-		b.name, b.lines[firstOdd], name, word, good, good+odd, remedy)
+	b.o.unknownTypes(t)
+	b.o.unusedMarks(t)
 }

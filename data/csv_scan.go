@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -27,6 +26,21 @@ type scanner struct {
 	fields []field
 	buf    []byte // the record's fields end to end
 	ends   []int
+
+	guesses []Guess
+	decoded bool  // the text came in another encoding
+	width   int   // the number of columns; 0: not yet known
+	rows    bool  // blank lines are rows
+	blanks  []int // lines that were blank since the latest record
+	held    *held // a record that stands behind blank lines which are rows
+	passed  []int // blank lines that were passed over between records
+	empty   int   // blank lines that were rows
+}
+
+// held is a record and its line.
+type held struct {
+	fields []field
+	line   int
 }
 
 // peek is how much of a file's start is looked at to infer its separator.
@@ -34,17 +48,8 @@ const peek = 64 << 10
 
 func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
 	s := &scanner{r: bufio.NewReaderSize(r, peek), name: name, o: o, comma: o.Comma, next: 1}
-	start, err := s.r.Peek(4)
-	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	switch {
-	case strings.HasPrefix(string(start), "\xef\xbb\xbf"):
-		if _, err := s.r.Discard(3); err != nil {
-			return nil, err
-		}
-	case strings.HasPrefix(string(start), "\xff\xfe"), strings.HasPrefix(string(start), "\xfe\xff"):
-		return nil, fmt.Errorf("%s: UTF-16 text; convert it: iconv -f utf-16 -t utf-8", name)
+	if err := s.decode(); err != nil {
+		return nil, err
 	}
 	if o.Skip < 0 {
 		return nil, fmt.Errorf("%s: %s is no number of lines; give 0 or more", name,
@@ -57,6 +62,7 @@ func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	s.separatorLine()
 	switch s.comma {
 	case 0:
 		front, err := s.r.Peek(peek)
@@ -70,10 +76,7 @@ func newScanner(r io.Reader, name string, o CSVOptions) (*scanner, error) {
 	if s.comma < 0 || s.comma > unicode.MaxASCII {
 		return nil, fmt.Errorf("%s: %q cannot separate fields: it is no ASCII character", name, s.comma)
 	}
-	s.quotes = s.comma != '\t'
-	if o.Quotes != nil {
-		s.quotes = *o.Quotes
-	}
+	s.quotes = quoted(s.comma, o.Quotes)
 	return s, nil
 }
 
@@ -112,12 +115,20 @@ func (s *scanner) separates(c byte) bool {
 	return rune(c) == s.comma || (s.comma == ' ' && c == '\t')
 }
 
-// record is the next record that is not blank, io.EOF after the last. The fields
-// are overwritten by the next call.
+// record is the next record, io.EOF after the last; blank lines are records where they are rows. The fields are
+// overwritten by the next call.
 func (s *scanner) record() ([]field, error) {
+	if f, ok := s.blankRow(); ok {
+		return f, nil
+	}
 	for {
 		s.line, s.buf, s.ends = s.next, s.buf[:0], s.ends[:0]
 		quoted, err := s.scan()
+		if err == io.EOF && s.rows && s.o.Blank == blankRows && len(s.blanks) > 0 {
+			s.held = &held{}
+			f, _ := s.blankRow()
+			return f, nil
+		}
 		if err == io.EOF {
 			return nil, err
 		}
@@ -125,18 +136,39 @@ func (s *scanner) record() ([]field, error) {
 			return nil, lineError(s.name, s.line, "%w", err)
 		}
 		if len(s.buf) == 0 && len(s.ends) <= 1 && !quoted {
+			if s.width > 0 {
+				s.blanks = append(s.blanks, s.line)
+			}
 			continue
 		}
 		break
 	}
+	f, err := s.cut()
+	if err != nil || len(s.blanks) == 0 {
+		return f, err
+	}
+	if !s.rows {
+		s.passed, s.blanks = append(s.passed, s.blanks...), nil
+		return f, nil
+	}
+	s.held = &held{slices.Clone(f), s.line}
+	f, _ = s.blankRow()
+	return f, nil
+}
+
+// cut is the record in buf and ends.
+func (s *scanner) cut() ([]field, error) {
 	if i := bytes.IndexByte(s.buf, 0); i >= 0 {
 		return nil, lineError(s.name, s.line, "a zero byte; this is no text file")
 	}
 	for i := 0; i < len(s.buf); {
 		r, n := utf8.DecodeRune(s.buf[i:])
 		if r == utf8.RuneError && n == 1 {
-			return nil, lineError(s.name, s.line,
-				"byte 0x%x is not UTF-8; convert the file: iconv -f latin1 -t utf-8 (Korean: -f cp949)", s.buf[i])
+			return nil, lineError(s.name, s.line, "byte 0x%x is not UTF-8; give %s, or cp949 for Korean", s.buf[i],
+				s.o.say("encoding", "latin1"))
+		}
+		if r == utf8.RuneError && s.decoded {
+			return nil, lineError(s.name, s.line, "bytes that are not %s; give another encoding", s.o.Encoding)
 		}
 		i += n
 	}
@@ -222,51 +254,4 @@ func (s *scanner) afterQuoted() (byte, error) {
 		}
 		return c, nil
 	}
-}
-
-// inferComma looks at the first two lines of front that are not blank.
-func inferComma(front, name string, quotes *bool) rune {
-	if strings.HasSuffix(strings.ToLower(strings.TrimSuffix(strings.ToLower(name), ".gz")), ".tsv") {
-		return '\t'
-	}
-	lines := func(comma rune) [][]field {
-		s := &scanner{r: bufio.NewReader(strings.NewReader(front)), comma: comma, quotes: comma != '\t', next: 1}
-		if quotes != nil {
-			s.quotes = *quotes
-		}
-		var out [][]field
-		for len(out) < 2 {
-			rec, err := s.record()
-			if err != nil {
-				break
-			}
-			out = append(out, slices.Clone(rec))
-		}
-		return out
-	}
-	likely := rune(0)
-	for _, comma := range []rune{'\t', ',', ';'} {
-		l := lines(comma)
-		if len(l) == 0 || len(l[0]) < 2 {
-			continue
-		}
-		if len(l) == 1 || len(l[0]) == len(l[1]) {
-			return comma
-		}
-		if likely == 0 {
-			likely = comma
-		}
-	}
-	if likely != 0 {
-		return likely
-	}
-	l := lines(' ')
-	if len(l) > 0 && len(l[0]) > 1 {
-		last := l[len(l)-1]
-		number := slices.ContainsFunc(last, func(f field) bool { _, ok := parseNumber(f.text); return ok })
-		if len(last) == len(l[0]) && number {
-			return ' '
-		}
-	}
-	return ','
 }

@@ -29,6 +29,7 @@ type Report struct {
 	Texts   []TextReport   `json:"texts,omitempty"`   // of columns of prose, or of one text: see package prep/text
 	// Sequences is what package sequence says of samples that are sequences of their own, in lines.
 	Sequences []string `json:"sequences,omitempty"`
+	Guesses   []Guess  `json:"guesses,omitempty"` // what was taken for granted
 	Warnings  []string `json:"warnings,omitempty"`
 }
 
@@ -92,7 +93,7 @@ func Inspect(s *Source, target string) (*Report, error) {
 }
 
 func inspectTable(t *Table, target string) (*Report, error) {
-	r := &Report{Name: t.Name, Samples: t.Rows, Warnings: slices.Clone(t.Notes)}
+	r := &Report{Name: t.Name, Samples: t.Rows, Guesses: slices.Clone(t.Guesses)}
 	at := -1
 	if target != "" {
 		var err error

@@ -70,6 +70,9 @@ rare           number    3        1       1  1  0  1
 
 kind: 2 classes of dolphin 1, whale 3
 
+guesses, and the setting that says otherwise:
+  gone: 3 values are spelled ?, NA, NaN and taken for missing; missing: [] keeps the word
+
 mind: id: tells rows apart and nothing else (an id); drop it
 mind: same: the same value, 5, in every row; it says nothing of the target
 mind: gone: no value in any row; drop it

@@ -105,6 +105,12 @@ func (r *Report) String() string {
 	for _, t := range r.Texts {
 		b.WriteString(t.String())
 	}
+	if len(r.Guesses) > 0 {
+		b.WriteString("\nguesses, and the setting that says otherwise:\n")
+		for _, g := range r.Guesses {
+			fmt.Fprintf(&b, "  %s\n", g)
+		}
+	}
 	if len(r.Warnings) > 0 {
 		b.WriteByte('\n')
 		for _, w := range r.Warnings {

@@ -3,7 +3,10 @@ package data
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
+	"time"
 )
 
 // Layout is CSVOptions as people write them: keys in the data section of an experiment,
@@ -14,7 +17,15 @@ type Layout struct {
 	Separator string   `keras:"separator" placeholder:"C" help:"Character between fields, \\t for a tab; inferred."`
 	Quotes    *bool    `keras:"quotes" negatable:"" help:"Whether \"…\" encloses a field; it does except between tabs."`
 	Columns   []string `keras:"columns" placeholder:"NAME" help:"Names of all columns, in place of the header's."`
-	Missing   []string `keras:"missing" placeholder:"WORD" help:"Marks of a missing value besides NA, NaN and ?."`
+	// Missing that is given and empty leaves no mark but the empty field.
+	Missing   []string          `keras:"missing" placeholder:"WORD" help:"Marks of a missing value besides the usual ones (NA, NaN, ?, in numbers also N/A, null, -); '' for none at all."`
+	Types     map[string]string `keras:"types,oneof=number|text" placeholder:"COLUMN=TYPE" help:"What a column is: number or text; inferred."`
+	Decimal   string            `keras:"decimal,oneof=point|comma" placeholder:"WORD" help:"Decimal mark of numbers: point or comma; inferred by column."`
+	Thousands string            `keras:"thousands,oneof=none|point|comma|space|apostrophe" placeholder:"WORD" help:"Mark between thousands: none, point, comma, space or apostrophe; inferred by column."`
+	Dates     string            `keras:"dates,oneof=dmy|mdy|ymd|seconds|milliseconds|microseconds|nanoseconds|number" placeholder:"WORD" help:"How times are written: dmy, mdy or ymd for the order of day, month and year; seconds, milliseconds, microseconds or nanoseconds since 1970; number for a plain number; inferred."`
+	Zone      string            `keras:"zone" placeholder:"NAME" help:"Zone of times that are written without one, such as Europe/Berlin; none if left out."`
+	Encoding  string            `keras:"encoding,oneof=utf-8|utf-16|cp949|latin1" placeholder:"WORD" help:"Encoding: utf-8, utf-16, cp949 or latin1; UTF-8, UTF-16 and CP949 are inferred."`
+	Blank     string            `keras:"blank_lines,oneof=rows|skip" name:"blank-lines" placeholder:"WORD" help:"What blank lines are: rows (without values), or skip; rows in a file of one column if left out."`
 }
 
 // Given is the key of the first setting that is not left out, "" if all are.
@@ -25,6 +36,8 @@ func (l *Layout) Given() string {
 	}{
 		{"header", l.Header != nil}, {"skip", l.Skip != 0}, {"separator", l.Separator != ""},
 		{"quotes", l.Quotes != nil}, {"columns", l.Columns != nil}, {"missing", l.Missing != nil},
+		{"types", l.Types != nil}, {"decimal", l.Decimal != ""}, {"thousands", l.Thousands != ""},
+		{"dates", l.Dates != ""}, {"zone", l.Zone != ""}, {"encoding", l.Encoding != ""}, {"blank_lines", l.Blank != ""},
 	} {
 		if s.given {
 			return s.key
@@ -46,6 +59,28 @@ func (l *Layout) Check() (key string, err error) {
 			return "columns", fmt.Errorf("%q stands twice; names must differ", c)
 		}
 	}
+	for _, w := range []struct{ key, value, known string }{
+		{"decimal", l.Decimal, "point comma"}, {"thousands", l.Thousands, "none point comma space apostrophe"},
+		{"dates", l.Dates, "dmy mdy ymd seconds milliseconds microseconds nanoseconds number"},
+		{"encoding", l.Encoding, "utf-8 utf-16 cp949 latin1"}, {"blank_lines", l.Blank, "rows skip"},
+	} {
+		if known := strings.Fields(w.known); w.value != "" && !slices.Contains(known, w.value) {
+			return w.key, fmt.Errorf("%q is none of %s", w.value, strings.Join(known, ", "))
+		}
+	}
+	for _, c := range slices.Sorted(maps.Keys(l.Types)) {
+		if w := l.Types[c]; w != typeNumber && w != typeText {
+			return "types", fmt.Errorf("%s: %q is none of number, text", c, w)
+		}
+	}
+	if cmpOr(markWords[l.Decimal], ".") == markWords[l.Thousands] {
+		return "thousands", fmt.Errorf("%s is the decimal mark too", l.Thousands)
+	}
+	if l.Zone != "" {
+		if _, err := time.LoadLocation(l.Zone); err != nil {
+			return "zone", fmt.Errorf("%q is no zone that is known; give one such as Europe/Berlin or UTC", l.Zone)
+		}
+	}
 	if l.Columns != nil && len(l.Columns) == 0 {
 		return "columns", errors.New("there is no name; give one for each column, or leave it out")
 	}
@@ -54,7 +89,12 @@ func (l *Layout) Check() (key string, err error) {
 
 // CSV is the layout as ReadCSV takes it, once it is checked.
 func (l *Layout) CSV() CSVOptions {
-	o := CSVOptions{Header: l.Header, Skip: l.Skip, Columns: l.Columns, Missing: l.Missing, Quotes: l.Quotes}
+	o := CSVOptions{Header: l.Header, Skip: l.Skip, Columns: l.Columns, Missing: l.Missing, Quotes: l.Quotes,
+		Types: l.Types, Decimal: l.Decimal, Thousands: l.Thousands, Dates: l.Dates, Zone: l.Zone, Encoding: l.Encoding,
+		Blank: l.Blank}
+	if l.Missing != nil && !slices.ContainsFunc(l.Missing, func(w string) bool { return w != "" }) {
+		o.Missing = []string{} // --missing '' too
+	}
 	if l.Separator == `\t` {
 		o.Comma = '\t'
 	} else if l.Separator != "" {

@@ -55,17 +55,20 @@ func TestFlagsInMessages(t *testing.T) {
 			"plain characters, set --no-quotes",
 		"a,b\n\"1\"x,2\n": "f.csv:2: field 1: text follows its closing quotation mark; double the " +
 			"marks inside it, or set --no-quotes",
-		numbersAnd("-"): `f.csv:12: a: "-" is no number, as 10 of the 11 values are; the column counts as text; ` +
-			`--missing "-" would drop the word`,
-		"a\n-\n" + numbersAnd("1")[2:]: `f.csv:2: a: "-" is no number, as 11 of the 12 values are; the column counts ` +
-			`as text; if line 2 is no row, --skip 2 passes over it`,
+		numbersAnd("Total"): `a: "Total" in f.csv:12 is no number, as 10 of the 11 values are; the column counts as ` +
+			`text; --missing "Total" would drop the word`,
+		"a\ncm\n" + numbersAnd("1")[2:]: `a: "cm" in f.csv:2 is no number, as 11 of the 12 values are; the column ` +
+			`counts as text; if line 2 is no row, --skip 2 passes over it`,
+		numbersAnd("-"): `a: 1 value is spelled - and taken for missing; --missing '' keeps the word`,
+		numbersAnd("7 %"): `a: "7 %" in f.csv:12 is no number, as 10 of the 11 values are; the column counts as text; ` +
+			`--missing "7 %" would drop the word`,
 	} {
 		tab, err := ReadCSV(strings.NewReader(in), "f.csv", CSVOptions{Flags: true})
 		got := ""
 		if err != nil {
 			got = err.Error()
 		} else {
-			got = strings.Join(tab.Notes, "; ")
+			got = said(tab)
 		}
 		if got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)

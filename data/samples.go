@@ -72,6 +72,9 @@ func (s *Sample) Table() (*Table, error) {
 		return nil, fmt.Errorf("%s%s: %w", Embed, s.Name, err)
 	}
 	t, err := ReadCSV(z, Embed+s.Name, CSVOptions{})
+	if err == nil {
+		t.Guesses = nil // the columns are known
+	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}

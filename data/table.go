@@ -1,6 +1,7 @@
 package data
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -29,13 +30,69 @@ func (k Kind) String() string {
 	return "number"
 }
 
+// MarshalText is "number" or "category".
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (k *Kind) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "number":
+		*k = Number
+	case "category":
+		*k = Category
+	default:
+		return fmt.Errorf("%q is no kind of column", b)
+	}
+	return nil
+}
+
 // Column is one named column of a table.
 type Column struct {
 	Name    string
 	Kind    Kind
 	Numbers []float64 // of a Number column; NaN is missing
-	Strings []string  // of a Category column
+	Strings []string  // of a Category column: what the file says, also where that means a missing value
 	Missing []bool    // of a Category column: no value here
+	Reading Reading   // how the text became values; the zero Reading where there was none
+
+	spelled *spelling // of a Number column that came as text
+	mixed   bool      // a Category column that is read as numbers, which some values are not
+}
+
+// How is how the column's values were read.
+func (c *Column) How() Reading {
+	r := c.Reading
+	if c.Kind == Category && !c.mixed {
+		r.Kind = Category
+	}
+	return r
+}
+
+// spelling is the text of a column's values, one after the other.
+type spelling struct {
+	text     string
+	from, to []int
+}
+
+func (s *spelling) at(i int) string { return s.text[s.from[i]:s.to[i]] }
+
+// spells reports whether the column knows how its values were written.
+func (c *Column) spells() bool { return c.Kind == Category || c.spelled != nil }
+
+// spelling is the text of the values.
+func (c *Column) spelling() *spelling {
+	if c.spelled != nil {
+		return c.spelled
+	}
+	s := &spelling{from: make([]int, len(c.Strings)), to: make([]int, len(c.Strings))}
+	var b strings.Builder
+	for i, v := range c.Strings {
+		s.from[i] = b.Len()
+		b.WriteString(v)
+		s.to[i] = b.Len()
+	}
+	s.text = b.String()
+	return s
 }
 
 // Len is the number of values, missing ones included.
@@ -54,16 +111,55 @@ func (c *Column) IsMissing(i int) bool {
 	return c.Missing[i]
 }
 
-// Text is the value of row i as text: numbers in the fewest digits that give
-// them back (3, 0.5, 1e+21), "" where the value is missing.
+// Text is the value of row i as the file has it, "" where the value is missing. A number that came from no text is in
+// the fewest digits that give it back (3, 0.5, 1e+21).
 func (c *Column) Text(i int) string {
+	if c.IsMissing(i) {
+		return ""
+	}
+	return c.Spelling(i)
+}
+
+// Spelling is Text, but where the value is missing it is the mark that says so.
+func (c *Column) Spelling(i int) string {
+	switch {
+	case c.Kind == Category:
+		return c.Strings[i]
+	case c.spelled != nil:
+		s := strings.TrimSpace(c.spelled.at(i))
+		if v := c.Numbers[i]; !math.IsNaN(v) { // a number that was set later goes by itself
+			if w, ok := c.Reading.Numerals.parse(s); !ok || w != v {
+				return FormatNumber(v)
+			}
+		}
+		return s
+	case c.IsMissing(i):
+		return ""
+	}
+	return FormatNumber(c.Numbers[i])
+}
+
+// Level is the text by which the value of row i is told from others, "" where it is missing: in a column of text what
+// the file says, in one of numbers the number, whatever its spelling (3, 3.0), with all the digits that the file has.
+func (c *Column) Level(i int) string {
 	switch {
 	case c.IsMissing(i):
 		return ""
-	case c.Kind == Number:
+	case c.Kind == Category && !c.mixed:
+		return c.Strings[i]
+	case c.Kind == Number && c.spelled == nil:
 		return FormatNumber(c.Numbers[i])
 	}
-	return c.Strings[i]
+	text := strings.TrimSpace(c.Spelling(i))
+	v, ok := c.Reading.Numerals.parse(text)
+	if !ok {
+		return c.Spelling(i)
+	}
+	if len(text) <= 15 {
+		return FormatNumber(v)
+	}
+	plain, _ := c.Reading.Numerals.plain(text)
+	return canonical(plain, v)
 }
 
 // Float is the value of row i as a number: NaN where it is missing, an error
@@ -75,7 +171,7 @@ func (c *Column) Float(i int) (float64, error) {
 	case c.Kind == Number:
 		return c.Numbers[i], nil
 	}
-	v, ok := parseNumber(strings.TrimSpace(c.Strings[i]))
+	v, ok := c.Reading.Numerals.parse(strings.TrimSpace(c.Strings[i]))
 	if !ok {
 		return 0, fmt.Errorf("%q is no number", c.Strings[i])
 	}
@@ -84,39 +180,50 @@ func (c *Column) Float(i int) (float64, error) {
 
 // Codes numbers the distinct values of a column: codes[i] is the place of row
 // i's value in levels, −1 where it is missing. Levels stand in order: numbers by
-// size, text by its bytes.
+// size, text by its bytes. A number that is spelled in one way throughout goes by that spelling, else by Level's.
 func (c *Column) Codes() (codes []int, levels []string) {
+	type level struct {
+		key, name string
+		v         float64
+	}
 	codes = make([]int, c.Len())
 	place := map[string]int{}
-	var numbers []float64
+	var all []level
 	for i := range codes {
+		codes[i] = -1
 		if c.IsMissing(i) {
 			continue
 		}
-		v := c.Text(i)
-		if _, ok := place[v]; !ok {
-			place[v] = 0
-			levels = append(levels, v)
+		key := c.Level(i)
+		k, known := place[key]
+		if !known {
+			k = len(all)
+			place[key] = k
+			l := level{key: key, name: c.Text(i)}
 			if c.Kind == Number {
-				numbers = append(numbers, c.Numbers[i]+0) // +0: −0 and 0 are one level
+				l.v = c.Numbers[i]
+			} else {
+				l.name = key
 			}
+			all = append(all, l)
 		}
-	}
-	if c.Kind == Number {
-		slices.Sort(numbers)
-		for i, v := range numbers {
-			levels[i] = FormatNumber(v)
+		if c.spelled != nil && all[k].name != c.Text(i) {
+			all[k].name = key
 		}
-	} else {
-		slices.Sort(levels)
+		codes[i] = k
 	}
-	for i, v := range levels {
-		place[v] = i
+	order := Range(len(all))
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(all[a].v, all[b].v), strings.Compare(all[a].key, all[b].key))
+	})
+	to := make([]int, len(all))
+	levels = make([]string, len(all))
+	for at, k := range order {
+		to[k], levels[at] = at, all[k].name
 	}
-	for i := range codes {
-		codes[i] = -1
-		if !c.IsMissing(i) {
-			codes[i] = place[c.Text(i)]
+	for i, k := range codes {
+		if k >= 0 {
+			codes[i] = to[k]
 		}
 	}
 	return codes, levels
@@ -140,8 +247,11 @@ type Table struct {
 	Header  bool   // whether the names came from the file
 	Columns []Column
 	Rows    int
-	Notes   []string // what a reader should know, one line each
-	lines   []int    // the line on which each row begins; nil when not from a file
+	Guesses []Guess  // what was taken for granted, because the file does not say it
+	Marks   []string // of a missing value, as the reader was told them beside the usual ones
+
+	lines       []int  // the line on which each row begins; nil when not from a file
+	dates, zone string // how times are written, as the reader was told
 }
 
 // Names lists the columns' names in order.
@@ -217,10 +327,11 @@ func (t *Table) IsID(i int) bool {
 	}
 	seen := make(map[string]bool, t.Rows)
 	for r := range t.Rows {
-		if c.IsMissing(r) || seen[c.Text(r)] {
+		level := c.Level(r)
+		if c.IsMissing(r) || seen[level] {
 			return false
 		}
-		seen[c.Text(r)] = true
+		seen[level] = true
 		whole := c.Kind == Category || c.Numbers[r] == math.Trunc(c.Numbers[r])
 		if !whole || (counts && c.Numbers[r] != c.Numbers[0]+float64(r)) {
 			return false
@@ -244,11 +355,15 @@ func idName(name string) bool {
 
 // Select is a table of the given rows, in their order.
 func (t *Table) Select(rows []int) *Table {
-	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Notes: t.Notes}
+	out := &Table{Name: t.Name, Header: t.Header, Rows: len(rows), Guesses: t.Guesses, Marks: t.Marks,
+		dates: t.dates, zone: t.zone}
 	for _, c := range t.Columns {
-		d := Column{Name: c.Name, Kind: c.Kind}
+		d := Column{Name: c.Name, Kind: c.Kind, Reading: c.Reading, mixed: c.mixed}
 		if c.Kind == Number {
 			d.Numbers = pick(c.Numbers, rows)
+			if s := c.spelled; s != nil {
+				d.spelled = &spelling{s.text, pick(s.from, rows), pick(s.to, rows)}
+			}
 		} else {
 			d.Strings, d.Missing = pick(c.Strings, rows), pick(c.Missing, rows)
 		}

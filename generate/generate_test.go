@@ -191,7 +191,7 @@ func TestReaders(t *testing.T) {
 	}{
 		{network(t, layer.Input{Shape: []int{window, 2}}, layer.LSTM{Units: 3}), "does not take one sequence of ids"},
 		{network(t, inner[0], inner[1], inner[2], layer.Dense{Units: 7}),
-			"not one figure for each of the vocabulary's"},
+			"not one number for each of the vocabulary's"},
 	} {
 		if _, err := generate.NewWriter(c.m, v, false, 1); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -199,7 +199,7 @@ func TestReaders(t *testing.T) {
 	}
 }
 
-// Stretches read piece by piece are judged as the network judges them whole.
+// Stretches read piece by piece are evaluated as the network evaluates them whole.
 func TestEvaluate(t *testing.T) {
 	const n = 4200 // 16 stretches of 262 ids
 	ids := make([]int32, n)

@@ -60,7 +60,7 @@ func Check(m *model.Model, v *text.Vocabulary) error {
 	}
 	s := out[0].Shape
 	if n := s[len(s)-1]; len(s) > 3 || n != v.Size() || len(s) == 3 && s[1] != in[0].Shape[1] {
-		return fmt.Errorf("the network gives %v for a sequence, not one figure for each of the vocabulary's %d ids",
+		return fmt.Errorf("the network gives %v for a sequence, not one number for each of the vocabulary's %d ids",
 			tensor.Shape(s[1:]), v.Size())
 	}
 	return nil

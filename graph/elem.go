@@ -196,9 +196,9 @@ func init() {
 			return dy.Div(b), dy.Mul(y).Div(b).Neg()
 		}),
 		Pow: binary("pow", math.Pow, powGrad),
-		Max: binary("max", nanMax, func(a, b, y, dy *Node) (*Node, *Node) { return share(a.Ge(b), a.Eq(b), dy) }),
+		Max: binary("max", nanMax, func(a, b, y, dy *Node) (*Node, *Node) { return share(a.Ge(b), dy) }),
 		Min: binary("min", func(a, b float64) float64 { return -nanMax(-a, -b) },
-			func(a, b, y, dy *Node) (*Node, *Node) { return share(a.Le(b), a.Eq(b), dy) }),
+			func(a, b, y, dy *Node) (*Node, *Node) { return share(a.Le(b), dy) }),
 		Eq:  binary("eq", func(a, b float64) float64 { return truth(a == b) }, nil),
 		Ne:  binary("ne", func(a, b float64) float64 { return truth(a != b) }, nil),
 		Lt:  binary("lt", func(a, b float64) float64 { return truth(a < b) }, nil),
@@ -231,9 +231,10 @@ func init() {
 	}
 }
 
-// share gives dy to the winner of a maximum; equals share it, as in PyTorch.
-func share(first, tie, dy *Node) (*Node, *Node) {
-	da := dy.Mul(first.Sub(tie.MulC(0.5)))
+// share gives dy to the winner of a maximum or minimum; of equals the first operand has it all, as in Keras on
+// TensorFlow.
+func share(first, dy *Node) (*Node, *Node) {
+	da := dy.Mul(first)
 	return da, dy.Sub(da)
 }
 

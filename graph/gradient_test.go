@@ -340,7 +340,7 @@ func TestGradients(t *testing.T) {
 // allOps is one of each kind of operation.
 func allOps() []Op {
 	return append(spatialOps(), []Op{
-		Leaf{}, Const{tensor.New(tensor.Float32)}, Elem{Add}, Elem{Exp}, Elem{Where}, Cast{tensor.Float32},
+		Leaf{}, Const{Value: tensor.New(tensor.Float32)}, Elem{Add}, Elem{Exp}, Elem{Where}, Cast{tensor.Float32},
 		Cast{tensor.Uint8}, StopGradient{}, identity{},
 		Reduce{ReduceSum, []int{0}}, Reduce{ReduceMax, []int{0, 1}}, ArgMax{}, MatMul{}, MatMul{true, false},
 		MatMul{true, true},
@@ -371,7 +371,7 @@ func TestGradientAtEdges(t *testing.T) {
 		{"elu, great", func(x *Node) *Node { return x.Elu(1) }, 1000, 1},
 		{"leaky_relu", func(x *Node) *Node { return x.LeakyRelu(0.25) }, 0, 0.25}, // PyTorch, Keras: the slope
 		{"abs", (*Node).Abs, 0, 0},
-		{"max", func(x *Node) *Node { return x.MaxC(0) }, 0, 0.5}, // PyTorch: 0.5
+		{"max", func(x *Node) *Node { return x.MaxC(0) }, 0, 1}, // Keras on TensorFlow: the first operand has it all
 		{"x⁰", func(x *Node) *Node { return x.Pow(x.Graph().Scalar(0)) }, 0, 0},
 		{"x²", func(x *Node) *Node { return x.Pow(x.Graph().Scalar(2)) }, 0, 0},
 		{"√x", (*Node).Sqrt, 0, inf},

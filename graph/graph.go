@@ -271,8 +271,12 @@ func (g *Graph) Assign(state, value *Node) {
 	g.Assigns = append(g.Assigns, Assign{state, value})
 }
 
-// Const is a value known while tracing.
-type Const struct{ Value *tensor.Tensor }
+// Const is a value known while tracing. Number is what the one element of a scalar was rounded from, for those who
+// compute in float64; it is not used where it does not round to Value.
+type Const struct {
+	Value  *tensor.Tensor
+	Number float64
+}
 
 // String shows one number as it is, several by a fingerprint of their bits, so that
 // equal constants are one and the same trace prints the same at every run. 0 and −0 differ.
@@ -298,19 +302,23 @@ func (c Const) Infer([]Type) ([]Type, error) {
 // Grad is empty: a constant has no operands.
 func (c Const) Grad(y, dy []*Node) []*Node { return nil }
 
-// Eval copies the value.
+// Eval copies the value, of a scalar the number before it was rounded.
 func (c Const) Eval(e *Eval) {
+	if len(c.Value.F32) == 1 && math.Float32bits(float32(c.Number)) == math.Float32bits(c.Value.F32[0]) {
+		e.Out[0].V[0] = c.Number
+		return
+	}
 	for i := range e.Out[0].V {
 		e.Out[0].V[i] = c.Value.Float(i)
 	}
 }
 
 // Const is a constant of the graph.
-func (g *Graph) Const(t *tensor.Tensor) *Node { return g.apply1(Const{t}) }
+func (g *Graph) Const(t *tensor.Tensor) *Node { return g.apply1(Const{Value: t}) }
 
 // Scalar is a constant float32 without axes; it broadcasts to any shape.
 func (g *Graph) Scalar(v float64) *Node {
-	return g.Const(&tensor.Tensor{Shape: tensor.Shape{}, F32: []float32{float32(v)}})
+	return g.apply1(Const{&tensor.Tensor{Shape: tensor.Shape{}, F32: []float32{float32(v)}}, v})
 }
 
 // scalar reports whether n is a constant of one element, and which.

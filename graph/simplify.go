@@ -119,7 +119,7 @@ func (s *simplifier) fold(op Op, in, out []*Node) []*Node {
 	s.g.Calls = s.g.Calls[:len(s.g.Calls)-1]
 	var cs []*Node
 	for _, a := range e.Out {
-		cs = append(cs, s.call(Const{a.Tensor()}, nil, nil)[0])
+		cs = append(cs, s.call(Const{Value: a.Tensor()}, nil, nil)[0])
 	}
 	return cs
 }
@@ -282,7 +282,7 @@ func swapsLast(perm []int) bool {
 }
 
 func (s *simplifier) scalar(v float64) *Node {
-	return s.call(Const{&tensor.Tensor{Shape: tensor.Shape{}, F32: []float32{float32(v)}}}, nil, nil)[0]
+	return s.call(Const{Value: &tensor.Tensor{Shape: tensor.Shape{}, F32: []float32{float32(v)}}}, nil, nil)[0]
 }
 
 // elemRule drops repetitions that an elementwise function makes itself, and functions without effect.

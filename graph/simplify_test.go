@@ -375,13 +375,13 @@ func TestSimplifyLimits(t *testing.T) {
 		t.Error("0 and −0 are one constant")
 	}
 	a, b := tensor.Of([]float32{1, 0}, 2), tensor.Of([]float32{1, float32(math.Copysign(0, -1))}, 2)
-	if (Const{a}).String() == (Const{b}).String() {
+	if (Const{Value: a}).String() == (Const{Value: b}).String() {
 		t.Error("[1 0] and [1 −0] are one constant")
 	}
-	if (Const{a}).String() != (Const{a.Clone()}).String() {
+	if (Const{Value: a}).String() != (Const{Value: a.Clone()}).String() {
 		t.Error("equal constants are two")
 	}
-	if (Const{tensor.New(tensor.Float32, 2)}).String() == (Const{tensor.New(tensor.Int32, 2)}).String() {
+	if (Const{Value: tensor.New(tensor.Float32, 2)}).String() == (Const{Value: tensor.New(tensor.Int32, 2)}).String() {
 		t.Error("constants of two types are one")
 	}
 	// A composite may bear the name of a primitive.

@@ -74,17 +74,12 @@ func (ReLU) Traits() Traits { return Elementwise() }
 type LeakyReLU struct {
 	Base
 	_             struct{} `keras:"dtype~float32"`
-	NegativeSlope *float64 `keras:"negative_slope,main,default=0.3"`
-	Alpha         *float64 `keras:"alpha,legacy"` // Keras 2's name for it
+	NegativeSlope *float64 `keras:"negative_slope,main,default=0.3,older=alpha"` // alpha: Keras 1 and 2
 }
 
 // Call implements Layer.
 func (l LeakyReLU) Call(s *Scope, x ...*graph.Node) []*graph.Node {
-	slope := *config.Filled(l).NegativeSlope
-	if l.Alpha != nil && l.NegativeSlope == nil {
-		slope = *l.Alpha
-	}
-	return []*graph.Node{float(one(s, x)).LeakyRelu(slope)}
+	return []*graph.Node{float(one(s, x)).LeakyRelu(*config.Filled(l).NegativeSlope)}
 }
 
 // Traits implements Described.

@@ -215,8 +215,10 @@ func (l RandomZoom) Traits() Traits { return spatial(l.DataFormat) }
 // Formula implements Formulator.
 func (RandomZoom) Formula(in, out []tensor.Shape) string { return moves }
 
-// RandomCrop cuts a window of Height × Width out of each picture, in training at a place of its own. In
-// prediction, and where the picture is too small, the largest middle part of the window's ratio is resized.
+// RandomCrop cuts a window of Height × Width out of each picture in training, at a place of its own; of a picture that
+// is too small the largest middle part of the window's ratio is resized. In prediction it does nothing and the picture
+// keeps its size, as in Keras 3.15 (transform_images of its random_crop.py; its description says otherwise). So a
+// network that needs one size behind the layer, as Flatten and Dense do, wants a Resizing or CenterCrop there.
 type RandomCrop struct {
 	Base
 	_          struct{} `keras:"dtype~float32"`
@@ -230,8 +232,11 @@ type RandomCrop struct {
 func (l RandomCrop) Call(s *Scope, x ...*graph.Node) []*graph.Node {
 	l = config.Filled(l)
 	in, back := channelsLast(s, x, 2, l.DataFormat)
+	if !s.Training {
+		return []*graph.Node{back(in)}
+	}
 	spareRows, spareColumns := in.Shape[1]-l.Height, in.Shape[2]-l.Width
-	if !s.Training || spareRows < 0 || spareColumns < 0 {
+	if spareRows < 0 || spareColumns < 0 {
 		return []*graph.Node{back(smartResize(in, l.Height, l.Width, resizerOf(graph.Bilinear, false)))}
 	}
 	n := in.Shape[0]

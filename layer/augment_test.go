@@ -118,6 +118,11 @@ func TestRandomFlip(t *testing.T) {
 	if got := see(t, RandomFlip{Mode: "vertical"}, true, 50, 1, 5, row); !slices.Equal(got, slices.Repeat(row, 50)) {
 		t.Error("a vertical flip changes a single row")
 	}
+	// In prediction Keras 3.15.1 leaves the picture and its size as they are (golden cases RandomCrop.base, .to-1 and
+	// others of keras3/layers/image.jsonl).
+	if got := see(t, RandomCrop{Height: 1, Width: 3}, false, 2, 1, 5, row); !slices.Equal(got, slices.Repeat(row, 2)) {
+		t.Errorf("a crop in prediction: %v", got)
+	}
 	got = see(t, RandomCrop{Height: 1, Width: 3}, true, n, 1, 5, row)
 	begins := map[float64]int{}
 	for i := 0; i < len(got); i += 3 {

@@ -1,6 +1,8 @@
 package layer
 
 import (
+	"slices"
+
 	"gorae/config"
 	"gorae/graph"
 	"gorae/tensor"
@@ -13,9 +15,8 @@ func init() { Layers.RegisterAs("InputLayer", Input{}, "input") }
 type Input struct {
 	Base
 	Shape []int    `keras:"shape,main,min=1,what=extent"`
-	Batch []int    `keras:"batch_shape"`              // Keras's form: null and the shape
-	Older []int    `keras:"batch_input_shape,legacy"` // Keras 2's name for it
-	DType string   `keras:"dtype,default=float32,oneof=float32|int32|uint8|bool"`
+	Batch []int    `keras:"batch_shape,older=batch_input_shape"` // Keras's form: null and the shape, null where open
+	DType string   `keras:"dtype,default=float32,oneof=float32|int32|uint8|bool,widths"`
 	_     struct{} `keras:"sparse=false,ragged=false,optional=false"`
 }
 
@@ -49,20 +50,54 @@ func (l Input) Word() string {
 	return l.Elem().String()
 }
 
-// Extents is the shape of one sample, from Shape or from Batch.
+// openExtent stands for an extent that Batch leaves open while a model is built. Weights do not depend on it.
+const openExtent = 256
+
+// Extents is the shape of one sample, from Shape or from Batch. In the place of an extent that is left open it has 256.
 func (l Input) Extents() tensor.Shape {
-	if l.Shape != nil {
+	if l.Shape != nil || len(l.Batch) == 0 {
 		return l.Shape
 	}
-	for _, s := range [][]int{l.Batch, l.Older} {
-		if len(s) > 0 {
-			return s[1:]
+	s := tensor.Shape(l.Batch[1:])
+	if open := l.Open(); len(open) > 0 {
+		s = s.Clone()
+		for _, i := range open {
+			s[i] = openExtent
 		}
 	}
-	return nil
+	return s
 }
 
-// Check tests that the extents are known.
+// Open lists the axes of a sample whose extents Batch leaves open, by null: lengths of sequences, sizes of pictures.
+// A model with such an input takes samples of any extents there.
+func (l Input) Open() []int {
+	var axes []int
+	if l.Shape == nil && len(l.Batch) > 0 {
+		for i, d := range l.Batch[1:] {
+			if d == 0 {
+				axes = append(axes, i)
+			}
+		}
+	}
+	return axes
+}
+
+// Takes reports whether a sample of the shape fits.
+func (l Input) Takes(s tensor.Shape) bool {
+	want := l.Extents()
+	if len(s) != len(want) {
+		return false
+	}
+	open := l.Open()
+	for i, d := range s {
+		if d != want[i] && (d < 1 || !slices.Contains(open, i)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Check tests the extents.
 func (l Input) Check() error {
 	for _, d := range l.Extents() {
 		if d < 1 {

@@ -107,6 +107,9 @@ func (o loop) run(s *Scope, x []*graph.Node) (y *graph.Node, last []*graph.Node)
 	if mask != nil && !mask.Shape.Equal(tensor.Shape{batch, steps}) {
 		s.Fail("the mask %v does not fit sequences of shape %v", mask.Shape, Features(in.Shape))
 	}
+	if len(x) > 1 && !s.trace.given[x[0]] {
+		mask = nil // Keras 3 hands a layer that is called with initial_state no mask of x; the output still has it
+	}
 	cell := s.Within("cell")
 	shapes := o.cell.states(cell, in.Shape[2:])
 	init := o.start(s, x[1:], batch, shapes)

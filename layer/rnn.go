@@ -23,9 +23,11 @@ func init() {
 //	Stateful         a batch begins with the states at which the one before it ended, sample by sample
 //	ZeroOutput       steps that the mask leaves out give zeros
 //
-// A mask leaves steps out: they keep the states, and repeat the output of the step before. Of a step x to drop and of a
-// state to drop (Dropout, RecurrentDropout, in training) each sample has one mask for all its steps; gates share
-// it. With as many further inputs as there are states, they are where the loop begins instead of zeros.
+// A mask leaves steps out: they keep the states, and repeat the output of the step before. With states to start from
+// only a mask that is an argument counts (model.ApplyMasked), not one that comes with the sequence, as in Keras 3. Of a
+// step x to drop and of a state to drop (Dropout, RecurrentDropout, in training) each sample has one mask for all its
+// steps; gates share it. With as many further inputs as there are states, they are where the loop begins instead of
+// zeros.
 //
 // What a stateful layer remembers belongs to the model in memory, for training and prediction alike, and for
 // each size of batch; Model.ResetStates forgets it. Gradients end at the batch's first step.

@@ -58,6 +58,7 @@ type Trace struct {
 	updates map[*graph.Node]*graph.Node // state leaf → its latest value
 	state   map[*graph.Node]*graph.Node // latest value → state leaf
 	masks   map[*graph.Node]*graph.Node
+	given   map[*graph.Node]bool // whose mask is an argument
 	stream  uint32
 	known   map[*weight.Variable]bool // whose penalty is counted
 }
@@ -79,6 +80,7 @@ func (t *Trace) init() {
 		t.updates = map[*graph.Node]*graph.Node{}
 		t.state = map[*graph.Node]*graph.Node{}
 		t.masks = map[*graph.Node]*graph.Node{}
+		t.given = map[*graph.Node]bool{}
 		t.known = map[*weight.Variable]bool{}
 	}
 }
@@ -305,6 +307,13 @@ func (s *Scope) Mask(x *graph.Node) *graph.Node { return s.trace.masks[x] }
 // SetMask says which samples and steps of x count. A nil mask means all, and that the mask of
 // the layer's input does not pass to x.
 func (s *Scope) SetMask(x, mask *graph.Node) { s.trace.masks[x] = mask }
+
+// GiveMask is SetMask for a mask that is an argument of the layer that x goes to, and not one that came with x. A
+// recurrent layer that starts from given states goes by such a mask alone.
+func (s *Scope) GiveMask(x, mask *graph.Node) {
+	s.SetMask(x, mask)
+	s.trace.given[x] = true
+}
 
 // Within is the scope of a part of the layer, with names under a name of its own.
 func (s *Scope) Within(name string) *Scope {

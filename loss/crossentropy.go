@@ -37,10 +37,10 @@ func (l BinaryCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	if ok {
 		return perSample(z.BinaryCrossEntropy(y))
 	}
-	p := pred.Clip(epsilon, 1-epsilon)
-	one := p.Graph().Scalar(1)
-	v := y.Mul(p.Log()).Add(one.Sub(y).Mul(one.Sub(p).Log()))
-	return perSample(v.Neg())
+	// 1 − p is clipped by itself: float32 holds 10⁻⁷ and not 1 − 10⁻⁷.
+	one := pred.Graph().Scalar(1)
+	p, q := pred.Clip(epsilon, 1-epsilon), one.Sub(pred).Clip(epsilon, 1-epsilon)
+	return perSample(y.Mul(p.Log()).Add(one.Sub(y).Mul(q.Log())).Neg())
 }
 
 // Traits implements Described.
@@ -107,7 +107,7 @@ func (l SparseCategoricalCrossentropy) Value(y, pred *graph.Node) *graph.Node {
 	if ok {
 		return perSample(z.SparseCrossEntropy(ids))
 	}
-	return perSample(normal(pred).Pick(ids).Log().Neg())
+	return perSample(pred.Clip(epsilon, 1-epsilon).Log().SparseCrossEntropy(ids)) // divides by their sum
 }
 
 // Traits implements Described.

@@ -38,5 +38,5 @@ func margin(y, pred *graph.Node) *graph.Node {
 	y, pred = Match(y, pred)
 	zero := y.Graph().Scalar(0)
 	t := y.Eq(zero).Where(y.Graph().Scalar(-1), y)
-	return t.Mul(pred).Neg().AddC(1).Relu()
+	return t.Mul(pred).Neg().AddC(1).MaxC(0) // as Keras has it: slope −t where the margin is 0
 }

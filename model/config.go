@@ -37,7 +37,7 @@ func (m *Model) sequentialConfig() config.Map {
 	for _, i := range m.Layers() {
 		layers = append(layers, m.layerConfig(i))
 	}
-	shape := batchShape(m.inputs[0].from.inst.Layer.(layer.Input).Extents())
+	shape := inputShape(m.inputs[0].from.inst.Layer.(layer.Input))
 	c := config.Map{{Key: "name", Value: m.Name}, {Key: "trainable", Value: m.Trainable()},
 		{Key: "dtype", Value: policy},
 		{Key: "layers", Value: layers}, {Key: "build_input_shape", Value: shape}}
@@ -56,6 +56,15 @@ func batchShape(s tensor.Shape) []any {
 	return list
 }
 
+// inputShape is the shape of a batch for an input, null where an extent is left open.
+func inputShape(in layer.Input) []any {
+	s := batchShape(in.Extents())
+	for _, axis := range in.Open() {
+		s[1+axis] = nil
+	}
+	return s
+}
+
 // layerConfig is a layer with its name, and the shape that it was built for.
 func (m *Model) layerConfig(i *Instance) config.Map {
 	if sub, ok := i.Layer.(*Model); ok {
@@ -68,7 +77,7 @@ func (m *Model) layerConfig(i *Instance) config.Map {
 	}
 	if in, ok := i.Layer.(layer.Input); ok {
 		dt := in.Word()
-		c := config.Map{{Key: "batch_shape", Value: batchShape(in.Extents())}, {Key: "dtype", Value: dt},
+		c := config.Map{{Key: "batch_shape", Value: inputShape(in)}, {Key: "dtype", Value: dt},
 			{Key: "sparse", Value: false}, {Key: "name", Value: m.names[i]}}
 		return config.Map{{Key: "module", Value: "keras.layers"}, {Key: "class_name", Value: "InputLayer"},
 			{Key: "config", Value: c},
@@ -99,7 +108,7 @@ func (m *Model) functionalConfig() config.Map {
 			shape, dtype = batchShape(sampleShape(t.Shape)), t.DType.String()
 		}
 		if in, ok := v.from.inst.Layer.(layer.Input); ok {
-			shape, dtype = batchShape(in.Extents()), in.Word()
+			shape, dtype = inputShape(in), in.Word()
 		}
 		return config.Map{{Key: "class_name", Value: "__keras_tensor__"}, {Key: "config", Value: config.Map{
 			{Key: "shape", Value: shape}, {Key: "dtype", Value: dtype}, {Key: "keras_history", Value: history(v)}}}}
@@ -133,7 +142,11 @@ func (m *Model) functionalConfig() config.Map {
 	ends := func(vs []*Value) []any {
 		var list []any
 		for _, v := range vs {
-			list = append(list, history(v))
+			h := history(v)
+			if sub, ok := v.from.inst.Layer.(*Model); ok && !sub.sequential {
+				h[1] = float64(use[v.from] + 1) // see Offsets
+			}
+			list = append(list, h)
 		}
 		return list
 	}
@@ -181,6 +194,14 @@ func FromConfig(c map[string]any) (*Model, error) {
 	return m, m.broken
 }
 
+// layerPath is the place of a layer in the list of a configuration: its number, and its name where it has one.
+func layerPath(i int, v any) string {
+	c, _ := v.(map[string]any)
+	body, _ := c["config"].(map[string]any)
+	name, _ := body["name"].(string)
+	return config.Join("layers"+config.Index(i), config.Step(name))
+}
+
 // readLayer makes a layer of {class_name, config}, a model where it is one.
 func readLayer(v any, path string) (layer.Layer, map[string]any, error) {
 	c, ok := v.(map[string]any)
@@ -200,7 +221,7 @@ func readSequential(body map[string]any) (*Model, error) {
 	list, _ := body["layers"].([]any)
 	var layers []layer.Layer
 	for i, v := range list {
-		l, c, err := readLayer(v, fmt.Sprintf("layers[%d]", i))
+		l, c, err := readLayer(v, layerPath(i, v))
 		if err != nil {
 			return nil, err
 		}
@@ -224,20 +245,24 @@ func firstInput(body, first map[string]any) (layer.Input, error) {
 	for _, v := range []any{cfg["batch_input_shape"], cfg["batch_shape"], body["build_input_shape"],
 		build["input_shape"]} {
 		if list, ok := v.([]any); ok && len(list) > 0 {
-			return toInput(list[1:])
+			return toInput(list)
 		}
 	}
 	return layer.Input{}, fmt.Errorf("model: the configuration does not say the shape of a sample; add an InputLayer")
 }
 
+// toInput is the input for the shape of a batch, in which null is an extent that is left open.
 func toInput(list []any) (layer.Input, error) {
-	in := layer.Input{Shape: []int{}}
-	for _, v := range list {
+	in := layer.Input{Batch: make([]int, len(list))}
+	for i, v := range list {
+		if v == nil || i == 0 {
+			continue
+		}
 		n, ok := config.Number(v)
 		if !ok || n < 1 || n != float64(int(n)) {
-			return in, fmt.Errorf("model: input shape %v: %v is not an extent; give 1 or more", list, v)
+			return in, fmt.Errorf("model: input shape %v: %v is not an extent; give 1 or more", list[1:], v)
 		}
-		in.Shape = append(in.Shape, int(n))
+		in.Batch[i] = int(n)
 	}
 	return in, nil
 }

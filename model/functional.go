@@ -29,8 +29,9 @@ func readFunctional(body map[string]any) (*Model, error) {
 	r := &reader{map[string]*Instance{}, map[string][][]edge{}, map[string][]*edge{}, map[string][][]*Value{},
 		map[string]bool{}}
 	list, _ := body["layers"].([]any)
+	off := OffsetsOf(body)
 	for i, v := range list {
-		path := fmt.Sprintf("layers[%d]", i)
+		path := layerPath(i, v)
 		l, c, err := readLayer(v, path)
 		if err != nil {
 			return nil, err
@@ -50,7 +51,14 @@ func readFunctional(body map[string]any) (*Model, error) {
 			if err != nil {
 				return nil, fmt.Errorf("model: %s: layer %q: %w", path, name, err)
 			}
-			r.uses[name], r.masks[name] = append(r.uses[name], edgesOf(n)), append(r.masks[name], mask)
+			if err := literals(n); err != nil {
+				return nil, config.Under(path, err)
+			}
+			r.uses[name] = append(r.uses[name], less(edgesOf(n), off.Nodes))
+			if mask != nil {
+				mask.node -= off.Nodes[mask.layer]
+			}
+			r.masks[name] = append(r.masks[name], mask)
 		}
 		if len(nodes) == 0 {
 			r.uses[name], r.masks[name] = [][]edge{nil}, []*edge{nil}
@@ -59,7 +67,7 @@ func readFunctional(body map[string]any) (*Model, error) {
 	}
 	ends := func(key string) ([]*Value, error) {
 		var vs []*Value
-		for _, e := range edgesOf(body[key]) {
+		for _, e := range less(edgesOf(body[key]), off.Ends) {
 			v, err := r.value(e)
 			if err != nil {
 				return nil, err
@@ -119,15 +127,22 @@ func (r *reader) value(e edge) (*Value, error) {
 	return vs[e.index], nil
 }
 
-// edgesOf finds the edges in any nesting of lists and Keras tensors, in order.
+// edgesOf finds the edges in any nesting of lists, maps by name and Keras tensors, in order.
 func edgesOf(v any) []edge {
 	switch v := v.(type) {
 	case map[string]any:
 		if c, ok := v["config"].(map[string]any); ok && v["class_name"] == "__keras_tensor__" {
 			return edgesOf(c["keras_history"])
 		}
-		kw, _ := v["kwargs"].(map[string]any)
-		return append(edgesOf(v["args"]), edgesOf(kw["initial_state"])...) // of a recurrent layer
+		if v["args"] != nil || v["kwargs"] != nil {
+			kw, _ := v["kwargs"].(map[string]any)
+			return append(edgesOf(v["args"]), edgesOf(kw["initial_state"])...) // of a recurrent layer
+		}
+		var es []edge
+		for _, key := range slices.Sorted(maps.Keys(v)) { // tensors by name, in the order in which Keras flattens them
+			es = append(es, edgesOf(v[key])...)
+		}
+		return es
 	case []any:
 		if len(v) >= 3 { // [name, use, result]
 			name, isName := v[0].(string)
@@ -149,6 +164,14 @@ func edgesOf(v any) []edge {
 		return es
 	}
 	return nil
+}
+
+// less are edges with the uses of each layer counted from its offset.
+func less(es []edge, off map[string]int) []edge {
+	for i, e := range es {
+		es[i].node -= off[e.layer]
+	}
+	return es
 }
 
 // maskOf is the mask that a use of a layer is given by keyword, nil if none. A tensor under any other keyword than

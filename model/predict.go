@@ -31,10 +31,9 @@ func (m *Model) PredictBatch() int {
 }
 
 // loopBatch is the number of samples that one run predicts where a model has loops over steps. Their kernels add up in
-// an
-// order that depends on the number of samples: those for one sample split each sum, to be fast. Of 64 samples all go
+// an order that depends on the number of samples: those for one sample split each sum, to be fast. Of 16 samples all go
 // through the same kernels.
-const loopBatch = 64
+const loopBatch = 16
 
 // AlikeBatch is the number of samples that one run has to take, filled up with zeros where there are fewer, so that
 // the prediction of each is the same to the bit whatever the others are and however many they are.
@@ -99,8 +98,12 @@ func (m *Model) Predict(ctx context.Context, x ...*tensor.Tensor) ([]*tensor.Ten
 	if err != nil {
 		return nil, err
 	}
+	types, err := m.typesFor(n, x)
+	if err != nil {
+		return nil, err
+	}
 	var dst []*tensor.Tensor
-	for _, t := range m.OutputTypes(n) {
+	for _, t := range types {
 		dst = append(dst, tensor.New(t.DType, t.Shape...))
 	}
 	if m.loops && !m.stateful {
@@ -158,13 +161,14 @@ func Padded(x *tensor.Tensor, rows int) *tensor.Tensor {
 
 // PredictInto is Predict into tensors of the caller's, as fast as the number of samples allows: once that number has
 // been seen it allocates nothing. Of a model with loops over steps a sample's last bits depend on the number of samples
-// (by some 1e-7 of the numbers that are added up).
+// (by some 1e-7 of the numbers that are added up). A model that leaves extents open is traced anew for samples of
+// others.
 func (m *Model) PredictInto(ctx context.Context, dst []*tensor.Tensor, x ...*tensor.Tensor) error {
 	n, err := m.samples(x)
 	if err != nil {
 		return err
 	}
-	if err := m.room(dst, n); err != nil {
+	if err := m.room(dst, n, x); err != nil {
 		return err
 	}
 	x, p := m.converted(x), m.predictor()
@@ -251,12 +255,12 @@ func (m *Model) samples(x []*tensor.Tensor) (int, error) {
 	n := -1
 	for i, t := range x {
 		v := m.inputs[i]
-		want := v.from.inst.Layer.(layer.Input).Extents()
+		want := v.from.inst.Layer.(layer.Input)
 		if len(t.Shape) == 0 {
 			return 0, fmt.Errorf("model %q: input %q needs an axis of samples, got a scalar", m.Name, m.valueName(v))
 		}
-		if got := t.Shape[1:]; !got.Equal(want) {
-			return 0, m.mismatch(v, want, got)
+		if got := t.Shape[1:]; !want.Takes(got) {
+			return 0, m.mismatch(v, got)
 		}
 		if n >= 0 && t.Shape[0] != n {
 			return 0, fmt.Errorf("model %q: input %q has %d samples, input %q has %d",
@@ -267,13 +271,55 @@ func (m *Model) samples(x []*tensor.Tensor) (int, error) {
 	return n, nil
 }
 
-// room checks that dst holds the outputs of n samples.
-func (m *Model) room(dst []*tensor.Tensor, n int) error {
+// builtFor reports whether the samples x have the extents that the model was built for. Others fit where it leaves
+// extents open.
+func (m *Model) builtFor(x []*tensor.Tensor) bool {
+	for i, v := range m.inputs {
+		if !x[i].Shape[1:].Equal(v.from.inst.Layer.(layer.Input).Extents()) {
+			return false
+		}
+	}
+	return true
+}
+
+// typesFor are the types of the outputs for n samples x.
+func (m *Model) typesFor(n int, x []*tensor.Tensor) ([]graph.Type, error) {
+	if m.builtFor(x) {
+		return m.OutputTypes(n), nil
+	}
+	var types []graph.Type
+	err := graph.Catch(func() {
+		t := NewTrace(false)
+		var in []*graph.Node
+		for i, v := range m.inputs {
+			typ := v.from.inst.Layer.(layer.Input).Sample(1)
+			typ.Shape = append(tensor.Shape{max(n, 1)}, x[i].Shape[1:]...)
+			in = append(in, t.Graph.Input(m.leafName(v), typ))
+		}
+		for _, y := range m.Trace(t, in...) {
+			types = append(types, graph.Type{DType: y.DType, Shape: append(tensor.Shape{n}, y.Shape[1:]...)})
+		}
+	})
+	return types, layer.Cause(err)
+}
+
+// room checks that dst holds the outputs of n samples x.
+func (m *Model) room(dst []*tensor.Tensor, n int, x []*tensor.Tensor) error {
 	if len(dst) != len(m.outputs) {
 		return fmt.Errorf("model %q gives %d outputs, there is room for %d", m.Name, len(m.outputs), len(dst))
 	}
+	var types []graph.Type // of samples with other extents than those that the model was built for
+	if !m.builtFor(x) {
+		var err error
+		if types, err = m.typesFor(n, x); err != nil {
+			return err
+		}
+	}
 	for i, v := range m.outputs {
 		t := m.types[v]
+		if types != nil {
+			t = types[i]
+		}
 		if s := dst[i].Shape; len(s) == 0 || s[0] != n || !s[1:].Equal(t.Shape[1:]) || dst[i].DType() != t.DType {
 			return fmt.Errorf("model %q: output %d is %v %v, there is room for %v %v", m.Name, i, t.DType,
 				append(tensor.Shape{n}, t.Shape[1:]...), dst[i].DType(), s)

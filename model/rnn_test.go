@@ -122,7 +122,7 @@ func TestMaskedOutputs(t *testing.T) {
 	// All steps left out: zeros, and the states that were given.
 	in, h := model.Input("x", 4, 1), model.Input("h", 2)
 	m := model.New([]*model.Value{in, h}, model.ApplyN(layer.GRU{Units: 2, ReturnState: true}, 2,
-		model.Apply(layer.Masking{}, in), h))
+		model.Apply(argument{}, model.Apply(layer.Masking{}, in)), h))
 	if err := m.Build(1); err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +132,46 @@ func TestMaskedOutputs(t *testing.T) {
 	}
 	if out[0].F32[0] != 0 || out[0].F32[1] != 0 || out[1].F32[0] != 0.25 || out[1].F32[1] != -0.5 {
 		t.Errorf("of a sequence that is all left out come %v and the state %v", out[0].F32, out[1].F32)
+	}
+}
+
+// argument makes the mask of its input an argument of the layer after it, as mask=mask does: a recurrent layer with
+// given states goes by no other.
+type argument struct{ layer.Base }
+
+func (argument) Call(s *layer.Scope, x ...*graph.Node) []*graph.Node {
+	y := x[0].Named("argument")
+	s.GiveMask(y, s.Mask(x[0]))
+	return []*graph.Node{y}
+}
+
+func (argument) Traits() layer.Traits {
+	t := layer.Elementwise()
+	t.Mask = layer.HandlesMask
+	return t
+}
+
+// TestGivenStates: a layer with given states goes by the mask of its argument, and by none that came with its input
+// (keras 3.15, Layer.__call__: the mask of the input is handed on where it is the only tensor of the call).
+func TestGivenStates(t *testing.T) {
+	in, h := model.Input("x", 4, 1), model.Input("h", 2)
+	masked := model.Apply(layer.Masking{}, in)
+	gru := layer.GRU{Units: 2}
+	m := model.New([]*model.Value{in, h}, []*model.Value{model.Apply(gru, masked, h),
+		model.Apply(gru, model.Apply(argument{}, masked), h), model.Apply(gru, masked)})
+	if err := m.Build(1); err != nil {
+		t.Fatal(err)
+	}
+	state := tensor.Of([]float32{0.25, -0.5}, 1, 2)
+	out, err := m.Predict(t.Context(), tensor.New(tensor.Float32, 1, 4, 1), state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out[0].F32[0] == 0.25 {
+		t.Errorf("the mask of the input counts beside given states: %v", out[0].F32)
+	}
+	if out[1].F32[0] != 0 || out[2].F32[0] != 0 {
+		t.Errorf("all steps are left out, and the output is %v and %v", out[1].F32, out[2].F32)
 	}
 }
 

@@ -73,7 +73,7 @@ func (c rnnCase) net(t *testing.T, outputs int) *model.Model {
 	in := []*model.Value{model.Input("x", c.Steps, c.Features)}
 	x := in[0]
 	if c.Masked {
-		x = model.Apply(layer.Masking{}, x)
+		x = model.Apply(argument{}, model.Apply(layer.Masking{}, x))
 	}
 	operands := []*model.Value{x}
 	for i := range c.Init {

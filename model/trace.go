@@ -66,7 +66,7 @@ func (m *Model) masked(s *layer.Scope, c *call, x, mask *graph.Node) *graph.Node
 			m.names[c.inst], layer.Features(mask.Shape), layer.Features(x.Shape))
 	}
 	x = x.Named("masked")
-	s.SetMask(x, mask.AsFloat().Reshape(x.Shape[:2]...).Ne(s.Graph.Scalar(0)).StopGradient())
+	s.GiveMask(x, mask.AsFloat().Reshape(x.Shape[:2]...).Ne(s.Graph.Scalar(0)).StopGradient())
 	return x
 }
 
@@ -78,18 +78,23 @@ func (m *Model) fit(s *layer.Scope, v *Value, x *graph.Node) *graph.Node {
 	t := s.Trace()
 	fewer := len(want) > 0 && len(x.Shape) == len(want)+1 && x.Shape[2:].Equal(want[1:]) &&
 		(t.Memory != nil || (t.Shorter || t.Carry) && x.Shape[1] <= want[0])
-	if !fewer && (len(x.Shape) == 0 || !x.Shape[1:].Equal(want)) {
+	if !fewer && (len(x.Shape) == 0 || !in.Takes(x.Shape[1:])) {
 		got := x.Shape
 		if len(got) > 0 {
 			got = got[1:]
 		}
-		s.Fail("%v", m.mismatch(v, want, got))
+		s.Fail("%v", m.mismatch(v, got))
 	}
 	return x
 }
 
-func (m *Model) mismatch(v *Value, want, got tensor.Shape) error {
-	return fmt.Errorf("model %q: input %q is %v, got %v", m.Name, m.valueName(v), want, got)
+func (m *Model) mismatch(v *Value, got tensor.Shape) error {
+	in := v.from.inst.Layer.(layer.Input)
+	open := ""
+	if axes := in.Open(); len(axes) > 0 {
+		open = fmt.Sprintf(" (with any extent in the places %v)", axes)
+	}
+	return fmt.Errorf("model %q: input %q is %v%s, got %v", m.Name, m.valueName(v), in.Extents(), open, got)
 }
 
 // Trace is a tracing of one or several models into a graph.

@@ -102,13 +102,11 @@ type PolynomialDecay struct {
 // At implements Schedule.
 func (d PolynomialDecay) At(step *graph.Node) *graph.Node {
 	d = config.Filled(d)
-	p := step.DivC(float64(d.Steps))
+	last := step.Graph().Scalar(float64(d.Steps))
 	if d.Cycle {
-		p = p.Div(p.Elem(graph.Ceil).MaxC(1))
-	} else {
-		p = p.MinC(1)
+		last = last.Mul(step.Div(last).Elem(graph.Ceil).MaxC(1))
 	}
-	rest := p.Neg().AddC(1)
+	rest := step.Min(last).Div(last).Neg().AddC(1)
 	return rest.Pow(step.Graph().Scalar(d.Power)).MulC(d.Initial - *d.End).AddC(*d.End)
 }
 

@@ -3,6 +3,8 @@ package prep
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"gorae/data"
 	"gorae/internal/spell"
@@ -62,8 +64,63 @@ func (p *Pipeline) column(t *data.Table, f *Fitted, to func(r int) []float32) er
 // that has no such memory would be brought down where a line can say it.
 const mostFeatures = 1 << 31
 
-// match finds f's column in t.
+// match finds f's column in t, and reads it as the training's was: what a row says does not depend on the others.
 func (p *Pipeline) match(t *data.Table, f *Fitted) (*data.Column, error) {
+	c, err := p.find(t, f)
+	if err != nil || f.Reading == nil {
+		return c, err
+	}
+	read := c.As(*f.Reading)
+	return &read, nil
+}
+
+// Unknown counts the values of encoded columns that training did not meet, in words, a line for each column.
+func (p *Pipeline) Unknown(t *data.Table) ([]string, error) {
+	var notes []string
+	for i := range p.Columns {
+		f := &p.Columns[i]
+		if f.Spec.Encode == "" {
+			continue
+		}
+		c, err := p.match(t, f)
+		if err != nil {
+			return nil, err
+		}
+		count, known := 0, 0
+		var some []string
+		for r := range t.Rows {
+			if c.IsMissing(r) {
+				continue
+			}
+			known++
+			if _, met := f.level[c.Level(r)]; met {
+				continue
+			}
+			count++
+			if s := clip(c.Text(r)); len(some) < 3 && !slices.Contains(some, s) {
+				some = append(some, s)
+			}
+		}
+		if count > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %s: %d of the %d values are categories that training did not meet "+
+				"(%s); they count as none of its %d", t.Name, f.Name, count, known, strings.Join(some, ", "),
+				len(f.Levels)))
+		}
+	}
+	return notes, nil
+}
+
+// clip is a value in at most 30 characters, on one line.
+func clip(s string) string {
+	if r := []rune(strings.Join(strings.Fields(s), " ")); len(r) > 30 {
+		return string(r[:29]) + "…"
+	} else {
+		return string(r)
+	}
+}
+
+// find is f's column in t.
+func (p *Pipeline) find(t *data.Table, f *Fitted) (*data.Column, error) {
 	if !t.Unnamed() {
 		for i := range t.Columns {
 			if t.Columns[i].Name == f.Name {
@@ -110,7 +167,7 @@ func (f *Fitted) apply(to []float32, c *data.Column, r int) error {
 		to = to[:len(to)-1]
 	}
 	if f.Spec.Encode != "" {
-		k, known := f.level[c.Text(r)]
+		k, known := f.level[c.Level(r)]
 		switch {
 		case f.Spec.Encode == "integer":
 			if known && !missing {

@@ -19,7 +19,7 @@ func TestDataset(t *testing.T) {
 		`{"review": "drop"}`,
 		`{"review": {"text": {"length": 3, "pad": "before"}}}`,
 	} {
-		p, err := Fit(tab, []int{0, 1, 3}, columns("label", wish(t, from)))
+		p, err := Fit(tab, []int{0, 1, 3}, columns("label", specsOf(t, from)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,11 +71,11 @@ func TestProse(t *testing.T) {
 	if !slices.ContainsFunc(p.Notes, func(n string) bool { return strings.HasPrefix(n, "document: ") }) {
 		t.Errorf("notes %q", p.Notes)
 	}
-	if _, err := Fit(tab, nil, columns("label", wish(t, `{"document": "drop"}`))); err == nil ||
+	if _, err := Fit(tab, nil, columns("label", specsOf(t, `{"document": "drop"}`))); err == nil ||
 		!strings.Contains(err.Error(), "every column but the target is dropped") {
 		t.Errorf("error %v", err)
 	}
-	if p, err = Fit(tab, nil, columns("label", wish(t, `{"file": "onehot"}`))); err != nil || !p.Columns[1].Spec.Drop {
+	if p, err = Fit(tab, nil, columns("label", specsOf(t, `{"file": "onehot"}`))); err != nil || !p.Columns[1].Spec.Drop {
 		t.Errorf("beside other features prose becomes %+v, error %v", p.Columns[1].Spec, err)
 	}
 }

@@ -17,7 +17,7 @@ func TestErrorPaths(t *testing.T) {
 		`features.a\.b.scale`:   {Specs: map[string]Spec{"a.b": {Scale: "x"}}},
 		"features.b":            {Specs: map[string]Spec{"b": {Scale: "zscore"}}},
 		"inputs.wide":           {Inputs: []Input{{"wide", []string{"z"}}}},
-		"features.b.text.count": {Specs: wish(t, `{"b": {"text": {"count": 9}}}`)},
+		"features.b.text.count": {Specs: specsOf(t, `{"b": {"text": {"count": 9}}}`)},
 		"features": {Targets: []string{"y"},
 			Specs: map[string]Spec{"a.b": {Drop: true}, "b": {Drop: true}}},
 	} {

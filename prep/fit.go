@@ -15,13 +15,18 @@ import (
 func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	c := &rows.Columns[i]
 	f := Fitted{Name: c.Name, Spec: s, Divisor: 1, ID: whole.IsID(i)}
+	how := c.How()
+	f.Reading = &how
 	if s.Drop {
 		return f, "", nil
 	}
 	if s.Text != nil {
-		texts := make([]string, c.Len())
+		// A text is what the file says: NA is a word in it.
+		read := c.As(data.Reading{Kind: data.Category, Missing: whole.Marks})
+		how = read.How()
+		texts := make([]string, read.Len())
 		for i := range texts {
-			texts[i] = c.Text(i)
+			texts[i] = read.Text(i)
 		}
 		v, err := text.Fit(texts, *s.Text)
 		if err != nil {
@@ -29,6 +34,12 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 		}
 		f.Vocabulary, f.Spec.Text = v, &v.Spec
 		return f, fmt.Sprintf("%d ids (padding and unknown counted), %d features", v.Size(), v.Width()), nil
+	}
+	numeric := s.Scale != "" || s.Log1p || s.Impute != ""
+	if numeric && c.Kind == data.Category { // names of digits are numbers where they are asked for
+		if n, err := c.Numeric(); err == nil {
+			c, how = &n, n.How()
+		}
 	}
 	codes, levels := c.Codes()
 	if len(levels) == 0 {
@@ -48,7 +59,7 @@ func fit(whole, rows *data.Table, i int, s Spec) (Fitted, string, error) {
 	}
 	// Complete the spec, so that what is saved leaves nothing to infer.
 	if f.Spec.Encode == "" && c.Kind == data.Category {
-		if s.Scale != "" || s.Log1p || s.Impute != "" {
+		if numeric {
 			what := cmp.Or(s.Scale, "log1p or impute")
 			return f, "", config.Under(featurePath(c.Name),
 				notNumber(rows, c, what, "name the word in missing, or give onehot"))

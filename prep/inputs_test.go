@@ -20,7 +20,7 @@ func TestInputs(t *testing.T) {
 	p, err := Fit(tab, nil, Columns{
 		Targets: []string{"price", "sold"},
 		Specs: map[string]Spec{"rooms": {Scale: "minmax"},
-			"text": wish(t, `{"text": {"text": {"length": 3}}}`)["text"]},
+			"text": specsOf(t, `{"text": {"text": {"length": 3}}}`)["text"]},
 		Inputs: []Input{{"wide", []string{"city", "rooms"}}, {"words", []string{"text"}}, {"deep", []string{"2"}}},
 	})
 	if err != nil {
@@ -121,7 +121,7 @@ func TestInputs(t *testing.T) {
 
 func TestInputErrors(t *testing.T) {
 	tab := read(t, "flats.csv", flats)
-	text := wish(t, `{"text": "text"}`)["text"]
+	text := specsOf(t, `{"text": "text"}`)["text"]
 	for want, c := range map[string]Columns{
 		"wide: flats.csv: no column \"room\"; did you mean \"rooms\"?": {Inputs: []Input{{"wide",
 			[]string{"room"}}}},

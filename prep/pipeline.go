@@ -44,6 +44,9 @@ type Fitted struct {
 	Position int    `json:"position"` // in the training table, from 0
 	Spec     Spec   `json:"spec"`     // complete: nothing left to infer
 	ID       bool   `json:"id,omitempty"`
+	// Reading is how the column's text became values; nil of files that say nothing of it, where each table reads its own
+	// way.
+	Reading *data.Reading `json:"reading,omitempty"`
 
 	// A number x becomes (f(x) − Shift) / Divisor, f being log1p or nothing; where
 	// x is missing, Fill stands for it, or, with Spec.Impute "", the result is 0.
@@ -236,8 +239,8 @@ func (p *Pipeline) prose(rows *data.Table, specs map[int]Spec) int {
 			continue
 		}
 		n := 0
-		for _, s := range c.Strings {
-			n += len(s)
+		for r := range c.Len() {
+			n += len(c.Text(r))
 		}
 		if n > most {
 			best, most = i, n
@@ -288,20 +291,32 @@ func (p *Pipeline) alone(t *data.Table, specs map[int]Spec) error {
 	return nil
 }
 
-// index prepares the look-up of levels. A level that is a number is found by any
-// spelling of it: 3 and 3.0 are one.
-func (f *Fitted) index() {
-	f.level = make(map[string]int, len(f.Levels))
-	for i, l := range f.Levels {
-		f.level[l] = i
+// index prepares the look-up of levels by data.Column.Level. In a column of numbers a level is found by any spelling of
+// it: 3 and 3.0 are one.
+func (f *Fitted) index() { f.level = indexLevels(f.Levels, f.Reading) }
+
+// indexLevels is the places of levels by data.Column.Level of a column of that reading.
+func indexLevels(levels []string, r *data.Reading) map[string]int {
+	place := make(map[string]int, len(levels))
+	for i, l := range levels {
+		place[l] = i
 	}
-	for i, l := range f.Levels {
-		if v, err := strconv.ParseFloat(l, 64); err == nil {
-			if _, taken := f.level[data.FormatNumber(v)]; !taken {
-				f.level[data.FormatNumber(v)] = i
+	if r != nil && r.Kind == data.Category {
+		return place
+	}
+	numerals := data.Reading{Kind: data.Number}
+	if r != nil {
+		numerals.Numerals = r.Numerals
+	}
+	c := data.Column{Kind: data.Category, Reading: numerals, Strings: levels, Missing: make([]bool, len(levels))}
+	for i := range levels {
+		if l := c.Level(i); l != levels[i] {
+			if _, taken := place[l]; !taken {
+				place[l] = i
 			}
 		}
 	}
+	return place
 }
 
 // features is the number of features that the column becomes.

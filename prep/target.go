@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gorae/config"
 	"gorae/data"
@@ -37,6 +39,9 @@ type Target struct {
 	// Numbered says that labels are the classes' numbers, not their names: a file
 	// of arrays named the classes beside them.
 	Numbered bool `json:"numbered,omitempty"`
+
+	// Reading is how the column's text became values; nil where there was none.
+	Reading *data.Reading `json:"reading,omitempty"`
 
 	// A number y is learnt as (y − Mean) / SD and predicted as z·SD + Mean, in its
 	// own units. Mean 0 and SD 1 leave it as it is.
@@ -76,6 +81,26 @@ func InferTask(c *data.Column) Task {
 	return Regression
 }
 
+// GuessTask is what InferTask guesses of a target that its values do not settle: whole numbers, few of them different,
+// may be classes or figures.
+func GuessTask(c *data.Column) []data.Guess {
+	if c.Kind != data.Number {
+		return nil
+	}
+	_, levels := c.Codes()
+	g := data.Guess{Column: c.Name, Count: len(levels), Key: "task: regression takes them for figures"}
+	if InferTask(c) == Regression {
+		if len(levels) > MaxLevels {
+			return nil
+		}
+		g.Key = "task: classification takes them for classes"
+		g.What = fmt.Sprintf("the target's %d different numbers are taken for figures", len(levels))
+		return []data.Guess{g}
+	}
+	g.What = fmt.Sprintf("the target's %d different whole numbers are taken for classes", len(levels))
+	return []data.Guess{g}
+}
+
 // FitTarget fits the target of t. Classes are named from all rows, for a name
 // gives nothing away; mean and sd are those of the rows learn (nil: all). A
 // missing target, a single class, words where numbers are wanted, and training
@@ -101,12 +126,24 @@ func FitTarget(t *data.Table, target string, learn []int, o TargetOptions) (*Tar
 			Fix("name another column")
 	}
 	if gone > 0 {
+		remedy := "remove those rows"
+		if mark := strings.TrimSpace(c.Spelling(first)); mark != "" && !slices.Contains(t.Marks, mark) {
+			remedy += fmt.Sprintf(", or give missing: [] where %s is a value like any other", mark)
+		}
 		return nil, config.Under("target", t.ErrorAt(first, "",
-			"the target %s is missing here, in %d of %d rows in all; remove those rows", c.Name, gone, c.Len()))
+			"the target %s is missing here, in %d of %d rows in all; %s", c.Name, gone, c.Len(), remedy))
 	}
 	g := &Target{Name: c.Name, Task: o.Task, SD: 1}
 	if g.Task == "" {
 		g.Task = InferTask(c)
+	}
+	if g.Task == Regression && c.Kind == data.Category { // names of digits are numbers where they are asked for
+		if n, err := c.Numeric(); err == nil {
+			c = &n
+		}
+	}
+	if how := c.How(); !reflect.ValueOf(how).IsZero() {
+		g.Reading = &how
 	}
 	if g.Task == Classification {
 		_, g.Classes = c.Codes()
@@ -169,11 +206,7 @@ func oneEach(y *tensor.Tensor) error {
 
 // labelColumn is a tensor's elements as a column.
 func labelColumn(y *tensor.Tensor) data.Column {
-	c := data.Column{Name: "label", Kind: data.Number, Numbers: make([]float64, y.Len())}
-	for i := range c.Numbers {
-		c.Numbers[i] = y.Float(i)
-	}
-	return c
+	return data.ColumnOf("label", y)
 }
 
 func (g *Target) standardise(file string, y []float64, raw bool) error {
@@ -197,9 +230,7 @@ func (g *Target) standardise(file string, y []float64, raw bool) error {
 }
 
 func (g *Target) index() {
-	f := Fitted{Levels: g.Classes}
-	f.index()
-	g.class = f.level
+	g.class = indexLevels(g.Classes, g.Reading)
 }
 
 // Encode turns a column of targets into what is learnt: for classes Int32
@@ -210,6 +241,10 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 	if t == nil {
 		t = &data.Table{}
 	}
+	if g.Reading != nil {
+		read := c.As(*g.Reading)
+		c = &read
+	}
 	n := c.Len()
 	if g.Task == Classification {
 		y := tensor.New(tensor.Int32, n)
@@ -217,7 +252,7 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 			if c.IsMissing(i) {
 				return nil, t.ErrorAt(i, "", "the target %s is missing", g.Name)
 			}
-			k, ok := g.class[c.Text(i)]
+			k, ok := g.class[c.Level(i)]
 			if !ok {
 				return nil, t.ErrorAt(i, g.Name, "%q is none of the model's %d classes%s", c.Text(i), len(g.Classes),
 					spell.Hint(c.Text(i), g.Classes))
@@ -254,7 +289,11 @@ func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 		return g.Encode(nil, &c)
 	}
 	out := tensor.New(tensor.Int32, c.Len())
-	for i, v := range c.Numbers {
+	for i := range c.Len() {
+		v, err := c.Float(i)
+		if err != nil {
+			return nil, fmt.Errorf("row %d: label %w", i+1, err)
+		}
 		if v != math.Trunc(v) || v < 0 || v >= float64(len(g.Classes)) {
 			return nil, fmt.Errorf("row %d: label %s is none of the %d classes 0 to %d", i+1, data.FormatNumber(v),
 				len(g.Classes), len(g.Classes)-1)

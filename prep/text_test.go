@@ -22,7 +22,7 @@ func read(t *testing.T, name, content string) *data.Table {
 	return tab
 }
 
-func wish(t *testing.T, from string) map[string]Spec {
+func specsOf(t *testing.T, from string) map[string]Spec {
 	t.Helper()
 	var m map[string]Spec
 	if err := json.Unmarshal([]byte(from), &m); err != nil {
@@ -37,7 +37,7 @@ const reviews = "id\treview\tlabel\n1\tgood good film\t1\n2\tbad film\t0\n3\t\t0
 // saving takes raw text.
 func TestTextColumn(t *testing.T) {
 	tab := read(t, "r.tsv", reviews)
-	p, err := Fit(tab, []int{0, 1, 2}, columns("label", wish(t, `{"review": {"text": {"words": 4, "length": 3}}}`)))
+	p, err := Fit(tab, []int{0, 1, 2}, columns("label", specsOf(t, `{"review": {"text": {"words": 4, "length": 3}}}`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestTextColumn(t *testing.T) {
 // TestTextBag: a bag stands beside other features.
 func TestTextBag(t *testing.T) {
 	tab := read(t, "r.csv", "stars,review,label\n1,good good film,1\n3,bad film,0\n")
-	p, err := Fit(tab, nil, columns("label", wish(t, `{"stars": "minmax", "review": {"text": {"output": "count"}}}`)))
+	p, err := Fit(tab, nil, columns("label", specsOf(t, `{"stars": "minmax", "review": {"text": {"output": "count"}}}`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,12 +98,12 @@ func TestTextErrors(t *testing.T) {
 			"and stars would stand beside them": `{"stars": "zscore", "review": "text"}`,
 		"features.review.text.count: no token occurs 9 times": `{"review": {"text": {"count": 9}}}`,
 	} {
-		if _, err := Fit(tab, nil, columns("label", wish(t, spec))); err == nil || !strings.Contains(err.Error(),
+		if _, err := Fit(tab, nil, columns("label", specsOf(t, spec))); err == nil || !strings.Contains(err.Error(),
 			want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	p, err := Fit(tab, nil, columns("label", wish(t, `{"review": "text"}`)))
+	p, err := Fit(tab, nil, columns("label", specsOf(t, `{"review": "text"}`)))
 	if err != nil || !slices.Contains(p.Notes, "stars: dropped: beside the ids of review it would be taken for one") {
 		t.Errorf("notes %q %v", p.Notes, err)
 	}
@@ -146,7 +146,7 @@ func TestTextReal(t *testing.T) {
 	}
 	tab := s.Table.Select(rows)
 	p, err := Fit(tab, rows[:8000],
-		columns("label", wish(t, `{"document": {"text": {"unit": "character", "words": 2000, "length": 100}}}`)))
+		columns("label", specsOf(t, `{"document": {"text": {"unit": "character", "words": 2000, "length": 100}}}`)))
 	if err != nil {
 		t.Fatal(err)
 	}

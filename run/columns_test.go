@@ -59,7 +59,7 @@ func npzOf(t *testing.T, path string, arrays ...any) string {
 	return path
 }
 
-// A model that learnt from a table takes its columns as arrays too, to the same predictions and figures; what is
+// A model that learnt from a table takes its columns as arrays too, to the same predictions and metrics; what is
 // missing, too short or of another kind is named.
 func TestColumnsFromNPZ(t *testing.T) {
 	dir := t.TempDir()

@@ -1,5 +1,5 @@
 // Package run turns an experiment file and its data into a trained network and its report: the whole
-// procedure, from reading to the test figures, repeatable from one page of YAML.
+// procedure, from reading to the test metrics, repeatable from one page of YAML.
 //
 //	spec.File → Prepare (task, model, objective) → Run (train, evaluate, report) → bundle.Bundle
 //

@@ -171,7 +171,7 @@ func (b *builder) chain() (*model.Model, error) {
 	skip := 0
 	for i, s := range b.network.Steps {
 		if in, ok := s.Layer.(layer.Input); ok && i == 0 {
-			if !in.Extents().Equal(f.Shape) {
+			if !in.Takes(f.Shape) {
 				return nil, task.Errorf(b.network.Path(0),
 					"input %v, but the data's samples are %v; leave the input out", in.Extents(), f.Shape)
 			}

@@ -31,6 +31,8 @@ type Prepared struct {
 	Problem  task.Problem
 	Training *task.Training
 	Notes    []string // what was decided without being asked, a line each
+	// Guesses is what was taken for granted about tables, because the files do not say it.
+	Guesses []data.Guess
 
 	file *spec.File
 }
@@ -71,6 +73,7 @@ func (p *Prepared) prepare(ctx context.Context) error {
 		return err
 	}
 	p.Fitted, p.Problem, p.Notes = prepared.Fitted, prepared.Problem, in.Notes
+	p.Guesses = in.Guesses
 	if err := p.buildModel(prepared); err != nil {
 		return err
 	}

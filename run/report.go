@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gorae/data"
 	"gorae/internal/file"
 	"gorae/plot"
 	"gorae/task"
@@ -28,6 +29,8 @@ type Report struct {
 	Epochs     int           `json:"epochs"`  // run
 	BestEpoch  int           `json:"best_epoch"`
 	Seconds    float64       `json:"seconds"` // of training, validation included
+	// Guesses is what was taken for granted about the tables.
+	Guesses []data.Guess `json:"guesses,omitempty"`
 	// Findings is what the task and the probes have to say, under keys of their own.
 	Findings task.Findings `json:"-"`
 }
@@ -60,7 +63,7 @@ func (r *Report) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	for _, key := range []string{"train", "validation", "test", "gap", "samples", "unit", "epochs", "best_epoch",
-		"seconds"} {
+		"seconds", "guesses"} {
 		delete(r.Findings.Sections, key)
 	}
 	return nil

@@ -173,7 +173,8 @@ func within(dir string, c train.Callback) train.Callback {
 
 // evaluate computes the report: every part with the best weights, in inference mode, in one pass.
 func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, error) {
-	r := &Report{Epochs: len(h.Rows), BestEpoch: h.Best, Seconds: h.Seconds(), Unit: p.Fitted.Unit()}
+	r := &Report{Epochs: len(h.Rows), BestEpoch: h.Best, Seconds: h.Seconds(), Unit: p.Fitted.Unit(),
+		Guesses: p.Guesses}
 	e := bundle.Evaluation(p.Fitted, p.Training)
 	e.LossWeights, e.Bucket = p.lossWeights(), p.bucket()
 	for part, to := range []*train.Metrics{&r.Train, &r.Validation, &r.Test} {

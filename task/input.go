@@ -3,6 +3,8 @@ package task
 import (
 	"fmt"
 
+	"gorae/config"
+	"gorae/data"
 	"gorae/spec"
 )
 
@@ -15,6 +17,8 @@ type Input struct {
 	Source *Source
 	Test   *Source  // a test set in a source of its own; nil without
 	Notes  []string // what was decided without being asked, a line each
+	// Guesses is what was taken for granted about tables, because the files do not say it.
+	Guesses []data.Guess
 	// Expand makes a path of the experiment file a path of the machine: ${NAME} is the
 	// environment's, a relative path is relative to the file. key is where the path stands.
 	Expand func(key, path string) (string, error)
@@ -23,6 +27,15 @@ type Input struct {
 // Note tells the user of a decision.
 func (in *Input) Note(format string, args ...any) {
 	in.Notes = append(in.Notes, fmt.Sprintf(format, args...))
+}
+
+// Take notes what was guessed about the table of the experiment's source. The error tells what the file leaves open.
+func (in *Input) Take(t *data.Table) error {
+	in.Guesses = append(in.Guesses, t.Guesses...)
+	if err := t.Settled(); err != nil {
+		return config.Under("data.source", err)
+	}
+	return nil
 }
 
 // Section is the keys of the data section that belong to a task. Changes are part of the

@@ -81,17 +81,28 @@ func (in *Input) splitKey(rows Rows) (data.By, []int, error) {
 		switch columns := in.Spec.Data.Time; len(columns) {
 		case 0:
 			return data.Time, nil, nil
-		case 1:
-			key, err := codes(rows.Table, "data.time", columns[0])
-			return data.Time, key, err
 		default:
-			return 0, nil, Errorf("data.time", "%d columns; rows that are no series are ordered by one", len(columns))
+			key, err := in.places(rows.Table, columns)
+			return data.Time, key, err
 		}
 	case "group":
 		key, err := codes(rows.Table, "split.by", s.Group)
 		return data.Group, key, err
 	}
 	return 0, nil, Errorf("split.by", "%q is no way to split; give random, stratified, time or group", s.By)
+}
+
+// places is the place of each sample in time.
+func (in *Input) places(t *data.Table, columns []string) ([]int, error) {
+	if t == nil {
+		return nil, Errorf("data.time", "these samples have no columns; %q cannot be found", columns[0])
+	}
+	clock, err := t.Clock(columns...)
+	if err != nil {
+		return nil, Errorf("data.time", "%s", err)
+	}
+	in.Guesses = append(in.Guesses, clock.Guesses...)
+	return t.Time(columns...)
 }
 
 // codes numbers the values of a column that orders or groups the samples.

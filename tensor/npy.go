@@ -15,8 +15,10 @@ const chunk = 64 << 10
 
 // ReadNPY reads one NumPy array (.npy, versions 1 to 3, either byte order,
 // either axis order). Floating-point elements become Float32, uint8 and bool
-// become Uint8, other integers Int32. An integer outside int32, a finite number
-// outside float32, and an element type without numbers are errors that name it.
+// become Uint8, other integers Int32. Where float64 elements are rounded so (of
+// three axes and more: by more than a millionth of their range), and for integers
+// beyond int32, which become Float32, Float still gives the element of the file.
+// An element type without numbers is an error that names it.
 // The layout is in docs/format/npy.md.
 func ReadNPY(r io.Reader) (*Tensor, error) {
 	br := bufio.NewReader(r)
@@ -61,7 +63,12 @@ func readElements(r io.Reader, h header) (*Tensor, error) {
 	t := &Tensor{Shape: h.shape}
 	n := h.shape.Size()
 	first := min(n, chunk)
+	var wide *Original
 	switch {
+	case h.kind == 'f' && h.size == 8:
+		wide = &Original{F64: make([]float64, 0, first)}
+	case h.kind != 'f' && (h.size == 8 || h.kind == 'u' && h.size == 4):
+		wide = &Original{I64: make([]int64, 0, first), Unsigned: h.kind == 'u'}
 	case h.kind == 'f':
 		t.F32 = make([]float32, 0, first)
 	case h.size == 1 && h.kind != 'i':
@@ -79,16 +86,19 @@ func readElements(r io.Reader, h header) (*Tensor, error) {
 		if got < len(b) {
 			return nil, fmt.Errorf("the file ends after %d of the %d elements of shape %v", done+got/h.size, n, h.shape)
 		}
-		if err := t.appendElements(b, h, done); err != nil {
+		if err := t.appendElements(b, h, done, wide); err != nil {
 			return nil, err
 		}
 		done += len(b) / h.size
+	}
+	if wide != nil {
+		t.narrow(wide)
 	}
 	return t, nil
 }
 
 // appendElements decodes the whole elements in b; done of them came before.
-func (t *Tensor) appendElements(b []byte, h header, done int) error {
+func (t *Tensor) appendElements(b []byte, h header, done int, wide *Original) error {
 	o := h.order
 	switch {
 	case h.kind == 'b':
@@ -108,42 +118,25 @@ func (t *Tensor) appendElements(b []byte, h header, done int) error {
 			case 4:
 				t.F32 = append(t.F32, math.Float32frombits(o.Uint32(b[i:])))
 			case 8:
-				v := math.Float64frombits(o.Uint64(b[i:]))
-				f := float32(v)
-				if math.IsInf(float64(f), 0) && !math.IsInf(v, 0) {
-					return fmt.Errorf("element %d: %g is beyond float32 (3.4e38); scale it down", done+i/h.size, v)
-				}
-				t.F32 = append(t.F32, f)
+				wide.F64 = append(wide.F64, math.Float64frombits(o.Uint64(b[i:])))
 			}
 		}
 	default:
 		for i := 0; i < len(b); i += h.size {
-			var v int64
 			switch string([]byte{h.kind, byte('0' + h.size)}) {
 			case "i1":
-				v = int64(int8(b[i]))
+				t.I32 = append(t.I32, int32(int8(b[i])))
 			case "i2":
-				v = int64(int16(o.Uint16(b[i:])))
+				t.I32 = append(t.I32, int32(int16(o.Uint16(b[i:]))))
 			case "u2":
-				v = int64(o.Uint16(b[i:]))
+				t.I32 = append(t.I32, int32(o.Uint16(b[i:])))
 			case "i4":
-				v = int64(int32(o.Uint32(b[i:])))
+				t.I32 = append(t.I32, int32(o.Uint32(b[i:])))
 			case "u4":
-				v = int64(o.Uint32(b[i:]))
-			case "i8":
-				v = int64(o.Uint64(b[i:]))
-			case "u8":
-				u := o.Uint64(b[i:])
-				if u > math.MaxInt32 {
-					return fmt.Errorf("element %d: %d is beyond int32 (2147483647); save it as float32", done+i/h.size,
-						u)
-				}
-				v = int64(u)
+				wide.I64 = append(wide.I64, int64(o.Uint32(b[i:])))
+			case "i8", "u8":
+				wide.I64 = append(wide.I64, int64(o.Uint64(b[i:])))
 			}
-			if v != int64(int32(v)) {
-				return fmt.Errorf("element %d: %d is beyond int32 (±2147483647); save it as float32", done+i/h.size, v)
-			}
-			t.I32 = append(t.I32, int32(v))
 		}
 	}
 	return nil
@@ -178,10 +171,19 @@ func rowMajor(t *Tensor) *Tensor {
 	}
 	index := make([]int, len(t.Shape))
 	src := 0
+	o := t.Original.clone()
+	out.Original = o
 	for dst := range out.Len() {
 		switch {
 		case t.F32 != nil:
 			out.F32[dst] = t.F32[src]
+			switch {
+			case o == nil:
+			case o.F64 != nil:
+				o.F64[dst] = t.Original.F64[src]
+			default:
+				o.I64[dst] = t.Original.I64[src]
+			}
 		case t.I32 != nil:
 			out.I32[dst] = t.I32[src]
 		default:

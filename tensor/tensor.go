@@ -88,6 +88,9 @@ type Tensor struct {
 	F32   []float32
 	I32   []int32
 	U8    []uint8
+
+	// Original has the elements of the file where F32 holds them rounded; nil where it holds them as they are.
+	Original *Original
 }
 
 // New is a tensor of zeros.
@@ -144,7 +147,8 @@ func (t *Tensor) Len() int { return t.Shape.Size() }
 
 // Clone is a copy that shares nothing with t.
 func (t *Tensor) Clone() *Tensor {
-	return &Tensor{t.Shape.Clone(), slices.Clone(t.F32), slices.Clone(t.I32), slices.Clone(t.U8)}
+	return &Tensor{t.Shape.Clone(), slices.Clone(t.F32), slices.Clone(t.I32), slices.Clone(t.U8),
+		t.Original.clone()}
 }
 
 // Reshape is the same elements under another shape of the same size. One extent
@@ -169,7 +173,7 @@ func (t *Tensor) Reshape(shape ...int) (*Tensor, error) {
 	if known != t.Len() || (hole >= 0 && s[hole] < 0) {
 		return nil, fmt.Errorf("reshape %v to %v: %d elements do not fit", t.Shape, s, t.Len())
 	}
-	return &Tensor{s, t.F32, t.I32, t.U8}, nil
+	return &Tensor{s, t.F32, t.I32, t.U8, t.Original}, nil
 }
 
 // Rows is the view of rows i up to j along the first axis; it shares the
@@ -186,13 +190,18 @@ func (t *Tensor) Rows(i, j int) *Tensor {
 		v.U8 = t.U8[i*row : j*row : j*row]
 	default:
 		v.F32 = t.F32[i*row : j*row : j*row]
+		v.Original = t.Original.slice(i*row, j*row)
 	}
 	return v
 }
 
-// Float is element i, in row-major order, as a number.
+// Float is element i, in row-major order, as a number: that of the file, also where F32 holds it rounded.
 func (t *Tensor) Float(i int) float64 {
 	switch t.DType() {
+	case Float32:
+		if t.Original != nil {
+			return t.Original.float(i)
+		}
 	case Int32:
 		return float64(t.I32[i])
 	case Uint8:

@@ -40,7 +40,7 @@ func (r ragged) Read(_, i int, row data.Row) error {
 	return nil
 }
 
-// Batches of like lengths, padded to their longest, are judged as batches that are padded to
+// Batches of like lengths, padded to their longest, are evaluated as batches that are padded to
 // the greatest length, and learnt from: with one batch an epoch the weights are the same.
 func TestBucket(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))

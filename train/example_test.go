@@ -20,7 +20,7 @@ import (
 )
 
 // digits is the embedded sample as images of 8×8 pixels and labels: 1400 rows to learn
-// from, the rest to be judged by.
+// from, the rest to be evaluated on.
 func digits() (learn, rest train.Data) {
 	s, err := data.FindSample("digits")
 	if err != nil {
@@ -45,7 +45,7 @@ func network() *model.Model {
 	)
 }
 
-// Learn, stop when the validation loss has not improved for three epochs, and be judged.
+// Learn, stop when the validation loss has not improved for three epochs, and evaluate.
 func ExampleFit() {
 	ctx := context.Background()
 	learn, val := digits()

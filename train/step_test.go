@@ -31,13 +31,13 @@ func TestStepsShareModels(t *testing.T) {
 		t.Fatal(err)
 	}
 	bce := loss.BinaryCrossentropy{}
-	judged := func(tr *model.Trace, x *graph.Node, truth float64) *graph.Node {
+	scored := func(tr *model.Trace, x *graph.Node, truth float64) *graph.Node {
 		y := tr.Graph.Scalar(truth).Broadcast(x.Shape[0], 1)
 		return loss.Reduce(bce.Value(y, critic.Trace(tr, x)[0]), nil)
 	}
 	critique, err := NewStep(func(tr *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
 		fake := generator.Trace(tr, in[1])[0]
-		a, b := judged(tr, in[0], 1), judged(tr, fake, 0)
+		a, b := scored(tr, in[0], 1), scored(tr, fake, 0)
 		return a.Add(b), []*graph.Node{a, b}
 	}, critic.Store().Trainable(), optim.Adam{LearningRate: 0.01}, 3, generator, critic)
 	if err != nil {
@@ -45,7 +45,7 @@ func TestStepsShareModels(t *testing.T) {
 	}
 	forge, err := NewStep(func(tr *model.Trace, in []*graph.Node) (*graph.Node, []*graph.Node) {
 		fake := generator.Trace(tr, in[0])[0]
-		return judged(tr, fake, 1), []*graph.Node{fake.Mean()}
+		return scored(tr, fake, 1), []*graph.Node{fake.Mean()}
 	}, generator.Store().Trainable(), optim.Adam{LearningRate: 0.003}, 4, generator, critic)
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func TestTwoOutputs(t *testing.T) {
 		t.Errorf("a_rmse %v, √a_loss is %v", f.Of("a_rmse"), rmse)
 	}
 	if v := h.Last().Metrics.Of("val_loss"); v != f.Of("loss") {
-		// Fit judges in batches of 4, as EvaluateConfig does.
+		// Fit evaluates in batches of 4, as EvaluateConfig does.
 		t.Errorf("val_loss %v, evaluated %v", v, f.Of("loss"))
 	}
 	c.ClassWeight = map[int]float64{0: 2}

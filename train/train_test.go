@@ -243,7 +243,7 @@ func TestP7Validation(t *testing.T) {
 	}
 }
 
-// P8: the test data, used once, show the gap between learning and being judged.
+// P8: the test data, used once, show the gap between training and test.
 func TestP8Test(t *testing.T) {
 	c := lessons(15)
 	m := classifier()

@@ -152,9 +152,11 @@ func (w *inspectWords) Run(o *environment) error {
 			}
 		}
 		if time != nil {
-			if r.Series, err = series.Inspect(src.Table, time); err != nil {
+			var guesses []data.Guess
+			if r.Series, guesses, err = series.Inspect(src.Table, time); err != nil {
 				return err
 			}
+			r.Guesses = append(r.Guesses, guesses...)
 		}
 	} else if w.Time != "" {
 		return fmt.Errorf("%s: --time %s: only a table's rows are a series; leave it out", w.File, w.Time)

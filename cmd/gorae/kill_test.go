@@ -85,8 +85,8 @@ func TestKill(t *testing.T) {
 	if get(t, "r/model.keras") != get(t, "whole/model.keras") {
 		t.Errorf("after %d kills the model is another", kills)
 	}
-	if figuresOf(t, "r") != figuresOf(t, "whole") {
-		t.Errorf("after %d kills: %s; never killed: %s", kills, figuresOf(t, "r"), figuresOf(t, "whole"))
+	if metricsJSON(t, "r") != metricsJSON(t, "whole") {
+		t.Errorf("after %d kills: %s; never killed: %s", kills, metricsJSON(t, "r"), metricsJSON(t, "whole"))
 	}
 }
 

@@ -74,7 +74,7 @@ func contents(t *testing.T) map[string]string {
 	return out
 }
 
-// Training without a word: it ends with a good test figure, says where the model is,
+// Training without a word: it ends with a good test metric, says where the model is,
 // and what it says to type next works.
 func TestTrainDefault(t *testing.T) {
 	t.Chdir(t.TempDir())
@@ -106,7 +106,7 @@ func TestTrainDefault(t *testing.T) {
 		math.Abs(d-report.Gap.Difference) > 1e-12 {
 		t.Errorf("gap %+v; the difference is %v", report.Gap, d)
 	}
-	// The validation figures are those of the best epoch's line in the history.
+	// The validation metrics are those of the best epoch's line in the history.
 	rows, err := csv.NewReader(strings.NewReader(get(t, "runs/digits-1/history.csv"))).ReadAll()
 	if err != nil || strings.Join(rows[0], ",") != "epoch,loss,accuracy,val_loss,val_accuracy,seconds" ||
 		len(rows) != report.Epochs+1 {
@@ -137,13 +137,14 @@ func TestTrainDefault(t *testing.T) {
 	}
 	// The resolved experiment gives the same run again.
 	must(t, "train", "runs/digits-1/experiment.yaml", "--out", "again", "--quiet")
-	if get(t, "again/model.keras") == "" || figuresOf(t, "again") != figuresOf(t, "runs/digits-1") {
-		t.Errorf("the resolved experiment gives %s; it was %s", figuresOf(t, "again"), figuresOf(t, "runs/digits-1"))
+	if get(t, "again/model.keras") == "" || metricsJSON(t, "again") != metricsJSON(t, "runs/digits-1") {
+		t.Errorf("the resolved experiment gives %s; it was %s", metricsJSON(t, "again"),
+			metricsJSON(t, "runs/digits-1"))
 	}
 }
 
-// figuresOf is a run's report without its time.
-func figuresOf(t *testing.T, dir string) string {
+// metricsJSON is a run's report without its time.
+func metricsJSON(t *testing.T, dir string) string {
 	t.Helper()
 	var m map[string]any
 	if err := json.Unmarshal([]byte(get(t, filepath.Join(dir, "metrics.json"))), &m); err != nil {
@@ -195,8 +196,8 @@ func TestRunDirectory(t *testing.T) {
 	// More epochs go on from where the run stood: the same as all of them at once.
 	must(t, "train", "e.yaml", "--out", "r", "--resume", "--set", "train.epochs=6", "--quiet")
 	must(t, "train", "e.yaml", "--out", "whole", "--set", "train.epochs=6", "--quiet")
-	if figuresOf(t, "r") != figuresOf(t, "whole") {
-		t.Errorf("3 + 3 epochs give %s; 6 give %s", figuresOf(t, "r"), figuresOf(t, "whole"))
+	if metricsJSON(t, "r") != metricsJSON(t, "whole") {
+		t.Errorf("3 + 3 epochs give %s; 6 give %s", metricsJSON(t, "r"), metricsJSON(t, "whole"))
 	}
 	// Without --out runs are counted.
 	for range 2 {
@@ -224,8 +225,8 @@ func TestStopAndResume(t *testing.T) {
 	}
 	must(t, "train", "e.yaml", "--resume", "--out", "r", "--quiet")
 	must(t, "train", "e.yaml", "--out", "whole", "--threads", "1", "--quiet")
-	if figuresOf(t, "r") != figuresOf(t, "whole") {
-		t.Errorf("stopped and resumed: %s; never stopped: %s", figuresOf(t, "r"), figuresOf(t, "whole"))
+	if metricsJSON(t, "r") != metricsJSON(t, "whole") {
+		t.Errorf("stopped and resumed: %s; never stopped: %s", metricsJSON(t, "r"), metricsJSON(t, "whole"))
 	}
 }
 
@@ -243,7 +244,7 @@ func (c *cancelAfter) Write(b []byte) (int, error) {
 	return c.to.Write(b)
 }
 
-// Raw rows in, ids and figures in the target's units out; evaluate agrees with the report.
+// Raw rows in, ids and numbers in the target's units out; evaluate agrees with the report.
 func TestPredictRegression(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var b strings.Builder
@@ -258,8 +259,8 @@ func TestPredictRegression(t *testing.T) {
 	must(t, "train", "e.yaml", "--out", "r", "--quiet")
 	// The resolved experiment finds the data from where it lies.
 	must(t, "train", "r/experiment.yaml", "--out", "deep/er", "--quiet")
-	if get(t, "deep/er/model.keras") == "" || figuresOf(t, "deep/er") != figuresOf(t, "r") {
-		t.Errorf("the resolved experiment gives %s; it was %s", figuresOf(t, "deep/er"), figuresOf(t, "r"))
+	if get(t, "deep/er/model.keras") == "" || metricsJSON(t, "deep/er") != metricsJSON(t, "r") {
+		t.Errorf("the resolved experiment gives %s; it was %s", metricsJSON(t, "deep/er"), metricsJSON(t, "r"))
 	}
 	put(t, "new.csv", "place,size,id\nsea,100,7\ntown,50,8\n")
 	stdout, _ := must(t, "predict", "r/model.keras", "--input", "new.csv", "--output", "-")
@@ -277,7 +278,7 @@ func TestPredictRegression(t *testing.T) {
 	if status != 0 || piped != stdout {
 		t.Errorf("from standard input: %q %s", piped, stderr)
 	}
-	// rmse of evaluate, in the target's units, by hand from predict's figures.
+	// rmse of evaluate, in the target's units, by hand from predict's numbers.
 	must(t, "predict", "r/model.keras", "--input", "homes.csv", "--output", "p.csv")
 	truth, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
 	if err != nil {
@@ -417,7 +418,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// A file of real Keras, without anything of gorae's in it, is judged and predicts as it is.
+// A file of real Keras, without anything of gorae's in it, is evaluated and predicts as it is.
 func TestKerasModel(t *testing.T) {
 	shared := os.Getenv("GORAE_SHARED")
 	if shared == "" {

@@ -42,12 +42,22 @@ func terminal(w io.Writer) bool {
 	return err == nil && st.Mode()&os.ModeCharDevice != 0
 }
 
+// mostGuesses is how many guesses about tables are printed before a training.
+const mostGuesses = 30
+
 // began says what is going to be learnt.
 func (p *progress) began(dir string) {
 	if p.quiet {
 		return
 	}
 	r := p.ready
+	for i, g := range r.Guesses {
+		if i == mostGuesses {
+			p.say("guess: … and %d more; gorae data inspect lists all\n", len(r.Guesses)-i)
+			break
+		}
+		p.say("guess: %s\n", g)
+	}
 	for _, n := range r.Notes {
 		p.say("note: %s\n", n)
 	}
@@ -88,7 +98,7 @@ func (p *progress) watch(e train.Event) error {
 		}
 		if !p.quiet {
 			p.clear()
-			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, figures(e.Metrics, plain),
+			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, metricsOf(e.Metrics, plain),
 				e.Seconds)
 		}
 	}
@@ -121,7 +131,7 @@ func (p *progress) draw(e train.Event) {
 	p.drawn = time.Now()
 	done := barWidth * e.Batch / max(e.Batches, 1)
 	line := fmt.Sprintf("epoch %*d/%d  %s%s %d/%d  %s", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs,
-		strings.Repeat("█", done), strings.Repeat("░", barWidth-done), e.Batch, e.Batches, figures(e.Metrics, plain))
+		strings.Repeat("█", done), strings.Repeat("░", barWidth-done), e.Batch, e.Batches, metricsOf(e.Metrics, plain))
 	if since := time.Since(p.begun); e.Batch > p.from && !p.begun.IsZero() {
 		left := since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
 		if left >= time.Second {

@@ -168,7 +168,7 @@ func TestSeriesTargets(t *testing.T) {
 		}
 	}
 	if n := strings.Count(out, "\n              rmse(x) "); n != 3 {
-		t.Errorf("%d of the three parts have figures of x:\n%s", n, out)
+		t.Errorf("%d of the three parts have metrics of x:\n%s", n, out)
 	}
 	answer, _ := must(t, "evaluate", "r/model.keras", "--data", "days.csv", "--json")
 	for name, text := range map[string]string{"metrics.json": get(t, "r/metrics.json"), "evaluate": answer} {

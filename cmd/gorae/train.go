@@ -35,7 +35,7 @@ func (trainWords) Help() string {
 out is inferred and written out in the run directory's experiment.yaml. The run directory holds
 model.keras (the best epoch, with its preprocessing), last.keras (to go on from), history.csv,
 metrics.json and the learning curve. Steps in time are a series: "data: {source: FILE.csv, target:
-COLUMN, series: {window: 24}}"; the network is then judged beside baselines. Ctrl-C stops after the present batch; --resume goes on.`
+COLUMN, series: {window: 24}}"; the network is then compared with baselines. Ctrl-C stops after the present batch; --resume goes on.`
 }
 
 // Run trains and says what came of it.
@@ -126,10 +126,10 @@ func (w *trainWords) experiment() (*spec.File, error) {
 	return run.Default(set...)
 }
 
-// mostSingle is how many figures of single targets are printed; metrics.json has them all.
+// mostSingle is how many metrics of single targets are printed; metrics.json has them all.
 const mostSingle = 8
 
-// close prints the figures, where the model is, and what to type next.
+// close prints the metrics, where the model is, and what to type next.
 func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) error {
 	var b strings.Builder
 	p := r.Report
@@ -143,10 +143,10 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 			return
 		}
 		whole, single := run.Overall(f)
-		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, figures(whole, explained), layer.Thousands(n), p.Unit+"s",
+		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, metricsOf(whole, explained), layer.Thousands(n), p.Unit+"s",
 			about)
 		if len(single) > 0 && len(single) <= mostSingle {
-			fmt.Fprintf(&b, "  %-11s %s\n", "", figures(single, explained))
+			fmt.Fprintf(&b, "  %-11s %s\n", "", metricsOf(single, explained))
 		}
 	}
 	line("training", p.Train, p.Rows[task.Train], "")
@@ -201,8 +201,8 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	return err
 }
 
-// figures prints figures as people read them, each by show.
-func figures(f train.Metrics, show func(train.Metric) string) string {
+// metricsOf prints metrics as people read them, each by show.
+func metricsOf(f train.Metrics, show func(train.Metric) string) string {
 	parts := make([]string, len(f))
 	for i, x := range f {
 		parts[i] = x.Name + " " + show(x)
@@ -210,19 +210,19 @@ func figures(f train.Metrics, show func(train.Metric) string) string {
 	return strings.Join(parts, "  ")
 }
 
-// plain is a figure without further words.
-func plain(x train.Metric) string { return figure(x.Value) }
+// plain is a metric without further words.
+func plain(x train.Metric) string { return number(x.Value) }
 
-// explained is a figure; of one that is not defined, why.
+// explained is a metric; of one that is not defined, why.
 func explained(x train.Metric) string {
 	if x.Why != "" {
-		return figure(x.Value) + " (" + x.Why + ")"
+		return number(x.Value) + " (" + x.Why + ")"
 	}
-	return figure(x.Value)
+	return number(x.Value)
 }
 
-// figure is a number in four decimals, or in five digits where it is large or tiny.
-func figure(v float64) string {
+// number is a number in four decimals, or in five digits where it is large or tiny.
+func number(v float64) string {
 	if math.IsNaN(v) {
 		return "undefined"
 	}

@@ -36,6 +36,8 @@ type Dataset struct {
 	*Files
 	Skipped []Fault // files left out, with Options.SkipBad
 	Rows    []int   // indices of the files that were kept; nil: all
+	// Lost is what the pictures hold and the samples do not, a line each.
+	Lost []string
 
 	o     Options
 	shape tensor.Shape
@@ -70,7 +72,7 @@ func (f *Files) Dataset(o Options) (*Dataset, error) {
 
 // settle makes the dataset from the survey of its files.
 func (f *Files) settle(o Options, s *Survey) (*Dataset, error) {
-	d := &Dataset{Files: f, o: o}
+	d := &Dataset{Files: f, Lost: f.lost(s, o), o: o}
 	if d.o.Channels == 0 {
 		d.o.Channels = s.Channels()
 	}

@@ -2,7 +2,6 @@ package image
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -11,7 +10,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"math"
 	"strings"
 	"sync"
 
@@ -36,7 +34,9 @@ func isWebP(b []byte) bool {
 type Info struct {
 	Format        string // png, jpeg, gif, bmp, webp
 	Height, Width int    // as the picture is to be seen, turned upright
-	Grey          bool   // it has no colours and no alpha
+	Grey          bool   // it has no colours
+	Alpha         bool   // it has transparency, which is left out
+	Bits          int    // of a sample: 8, or 16, of which the upper 8 are kept
 	orientation   int
 }
 
@@ -44,15 +44,20 @@ type Info struct {
 type codec struct {
 	name   string
 	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
+	decode func([]byte) (image.Image, error)
 }
 
 var codecs = map[string]codec{
-	"png":  {"png", png.DecodeConfig, png.Decode},
-	"jpeg": {"jpeg", jpeg.DecodeConfig, jpeg.Decode},
+	"png":  {"png", png.DecodeConfig, of(png.Decode)},
+	"jpeg": {"jpeg", jpeg.DecodeConfig, decodeJPEG},
 	"gif":  {"gif", gif.DecodeConfig, decodeGIF},
-	"bmp":  {"bmp", bmp.DecodeConfig, bmp.Decode},
-	"webp": {"webp", webp.DecodeConfig, webp.Decode},
+	"bmp":  {"bmp", bmp.DecodeConfig, of(bmp.Decode)},
+	"webp": {"webp", webp.DecodeConfig, decodeWebP},
+}
+
+// of is a library's decoder on bytes.
+func of(decode func(io.Reader) (image.Image, error)) func([]byte) (image.Image, error) {
+	return func(b []byte) (image.Image, error) { return decode(bytes.NewReader(b)) }
 }
 
 // codecOf knows a format by its first bytes, whatever the file is called.
@@ -98,6 +103,9 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 	if err != nil {
 		return Info{}, err
 	}
+	if c.name == "jpeg" {
+		b = withAdobe(b)
+	}
 	cfg, err := c.config(bytes.NewReader(b))
 	if err != nil {
 		return Info{}, broken(c, err)
@@ -109,16 +117,30 @@ func Peek(b []byte, maxPixels int) (info Info, err error) {
 		return Info{}, fmt.Errorf("%d × %d pixels are more than the limit of %d; make it smaller, or raise the limit "+
 			"max_pixels", cfg.Width, cfg.Height, maxPixels)
 	}
-	if c.name == "gif" && len(b) >= 13 {
-		// A frame may be smaller than the screen; its colours are a palette's either way.
-		cfg.ColorModel = color.RGBAModel
-	}
 	info = Info{Format: c.name, Height: cfg.Height, Width: cfg.Width, orientation: orientation(b)}
-	info.Grey = cfg.ColorModel == color.GrayModel || cfg.ColorModel == color.Gray16Model
+	info.samples(b, cfg.ColorModel)
 	if info.orientation >= 5 {
 		info.Height, info.Width = info.Width, info.Height
 	}
 	return info, nil
+}
+
+// samples notes what a header says of the samples.
+func (i *Info) samples(b []byte, m color.Model) {
+	i.Bits = 8
+	switch i.Format {
+	case "png": // byte 24 is the depth, 25 the kind: 1 for a palette, 2 for colour, 4 for alpha
+		i.Grey = b[25]&2 == 0
+		i.Alpha = b[25]&4 != 0 || bytes.Contains(b[:max(bytes.Index(b, []byte("IDAT")), 0)], []byte("tRNS"))
+		i.Bits = max(int(b[24]), 8)
+	case "webp":
+		i.Alpha = m == color.NYCbCrAModel || len(b) > 24 && string(b[12:16]) == "VP8L" && b[24]&0x10 != 0 ||
+			len(b) > 20 && string(b[12:16]) == "VP8X" && b[20]&0x10 != 0
+	case "jpeg":
+		i.Grey = m == color.GrayModel
+	case "bmp":
+		i.Alpha = m == color.NRGBAModel
+	}
 }
 
 // Decode unpacks a file's content, upright. Channels is 1 for grey, 3 for colour, 0
@@ -140,10 +162,10 @@ func Decode(b []byte, channels, maxPixels int) (p *Pixels, err error) {
 		}
 	}
 	c := codecs[info.Format]
-	pixels := int64(info.Height) * int64(info.Width)
+	pixels := int64(info.Height) * int64(info.Width) * int64(info.Bits/8)
 	unpacking.take(pixels)
 	defer unpacking.give(pixels)
-	img, err := c.decode(bytes.NewReader(b))
+	img, err := c.decode(b)
 	if err != nil {
 		return nil, broken(c, err)
 	}
@@ -207,34 +229,4 @@ func guard(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("its decoder fails (%v); replace or remove it", r)
 	}
-}
-
-// decodeGIF is the first frame, laid on white where it is smaller than the screen.
-func decodeGIF(r io.Reader) (image.Image, error) {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	img, err := gif.Decode(bytes.NewReader(b))
-	if err != nil || len(b) < 10 {
-		return nil, err
-	}
-	screen := image.Rect(0, 0, int(binary.LittleEndian.Uint16(b[6:])), int(binary.LittleEndian.Uint16(b[8:])))
-	if img.Bounds() == screen {
-		return img, nil
-	}
-	whole := image.NewRGBA(screen)
-	for i := range whole.Pix {
-		whole.Pix[i] = math.MaxUint8
-	}
-	part := img.Bounds().Intersect(screen)
-	for y := part.Min.Y; y < part.Max.Y; y++ {
-		for x := part.Min.X; x < part.Max.X; x++ {
-			r, g, b, a := img.At(x, y).RGBA()
-			white := math.MaxUint16 - a
-			whole.SetRGBA(x, y, color.RGBA{uint8((r + white) >> 8), uint8((g + white) >> 8), uint8((b + white) >> 8),
-				math.MaxUint8})
-		}
-	}
-	return whole, nil
 }

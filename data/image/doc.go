@@ -6,13 +6,17 @@
 //
 // PNG, JPEG, GIF, BMP and WebP are read. What a file holds besides plain colours
 // is treated alike everywhere:
-//   - of 16 bits a channel the upper 8 are kept (as libpng's strip_16);
-//   - palettes and CMYK become RGB;
-//   - alpha is composited on white;
-//   - of an animated GIF the first frame is taken, laid on white; of an animated PNG the picture that
-//     programs without animation show;
+//   - of 16 bits a channel the upper 8 are kept (as libpng's strip_16), whatever the largest value is;
+//   - palettes, CMYK and YCCK become RGB;
+//   - alpha is left out, and the colours beneath it are seen;
+//   - of an animated GIF the first frame is taken; of an animated PNG the picture that programs without
+//     animation show;
 //   - the orientation that a camera noted (EXIF) is carried out;
 //   - grey is the luma 0.299·R + 0.587·G + 0.114·B of ITU-R BT.601.
+//
+// Each byte is that of Pillow's exif_transpose and convert("RGB") or convert("L"), which Keras's load_img uses, within 2
+// (of JPEGs single bytes are 3 away: the inverse cosine transforms round differently). Of 16-bit grey, which
+// Pillow clips at 255, the upper byte is taken as of 16-bit colour.
 //
 // A file is refused by its header, before its pixels are unpacked, when it claims
 // more pixels than Options.MaxPixels: a picture of a few kilobytes may otherwise

@@ -97,10 +97,16 @@ func tiffOrientation(b []byte) int {
 			return 1
 		}
 		e := b[at : at+12]
-		const short = 3
-		if order.Uint16(e) == 0x0112 && order.Uint16(e[2:]) == short && order.Uint32(e[4:]) == 1 {
-			if v := int(order.Uint16(e[8:])); v >= 1 && v <= 8 {
-				return v
+		if order.Uint16(e) == 0x0112 && order.Uint32(e[4:]) == 1 {
+			v := uint32(0)
+			switch order.Uint16(e[2:]) { // the type: a short, as the standard asks for, or a long
+			case 3:
+				v = uint32(order.Uint16(e[8:]))
+			case 4:
+				v = order.Uint32(e[8:])
+			}
+			if v >= 1 && v <= 8 {
+				return int(v)
 			}
 			return 1
 		}

@@ -77,6 +77,7 @@ func Inspect(f *Files, o Options) (*data.Report, error) {
 		}
 		r.Warnings = append(r.Warnings, b.Err.Error())
 	}
+	r.Warnings = append(r.Warnings, d.Lost...)
 	counts, err := data.Histogram(d, nil)
 	if err != nil {
 		return nil, err

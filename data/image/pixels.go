@@ -18,8 +18,8 @@ func newPixels(height, width, channels int) *Pixels {
 	return &Pixels{height, width, channels, make([]uint8, height*width*channels)}
 }
 
-// FromImage copies a picture of the standard library, of any kind; channels is 1 or 3.
-// Alpha is composited on white.
+// FromImage copies a picture of the standard library, of any kind; channels is 1 or 3. Its pixels are those of Pillow's
+// convert("RGB") and convert("L"): alpha is left out, and of 16 bits the upper 8 stay.
 func FromImage(img image.Image, channels int) (*Pixels, error) {
 	if channels != 1 && channels != 3 {
 		return nil, fmt.Errorf("%d channels; give 1 for grey or 3 for colour", channels)
@@ -29,40 +29,28 @@ func FromImage(img image.Image, channels int) (*Pixels, error) {
 		return nil, fmt.Errorf("a picture of %d × %d pixels", r.Dx(), r.Dy())
 	}
 	p := newPixels(r.Dy(), r.Dx(), channels)
-	if channels == 1 {
-		if plane, stride := luma(img); plane != nil {
-			for y := range p.Height {
-				copy(p.row(y), plane[y*stride:][:p.Width])
-			}
-			return p, nil
+	if g, ok := img.(*image.Gray); ok && channels == 1 {
+		for y := range p.Height {
+			copy(p.row(y), g.Pix[g.PixOffset(r.Min.X, r.Min.Y+y):][:p.Width])
 		}
+		return p, nil
 	}
-	rgb := p
-	if channels == 1 {
-		rgb = newPixels(1, p.Width, 3)
+	write := rows(img)
+	if channels == 3 {
+		for y := range p.Height {
+			write(p.row(y), r.Min.Y+y)
+		}
+		return p, nil
 	}
+	row := make([]uint8, 3*p.Width)
 	for y := range p.Height {
-		row := rgb.row(y % rgb.Height)
-		rowRGB(row, img, r.Min.Y+y)
-		if channels == 1 {
-			greyRow(p.row(y), row)
-		}
+		write(row, r.Min.Y+y)
+		greyRow(p.row(y), row)
 	}
 	return p, nil
 }
 
 func (p *Pixels) row(y int) []uint8 { return p.Pix[y*p.Width*p.Channels:][:p.Width*p.Channels] }
-
-// luma returns the grey plane of a picture that has one, from its first pixel on.
-func luma(img image.Image) (plane []uint8, stride int) {
-	switch img := img.(type) {
-	case *image.Gray:
-		return img.Pix[img.PixOffset(img.Rect.Min.X, img.Rect.Min.Y):], img.Stride
-	case *image.YCbCr:
-		return img.Y[img.YOffset(img.Rect.Min.X, img.Rect.Min.Y):], img.YStride
-	}
-	return nil, 0
-}
 
 // greyRow is the luma of ITU-R BT.601 in the fixed point of PIL and image/color.
 func greyRow(grey, rgb []uint8) {
@@ -72,81 +60,86 @@ func greyRow(grey, rgb []uint8) {
 	}
 }
 
-// rowRGB writes row y of a picture as red, green and blue.
-func rowRGB(to []uint8, img image.Image, y int) {
+// rows is how a picture writes row y as red, green and blue.
+func rows(img image.Image) func(to []uint8, y int) {
 	r := img.Bounds()
 	n := r.Dx()
 	switch img := img.(type) {
 	case *image.YCbCr:
-		rowYCbCr(to, img, y)
+		return newChroma(img, false).row
+	case limited:
+		return newChroma(img.YCbCr, true).row
 	case *image.Gray:
-		for x, v := range img.Pix[img.PixOffset(r.Min.X, y):][:n] {
-			to[3*x], to[3*x+1], to[3*x+2] = v, v, v
+		return func(to []uint8, y int) {
+			for x, v := range img.Pix[img.PixOffset(r.Min.X, y):][:n] {
+				to[3*x], to[3*x+1], to[3*x+2] = v, v, v
+			}
 		}
-	case *image.RGBA: // premultiplied: what is missing of alpha is white
-		pix := img.Pix[img.PixOffset(r.Min.X, y):][:4*n]
-		for x := range n {
-			white := math.MaxUint8 - pix[4*x+3]
-			to[3*x], to[3*x+1], to[3*x+2] = pix[4*x]+white, pix[4*x+1]+white, pix[4*x+2]+white
+	case *image.Gray16:
+		return func(to []uint8, y int) {
+			pix := img.Pix[img.PixOffset(r.Min.X, y):][:2*n]
+			for x := range n {
+				v := pix[2*x]
+				to[3*x], to[3*x+1], to[3*x+2] = v, v, v
+			}
 		}
 	case *image.NRGBA:
-		pix := img.Pix[img.PixOffset(r.Min.X, y):][:4*n]
-		for x := range n {
-			a := uint32(pix[4*x+3])
-			for c := range 3 {
-				to[3*x+c] = onWhite(uint32(pix[4*x+c]), a)
-			}
-		}
+		return func(to []uint8, y int) { every(to, img.Pix[img.PixOffset(r.Min.X, y):][:4*n], 1) }
 	case *image.NRGBA64:
-		pix := img.Pix[img.PixOffset(r.Min.X, y):][:8*n]
-		for x := range n {
-			a := uint32(pix[8*x+6])
-			for c := range 3 {
-				to[3*x+c] = onWhite(uint32(pix[8*x+2*c]), a)
+		return func(to []uint8, y int) { every(to, img.Pix[img.PixOffset(r.Min.X, y):][:8*n], 2) }
+	case *image.CMYK:
+		return func(to []uint8, y int) { cmykRow(to, img.Pix[img.PixOffset(r.Min.X, y):][:4*n]) }
+	case *image.Paletted:
+		table := paletteOf(img.Palette)
+		return func(to []uint8, y int) {
+			for x, i := range img.Pix[img.PixOffset(r.Min.X, y):][:n] {
+				copy(to[3*x:3*x+3], table[i][:])
 			}
 		}
-	case *image.Paletted:
-		var table [256][3]uint8
-		for i, c := range img.Palette[:min(len(img.Palette), 256)] {
-			q := color.NRGBAModel.Convert(c).(color.NRGBA)
-			a := uint32(q.A)
-			table[i] = [3]uint8{onWhite(uint32(q.R), a), onWhite(uint32(q.G), a), onWhite(uint32(q.B), a)}
+	case *image.RGBA:
+		if img.Opaque() {
+			return func(to []uint8, y int) { every(to, img.Pix[img.PixOffset(r.Min.X, y):][:4*n], 1) }
 		}
-		for x, i := range img.Pix[img.PixOffset(r.Min.X, y):][:n] {
-			copy(to[3*x:3*x+3], table[i][:])
+	case *image.RGBA64:
+		if img.Opaque() {
+			return func(to []uint8, y int) { every(to, img.Pix[img.PixOffset(r.Min.X, y):][:8*n], 2) }
 		}
-	default: // CMYK, Gray16, RGBA64, NYCbCrA and whatever a library brings
+	}
+	return func(to []uint8, y int) { // premultiplied alpha, and whatever a library brings
 		for x := range n {
 			q := color.NRGBA64Model.Convert(img.At(r.Min.X+x, y)).(color.NRGBA64)
-			a := uint32(q.A >> 8)
-			to[3*x], to[3*x+1], to[3*x+2] = onWhite(uint32(q.R>>8), a), onWhite(uint32(q.G>>8), a),
-				onWhite(uint32(q.B>>8), a)
+			to[3*x], to[3*x+1], to[3*x+2] = uint8(q.R>>8), uint8(q.G>>8), uint8(q.B>>8)
 		}
 	}
 }
 
-// onWhite returns (v·a + 255·(255 − a)) / 255, rounded.
-func onWhite(v, a uint32) uint8 {
-	return uint8((v*a + math.MaxUint8*(math.MaxUint8-a) + math.MaxUint8/2) / math.MaxUint8)
+// every takes the first of every width bytes of red, green and blue, and leaves alpha out.
+func every(to, pix []uint8, width int) {
+	for x := range len(pix) / (4 * width) {
+		p := pix[4*width*x:]
+		to[3*x], to[3*x+1], to[3*x+2] = p[0], p[width], p[2*width]
+	}
 }
 
-func rowYCbCr(to []uint8, img *image.YCbCr, y int) {
-	r := img.Rect
-	luma := img.Y[img.YOffset(r.Min.X, y):][:r.Dx()]
-	step := 0 // log₂ of the number of pixels that share a chroma sample
-	switch img.SubsampleRatio {
-	case image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422:
-		step = 1
-	case image.YCbCrSubsampleRatio410, image.YCbCrSubsampleRatio411:
-		step = 2
+// cmykRow is (255 − K)·(255 − C)/255 and so on, in Pillow's rounding.
+func cmykRow(to, pix []uint8) {
+	for x := range len(pix) / 4 {
+		p := pix[4*x : 4*x+4]
+		rest := math.MaxUint8 - uint32(p[3])
+		for c := range 3 {
+			v := uint32(p[c])*rest + 128
+			to[3*x+c] = uint8(rest - (v>>8+v)>>8)
+		}
 	}
-	at := img.COffset(r.Min.X, y)
-	cb, cr := img.Cb[at:], img.Cr[at:]
-	first := r.Min.X >> step
-	for x, v := range luma {
-		c := (r.Min.X+x)>>step - first
-		to[3*x], to[3*x+1], to[3*x+2] = color.YCbCrToRGB(v, cb[c], cr[c])
+}
+
+// paletteOf is the colours of a palette without alpha; indices beyond it are black.
+func paletteOf(p color.Palette) (table [256][3]uint8) {
+	for i, c := range p[:min(len(p), 256)] {
+		q := color.NRGBAModel.Convert(c).(color.NRGBA)
+		table[i] = [3]uint8{q.R, q.G, q.B}
 	}
+	return table
 }
 
 // Grey returns the picture in one channel.

@@ -15,6 +15,8 @@ type Survey struct {
 	Sizes   []Size         // by decreasing count
 	Formats map[string]int // png, jpeg, …
 	Grey    int            // number of pictures without colours
+	Deep    int            // of pictures of 16 bits a channel
+	Alpha   int            // of pictures with transparency
 	Bad     []Fault        // files that cannot be read, in the files' order
 }
 
@@ -100,6 +102,12 @@ func survey(f *Files, infos []Info, errs []error) *Survey {
 		s.Formats[info.Format]++
 		if info.Grey {
 			s.Grey++
+		}
+		if info.Bits == 16 {
+			s.Deep++
+		}
+		if info.Alpha {
+			s.Alpha++
 		}
 	}
 	for k, n := range sizes {

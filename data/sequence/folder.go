@@ -154,7 +154,7 @@ func FromFS(fsys fs.FS, name string, o Folder) (*Set, error) {
 		}
 	}
 	for k, c := range b.about {
-		b.about[k] = column(c.Name, c.Strings)
+		b.about[k] = data.Infer(c.Name, c.Strings)
 	}
 	return b.finish()
 }

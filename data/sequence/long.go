@@ -47,7 +47,13 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 			return nil, err
 		}
 		taken = append(taken, at)
-		counts = counting(&t.Columns[at])
+		clock, err := t.Clock(o.Step)
+		if err != nil {
+			return nil, err
+		}
+		if clock.Times == nil {
+			counts = counting(&t.Columns[at])
+		}
 		if order, err = t.Time(o.Step); err != nil {
 			return nil, err
 		}
@@ -93,15 +99,16 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 		if t.Columns[id].IsMissing(i) {
 			return nil, t.ErrorAt(i, "", "the id %s is missing", t.Columns[id].Name)
 		}
-		name := t.Columns[id].Text(i)
-		k, known := place[name]
+		level := t.Columns[id].Level(i)
+		k, known := place[level]
 		if !known {
 			k = len(rows)
-			place[name], ids, rows = k, append(ids, name), append(rows, nil)
+			place[level], ids, rows = k, append(ids, t.Columns[id].Text(i)), append(rows, nil)
 		}
 		rows[k] = append(rows[k], i)
 	}
 	lacks, where := 0, ""
+	var first []int // row of each sequence
 	for k, r := range rows {
 		if order != nil {
 			slices.SortStableFunc(r, func(a, b int) int { return cmp.Compare(order[a], order[b]) })
@@ -111,7 +118,7 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 				return nil, t.ErrorAt(i, "", "the same step of sequence %s as %s; remove one of them", ids[k],
 					t.Place(r[n-1]))
 			}
-			if label != nil && (label.IsMissing(i) || label.Text(i) != label.Text(r[0])) {
+			if label != nil && (label.IsMissing(i) || label.Level(i) != label.Level(r[0])) {
 				return nil, t.ErrorAt(i, "", "the label %q of sequence %s, which began with %q; a sequence has one "+
 					"label", label.Text(i), ids[k], label.Text(r[0]))
 			}
@@ -128,9 +135,11 @@ func FromTable(t *data.Table, o Long) (*Set, error) {
 			}
 		}
 		b.add(ids[k])
-		if label != nil {
-			b.labels = append(b.labels, label.Text(r[0]))
-		}
+		first = append(first, r[0])
+	}
+	if label != nil {
+		at := slices.IndexFunc(t.Columns, func(c data.Column) bool { return c.Name == label.Name })
+		b.read = &t.Select(first).Columns[at]
 	}
 	switch {
 	case lacks == 1:
@@ -169,21 +178,24 @@ func columnsOf(t *data.Table, features []*data.Column, label *data.Column) (at [
 
 // constants are the columns, but for those that are taken, with one value in each sequence.
 func constants(t *data.Table, rows [][]int, taken []int) (all []data.Column) {
+	first := make([]int, len(rows))
+	for k, r := range rows {
+		first[k] = r[0]
+	}
+	firsts := t.Select(first)
 next:
 	for at := range t.Columns {
 		if slices.Contains(taken, at) {
 			continue
 		}
-		var values []string
 		for _, r := range rows {
 			for _, i := range r {
-				if t.Columns[at].Text(i) != t.Columns[at].Text(r[0]) {
+				if t.Columns[at].Level(i) != t.Columns[at].Level(r[0]) {
 					continue next
 				}
 			}
-			values = append(values, t.Columns[at].Text(r[0]))
 		}
-		all = append(all, column(t.Columns[at].Name, values))
+		all = append(all, firsts.Columns[at])
 	}
 	return all
 }

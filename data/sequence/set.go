@@ -66,6 +66,7 @@ type builder struct {
 	set    Set
 	values []float32
 	labels []string
+	read   *data.Column  // the labels, where they came as a column
 	id     string        // the name of the ids; "": sequence
 	label  string        // that of the labels; "": label
 	about  []data.Column // what else is known of each sequence
@@ -90,26 +91,17 @@ func (b *builder) finish() (*Set, error) {
 	id := data.Column{Name: cmp.Or(b.id, "sequence"), Kind: data.Category, Strings: s.IDs,
 		Missing: make([]bool, len(s.IDs))}
 	s.About = &data.Table{Name: s.Name, Header: true, Rows: len(s.IDs), Columns: []data.Column{id}}
-	if b.labels != nil {
-		c := column(cmp.Or(b.label, "label"), b.labels)
+	if b.labels != nil && b.read == nil {
+		c := data.Infer(cmp.Or(b.label, "label"), b.labels)
+		b.read = &c
+	}
+	if b.read != nil {
+		c := *b.read
+		c.Name = cmp.Or(b.label, "label")
 		s.Labels, s.About.Columns = &c, append(s.About.Columns, c)
 	}
 	s.About.Columns = append(s.About.Columns, b.about...)
 	return s, nil
-}
-
-// column is a column of Numbers where every value is one.
-func column(name string, values []string) data.Column {
-	words := data.Column{Name: name, Kind: data.Category, Strings: values, Missing: make([]bool, len(values))}
-	numbers := make([]float64, len(values))
-	for i := range values {
-		v, err := words.Float(i)
-		if err != nil {
-			return words
-		}
-		numbers[i] = v
-	}
-	return data.Column{Name: name, Kind: data.Number, Numbers: numbers}
 }
 
 // narrow is v as float32; the error says what cannot be.
@@ -165,6 +157,10 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 	for k := range width {
 		b.set.Features = append(b.set.Features, fmt.Sprintf("c%d", k+1))
 	}
+	if labels != nil {
+		c := data.ColumnOf("label", labels)
+		b.read = &c
+	}
 	at := 0
 	for i := range samples {
 		from, count := i*steps, steps
@@ -186,9 +182,6 @@ func FromArrays(name string, x, lengths, labels *tensor.Tensor) (*Set, error) {
 			b.values = append(b.values, v)
 		}
 		b.add(fmt.Sprint(i))
-		if labels != nil {
-			b.labels = append(b.labels, data.FormatNumber(labels.Float(i)))
-		}
 	}
 	return b.finish()
 }

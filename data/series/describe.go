@@ -9,7 +9,7 @@ import (
 	"gorae/stat"
 )
 
-// testedSteps is how many steps at most stationarity is judged by: the tests' cost grows faster than
+// testedSteps is how many steps at most stationarity is tested on: the tests' cost grows faster than
 // their power.
 const testedSteps = 20000
 
@@ -27,7 +27,7 @@ func Describe(f *Frame) []string {
 	}
 	out = append(out, f.Notes...)
 	if n := f.Len(); n > testedSteps {
-		out = append(out, fmt.Sprintf("stationarity is judged by the last %d of these steps", testedSteps))
+		out = append(out, fmt.Sprintf("stationarity is tested on the last %d of these steps", testedSteps))
 	}
 	for k, x := range f.Columns {
 		x = x[max(0, len(x)-testedSteps):]

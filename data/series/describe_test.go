@@ -33,7 +33,7 @@ func TestD10Describe(t *testing.T) {
 		}
 	}
 	if lines := Describe(long); len(lines) != 3 ||
-		lines[1] != "stationarity is judged by the last 20000 of these steps" || !strings.HasPrefix(lines[2],
+		lines[1] != "stationarity is tested on the last 20000 of these steps" || !strings.HasPrefix(lines[2],
 		"x looks stationary") {
 		t.Errorf("%q", lines)
 	}

@@ -172,7 +172,7 @@ func (p *Problem) Recursive(predict Predict, steps int) ([][]float64, error) {
 				grown.targets[k].x = append(grown.targets[k].x, row[k])
 			}
 			if at != nil {
-				at = append(at, p.Frame.Stamps.after(at[len(at)-1], 1))
+				at = append(at, p.Frame.at(len(at)))
 			}
 			for k, c := range target {
 				features[k] = grown.targets[c]

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"gorae/config"
 	"gorae/data"
@@ -14,16 +15,21 @@ import (
 
 // Frame is columns of numbers over time, in time's order.
 type Frame struct {
-	Name    string
-	At      []float64 // seconds since 1970; nil where the rows have no times
+	Name  string
+	Times []time.Time // nil where the rows have no times but plain numbers, or none
+	// At is what clocks show at the times, in seconds since 1 January 1970 0:00, or the plain numbers; nil where the rows
+	// have neither.
+	At      []float64
 	Stamps  Stamps
 	Names   []string
 	Columns [][]float64 // Columns[c][t]
 	Breaks  []int       // steps that windows may not run across
 	Notes   []string    // what a reader should know, one line each
+	// Guesses is what was taken for granted about how the times are written.
+	Guesses []data.Guess
 
-	place  func(step int) string
-	layout string // of Stamp
+	place func(step int) string
+	clock *data.Clock // of the table's rows; nil without times
 }
 
 // Place says where a step is, for messages.
@@ -39,6 +45,8 @@ type Reading struct {
 	// Time names the column of times, or the columns of date and time of day; none:
 	// rows follow each other as they stand.
 	Time []string `json:"time,omitempty"`
+	// Format is how the times are written; nil infers it.
+	Format *data.TimeFormat `json:"format,omitempty"`
 	// Columns names those to read; none: all columns of numbers but the time.
 	Columns []string `json:"columns,omitempty"`
 	// Sort puts rows in time's order; without it unsorted times are an error.
@@ -76,20 +84,14 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 		rows[i] = i
 	}
 	if len(r.Time) > 0 {
-		at, err := t.Clock(r.Time...)
+		clock, err := t.ClockAs(r.Format, r.Time...)
 		if err != nil {
 			return nil, err
 		}
-		if rows, err = ordered(t, at, r); err != nil {
+		if rows, err = ordered(t, clock, r); err != nil {
 			return nil, err
 		}
-		for _, i := range rows {
-			f.At = append(f.At, at[i])
-		}
-		f.Stamps, f.layout = checkStamps(f.At), layoutOf(f.At)
-		if c, err := t.Column(r.Time[0]); err == nil && len(r.Time) == 1 {
-			f.Stamps.Numbers = c.Kind == data.Number
-		}
+		f.set(clock, rows)
 		f.note(t, rows, r)
 		f.zones(t, rows, r.Time)
 	}
@@ -97,36 +99,57 @@ func FromTable(t *data.Table, r Reading) (*Frame, error) {
 	return f, f.read(t, rows, r)
 }
 
-// ordered is the rows in time's order, repeated ones dropped, as r allows.
-func ordered(t *data.Table, at []float64, r Reading) ([]int, error) {
-	rows := make([]int, len(at))
-	for i := range rows {
-		rows[i] = i
+// Format is how the frame's times are written; nil where it has none.
+func (f *Frame) Format() *data.TimeFormat {
+	if f.clock == nil {
+		return nil
 	}
-	if !slices.IsSorted(at) {
+	return &f.clock.Format
+}
+
+// set takes the times of rows.
+func (f *Frame) set(clock *data.Clock, rows []int) {
+	f.clock, f.Guesses = clock, clock.Guesses
+	for _, i := range rows {
+		if clock.Times == nil {
+			f.At = append(f.At, clock.Numbers[i])
+			continue
+		}
+		f.Times = append(f.Times, clock.Times[i])
+		f.At = append(f.At, wall(clock.Times[i]))
+	}
+	if clock.Times == nil {
+		f.Stamps = checkNumbers(f.At)
+	} else {
+		f.Stamps = checkTimes(f.Times)
+	}
+}
+
+// wall is what clocks show at a time, in seconds since 1 January 1970 0:00.
+func wall(t time.Time) float64 {
+	_, offset := t.Zone()
+	return float64(t.Unix()+int64(offset)) + float64(t.Nanosecond())/1e9
+}
+
+// ordered is the rows in time's order, repeated ones dropped, as r allows.
+func ordered(t *data.Table, at *data.Clock, r Reading) ([]int, error) {
+	rows := data.Range(t.Rows)
+	if !slices.IsSortedFunc(rows, at.Compare) {
 		i := 1
-		for at[i] >= at[i-1] {
+		for at.Compare(i, i-1) >= 0 {
 			i++
 		}
 		if !r.Sort {
 			return nil, t.ErrorAt(i, "", "this row's time is earlier than the one before it; sort the rows, or "+
 				"train with series: {sort: true}")
 		}
-		slices.SortStableFunc(rows, func(a, b int) int {
-			switch {
-			case at[a] < at[b]:
-				return -1
-			case at[a] > at[b]:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(rows, at.Compare)
 	}
 	out := rows[:1:1]
 	for _, i := range rows[1:] {
 		last := out[len(out)-1]
 		switch {
-		case at[i] != at[last]:
+		case at.Compare(i, last) != 0:
 			out = append(out, i)
 		case r.Repeated == "":
 			return nil, t.ErrorAt(i, "", "the same time as %s; remove one of them, or train with series: "+
@@ -148,15 +171,14 @@ func (f *Frame) note(t *data.Table, rows []int, r Reading) {
 			how = "no window runs across one"
 		}
 		f.Notes = append(f.Notes, fmt.Sprintf("%s: a gap of %s of %s before this row, the first of %d; %s",
-			t.Place(rows[i]), words.Plural(math.Round((f.At[i]-f.At[i-1])/s.Step-1), "step"), s.Period(), len(s.Gaps),
+			t.Place(rows[i]), words.Plural(math.Round(f.steps(i)-1), "step"), s.Period(), len(s.Gaps),
 			how))
 	}
 	if len(s.Irregular) > 0 {
 		i := s.Irregular[0]
 		f.Notes = append(f.Notes, fmt.Sprintf("%s: %s after the row before it, where the usual step is %s; the "+
 			"first of %d irregular times",
-			t.Place(rows[i]), Stamps{Step: f.At[i] - f.At[i-1],
-				Numbers: s.Numbers}.Period(), s.Period(), len(s.Irregular)))
+			t.Place(rows[i]), Stamps{Step: f.seconds(i), Numbers: s.Numbers}.Period(), s.Period(), len(s.Irregular)))
 	}
 	if r.Gaps == "break" {
 		f.Breaks = s.Breaks()

@@ -23,7 +23,7 @@ func FuzzTable(f *testing.F) {
 		time, err := TimeColumns(table)
 		oneLine(t, err)
 		if time != nil {
-			_, err := Inspect(table, time)
+			_, _, err := Inspect(table, time)
 			oneLine(t, err)
 		}
 		frame, err := FromTable(table, Reading{Time: time, Sort: true, Repeated: "last", Fill: "zero"})

@@ -39,6 +39,8 @@ func TimeColumns(t *data.Table) ([]string, error) {
 		}
 	}
 	switch {
+	case len(dates) == 0 && broken == nil:
+		return t.TimeParts(), nil
 	case len(dates) == 0:
 		return nil, broken
 	case len(hours) == 1 && len(dates) == 1:
@@ -50,12 +52,12 @@ func TimeColumns(t *data.Table) ([]string, error) {
 var timeOfDay = regexp.MustCompile(`^\d{1,2}:\d{2}`)
 
 // Inspect says in lines what the series of a table are like: all that is odd about their times,
-// also what FromTable would refuse, and what Describe says.
-func Inspect(t *data.Table, time []string) ([]string, error) {
+// also what FromTable would refuse, and what Describe says. Beside them it is what was guessed of how they are written.
+func Inspect(t *data.Table, time []string) ([]string, []data.Guess, error) {
 	var lines []string
 	at, err := t.Clock(time...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	first := func(rows []int, what, remedy string) {
 		if len(rows) > 0 {
@@ -64,18 +66,15 @@ func Inspect(t *data.Table, time []string) ([]string, error) {
 		}
 	}
 	var unsorted, repeated []int
-	for i := 1; i < len(at); i++ {
-		if at[i] < at[i-1] {
+	for i := 1; i < t.Rows; i++ {
+		if at.Compare(i, i-1) < 0 {
 			unsorted = append(unsorted, i)
 		}
 	}
-	sorted := make([]int, len(at))
-	for i := range sorted {
-		sorted[i] = i
-	}
-	slices.SortStableFunc(sorted, func(a, b int) int { return cmp.Compare(at[a], at[b]) })
+	sorted := data.Range(t.Rows)
+	slices.SortStableFunc(sorted, at.Compare)
 	for i := 1; i < len(sorted); i++ {
-		if at[sorted[i]] == at[sorted[i-1]] {
+		if at.Compare(sorted[i], sorted[i-1]) == 0 {
 			repeated = append(repeated, sorted[i])
 		}
 	}
@@ -100,10 +99,10 @@ func Inspect(t *data.Table, time []string) ([]string, error) {
 	}
 	f, err := FromTable(t, Reading{Time: time, Sort: true, Repeated: "first", Fill: "linear"})
 	if err != nil {
-		return append(lines, err.Error()), nil
+		return append(lines, err.Error()), at.Guesses, nil
 	}
 	described := Describe(f)
-	return append(append(described[:1:1], lines...), described[1:]...), nil
+	return append(append(described[:1:1], lines...), described[1:]...), f.Guesses, nil
 }
 
 var offset = regexp.MustCompile(`(?:Z|[+-]\d{2}:?\d{2})$`)
@@ -112,7 +111,7 @@ var offset = regexp.MustCompile(`(?:Z|[+-]\d{2}:?\d{2})$`)
 // compared as such, but an hour of the day is no longer the one that is written.
 func (f *Frame) zones(t *data.Table, rows []int, time []string) {
 	c, err := t.Column(time[len(time)-1])
-	if err != nil || c.Kind == data.Number {
+	if err != nil || c.Kind == data.Number || f.Times == nil || f.clock.Format.Zone != "" {
 		return
 	}
 	seen := ""
@@ -124,7 +123,7 @@ func (f *Frame) zones(t *data.Table, rows []int, time []string) {
 		z := offset.FindString(text)
 		if k > 0 && z != seen {
 			f.Notes = append(f.Notes, fmt.Sprintf("%s: the times are of two zones (%s before this row, %s here); "+
-				"all are taken as instants, hours and weekdays as those of UTC", t.Place(i), name(seen), name(z)))
+				"all are taken as instants, hours and weekdays as they are written; zone: NAME takes all into one", t.Place(i), name(seen), name(z)))
 			return
 		}
 		seen = z

@@ -13,83 +13,203 @@ import (
 
 // Stamps is what the time stamps of a series look like.
 type Stamps struct {
-	Step    float64 // the usual distance in seconds; of months or years the mean one
-	Months  int     // > 0: the stamps are so many calendar months apart, and Step only says about how long
-	Numbers bool    // the times are plain numbers, not dates: Step counts whatever they do
+	Step   float64 // the usual distance in seconds; of months or years the mean one
+	Months int     // > 0: the stamps are so many calendar months apart, and Step only says about how long
+	Day    int     // of the months: the day of the stamps, 31 where they are the months' last days
+	// Days > 0: the stamps are so many calendar days apart, at the same time of the day; with Business so many days from
+	// Monday to Friday.
+	Days     int
+	Business bool
+	Numbers  bool // the times are plain numbers, not dates: Step counts whatever they do
 	// Rows (from 0) at which something is odd, looking at the row before.
 	Unsorted, Repeated, Gaps, Irregular []int
+
+	nanos time.Duration // Step of times that are no calendar days or months apart
 }
 
-// checkStamps looks at times in seconds since 1970. The usual step is the most
-// common distance, the shorter one where two are as common. A distance of a
-// whole number of usual steps above one is a gap; any other is irregular.
-func checkStamps(at []float64) Stamps {
+// checkNumbers looks at plain numbers. The usual step is the most common distance, the shorter one where two are as
+// common. A distance of a whole number of usual steps above one is a gap; any other is irregular.
+func checkNumbers(at []float64) Stamps {
+	s := Stamps{Numbers: true}
+	if len(at) < 2 {
+		return s
+	}
+	distances := make([]float64, len(at)-1)
+	for i := range distances {
+		distances[i] = at[i+1] - at[i]
+	}
+	s.Step = common(distances, func(d float64) float64 { return math.Round(d*1e9) / 1e9 })
+	s.check(distances, s.Step)
+	return s
+}
+
+// checkTimes looks at times: at months, then at days of the calendar, then at the seconds between them.
+func checkTimes(at []time.Time) Stamps {
 	var s Stamps
 	if len(at) < 2 {
 		return s
 	}
-	if m := monthStep(at); m > 0 {
-		s.Months = m
-		s.Step = (at[len(at)-1] - at[0]) / float64(len(at)-1)
+	if distances, day := months(at); distances != nil {
+		step := common(distances, func(d float64) float64 { return d })
+		s.Months, s.Day = int(step), day
+		s.Step = at[len(at)-1].Sub(at[0]).Seconds() / float64(len(at)-1)
+		s.check(distances, step)
 		return s
 	}
-	times := map[float64]int{}
-	for i := 1; i < len(at); i++ {
-		// Milliseconds: parsed fractions of a second differ in their last bits.
-		if d := math.Round((at[i]-at[i-1])*1000) / 1000; d > 0 {
-			times[d]++
-		}
+	if distances, business := days(at); distances != nil {
+		step := common(distances, func(d float64) float64 { return d })
+		s.Days, s.Business, s.Step = int(step), business, step*86400
+		s.check(distances, step)
+		return s
 	}
-	best := 0
-	for d, n := range times {
-		if n > best || n == best && d < s.Step {
-			s.Step, best = d, n
-		}
+	distances := make([]float64, len(at)-1)
+	for i := range distances {
+		distances[i] = float64(at[i+1].Sub(at[i]))
 	}
-	for i := 1; i < len(at); i++ {
-		d := at[i] - at[i-1]
-		switch {
-		case d < 0:
-			s.Unsorted = append(s.Unsorted, i)
-		case d == 0:
-			s.Repeated = append(s.Repeated, i)
-		case s.Step == 0 || math.Abs(d/s.Step-1) < 1e-3:
-		case d > s.Step && math.Abs(d/s.Step-math.Round(d/s.Step)) < 1e-3:
-			s.Gaps = append(s.Gaps, i)
-		default:
-			s.Irregular = append(s.Irregular, i)
-		}
-	}
+	step := common(distances, func(d float64) float64 { return d })
+	s.nanos, s.Step = time.Duration(step), step/1e9
+	s.check(distances, step)
 	return s
 }
 
-// monthStep is the number of months between stamps, where it is the same
-// throughout and day and time of day are too; else 0. Months are of 28 to 31 days.
-func monthStep(at []float64) int {
-	month := func(v float64) (int, time.Time) {
-		t := time.Unix(int64(math.Floor(v)), 0).UTC()
-		return t.Year()*12 + int(t.Month()), t
-	}
-	if len(at) < 3 || math.Abs(at[0]) > 1e12 {
-		return 0
-	}
-	m0, t0 := month(at[0])
-	m1, _ := month(at[1])
-	step := m1 - m0
-	if step < 1 {
-		return 0
-	}
-	for i, v := range at {
-		if math.Abs(v) > 1e12 {
-			return 0
-		}
-		m, t := month(v)
-		if m != m0+i*step || t.Day() != t0.Day() || t.Hour() != t0.Hour() || t.Minute() != t0.Minute() ||
-			t.Second() != t0.Second() {
-			return 0
+// common is the most common distance above 0, the shorter one where two are as common.
+func common(distances []float64, round func(float64) float64) float64 {
+	times, best, most := map[float64]int{}, 0.0, 0
+	for _, d := range distances {
+		if d = round(d); d > 0 {
+			times[d]++
 		}
 	}
-	return step
+	for d, n := range times {
+		if n > most || n == most && d < best {
+			best, most = d, n
+		}
+	}
+	return best
+}
+
+// check notes the rows that do not follow the one before by the step.
+func (s *Stamps) check(distances []float64, step float64) {
+	for i, d := range distances {
+		switch {
+		case d < 0:
+			s.Unsorted = append(s.Unsorted, i+1)
+		case d == 0:
+			s.Repeated = append(s.Repeated, i+1)
+		case step == 0 || math.Abs(d/step-1) < 1e-3:
+		case d > step && math.Abs(d/step-math.Round(d/step)) < 1e-3:
+			s.Gaps = append(s.Gaps, i+1)
+		default:
+			s.Irregular = append(s.Irregular, i+1)
+		}
+	}
+}
+
+// clockTime is the time of day that a clock shows.
+func clockTime(t time.Time) [4]int { return [4]int{t.Hour(), t.Minute(), t.Second(), t.Nanosecond()} }
+
+// lastDay is the number of days of a month.
+func lastDay(year int, month time.Month) int {
+	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// months is the distances of stamps in months and their day of the month, where it is the same in all (the last one
+// where a month is shorter) and they stand in different months, most of them equally far apart; else nil.
+func months(at []time.Time) (distances []float64, day int) {
+	if len(at) < 3 {
+		return nil, 0
+	}
+	ends := true
+	for _, t := range at {
+		day = max(day, t.Day())
+		ends = ends && t.Day() == lastDay(t.Year(), t.Month())
+	}
+	if ends {
+		day = 31
+	}
+	count := func(t time.Time) int { return t.Year()*12 + int(t.Month()) }
+	for i, t := range at {
+		if t.Day() != min(day, lastDay(t.Year(), t.Month())) || clockTime(t) != clockTime(at[0]) {
+			return nil, 0
+		}
+		if i > 0 {
+			d := count(t) - count(at[i-1])
+			if d < 1 {
+				return nil, 0
+			}
+			distances = append(distances, float64(d))
+		}
+	}
+	step := common(distances, func(d float64) float64 { return d })
+	if alike := len(slices.DeleteFunc(slices.Clone(distances), func(d float64) bool { return d != step })); 2*alike < len(distances) {
+		return nil, 0
+	}
+	return distances, day
+}
+
+// date counts the days of the calendar.
+func date(t time.Time) int {
+	y, m, d := t.Date()
+	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// days is the distances of stamps in days of the calendar, where all are at the same time of the day; else nil. Where
+// none is on a weekend, and Mondays follow Fridays, they are counted in days from Monday to Friday.
+func days(at []time.Time) (distances []float64, business bool) {
+	weekend, monday := false, false
+	for i, t := range at {
+		if clockTime(t) != clockTime(at[0]) {
+			return nil, false
+		}
+		weekend = weekend || t.Weekday() == time.Saturday || t.Weekday() == time.Sunday
+		if i > 0 {
+			d := date(t) - date(at[i-1])
+			monday = monday || d == 3 && t.Weekday() == time.Monday
+			distances = append(distances, float64(d))
+		}
+	}
+	step := common(distances, func(d float64) float64 { return d })
+	if step == 0 {
+		return nil, false
+	}
+	if weekend || !monday || step != 1 {
+		return distances, false
+	}
+	for i := range distances {
+		distances[i] = float64(workdays(at[i+1]) - workdays(at[i]))
+	}
+	return distances, true
+}
+
+// workdays counts the days from Monday to Friday.
+func workdays(t time.Time) int {
+	n := date(t) + 3 // 1 January 1970 was a Thursday
+	week := int(math.Floor(float64(n) / 7))
+	return week*5 + min(n-week*7, 5)
+}
+
+// steps is how many usual steps step i is behind the one before.
+func (f *Frame) steps(i int) float64 {
+	switch s := f.Stamps; {
+	case f.Times == nil:
+		return (f.At[i] - f.At[i-1]) / s.Step
+	case s.Months > 0:
+		a, b := f.Times[i-1], f.Times[i]
+		return float64((b.Year()-a.Year())*12+int(b.Month()-a.Month())) / float64(s.Months)
+	case s.Business:
+		return float64(workdays(f.Times[i])-workdays(f.Times[i-1])) / float64(s.Days)
+	case s.Days > 0:
+		return float64(date(f.Times[i])-date(f.Times[i-1])) / float64(s.Days)
+	}
+	return f.seconds(i) / f.Stamps.Step
+}
+
+// seconds is the distance of step i from the one before, in seconds or in what plain numbers count.
+func (f *Frame) seconds(i int) float64 {
+	if f.Times == nil {
+		return f.At[i] - f.At[i-1]
+	}
+	return f.Times[i].Sub(f.Times[i-1]).Seconds()
 }
 
 // Breaks is the rows that do not follow the one before by the usual step.
@@ -110,12 +230,25 @@ func (s Stamps) Period() string {
 		}
 		return words.Plural(float64(s.Months), "month")
 	}
+	if s.Business {
+		return words.Plural(float64(s.Days), "working day")
+	}
 	for _, u := range []struct {
 		seconds float64
 		name    string
 	}{{86400, "day"}, {3600, "hour"}, {60, "minute"}} {
 		if s.Step >= u.seconds && math.Mod(s.Step, u.seconds) == 0 {
 			return words.Plural(s.Step/u.seconds, u.name)
+		}
+	}
+	if s.Step > 0 && s.Step < 1 {
+		for _, u := range []struct {
+			per  float64
+			name string
+		}{{1e3, "millisecond"}, {1e6, "microsecond"}, {1e9, "nanosecond"}} {
+			if v := s.Step * u.per; math.Abs(v-math.Round(v)) < 1e-6*v {
+				return words.Plural(math.Round(v), u.name)
+			}
 		}
 	}
 	return words.Plural(s.Step, "second")
@@ -130,6 +263,8 @@ func (s Stamps) Season() int {
 		return 12
 	case s.Months == 3:
 		return 4
+	case s.Business:
+		return 5
 	case s.Step == 3600:
 		return 24
 	case s.Step == 86400:
@@ -138,52 +273,54 @@ func (s Stamps) Season() int {
 	return 0
 }
 
-// after is the stamp n steps after at.
-func (s Stamps) after(at float64, n int) float64 {
-	if s.Months > 0 {
-		t := time.Unix(int64(math.Floor(at)), 0).UTC().AddDate(0, n*s.Months, 0)
-		return float64(t.Unix())
+// next is the time n steps after t: by the calendar, where the stamps are months, days or working days apart.
+func (s Stamps) next(t time.Time, n int) time.Time {
+	switch {
+	case s.Months > 0:
+		y, m, _ := t.Date()
+		first := time.Date(y, m+time.Month(n*s.Months), 1, 0, 0, 0, 0, time.UTC)
+		day := min(s.Day, lastDay(first.Year(), first.Month()))
+		return time.Date(first.Year(), first.Month(), day, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+	case s.Business:
+		left := n * s.Days
+		t = t.AddDate(0, 0, left/5*7)
+		for left %= 5; left > 0; {
+			if t = t.AddDate(0, 0, 1); t.Weekday() != time.Saturday && t.Weekday() != time.Sunday {
+				left--
+			}
+		}
+		return t
+	case s.Days > 0:
+		return t.AddDate(0, 0, n*s.Days)
 	}
-	return at + float64(n)*s.Step
+	return t.Add(time.Duration(n) * s.nanos)
 }
 
-// Stamp is the time of a step as text, also of one beyond the frame's end: a date where all
-// times are at midnight, a month where all are the first of one, a number as it is; the step's
+// at is what clocks show at a step, also of one beyond the frame's end; see Frame.At.
+func (f *Frame) at(step int) float64 {
+	n := len(f.At)
+	switch {
+	case step < n:
+		return f.At[step]
+	case f.Times != nil:
+		return wall(f.Stamps.next(f.Times[n-1], step-n+1))
+	}
+	return f.At[n-1] + float64(step-n+1)*f.Stamps.Step
+}
+
+// Stamp is the time of a step as the rows have it, also of one beyond the frame's end; the step's
 // number, counted from 1, where the frame has no times.
 func (f *Frame) Stamp(step int) string {
 	n := len(f.At)
-	if n == 0 {
+	switch {
+	case n == 0:
 		return strconv.Itoa(step + 1)
+	case f.Times == nil:
+		return data.FormatNumber(f.at(step))
 	}
-	at := f.At[min(step, n-1)]
+	t := f.Times[min(step, n-1)]
 	if step >= n {
-		at = f.Stamps.after(at, step-n+1)
+		t = f.Stamps.next(t, step-n+1)
 	}
-	if f.Stamps.Numbers {
-		return data.FormatNumber(at)
-	}
-	layout := f.layout
-	if layout == "" {
-		layout = layoutOf(f.At)
-	}
-	second := math.Floor(at)
-	return time.Unix(int64(second), int64(math.Round((at-second)*1e3))*1e6).UTC().Format(layout)
-}
-
-// layoutOf is the shortest way of writing that tells all these times whole.
-func layoutOf(at []float64) string {
-	layout := "2006-01"
-	for _, v := range at {
-		second := math.Floor(v)
-		t := time.Unix(int64(second), 0).UTC()
-		switch {
-		case v != second:
-			return "2006-01-02 15:04:05.000"
-		case t.Hour()+t.Minute()+t.Second() > 0:
-			layout = time.DateTime
-		case layout == "2006-01" && t.Day() != 1:
-			layout = time.DateOnly
-		}
-	}
-	return layout
+	return f.clock.Stamp(t)
 }

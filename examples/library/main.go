@@ -59,7 +59,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	figures, err := train.Evaluate(ctx, m, part(test), loss.SparseCategoricalCrossentropy{}, accuracy, 0)
+	metrics, err := train.Evaluate(ctx, m, part(test), loss.SparseCategoricalCrossentropy{}, accuracy, 0)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -67,6 +67,6 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("best epoch %d; test %v\n", history.Best, figures)
+	fmt.Printf("best epoch %d; test %v\n", history.Best, metrics)
 	fmt.Printf("a picture of a %s: %.2f\n", a.Classes[a.Y.I32[test[0]]], p[0].F32)
 }

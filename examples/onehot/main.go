@@ -6,7 +6,7 @@
 //	go run ./examples/onehot [-documents 100000] [-length 1000] [-words 5000] [-units 16] [-learn 3200]
 //
 // The documents are drawn from two topics, each with words of its own among those that both have.
-// An epoch over a part of them (-learn) is learnt, and as many others are judged.
+// An epoch over a part of them (-learn) is trained on, and as many others are evaluated.
 package main
 
 import (
@@ -33,7 +33,7 @@ func main() {
 	length := flag.Int("length", 1000, "words of a document")
 	words := flag.Int("words", 5000, "words of the vocabulary")
 	units := flag.Int("units", 16, "units of the LSTM")
-	learn := flag.Int("learn", 3200, "documents of the epoch; as many others are judged")
+	learn := flag.Int("learn", 3200, "documents of the epoch; as many others are evaluated")
 	flag.Parse()
 	if err := run(*documents, *length, *words, *units, *learn); err != nil {
 		log.Fatal(err)
@@ -61,14 +61,14 @@ func run(documents, length, words, units, learn int) error {
 	if err != nil {
 		return err
 	}
-	figures, err := train.Evaluate(ctx, m, train.Pairs(x.Rows(learn, 2*learn), y.Rows(learn, 2*learn)),
+	metrics, err := train.Evaluate(ctx, m, train.Pairs(x.Rows(learn, 2*learn), y.Rows(learn, 2*learn)),
 		loss.BinaryCrossentropy{}, accuracy, 0)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("one-hot codes of shape (%d, %d, %d) would take %.0f GB; the words' numbers take %.2f GB\n",
 		documents, length, words, 4e-9*float64(documents)*float64(length)*float64(words), 4e-9*float64(x.Len()))
-	fmt.Printf("%d documents learnt in %.1f s; %d others: %v\n", learn, h.Last().Seconds, learn, figures)
+	fmt.Printf("%d documents learnt in %.1f s; %d others: %v\n", learn, h.Last().Seconds, learn, metrics)
 	if peak := peakMemory(); peak != "" {
 		fmt.Println("peak memory of the process:", peak)
 	}

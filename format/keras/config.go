@@ -51,9 +51,7 @@ func adapt(c config.Map) error {
 	if class == "Sequential" {
 		return nil
 	}
-	plain := body.Plain()
-	list, _ := plain["layers"].([]any)
-	names, err := kerasOrder(list, plain["input_layers"], plain["output_layers"])
+	names, err := kerasOrder(body.Plain())
 	if err != nil {
 		return err
 	}

@@ -130,14 +130,31 @@ func readConfig(text []byte, old bool) (*model.Model, []place, error) {
 		return nil, nil, err
 	}
 	for _, p := range all {
-		if !p.model && !layer.Layers.Has(p.class) {
-			return nil, nil, config.Errorf("", "layer %q is a %s, which gorae does not have", p.name, p.class).
-				Fix("a layer of your own is registered before it is read: layer.Layers.RegisterOwn(%s{})", p.class).
-				Coded(config.UnknownName)
+		if err := p.unknown(); err != nil {
+			return nil, nil, err
 		}
 	}
 	m, err := model.FromConfig(cfg)
 	return m, all, err
+}
+
+// unknown is the error of a place whose class gorae does not have.
+func (p place) unknown() error {
+	switch {
+	case p.model:
+		return nil
+	case strings.HasPrefix(p.module, "keras.src.ops."), p.class == "TFOpLambda", p.class == "SlicingOpLambda":
+		return config.Errorf("", "%q is the operation %s of a tensor, which gorae does not have", p.name, p.class).
+			Fix("use layers in its place").Coded(config.Unsupported)
+	case p.class == "Lambda":
+		return config.Errorf("", "layer %q is a Lambda, a Python function, which is not carried out", p.name).
+			Fix("use layers in its place").Coded(config.Unsupported)
+	case layer.Layers.Has(p.class):
+		return nil
+	}
+	return config.Errorf("", "layer %q is of the class %s, which gorae does not have", p.name, p.class).
+		Fix("a layer of your own is registered before it is read: layer.Layers.RegisterOwn(%s{})", p.class).
+		Coded(config.UnknownName)
 }
 
 // weights builds the model with the numbers of the archive.

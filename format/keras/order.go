@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gorae/config"
+	"gorae/model"
 )
 
 // use is one use of a layer in a functional model: the k-th entry of its inbound_nodes.
@@ -30,7 +31,10 @@ type network struct {
 // Keras walks from the outputs to the inputs. The depth of a use of a layer is the
 // longest way from it to an output; that of a layer the greatest of its uses'. Layers
 // stand by falling depth, and those of equal depth as the walk met them.
-func kerasOrder(layers []any, inputs, outputs any) ([]string, error) {
+func kerasOrder(body map[string]any) ([]string, error) {
+	layers, _ := body["layers"].([]any)
+	off := model.OffsetsOf(body)
+	inputs, outputs := less(histories(body["input_layers"]), off.Ends), less(histories(body["output_layers"]), off.Ends)
 	n := network{map[use][]use{}, map[string]int{}, map[use]bool{}, map[use]bool{}, nil}
 	for i, v := range layers {
 		m, _ := v.(map[string]any)
@@ -44,16 +48,16 @@ func kerasOrder(layers []any, inputs, outputs any) ([]string, error) {
 		n.operands[use{name, 0}] = nil
 		nodes, _ := m["inbound_nodes"].([]any)
 		for k, node := range nodes {
-			n.operands[use{name, k}] = histories(node)
+			n.operands[use{name, k}] = less(histories(node), off.Nodes)
 		}
 	}
-	for _, o := range histories(outputs) {
+	for _, o := range outputs {
 		if err := n.visit(o); err != nil {
 			return nil, err
 		}
 	}
 	depth := n.depths()
-	for _, in := range histories(inputs) {
+	for _, in := range inputs {
 		if _, ok := depth[in.layer]; !ok { // an input that no output needs
 			depth[in.layer], n.seen[in.layer] = 0, -1
 		}
@@ -107,6 +111,14 @@ func (n *network) depths() map[string]int {
 	return depth
 }
 
+// less are uses with those of each layer counted from its offset.
+func less(us []use, off map[string]int) []use {
+	for i, u := range us {
+		us[i].k -= off[u.layer]
+	}
+	return us
+}
+
 // histories finds every keras_history, [layer, use, result], in any nesting of lists and
 // Keras tensors, in order.
 func histories(v any) []use {
@@ -116,9 +128,12 @@ func histories(v any) []use {
 			return histories(c["keras_history"])
 		}
 		us := histories(v["args"])
-		kw, _ := v["kwargs"].(map[string]any)
-		for _, key := range slices.Sorted(maps.Keys(kw)) { // as Keras flattens a dictionary
-			us = append(us, histories(kw[key])...)
+		named, _ := v["kwargs"].(map[string]any)
+		if named == nil && v["args"] == nil {
+			named = v // inputs or outputs by name
+		}
+		for _, key := range slices.Sorted(maps.Keys(named)) { // as Keras flattens a dictionary
+			us = append(us, histories(named[key])...)
 		}
 		return us
 	case []any:

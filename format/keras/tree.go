@@ -26,6 +26,7 @@ type place struct {
 	path        string // in the file
 	prefix      string // of the paths in the store
 	model       bool   // it holds layers, and no variables of its own
+	module      string // where Keras has the class
 }
 
 // isModel reports whether a class of a configuration is a model.
@@ -59,7 +60,9 @@ func places(cfg map[string]any, self place) ([]place, error) {
 		}
 		count[base]++
 		name := layerName(m)
-		p := place{class: class, name: name, path: join(self.path, "layers/"+key), prefix: self.prefix + name + "/"}
+		module, _ := m["module"].(string)
+		p := place{class: class, name: name, module: module, path: join(self.path, "layers/"+key),
+			prefix: self.prefix + name + "/"}
 		inner, err := within(m, p)
 		if err != nil {
 			return nil, fmt.Errorf("%s %q: %w", base, name, err)
@@ -107,7 +110,7 @@ func ordered(class string, body map[string]any) ([]map[string]any, error) {
 		}
 		return all, nil
 	}
-	names, err := kerasOrder(list, body["input_layers"], body["output_layers"])
+	names, err := kerasOrder(body)
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,9 @@ func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit
 // match finds the arrays of a group's variables.
 func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) error {
 	at := join(g.path, "vars")
+	if windows := join(strings.ReplaceAll(g.path, "/", `\`), "vars"); !has(root, at) && has(root, windows) {
+		at = windows // Keras 2.13 to 3.0 on Windows wrote a layer's path as the name of one group
+	}
 	if len(g.vars) == 0 && !has(root, at) {
 		return nil // Keras does not miss it either
 	}

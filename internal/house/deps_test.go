@@ -28,6 +28,7 @@ var edges = map[string]string{
 	"config":            "internal/spell",
 	"internal/resample": "internal/spell",
 	"internal/house":    "",
+	"internal/golden":   "",
 	"internal/file":     "golang.org/x/sys/windows internal/spell",
 
 	// Floor 1: loops over slices; rows from files; traced operations.

@@ -164,11 +164,11 @@ func settle(in *task.Input, i *Image, f *image.Files) (*image.Dataset, error) {
 	return d, nil
 }
 
-// leftOut tells of broken files, which skip_broken allows.
+// leftOut tells of broken files, which skip_broken allows, and of what samples do not have of the others.
 func leftOut(f *image.Files, d *image.Dataset) []string {
 	if len(d.Skipped) == 0 {
-		return nil
+		return d.Lost
 	}
-	return []string{f.Name + ": " + words.Plural(len(d.Skipped), "broken file") + " left out; the first: " +
-		d.Skipped[0].Err.Error()}
+	return append([]string{f.Name + ": " + words.Plural(len(d.Skipped), "broken file") + " left out; the first: " +
+		d.Skipped[0].Err.Error()}, d.Lost...)
 }

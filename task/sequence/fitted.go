@@ -114,7 +114,7 @@ func (f *Fitted) pairs(set *sequence.Set, x *sequence.Padded, column string) (da
 // Open reads sequences as the training sequences were; an array goes to the network as it is.
 func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	say := supervised.NewTable(f.Targets, r.Training)
-	set, x, err := f.open(r.Source)
+	set, x, notes, err := f.open(r.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 		return nil, err
 	}
 	say.IDs = []*data.Column{&set.About.Columns[0]}
-	b := &task.Bound{Name: set.Name, Notes: slices.Clone(set.About.Notes), Data: p, Header: say.Header(),
+	b := &task.Bound{Name: set.Name, Notes: notes, Data: p, Header: say.Header(),
 		Decode: say.Decode}
 	if r.Targets {
 		b.Data, err = f.pairs(set, p, r.Column)
@@ -142,7 +142,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 }
 
 // open is the sequences of a source, or the array that it holds.
-func (f *Fitted) open(s *task.Source) (*sequence.Set, *tensor.Tensor, error) {
+func (f *Fitted) open(s *task.Source) (set *sequence.Set, x *tensor.Tensor, notes []string, err error) {
 	reading := f.Reading
 	reading.MayLack = true
 	if s.Labels != "" {
@@ -153,28 +153,29 @@ func (f *Fitted) open(s *task.Source) (*sequence.Set, *tensor.Tensor, error) {
 	}
 	if _, err := os.Stat(s.Path); !isTable(s) && err == nil {
 		set, err := reading.Open(s.Path, f.CSV)
-		return set, nil, err
+		return set, nil, nil, err
 	}
 	s.CSV = f.CSV
 	src, err := s.Read()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if src.Table == nil {
 		x, err := f.array(src.Arrays)
-		return nil, x, err
+		return nil, x, nil, err
 	}
+	notes = src.Table.FileGuesses()
 	note := ""
 	if reading.ID == "" { // the training sequences were no table
 		if reading, note, err = reading.ForTable(src.Table, f.Names, f.Targets[0].Name); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	set, err := reading.From(src)
+	set, err = reading.From(src)
 	if err == nil && note != "" {
-		set.Features, set.About.Notes = f.Names, append([]string{note}, set.Notes...)
+		set.Features, notes = f.Names, append(append(notes, note), set.Notes...)
 	}
-	return set, nil, err
+	return set, nil, notes, err
 }
 
 // array is an array of the network's shape.

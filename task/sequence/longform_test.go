@@ -44,7 +44,7 @@ func TestLongFormOfTS(t *testing.T) {
 	}
 	path := write("walks.ts", ts)
 	p := train(fmt.Sprintf("data: {source: %q}", path))
-	judge := func(path, target string) (ids, rest, figures, note string, err error) {
+	evaluate := func(path, target string) (ids, rest, metrics, note string, err error) {
 		_, text, bound, err := p.predict(path, nil)
 		if err != nil {
 			return
@@ -59,7 +59,7 @@ func TestLongFormOfTS(t *testing.T) {
 		}
 		return ids, rest, fmt.Sprint(e.Metrics), strings.Join(bound.Notes, "; "), err
 	}
-	_, want, figures, _, err := judge(path, "")
+	_, want, metrics, _, err := evaluate(path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,16 +81,16 @@ func TestLongFormOfTS(t *testing.T) {
 				return fmt.Sprintf("%s,2006-01-02 10:%02d,%v,%v,%s", id, 59-k, x[0], x[1], c)
 			}), "kind", "walk tells them apart, when orders them"},
 	} {
-		ids, got, f, note, err := judge(write("t.csv", c.text), c.target)
+		ids, got, f, note, err := evaluate(write("t.csv", c.text), c.target)
 		if strings.Contains(c.name, "times") { // they run backwards: other sequences
 			if err != nil || got == want || !strings.Contains(note, c.note) {
 				t.Errorf("%s: error %v, note %q", c.name, err, note)
 			}
 			continue
 		}
-		if err != nil || got != want || f != figures || !strings.Contains(ids, " w0 w1 ") ||
+		if err != nil || got != want || f != metrics || !strings.Contains(ids, " w0 w1 ") ||
 			!strings.Contains(note, c.note) {
-			t.Errorf("%s: error %v, ids %s, note %q, %s\n%s\nwant %s\n%s", c.name, err, ids, note, f, got, figures,
+			t.Errorf("%s: error %v, ids %s, note %q, %s\n%s\nwant %s\n%s", c.name, err, ids, note, f, got, metrics,
 				want)
 		}
 	}
@@ -107,19 +107,19 @@ func TestLongFormOfTS(t *testing.T) {
 		"id,step,x,y,label\na,1,2,3,up\na,2,2,4,no\n": `t.csv:3: the label "no" of sequence a, which began with "up"`,
 		"id,step,x,y\na,1,2,3\na,2,3,4\n":             `target: t.csv: no column "label"`,
 	} {
-		if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil || !strings.Contains(err.Error(), want) ||
+		if _, _, _, _, err := evaluate(write("t.csv", text), ""); err == nil || !strings.Contains(err.Error(), want) ||
 			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}
 	// Named features go by their names alone.
 	p = train(fmt.Sprintf("data: {source: %q, sequence: {labels: kinds.csv, target: kind}}", folderOf(t, steps, class)))
-	if _, _, _, _, err := judge(write("t.csv", text), ""); err == nil ||
+	if _, _, _, _, err := evaluate(write("t.csv", text), ""); err == nil ||
 		!strings.Contains(err.Error(),
 			`t.csv: no column "a", a feature that the network was trained on; a table in long form has`) {
 		t.Errorf("error %v", err)
 	}
-	if _, _, _, _, err := judge(write("t.csv", strings.Replace(text, "x,y,label", "a,b,kind", 1)), ""); err != nil {
+	if _, _, _, _, err := evaluate(write("t.csv", strings.Replace(text, "x,y,label", "a,b,kind", 1)), ""); err != nil {
 		t.Error(err)
 	}
 }

@@ -93,6 +93,13 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	if isTable(in.Source) {
+		if src, err := in.Source.Read(); err == nil && src.Table != nil {
+			if err := in.Take(src.Table); err != nil {
+				return nil, err
+			}
+		}
+	}
 	in.Notes = append(in.Notes, set.Notes...)
 	if err := s.labels(set); err != nil {
 		return nil, err
@@ -106,6 +113,7 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	kind := prep.Task(in.Spec.Data.Task)
 	if kind == "" {
 		kind = prep.InferTask(set.Labels)
+		in.Guesses = append(in.Guesses, prep.GuessTask(set.Labels)...)
 	}
 	rows := task.Rows{N: set.Len(), Table: set.About}
 	if kind == prep.Classification {

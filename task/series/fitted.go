@@ -112,7 +112,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &task.Bound{Name: r.Source.Name, Notes: slices.Concat(src.Table.Notes, frame.Notes)}
+	b := &task.Bound{Name: r.Source.Name, Notes: append(src.Table.FileGuesses(), frame.Notes...)}
 	if r.Targets {
 		return b, f.evaluation(r, frame, b)
 	}
@@ -224,7 +224,7 @@ func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*tas
 		return nil, err
 	}
 	out := &task.Forecast{Header: f.header(false), Values: rows}
-	out.Notes = slices.Concat(src.Table.Notes, frame.Notes)
+	out.Notes = append(src.Table.FileGuesses(), frame.Notes...)
 	for i, values := range rows {
 		row := []any{frame.Stamp(frame.Len() + i)}
 		for _, v := range values {

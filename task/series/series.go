@@ -72,7 +72,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.Notes = append(in.Notes, t.Notes...)
+	if err := in.Take(t); err != nil {
+		return nil, err
+	}
 	if err := settle(in, t); err != nil {
 		return nil, err
 	}
@@ -82,7 +84,8 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 	if err != nil {
 		return nil, config.Under("data", err)
 	}
-	in.Notes = append(in.Notes, frame.Notes...)
+	in.Notes, in.Guesses = append(in.Notes, frame.Notes...), append(in.Guesses, frame.Guesses...)
+	spec.Format = frame.Format()
 	if spec.Window == 0 {
 		spec.Window = window(frame)
 	}

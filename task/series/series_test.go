@@ -123,7 +123,7 @@ func TestSeriesRun(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		at := func(i int) string { return fmt.Sprintf("2006-01-%02d %02d:%02d:00", 2+i/1440, i/60%24, i%60) }
+		at := func(i int) string { return fmt.Sprintf("2006-01-%02d %02d:%02d", 2+i/1440, i/60%24, i%60) }
 		// The last window ends with the file: three steps of it are the future.
 		for ahead := 2; ahead <= 4; ahead++ {
 			if _, ok := said[at(599+ahead)+fmt.Sprint(" ", ahead)]; !ok {
@@ -341,7 +341,7 @@ func TestSeriesTruncated(t *testing.T) {
 	}
 }
 
-// TestSeriesApart: a test series in a file of its own is judged whole, by the scales of the learning file.
+// TestSeriesApart: a test series in a file of its own is evaluated whole, by the scales of the learning file.
 func TestSeriesApart(t *testing.T) {
 	path, other := minutes(t, 300), minutes(t, 90)
 	r, result, _ := trainSeries(t, path,
@@ -389,7 +389,7 @@ func TestSeriesForecast(t *testing.T) {
 	}
 	// The network sees one window here and all of them there: float32 rounds differently.
 	if len(got) != 5 || got[0] != rows[0] || !strings.HasPrefix(got[1], at+",") ||
-		!strings.HasPrefix(got[4], "2006-01-02 05:03:00,") ||
+		!strings.HasPrefix(got[4], "2006-01-02 05:03,") ||
 		math.Abs(f.Rows[0][1].(float64)-want) > 1e-5*want {
 		t.Errorf("%q after %q", got, rows[len(rows)-1])
 	}

@@ -57,7 +57,7 @@ func (t Table) Header() []string {
 func (t Table) Decode(outputs []*tensor.Tensor, i int) ([][]any, error) {
 	var row []any
 	for _, c := range t.IDs {
-		row = append(row, c.Text(i))
+		row = append(row, c.Spelling(i))
 	}
 	for k, g := range t.Targets {
 		y := outputs[k]

@@ -123,9 +123,13 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 			return nil, err
 		}
 	}
+	unknown, err := f.Pipeline.Unknown(t)
+	if err != nil {
+		return nil, err
+	}
 	say := supervised.NewTable(f.Targets, r.Training, supervised.IDs(t, f.Pipeline.IDs())...)
-	return &task.Bound{Name: t.Name, Notes: slices.Clone(t.Notes), Data: x, Header: say.Header(), Decode: say.Decode},
-		nil
+	return &task.Bound{Name: t.Name, Notes: append(t.FileGuesses(), unknown...), Data: x, Header: say.Header(),
+		Decode: say.Decode}, nil
 }
 
 // OpenRecords implements task.Recorder: a record has a value for each column that features are made of.

@@ -17,7 +17,9 @@ import (
 // network.
 func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *supervised.Problem, error) {
 	fail := func(err error) (*task.Prepared, *Fitted, *supervised.Problem, error) { return nil, nil, nil, err }
-	in.Notes = append(in.Notes, t.Notes...)
+	if err := in.Take(t); err != nil {
+		return fail(err)
+	}
 	columns, err := targets(in, t)
 	if err != nil {
 		return fail(err)
@@ -35,14 +37,27 @@ func Prepare(in *task.Input, t, test *data.Table) (*task.Prepared, *Fitted, *sup
 	for _, c := range columns {
 		g, err := prep.FitTarget(t, c.Name, parts[task.Train], supervised.Options(in, inferred(kind, c)))
 		if err != nil {
-			return fail(err)
+			return fail(config.Under("data", err))
 		}
 		f.Targets = append(f.Targets, g)
+		if kind == "" && in.Source.Sample == nil {
+			in.Guesses = append(in.Guesses, prep.GuessTask(c)...)
+		}
 	}
 	if f.Pipeline, err = prep.Fit(t, parts[task.Train], columnsOf(in, t, f.Targets)); err != nil {
 		return fail(config.Under("data", err))
 	}
 	in.Notes = append(in.Notes, f.Pipeline.Notes...)
+	for _, of := range []*data.Table{t, test} {
+		if of == nil {
+			continue
+		}
+		unknown, err := f.Pipeline.Unknown(of)
+		if err != nil {
+			return fail(err)
+		}
+		in.Notes = append(in.Notes, unknown...)
+	}
 	p := &supervised.Problem{Name: in.Name, Targets: f.Targets}
 	out := &task.Prepared{Fitted: f, Problem: p}
 	whole, err := f.dataset(t)

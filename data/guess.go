@@ -1,0 +1,58 @@
+package data
+
+import (
+	"fmt"
+
+	"gorae/config"
+)
+
+// Guess is something that a reader took for granted, because a file does not say it.
+type Guess struct {
+	Column string `json:"column,omitempty"` // "" where it is the whole file
+	What   string `json:"what"`             // what was taken for what
+	Count  int    `json:"count"`            // of the values or lines that it is about
+	Key    string `json:"key"`              // the setting that says otherwise
+	// Open says that the file leaves the matter open: nothing is trained on it before the key is given.
+	Open bool `json:"open,omitempty"`
+
+	quiet bool // it is of no interest where new rows are read for a product
+}
+
+// FileGuesses are the guesses about the file as a whole that matter for new rows of a product, whose columns are read
+// as those of the training were.
+func (t *Table) FileGuesses() []string {
+	var out []string
+	for _, g := range t.Guesses {
+		if g.Column == "" && !g.quiet {
+			out = append(out, t.Name+": "+g.String())
+		}
+	}
+	return out
+}
+
+// String is the guess in one line: "price: 40 values have a decimal comma: 1,74 is read as 1.74; …".
+func (g Guess) String() string {
+	s := g.What
+	if g.Column != "" {
+		s = g.Column + ": " + s
+	}
+	if g.Key != "" {
+		s += "; " + g.Key
+	}
+	return s
+}
+
+// Settled is an error where the file leaves open what a column means.
+func (t *Table) Settled() error {
+	for _, g := range t.Guesses {
+		if g.Open {
+			return config.Errorf("", "%s: %s", t.Name, Guess{Column: g.Column, What: g.What}).Fix("give %s", g.Key)
+		}
+	}
+	return nil
+}
+
+// guess notes a guess about the table.
+func (t *Table) guess(column string, count int, key, format string, args ...any) {
+	t.Guesses = append(t.Guesses, Guess{Column: column, What: fmt.Sprintf(format, args...), Count: count, Key: key})
+}

@@ -1,0 +1,126 @@
+package image
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"math"
+
+	"golang.org/x/image/webp"
+)
+
+// decodeWebP is a WebP with the colours of its lossy kind in their own range, which x/image/webp takes for JPEG's.
+func decodeWebP(b []byte) (image.Image, error) {
+	img, err := webp.Decode(bytes.NewReader(b))
+	switch p := img.(type) {
+	case *image.YCbCr:
+		return limited{p}, err
+	case *image.NYCbCrA:
+		return limited{&p.YCbCr}, err
+	}
+	return img, err
+}
+
+func decodeJPEG(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(withAdobe(b))) }
+
+// adobe is an APP14 segment that says of four channels that they are CMYK, inverted.
+const adobe = "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
+
+// withAdobe is a JPEG of four channels with the segment that image/jpeg asks for, if it has none. Such files are taken
+// as those of Adobe's programs, as Pillow does. Other files stay as they are.
+func withAdobe(b []byte) []byte {
+	for at := 2; at+10 <= len(b) && b[at] == 0xff; {
+		marker, size := b[at+1], int(binary.BigEndian.Uint16(b[at+2:]))
+		switch {
+		case marker == 0xff:
+			at++
+			continue
+		case size < 2 || marker == 0xda || marker == 0xd9,
+			marker == 0xee && bytes.HasPrefix(b[at+4:], []byte("Adobe")):
+			return b
+		case marker >= 0xc0 && marker <= 0xc2: // the header of the picture; byte 9 counts its channels
+			if b[at+9] != 4 {
+				return b
+			}
+			return bytes.Join([][]byte{b[:2], []byte(adobe), b[2:]}, nil)
+		}
+		at += 2 + size
+	}
+	return b
+}
+
+// decodeGIF is the first frame without transparency. Where it is smaller than the screen, the rest has the colour of
+// the transparent index, or of index 0, as in Pillow.
+func decodeGIF(b []byte) (image.Image, error) {
+	img, err := gif.Decode(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	p, ok := img.(*image.Paletted)
+	if !ok || len(b) < 13 {
+		return img, nil
+	}
+	table, rest := gifPalette(b)
+	if table != nil {
+		p.Palette = table
+	}
+	screen := image.Rect(0, 0, int(binary.LittleEndian.Uint16(b[6:])), int(binary.LittleEndian.Uint16(b[8:])))
+	if p.Rect == screen {
+		return p, nil
+	}
+	whole := image.NewPaletted(screen, p.Palette)
+	for i := range whole.Pix {
+		whole.Pix[i] = rest
+	}
+	part := p.Rect.Intersect(screen)
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		copy(whole.Pix[whole.PixOffset(part.Min.X, y):][:part.Dx()], p.Pix[p.PixOffset(part.Min.X, y):])
+	}
+	return whole, nil
+}
+
+// gifPalette reads the colours of a GIF's first frame, also of the transparent index, which image/gif forgets, and that
+// index, else 0. The colours are nil where the file does not lead to them.
+//
+// Source: GIF89a specification, sections 18 to 23.
+func gifPalette(b []byte) (table color.Palette, rest uint8) {
+	colours := func(flags uint8, at int) (color.Palette, int) {
+		if flags&0x80 == 0 {
+			return nil, at
+		}
+		n := 2 << (flags & 7)
+		if at+3*n > len(b) {
+			return nil, len(b)
+		}
+		p := make(color.Palette, n)
+		for i := range p {
+			c := b[at+3*i:]
+			p[i] = color.RGBA{c[0], c[1], c[2], math.MaxUint8}
+		}
+		return p, at + 3*n
+	}
+	table, at := colours(b[10], 13)
+	for at+10 <= len(b) {
+		switch b[at] {
+		case 0x21: // an extension: its label and blocks, each with its length before it
+			if b[at+1] == 0xf9 && b[at+2] == 4 && b[at+3]&1 != 0 {
+				rest = b[at+6]
+			}
+			for at += 2; at < len(b) && b[at] != 0; {
+				at += 1 + int(b[at])
+			}
+			at++
+		case 0x2c: // the frame
+			if own, _ := colours(b[at+9], at+10); own != nil {
+				table = own
+			}
+			return table, rest
+		default:
+			return nil, rest
+		}
+	}
+	return nil, rest
+}

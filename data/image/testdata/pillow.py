@@ -1,0 +1,156 @@
+"""Writes pillow.json: small pictures of every kind, as files, and the pixels that Pillow gives for them.
+
+    python pillow.py > pillow.json       (Pillow 13.0.0 with libjpeg-turbo, libwebp, zlib)
+
+Each entry: name, file (base64), width and height upright, rgb and grey (base64 of the bytes, row by row):
+ImageOps.exif_transpose(Image.open(file)).convert("RGB") and .convert("L"). Of 16-bit grey, whose conversion Pillow
+clips at 255 for the smallest of reasons (its mode I;16 has no range), the upper byte is taken: the range is the type's.
+"""
+import base64, io, json, struct, warnings, zlib
+
+import numpy as np
+from PIL import Image, ImageOps
+
+warnings.simplefilter("ignore")  # of transparency as bytes
+W, H = 23, 13
+y, x = np.mgrid[0:H, 0:W].astype(float)
+rgb = np.stack([127 + 127 * np.sin(x / 5), 127 + 127 * np.cos(y / 4 + x / 9), 255 * ((x // 6 + y // 5) % 2)], -1)
+rgb = np.clip(rgb + np.random.default_rng(1).normal(0, 3, rgb.shape), 0, 255).round().astype(np.uint8)
+alpha = np.clip(x * 18 - 60, 0, 255).astype(np.uint8)
+colour = Image.fromarray(rgb)
+grey = colour.convert("L")
+rgba = Image.fromarray(np.dstack([rgb, alpha]))
+la = Image.merge("LA", (grey, Image.fromarray(alpha)))
+out = []
+
+
+def saved(img, fmt, **how):
+    f = io.BytesIO()
+    img.save(f, fmt, **how)
+    return f.getvalue()
+
+
+def add(name, file):
+    img = Image.open(io.BytesIO(file))
+    img.load()
+    img = ImageOps.exif_transpose(img)
+    if img.mode.startswith("I"):
+        img = Image.fromarray((np.asarray(img).astype(np.int64) >> 8).astype(np.uint8))
+    b = lambda m: base64.b64encode(img.convert(m).tobytes()).decode()
+    out.append(dict(name=name, file=base64.b64encode(file).decode(), width=img.width, height=img.height, rgb=b("RGB"),
+                    grey=b("L")))
+
+
+def png(kind, depth, samples, *chunks):
+    """A PNG of any kind and depth, by the specification: samples are [H, W] or [H, W, C] whole numbers."""
+    s = np.asarray(samples)
+    s = s.reshape(s.shape[0], -1)
+    if depth == 16:
+        rows = s.astype(">u2").view(np.uint8).reshape(len(s), -1)
+    else:
+        bits = ((s[..., None] >> np.arange(depth - 1, -1, -1)) & 1).reshape(len(s), -1)
+        rows = np.packbits(bits, axis=1)
+    chunk = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+    raw = b"".join(b"\0" + r.tobytes() for r in rows)
+    width = np.asarray(samples).shape[1]
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, len(s), depth, kind, 0, 0, 0)) +
+            b"".join(chunk(t, d) for t, d in chunks) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+
+
+# PNG: grey, grey with alpha, colour, palettes
+for depth in (1, 2, 4, 8):
+    add(f"png grey {depth}", png(0, depth, np.asarray(grey).astype(int) >> (8 - depth)))
+deep = (x * 2800 + y * 100).astype(int)
+add("png grey 16", png(0, 16, deep))
+add("png grey 16 dark", png(0, 16, 1030 + deep % 70))
+add("png grey transparent", png(0, 8, np.asarray(grey), (b"tRNS", struct.pack(">H", int(np.asarray(grey)[3, 3])))))
+add("png grey alpha 8", saved(la, "PNG"))
+add("png grey alpha 16", png(4, 16, np.stack([deep, np.asarray(alpha).astype(int) * 257], -1)))
+add("png colour 8", saved(colour, "PNG"))
+add("png colour 8 transparent", png(2, 8, rgb, (b"tRNS", struct.pack(">HHH", *[int(v) for v in rgb[4, 4]]))))
+add("png colour 16", png(2, 16, rgb.astype(int) * 200 + 77))
+add("png colour alpha 8", saved(rgba, "PNG"))
+add("png colour alpha 16", png(6, 16, np.dstack([rgb, alpha]).astype(int) * 257))
+add("png grey in colour", saved(grey.convert("RGB"), "PNG"))
+table = np.random.default_rng(2).integers(0, 256, (256, 3)).astype(np.uint8)
+for depth in (1, 2, 4, 8):
+    n = 1 << depth
+    index = np.asarray(grey).astype(int) >> (8 - depth)
+    plte = (b"PLTE", table[:n].tobytes())
+    add(f"png palette {depth}", png(3, depth, index, plte))
+    add(f"png palette alpha {depth}", png(3, depth, index, plte, (b"tRNS", bytes(range(0, min(n, 200))))))
+
+# JPEG: samplings, colours, orientations
+for sub in ("4:4:4", "4:2:2", "4:2:0"):
+    for quality in (60, 95):
+        add(f"jpeg {sub} {quality}", saved(colour, "JPEG", quality=quality, subsampling=sub))
+for size in ((1, 1), (2, 2), (3, 5), (4, 4), (5, 3), (16, 12)):
+    part = colour.crop((2, 1) + (2 + size[0], 1 + size[1]))
+    for sub in ("4:2:2", "4:2:0"):
+        add(f"jpeg {sub} {size}", saved(part, "JPEG", quality=90, subsampling=sub))
+square = Image.fromarray(np.tile(rgb, (3, 2, 1))[:32, :32])
+for name, sub, before, after in (("4:4:0", "4:2:2", 0x21, 0x12), ("4:1:1", "4:2:0", 0x22, 0x41)):
+    # The same blocks under other factors: a picture in disorder, and a sound file.
+    file = bytearray(saved(square, "JPEG", quality=95, subsampling=sub))
+    at = file.index(b"\xff\xc0") + 11
+    assert file[at] == before
+    file[at] = after
+    add(f"jpeg {name}", bytes(file))
+add("jpeg progressive", saved(colour, "JPEG", progressive=True, quality=85))
+add("jpeg grey", saved(grey, "JPEG"))
+add("jpeg rgb", saved(colour, "JPEG", keep_rgb=True))
+add("jpeg grey in colour", saved(grey.convert("RGB"), "JPEG"))
+full = Image.fromarray(np.dstack([rgb, 255 - np.asarray(grey)]), "CMYK")
+cmyk = saved(full, "JPEG", quality=95)
+at = cmyk.index(b"Adobe")
+assert cmyk[at + 11] == 0
+add("jpeg cmyk", cmyk)
+add("jpeg ycck", cmyk[:at + 11] + b"\2" + cmyk[at + 12:])
+add("jpeg cmyk without adobe", cmyk[:at - 4] + cmyk[at + 12:])
+for o in range(1, 9):
+    exif = Image.Exif()
+    exif[0x0112] = o
+    add(f"jpeg orientation {o}", saved(colour, "JPEG", exif=exif, quality=95, subsampling="4:4:4"))
+    if o in (3, 6):
+        add(f"png orientation {o}", saved(colour, "PNG", exif=exif))
+        add(f"webp orientation {o}", saved(colour, "WEBP", exif=exif, lossless=True))
+        add(f"webp lossy orientation {o}", saved(colour, "WEBP", exif=exif))
+for name, kind, order in (("byte", 1, "<"), ("long", 4, "<"), ("short big", 3, ">"), ("long big", 4, ">")):
+    value = struct.pack(order + {1: "B3x", 3: "H2x", 4: "I"}[kind], 6)
+    head = struct.pack(order + "HIHHHI", 42, 8, 1, 0x0112, kind, 1)
+    exif = b"Exif\0\0" + (b"II" if order == "<" else b"MM") + head + value + bytes(4)
+    add(f"jpeg orientation as {name}", saved(colour, "JPEG", exif=exif, quality=95, subsampling="4:4:4"))
+
+# WebP
+for quality in (30, 80, 100):
+    add(f"webp lossy {quality}", saved(colour, "WEBP", quality=quality))
+for v in (0, 128, 255):
+    add(f"webp lossy flat {v}", saved(Image.new("RGB", (20, 20), (v, v, v)), "WEBP"))
+add("webp lossy red", saved(Image.new("RGB", (20, 20), (255, 0, 0)), "WEBP"))
+add("webp lossy alpha", saved(rgba, "WEBP", quality=90))
+add("webp lossless", saved(colour, "WEBP", lossless=True))
+add("webp lossless alpha", saved(rgba, "WEBP", lossless=True, exact=True))
+for size in ((1, 1), (2, 3), (3, 2), (5, 5)):
+    add(f"webp lossy {size}", saved(colour.crop((2, 1) + (2 + size[0], 1 + size[1])), "WEBP", quality=90))
+
+# GIF and BMP
+few = colour.quantize(32)
+add("gif", saved(few, "GIF"))
+add("gif transparent", saved(few, "GIF", transparency=5))
+add("gif moving", saved(few, "GIF", save_all=True, append_images=[ImageOps.mirror(few)], duration=100))
+add("gif grey", saved(grey, "GIF"))
+
+
+def gif(screen, frame, transparent):
+    """A GIF whose first frame is a part of the screen: frame is (left, top, width, height)."""
+    f = saved(few.crop((0, 0, frame[2], frame[3])), "GIF", transparency=transparent)
+    at = f.index(b"\x2c" + struct.pack("<HHHH", 0, 0, frame[2], frame[3]))
+    f = f[:at + 1] + struct.pack("<HH", frame[0], frame[1]) + f[at + 5:]
+    return f[:6] + struct.pack("<HH", *screen) + f[10:]
+
+
+add("gif part of the screen", gif((20, 15), (4, 3, 9, 7), 6))
+add("bmp 8", saved(few, "BMP"))
+add("bmp 24", saved(colour, "BMP"))
+add("bmp grey", saved(grey, "BMP"))
+print("[" + ",\n".join(json.dumps(o) for o in out) + "]")

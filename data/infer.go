@@ -1,0 +1,494 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorae/internal/spell"
+	"gorae/internal/words"
+)
+
+// Words of the key types.
+const (
+	typeNumber = "number"
+	typeText   = "text"
+)
+
+// marks of decimals and thousands by the words for them.
+var markWords = map[string]string{"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
+
+// numeralMarks are the ways of writing numbers that are tried, in this order.
+var numeralMarks = []Numerals{
+	{}, {Thousands: ","}, {Decimal: ","}, {Decimal: ",", Thousands: "."}, {Decimal: ",", Thousands: " "},
+	{Thousands: " "}, {Thousands: "'"}, {Decimal: ",", Thousands: "'"},
+}
+
+// numerals are the ways that the options leave open.
+func (o *CSVOptions) numerals() []Numerals {
+	var out []Numerals
+	for _, n := range numeralMarks {
+		if o.Decimal != "" && cmpOr(n.Decimal, ".") != markWords[o.Decimal] ||
+			o.Thousands != "" && n.Thousands != markWords[o.Thousands] {
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// missing are the marks of a missing value in a column of a kind.
+func (o *CSVOptions) missing(k Kind) []string {
+	usual := numberMarks
+	if k == Category {
+		usual = textMarks
+	}
+	if o.Missing != nil && len(o.Missing) == 0 {
+		return nil
+	}
+	return slices.Concat(usual, o.Missing)
+}
+
+// tally is what a column's values are when they are read in one way.
+type tally struct {
+	numerals         Numerals
+	good, odd        int
+	firstOdd         int
+	names, firstName int            // numbers with leading zeros or beyond 2⁵³
+	minus            int            // numbers with another minus sign
+	unit, parens     int            // numbers with the unit; numbers in parentheses
+	thousands        int            // numbers with a mark between thousands
+	decimals, points int            // numbers with a decimal comma, with a decimal point
+	open             int            // of thousands or decimals: 1,214 and 1.214, which may be either
+	marks            map[string]int // marks of missing values by their count
+}
+
+// Infer is values as a column, read as ReadCSV reads those of a file.
+func Infer(name string, values []string) Column {
+	var raw rawColumn
+	for _, s := range values {
+		raw.add(s)
+	}
+	c := &column{name: name, o: &CSVOptions{}, lines: make([]int, len(values)),
+		text: &spelling{string(raw.text), raw.from, raw.to}}
+	return c.infer()
+}
+
+// column is a column while its reading is inferred.
+type column struct {
+	name    string
+	text    *spelling
+	o       *CSVOptions
+	file    string
+	lines   []int // of the rows
+	comma   rune  // between fields
+	guesses []Guess
+	firstly tally // of the reading that was chosen
+	numbers []float64
+}
+
+func (c *column) guess(count int, key, format string, args ...any) {
+	c.guesses = append(c.guesses, Guess{Column: c.name, What: fmt.Sprintf(format, args...), Count: count, Key: key})
+}
+
+// read reads the values in one way; full says that all are wanted, else it stops when the first few numbers that plain
+// numerals cannot read are none here either.
+func (c *column) read(n Numerals, numbers []float64) tally {
+	t := tally{numerals: n, firstOdd: -1, firstName: -1}
+	r := Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}
+	marks := r.missingNumbers()
+	for i := range c.text.from {
+		s := strings.TrimSpace(c.text.at(i))
+		v, missing, ok := r.number(s, marks)
+		if numbers != nil {
+			numbers[i] = v
+		}
+		switch {
+		case missing:
+			if s != "" {
+				if t.marks == nil {
+					t.marks = map[string]int{}
+				}
+				t.marks[s]++
+			}
+			continue
+		case !ok:
+			if t.odd++; t.firstOdd < 0 {
+				t.firstOdd = i
+			}
+			if t.odd > tried && t.good == 0 && n != (Numerals{}) {
+				t.odd = len(c.text.from) // no column of such numbers
+				return t
+			}
+			continue
+		}
+		t.good++
+		t.look(s, i)
+	}
+	return t
+}
+
+// tried is how many values that are no numbers end the trial of a way of writing them.
+const tried = 200
+
+// look notes how a number is written.
+func (t *tally) look(s string, i int) {
+	if isName(s) {
+		if t.names++; t.firstName < 0 {
+			t.firstName = i
+		}
+	}
+	n := &t.numerals
+	if s[0] >= 0x80 && strings.ContainsAny(s[:min(len(s), 4)], minusSigns[1:]) {
+		t.minus++
+	}
+	if n.Unit != "" && strings.Contains(s, n.Unit) {
+		t.unit++
+	}
+	if s[0] == '(' {
+		t.parens++
+		s = strings.Trim(s, "()"+spaces)
+	}
+	if n.Unit != "" {
+		s = strings.Trim(strings.Replace(s, n.Unit, "", 1), spaces)
+	}
+	decimal := cmpOr(n.Decimal, ".")
+	groups := false
+	if n.Thousands != "" {
+		whole, _, _ := strings.Cut(s, decimal)
+		plain, _ := ungroup(strings.TrimLeft(whole, "+"+minusSigns+"("), n.Thousands)
+		groups = len(plain) > 3 && plain != whole && strings.ContainsAny(whole, n.Thousands+spaces+"’")
+	}
+	if groups {
+		t.thousands++
+		if (n.Thousands == "," || n.Thousands == ".") && grouped(s, n.Thousands) {
+			t.open++
+		}
+	}
+	if !strings.Contains(s, decimal) {
+		return
+	}
+	if decimal == "," {
+		t.decimals++
+	} else {
+		t.points++
+	}
+	if !groups && grouped(s, decimal) {
+		t.open++
+	}
+}
+
+// place is where a row stands.
+func (c *column) place(i int) string { return place(c.file, c.lines[i], i+1) }
+
+// infer decides on the reading of the column.
+func (c *column) infer() Column {
+	want := c.o.Types[c.name]
+	if want == typeText {
+		return c.asText(Reading{Kind: Category, Missing: c.o.Missing})
+	}
+	c.numbers = make([]float64, len(c.text.from))
+	ways := c.o.numerals()
+	best := c.read(ways[0], c.numbers)
+	if best.odd > 0 {
+		if n, open := c.other(ways, best); n.odd < best.odd {
+			best = n
+			if open && n.odd == 0 {
+				return c.open(best)
+			}
+		}
+	}
+	c.firstly = best
+	switch {
+	case best.odd > 0:
+		return c.words(best, want)
+	case best.names > 0 && want != typeNumber:
+		return c.named(best)
+	}
+	return c.figures(best)
+}
+
+// other tries other ways of writing numbers; open says that two of them read all values, and differ.
+func (c *column) other(ways []Numerals, first tally) (best tally, open bool) {
+	best = first
+	sample := strings.TrimSpace(c.text.at(first.firstOdd))
+	unit := ""
+	for _, u := range units {
+		if inner := strings.Trim(sample, "()+"+minusSigns+spaces); strings.HasPrefix(inner, u) ||
+			strings.HasSuffix(inner, u) {
+			unit = u
+			break
+		}
+	}
+	parens := strings.HasPrefix(sample, "(")
+	numbers := make([]float64, len(c.numbers))
+	for _, n := range ways {
+		n.Unit, n.Parens = unit, parens
+		if n == (Numerals{}) {
+			continue
+		}
+		t := c.read(n, numbers)
+		if t.unit > 0 && unit == "%" && t.unit < t.good { // 37 % and 0.37
+			t.odd += t.good - t.unit
+		}
+		// A mark that no value has is not part of the way: what has it later is no number.
+		if t.thousands == 0 && n.Thousands != "" || t.decimals == 0 && n.Decimal != "" && n.Thousands != "." {
+			if c.o.Decimal == "" && c.o.Thousands == "" {
+				continue
+			}
+		}
+		switch {
+		case t.odd < best.odd:
+			best, open = t, false
+			copy(c.numbers, numbers)
+		case t.odd == 0 && best.odd == 0 && !equalNumbers(numbers, c.numbers):
+			open = true
+		}
+	}
+	if open && c.comma == ',' && best.numerals.Thousands == "," {
+		open = false // a file with decimal commas has other separators
+	}
+	return best, open
+}
+
+func equalNumbers(a, b []float64) bool {
+	return slices.EqualFunc(a, b, func(x, y float64) bool { return x == y || math.IsNaN(x) && math.IsNaN(y) })
+}
+
+// figures is the column as numbers, with what was guessed on the way.
+func (c *column) figures(t tally) Column {
+	n := t.numerals
+	text := c.o.say("types", "{"+c.name+": text}") + " keeps the text"
+	example := func(has func(s string) bool) string {
+		for i := range c.text.from {
+			s := strings.TrimSpace(c.text.at(i))
+			if v, ok := n.parse(s); ok && has(s) {
+				return words.Clip(s, 30) + " is read as " + FormatNumber(v)
+			}
+		}
+		return ""
+	}
+	has := func(mark string) func(string) bool {
+		return func(s string) bool { return strings.ContainsAny(s, mark) }
+	}
+	if t.thousands > 0 {
+		c.guess(t.thousands, text, "%s a mark between thousands: %s", haveHas(t.thousands),
+			example(func(s string) bool { plain := c.grouping(s, n); return plain }))
+	}
+	if t.decimals > 0 {
+		c.guess(t.decimals, text, "%s a decimal comma: %s", haveHas(t.decimals), example(has(",")))
+	}
+	if t.unit > 0 {
+		c.guess(t.unit, text, "%s the unit %s, which is left out: %s", haveHas(t.unit), n.Unit,
+			example(func(s string) bool { return strings.Contains(s, n.Unit) }))
+	}
+	if t.parens > 0 {
+		c.guess(t.parens, text, "%s parentheses for a minus sign: %s", haveHas(t.parens), example(has("(")))
+	}
+	if t.minus > 0 {
+		c.guess(t.minus, text, "%s a minus sign that is no hyphen: %s", haveHas(t.minus), example(has(minusSigns[1:])))
+	}
+	c.marks(t.marks)
+	return Column{Name: c.name, Kind: Number, Numbers: c.numbers, spelled: c.text,
+		Reading: Reading{Kind: Number, Numerals: n, Missing: c.o.missing(Number)}}
+}
+
+// grouping reports whether a number has a mark between thousands.
+func (c *column) grouping(s string, n Numerals) bool {
+	t := tally{numerals: n}
+	t.look(s, 0)
+	return t.thousands > 0
+}
+
+func haveHas(n int) string {
+	if n == 1 {
+		return "1 value has"
+	}
+	return strconv.Itoa(n) + " values have"
+}
+
+// marks notes the usual marks of missing values that were found.
+func (c *column) marks(found map[string]int) {
+	count := 0
+	var list []string
+	for m, n := range found {
+		listed := slices.Contains(c.o.Missing, m)
+		if v, ok := parseNumber(m); ok {
+			listed = listed || slices.ContainsFunc(c.o.Missing, func(w string) bool {
+				x, ok := parseNumber(w)
+				return ok && x == v
+			})
+		}
+		if !listed {
+			count, list = count+n, append(list, m)
+		}
+	}
+	if count == 0 {
+		return
+	}
+	slices.Sort(list)
+	is := "values are"
+	if count == 1 {
+		is = "value is"
+	}
+	c.guess(count, c.o.say("missing", "[]")+" keeps the word", "%d %s spelled %s and taken for missing", count, is,
+		strings.Join(list, ", "))
+}
+
+// named is a column of digits that are names.
+func (c *column) named(t tally) Column {
+	s := strings.TrimSpace(c.text.at(t.firstName))
+	why := "would lose digits as numbers"
+	if strings.TrimLeft(s, "+-")[0] == '0' {
+		why = "begin with zeros"
+		if t.names == 1 {
+			why = "begins with zeros"
+		}
+	} else if t.names == 1 {
+		why = "would lose digits as a number"
+	}
+	c.guess(t.names, c.o.say("types", "{"+c.name+": number}")+" reads numbers",
+		"%s such as %s %s: the column is names, kept as text", words.Plural(t.names, "value"), words.Clip(s, 30), why)
+	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
+}
+
+// words is a column in which some values are no numbers.
+func (c *column) words(t tally, want string) Column {
+	if want == typeNumber {
+		// The first value that is none is named where a number is needed.
+		c.guess(t.odd, "", "%s: %q is no number", c.place(t.firstOdd), words.Clip(c.text.at(t.firstOdd), 30))
+		c.guesses[len(c.guesses)-1].Open = true
+		c.guesses[len(c.guesses)-1].Key = c.o.say("missing", fmt.Sprintf("[%q]", words.Clip(c.text.at(t.firstOdd), 30)))
+	} else if t.good >= t.odd {
+		word := words.Clip(c.text.at(t.firstOdd), 30)
+		key := c.o.say("missing", fmt.Sprintf("[%q]", word)) + " would drop the word"
+		if t.firstOdd == 0 && t.odd == 1 {
+			key = fmt.Sprintf("if line %d is no row, %s passes over it", c.lines[0],
+				c.o.say("skip", strconv.Itoa(c.lines[0])))
+		}
+		c.guess(t.odd, key, "%q in %s is no number, as %d of the %d values are; the column counts as text", word,
+			c.place(t.firstOdd), t.good, t.good+t.odd)
+	}
+	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
+}
+
+// open is a column whose marks may be between thousands or before decimals.
+func (c *column) open(t tally) Column {
+	s := ""
+	for i := range c.text.from {
+		if s = strings.TrimSpace(c.text.at(i)); strings.ContainsAny(s, ",.") {
+			break
+		}
+	}
+	c.guesses = append(c.guesses, Guess{Column: c.name, Count: t.thousands + t.decimals, Open: true,
+		Key:  c.o.say("thousands", "comma") + " or " + c.o.say("decimal", "comma"),
+		What: fmt.Sprintf("%s may be a number with a mark between thousands or with decimals", words.Clip(s, 30))})
+	c.firstly = t
+	return c.asText(Reading{Kind: Category, Missing: c.o.missing(Category)})
+}
+
+// asText is the column as text.
+func (c *column) asText(r Reading) Column {
+	n := len(c.text.from)
+	out := Column{Name: c.name, Kind: Category, Reading: r, Strings: make([]string, n), Missing: make([]bool, n)}
+	missing, lacks := map[string]int{}, map[string]int{}
+	for i := range n {
+		s := c.text.at(i)
+		out.Strings[i] = s
+		t := strings.TrimSpace(s)
+		if out.Missing[i] = r.isMissing(t); out.Missing[i] {
+			if t != "" {
+				missing[t]++
+			}
+		} else if len(t) <= 10 && slices.ContainsFunc(numberMarks, func(m string) bool { return strings.EqualFold(m, t) }) {
+			lacks[t]++
+		}
+	}
+	c.marks(missing)
+	if c.o.Types[c.name] != typeText && c.o.Missing == nil {
+		for _, w := range sortedKeys(lacks) {
+			c.guess(lacks[w], c.o.say("missing", fmt.Sprintf("[%q]", w))+" takes it for missing",
+				"%s spelled %s, taken for a value like any other", words.Plural(lacks[w], "value"), w)
+		}
+	}
+	return out
+}
+
+func sortedKeys(m map[string]int) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// settle decides, by the other columns of a file, about those whose marks are open.
+func settle(cs []*column, t *Table) {
+	comma, point := false, false
+	for _, c := range cs {
+		n := c.firstly.numerals
+		comma = comma || t.Columns[c.o.at(t, c.name)].Kind == Number && n.Decimal == "," && c.firstly.decimals > 0
+		point = point || n == (Numerals{}) && c.firstly.points > c.firstly.open && c.firstly.odd == 0
+	}
+	for k, c := range cs {
+		open := slices.ContainsFunc(c.guesses, func(g Guess) bool { return g.Open })
+		switch n := c.firstly.numerals; {
+		case open && c.o.Types[c.name] != typeNumber && comma != point:
+			o := *c.o
+			if o.Decimal = "comma"; point {
+				o.Decimal = "point"
+			}
+			again := *c
+			again.o, again.guesses = &o, nil
+			t.Columns[k] = again.infer()
+			c.guesses = again.guesses
+		case comma && n == (Numerals{}) && t.Columns[k].Kind == Number && c.firstly.points > 0 &&
+			c.firstly.points == c.firstly.open && c.o.Types[c.name] != typeNumber:
+			c.guesses = append(c.guesses, Guess{Column: c.name, Count: c.firstly.open, Open: true,
+				Key: c.o.say("decimal", "comma") + " reads thousands, " + c.o.say("types",
+					"{"+c.name+": number}") + " decimals",
+				What: "a point may stand between thousands, as decimal commas stand in other columns"})
+		}
+	}
+}
+
+// at is the place of a column.
+func (*CSVOptions) at(t *Table, name string) int {
+	return slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
+}
+
+// unknownTypes notes types of columns that are not there.
+func (o *CSVOptions) unknownTypes(t *Table) {
+	for name := range o.Types {
+		if o.at(t, name) < 0 {
+			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("types names the column %q, which is not there", name),
+				Key: "a column of the file" + spell.Hint(name, t.Names()), Open: true, quiet: true})
+		}
+	}
+}
+
+// unusedMarks notes the marks of missing values that stand nowhere.
+func (o *CSVOptions) unusedMarks(t *Table) {
+	for _, m := range o.Missing {
+		r := Reading{Kind: Number, Missing: []string{m}}
+		marks := r.missingNumbers()
+		found := func(c *Column) bool {
+			for i := range c.Len() {
+				if !c.IsMissing(i) {
+					continue
+				}
+				if _, missing, _ := r.number(c.Spelling(i), marks); missing && strings.TrimSpace(c.Spelling(i)) != "" {
+					return true
+				}
+			}
+			return false
+		}
+		if !slices.ContainsFunc(t.Columns, func(c Column) bool { return found(&c) }) {
+			t.Guesses = append(t.Guesses, Guess{What: fmt.Sprintf("the mark %s of a missing value stands in no row",
+				strconv.Quote(m)), Key: o.say("missing", fmt.Sprintf("[%q]", m)) + " may be spelled otherwise", quiet: true})
+		}
+	}
+}

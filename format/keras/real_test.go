@@ -1,0 +1,220 @@
+package keras_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gorae/format/keras"
+	"gorae/graph"
+	"gorae/model"
+	"gorae/tensor"
+	"gorae/weight"
+)
+
+// realCase is the meta.json of a folder of models/real.
+type realCase struct {
+	Expect    string
+	Tolerance struct{ Value float64 }
+	Params    int   `json:"parameters"`
+	Output    []int `json:"output_shape"`
+}
+
+// notYet are the files of models/real that need a class, a function or a format that gorae does not have, and what the
+// error must name.
+var notYet = map[string]string{
+	"graph-ops-arithmetic/model.keras":           "the operation Add",
+	"graph-ops-functions/model.keras":            "the operation Transpose",
+	"k2-embedding-attention/model.keras":         "MultiHeadAttention",
+	"k2-functional-ops/model.keras":              "the operation TFOpLambda",
+	"k2-mlp-adam/hdf5-inside.keras":              "a model in HDF5",
+	"k2-prep-normalization/model.keras":          "the operation SlicingOpLambda",
+	"mlp-activations-zoo/model.keras":            `d_celu.Dense.activation: unknown activation "celu"`,
+	"mlp-batchnorm-dropout/model.keras":          "AlphaDropout",
+	"prep-integer-lookup/model.keras":            "Discretization",
+	"prep-normalization/model.keras":             "Normalization",
+	"prep-string-lookup/model.keras":             "StringLookup",
+	"prep-text-vectorization/model.keras":        "TextVectorization",
+	"quant-int8-dense/model.keras":               "Dense.dtype: numbers quantized to int8",
+	"refuse-custom-activation/model.keras":       `unknown activation "cube"`,
+	"refuse-custom-layer/model.keras":            `"my_scale" is of the class Scale`,
+	"refuse-lambda/model.keras":                  `"double_plus_one" is a Lambda`,
+	"text-gru-attention/model.keras":             "the operation NotEqual",
+	"text-transformer-causal-masked/model.keras": "MultiHeadAttention",
+	"text-transformer-small/model.keras":         "the operation OnesLike",
+}
+
+// TestRealKeras opens every .keras file of models/real, which Keras 3.15.1 and tf-keras wrote, gives it the inputs
+// beside it and compares the outputs with those of the program that wrote the file, at the tolerance of its meta.json:
+// max |a − b| / (1 + |b|). Only the files of notYet may fail to open, for the reason there.
+func TestRealKeras(t *testing.T) {
+	paths, err := filepath.Glob(shared(t, "models/real/*/*.keras"))
+	if err != nil || len(paths) < 40 {
+		t.Fatalf("%d files, %v", len(paths), err)
+	}
+	compared, missing := 0, 0
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		name := filepath.Base(dir) + "/" + filepath.Base(path)
+		c := realMeta(t, dir)
+		m, _, err := keras.LoadFile(path)
+		if want := notYet[name]; want != "" {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error %v, want one about %s; a file that opens leaves notYet", name, err, want)
+			}
+			missing++
+			t.Logf("%-48s %v", name, strings.TrimPrefix(fmt.Sprint(err), path+": "))
+			continue
+		}
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		worst, err := realOutputs(m, filepath.Join(dir, "io.npz"))
+		if err != nil || !(worst <= c.Tolerance.Value) {
+			t.Errorf("%s: outputs differ by %.2g, more than %.2g; %v", name, worst, c.Tolerance.Value, err)
+		}
+		compared++
+		t.Logf("%-48s error %.2g of %.2g", name, worst, c.Tolerance.Value)
+	}
+	t.Logf("%d of %d files are opened and compared, %d are refused or need what gorae does not have", compared,
+		len(paths), missing)
+}
+
+// TestRealArchitectures makes the networks of keras.applications from their configurations alone; the number of
+// weights and the shape of the output are Keras's.
+func TestRealArchitectures(t *testing.T) {
+	paths, err := filepath.Glob(shared(t, "models/real/app-config-*/config.json"))
+	if err != nil || len(paths) < 5 {
+		t.Fatalf("%d files, %v", len(paths), err)
+	}
+	for _, path := range paths {
+		c := realMeta(t, filepath.Dir(path))
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cfg map[string]any
+		if err := json.Unmarshal(text, &cfg); err != nil {
+			t.Fatal(err)
+		}
+		m, err := model.FromConfig(cfg)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if err := m.BuildFrom(func(s *weight.Store) error { return nil }); err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		n := 0
+		for _, v := range m.Store().Vars() {
+			n += v.Shape.Size()
+		}
+		if out := m.OutputTypes(1)[0].Shape[1:]; n != c.Params || !out.Equal(c.Output) {
+			t.Errorf("%s: %d weights, output %v; Keras has %d and %v", path, n, out, c.Params, c.Output)
+		}
+	}
+}
+
+func realMeta(t *testing.T, dir string) (c realCase) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "meta.json"))
+	if err == nil {
+		err = json.Unmarshal(text, &c)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// realOutputs is max |a − b| / (1 + |b|) of the outputs of m and those of io.npz.
+func realOutputs(m *model.Model, path string) (float64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	arrays, err := tensor.ReadNPZ(f, info.Size())
+	if err != nil {
+		return 0, err
+	}
+	io := map[string]*tensor.Tensor{}
+	for _, a := range arrays {
+		io[a.Name] = a.Tensor
+	}
+	var xs []*tensor.Tensor
+	for i, typ := range m.InputTypes(1) {
+		x := io[fmt.Sprint("x", i)]
+		if x == nil {
+			return 0, fmt.Errorf("%s has no x%d", path, i)
+		}
+		xs = append(xs, asType(x, typ))
+	}
+	got, err := m.Predict(context.Background(), xs...)
+	if err != nil {
+		return 0, err
+	}
+	if io[fmt.Sprint("y", len(got))] != nil {
+		return 0, fmt.Errorf("%d outputs; Keras gives more", len(got))
+	}
+	worst := 0.0
+	for i, a := range got {
+		b := io[fmt.Sprint("y", i)]
+		if b == nil || !a.Shape.Equal(b.Shape) {
+			return 0, fmt.Errorf("output %d has shape %v, Keras gives %v", i, a.Shape, b)
+		}
+		for k, v := range b.F32 {
+			d := math.Abs(float64(a.F32[k])-float64(v)) / (1 + math.Abs(float64(v)))
+			if !(d <= worst) {
+				worst = d
+			}
+		}
+	}
+	return worst, nil
+}
+
+// asType is an array of float32 with the elements of an input.
+func asType(x *tensor.Tensor, typ graph.Type) *tensor.Tensor {
+	if typ.DType == tensor.Float32 {
+		return x
+	}
+	y := tensor.New(typ.DType, x.Shape...)
+	for i, v := range x.F32 {
+		if typ.DType == tensor.Int32 {
+			y.I32[i] = int32(v)
+		} else {
+			y.U8[i] = uint8(v)
+		}
+	}
+	return y
+}
+
+// TestRealFilesOpen opens the other .keras files of models.
+func TestRealFilesOpen(t *testing.T) {
+	paths, err := filepath.Glob(shared(t, "models/*/*.keras"))
+	if err != nil || len(paths) < 9 {
+		t.Fatalf("%d files, %v", len(paths), err)
+	}
+	paths = append(paths, shared(t, "cases/29-keras-file-written-on-windows/windows.keras"))
+	for _, path := range paths {
+		m, _, err := keras.LoadFile(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if _, err := m.Predict(context.Background(), samples(m, 2)...); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}

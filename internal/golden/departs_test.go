@@ -1,0 +1,185 @@
+package golden
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"gorae/graph"
+)
+
+// departure is numbers in which Keras departs from the published formula, and gorae follows the formula.
+type departure struct {
+	name        *regexp.Regexp               // of the test and of what is compared: TestLayers/CASE/float64: output 0
+	want        func(keras *array) []float64 // the formula's numbers, made of Keras's; nil where others test them
+	reason      string                       // with the source
+	met, differ int                          // how often it was met, and how often Keras differed
+}
+
+func depart(name string, want func(keras *array) []float64, reason string) *departure {
+	return &departure{name: regexp.MustCompile(name), want: want, reason: reason}
+}
+
+// departures is the whole list. An entry that meets no case in which Keras differs is an error.
+var departures = []*departure{
+	depart(`/Random(Rotation|Translation|Zoom)\..*: gradient of input 0$`, nil,
+		"TensorFlow warps the gradient by the inverse map, which is not the slope (keras3/README.md: outputs are "+
+			"the point there); graph/warp_test.go has the slope, by finite differences"),
+	depart(`/Random(Rotation\.k-3|Translation\.k-2)/.*: output 0$`, nil,
+		"between the last pixel and the first one of a picture that repeats (fill_mode wrap), TensorFlow takes the "+
+			"last; Keras's documentation repeats the picture, so that both are blended (graph/warp_test.go)"),
+	depart(`/Random(Saturation\.(k-1|mix-1)|ColorJitter\.k-2)/.*: output 0$`, saturated,
+		"Keras clips the saturation at the upper end of value_range, 255, where HSV's ends at 1, so that colours "+
+			"leave the range"),
+	depart(`/GlobalAveragePooling1D\.mask-5/.*: output 0$`, zeroForNaN,
+		"Keras divides 0 by 0 where a mask leaves no step; the mean of nothing is 0 here"),
+	depart(`/Resizing\.interpolation-2/`, nil,
+		"TensorFlow rounds the place within a pixel to 1/1024 (resize_bicubic_op.cc); Keys's kernel (1981) is "+
+			"exact, as in Pillow (internal/resample)"),
+	depart(`/CategoricalCrossentropy/0(31|32|41|45|46)/.*: gradient$`, nil,
+		"where a target does not add up to 1, TensorFlow's gradient with respect to logits is p − y; the slope of "+
+			"−Σ y·ln softmax(z) is p·Σy − y (graph/gradient_test.go, by finite differences)"),
+	depart(`^TestOptimizers/Nadam/012/float64`, nil,
+		"Keras takes the product of Nadam's μ of exact numbers and each μ of rounded ones; float32 is compared"),
+	depart(`^TestParity/mlp_regressor/float64: (h1|h2|out)/`, nil,
+		"TensorFlow rounds gelu's √2 to float32, of which six steps of RMSprop make 1e-6; logs and float32 are "+
+			"compared"),
+	depart(`^TestParity/cnn2d_batchnorm(_float32/float(32|64)|/float32): (c1/kernel|c2/|bn1/beta|bn2/moving_mean|evaluate|`+
+		`prediction|epoch \d val_loss)`, nil,
+		"the gradient of a bias before a batch normalisation is 0, in float32 rounding, of which Adam makes whole "+
+			"steps; in float64 the training is compared"),
+	depart(`^TestParity/cnn2d_batchnorm/float64: c1/kernel after all batches`, nil,
+		"the same in float64, 1.5e-11 of one element"),
+	depart(`^TestMetrics/Accuracy/`, nil,
+		"the class Accuracy counts predictions that equal the target; gorae's accuracy is what compile(metrics=[...]) "+
+			"makes of the word, chosen by the shapes"),
+	depart(`/MaxPooling3D\.(strides-1|mix-5)/.*: gradient of input 0$`, nil,
+		"TensorFlow's MaxPool3DGrad gives the whole gradient to each of several equal greatest elements, so that it "+
+			"counts twice; in one and two dimensions, and here, the first has it"),
+}
+
+// rounded are cases in which Keras rounds the layer's constants to float32 within float64 arithmetic, so that its
+// numbers are only good to 1e-7. With constants rounded alike gorae's numbers are the same to 1e-10.
+var rounded = []string{"Rescaling.scale-1", "Rescaling.mix-3", "ActivityRegularization.l1-2", "LeakyReLU.masking",
+	"LeakyReLU.embedding"}
+
+// roundConstants takes from the scalars of a graph what they were rounded from.
+func roundConstants(g *graph.Graph) {
+	for _, c := range g.Calls {
+		if k, ok := c.Op.(graph.Const); ok {
+			c.Op = graph.Const{Value: k.Value}
+		}
+	}
+}
+
+func departureOf(test, what string) *departure {
+	for _, d := range departures {
+		if d.name.MatchString(test + ": " + what) {
+			d.met++
+			return d
+		}
+	}
+	return nil
+}
+
+// saturated brings colours (r, g, b) of a value V whose saturation (V − least)/V is above 1 back to saturation 1.
+func saturated(keras *array) []float64 {
+	v := slices.Clone(keras.V)
+	apart := 1 // of the channels of a pixel
+	if n := len(keras.Shape); keras.Shape[n-1] != 3 {
+		apart = keras.Shape[n-2] * keras.Shape[n-1]
+	}
+	for i := range v {
+		if i/apart%3 != 0 {
+			continue
+		}
+		r, g, b := &v[i], &v[i+apart], &v[i+2*apart]
+		most, least := max(*r, *g, *b), min(*r, *g, *b)
+		if s := (most - least) / most; s > 1 {
+			for _, c := range []*float64{r, g, b} {
+				*c = most - (most-*c)/s
+			}
+		}
+	}
+	return v
+}
+
+func zeroForNaN(keras *array) []float64 {
+	v := slices.Clone(keras.V)
+	for i, x := range v {
+		if x != x {
+			v[i] = 0
+		}
+	}
+	return v
+}
+
+// refusal is an option or argument of a class that gorae has not yet: it refuses it by a message.
+type refusal struct {
+	class, message *regexp.Regexp
+	what           string
+	met            int
+}
+
+// refusals is the whole list. An entry that meets no case is an error.
+var refusals = []*refusal{
+	{class: regexp.MustCompile(`Dense|Embedding`), message: regexp.MustCompile(`lora_rank: 2 is not supp`),
+		what: "lora"},
+	{class: regexp.MustCompile(`BatchNorm`), message: regexp.MustCompile(`renorm: true is not supp`), what: "renorm"},
+	{class: regexp.MustCompile(`.`), message: regexp.MustCompile(`unknown activation "(celu|glu|hard_shrink|soft_shrink|` +
+		`sparse_plus|sparse_sigmoid|sparsemax|squareplus)"`), what: "activation"},
+	{class: regexp.MustCompile(`Embedding`), message: regexp.MustCompile(`mask_zero needs sequences of ids`),
+		what: "mask over several axes"},
+	{class: regexp.MustCompile(`CategoryEncoding`), message: regexp.MustCompile(`multi_hot needs a list of ids`),
+		what: "multi_hot of other ranks"},
+	{class: regexp.MustCompile(`^Random|CenterCrop|Resizing`), message: regexp.MustCompile(
+		`needs samples \(.*; a reshape adds`), what: "a picture without a batch axis"},
+	{class: regexp.MustCompile(`Resizing`), message: regexp.MustCompile(`"area" is unknown`), what: "area"},
+	{class: regexp.MustCompile(`Crossentropy`), message: regexp.MustCompile(`axis: 1 is not supp`), what: "axis"},
+	{class: regexp.MustCompile(`Crossentropy`), message: regexp.MustCompile(`ignore_class: -?\d is not supp`),
+		what: "ignore_class"},
+	{class: regexp.MustCompile(`R2Score|Precision|Recall|AUC|SparseTopK`), message: regexp.MustCompile(
+		`\.(class_aggregation|num_regressors|from_sorted_ids|thresholds|top_k|class_id|curve|summation_method|` +
+			`multi_label|from_logits|num_labels|label_weights): `), what: "options"},
+	{class: regexp.MustCompile(`SGD|RMSprop|Ada|Nadam`), message: regexp.MustCompile(
+		`\.(use_ema|ema_momentum|ema_overwrite_frequency|gradient_accumulation_steps|loss_scale_factor|amsgrad|` +
+			`centered): |CosineDecayRestarts: unknown`), what: "options"},
+	{class: regexp.MustCompile(`Rescaling`), message: regexp.MustCompile(`is not a number`), what: "lists"},
+	{class: regexp.MustCompile(`.`), message: regexp.MustCompile(`masking "before0": needs sequences`),
+		what: "behind a mask over several axes"},
+	{class: regexp.MustCompile(`Softmax`), message: regexp.MustCompile(`axis: \[.* is not a whole`),
+		what: "several axes"},
+	{class: regexp.MustCompile(`Softmax`), message: regexp.MustCompile(`the call has mask=`), what: "mask"},
+}
+
+// refuses counts a case whose class refuses an option by a message of the list.
+func (y *tally) refuses(class string, err error) bool {
+	if err == nil {
+		return false
+	}
+	for _, r := range refusals {
+		if r.class.MatchString(class) && r.message.MatchString(err.Error()) {
+			r.met++
+			y.options[class+" "+r.what]++
+			return true
+		}
+	}
+	return false
+}
+
+// stale is 1 where an entry of the lists met no case of a whole run, and 0 elsewhere.
+func stale() (code int) {
+	for _, d := range departures {
+		if d.differ == 0 {
+			fmt.Printf("departure %v meets %d cases, and Keras agrees in all\n", d.name, d.met)
+			code = 1
+		}
+	}
+	for _, r := range refusals {
+		if r.met == 0 {
+			fmt.Printf("refusal %q of %v meets no case\n", r.message, r.class)
+			code = 1
+		}
+	}
+	return code
+}
