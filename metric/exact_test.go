@@ -27,7 +27,7 @@ func TestExact(t *testing.T) {
 		"mse": func(y, p float64) float64 { return (y - p) * (y - p) },
 		"mae": func(y, p float64) float64 { return math.Abs(y - p) },
 		"mape": func(y, p float64) float64 {
-			return 100 * math.Abs(y-p) / math.Max(math.Abs(y), float64(float32(1e-7))) // Keras's epsilon
+			return 100 * math.Abs(y-p) / math.Max(math.Abs(y), 1e-7) // Keras's epsilon
 		},
 		"huber": func(y, p float64) float64 {
 			if e := math.Abs(y - p); e > 1 {

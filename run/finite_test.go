@@ -55,8 +55,8 @@ func TestOutputsNotFinite(t *testing.T) {
 	const text = "a,y\n1,2\n2,4\n3,5\n4,9\n5,9\n6,13\n7,14\n8,15\n"
 	table := write(t, filepath.Join(t.TempDir(), "t.csv"), text)
 	p := open(t, "data: {source: "+table+", target: y, features: {a: {scale: none}}}\n"+
-		"split: {validation: 0, test: 0}\nmodel: [dense: {units: 2, activation: exponential, kernel_initializer: ones}, "+
-		"dense: {units: 1, "+
+		"split: {validation: 0, test: 0}\nmodel: [dense: {units: 2, activation: exponential, "+
+		"kernel_initializer: ones}, dense: {units: 1, "+
 		"kernel_initializer: ones}]\ntrain: {epochs: 1, optimizer: {sgd: {learning_rate: 1.0e-9}}}\n")
 	_, b := fit(t, p, filepath.Join(t.TempDir(), "run"))
 	far := write(t, filepath.Join(t.TempDir(), "far.csv"), "a,y\n1,2\n2,3\n500,4\n")

@@ -137,7 +137,7 @@ func TestMetricsOfPredictions(t *testing.T) {
 				d := math.Abs(y - said[i])
 				sums["mae"] += d / float64(len(truth))
 				sums["mse"] += d * d / float64(len(truth))
-				sums["mape"] += 100 * d / math.Max(math.Abs(y), float64(float32(1e-7))) / float64(len(truth))
+				sums["mape"] += 100 * d / math.Max(math.Abs(y), 1e-7) / float64(len(truth))
 				spread += (y - u.shift - mean) * (y - u.shift - mean) / float64(len(truth))
 			}
 			sums["rmse"], sums["r2"] = math.Sqrt(sums["mse"]), 1-sums["mse"]/spread
