@@ -125,12 +125,18 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 			Lines: append([]string{"a greater output"}, cold(h)...)})
 		return s, nil
 	}
-	chances := probabilities(y[0].F32, d.training.Logits()[0])
-	order := make([]int, len(chances))
+	rule := d.training.Rules()[0]
+	values := rule.Values(y[0].F32)
+	chance := func(class int) float32 { return task.Support(values, class) }
+	show := words.Percent
+	if !rule.Probable {
+		show = func(score float32) string { return fmt.Sprintf("%.3g", score) }
+	}
+	order := make([]int, len(classes))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chances[b], chances[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(chance(b), chance(a)) })
 	for _, c := range order[:min(len(order), heatTiles)] {
 		out, sign := c, float32(1)
 		if y[0].Len() == 1 { // one output p of two classes: 1 − p and p
@@ -141,21 +147,9 @@ func (d *drawing) heat(ctx context.Context, canvas *tensor.Tensor) (*plot.Sheet,
 			return nil, err
 		}
 		s.Tiles = append(s.Tiles, plot.Tile{Image: h.Over(img),
-			Lines: append([]string{classes[c], words.Percent(chances[c])}, cold(h)...)})
+			Lines: append([]string{classes[c], show(chance(c))}, cold(h)...)})
 	}
 	return s, nil
-}
-
-// probabilities is a probability for each class: a single output p of two classes becomes 1 − p and p.
-func probabilities(y []float32, logits bool) []float32 {
-	p := slices.Clone(y)
-	if logits {
-		task.Softmax(p, y)
-	}
-	if len(p) == 1 {
-		return []float32{1 - p[0], p[0]}
-	}
-	return p
 }
 
 // picture is the picture for people: pixels as the task has them, else values from the least to the greatest.

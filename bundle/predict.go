@@ -3,6 +3,7 @@ package bundle
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"gorae/generate"
@@ -112,9 +113,22 @@ func (b *Bundle) Predict(ctx context.Context, bound *task.Bound) ([]*tensor.Tens
 		}
 		return nil
 	})
-	_, err := train.Evaluation{BatchSize: b.Model.AlikeBatch(), Alike: true}.Run(ctx, b.Model,
+	_, err := train.Evaluation{BatchSize: b.Model.AlikeBatch(), Alike: true, Finite: true}.Run(ctx, b.Model,
 		train.Data{Source: bound.Data}, keep)
-	return out, err
+	return out, b.unfinished(err, bound.Name)
+}
+
+// unfinished names the sample of an output that is no number as people count samples.
+func (b *Bundle) unfinished(err error, source string) error {
+	var e *train.NonFiniteError
+	if !errors.As(err, &e) {
+		return err
+	}
+	unit := "sample"
+	if b.Fitted != nil {
+		unit = b.Fitted.Unit()
+	}
+	return fmt.Errorf("%s: %s %d: %s", source, unit, e.Sample+1, e.What())
 }
 
 // Evaluated is what an evaluation came to.
@@ -137,9 +151,10 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 	}
 	d := task.Encode(o.bound.Data, o.fitted.Outputs(), o.training.Losses, task.OutputShapes(b.Model))
 	out := &Evaluated{Notes: o.bound.Notes}
-	if out.Metrics, err = Evaluation(o.fitted, o.training).Run(ctx, b.Model, train.Data{Source: d},
-		consumers...); err != nil {
-		return nil, err
+	evaluation := Evaluation(o.fitted, o.training)
+	evaluation.Finite = true
+	if out.Metrics, err = evaluation.Run(ctx, b.Model, train.Data{Source: d}, consumers...); err != nil {
+		return nil, b.unfinished(err, o.bound.Name)
 	}
 	if o.bound.Report != nil {
 		err = o.bound.Report(ctx, &out.Findings)

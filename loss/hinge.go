@@ -29,7 +29,7 @@ func (SquaredHinge) Traits() Traits { return signed() }
 
 // signed are the traits of a loss of two classes with the signs −1 and 1.
 func signed() Traits {
-	return Traits{Targets: Signs, Predictions: AnyNumbers, Outputs: EachOutput, Units: NoUnits}
+	return Traits{Targets: Signs, Predictions: Scores, Outputs: EachOutput, Units: NoUnits}
 }
 
 // margin is max(1 − t·ŷ, 0). Keras turns targets of 0 and 1 into −1 and 1 when all

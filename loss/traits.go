@@ -43,7 +43,19 @@ const (
 	Probabilities
 	// Logits are numbers z whose sigmoid(z), or softmax(z) of several, are the probabilities (from_logits).
 	Logits
+	// Scores are numbers of any size that are no probabilities: of two classes the sign says which, as with the hinge
+	// losses.
+	Scores
 )
+
+// Threshold is what parts two classes of one output: the second class is above it, the first class below it and at it,
+// as in Keras. It is 0 of logits and scores, 0.5 of everything else, whose targets are 0 and 1.
+func (p Predictions) Threshold() float64 {
+	if p == Logits || p == Scores {
+		return 0
+	}
+	return 0.5
+}
 
 // Outputs says whether the outputs of a sample are compared with each other.
 type Outputs uint8

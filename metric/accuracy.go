@@ -16,20 +16,22 @@ func init() {
 	Metrics.Register(SparseTopKCategoricalAccuracy{}, "sparse_top_k_categorical_accuracy")
 }
 
-// Accuracy is the share of right predictions: of one probability, BinaryAccuracy;
+// Accuracy is the share of right predictions: of one output, BinaryAccuracy;
 // of several with class numbers as targets, SparseCategoricalAccuracy; with
 // one-hot targets, CategoricalAccuracy. Keras chooses by the same shapes.
-type Accuracy struct{}
+type Accuracy struct {
+	threshold *float64 // of a single output; nil: 0.5
+}
 
 // Terms implements Metric.
-func (Accuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
+func (m Accuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	last := 1
 	if n := len(pred.Shape); n > 0 {
 		last = pred.Shape[n-1]
 	}
 	switch {
 	case last == 1 || len(pred.Shape) == 1:
-		return BinaryAccuracy{}.Terms(y, pred, w)
+		return BinaryAccuracy{Threshold: m.threshold}.Terms(y, pred, w)
 	case len(y.Shape) < len(pred.Shape) || y.Shape[len(y.Shape)-1] == 1:
 		return SparseCategoricalAccuracy{}.Terms(y, pred, w)
 	default:
@@ -37,8 +39,11 @@ func (Accuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	}
 }
 
+// At implements Decider.
+func (Accuracy) At(threshold float64) Metric { return Accuracy{&threshold} }
+
 // Traits implements Described.
-func (Accuracy) Traits() loss.Traits { return share(loss.ByShape, loss.EachOutput) }
+func (Accuracy) Traits() loss.Traits { return order(loss.ByShape, loss.EachOutput) }
 
 // Direction implements Directed.
 func (Accuracy) Direction() Direction { return Max }
@@ -46,16 +51,24 @@ func (Accuracy) Direction() Direction { return Max }
 // Result implements Metric.
 func (Accuracy) Result(sums []float64) float64 { return ratio(sums) }
 
-// BinaryAccuracy is the share of predictions on the target's side of Threshold.
+// BinaryAccuracy is the share of predictions on the target's side of Threshold: above it is class 1, at it class 0, as
+// in Keras. Where none is given it is that of the loss (loss.Traits), 0.5 of a metric by itself.
 type BinaryAccuracy struct {
-	Threshold *float64 `keras:"threshold,main,default=0.5"`
+	Threshold *float64 `keras:"threshold,main"`
 }
 
 // Terms implements Metric.
 func (m BinaryAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 	y, pred = loss.Match(y, pred)
-	side := pred.Gt(pred.Graph().Scalar(*config.Filled(m).Threshold))
-	return average(side.Eq(y), w)
+	return average(above(pred, m.Threshold).Eq(y), w)
+}
+
+// At implements Decider.
+func (m BinaryAccuracy) At(threshold float64) Metric {
+	if m.Threshold != nil {
+		return nil
+	}
+	return BinaryAccuracy{&threshold}
 }
 
 // Traits implements Described.
@@ -67,8 +80,8 @@ func (BinaryAccuracy) Direction() Direction { return Max }
 // Result implements Metric.
 func (BinaryAccuracy) Result(sums []float64) float64 { return ratio(sums) }
 
-// CategoricalAccuracy is the share of samples whose greatest prediction stands
-// where the target's greatest element does.
+// CategoricalAccuracy is the share of samples whose greatest prediction, the first where several are, stands where the
+// target's greatest element does.
 type CategoricalAccuracy struct{}
 
 // Terms implements Metric.
@@ -78,7 +91,7 @@ func (CategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 }
 
 // Traits implements Described.
-func (CategoricalAccuracy) Traits() loss.Traits { return share(loss.Shares, loss.AmongOutputs) }
+func (CategoricalAccuracy) Traits() loss.Traits { return order(loss.Shares, loss.AmongOutputs) }
 
 // Direction implements Directed.
 func (CategoricalAccuracy) Direction() Direction { return Max }
@@ -97,7 +110,7 @@ func (SparseCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 
 // Traits implements Described.
 func (SparseCategoricalAccuracy) Traits() loss.Traits {
-	return share(loss.ClassNumbers, loss.AmongOutputs)
+	return order(loss.ClassNumbers, loss.AmongOutputs)
 }
 
 // Direction implements Directed.
@@ -119,7 +132,7 @@ func (m TopKCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.Node {
 }
 
 // Traits implements Described.
-func (TopKCategoricalAccuracy) Traits() loss.Traits { return share(loss.Shares, loss.AmongOutputs) }
+func (TopKCategoricalAccuracy) Traits() loss.Traits { return order(loss.Shares, loss.AmongOutputs) }
 
 // Direction implements Directed.
 func (TopKCategoricalAccuracy) Direction() Direction { return Max }
@@ -139,7 +152,7 @@ func (m SparseTopKCategoricalAccuracy) Terms(y, pred, w *graph.Node) []*graph.No
 
 // Traits implements Described.
 func (SparseTopKCategoricalAccuracy) Traits() loss.Traits {
-	return share(loss.ClassNumbers, loss.AmongOutputs)
+	return order(loss.ClassNumbers, loss.AmongOutputs)
 }
 
 // Direction implements Directed.

@@ -1,17 +1,15 @@
 // Package metric measures how good predictions are, in numbers that people read, with
 // Keras's names, arguments and formulas.
 //
-// A [Metric] is streamed: nodes of the graph give sums over one batch, which are
-// added up in float64 outside of it. The result does not depend on the size of the batches.
+// A [Metric] is streamed: nodes of the graph give terms of one batch, mostly sums, which are
+// added up in float64 outside of it. The result does not depend on the size of the batches. A [Keeper]
+// keeps more than sums; [Exact] computes any metric in float64 in the units of the target.
 package metric
 
 import (
-	"math"
-
 	"gorae/config"
 	"gorae/graph"
 	"gorae/loss"
-	"gorae/tensor"
 )
 
 // Metric measures how well predictions agree with targets. One of a user's own may say which values are better
@@ -22,11 +20,6 @@ type Metric interface {
 	Terms(y, pred, w *graph.Node) []*graph.Node
 	// Result is the value of the metric, of the sums of all batches, terms one behind the other.
 	Result(sums []float64) float64
-}
-
-// Merger is a metric whose terms are not simply added.
-type Merger interface {
-	Merge(sums, batch []float64)
 }
 
 // Metrics are those that a configuration can name.
@@ -40,54 +33,6 @@ func New(name string) (Metric, error) {
 	}
 	return Metrics.New(name, nil)
 }
-
-// Accumulator adds up the terms of one metric.
-type Accumulator struct {
-	metric Metric
-	sums   []float64
-	batch  []float64
-}
-
-// NewAccumulator is an accumulator that has seen nothing.
-func NewAccumulator(m Metric) *Accumulator { return &Accumulator{metric: config.Filled(m)} }
-
-// Add takes the terms of a batch.
-func (a *Accumulator) Add(terms ...*tensor.Tensor) {
-	a.batch = a.batch[:0]
-	for _, t := range terms {
-		for _, v := range t.F32 {
-			a.batch = append(a.batch, float64(v))
-		}
-	}
-	m, merges := a.metric.(Merger)
-	switch {
-	case len(a.sums) == 0:
-		a.sums = append(a.sums[:0], a.batch...)
-	case merges:
-		m.Merge(a.sums, a.batch)
-	default:
-		for i, v := range a.batch {
-			a.sums[i] += v
-		}
-	}
-}
-
-// Result is the value over everything added; not-a-number before anything was.
-func (a *Accumulator) Result() float64 {
-	if len(a.sums) == 0 {
-		return math.NaN()
-	}
-	return a.metric.Result(a.sums)
-}
-
-// Reset forgets everything.
-func (a *Accumulator) Reset() { a.sums = a.sums[:0] }
-
-// Sums are the state of the accumulator, to be kept and given to Restore.
-func (a *Accumulator) Sums() []float64 { return append([]float64(nil), a.sums...) }
-
-// Restore brings back what Sums gave.
-func (a *Accumulator) Restore(sums []float64) { a.sums = append(a.sums[:0], sums...) }
 
 // Mean is the mean of a loss over the samples.
 type Mean struct{ Loss loss.Loss }

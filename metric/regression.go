@@ -123,7 +123,7 @@ func (R2Score) Result(sums []float64) float64 {
 	total := 0.0
 	for i := 1; i <= c; i++ {
 		switch spread, wrong := sums[2*c+i], sums[3*c+i]; {
-		case spread > 0:
+		case spread != 0: // also NaN
 			total += 1 - wrong/spread
 		case wrong == 0:
 			total++

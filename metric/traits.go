@@ -59,9 +59,22 @@ func (m Mean) Traits() loss.Traits { return loss.TraitsOf(m.Loss) }
 // Direction implements Directed: a loss is to be small.
 func (Mean) Direction() Direction { return Min }
 
-// share are the traits of a share of samples.
+// Decider is a metric that parts two classes at a threshold. At is the metric at another one, that of a loss for
+// outputs
+// as they are; nil where the metric is given a threshold of its own.
+type Decider interface {
+	At(threshold float64) Metric
+}
+
+// share are the traits of a share of samples that is taken by probabilities.
 func share(t loss.Targets, o loss.Outputs) loss.Traits {
 	return loss.Traits{Targets: t, Predictions: loss.Probabilities, Outputs: o, Units: loss.NoUnits}
+}
+
+// order are the traits of a metric of classes that depends on nothing but the order of the outputs: probabilities and
+// their logits give the same.
+func order(t loss.Targets, o loss.Outputs) loss.Traits {
+	return loss.Traits{Targets: t, Predictions: loss.AnyNumbers, Outputs: o, Units: loss.NoUnits}
 }
 
 // unitless are the traits of a metric of a regression that is the same in any unit.

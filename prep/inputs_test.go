@@ -71,7 +71,7 @@ func TestInputs(t *testing.T) {
 		for _, f := range s.Fields() {
 			fields = append(fields, fmt.Sprint(f.Name, f.DType, f.Shape, f.Ragged))
 		}
-		const want = "wide float32 (3,) false|words int32 (3,) true|deep float32 (1,) false|price float32 (1,) " +
+		const want = "wide float32 (3,) false|words int32 (3,) true|deep float32 (1,) false|price float32 (2,) " +
 			"false|sold float32 (1,) false"
 		if got := strings.Join(fields, "|"); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 			t.Fatalf("got  %s\nwant %s", got, want)

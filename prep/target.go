@@ -234,7 +234,8 @@ func (g *Target) index() {
 }
 
 // Encode turns a column of targets into what is learnt: for classes Int32
-// [rows], for numbers Float32 [rows, 1], standardised. T gives places for
+// [rows], for numbers Float32 [rows, 2], standardised: what is learnt, and
+// behind it what float32 lacks of it, for metrics (Number). T gives places for
 // errors and may be nil.
 func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 	if t == nil {
@@ -260,7 +261,7 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 		}
 		return y, nil
 	}
-	y := tensor.New(tensor.Float32, n, 1)
+	y := tensor.New(tensor.Float32, n, 2)
 	for i := range n {
 		if c.IsMissing(i) {
 			return nil, t.ErrorAt(i, "", "the target %s is missing", g.Name)
@@ -269,8 +270,9 @@ func (g *Target) Encode(t *data.Table, c *data.Column) (*tensor.Tensor, error) {
 		if err != nil {
 			return nil, t.ErrorAt(i, g.Name, "%w", err)
 		}
-		y.F32[i] = float32((v - g.Mean) / g.SD)
-		if math.IsInf(float64(y.F32[i]), 0) {
+		z := y.F32[2*i : 2*i+2]
+		tensor.Split((v-g.Mean)/g.SD, z)
+		if math.IsInf(float64(z[0]), 0) {
 			return nil, t.ErrorAt(i, g.Name, "%s is beyond float32", data.FormatNumber(v))
 		}
 	}
@@ -304,67 +306,8 @@ func (g *Target) EncodeLabels(y *tensor.Tensor) (*tensor.Tensor, error) {
 // Value is a network's output z in the target's units: z·SD + Mean.
 func (g *Target) Value(z float32) float64 { return float64(z)*g.SD + g.Mean }
 
-// Class is the class of one sample from the network's output for it: the largest
-// of k probabilities, the first where several are, or for two classes and a
-// single output p the second class where p ≥ ½ (p is its probability).
-func (g *Target) Class(p []float32) int {
-	if len(p) == 1 {
-		if p[0] >= 0.5 {
-			return 1
-		}
-		return 0
-	}
-	best := 0
-	for i, v := range p {
-		if v > p[best] {
-			best = i
-		}
-	}
-	return best
-}
-
-// Probabilities is one sample's output as one probability per class: a single
-// output p of two classes becomes 1 − p and p.
-func (g *Target) Probabilities(p []float32) []float32 {
-	if len(p) == 1 && len(g.Classes) == 2 {
-		return []float32{1 - p[0], p[0]}
-	}
-	return p
-}
-
-// Labels reads a network's output, [samples, outputs], as text: class names, or
-// numbers in the target's units. Outputs that do not fit the target are an error.
-func (g *Target) Labels(out *tensor.Tensor) ([]string, error) {
-	if len(out.Shape) != 2 || out.DType() != tensor.Float32 {
-		return nil, fmt.Errorf("target %s: output %v of %v; (samples, outputs) of float32 is needed", g.Name, out.Shape,
-			out.DType())
-	}
-	n, k := out.Shape[0], out.Shape[1]
-	fits := k == 1
-	if g.Task == Classification {
-		fits = k == len(g.Classes) || (k == 1 && len(g.Classes) == 2)
-	}
-	if !fits {
-		return nil, fmt.Errorf("target %s: %d outputs do not fit %s", g.Name, k, g.describe())
-	}
-	labels := make([]string, n)
-	for i := range labels {
-		p := out.F32[i*k : (i+1)*k]
-		if g.Task == Classification {
-			labels[i] = g.Classes[g.Class(p)]
-		} else {
-			labels[i] = strconv.FormatFloat(g.Value(p[0]), 'g', 7, 64)
-		}
-	}
-	return labels, nil
-}
-
-func (g *Target) describe() string {
-	if g.Task == Classification {
-		return fmt.Sprintf("%d classes", len(g.Classes))
-	}
-	return "one number"
-}
+// Number is an encoded number in the target's units: 48 bits of it, where Value of what is learnt has 24.
+func (g *Target) Number(y []float32) float64 { return tensor.Sum(y)*g.SD + g.Mean }
 
 // UnmarshalJSON reads a saved target and refuses one that could not have been
 // fitted.

@@ -176,6 +176,8 @@ func TestNoteLogits(t *testing.T) {
 		{"iris", "dense: {units: 3, activation: softmax}", "", ""},
 		{"iris", "dense: 3}, {activation: softmax", "", ""},
 		{"titanic", "dense: {units: 1, activation: tanh}", "loss: hinge, ", ""},
+		{"titanic", "dense: {units: 1, activation: sigmoid}", "loss: hinge, ", "hinge parts the classes at 0, above " +
+			"which all outputs of the last layer lie (activation sigmoid); give it activation: linear or tanh"},
 	} {
 		r := open(t, "data: {source: embed:"+c.data+"}\nmodel: [{"+c.layer+"}]\ntrain: {"+c.loss+"epochs: 1}\n")
 		all := strings.Join(r.Notes, "\n")

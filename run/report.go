@@ -128,7 +128,7 @@ func writeHistory(dir string, names []string, rows []train.Row) error {
 		for _, r := range rows {
 			line := strconv.Itoa(r.Epoch)
 			for _, n := range names {
-				line += "," + strconv.FormatFloat(r.Metrics.Of(n), 'g', 9, 64)
+				line += "," + task.Text(r.Metrics.Of(n))
 			}
 			if _, err := fmt.Fprintf(w, "%s,%.3f\n", line, r.Seconds); err != nil {
 				return err

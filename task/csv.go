@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -29,7 +30,7 @@ func writeRows(w io.Writer, header []string, each func(yield func([]any) error) 
 }
 
 // Text is a value as a file has it: the shortest decimal that reads back to the same float32 or
-// float64; "" for nil.
+// float64, without an exponent where that is as short; "" for nil.
 func Text(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -37,11 +38,23 @@ func Text(v any) string {
 	case string:
 		return v
 	case float32:
-		return strconv.FormatFloat(float64(v), 'g', -1, 32)
+		return shortest(float64(v), 32)
 	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64)
+		return shortest(v, 64)
 	case int:
 		return strconv.Itoa(v)
 	}
 	return fmt.Sprint(v)
+}
+
+// shortest is a number of so many bits with as many digits as it needs.
+func shortest(v float64, bits int) string {
+	e := strconv.FormatFloat(v, 'g', -1, bits)
+	if a := math.Abs(v); a > 1e21 || a != 0 && a < 1e-7 { // hundreds of zeros
+		return e
+	}
+	if f := strconv.FormatFloat(v, 'f', -1, bits); len(f) <= len(e) {
+		return f
+	}
+	return e
 }

@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"io"
+	"slices"
 
 	"gorae/data"
 	"gorae/generate"
@@ -66,7 +67,7 @@ type Forecast struct {
 	Notes  []string
 	Header []string
 	Rows   [][]any
-	Values *tensor.Tensor // [steps, targets]
+	Values [][]float64 // by step, of each target in its units
 }
 
 // Writer is a Fitted that goes on with text.
@@ -102,6 +103,15 @@ func (b *Bound) WriteCSV(w io.Writer, outputs []*tensor.Tensor) error {
 		}
 		return nil
 	})
+}
+
+// WriteNPY writes the values as an array [steps, targets] of float64.
+func (f *Forecast) WriteNPY(w io.Writer) error {
+	s := tensor.Shape{len(f.Values), 0}
+	if len(f.Values) > 0 {
+		s[1] = len(f.Values[0])
+	}
+	return tensor.WriteNPYFloat64(w, s, slices.Concat(f.Values...))
 }
 
 // WriteCSV writes a row for each step.

@@ -208,17 +208,8 @@ func WriteNPY(w io.Writer, t *Tensor) error {
 	if err := t.whole(); err != nil {
 		return fmt.Errorf("npy: %w", err)
 	}
-	descr := map[DType]string{Float32: "<f4", Int32: "<i4", Uint8: "|u1"}[t.DType()]
-	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %v, }", descr, t.Shape)
-	// The elements begin at a multiple of 64 bytes, as NumPy aligns them.
-	const prefix = 10
-	pad := (64 - (prefix+len(text)+1)%64) % 64
-	text += strings.Repeat(" ", pad) + "\n"
-	if len(text) > math.MaxUint16 {
-		return fmt.Errorf("npy: shape %v is too long for a header", t.Shape)
-	}
-	head := append([]byte("\x93NUMPY\x01\x00"), byte(len(text)), byte(len(text)>>8))
-	if _, err := w.Write(append(head, text...)); err != nil {
+	if err := writeHeader(w, map[DType]string{Float32: "<f4", Int32: "<i4", Uint8: "|u1"}[t.DType()],
+		t.Shape); err != nil {
 		return err
 	}
 	if t.DType() == Uint8 {
@@ -240,6 +231,32 @@ func WriteNPY(w io.Writer, t *Tensor) error {
 		}
 	}
 	_, err := w.Write(buf)
+	return err
+}
+
+// WriteNPYFloat64 writes numbers in the order of a shape as a NumPy array of dtype float64.
+func WriteNPYFloat64(w io.Writer, s Shape, values []float64) error {
+	if len(values) != s.Size() {
+		return fmt.Errorf("npy: %d numbers for shape %v", len(values), s)
+	}
+	if err := writeHeader(w, "<f8", s); err != nil {
+		return err
+	}
+	return binary.Write(w, binary.LittleEndian, values)
+}
+
+// writeHeader writes what precedes the elements of an npy file.
+func writeHeader(w io.Writer, descr string, s Shape) error {
+	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %v, }", descr, s)
+	// The elements begin at a multiple of 64 bytes, as NumPy aligns them.
+	const prefix = 10
+	pad := (64 - (prefix+len(text)+1)%64) % 64
+	text += strings.Repeat(" ", pad) + "\n"
+	if len(text) > math.MaxUint16 {
+		return fmt.Errorf("npy: shape %v is too long for a header", s)
+	}
+	head := append([]byte("\x93NUMPY\x01\x00"), byte(len(text)), byte(len(text)>>8))
+	_, err := w.Write(append(head, text...))
 	return err
 }
 

@@ -3,6 +3,7 @@ package tensor
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -387,5 +388,26 @@ func TestNPZTextErrors(t *testing.T) {
 			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s %s: error %v, want %q", c.descr, c.shape, err, c.want)
 		}
+	}
+}
+
+// TestWriteNPYFloat64: NumPy's layout, by hand: '<f8' and the eight bytes of each number.
+func TestWriteNPYFloat64(t *testing.T) {
+	var b bytes.Buffer
+	if err := WriteNPYFloat64(&b, Shape{2, 1}, []float64{1e8 - 0.288, 1e-24}); err != nil {
+		t.Fatal(err)
+	}
+	text := b.Bytes()
+	const head = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }"
+	if len(text)%64 != 16 || !bytes.Contains(text, []byte(head)) {
+		t.Fatalf("%q", text)
+	}
+	for i, want := range []float64{1e8 - 0.288, 1e-24} {
+		if got := math.Float64frombits(binary.LittleEndian.Uint64(text[len(text)-16+8*i:])); got != want {
+			t.Errorf("element %d is %v, want %v", i, got, want)
+		}
+	}
+	if err := WriteNPYFloat64(&b, Shape{2, 2}, []float64{1}); err == nil {
+		t.Error("one number for four passes")
 	}
 }

@@ -53,7 +53,7 @@ func scripted(t *testing.T, c Callback, monitor string, values ...float64) (epoc
 		on(Event{Kind: EpochBegin, Epoch: i + 1})
 		rates = append(rates, tr.LearningRate())
 		w.F32[0] = float32(i + 1)
-		on(Event{Kind: EpochEnd, Epoch: i + 1, Metrics: Metrics{{"loss", 0}, {monitor, v}}})
+		on(Event{Kind: EpochEnd, Epoch: i + 1, Metrics: Metrics{{Name: "loss", Value: 0}, {Name: monitor, Value: v}}})
 		if s, ok := c.(Stateful); ok { // taken up at every epoch's end
 			state := s.State()
 			on(Event{Kind: TrainBegin})
@@ -267,7 +267,7 @@ func TestModelCheckpoint(t *testing.T) {
 }
 
 func TestFormatted(t *testing.T) {
-	f := Metrics{{"val_loss", 0.123456}, {"accuracy", 1}}
+	f := Metrics{{Name: "val_loss", Value: 0.123456}, {Name: "accuracy", Value: 1}}
 	for _, c := range []struct{ path, want string }{ // as Python's str.format gives it
 		{"m.keras", "m.keras"},
 		{"m-{epoch:02d}-{val_loss:.2f}.keras", "m-07-0.12.keras"},
@@ -353,7 +353,8 @@ func TestStop(t *testing.T) {
 
 // Metrics keep their order through JSON, and say null for what is no number.
 func TestFiguresJSON(t *testing.T) {
-	f := Metrics{{"loss", 0.5}, {"accuracy", math.NaN()}, {"a \"quoted\" name", 1e-9}}
+	f := Metrics{{Name: "loss", Value: 0.5}, {Name: "accuracy", Value: math.NaN()},
+		{Name: "a \"quoted\" name", Value: 1e-9}}
 	b, err := f.MarshalJSON()
 	if err != nil {
 		t.Fatal(err)
@@ -375,7 +376,8 @@ func TestFiguresJSON(t *testing.T) {
 			t.Errorf("%q: no error", bad)
 		}
 	}
-	if got := (Metrics{{"loss", 0.43214}, {"tiny", 1.5e-7}}).String(); got != "loss: 0.4321 - tiny: 1.5000e-07" {
+	f = Metrics{{Name: "loss", Value: 0.43214}, {Name: "tiny", Value: 1.5e-7}}
+	if got := f.String(); got != "loss: 0.4321 - tiny: 1.5000e-07" {
 		t.Errorf("printed as %q", got)
 	}
 }

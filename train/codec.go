@@ -314,7 +314,7 @@ func (r *reader) course(s *Snapshot) {
 		row := Row{Epoch: r.number(), Seconds: r.f64()}
 		row.Metrics = make(Metrics, r.count(12))
 		for j := range row.Metrics {
-			row.Metrics[j] = Metric{r.str(), r.f64()}
+			row.Metrics[j] = Metric{Name: r.str(), Value: r.f64()}
 		}
 		s.Rows[i] = row
 	}

@@ -19,8 +19,8 @@ func example() *Snapshot {
 		Seed: 1<<63 + 5, Samples: 1000, BatchSize: 32, Epoch: 2, Batch: 11, Stopped: true, Ended: true,
 		Pass: 3, PassBatch: 4, Sums: []float64{352, math.Inf(1), -0.25}, Elapsed: 1.5,
 		Rows: []Row{
-			{1, Metrics{{"loss", 2.5}, {"val_loss", math.Inf(-1)}}, 0.75},
-			{2, Metrics{{"loss", 0.1}, {"val_loss", 0}}, 0.5},
+			{1, Metrics{{Name: "loss", Value: 2.5}, {Name: "val_loss", Value: math.Inf(-1)}}, 0.75},
+			{2, Metrics{{Name: "loss", Value: 0.1}, {Name: "val_loss", Value: 0}}, 0.5},
 		},
 		Best: 2, BestValue: 0.5,
 		Weights: []tensor.Named{

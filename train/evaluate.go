@@ -29,6 +29,9 @@ type Evaluation struct {
 	Alike bool
 	// Bucket puts samples of like lengths into one batch (Config.Bucket). Consumers see samples in that order.
 	Bucket bool
+	// Finite makes an output that is NaN or infinite an error, a *[NonFiniteError], which names the sample and the
+	// layer.
+	Finite bool
 }
 
 // Evaluation is the evaluation by the losses and metrics that c trains with.
@@ -76,7 +79,7 @@ func (e Evaluation) Run(ctx context.Context, m *model.Model, d Data, consumers .
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
 	}
-	r.consumers, r.alike = consumers, e.Alike
+	r.consumers, r.alike, r.checked = consumers, e.Alike, e.Finite
 	f, err := r.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("evaluate: %w", err)
@@ -110,6 +113,7 @@ type evaluator struct {
 	batch     *data.Batch
 	consumers []Consumer
 	alike     bool // all runs take as many samples
+	checked   bool // outputs must be finite
 	program   *model.Program
 	compared  int   // outputs of the program that belong to the loss and the metrics; behind them come the model's
 	masks     []int // number of the output that is each output's mask, −1 for none
@@ -198,8 +202,14 @@ func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
 	if e.compared > 0 {
 		e.meter.add(len(b.Samples), float64(outs[0].F32[0]), outs[1:e.compared])
 	}
-	if len(e.consumers) == 0 {
+	if len(e.consumers) == 0 && !e.checked {
 		return nil
+	}
+	n := len(e.o.model.OutputNames())
+	if e.checked {
+		if err := e.finite(b, in, outs[e.compared:e.compared+n]); err != nil {
+			return err
+		}
 	}
 	s := &e.seen
 	s.Samples, s.Inputs, s.Targets, s.Weights, s.OutputWeights = b.Samples, b.Inputs, b.Targets, nil, nil
@@ -208,7 +218,6 @@ func (e *evaluator) compute(b *data.Batch, in []*tensor.Tensor) error {
 	} else {
 		s.OutputWeights = given
 	}
-	n := len(e.o.model.OutputNames())
 	s.Outputs, s.Masks = outs[e.compared:e.compared+n], s.Masks[:0]
 	for _, at := range e.masks {
 		if at < 0 {
@@ -238,7 +247,7 @@ func (e *evaluator) trace(t *model.Trace, nodes []*graph.Node) model.Traced {
 		outs = append(append(outs, loss), rest...)
 	}
 	e.compared, e.masks = len(outs), nil
-	if len(e.consumers) == 0 {
+	if len(e.consumers) == 0 && !e.checked {
 		if len(outs) == 0 {
 			t.Graph.Fail("evaluate", "no loss, no metrics and no consumers; give one of them")
 		}

@@ -49,7 +49,7 @@ func TestFormerStates(t *testing.T) {
 	want := Snapshot{
 		Seed: 7, Samples: 70, BatchSize: 32, Epoch: 1, Batch: 3, Pass: 1, PassBatch: 3, Ended: true,
 		Sums: []float64{64, 3}, Elapsed: 1.5, Best: 1, BestValue: 0.5,
-		Rows:    []Row{{1, Metrics{{"loss", 0.75}}, 2.5}},
+		Rows:    []Row{{1, Metrics{{Name: "loss", Value: 0.75}}, 2.5}},
 		Weights: []tensor.Named{{Name: "dense/kernel", Tensor: tensor.Of([]float32{1, 2}, 2)}},
 		Steps: []StepState{{"", 6, 0.25, []tensor.Named{
 			{Name: "dense/kernel/m", Tensor: tensor.Of([]float32{3, 4}, 2)},

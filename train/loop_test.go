@@ -251,7 +251,7 @@ func TestLoopBatch(t *testing.T) {
 			values = append(values, v*float64(len(b.Samples)))
 			return b.Add("first", v)
 		}
-		l.Validate = func(ctx context.Context) (Metrics, error) { return Metrics{{"epochs", 1}}, nil }
+		l.Validate = func(ctx context.Context) (Metrics, error) { return Metrics{{Name: "epochs", Value: 1}}, nil }
 		l.ValidationMetrics = []LoopMetric{{"epochs", metric.Max}}
 		h, err := l.Fit(t.Context(), pictures(t, 0, 70),
 			Config{Epochs: epochs, Seed: 1, Monitor: "val_epochs", Initial: initial,

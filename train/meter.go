@@ -2,6 +2,7 @@ package train
 
 import (
 	"errors"
+	"math"
 
 	"gorae/metric"
 	"gorae/tensor"
@@ -42,6 +43,7 @@ type meter struct {
 	samples float64
 	losses  []float64 // sums: the whole, and each output's if there are several
 	metrics []*metric.Accumulator
+	why     []string // by metric: when it is not defined
 	o       *objective
 	result  Metrics
 }
@@ -55,6 +57,7 @@ func newMeter(o *objective) *meter {
 	for _, list := range o.metrics {
 		for _, x := range list {
 			m.metrics = append(m.metrics, metric.NewAccumulator(unnamed(x)))
+			m.why = append(m.why, metric.Undefined(x))
 		}
 	}
 	for _, n := range o.names {
@@ -82,11 +85,17 @@ func (m *meter) add(n int, loss float64, outs []*tensor.Tensor) {
 func (m *meter) now() Metrics {
 	k := 0
 	for _, s := range m.losses {
-		m.result[k].Value = s / m.samples
+		x := &m.result[k]
+		if x.Value, x.Why = s/m.samples, ""; math.IsInf(x.Value, 0) {
+			x.Why = "beyond float32"
+		}
 		k++
 	}
-	for _, a := range m.metrics {
-		m.result[k].Value = a.Result()
+	for i, a := range m.metrics {
+		x := &m.result[k]
+		if x.Value, x.Why = a.Result(), ""; math.IsNaN(x.Value) && m.samples > 0 {
+			x.Why = m.why[i]
+		}
 		k++
 	}
 	return m.result
@@ -133,7 +142,9 @@ func (m *meter) restore(s []float64) error {
 	m.samples = samples
 	copy(m.losses, s[1:])
 	for i, a := range m.metrics {
-		a.Restore(sums[i])
+		if err := a.Restore(sums[i]); err != nil {
+			return wrong
+		}
 	}
 	return nil
 }

@@ -13,6 +13,8 @@ import (
 type Metric struct {
 	Name  string
 	Value float64
+	// Why says in words why Value is NaN where the metric is not defined for the samples; else "".
+	Why string
 }
 
 // Metrics are named numbers in a fixed order: the loss first, metrics as they

@@ -71,7 +71,7 @@ func (c *ModelCheckpoint) begin(e Event) (err error) {
 	}
 	example := Metrics{}
 	for _, n := range e.Run.Names {
-		example = append(example, Metric{n, 0})
+		example = append(example, Metric{Name: n})
 	}
 	path, err := expand(c.Filepath, 1, 1, example)
 	if err != nil {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -242,7 +243,12 @@ func (l *loop) batch(stream *data.Stream) error {
 	if err != nil {
 		return err
 	}
-	if err := l.learn(b, l.feed.of(b)); err != nil {
+	in := l.feed.of(b)
+	if err := l.learn(b, in); err != nil {
+		var e *StepError
+		if errors.As(err, &e) && e.Cause.Leaf {
+			e.Place = l.feed.place(b, in)
+		}
 		return fmt.Errorf("step %d (epoch %d, batch %d): %w", l.count()+1, l.at.epoch+1, l.at.batch+1, err)
 	}
 	l.at.batch++
@@ -277,7 +283,8 @@ func (l *loop) finish(ctx context.Context) error {
 			return fmt.Errorf("epoch %d: validation: %w", row.Epoch, err)
 		}
 		for _, x := range f {
-			row.Metrics = append(row.Metrics, Metric{"val_" + x.Name, x.Value})
+			x.Name = "val_" + x.Name
+			row.Metrics = append(row.Metrics, x)
 		}
 	}
 	row.Seconds = time.Since(l.begun).Seconds()

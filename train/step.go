@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"gorae/graph"
 	"gorae/internal/mem"
@@ -287,40 +286,14 @@ func (s *Step) bind(c *model.Compiled, made *optim.Plan) error {
 type StepError struct {
 	Step  uint64 // from 1
 	Cause *plan.NonFinite
+	Place string // of the data that came with them, in words; "" where they arose in the step
 }
 
 func (e *StepError) Error() string {
-	return e.where() + "; lower the learning rate, clip gradients, or check the inputs"
-}
-
-// where says what arose, and which operation gave the first value that is no number.
-func (e *StepError) where() string {
-	c := e.Cause
-	if c.What == "" {
-		return "NaN or infinity arose"
+	if e.Place != "" {
+		return arose(e.Cause) + ": " + e.Place + "; replace such values (impute) or drop the sample"
 	}
-	value, what := "NaN", "NaN"
-	if math.IsInf(c.Value, 0) {
-		what, value = "infinity", "+Inf"
-	}
-	if math.IsInf(c.Value, -1) {
-		value = "−Inf"
-	}
-	name := c.What
-	if i := strings.IndexByte(name, '('); i >= 0 {
-		name = name[:i] // without attributes
-	}
-	switch path, update := strings.CutPrefix(c.Label, "optimizer/"); {
-	case c.Leaf && strings.Contains(c.What, "(in/"):
-		return "the inputs hold " + value
-	case c.Leaf:
-		return c.What + " holds " + value
-	case update:
-		return fmt.Sprintf("%s arose in the update of %s: %s gave %s first", what, path, name, value)
-	case c.Label != "":
-		return fmt.Sprintf("%s arose in %s: %s gave %s first", what, c.Label, name, value)
-	}
-	return fmt.Sprintf("%s arose: %s gave %s first", what, name, value)
+	return arose(e.Cause) + "; lower the learning rate, clip gradients, or check the inputs"
 }
 
 // Unwrap gives the plan's error.
@@ -329,7 +302,7 @@ func (e *StepError) Unwrap() error { return e.Cause }
 func (s *Step) failed(err error) error {
 	var n *plan.NonFinite
 	if errors.As(err, &n) {
-		return &StepError{s.count + 1, n}
+		return &StepError{Step: s.count + 1, Cause: n}
 	}
 	return err
 }

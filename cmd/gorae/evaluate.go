@@ -40,7 +40,7 @@ func (w *evaluateWords) Run(o *environment) error {
 		return json.NewEncoder(o.stdout).Encode(e)
 	}
 	for _, x := range e.Metrics {
-		if _, err := fmt.Fprintf(o.report, "%s %s\n", x.Name, number(x.Value)); err != nil {
+		if _, err := fmt.Fprintf(o.report, "%s %s\n", x.Name, explained(x)); err != nil {
 			return err
 		}
 	}

@@ -97,7 +97,7 @@ func (w *predictWords) forecast(o *environment, b *bundle.Bundle, src *task.Sour
 		return err
 	}
 	if ext == ".npy" {
-		return w.write(o, func(to io.Writer) error { return tensor.WriteNPY(to, f.Values) })
+		return w.write(o, f.WriteNPY)
 	}
 	return w.write(o, f.WriteCSV)
 }

@@ -101,7 +101,7 @@ func (p *progress) watch(e train.Event) error {
 		}
 		if !p.quiet {
 			p.clear()
-			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, metricsOf(e.Metrics),
+			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, metricsOf(e.Metrics, plain),
 				e.Seconds)
 		}
 	}
@@ -134,7 +134,7 @@ func (p *progress) draw(e train.Event) {
 	p.drawn = time.Now()
 	done := barWidth * e.Batch / max(e.Batches, 1)
 	line := fmt.Sprintf("epoch %*d/%d  %s%s %d/%d  %s", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs,
-		strings.Repeat("█", done), strings.Repeat("░", barWidth-done), e.Batch, e.Batches, metricsOf(e.Metrics))
+		strings.Repeat("█", done), strings.Repeat("░", barWidth-done), e.Batch, e.Batches, metricsOf(e.Metrics, plain))
 	if since := time.Since(p.begun); e.Batch > p.from && !p.begun.IsZero() {
 		left := since * time.Duration(e.Batches-e.Batch) / time.Duration(e.Batch-p.from)
 		if left >= time.Second {

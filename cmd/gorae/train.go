@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -152,9 +153,10 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 			return
 		}
 		whole, single := run.Overall(f)
-		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, metricsOf(whole), layer.Thousands(n), p.Unit+"s", about)
+		fmt.Fprintf(&b, "  %-11s %s   (%s %s%s)\n", name, metricsOf(whole, explained), layer.Thousands(n), p.Unit+"s",
+			about)
 		if len(single) > 0 && len(single) <= mostSingle {
-			fmt.Fprintf(&b, "  %-11s %s\n", "", metricsOf(single))
+			fmt.Fprintf(&b, "  %-11s %s\n", "", metricsOf(single, explained))
 		}
 	}
 	line("training", p.Train, p.Rows[task.Train], "")
@@ -215,17 +217,31 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	return err
 }
 
-// metricsOf is metrics as people read them.
-func metricsOf(f train.Metrics) string {
+// metricsOf prints metrics as people read them, each by show.
+func metricsOf(f train.Metrics, show func(train.Metric) string) string {
 	parts := make([]string, len(f))
 	for i, x := range f {
-		parts[i] = x.Name + " " + number(x.Value)
+		parts[i] = x.Name + " " + show(x)
 	}
 	return strings.Join(parts, "  ")
 }
 
+// plain is a metric without further words.
+func plain(x train.Metric) string { return number(x.Value) }
+
+// explained is a metric; of one that is not defined, why.
+func explained(x train.Metric) string {
+	if x.Why != "" {
+		return number(x.Value) + " (" + x.Why + ")"
+	}
+	return number(x.Value)
+}
+
 // number is a number in four decimals, or in five digits where it is large or tiny.
 func number(v float64) string {
+	if math.IsNaN(v) {
+		return "undefined"
+	}
 	if a := max(v, -v); a >= 1000 || a != 0 && a < 0.001 {
 		return fmt.Sprintf("%.5g", v)
 	}

@@ -2,20 +2,31 @@ package series
 
 import (
 	"fmt"
+	"math"
 
 	"gorae/data"
+	"gorae/tensor"
 )
 
 // Unit is how one output z of a network becomes a number in its target's units:
 //
 //	g = z·Divisor + Shift       what is learnt, not scaled
-//	y = g, level + g, exp g or level·exp g
+//	y = level + g, or exp of that
 //
 // the level being the latest value of the target that is known (of its phase), where the
-// target is learnt as what it gains on that, and exp where it is learnt as a logarithm.
+// target is learnt as what it gains on that, else 0; where it is learnt as a logarithm, the level is one too.
 type Unit struct {
 	Scale
 	Gain, Log bool
+}
+
+// Value is the number that z stands for, in float64.
+func (u Unit) Value(z float32, level float64) float64 {
+	y := float64(z)*u.Divisor + u.Shift + level
+	if u.Log {
+		return math.Exp(y)
+	}
+	return y
 }
 
 // Units says so for each output, step by step.
@@ -29,19 +40,43 @@ func (t *Fitted) Units() []Unit {
 	return out
 }
 
-// Levelled is a Problem whose targets carry their levels: y [2·steps·targets] (of each step, with Every), first what is
-// learnt, then for each the level from which Unit goes, 0 where it has none. So metrics see a
-// forecast in the target's units.
+// Levelled is a Problem whose targets carry what metrics in the targets' units need, in float64: y [9·steps·targets]
+// (of
+// each step, with Every), first what is learnt, then each number as it turned out and the level from which Unit
+// goes, in four float32 each (Number).
 type Levelled struct{ *Problem }
 
-// Spec has twice the targets.
+// numberParts is how many float32 hold a float64.
+const numberParts = 4
+
+// Carried is how many numbers a target holds for each one that is learnt.
+const Carried = 1 + 2*numberParts
+
+// putNumber writes v as float32: a fraction from ½ to 1 in three parts, and its exponent of two.
+func putNumber(v float64, to []float32) {
+	frac, exp := math.Frexp(v)
+	tensor.Split(frac, to[:numberParts-1])
+	to[numberParts-1] = float32(exp)
+}
+
+func number(parts []float32) float64 {
+	return math.Ldexp(tensor.Sum(parts[:numberParts-1]), int(parts[numberParts-1]))
+}
+
+// Carry is output i of k of a step's target y: the number as it turned out, and the level that it counts from.
+func Carry(y []float32, i, k int) (actual, level float64) {
+	at := k + 2*numberParts*i
+	return number(y[at : at+numberParts]), number(y[at+numberParts : at+2*numberParts])
+}
+
+// Spec has the targets with what they carry.
 func (l Levelled) Spec() data.Spec {
 	s := l.Problem.Spec()
-	s.Targets = []data.Field{{Name: "y", Shape: l.target(2 * l.outputs)}}
+	s.Targets = []data.Field{{Name: "y", Shape: l.target(Carried * l.outputs)}}
 	return s
 }
 
-// Read copies window i, its targets and their levels.
+// Read copies window i, its targets and what they carry.
 func (l Levelled) Read(_, i int, row data.Row) error {
 	if i < 0 || i >= l.Len() {
 		return fmt.Errorf("series: no window %d of %d", i, l.Len())
@@ -52,23 +87,26 @@ func (l Levelled) Read(_, i int, row data.Row) error {
 		first = l.Begin(i)
 	}
 	for n, o := 0, first; o <= l.Origin(i); n, o = n+1, o+1 {
-		y := row[1].F32[2*n*k : 2*(n+1)*k]
+		y := row[1].F32[Carried*n*k : Carried*(n+1)*k]
 		l.aim(o, y[:k])
-		l.levels(o, y[k:])
+		l.carry(o, y[k:])
 	}
 	return nil
 }
 
-// levels writes what each output for the present origin gains on.
-func (l Levelled) levels(origin int, to []float32) {
+// carry writes what each output for the present origin turned out to be, and what it gains on.
+func (l Levelled) carry(origin int, to []float32) {
 	for step := range l.Steps {
 		ahead := l.Horizon + step
-		for k, c := range l.targets {
+		at := origin + l.Lead + ahead
+		for _, c := range l.targets {
 			level := 0.0
 			if c.lag > 0 {
-				level = c.x[origin+l.Lead+ahead-c.back(ahead)]
+				level = c.level(at - c.back(ahead))
 			}
-			to[step*len(l.targets)+k] = float32(level)
+			putNumber(c.x[at], to[:numberParts])
+			putNumber(level, to[numberParts:2*numberParts])
+			to = to[2*numberParts:]
 		}
 	}
 }

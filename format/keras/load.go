@@ -177,7 +177,11 @@ func (a *archive) weights(m *model.Model, all []place) error {
 		if err := read(r, size, gs, s, a.left); err != nil {
 			return err
 		}
-		return s.CheckFinite()
+		if err := s.Finite(); err != nil {
+			return fmt.Errorf("%w; train again with a lower learning rate or clipped gradients, or take an earlier file",
+				err)
+		}
+		return nil
 	})
 	switch {
 	case err != nil && inFile:

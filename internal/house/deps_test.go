@@ -79,7 +79,7 @@ var edges = map[string]string{
 	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor train",
 	"task/language":   "config data generate internal/file internal/words layer loss metric model prep/text spec task tensor train",
 	"task/sequence":   "config data data/sequence internal/words layer model prep spec task task/supervised tensor",
-	"task/series":     "config data data/series graph internal/file internal/words layer loss metric model plot spec stat task tensor train",
+	"task/series":     "config data data/series internal/file internal/words layer loss metric model plot spec stat task tensor train",
 	"task/supervised": "data graph internal/file internal/words layer loss metric model plot prep spec task tensor train",
 	"task/table":      "config data layer model prep spec task task/supervised tensor",
 	"task/tabular":    "layer task task/supervised task/table",

@@ -138,7 +138,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 			return nil, err
 		}
 	}
-	say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+	say := supervised.NewTable(f.Targets, r.Training)
 	b := &task.Bound{Name: a.Name, Header: say.Header(), Decode: say.Decode}
 	if r.Targets {
 		b.Data, err = f.pairs(a)

@@ -76,7 +76,7 @@ func (f *foreign) Open(r *task.Request) (*task.Bound, error) {
 // words is how predictions are worded: classes by number, or the outputs as they are.
 func (f *foreign) words(b *task.Bound, r *task.Request) {
 	if f.known && f.Targets[0].Task == prep.Classification {
-		say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+		say := supervised.NewTable(f.Targets, r.Training)
 		b.Header, b.Decode = say.Header(), say.Decode
 		return
 	}

@@ -51,7 +51,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	if !p.shape.Equal(f.Sample) {
 		return nil, fmt.Errorf("%s: samples of shape %v, but the model takes %v", p.name, p.shape, f.Sample)
 	}
-	say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+	say := supervised.NewTable(f.Targets, r.Training)
 	if p.files != nil {
 		say.IDs = []*data.Column{&p.files.Columns[0]}
 	}

@@ -113,7 +113,7 @@ func (f *Fitted) pairs(set *sequence.Set, x *sequence.Padded, column string) (da
 
 // Open reads sequences as the training sequences were; an array goes to the network as it is.
 func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
-	say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+	say := supervised.NewTable(f.Targets, r.Training)
 	set, x, notes, err := f.open(r.Source)
 	if err != nil {
 		return nil, err

@@ -102,6 +102,9 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 		if err := src.Arrays.CheckFloat32(src.Arrays.X); err != nil {
 			return nil, err
 		}
+		if err := src.Arrays.CheckFinite(); err != nil {
+			return nil, err
+		}
 		d, err := data.Of(src.Arrays.X.Floats(), nil)
 		if err != nil {
 			return nil, err
@@ -223,12 +226,11 @@ func (f *Fitted) Forecast(ctx context.Context, r *task.Request, steps int) (*tas
 	if err != nil {
 		return nil, err
 	}
-	out := &task.Forecast{Header: f.header(false), Values: tensor.New(tensor.Float32, len(rows), len(f.Spec.Targets))}
+	out := &task.Forecast{Header: f.header(false), Values: rows}
 	out.Notes = append(src.Table.FileGuesses(), frame.Notes...)
 	for i, values := range rows {
 		row := []any{frame.Stamp(frame.Len() + i)}
-		for k, v := range values {
-			out.Values.F32[i*len(values)+k] = float32(v)
+		for _, v := range values {
 			row = append(row, v)
 		}
 		out.Rows = append(out.Rows, row)

@@ -75,15 +75,19 @@ func (c claim) check(g *prep.Target, width int) error {
 }
 
 // Notes says that a network of classes whose last layer gives any numbers learns badly from a loss of
-// probabilities.
+// probabilities, and one whose last layer gives probabilities from a loss of scores.
 func (p *Problem) Notes(t *task.Training) []string {
 	var notes []string
 	outputs := t.Model.OutputLayers()
 	for i, g := range p.Targets {
 		act := layer.TraitsOf(outputs[i].Layer).Activation
 		l := t.Losses[i]
-		if g.Task != prep.Classification || act == "" || act.Probabilities() ||
-			loss.TraitsOf(l).Predictions != loss.Probabilities {
+		takes := loss.TraitsOf(l).Predictions
+		if g.Task == prep.Classification && takes == loss.Scores && width(t, i) == 1 && act.Probabilities() {
+			notes = append(notes, fmt.Sprintf("%s parts the classes at 0, above which all outputs of the last layer "+
+				"lie (activation %s); give it activation: linear or tanh", loss.Losses.Word(l), act))
+		}
+		if g.Task != prep.Classification || act == "" || act.Probabilities() || takes != loss.Probabilities {
 			continue
 		}
 		wanted := "softmax"

@@ -36,12 +36,12 @@ type classes struct {
 	targets Targets
 	part    task.Part
 	data    data.Dataset
-	logits  []bool      // by target: the outputs are logits
+	rules   []task.Rule // by target
 	said    [][]verdict // by target; nil for a number
 	n       int
 }
 
-// verdict is the class that the network gives a sample, with its probability; right is that of the
+// verdict is the class that the network gives a sample, with its probability or score; right is that of the
 // sample's own class.
 type verdict struct {
 	sample, class, said int
@@ -49,11 +49,11 @@ type verdict struct {
 }
 
 // newClasses is nil where no target has classes that a confusion matrix can show.
-func newClasses(ts Targets, part task.Part, d data.Dataset, logits []bool) *classes {
+func newClasses(ts Targets, part task.Part, d data.Dataset, rules []task.Rule) *classes {
 	if !slices.ContainsFunc(ts, shown) {
 		return nil
 	}
-	return &classes{targets: ts, part: part, data: d, logits: logits, said: make([][]verdict, len(ts))}
+	return &classes{targets: ts, part: part, data: d, rules: rules, said: make([][]verdict, len(ts))}
 }
 
 func shown(t *prep.Target) bool {
@@ -68,15 +68,12 @@ func (c *classes) Batch(b *train.EvalBatch) error {
 			continue
 		}
 		y := b.Outputs[k]
-		if c.logits[k] {
-			y = task.ProbabilitiesOf(y)
-		}
 		width := y.Len() / len(b.Samples)
 		for i, sample := range b.Samples {
 			p := y.F32[i*width : (i+1)*width]
-			all := t.Probabilities(p)
-			v := verdict{sample: sample, class: ClassOf(b.Targets[k].Rows(i, i+1)), said: t.Class(p)}
-			v.p, v.right = all[v.said], all[v.class]
+			all := c.rules[k].Values(p)
+			v := verdict{sample: sample, class: ClassOf(b.Targets[k].Rows(i, i+1)), said: c.rules[k].Class(p)}
+			v.p, v.right = task.Support(all, v.said), task.Support(all, v.class)
 			c.said[k] = append(c.said[k], v)
 		}
 	}
@@ -141,7 +138,7 @@ func (c *classes) confusion(f *task.Finish, k int, name string) error {
 	return file.Replace(filepath.Join(f.Dir, name+".svg"), fig.SVG)
 }
 
-// mistakes draws the wrong predictions of the highest probability; equal ones in the order of the
+// mistakes draws the wrong predictions of the highest probability or score; equal ones in the order of the
 // samples.
 func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 	t := c.targets[k]
@@ -160,14 +157,18 @@ func (c *classes) mistakes(f *task.Finish, k int, look Look) error {
 	if len(wrong) > 1 {
 		s.Title += ", the surest first"
 	}
+	show := words.Percent
+	if !c.rules[k].Probable {
+		show = func(score float32) string { return fmt.Sprintf("%.3g", score) }
+	}
 	for _, v := range wrong[:min(len(wrong), mistakeTiles)] {
 		img, err := look(c.data, v.sample)
 		if err != nil {
 			return err
 		}
 		s.Tiles = append(s.Tiles, plot.Tile{Image: img, Lines: []string{
-			fmt.Sprintf("said %s: %s", words.Percent(v.p), t.Classes[v.said]),
-			fmt.Sprintf("true %s: %s", words.Percent(v.right), t.Classes[v.class])}})
+			fmt.Sprintf("said %s: %s", show(v.p), t.Classes[v.said]),
+			fmt.Sprintf("true %s: %s", show(v.right), t.Classes[v.class])}})
 	}
 	f.Findings.Pictures = append(f.Findings.Pictures, MistakesFile)
 	return file.Replace(filepath.Join(f.Dir, MistakesFile), s.PNG)

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gorae/loss"
 	"gorae/prep"
 	"gorae/task"
 	"gorae/tensor"
@@ -35,15 +36,15 @@ func TestVerdicts(t *testing.T) {
 				}
 			}
 		}
-		said := func(out *tensor.Tensor, logits bool) []verdict {
-			c := newClasses(ts, task.Test, nil, []bool{logits})
+		said := func(out *tensor.Tensor, takes loss.Predictions) []verdict {
+			c := newClasses(ts, task.Test, nil, []task.Rule{{Predictions: takes, Probable: true}})
 			if err := c.Batch(&train.EvalBatch{Samples: samples, Targets: []*tensor.Tensor{y},
 				Outputs: []*tensor.Tensor{out}}); err != nil {
 				t.Fatal(err)
 			}
 			return c.said[0]
 		}
-		of, want := said(z, true), said(p, false)
+		of, want := said(z, loss.Logits), said(p, loss.Probabilities)
 		if len(of) != n || len(want) != n {
 			t.Fatalf("%d and %d verdicts of %d samples", len(of), len(want), n)
 		}

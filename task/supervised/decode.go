@@ -10,28 +10,43 @@ import (
 )
 
 // Table is how the predictions of samples are worded: the columns that tell the samples apart, the
-// prediction of each target, and the probability of each class.
+// prediction of each target, and the probability or the score of each class.
 type Table struct {
 	Targets Targets
 	IDs     []*data.Column // of the samples; may be empty
-	Logits  []bool         // by target: the outputs are logits
+	Rules   []task.Rule    // by target
+	Widths  []int          // by target: how many outputs there are
+}
+
+// NewTable is the table of a network's targets.
+func NewTable(ts Targets, t *task.Training, ids ...*data.Column) Table {
+	out := Table{Targets: ts, IDs: ids, Rules: t.Rules()}
+	for _, y := range t.Model.OutputTypes(1) {
+		out.Widths = append(out.Widths, y.Shape[len(y.Shape)-1])
+	}
+	return out
 }
 
 // Header names the values of a row: the columns of the ids; prediction, and p(CLASS) for each class.
-// Of several targets they are prediction(TARGET) and p(TARGET=CLASS).
+// Of several targets they are prediction(TARGET) and p(TARGET=CLASS). Outputs that are no probabilities, as those of a
+// hinge loss, are score(CLASS); a single one is the score of the second class.
 func (t Table) Header() []string {
 	var h []string
 	for _, c := range t.IDs {
 		h = append(h, c.Name)
 	}
-	for _, g := range t.Targets {
+	for k, g := range t.Targets {
 		name, before := "prediction", ""
 		if len(t.Targets) > 1 {
 			name, before = "prediction("+g.Name+")", g.Name+"="
 		}
 		h = append(h, name)
-		for _, c := range g.Classes {
-			h = append(h, "p("+before+c+")")
+		word, classes := "p(", g.Classes
+		if len(classes) > 0 && !t.Rules[k].Probable {
+			word, classes = "score(", classes[len(classes)-min(t.Widths[k], len(classes)):]
+		}
+		for _, c := range classes {
+			h = append(h, word+before+c+")")
 		}
 	}
 	return h
@@ -52,14 +67,9 @@ func (t Table) Decode(outputs []*tensor.Tensor, i int) ([][]any, error) {
 			row = append(row, g.Value(values[0]))
 			continue
 		}
-		if t.Logits[k] {
-			p := make([]float32, width)
-			task.Softmax(p, values)
-			values = p
-		}
-		row = append(row, g.Classes[g.Class(values)])
-		for _, p := range g.Probabilities(values) {
-			row = append(row, p)
+		row = append(row, g.Classes[t.Rules[k].Class(values)])
+		for _, v := range t.Rules[k].Values(values) {
+			row = append(row, v)
 		}
 	}
 	return [][]any{row}, nil

@@ -158,7 +158,7 @@ func (p *Problem) Observe(part task.Part, d data.Dataset, t *task.Training) trai
 	if part == task.Train || p.classes != nil && part == task.Validation {
 		return nil
 	}
-	p.classes = newClasses(p.Targets, part, d, t.Logits())
+	p.classes = newClasses(p.Targets, part, d, t.Rules())
 	if p.classes == nil {
 		return nil
 	}

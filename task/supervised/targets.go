@@ -41,12 +41,17 @@ func (ts Targets) Outputs() []task.Output {
 	return out
 }
 
-// Loss is l: class targets are encoded as the loss wants them before it sees them.
-func (Targets) Loss(_ int, l loss.Loss) loss.Loss { return l }
+// Loss is l: class targets are encoded as the loss wants them before it sees them; of numbers it sees what is learnt.
+func (ts Targets) Loss(output int, l loss.Loss) loss.Loss {
+	if ts[output].Task == prep.Regression {
+		return task.Learnt(l, 1)
+	}
+	return l
+}
 
-// Metrics is m on numbers in the target's units, or on probabilities.
+// Metrics is m on numbers in the target's units, or on classes by the rule of the loss.
 func (ts Targets) Metrics(output int, name string, m metric.Metric, l loss.Loss) []metric.Metric {
-	return []metric.Metric{measure(name, m, ts[output], loss.TraitsOf(l).Predictions == loss.Logits)}
+	return []metric.Metric{measure(name, m, ts[output], loss.TraitsOf(l).Predictions)}
 }
 
 // Beside puts encoded targets, [samples, …] each, beside the inputs; without any it is the inputs.

@@ -99,7 +99,7 @@ func (f *Fitted) array(r *task.Request, a *data.Arrays) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	say := supervised.Table{Targets: f.Targets, Logits: r.Training.Logits()}
+	say := supervised.NewTable(f.Targets, r.Training)
 	b := &task.Bound{Name: a.Name, Data: x, Header: say.Header(), Decode: say.Decode}
 	if !r.Targets {
 		return b, nil
@@ -130,7 +130,7 @@ func (f *Fitted) Bind(r *task.Request, t *data.Table) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	say := supervised.Table{Targets: f.Targets, IDs: supervised.IDs(t, f.Pipeline.IDs()), Logits: r.Training.Logits()}
+	say := supervised.NewTable(f.Targets, r.Training, supervised.IDs(t, f.Pipeline.IDs())...)
 	return &task.Bound{Name: t.Name, Notes: append(t.FileGuesses(), unknown...), Data: x, Header: say.Header(),
 		Decode: say.Decode}, nil
 }
