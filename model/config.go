@@ -10,6 +10,7 @@ import (
 
 // Config is the model as Keras 3 writes it into config.json: a Sequential or a Functional. A layer, or a part of one,
 // whose type is in no registry is a *[config.Error] with its name and the remedy, since nothing could read it back.
+// A layer that stands in several places is written in each, as a layer of its own; [Sharing.Config] tells them apart.
 func (m *Model) Config() (config.Map, error) {
 	if m.broken != nil {
 		return nil, m.broken
@@ -147,13 +148,17 @@ func (m *Model) functionalConfig() config.Map {
 }
 
 func init() {
-	layer.Layers.Whole(func(c map[string]any) (layer.Layer, error) { return FromConfig(c) }, "Sequential",
-		"Functional", "Model")
+	layer.Layers.Whole(func(c map[string]any) (layer.Layer, error) { return read(c) }, "Sequential", "Functional",
+		"Model")
 }
 
 // FromConfig makes the model that a Keras configuration describes: {class_name: Sequential or Functional, config: …}.
-// It is not built.
-func FromConfig(c map[string]any) (*Model, error) {
+// It is not built. Layers with the same number under [SharedKey] are one layer; a [Sharing] reads several models that
+// share layers.
+func FromConfig(c map[string]any) (*Model, error) { return new(Sharing).FromConfig(c) }
+
+// read makes a model in which each layer is one of its own, whatever is said to be shared.
+func read(c map[string]any) (*Model, error) {
 	class, _ := c["class_name"].(string)
 	body, ok := c["config"].(map[string]any)
 	if !ok {
@@ -189,7 +194,7 @@ func readLayer(v any, path string) (layer.Layer, map[string]any, error) {
 	}
 	switch c["class_name"] {
 	case "Sequential", "Functional", "Model":
-		m, err := FromConfig(c)
+		m, err := read(c)
 		return m, c, err
 	}
 	l, err := layer.Layers.Decode(c)
