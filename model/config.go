@@ -35,7 +35,7 @@ var policy = config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Val
 
 func (m *Model) sequentialConfig() config.Map {
 	var layers []any
-	for _, i := range m.Layers() {
+	for _, i := range m.instances() {
 		layers = append(layers, m.layerConfig(i))
 	}
 	shape := batchShape(m.inputs[0].from.inst.Layer.(layer.Input).Extents())
@@ -106,7 +106,7 @@ func (m *Model) functionalConfig() config.Map {
 			{Key: "shape", Value: shape}, {Key: "dtype", Value: dtype}, {Key: "keras_history", Value: history(v)}}}}
 	}
 	var layers []any
-	for _, i := range m.Layers() {
+	for _, i := range m.instances() {
 		nodes := []any{}
 		for _, c := range m.calls {
 			if c.inst != i || len(c.in) == 0 {
