@@ -71,3 +71,21 @@ func ExampleSaveAll() {
 	// one kernel: true
 	// the encoder has changed: true
 }
+
+// homemade is a layer that was never registered.
+type homemade struct{ layer.Base }
+
+// Call implements layer.Layer.
+func (homemade) Call(s *layer.Scope, x ...*graph.Node) []*graph.Node { return x }
+
+// A layer that no registry has is refused when the model is saved, with the remedy: nothing could read the file.
+func ExampleSave_unregistered() {
+	m := model.Sequential(layer.Input{Shape: []int{2}}, homemade{})
+	if err := m.Build(1); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(keras.Save(&bytes.Buffer{}, m))
+	// Output:
+	// keras: homemade: the layer keras_test.homemade is not registered, so no file can name it; call layer.Layers.RegisterOwn(keras_test.homemade{}) in an init function
+}
