@@ -41,8 +41,8 @@ func ExampleScope_Weight() {
 	// Output: true true [0 0 0]
 }
 
-// Keras's regularizers and constraints are values of a layer's fields. Here the kernel begins with ones: its columns are
-// kept at a norm of 1 at most, are pressed to be at right angles, and the outputs are pressed to 0.
+// Keras's regularizers and constraints are values of a layer's fields. Here the kernel begins with ones: its columns
+// are kept at a norm of 1 at most, are pressed to be at right angles, and the outputs are pressed to 0.
 func Example_regularizer() {
 	m := model.Sequential(layer.Input{Shape: []int{2}},
 		layer.Dense{Units: 2, Kernel: weight.Ones{},

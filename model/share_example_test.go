@@ -16,8 +16,8 @@ import (
 	"gorae/train"
 )
 
-// An encoder stands in an autoencoder and in a classifier. The second model is made after the first was built: the built
-// instance keeps its weights, and both models have the same ones.
+// An encoder stands in an autoencoder and in a classifier. The second model is made after the first was built: the
+// built instance keeps its weights, and both models have the same ones.
 func ExampleShare() {
 	encoder := model.Share(layer.Dense{Base: layer.Base{Name: "encoder"}, Units: 2})
 	x := model.Input("x", 4)

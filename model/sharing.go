@@ -8,15 +8,15 @@ import (
 	"gorae/layer"
 )
 
-// SharedKey is the key, beside class_name and config, under which a configuration numbers a layer or model that stands in
-// several places. Keras passes over it. (Keras's own shared_object_id stands at the second place only, and Keras 3 fails
-// to read a functional model in which it stands at both.)
+// SharedKey is the key, beside class_name and config, under which a configuration numbers a layer or model that stands
+// in several places. Keras passes over it. (Keras's own shared_object_id stands at the second place only, and Keras 3
+// fails to read a functional model in which it stands at both.)
 const SharedKey = "gorae_shared"
 
-// Sharing writes and reads the configurations of several models of one file, such as an encoder and the autoencoder that
-// contains it, so that the layers and whole models that they share are shared again. A layer that stands in several
-// places has the same number under [SharedKey] in each. The zero value reads; [SharedBy] makes one that writes. Models
-// without a layer in several places have the same configurations with and without it.
+// Sharing writes and reads the configurations of several models of one file, such as an encoder and the autoencoder
+// that contains it, so that the layers and whole models that they share are shared again. A layer that stands in
+// several places has the same number under [SharedKey] in each. The zero value reads; [SharedBy] makes one that writes.
+// Models without a layer in several places have the same configurations with and without it.
 type Sharing struct {
 	ids  map[*Instance]int
 	read map[float64]sharedObject
@@ -95,8 +95,8 @@ func (s *Sharing) mark(i *Instance, c config.Map) config.Map {
 }
 
 // FromConfig is the package's [FromConfig] of one model of a file after the other. A layer or model whose number stood
-// in a configuration that the same Sharing has read, or earlier in this one, is that layer or model. So the result is an
-// earlier model where c is the configuration of one. Other keys under the same number are an error.
+// in a configuration that the same Sharing has read, or earlier in this one, is that layer or model. So the result is
+// an earlier model where c is the configuration of one. Other keys under the same number are an error.
 func (s *Sharing) FromConfig(c map[string]any) (*Model, error) {
 	m, err := read(c)
 	if err != nil {
@@ -114,9 +114,9 @@ func (s *Sharing) FromConfig(c map[string]any) (*Model, error) {
 	return m, nil
 }
 
-// join is the instance that stands for i, which was read from c: i itself, with shared layers in the place of those that
-// are in it, or what was read earlier under the number of c. A number is noted once all within i is settled, so nothing
-// can come to stand within itself.
+// join is the instance that stands for i, which was read from c: i itself, with shared layers in the place of those
+// that are in it, or what was read earlier under the number of c. A number is noted once all within i is settled, so
+// nothing can come to stand within itself.
 func (s *Sharing) join(i *Instance, c map[string]any) (*Instance, error) {
 	body, _ := c["config"].(map[string]any)
 	v, numbered := c[SharedKey]
@@ -182,8 +182,8 @@ func (s *Sharing) joinParts(i *Instance, body map[string]any) error {
 			continue
 		}
 		if other, taken := sub.names[shared]; taken {
-			return fmt.Errorf("model: layers %q and %q of model %q are said to be one (%s %v); a layer stands once in a "+
-				"model", other, sub.names[j], sub.Name, SharedKey, c[SharedKey])
+			return fmt.Errorf("model: layers %q and %q of model %q are said to be one (%s %v); a layer stands once "+
+				"in a model", other, sub.names[j], sub.Name, SharedKey, c[SharedKey])
 		}
 		sub.replace(j, shared)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 
 	"gorae/format"
 	"gorae/format/keras"
@@ -15,8 +16,8 @@ import (
 	"gorae/train"
 )
 
-// An encoder and the autoencoder that contains it are saved in one file. After loading they still share: a training step
-// of the autoencoder changes what the encoder gives.
+// An encoder and the autoencoder that contains it are saved in one file. After loading they still share: a training
+// step of the autoencoder changes what the encoder gives.
 func ExampleSaveAll() {
 	encoder := model.Sequential(layer.Input{Shape: []int{4}}, layer.Dense{Units: 2})
 	decoder := model.Sequential(layer.Input{Shape: []int{2}}, layer.Dense{Units: 4})
@@ -85,7 +86,9 @@ func ExampleSave_unregistered() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(keras.Save(&bytes.Buffer{}, m))
+	err := keras.Save(&bytes.Buffer{}, m)
+	fmt.Println(strings.ReplaceAll(err.Error(), "; ", ";\n"))
 	// Output:
-	// keras: homemade: the layer keras_test.homemade is not registered, so no file can name it; call layer.Layers.RegisterOwn(keras_test.homemade{}) in an init function
+	// keras: homemade: the layer keras_test.homemade is not registered, so no file can name it;
+	// call layer.Layers.RegisterOwn(keras_test.homemade{}) in an init function
 }

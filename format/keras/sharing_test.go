@@ -267,7 +267,8 @@ func TestSharedMoves(t *testing.T) {
 		return slices.Clone(y[0].F32)
 	}
 	before := predict(back[2])
-	if a, b := paths(back[2].TrainableWeights()), paths(list[2].TrainableWeights()); !slices.Equal(a, b) || len(a) != 4 {
+	a, b := paths(back[2].TrainableWeights()), paths(list[2].TrainableWeights())
+	if !slices.Equal(a, b) || len(a) != 4 {
 		t.Errorf("%v are trainable, were %v", a, b)
 	}
 	auto := back[1] // one step of gradient descent of the mean square of its outputs
@@ -351,8 +352,8 @@ func TestWrongSharing(t *testing.T) {
 	}
 }
 
-// TestWrongNumbers changes files of several models at random, numbers above all: each is loaded or refused, none panics,
-// and what is loaded can be saved and loaded again.
+// TestWrongNumbers changes files of several models at random, numbers above all: each is loaded or refused, none
+// panics, and what is loaded can be saved and loaded again.
 func TestWrongNumbers(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	refused, tried := 0, 0
