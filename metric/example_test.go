@@ -1,11 +1,16 @@
 package metric_test
 
 import (
+	"context"
 	"fmt"
 
 	"gorae/graph"
+	"gorae/layer"
+	"gorae/loss"
 	"gorae/metric"
+	"gorae/model"
 	"gorae/tensor"
+	"gorae/train"
 )
 
 // Within is a metric of a user's own: the share of predictions that are at most By away from the target.
@@ -47,4 +52,21 @@ func ExampleMetric() {
 	}
 	fmt.Println(a.Result(), metric.DirectionOf(m))
 	// Output: 0.75 max
+}
+
+// A literal takes the defaults of its tags where it is used: By is 1.
+func ExampleMetric_defaults() {
+	m := model.Sequential(layer.Input{Shape: []int{1}}, layer.Rescaling{Scale: new(1.0)})
+	if err := m.Build(1); err != nil {
+		fmt.Println(err)
+		return
+	}
+	d := train.Pairs(tensor.Of([]float32{1, 2, 3, 4}, 4, 1), tensor.Of([]float32{1.5, 2, 5, 3}, 4, 1))
+	v, err := train.Evaluate(context.Background(), m, d, loss.MeanSquaredError{}, []metric.Metric{Within{}}, 4)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(v.Of("within"))
+	// Output: 0.75
 }

@@ -10,6 +10,7 @@ import (
 
 // Config is the model as Keras 3 writes it into config.json: a Sequential or a Functional. A layer, or a part of one,
 // whose type is in no registry is a *[config.Error] with its name and the remedy, since nothing could read it back.
+// A layer that stands in several places is written in each, as a layer of its own; [Sharing.Config] tells them apart.
 func (m *Model) Config() (config.Map, error) {
 	if m.broken != nil {
 		return nil, m.broken
@@ -34,7 +35,7 @@ var policy = config.Map{{Key: "module", Value: "keras"}, {Key: "class_name", Val
 
 func (m *Model) sequentialConfig() config.Map {
 	var layers []any
-	for _, i := range m.Layers() {
+	for _, i := range m.instances() {
 		layers = append(layers, m.layerConfig(i))
 	}
 	shape := inputShape(m.inputs[0].from.inst.Layer.(layer.Input))
@@ -114,7 +115,7 @@ func (m *Model) functionalConfig() config.Map {
 			{Key: "shape", Value: shape}, {Key: "dtype", Value: dtype}, {Key: "keras_history", Value: history(v)}}}}
 	}
 	var layers []any
-	for _, i := range m.Layers() {
+	for _, i := range m.instances() {
 		nodes := []any{}
 		for _, c := range m.calls {
 			if c.inst != i || len(c.in) == 0 {
@@ -160,13 +161,17 @@ func (m *Model) functionalConfig() config.Map {
 }
 
 func init() {
-	layer.Layers.Whole(func(c map[string]any) (layer.Layer, error) { return FromConfig(c) }, "Sequential",
-		"Functional", "Model")
+	layer.Layers.Whole(func(c map[string]any) (layer.Layer, error) { return read(c) }, "Sequential", "Functional",
+		"Model")
 }
 
 // FromConfig makes the model that a Keras configuration describes: {class_name: Sequential or Functional, config: …}.
-// It is not built.
-func FromConfig(c map[string]any) (*Model, error) {
+// It is not built. Layers with the same number under [SharedKey] are one layer; a [Sharing] reads several models that
+// share layers.
+func FromConfig(c map[string]any) (*Model, error) { return new(Sharing).FromConfig(c) }
+
+// read makes a model in which each layer is one of its own, whatever is said to be shared.
+func read(c map[string]any) (*Model, error) {
 	class, _ := c["class_name"].(string)
 	body, ok := c["config"].(map[string]any)
 	if !ok {
@@ -210,7 +215,7 @@ func readLayer(v any, path string) (layer.Layer, map[string]any, error) {
 	}
 	switch c["class_name"] {
 	case "Sequential", "Functional", "Model":
-		m, err := FromConfig(c)
+		m, err := read(c)
 		return m, c, err
 	}
 	l, err := layer.Layers.Decode(c)

@@ -7,10 +7,10 @@ import (
 	"gorae/model"
 )
 
-// configOf is the content of config.json: the model's configuration with the layers of
-// functional models in Keras's order.
-func configOf(m *model.Model) (config.Map, error) {
-	c, err := m.Config()
+// configOf is the content of config.json: the model's configuration with the numbers of shared layers, and the layers
+// of functional models in Keras's order.
+func configOf(m *model.Model, shared *model.Sharing) (config.Map, error) {
+	c, err := shared.Config(m)
 	if err != nil {
 		return nil, err
 	}

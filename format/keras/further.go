@@ -6,33 +6,41 @@ import (
 	"strings"
 
 	"gorae/format"
+	"gorae/model"
+	"gorae/weight"
 )
 
-// Further models of a file, as the discriminator beside a generator, are whole .keras archives within it, which Keras
-// passes over and which can be taken out and opened alone: gorae/models/NAME.keras.
+// Further models of a file, as the discriminator beside a generator, are .keras archives within it, which Keras
+// passes over: gorae/models/NAME.keras. What a model shares with an earlier one is numbered in both configurations, and
+// its weights are those of the earlier one; a model that shares nothing can be taken out and opened alone.
 const (
 	furtherFolder = "gorae/models/"
 	furtherEnd    = ".keras"
 )
 
-// furtherMembers are further models as members. Layers that several models share are written with each of them.
-func furtherMembers(models []format.Named) ([]Member, error) {
-	var members []Member
-	for _, n := range models {
+// seen are the variables of the models of a file that came so far.
+type seen map[*weight.Variable]bool
+
+func (s seen) add(m *model.Model) {
+	for _, v := range m.Store().Vars() {
+		s[v.Variable] = true
+	}
+}
+
+// modelsOf are all models of a file, the main one first.
+func modelsOf(f *format.File) ([]*model.Model, error) {
+	models := []*model.Model{f.Model}
+	for _, n := range f.Models {
 		if n.Model == nil || n.Name == "" || strings.Contains(n.Name, "/") {
 			return nil, fmt.Errorf("keras: further model %q: give a model, and a name without /", n.Name)
 		}
-		var b bytes.Buffer
-		if err := Save(&b, n.Model); err != nil {
-			return nil, fmt.Errorf("further model %q: %w", n.Name, err)
-		}
-		members = append(members, Member{Name: furtherFolder + n.Name + furtherEnd, Data: b.Bytes()})
+		models = append(models, n.Model)
 	}
-	return members, nil
+	return models, nil
 }
 
 // takeFurther makes models of the members that are such.
-func takeFurther(f *format.File) error {
+func (rd reading) takeFurther(f *format.File) error {
 	var members []Member
 	for _, m := range f.Members {
 		name, in := strings.CutPrefix(m.Name, furtherFolder)
@@ -41,7 +49,7 @@ func takeFurther(f *format.File) error {
 			members = append(members, m)
 			continue
 		}
-		further, err := loadMain(bytes.NewReader(m.Data), int64(len(m.Data)))
+		further, err := rd.archive(bytes.NewReader(m.Data), int64(len(m.Data)))
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}

@@ -37,15 +37,22 @@ func LoadAll(r io.ReaderAt, size int64) (*format.File, error) {
 
 // load reads everything that a file holds.
 func load(r io.ReaderAt, size int64) (*format.File, error) {
-	f, err := loadMain(r, size)
+	rd := reading{&model.Sharing{}, seen{}}
+	f, err := rd.archive(r, size)
 	if err == nil {
-		err = takeFurther(f)
+		err = rd.takeFurther(f)
 	}
 	return f, err
 }
 
-// loadMain reads the main model; further models stay members.
-func loadMain(r io.ReaderAt, size int64) (*format.File, error) {
+// reading reads the models of one file, one after the other.
+type reading struct {
+	shared *model.Sharing
+	seen   seen
+}
+
+// archive reads the main model of an archive; further models stay members.
+func (rd reading) archive(r io.ReaderAt, size int64) (*format.File, error) {
 	a, err := open(r, size)
 	if err != nil {
 		return nil, err
@@ -54,11 +61,11 @@ func loadMain(r io.ReaderAt, size int64) (*format.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, all, err := readConfig(text, a.beforeKeras3())
+	m, all, err := rd.config(text, a.beforeKeras3())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", configName, err)
 	}
-	if err := a.weights(m, all); err != nil {
+	if err := rd.weights(a, m, all); err != nil {
 		return nil, err
 	}
 	file := &format.File{Model: m}
@@ -115,8 +122,9 @@ func renamed(v any) {
 	}
 }
 
-// readConfig makes the model of config.json, not built, and lists its places. old says that a Keras before 3 wrote it.
-func readConfig(text []byte, old bool) (*model.Model, []place, error) {
+// config makes the model of config.json and lists its places. It is not built, unless it is a model that was read
+// before. old says that a Keras before 3 wrote it.
+func (rd reading) config(text []byte, old bool) (*model.Model, []place, error) {
 	var cfg map[string]any
 	if err := json.Unmarshal(text, &cfg); err != nil {
 		return nil, nil, fmt.Errorf("is no JSON object: %w", err)
@@ -134,7 +142,7 @@ func readConfig(text []byte, old bool) (*model.Model, []place, error) {
 			return nil, nil, err
 		}
 	}
-	m, err := model.FromConfig(cfg)
+	m, err := rd.shared.FromConfig(cfg)
 	return m, all, err
 }
 
@@ -158,7 +166,10 @@ func (p place) unknown() error {
 }
 
 // weights builds the model with the numbers of the archive.
-func (a *archive) weights(m *model.Model, all []place) error {
+func (rd reading) weights(a *archive, m *model.Model, all []place) error {
+	if m.Store() != nil {
+		return nil
+	}
 	f, err := a.find(weightsName)
 	if err != nil {
 		return err
@@ -169,7 +180,7 @@ func (a *archive) weights(m *model.Model, all []place) error {
 	}
 	inFile := false
 	err = m.BuildFrom(func(s *weight.Store) error {
-		gs, stray := groups(all, s.Vars())
+		gs, stray := groups(all, s.Vars(), rd.seen)
 		if len(stray) > 0 {
 			return fmt.Errorf("weight %q belongs to no layer", stray[0].Path)
 		}
@@ -189,5 +200,6 @@ func (a *archive) weights(m *model.Model, all []place) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", configName, err)
 	}
+	rd.seen.add(m)
 	return nil
 }

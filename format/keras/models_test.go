@@ -56,6 +56,20 @@ func models(t testing.TB) map[string]*model.Model {
 		y := twice.Apply(twice.Apply(model.Apply(chain, in)))
 		all["nested"] = model.New([]*model.Value{in}, []*model.Value{model.Apply(dense(2), model.Apply(inner(), y))})
 	}
+	{ // A model and a layer that stand in a model and in models within it.
+		enc := model.Sequential(layer.Input{Shape: []int{3}}, dense(4), layer.BatchNormalization{})
+		enc.Name = "enc"
+		z := model.Input("z", 3)
+		gen := model.New([]*model.Value{z}, []*model.Value{model.Apply(dense(5), model.Apply(enc, z))})
+		gen.Name = "gen"
+		both := model.Share(layer.Dense{Base: layer.Base{Name: "both"}, Units: 3})
+		y := model.Input("y", 3)
+		inner := model.New([]*model.Value{y}, []*model.Value{both.Apply(y)})
+		inner.Name = "inner"
+		in := model.Input("x", 3)
+		all["shared within"] = model.New([]*model.Value{in}, []*model.Value{model.Apply(layer.Concatenate{},
+			model.Apply(gen, in), model.Apply(enc, in), both.Apply(model.Apply(inner, in)))})
+	}
 	for name, m := range all {
 		if err := m.Build(3); err != nil {
 			t.Fatalf("%s: %v", name, err)

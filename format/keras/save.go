@@ -2,6 +2,7 @@ package keras
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,69 +44,125 @@ type Archive struct {
 	Extras []Member
 }
 
-// SaveAll writes everything that f holds.
+// SaveAll writes everything that f holds. Layers and models that several of its models share are written once, with the
+// first of them.
 func SaveAll(w io.Writer, f *format.File) error {
 	if f.Model == nil {
 		return errors.New("keras: there is no model to save")
 	}
-	further, err := furtherMembers(f.Models)
+	models, err := modelsOf(f)
 	if err != nil {
 		return err
 	}
-	return Archive{Optimizer: f.Optimizer, Extras: append(further, f.Members...)}.Save(w, f.Model)
+	at := newWriting(models...)
+	main, err := at.part(f.Model, f.Optimizer)
+	if err != nil {
+		return err
+	}
+	var further []part
+	for _, n := range f.Models {
+		p, err := at.part(n.Model, nil)
+		if err != nil {
+			return fmt.Errorf("further model %q: %w", n.Name, err)
+		}
+		further = append(further, p)
+	}
+	lock := model.Lock(models...)
+	lock.RLock()
+	defer lock.RUnlock()
+	var extras []Member
+	for i, p := range further {
+		var b bytes.Buffer
+		if err := p.write(&b, nil); err != nil {
+			return fmt.Errorf("further model %q: %w", f.Models[i].Name, err)
+		}
+		extras = append(extras, Member{Name: furtherFolder + f.Models[i].Name + furtherEnd, Data: b.Bytes()})
+	}
+	return main.write(w, append(extras, f.Members...))
 }
 
 // Save writes a model with what the archive holds.
 func (a Archive) Save(w io.Writer, m *model.Model) error {
-	if m.Store() == nil {
-		return fmt.Errorf("keras: model %q is not built; call Build first", m.Name)
-	}
-	if err := checkNames(a.Extras); err != nil {
-		return fmt.Errorf("keras: %w", err)
-	}
-	cfg, err := configOf(m)
+	p, err := newWriting(m).part(m, a.Optimizer)
 	if err != nil {
-		return fmt.Errorf("keras: %w", err)
-	}
-	all, err := places(cfg.Plain(), place{class: "model", name: m.Name})
-	if err != nil {
-		return fmt.Errorf("keras: %w", err)
-	}
-	gs, _ := groups(all, m.Store().Vars())
-	root := tree(gs)
-	if a.Optimizer != nil {
-		if cfg, err = putOptimizer(a.Optimizer, cfg, root, trained(gs, m.TrainableWeights())); err != nil {
-			return fmt.Errorf("keras: optimizer: %w", err)
-		}
-	}
-	text, err := json.Marshal(cfg)
-	if err != nil {
-		return fmt.Errorf("keras: %s: %w", configName, err)
+		return err
 	}
 	m.Store().RLock()
 	defer m.Store().RUnlock()
-	if err := a.write(w, text, root); err != nil {
+	return p.write(w, a.Extras)
+}
+
+// writing writes the models of one file, one after the other.
+type writing struct {
+	shared *model.Sharing
+	seen   seen
+}
+
+func newWriting(models ...*model.Model) writing {
+	return writing{model.SharedBy(models...), seen{}}
+}
+
+// part is a model as its archive has it: config.json, and the tree of the weights that no earlier model has.
+type part struct {
+	config  []byte
+	weights *hdf5.Node
+}
+
+// part is the next model of the file. The tree refers to its weights, which are to be locked while it is written.
+func (at writing) part(m *model.Model, o *Optimizer) (p part, err error) {
+	if m.Store() == nil {
+		return p, fmt.Errorf("keras: model %q is not built; call Build first", m.Name)
+	}
+	cfg, err := configOf(m, at.shared)
+	if err != nil {
+		return p, fmt.Errorf("keras: %w", err)
+	}
+	all, err := places(cfg.Plain(), place{class: "model", name: m.Name})
+	if err != nil {
+		return p, fmt.Errorf("keras: %w", err)
+	}
+	gs, _ := groups(all, m.Store().Vars(), at.seen)
+	at.seen.add(m)
+	p.weights = tree(gs)
+	if o != nil {
+		if cfg, err = putOptimizer(o, cfg, p.weights, trained(gs, m.TrainableWeights())); err != nil {
+			return p, fmt.Errorf("keras: optimizer: %w", err)
+		}
+	}
+	if p.config, err = json.Marshal(cfg); err != nil {
+		return p, fmt.Errorf("keras: %s: %w", configName, err)
+	}
+	return p, nil
+}
+
+// write writes the model's archive with further members.
+func (p part) write(w io.Writer, extras []Member) error {
+	err := checkNames(extras)
+	if err == nil {
+		err = p.zip(w, extras)
+	}
+	if err != nil {
 		return fmt.Errorf("keras: %w", err)
 	}
 	return nil
 }
 
-func (a Archive) write(w io.Writer, cfg []byte, root *hdf5.Node) error {
+func (p part) zip(w io.Writer, extras []Member) error {
 	z := zip.NewWriter(w)
-	bytes := func(b []byte) func(io.Writer) error {
+	text := func(b []byte) func(io.Writer) error {
 		return func(w io.Writer) error { _, err := w.Write(b); return err }
 	}
-	if err := store(z, metadataName, bytes([]byte(metadata))); err != nil {
+	if err := store(z, metadataName, text([]byte(metadata))); err != nil {
 		return err
 	}
-	if err := store(z, configName, bytes(cfg)); err != nil {
+	if err := store(z, configName, text(p.config)); err != nil {
 		return err
 	}
-	if err := store(z, weightsName, func(w io.Writer) error { return hdf5.Write(w, root) }); err != nil {
+	if err := store(z, weightsName, func(w io.Writer) error { return hdf5.Write(w, p.weights) }); err != nil {
 		return err
 	}
-	for _, e := range a.Extras {
-		if err := store(z, e.Name, bytes(e.Data)); err != nil {
+	for _, e := range extras {
+		if err := store(z, e.Name, text(e.Data)); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gorae/config"
+	"gorae/model"
 	"gorae/weight"
 )
 
@@ -18,6 +19,8 @@ type group struct {
 	name  string        // the object's name, which Keras writes beside its variables
 	vars  []*weight.Var // in Keras's order: weights, then states
 	parts []*group      // of layers within the layer
+
+	shared bool // with another place of the file, which may hold the variables
 }
 
 // place is a layer of a configuration, and where its variables are.
@@ -27,6 +30,7 @@ type place struct {
 	prefix      string // of the paths in the store
 	model       bool   // it holds layers, and no variables of its own
 	module      string // where Keras has the class
+	shared      bool   // it stands in several places: this is one of them
 }
 
 // isModel reports whether a class of a configuration is a model.
@@ -45,6 +49,7 @@ func places(cfg map[string]any, self place) ([]place, error) {
 		return nil, err
 	}
 	self.model = true
+	self.shared = self.shared || cfg[model.SharedKey] != nil
 	all := []place{self}
 	count := map[string]int{}
 	for _, m := range layers {
@@ -62,7 +67,7 @@ func places(cfg map[string]any, self place) ([]place, error) {
 		name := layerName(m)
 		module, _ := m["module"].(string)
 		p := place{class: class, name: name, module: module, path: join(self.path, "layers/"+key),
-			prefix: self.prefix + name + "/"}
+			prefix: self.prefix + name + "/", shared: self.shared || m[model.SharedKey] != nil}
 		inner, err := within(m, p)
 		if err != nil {
 			return nil, fmt.Errorf("%s %q: %w", base, name, err)
@@ -85,7 +90,7 @@ func within(m map[string]any, p place) ([]place, error) {
 			continue
 		}
 		list, err := places(inner, place{class: key, name: layerName(inner), path: join(p.path, key),
-			prefix: p.prefix + key + "/"})
+			prefix: p.prefix + key + "/", shared: p.shared})
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +154,8 @@ func (of index) at(dir string) *group {
 		return nil
 	}
 	rest := strings.TrimSuffix(dir[len(g.dir):], "/")
-	c := &group{dir: dir, path: g.path + "/" + rest, label: g.label + " " + rest, name: base(rest)}
+	c := &group{dir: dir, path: g.path + "/" + rest, label: g.label + " " + rest, name: base(rest),
+		shared: g.shared}
 	of[dir] = c
 	g.parts = append(g.parts, c)
 	return c
@@ -171,13 +177,14 @@ func (of index) nearest(dir string) *group {
 
 // groups gives each variable of the store its group. A variable NAME/cell/kernel of a layer
 // lies in the group cell of the layer's group, as Keras keeps layers within layers. Every
-// layer has a group, also without variables. stray are variables of layers that are not among the places.
-func groups(places []place, vars []*weight.Var) (all []*group, stray []*weight.Var) {
+// layer has a group, also without variables; a layer has none whose variables are all in earlier, which are those of
+// earlier models of the file. stray are variables of layers that are not among the places.
+func groups(places []place, vars []*weight.Var, earlier seen) (all []*group, stray []*weight.Var) {
 	var layers []*group
 	of := index{}
 	for _, p := range places {
 		g := &group{dir: p.prefix, path: p.path, label: fmt.Sprintf("%s %q", config.Word(p.class), p.name),
-			name: p.name}
+			name: p.name, shared: p.shared}
 		layers = append(layers, g)
 		if !p.model {
 			of[p.prefix] = g
@@ -198,6 +205,11 @@ func groups(places []place, vars []*weight.Var) (all []*group, stray []*weight.V
 	for _, g := range layers {
 		all = g.flatten(all)
 	}
+	all = slices.DeleteFunc(all, func(g *group) bool {
+		had := len(g.vars)
+		g.vars = slices.DeleteFunc(g.vars, func(v *weight.Var) bool { return earlier[v.Variable] })
+		return had > 0 && len(g.vars) == 0
+	})
 	return all, stray
 }
 

@@ -70,13 +70,22 @@ func read(r io.ReaderAt, size int64, groups []*group, store *weight.Store, limit
 	}
 	need := int64(0)
 	for _, v := range store.Vars() {
+		if from[v] == nil { // an earlier model has it
+			continue
+		}
 		if need += 4 * int64(v.Shape.Size()); need > limit {
 			return fmt.Errorf("%s with shape %v makes the weights larger than %d bytes, the most that a file of this "+
 				"size may hold", v.Path, v.Shape, limit)
 		}
 	}
 	store.Alloc()
-	for v, d := range from {
+	done := map[*weight.Variable]bool{}
+	for _, v := range store.Vars() {
+		d := from[v]
+		if d == nil || done[v.Variable] { // a layer in several places has its numbers from the first
+			continue
+		}
+		done[v.Variable] = true
 		if err := d.ReadFloat32s(v.Value.F32); err != nil {
 			return fmt.Errorf("%s: %w", d.Path(), err)
 		}
@@ -94,7 +103,11 @@ func (g *group) match(root *hdf5.Group, from map[*weight.Var]*hdf5.Dataset) erro
 		return nil // Keras does not miss it either
 	}
 	if !has(root, at) {
-		return fmt.Errorf("there is no group /%s, the weights of %s (%s)", at, g.label, g.names())
+		hint := ""
+		if g.shared {
+			hint = "; it is shared with a model of another file, which holds them: open that one"
+		}
+		return fmt.Errorf("there is no group /%s, the weights of %s (%s)%s", at, g.label, g.names(), hint)
 	}
 	vars, err := root.Group(at)
 	if err != nil {
