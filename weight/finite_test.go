@@ -27,7 +27,8 @@ func TestFinite(t *testing.T) {
 	for name, bad := range map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "-Inf": math.Inf(-1)} {
 		v[4], v[5] = float32(bad), float32(bad)
 		err := s.Finite()
-		if err == nil || !strings.HasPrefix(err.Error(), "the weight b/kernel holds "+name+" at [1 1] (2 of its 6 numbers ") {
+		if err == nil || !strings.HasPrefix(err.Error(),
+			"the weight b/kernel holds "+name+" at [1 1] (2 of its 6 numbers ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

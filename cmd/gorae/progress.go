@@ -101,7 +101,8 @@ func (p *progress) watch(e train.Event) error {
 		}
 		if !p.quiet {
 			p.clear()
-			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs, metricsOf(e.Metrics, plain),
+			p.say("epoch %*d/%d  %s  %.2f s\n", len(fmt.Sprint(e.Epochs)), e.Epoch, e.Epochs,
+				metricsOf(e.Metrics, plain),
 				e.Seconds)
 		}
 	}

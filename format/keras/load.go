@@ -189,7 +189,8 @@ func (rd reading) weights(a *archive, m *model.Model, all []place) error {
 			return err
 		}
 		if err := s.Finite(); err != nil {
-			return fmt.Errorf("%w; train again with a lower learning rate or clipped gradients, or take an earlier file",
+			return fmt.Errorf("%w; train again with a lower learning rate or clipped gradients, or take an earlier "+
+				"file",
 				err)
 		}
 		return nil
