@@ -222,7 +222,7 @@ func TestLanguageMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := load(t, liar).Writer(1); err == nil ||
-		!strings.Contains(err.Error(), "not one figure for each of the vocabulary's 7 ids") {
+		!strings.Contains(err.Error(), "not one number for each of the vocabulary's 7 ids") {
 		t.Errorf("error %v", err)
 	}
 }
