@@ -27,7 +27,7 @@ func TestNoNumbers(t *testing.T) {
 	for name, want := range map[string]string{"nan-weights": "NaN", "inf-weights": "+Inf"} {
 		_, err := hostile(t, "keras/"+name+".keras")
 		if err == nil || !strings.Contains(err.Error(),
-			"model.weights.h5: the weight dense/kernel is "+want+" at (0, 0)") {
+			"model.weights.h5: the weight dense/kernel holds "+want+" at [0 0]") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -24,7 +24,7 @@ func TestFinite(t *testing.T) {
 	if err := s.Finite(); err != nil {
 		t.Error(err)
 	}
-	for name, bad := range map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "-Inf": math.Inf(-1)} {
+	for name, bad := range map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "−Inf": math.Inf(-1)} {
 		v[4], v[5] = float32(bad), float32(bad)
 		err := s.Finite()
 		if err == nil || !strings.HasPrefix(err.Error(),
