@@ -4,6 +4,7 @@ package bundle
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -16,6 +17,7 @@ import (
 	"gorae/model"
 	"gorae/spec"
 	"gorae/task"
+	"gorae/weight"
 )
 
 // Member is the name of the member of a model file that holds what a bundle has beside the network.
@@ -106,6 +108,11 @@ func OpenFS(fsys fs.FS, name string) (*Bundle, error) {
 // Read reads the content of a model file; path is for messages.
 func Read(r io.ReaderAt, size int64, path string) (*Bundle, error) {
 	m, members, err := keras.Load(r, size)
+	var bad *weight.NonFinite
+	if errors.As(err, &bad) {
+		return nil, fmt.Errorf("%s: %w; train again with a lower learning rate or clipped gradients, or take an "+
+			"earlier file", path, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; give a model file that gorae or Keras 3 wrote", path, err)
 	}

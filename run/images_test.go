@@ -269,6 +269,9 @@ func TestPictureErrors(t *testing.T) {
 // TestAugmentRepeats: a run whose pictures are varied before the network and within it ends with the same model on one
 // thread and on two, and after having been stopped in the middle of an epoch and taken up again.
 func TestAugmentRepeats(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	text := "data:\n  source: " + pets(t, 40, 14) + "\n" + `  augment: [{flip: both}, {rotation: 20}, {translation: 0.1}, {zoom: 0.1}, {crop: 0.7}, {colour: 0.2}, {cutout: 0.3}, {mixup: 0.2}]
 model:
   - random_flip

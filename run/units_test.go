@@ -111,6 +111,9 @@ func TestTableUnits(t *testing.T) {
 // TestMetricsOfPredictions: metrics are what float64 makes of the predictions that are written and of the targets as
 // the file has them, also of numbers that are learnt as they are.
 func TestMetricsOfPredictions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, u := range append([]unit{{1, 0}}, otherUnits...) {
 		for _, options := range []string{"", ", target_scale: none"} {
 			if options != "" && u.shift == 0 && u.scale != 1 {
@@ -182,6 +185,9 @@ func walk(t *testing.T, u unit, options string) (*run.Result, *bundle.Evaluated,
 // of
 // what it gains on the step before, and of several steps ahead.
 func TestSeriesUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	type score struct {
 		Name      string
 		RMSE, MAE float64

@@ -191,6 +191,9 @@ func TestInterrupt(t *testing.T) {
 
 // The first interrupt ends a command that waits or works without looking at its context, at once and in one line.
 func TestInterruptAnywhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if runtime.GOOS == "windows" {
 		return // where a process cannot send another one an interrupt
 	}
@@ -228,6 +231,9 @@ func TestInterruptAnywhere(t *testing.T) {
 
 // A limit of the address space is one line, not a trace of the runtime.
 func TestAddressSpace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if runtime.GOOS != "linux" {
 		return // elsewhere ulimit -v means something else
 	}

@@ -247,6 +247,9 @@ func (c *cancelAfter) Write(b []byte) (int, error) {
 
 // Raw rows in, ids and numbers in the target's units out; evaluate agrees with the report.
 func TestPredictRegression(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Chdir(t.TempDir())
 	var b strings.Builder
 	b.WriteString("id,size,place,price\n")

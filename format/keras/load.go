@@ -188,12 +188,7 @@ func (rd reading) weights(a *archive, m *model.Model, all []place) error {
 		if err := read(r, size, gs, s, a.left); err != nil {
 			return err
 		}
-		if err := s.Finite(); err != nil {
-			return fmt.Errorf("%w; train again with a lower learning rate or clipped gradients, or take an earlier "+
-				"file",
-				err)
-		}
-		return nil
+		return s.Finite()
 	})
 	switch {
 	case err != nil && inFile:

@@ -87,7 +87,7 @@ var edges = map[string]string{
 
 	// The product of a training, and the procedure that makes it.
 
-	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train",
+	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
 	"run":    "bundle config data graph internal/cpu internal/file layer loss metric model optim plot source spec task tensor train",
 
 	// Floor 9: flags and words.
