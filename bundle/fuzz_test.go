@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"gorae/bundle"
+	"gorae/data/source"
 	"gorae/internal/ram"
 	"gorae/run"
-	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
 )

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"gorae/bundle"
+	"gorae/data/source"
 	"gorae/internal/ram"
-	"gorae/source"
 	"gorae/task"
 )
 

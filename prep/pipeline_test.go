@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"gorae/data"
-	"gorae/source"
+	"gorae/data/source"
 )
 
 func table(t testing.TB, name, csv string) *data.Table {

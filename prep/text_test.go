@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"gorae/data"
+	"gorae/data/source"
 	"gorae/prep/text"
-	"gorae/source"
 )
 
 func read(t *testing.T, name, content string) *data.Table {

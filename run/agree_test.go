@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"gorae/data/source"
 	"gorae/run"
-	"gorae/source"
 )
 
 // figures50 writes a table of fifty rows: a feature, a class of three, and a figure.

@@ -16,9 +16,9 @@ import (
 	"slices"
 
 	"gorae/data"
+	"gorae/data/source"
 	"gorae/internal/cpu"
 	"gorae/internal/file"
-	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
 )

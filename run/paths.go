@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"gorae/data"
-	"gorae/source"
+	"gorae/data/source"
 	"gorae/spec"
 	"gorae/task"
 )

@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/data/source"
 	"gorae/internal/file"
 	"gorae/model"
-	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
 )

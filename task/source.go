@@ -3,7 +3,7 @@ package task
 import (
 	"fmt"
 
-	"gorae/source"
+	"gorae/data/source"
 )
 
 // Source is raw samples that an experiment or a command names.

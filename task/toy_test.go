@@ -14,11 +14,11 @@ import (
 
 	"gorae/bundle"
 	"gorae/data"
+	"gorae/data/source"
 	"gorae/layer"
 	"gorae/loss"
 	"gorae/model"
 	"gorae/run"
-	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
 	"gorae/tensor"

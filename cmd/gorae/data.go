@@ -14,8 +14,8 @@ import (
 	"gorae/data/image"
 	"gorae/data/sequence"
 	"gorae/data/series"
+	"gorae/data/source"
 	"gorae/prep/text"
-	"gorae/source"
 )
 
 type dataWords struct {

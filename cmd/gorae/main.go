@@ -19,13 +19,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"gorae/data/source"
 	"gorae/internal/cpu"
 	"gorae/internal/file"
 	"gorae/internal/par"
 	"gorae/internal/words"
-	"gorae/internal/yamltree"
-	"gorae/source"
 	"gorae/spec"
+	"gorae/spec/yamltree"
 	"gorae/task"
 	_ "gorae/task/all"
 )

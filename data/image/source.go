@@ -4,7 +4,7 @@ import (
 	"errors"
 	"io/fs"
 
-	"gorae/source"
+	"gorae/data/source"
 )
 
 func init() {

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"gorae/data"
+	"gorae/data/source"
 	"gorae/internal/gz"
-	"gorae/source"
 	"gorae/tensor"
 )
 

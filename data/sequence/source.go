@@ -1,6 +1,6 @@
 package sequence
 
-import "gorae/source"
+import "gorae/data/source"
 
 func init() {
 	source.Register(source.Format{Name: "ts", Title: "a .ts file of sequences", Extensions: []string{".ts"}})

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"gorae/data"
-	"gorae/source"
+	"gorae/data/source"
 	"gorae/stat"
 )
 

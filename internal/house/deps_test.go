@@ -44,11 +44,11 @@ var edges = map[string]string{
 	"internal/kernel/sweep":  "internal/cpu",
 	"internal/kernel/rnn":    "internal/cpu internal/kernel/gemm internal/kernel/vec",
 	"data":                   "config golang.org/x/text/encoding/... golang.org/x/text/transform internal/gz internal/spell internal/words tensor",
-	"source":                 "data internal/gz tensor",
+	"data/source":            "data internal/gz tensor",
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",
-	"data/image":             "data golang.org/x/image/bmp golang.org/x/image/webp internal/ram internal/resample internal/spell internal/words source tensor",
-	"internal/yamltree":      "config github.com/goccy/go-yaml/...",
+	"data/image":             "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/ram internal/resample internal/spell internal/words tensor",
+	"spec/yamltree":          "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
@@ -66,14 +66,14 @@ var edges = map[string]string{
 	// Floors 6 to 8: files, training, what people do with models.
 	"format":       "config internal/file model tensor",
 	"format/keras": "config format hdf5 internal/file layer model tensor weight",
-	"spec":         "config data internal/yamltree layer loss metric optim prep train",
+	"spec":         "config data layer loss metric optim prep spec/yamltree train",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample internal/words layer model plot tensor",
 	"generate":     "model prep/text tensor weight",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
-	"task":            "config data generate graph internal/file layer loss metric model prep prep/text source spec tensor train",
+	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec tensor train",
 	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data layer model prep spec task task/supervised tensor",
 	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor train",
@@ -88,24 +88,24 @@ var edges = map[string]string{
 	// The product of a training, and the procedure that makes it.
 
 	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
-	"run":    "bundle config data graph internal/cpu internal/file layer loss metric model optim plot source spec task tensor train",
+	"run":    "bundle config data data/source graph internal/cpu internal/file layer loss metric model optim plot spec task tensor train",
 
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "bundle data data/image data/sequence data/series github.com/alecthomas/kong internal/cpu internal/file internal/par internal/ram internal/words internal/yamltree layer model prep/text run source spec task task/all tensor train",
+	"cmd/gorae":        "bundle data data/image data/sequence data/series data/source github.com/alecthomas/kong internal/cpu internal/file internal/par internal/ram internal/words layer model prep/text run spec spec/yamltree task task/all tensor train",
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",
 	"data/series":      "config data internal/spell internal/words stat tensor",
-	"data/sequence":    "data internal/gz internal/ram internal/words source tensor",
+	"data/sequence":    "data data/source internal/gz internal/ram internal/words tensor",
 }
 
 // library lists the folders of the engine and the library proper, each with all below it: what a program that
 // builds and trains networks links. They import nothing from other modules but those of libraryModules.
 var library = []string{
 	"tensor", "hdf5", "internal/cpu", "internal/ram", "internal/mem", "internal/par", "internal/kernel",
-	"internal/spell", "internal/words", "internal/gz", "config", "stat", "data", "source", "graph", "prep", "weight",
+	"internal/spell", "internal/words", "internal/gz", "config", "stat", "data", "graph", "prep", "weight",
 	"plan", "layer", "loss", "metric", "optim", "model", "format", "train",
 }
 

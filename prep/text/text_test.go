@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"gorae/data"
-	"gorae/source"
+	"gorae/data/source"
 	"gorae/tensor"
 )
 

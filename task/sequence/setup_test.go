@@ -11,8 +11,8 @@ import (
 
 	"gorae/bundle"
 	"gorae/data"
+	"gorae/data/source"
 	"gorae/run"
-	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
 	_ "gorae/task/arrays"

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"gorae/data"
-	"gorae/source"
+	"gorae/data/source"
 	"gorae/task"
 )
 

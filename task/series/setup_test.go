@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"gorae/bundle"
+	"gorae/data/source"
 	"gorae/run"
-	"gorae/source"
 	"gorae/spec"
 	"gorae/task"
 	_ "gorae/task/arrays"

@@ -16,7 +16,7 @@ import (
 	"gorae/data"
 	"gorae/data/image"
 	_ "gorae/data/sequence"
-	"gorae/source"
+	"gorae/data/source"
 	"gorae/tensor"
 )
 
