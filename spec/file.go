@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gorae/config"
-	"gorae/spec/yamltree"
+	"gorae/spec/internal/yamltree"
 )
 
 // File is an experiment file that was read. It knows where each value stands, so that a mistake that is found later

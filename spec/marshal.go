@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"gorae/config"
-	"gorae/spec/yamltree"
+	"gorae/spec/internal/yamltree"
 )
 
 // Comment is a text that stands above a key of a written file; a Path of "" is the top of the file.

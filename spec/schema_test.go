@@ -10,7 +10,7 @@ import (
 
 	"gorae/config"
 	"gorae/spec"
-	"gorae/spec/yamltree"
+	"gorae/spec/internal/yamltree"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )

@@ -25,7 +25,6 @@ import (
 	"gorae/internal/par"
 	"gorae/internal/words"
 	"gorae/spec"
-	"gorae/spec/yamltree"
 	"gorae/task"
 	_ "gorae/task/all"
 )
@@ -178,10 +177,8 @@ func complain(stderr io.Writer, err error) int {
 	// Should stderr itself be closed, there is nobody left to tell.
 	_, _ = fmt.Fprintf(stderr, "gorae: %s\n", text)
 	var place *spec.Located
-	var assignment *yamltree.Error
 	var usage usageError
-	if errors.As(err, &usage) || errors.As(err, &place) && place.Words != "" ||
-		errors.As(err, &assignment) && assignment.Place.Words != "" {
+	if errors.As(err, &usage) || errors.As(err, &place) && place.Words != "" {
 		return statusWords
 	}
 	return statusFailed

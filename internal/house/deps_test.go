@@ -48,7 +48,7 @@ var edges = map[string]string{
 	"data/samples":           "",
 	"data/augment":           "config data internal/spell tensor",
 	"data/image":             "data data/source golang.org/x/image/bmp golang.org/x/image/webp internal/ram internal/resample internal/spell internal/words tensor",
-	"spec/yamltree":          "config github.com/goccy/go-yaml/...",
+	"spec/internal/yamltree": "config github.com/goccy/go-yaml/...",
 	"graph":                  "internal/resample tensor",
 
 	// Floors 2 to 5: from weights to models.
@@ -66,7 +66,7 @@ var edges = map[string]string{
 	// Floors 6 to 8: files, training, what people do with models.
 	"format":       "config internal/file model tensor",
 	"format/keras": "config format hdf5 internal/file layer model tensor weight",
-	"spec":         "config data layer loss metric optim prep spec/yamltree train",
+	"spec":         "config data layer loss metric optim prep spec/internal/yamltree train",
 	"train":        "config data format graph internal/file internal/mem internal/ram layer loss metric model optim plan tensor weight",
 	"plot":         "golang.org/x/image/font/... golang.org/x/image/math/fixed gonum.org/v1/plot/...",
 	"explain":      "internal/resample internal/words layer model plot tensor",
@@ -93,7 +93,7 @@ var edges = map[string]string{
 	// Floor 9: flags and words.
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
-	"cmd/gorae":        "bundle data data/image data/sequence data/series data/source github.com/alecthomas/kong internal/cpu internal/file internal/par internal/ram internal/words layer model prep/text run spec spec/yamltree task task/all tensor train",
+	"cmd/gorae":        "bundle data data/image data/sequence data/series data/source github.com/alecthomas/kong internal/cpu internal/file internal/par internal/ram internal/words layer model prep/text run spec task task/all tensor train",
 	"examples/server":  "bundle task/tabular",
 	"examples/onehot":  "layer loss metric model optim tensor train",
 	"stat":             "internal/words",
