@@ -132,6 +132,9 @@ func TestTextErrors(t *testing.T) {
 // TestTextReal: nsmc, whose quotation marks are plain and some of whose reviews are
 // missing, becomes ids in one step.
 func TestTextReal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts the words of real texts")
+	}
 	dir := os.Getenv("GORAE_SHARED")
 	if dir == "" {
 		t.Skip("GORAE_SHARED is not set: no real texts")

@@ -18,6 +18,9 @@ import (
 // (scikit-learn's PCA(2).fit(StandardScaler().fit_transform(iris.data)).explained_variance_ratio_), so that a mean
 // square error of 1 − 0.9581 = 0.0419 is left.
 func TestAutoencoder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
 	p := open(t, `
 data: {source: embed:iris, target: input, features: {species: {drop: true}}}
 split: {validation: 0, test: 0}

@@ -58,6 +58,9 @@ func TestInspectLayout(t *testing.T) {
 
 // The minute bars' header lacks a column: the advice, followed, reads them.
 func TestInspectBars(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a large file")
+	}
 	shared := os.Getenv("GORAE_SHARED")
 	if shared == "" {
 		t.Skip("GORAE_SHARED is not set; it names the folder of the real data")

@@ -82,6 +82,9 @@ func accuracy(t *testing.T, m *model.Model, x *tensor.Tensor, y []int) float64 {
 // TestRealFiles predicts with files that real Keras wrote; the figures are those with which
 // they came.
 func TestRealFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("predicts thousands of pictures")
+	}
 	const fashion = "/usr/share/datasets/fashion-mnist"
 	for _, c := range []struct {
 		file, data string

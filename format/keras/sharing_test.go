@@ -358,9 +358,13 @@ func TestWrongNumbers(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	refused, tried := 0, 0
 	all := families(t)
+	times := 25
+	if testing.Short() {
+		times = 8
+	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		file := savedAll(t, all[name])
-		for range 25 {
+		for range times {
 			changed := renumber(t, rnd, file)
 			tried++
 			if trySharing(t, changed) != nil {

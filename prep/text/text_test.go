@@ -360,6 +360,9 @@ func sharedText(t *testing.T, name string, o data.CSVOptions) *data.Table {
 
 // TestRealTexts: Korean and English reviews and a play, from file to ids and back.
 func TestRealTexts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts the words of real texts for seconds")
+	}
 	nsmc := sharedText(t, "nsmc-test.tsv.gz", data.CSVOptions{})
 	c, err := nsmc.Column("document")
 	if err != nil || nsmc.Rows != 50000 {

@@ -113,7 +113,11 @@ func forms(t *testing.T, steps [][][2]float64, class []string) map[string]string
 func TestSequenceForms(t *testing.T) {
 	steps, class := walks(60)
 	var first *run.Report
-	for _, name := range []string{"long", "ts", "ts.gz", "folder", "zip", "npz"} {
+	names := []string{"long", "ts", "ts.gz", "folder", "zip", "npz"}
+	if testing.Short() {
+		names = names[:3]
+	}
+	for _, name := range names {
 		section := forms(t, steps, class)[name]
 		t.Run(name, func(t *testing.T) {
 			r := open(t, "data: "+section+"\nsplit: {validation: 0.2, test: 0.2}\ntrain: {epochs: 4, batch_size: "+
@@ -472,6 +476,9 @@ func TestSequenceArray(t *testing.T) {
 // TestRealSequenceRuns trains on real sequences as the examples do: all of BasicMotions, and one fold of
 // IndoorMovement, whose padding is masked.
 func TestRealSequenceRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for seconds")
+	}
 	if os.Getenv("GORAE_SHARED") == "" {
 		t.Skip("GORAE_SHARED is not set: the recordings are not here")
 	}

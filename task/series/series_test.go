@@ -101,7 +101,11 @@ func TestSeriesRun(t *testing.T) {
 		}
 		low = append(low, v)
 	}
-	for _, how := range []string{"none", "log", "difference", "log_return", "seasonal", "every"} {
+	transforms := []string{"none", "log", "difference", "log_return", "seasonal", "every"}
+	if testing.Short() {
+		transforms = transforms[3:]
+	}
+	for _, how := range transforms {
 		every := "false" // from each step of a window: the figures are those of its last
 		if how == "every" {
 			how, every = "difference", "true"
