@@ -1,0 +1,81 @@
+package stat
+
+import "math"
+
+// Interval is a confidence interval, its ends included.
+type Interval struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+// Contains reports whether x lies within the interval.
+func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
+
+// Wilson is the score interval of a share of k among n:
+//
+//	(p̂ + z²/2n ± z·√(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n),   p̂ = k/n,  z = Φ⁻¹((1 + level)/2)
+//
+// level is 0.95 for an interval of 95 %. With n = 0 the interval is all of [0, 1].
+//
+// Source: Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
+// Statistical Association 22 (1927).
+func Wilson(k, n int, level float64) Interval { return wilson(float64(k), float64(n), level) }
+
+// wilson is Wilson for counts that need not be whole, such as an effective number of samples.
+func wilson(k, n, level float64) Interval {
+	if !(n > 0) {
+		return Interval{0, 1}
+	}
+	z := NormalQuantile((1 + level) / 2)
+	p := k / n
+	mid := (p + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	i := Interval{max(0, mid-half), min(1, mid+half)}
+	// The ends of no success and of nothing but successes are 0 and 1, which rounding misses.
+	if k == 0 {
+		i.Low = 0
+	}
+	if k == n {
+		i.High = 1
+	}
+	return i
+}
+
+// Newcombe is the interval of the difference k1/n1 − k2/n2 of two shares of different samples, from the Wilson
+// intervals (l1, u1) and (l2, u2) of each:
+//
+//	d − √((p̂1 − l1)² + (u2 − p̂2)²)   to   d + √((u1 − p̂1)² + (p̂2 − l2)²)
+//
+// Source: Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven
+// methods", Statistics in Medicine 17 (1998), method 10.
+func Newcombe(k1, n1, k2, n2 int, level float64) Interval {
+	if n1 == 0 || n2 == 0 {
+		return Interval{-1, 1}
+	}
+	a, b := Wilson(k1, n1, level), Wilson(k2, n2, level)
+	p1, p2 := float64(k1)/float64(n1), float64(k2)/float64(n2)
+	d := p1 - p2
+	return Interval{d - math.Hypot(p1-a.Low, b.High-p2), d + math.Hypot(a.High-p1, p2-b.Low)}
+}
+
+// McNemar is the exact test of two classifiers on the same samples: onlyA and onlyB are the numbers of samples that
+// one alone classified rightly. Where both are equally good, onlyA is binomial with n = onlyA + onlyB and p = ½;
+// exact is the two-sided probability of a count as far from n/2 or farther, mid counts half of the probability of
+// this very count.
+//
+// Sources: McNemar, Psychometrika 12 (1947); mid-p: Fagerland, Lydersen and Laake, BMC Medical Research Methodology
+// 13 (2013).
+func McNemar(onlyA, onlyB int) (exact, mid float64) {
+	n, k := onlyA+onlyB, min(onlyA, onlyB)
+	if n == 0 {
+		return 1, 1
+	}
+	lower := 1 - BinomialTail(k+1, n, 0.5)
+	point := BinomialTail(k, n, 0.5) - BinomialTail(k+1, n, 0.5)
+	exact = min(1, 2*lower)
+	mid = min(1, 2*lower-point)
+	if 2*k == n {
+		mid = 1 - point/2
+	}
+	return exact, mid
+}
