@@ -5,49 +5,94 @@ import (
 	"math"
 )
 
-// DieboldMariano tests whether two forecasts of the same observations lose the same in the long run. a
-// and b are their losses, such as squared errors, observation by observation; d = a − b:
+// DieboldMariano tests whether two forecasts of the same observations, made h steps ahead one after the other, lose
+// the same in the long run. a and b are their losses, such as squared errors, observation by observation; d = a − b,
+// whose h − 1 first autocorrelations are not 0 even for the best forecasts. With n ≥ 20h observations the test is
+// Harvey, Leybourne and Newbold's,
 //
-//	S = d̄ / √(V/n),   V = γ_0 + 2 Σ_{k=1}^{lags} (1 − k/(lags + 1)) γ_k
+//	S = d̄/√(V/n) · √((n + 1 − 2h + h(h − 1)/n)/n),   V = γ₀ + 2 Σ_{k=1}^{h−1} γ_k
 //
-// against the normal distribution, both sides; γ_k are d's autocovariances. A positive S says that a loses more.
-// overlap is how many of the following forecasts share something of the unknown with each: h − 1 for forecasts h steps
-// ahead, one after the other; lags is that, or ⌊4(n/100)^{2/9}⌋ where it is more.
+// against Student's t with n − 1 degrees of freedom, both sides; γ_k are d's autocovariances. With fewer, where it
+// rejects too often (8 % instead of 5 % at h = 6, n = 60), and where V is not positive, V is the mean of the first m
+// ordinates of d's periodogram, and S = d̄/√(V/n) is held against t with 2m degrees of freedom; m = ⌊n/4h⌋, at most
+// 3∛n. Simulated under equal accuracy, no size is over 7 % then (go run ./bench/statistics).
 //
-// Sources: Diebold and Mariano, "Comparing predictive accuracy", Journal of Business & Economic
-// Statistics 13 (1995); the weights of V, which keep it positive, are Newey and West's, Econometrica 55 (1987).
-func DieboldMariano(a, b []float64, overlap int) (Result, error) {
+// A positive statistic says that a loses more. Lags is h − 1, or 0 for the periodogram; Freedom is that of t. An
+// error: fewer than 10 observations or than 4h, or losses that differ by the same everywhere.
+//
+// Sources: Diebold and Mariano, "Comparing predictive accuracy", Journal of Business & Economic Statistics 13 (1995);
+// Harvey, Leybourne and Newbold, "Testing the equality of prediction mean squared errors", International Journal of
+// Forecasting 13 (1997); Coroneo and Iacone, "Comparing predictive accuracy in small samples using fixed-smoothing
+// asymptotics", Journal of Applied Econometrics 35 (2020).
+func DieboldMariano(a, b []float64, h int) (Result, error) {
+	const test = "diebold-mariano"
 	n := len(a)
 	if len(b) != n {
-		return Result{}, fmt.Errorf("diebold-mariano: %d losses beside %d", n, len(b))
+		return Result{}, fmt.Errorf(test+": %d losses beside %d", n, len(b))
 	}
-	if n < 10 {
-		return Result{}, fmt.Errorf("diebold-mariano: %d forecasts are too few; give 10 or more", n)
+	if h < 1 {
+		return Result{}, fmt.Errorf(test+": %d steps ahead; give 1 or more", h)
+	}
+	if least := max(10, 4*h); n < least {
+		return Result{}, fmt.Errorf(test+": %d forecasts are too few; give %d or more", n, least)
 	}
 	d := make([]float64, n)
 	for i := range d {
 		d[i] = a[i] - b[i]
 	}
-	if err := finite("diebold-mariano", d); err != nil {
+	if err := finite(test, d); err != nil {
 		return Result{}, err
 	}
-	if overlap < 0 {
-		return Result{}, fmt.Errorf("diebold-mariano: an overlap of %d; give 0 or more", overlap)
-	}
-	lags := min(max(overlap, int(4*math.Pow(float64(n)/100, 2.0/9))), n-1)
-	m := mean(d)
+	m, largest := mean(d), 0.0
 	for i := range d {
 		d[i] -= m
+		largest = max(largest, math.Abs(d[i]))
 	}
+	if !(largest > 0) {
+		return Result{}, fmt.Errorf(test+": the losses differ by %g everywhere, which leaves nothing to test", m)
+	}
+	if n >= 20*h {
+		if r, ok := harveyLeybourneNewbold(d, m, h); ok {
+			return r, nil
+		}
+	}
+	return fixedSmoothing(d, m, h), nil
+}
+
+// harveyLeybourneNewbold is the test with a variance of h − 1 autocovariances; false where that is not positive. d
+// has no mean, m was subtracted.
+func harveyLeybourneNewbold(d []float64, m float64, h int) (Result, bool) {
+	n := float64(len(d))
 	v := dot(d, d)
-	for k := 1; k <= lags; k++ {
-		v += 2 * (1 - float64(k)/float64(lags+1)) * dot(d[k:], d[:n-k])
+	for k := 1; k < h; k++ {
+		v += 2 * dot(d[k:], d[:len(d)-k])
 	}
-	v /= float64(n)
+	v /= n
 	if !(v > 0) {
-		return Result{}, fmt.Errorf("diebold-mariano: the losses differ by %g everywhere, which leaves nothing to "+
-			"test", m)
+		return Result{}, false
 	}
-	s := m / math.Sqrt(v/float64(n))
-	return Result{Statistic: s, P: math.Erfc(math.Abs(s) / math.Sqrt2), Bound: "=", Lags: lags, N: n}, nil
+	ahead := float64(h)
+	s := m / math.Sqrt(v/n) * math.Sqrt((n+1-2*ahead+ahead*(ahead-1)/n)/n)
+	return Result{Statistic: s, P: StudentTail(s, n-1), Bound: "=", Lags: h - 1, N: len(d), Freedom: n - 1}, true
+}
+
+// fixedSmoothing is the test with a variance of the first ordinates of the periodogram
+//
+//	I_j = |Σ_t d_t e^{−2πijt/n}|²/n,   j = 1, 2, …
+func fixedSmoothing(d []float64, mean float64, h int) Result {
+	n := float64(len(d))
+	ordinates := max(1, min(len(d)/(4*h), int(3*math.Cbrt(n))))
+	v := 0.0
+	for j := 1; j <= ordinates; j++ {
+		cos, sin := 0.0, 0.0
+		for t, x := range d {
+			s, c := math.Sincos(2 * math.Pi * float64(j) * float64(t) / n)
+			cos += x * c
+			sin += x * s
+		}
+		v += (cos*cos + sin*sin) / n
+	}
+	v /= float64(ordinates)
+	s, freedom := mean/math.Sqrt(v/n), 2*float64(ordinates)
+	return Result{Statistic: s, P: StudentTail(s, freedom), Bound: "=", N: len(d), Freedom: freedom}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -235,5 +236,91 @@ func TestBootstrapRefuses(t *testing.T) {
 	}
 	if b := Blocks(25, 10); len(b) != 2 || len(b[1]) != 15 {
 		t.Errorf("blocks of 25 by 10: %v", b)
+	}
+}
+
+// TestDieboldMariano: the statistic with Harvey, Leybourne and Newbold's correction, computed by NumPy and SciPy from
+// the definition.
+func TestDieboldMariano(t *testing.T) {
+	corrected := 0
+	for _, c := range references(t, "comparison", "diebold-mariano-") {
+		var in struct {
+			Errors1, Errors2 []float64
+			H                int
+			Loss             string
+		}
+		var want struct {
+			HLN float64
+			P   float64 `json:"hln_pvalue_t"`
+		}
+		c.read(t, &in, &want)
+		losses := func(e []float64) []float64 {
+			out := make([]float64, len(e))
+			for i, x := range e {
+				if out[i] = math.Abs(x); in.Loss == "squared" {
+					out[i] = x * x
+				}
+			}
+			return out
+		}
+		a, b := losses(in.Errors1), losses(in.Errors2)
+		d := make([]float64, len(a))
+		for i := range d {
+			d[i] = a[i] - b[i]
+		}
+		m := mean(d)
+		for i := range d {
+			d[i] -= m
+		}
+		if r, ok := harveyLeybourneNewbold(d, m, in.H); !ok || !c.near(r.Statistic, want.HLN) || !c.near(r.P, want.P) {
+			t.Errorf("%s: %+v, want %+v", c.Name, r, want)
+		}
+		r, err := DieboldMariano(a, b, in.H)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if few := len(a) < 20*in.H; few != (r.Freedom < 50) {
+			t.Errorf("%s: %d forecasts %d steps ahead, t with %g degrees of freedom", c.Name, len(a), in.H, r.Freedom)
+		} else if !few {
+			corrected++
+			if !c.near(r.P, want.P) {
+				t.Errorf("%s: p %v, want %v", c.Name, r.P, want.P)
+			}
+		}
+	}
+	if corrected == 0 {
+		t.Error("no case has enough forecasts")
+	}
+}
+
+// TestFixedSmoothing: by hand. d = (1, 0, −1, 0) repeated three times has the mean 0 and all of its variance in the
+// third ordinate of the periodogram: I₃ = |Σ d e^{−iπt/2}|²/12 = 6²/12 = 3. With a mean of 1 added and m = 3 ordinates
+// (n = 12, h = 1), V = 3/3 = 1 and S = √12.
+func TestFixedSmoothing(t *testing.T) {
+	a := make([]float64, 12)
+	for i := range a {
+		a[i] = 1 + []float64{1, 0, -1, 0}[i%4]
+	}
+	r, err := DieboldMariano(a, make([]float64, 12), 1)
+	if err != nil || math.Abs(r.Statistic-math.Sqrt(12)) > 1e-12 || r.Freedom != 6 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestDieboldMarianoRefuses(t *testing.T) {
+	flat := make([]float64, 20)
+	for want, f := range map[string]func() (Result, error){
+		"9 forecasts are too few; give 10":  func() (Result, error) { return DieboldMariano(flat[:9], flat[:9], 1) },
+		"20 forecasts are too few; give 24": func() (Result, error) { return DieboldMariano(flat, flat, 6) },
+		"20 losses beside 19":               func() (Result, error) { return DieboldMariano(flat, flat[:19], 1) },
+		"differ by 0 everywhere":            func() (Result, error) { return DieboldMariano(flat, flat, 1) },
+		"0 steps ahead":                     func() (Result, error) { return DieboldMariano(flat, flat, 0) },
+		"diebold-mariano: observation 3 is +Inf": func() (Result, error) {
+			return DieboldMariano(append([]float64{0, 0, math.Inf(1)}, flat[3:]...), flat, 1)
+		},
+	} {
+		if _, err := f(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 }

@@ -33,11 +33,6 @@ type golden struct {
 		Series string
 		R      []float64
 	}
-	DM []struct {
-		A, B          string
-		Overlap, Lags int
-		Stat, P       float64
-	}
 	Gamma [][3]float64
 	OLS   struct {
 		X, Y, Coef, Err []float64
@@ -290,46 +285,5 @@ func TestD10(t *testing.T) {
 	}
 	if _, words, _ := Errors(week, 10, 0); !strings.Contains(words, "7 steps") {
 		t.Errorf("a weekly season: %s", words)
-	}
-}
-
-// TestDieboldMariano holds it against statsmodels' mean with HAC errors.
-func TestDieboldMariano(t *testing.T) {
-	g := load(t)
-	if len(g.DM) != 6 {
-		t.Fatalf("%d cases", len(g.DM))
-	}
-	for _, c := range g.DM {
-		square := func(x []float64, n int) []float64 {
-			out := make([]float64, n)
-			for i := range out {
-				out[i] = x[i] * x[i]
-			}
-			return out
-		}
-		x, y := g.Series[c.A], g.Series[c.B]
-		n := min(len(x), len(y))
-		r, err := DieboldMariano(square(x, n), square(y, n), c.Overlap)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r.Lags != c.Lags || r.N != n || math.Abs(r.Statistic-c.Stat) > 1e-9*math.Abs(c.Stat) ||
-			math.Abs(r.P-c.P) > 1e-9 {
-			t.Errorf("%s, %s: %+v, statsmodels has %+v", c.A, c.B, r, c)
-		}
-	}
-	flat := make([]float64, 20)
-	for want, f := range map[string]func() (Result, error){
-		"9 forecasts are too few": func() (Result, error) { return DieboldMariano(flat[:9], flat[:9], 0) },
-		"20 losses beside 19":     func() (Result, error) { return DieboldMariano(flat, flat[:19], 0) },
-		"differ by 0 everywhere":  func() (Result, error) { return DieboldMariano(flat, flat, 0) },
-		"an overlap of -1":        func() (Result, error) { return DieboldMariano(flat, flat, -1) },
-		"diebold-mariano: observation 3 is +Inf": func() (Result, error) {
-			return DieboldMariano(append([]float64{0, 0, math.Inf(1)}, flat[3:]...), flat, 0)
-		},
-	} {
-		if _, err := f(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want %q", err, want)
-		}
 	}
 }

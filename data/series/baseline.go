@@ -194,7 +194,7 @@ func (p *Problem) Scores(all ...*Forecasts) []Score {
 			}
 			if first == nil {
 				first = losses
-			} else if r, err := stat.DieboldMariano(losses, first, (p.Horizon+p.Steps-2)/p.Stride); err == nil {
+			} else if r, err := stat.DieboldMariano(losses, first, 1+(p.Horizon+p.Steps-2)/p.Stride); err == nil {
 				s.P = &r.P
 			}
 			out = append(out, s)

@@ -21,7 +21,7 @@ series = {
     "trend": np.round(0.05 * np.arange(200) + noise, 4),
     "short": np.round(rng.normal(size=12), 3),
 }
-out = {"series": {}, "adf": [], "kpss": [], "ljungbox": [], "acf": [], "gamma": [], "dm": [], "ols": None}
+out = {"series": {}, "adf": [], "kpss": [], "ljungbox": [], "acf": [], "gamma": [], "ols": None}
 for name, x in series.items():
     x = np.asarray(x, float)
     out["series"][name] = [float(v) for v in x]
@@ -53,14 +53,4 @@ x = np.column_stack([np.ones(30), rng.normal(size=30), np.arange(30) ** 2.0])
 y = x @ [1, -2, 0.03] + rng.normal(size=30)
 fit = sm.OLS(y, x).fit()
 out["ols"] = dict(x=[float(v) for v in x.ravel()], y=[float(v) for v in y], coef=list(map(float, fit.params)), err=list(map(float, fit.bse)), ssr=float(fit.ssr))
-# Two forecasts' losses: the mean of their difference with Newey and West's errors.
-for a, b in [("noise", "trend"), ("walk", "noise"), ("sunspots", "gdp")]:
-    x, y = (np.asarray(series[k], float) for k in (a, b))
-    n = min(len(x), len(y))
-    d = x[:n] ** 2 - y[:n] ** 2
-    for overlap in [0, 23]:
-        lags = max(overlap, int(4 * (n / 100) ** (2 / 9)))
-        r = sm.OLS(d, np.ones(n)).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": False})
-        out["dm"].append(dict(a=a, b=b, overlap=overlap, lags=lags, stat=float(r.tvalues[0]), p=float(r.pvalues[0])))
-
 json.dump(out, open("stat.json", "w"), indent=None, separators=(",", ":"))
