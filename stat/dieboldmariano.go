@@ -82,17 +82,7 @@ func harveyLeybourneNewbold(d []float64, m float64, h int) (Result, bool) {
 func fixedSmoothing(d []float64, mean float64, h int) Result {
 	n := float64(len(d))
 	ordinates := max(1, min(len(d)/(4*h), int(3*math.Cbrt(n))))
-	v := 0.0
-	for j := 1; j <= ordinates; j++ {
-		cos, sin := 0.0, 0.0
-		for t, x := range d {
-			s, c := math.Sincos(2 * math.Pi * float64(j) * float64(t) / n)
-			cos += x * c
-			sin += x * s
-		}
-		v += (cos*cos + sin*sin) / n
-	}
-	v /= float64(ordinates)
+	v := periodogram(d, ordinates)
 	s, freedom := mean/math.Sqrt(v/n), 2*float64(ordinates)
 	return Result{Statistic: s, P: StudentTail(s, freedom), Bound: "=", N: len(d), Freedom: freedom}
 }

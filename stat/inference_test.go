@@ -324,3 +324,24 @@ func TestDieboldMarianoRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestSerial: by hand. x = 2 + √2·cos(2πt/40) has the mean 2, and of the first 4 ordinates of its periodogram only the
+// first is not 0: |√2·20|²/40 = 20. V = 20/4 = 5, and t with 8 degrees of freedom is 2.306004135 at 97.5 %.
+func TestSerial(t *testing.T) {
+	x := make([]float64, 40)
+	for i := range x {
+		x[i] = 2 + math.Sqrt2*math.Cos(2*math.Pi*float64(i)/40)
+	}
+	half := 2.306004135 * math.Sqrt(5.0/40)
+	i, err := Serial(2, x, 0.95)
+	if err != nil || math.Abs(i.Low-(2-half)) > 1e-8 || math.Abs(i.High-(2+half)) > 1e-8 {
+		t.Errorf("%v, %v; want 2 ± %v", i, err, half)
+	}
+	if _, err := Serial(0, x[:39], 0.95); err == nil {
+		t.Error("39 samples: no error")
+	}
+	x[3] = math.NaN()
+	if _, err := Serial(0, x, 0.95); err == nil {
+		t.Error("NaN: no error")
+	}
+}

@@ -91,6 +91,7 @@ var edges = map[string]string{
 	"run":    "bundle config data data/source graph internal/cpu internal/file layer loss metric model optim plot spec task tensor train",
 
 	// Floor 9: flags and words.
+	"bench/statistics": "stat",
 	"bench":            "graph internal/kernel/gemm internal/par layer loss model optim plan tensor train",
 	"examples/library": "data layer loss metric model optim train",
 	"cmd/gorae":        "bundle data data/image data/sequence data/series data/source github.com/alecthomas/kong internal/cpu internal/file internal/par internal/ram internal/words layer model prep/text run spec task task/all tensor train",
