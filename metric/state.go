@@ -167,3 +167,9 @@ func (s *sums) Restore(sums []float64) error {
 	s.total = append(s.total[:0], sums...)
 	return nil
 }
+
+// Keeps reports whether a metric, or one that it wraps, is a [Keeper].
+func Keeps(m Metric) bool {
+	_, ok := find[Keeper](m)
+	return ok
+}
