@@ -133,9 +133,11 @@ func (b *Bundle) unfinished(err error, source string) error {
 
 // Evaluated is what an evaluation came to.
 type Evaluated struct {
-	Metrics  train.Metrics
-	Findings task.Findings // what the task has to say beside the metrics
-	Notes    []string      // what is odd about the samples, a line each
+	Metrics train.Metrics
+	// Intervals are the 95 % intervals of the metrics.
+	Intervals []task.Interval
+	Findings  task.Findings // what the task has to say beside the metrics
+	Notes     []string      // what is odd about the samples, a line each
 }
 
 // Evaluate is the losses and metrics of the network on samples with targets, from one pass over the samples.
@@ -153,9 +155,15 @@ func (b *Bundle) Evaluate(ctx context.Context, s *task.Source, column string) (*
 	out := &Evaluated{Notes: o.bound.Notes}
 	evaluation := Evaluation(o.fitted, o.training)
 	evaluation.Finite = true
+	each, err := evaluation.PerSample(b.Model)
+	if err != nil {
+		return nil, err
+	}
+	consumers = append(consumers, each)
 	if out.Metrics, err = evaluation.Run(ctx, b.Model, train.Data{Source: d}, consumers...); err != nil {
 		return nil, b.unfinished(err, o.bound.Name)
 	}
+	out.Intervals = task.Intervals(out.Metrics, each, o.bound.Dependence, 0)
 	if o.bound.Report != nil {
 		err = o.bound.Report(ctx, &out.Findings)
 	}
@@ -251,18 +259,23 @@ func (b *Bundle) Writer(seed uint64) (*generate.Writer, error) {
 	return w, nil
 }
 
-// MarshalJSON is the metrics and the sections of the findings in one object.
+// MarshalJSON is the metrics, their intervals and the sections of the findings in one object.
 func (e *Evaluated) MarshalJSON() ([]byte, error) {
-	head, err := json.Marshal(e.Metrics)
+	all, err := json.Marshal(e.Metrics)
 	if err != nil {
 		return nil, err
 	}
-	tail, err := json.Marshal(e.Findings)
-	if err != nil {
-		return nil, err
+	intervals := struct {
+		Intervals []task.Interval `json:"intervals,omitempty"`
+	}{e.Intervals}
+	for _, further := range []any{intervals, e.Findings} {
+		tail, err := json.Marshal(further)
+		if err != nil {
+			return nil, err
+		}
+		if len(tail) > len("{}") { // two objects become one
+			all = append(append(all[:len(all)-1], ','), tail[1:]...)
+		}
 	}
-	if len(tail) > len("{}") { // two objects become one
-		head = append(append(head[:len(head)-1], ','), tail[1:]...)
-	}
-	return head, nil
+	return all, nil
 }

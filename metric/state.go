@@ -168,8 +168,19 @@ func (s *sums) Restore(sums []float64) error {
 	return nil
 }
 
-// Keeps reports whether a metric, or one that it wraps, is a [Keeper].
-func Keeps(m Metric) bool {
-	_, ok := find[Keeper](m)
-	return ok
+// Join returns how what a metric keeps of some samples ([Accumulator.Sums]) is put together with what it keeps of
+// others; nil for a metric that keeps the samples themselves, as AUC does.
+func Join(m Metric) func(total, sums []float64) []float64 {
+	if k, ok := find[Keeper](m); ok {
+		e, ok := k.(exact)
+		if !ok {
+			return nil
+		}
+		m = e.Metric
+		if Join(m) == nil {
+			return nil
+		}
+	}
+	merger, _ := find[Merger](m)
+	return func(total, sums []float64) []float64 { return join(total, sums, merger) }
 }

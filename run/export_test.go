@@ -5,9 +5,6 @@ import (
 	"gorae/train"
 )
 
-// What tests of package run_test see beside the public names.
-var GapOf = gap
-
 // AcrossOf is what is said of measured gradients, and the picture of them.
 func (p *Prepared) AcrossOf(norms []train.StepNorms) ([]Across, plot.Heat) {
 	said := p.across(norms)

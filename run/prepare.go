@@ -36,6 +36,8 @@ type Prepared struct {
 	Notes    []string // what was decided without being asked, a line each
 	// Guesses is what was taken for granted about tables, because the files do not say it.
 	Guesses []data.Guess
+	// Dependence says of each part which of its samples depend on each other.
+	Dependence [3]task.Dependence
 
 	file   *spec.File
 	listed []string  // the files that the source lists, such as pictures
@@ -78,7 +80,7 @@ func (p *Prepared) prepare(ctx context.Context) error {
 		return err
 	}
 	p.Fitted, p.Problem, p.Notes, p.listed = prepared.Fitted, prepared.Problem, in.Notes, in.Files
-	p.Guesses = in.Guesses
+	p.Guesses, p.Dependence = in.Guesses, in.Dependence
 	if err := p.buildModel(prepared); err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,12 +22,15 @@ type Report struct {
 	Train      train.Metrics `json:"train"`
 	Validation train.Metrics `json:"validation,omitempty"`
 	Test       train.Metrics `json:"test,omitempty"`
-	Gap        *Gap          `json:"gap,omitempty"`
-	Rows       [3]int        `json:"samples"` // by part
-	Unit       string        `json:"unit"`    // what one of them is called
-	Epochs     int           `json:"epochs"`  // run
-	BestEpoch  int           `json:"best_epoch"`
-	Seconds    float64       `json:"seconds"` // of training, validation included
+	// Intervals are those of the metrics of the test samples, or of the validation samples where there are no test
+	// samples.
+	Intervals []task.Interval `json:"intervals,omitempty"`
+	Gap       *Gap            `json:"gap,omitempty"`
+	Rows      [3]int          `json:"samples"` // by part
+	Unit      string          `json:"unit"`    // what one of them is called
+	Epochs    int             `json:"epochs"`  // run
+	BestEpoch int             `json:"best_epoch"`
+	Seconds   float64         `json:"seconds"` // of training, validation included
 	// Guesses is what was taken for granted about the tables.
 	Guesses []data.Guess `json:"guesses,omitempty"`
 	// Findings is what the task and the probes have to say, under keys of their own.
@@ -62,36 +64,11 @@ func (r *Report) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &r.Findings); err != nil {
 		return err
 	}
-	for _, key := range []string{"train", "validation", "test", "gap", "samples", "unit", "epochs", "best_epoch",
-		"seconds", "guesses"} {
+	for _, key := range []string{"train", "validation", "test", "intervals", "gap", "samples", "unit", "epochs",
+		"best_epoch", "seconds", "guesses"} {
 		delete(r.Findings.Sections, key)
 	}
 	return nil
-}
-
-// Gap is the sign of overfitting: by how much the network does better on the samples that it was trained on
-// than on those that it never saw.
-type Gap struct {
-	Metric string `json:"metric"`
-	// Difference is the metric of the training samples minus that of the test samples (or the validation
-	// samples, where there is no test set).
-	Difference float64 `json:"difference"`
-	// StandardError is the binomial standard error √(p(1 − p)/n) of the accuracy p on the n unseen samples: a
-	// gap of less than two of them may be chance.
-	StandardError float64 `json:"standard_error,omitempty"`
-}
-
-// gap compares the training samples with unseen ones by a metric.
-func gap(metric string, seen, unseen train.Metrics, n int) *Gap {
-	a, b := seen.Of(metric), unseen.Of(metric)
-	if math.IsNaN(a-b) || math.IsInf(a-b, 0) {
-		return nil // JSON has no word for it, and it says nothing
-	}
-	g := &Gap{Metric: metric, Difference: a - b}
-	if strings.HasSuffix(metric, "accuracy") || metric == "acc" {
-		g.StandardError = math.Sqrt(b * (1 - b) / float64(n))
-	}
-	return g
 }
 
 func (r *Report) write(dir string) error {

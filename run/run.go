@@ -201,6 +201,7 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 		Guesses: p.Guesses}
 	e := bundle.Evaluation(p.Fitted, p.Training)
 	e.LossWeights, e.Bucket = p.lossWeights(), p.bucket()
+	var parts [3]evaluated
 	for part, to := range []*train.Metrics{&r.Train, &r.Validation, &r.Test} {
 		part := task.Part(part)
 		if p.Rows(part) == 0 {
@@ -211,31 +212,30 @@ func (p *Prepared) evaluate(ctx context.Context, h *train.History) (*Report, err
 		if c := p.Problem.Observe(part, p.Parts[part], p.Training); c != nil {
 			consumers = append(consumers, c)
 		}
+		each, err := e.PerSample(p.Model)
+		if err != nil {
+			return nil, err
+		}
+		consumers = append(consumers, each)
 		m, err := e.Run(ctx, p.Model, train.Data{Source: p.Parts[part]}, consumers...)
 		if err != nil {
 			return nil, fmt.Errorf("%s samples: %w", part, err)
 		}
 		*to = m
-	}
-	p.gap(r)
-	return r, nil
-}
-
-// gap compares the training samples with those of the test part, or else of the validation part.
-func (p *Prepared) gap(r *Report) {
-	name := "loss"
-	for _, n := range p.metricNames() {
-		if n != "loss" && !isLoss(n, p.Model.OutputNames()) {
-			name = n
-			break
+		var only []string // of the training samples the gap's alone
+		if part == task.Train {
+			name, _ := p.gapMetric()
+			only = append(only, name)
 		}
+		parts[part] = evaluated{m, task.Intervals(m, each, p.Dependence[part], p.Spec.Seed, only...)}
 	}
-	switch {
-	case r.Rows[task.Test] > 0:
-		r.Gap = gap(name, r.Train, r.Test, r.Rows[task.Test]*p.predictions())
-	case r.Rows[task.Validation] > 0:
-		r.Gap = gap(name, r.Train, r.Validation, r.Rows[task.Validation]*p.predictions())
+	unseen := task.Test
+	if r.Rows[task.Test] == 0 {
+		unseen = task.Validation
 	}
+	r.Intervals = parts[unseen].intervals
+	r.Gap = p.gap(parts[task.Train], parts[unseen])
+	return r, nil
 }
 
 // isLoss reports whether a name is that of an output's loss.
@@ -246,12 +246,4 @@ func isLoss(name string, outputs []string) bool {
 		}
 	}
 	return false
-}
-
-// predictions is how many things the network predicts of a sample: one, or one a step.
-func (p *Prepared) predictions() int {
-	if s := p.Model.OutputTypes(1)[0].Shape; len(s) == 3 {
-		return s[1]
-	}
-	return 1
 }

@@ -12,9 +12,9 @@ import (
 
 	"gorae/data"
 	"gorae/run"
+	"gorae/stat"
 	"gorae/task"
 	"gorae/tensor"
-	"gorae/train"
 )
 
 // Only data.source is needed: the rest follows from the data, and the resolved text says
@@ -260,16 +260,23 @@ func TestP8(t *testing.T) {
 	}
 }
 
-// TestGap: the binomial standard error by hand: √(0.9·0.1/100) = 0.03.
+// TestGap: what a gap says, by its interval and the direction of the metric.
 func TestGap(t *testing.T) {
-	g := run.GapOf("accuracy", train.Metrics{{Name: "accuracy", Value: 0.98}},
-		train.Metrics{{Name: "accuracy", Value: 0.9}}, 100)
-	if math.Abs(g.Difference-0.08) > 1e-12 || math.Abs(g.StandardError-0.03) > 1e-12 {
-		t.Errorf("%+v", g)
-	}
-	if g := run.GapOf("r2", train.Metrics{{Name: "r2", Value: 1}}, train.Metrics{{Name: "r2", Value: math.NaN()}},
-		9); g != nil {
-		t.Errorf("a gap of NaN: %+v", g)
+	for _, c := range []struct {
+		gap     run.Gap
+		meaning run.Meaning
+		worst   float64
+	}{
+		{run.Gap{Difference: 0.1}, run.Unknown, 0},
+		{run.Gap{Difference: 0.1, Interval: &stat.Interval{Low: 0.02, High: 0.18}}, run.Overfitting, 0.18},
+		{run.Gap{Difference: 0.1, Interval: &stat.Interval{Low: -0.02, High: 0.22}}, run.Chance, 0.22},
+		{run.Gap{Difference: -0.1, Interval: &stat.Interval{Low: -0.18, High: -0.02}}, run.BetterUnseen, 0},
+		{run.Gap{Difference: -2, Minimize: true, Interval: &stat.Interval{Low: -3, High: -1}}, run.Overfitting, 3},
+		{run.Gap{Difference: 2, Minimize: true, Interval: &stat.Interval{Low: 1, High: 3}}, run.BetterUnseen, 0},
+	} {
+		if got := c.gap.Meaning(); got != c.meaning || c.gap.Worst() != c.worst {
+			t.Errorf("%+v: %v, worst %v", c.gap, got, c.gap.Worst())
+		}
 	}
 }
 

@@ -42,9 +42,7 @@ func wilson(k, n, level float64) Interval {
 }
 
 // Newcombe is the interval of the difference k1/n1 − k2/n2 of two shares of different samples, from the Wilson
-// intervals (l1, u1) and (l2, u2) of each:
-//
-//	d − √((p̂1 − l1)² + (u2 − p̂2)²)   to   d + √((u1 − p̂1)² + (p̂2 − l2)²)
+// intervals of each, by [Difference].
 //
 // Source: Newcombe, "Interval estimation for the difference between independent proportions: comparison of eleven
 // methods", Statistics in Medicine 17 (1998), method 10.
@@ -52,10 +50,17 @@ func Newcombe(k1, n1, k2, n2 int, level float64) Interval {
 	if n1 == 0 || n2 == 0 {
 		return Interval{-1, 1}
 	}
-	a, b := Wilson(k1, n1, level), Wilson(k2, n2, level)
-	p1, p2 := float64(k1)/float64(n1), float64(k2)/float64(n2)
-	d := p1 - p2
-	return Interval{d - math.Hypot(p1-a.Low, b.High-p2), d + math.Hypot(a.High-p1, p2-b.Low)}
+	return Difference(float64(k1)/float64(n1), Wilson(k1, n1, level), float64(k2)/float64(n2), Wilson(k2, n2, level))
+}
+
+// Difference is the interval of the difference a − b of two estimates of different samples, from the interval of each:
+//
+//	d − √((a − l_a)² + (u_b − b)²)   to   d + √((u_a − a)² + (b − l_b)²)
+//
+// Source: Zou and Donner, "Construction of confidence limits about effect measures: a general approach", Statistics in
+// Medicine 27 (2008).
+func Difference(a float64, ofA Interval, b float64, ofB Interval) Interval {
+	return Interval{a - b - math.Hypot(a-ofA.Low, ofB.High-b), a - b + math.Hypot(ofA.High-a, b-ofB.Low)}
 }
 
 // McNemar is the exact test of two classifiers on the same samples: onlyA and onlyB are the numbers of samples that

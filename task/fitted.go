@@ -45,6 +45,8 @@ type Bound struct {
 	Data data.Dataset
 	// Notes says what is odd about the samples, a line each.
 	Notes []string
+	// Dependence says which of the samples depend on each other.
+	Dependence Dependence
 	// Header names the values that Decode gives.
 	Header []string
 	// Decode is what the outputs, [n, …] each, say of sample i, in rows for people and programs:

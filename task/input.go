@@ -20,6 +20,8 @@ type Input struct {
 	Notes  []string // what was decided without being asked, a line each
 	// Guesses is what was taken for granted about tables, because the files do not say it.
 	Guesses []data.Guess
+	// Dependence says of each part which of its samples depend on each other.
+	Dependence [3]Dependence
 	// Expand makes a path of the experiment file a path of the machine: ${NAME} is the
 	// environment's, a relative path is relative to the file. key is where the path stands.
 	Expand func(key, path string) (string, error)

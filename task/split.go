@@ -55,6 +55,17 @@ func (in *Input) Split(rows Rows, own bool) (parts [3][]int, err error) {
 	} else {
 		parts[0], parts[1], parts[2], err = data.Split(rows.N, validation, test, by, key, in.Spec.Seed)
 	}
+	for part, samples := range parts {
+		d := &in.Dependence[part]
+		switch by {
+		case data.Time:
+			d.Serial = true
+		case data.Group:
+			for _, i := range samples {
+				d.Groups = append(d.Groups, key[i])
+			}
+		}
+	}
 	return parts, err
 }
 

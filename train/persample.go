@@ -2,6 +2,7 @@ package train
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gorae/graph"
@@ -22,8 +23,14 @@ type PerSample struct {
 	program *model.Program
 	masked  []bool           // by output: a mask is among the program's inputs
 	shapes  [][]tensor.Shape // of the terms, by metric
-	terms   [][]float32      // by metric: the terms of each sample behind each other
 	samples []int            // number in the dataset, in the order seen
+	// By metric, of each sample one behind the other: what the metric keeps of it, or, of a metric that has no way to
+	// put these together, its terms.
+	sums  [][]float64
+	ends  [][]int // by metric and sample: where the sample's sums end
+	terms [][]float32
+	join  []func(total, sums []float64) []float64
+	total []float64 // room for Value
 }
 
 // mostTerms bounds what is kept of a metric, in numbers: 256 MB.
@@ -50,6 +57,10 @@ func (e Evaluation) PerSample(m *model.Model) (*PerSample, error) {
 		}
 	}
 	p.shapes, p.terms = make([][]tensor.Shape, len(p.metrics)), make([][]float32, len(p.metrics))
+	p.sums, p.ends = make([][]float64, len(p.metrics)), make([][]int, len(p.metrics))
+	for _, x := range p.metrics {
+		p.join = append(p.join, metric.Join(x))
+	}
 	p.program = model.NewProgram(p.trace, model.ProgramConfig{Models: []*model.Model{m}, ReadOnly: true})
 	return p, nil
 }
@@ -101,15 +112,27 @@ func (p *PerSample) Batch(b *EvalBatch) error {
 		}
 		p.samples = append(p.samples, sample)
 		for k, shapes := range p.shapes {
-			if len(p.terms[k]) <= mostTerms {
-				for _, t := range outs[:len(shapes)] {
-					p.terms[k] = append(p.terms[k], t.F32...)
-				}
+			if p.Kept(k) {
+				p.keep(k, outs[:len(shapes)])
 			}
 			outs = outs[len(shapes):]
 		}
 	}
 	return nil
+}
+
+// keep takes the terms of one sample of metric k.
+func (p *PerSample) keep(k int, terms []*tensor.Tensor) {
+	if p.join[k] == nil {
+		for _, t := range terms {
+			p.terms[k] = append(p.terms[k], t.F32...)
+		}
+		return
+	}
+	a := metric.NewAccumulator(p.metrics[k])
+	a.Add(terms...)
+	p.sums[k] = append(p.sums[k], a.Sums()...)
+	p.ends[k] = append(p.ends[k], len(p.sums[k]))
 }
 
 // Names lists the metrics.
@@ -120,43 +143,60 @@ func (p *PerSample) Samples() []int { return p.samples }
 
 // Kept reports whether all of what metric k needs is kept. A metric that keeps very much, such as the confusions of
 // thousands of classes, is dropped.
-func (p *PerSample) Kept(k int) bool { return len(p.terms[k]) <= mostTerms }
-
-// of is the terms of one sample of metric k.
-func (p *PerSample) of(k, sample int) []float32 {
-	n := 0
-	for _, s := range p.shapes[k] {
-		n += s.Size()
-	}
-	return p.terms[k][sample*n : (sample+1)*n]
+func (p *PerSample) Kept(k int) bool {
+	return len(p.terms[k]) <= mostTerms && 2*len(p.sums[k]) <= mostTerms
 }
 
 // Share reports, for a metric that counts samples as right or wrong, such as accuracy, how many of the samples seen
 // are right; false for other metrics.
 func (p *PerSample) Share(k int) (right int, ok bool) {
-	if len(p.shapes[k]) != 2 || !p.Kept(k) || metric.Keeps(p.metrics[k]) {
-		return 0, false
+	if len(p.sums[k]) != 2*len(p.samples) || p.metrics[k].Result([]float64{1, 4}) != 0.25 {
+		return 0, false // a share is the ratio of its sums
 	}
 	for i := range p.samples {
-		t := p.of(k, i)
-		if len(t) != 2 || t[1] != 1 || t[0] != 0 && t[0] != 1 {
+		sum, count := p.sums[k][2*i], p.sums[k][2*i+1]
+		if count != 1 || sum != 0 && sum != 1 {
 			return 0, false
 		}
-		right += int(t[0])
+		right += int(sum)
 	}
-	ones := []float64{1, 4} // a share is the ratio of its sums
-	return right, p.metrics[k].Result(ones) == 0.25
+	return right, true
 }
 
-// Value is metric k of some of the samples, which may repeat. It is for one goroutine at a time.
+// Value is metric k of some of the samples, which may repeat; NaN of none. It is for one goroutine at a time.
 func (p *PerSample) Value(k int, samples []int) float64 {
+	if len(samples) == 0 {
+		return math.NaN()
+	}
+	if p.join[k] == nil {
+		return p.evaluate(k, samples)
+	}
+	p.total = p.total[:0]
+	for _, sample := range samples {
+		begin := 0
+		if sample > 0 {
+			begin = p.ends[k][sample-1]
+		}
+		if sums := p.sums[k][begin:p.ends[k][sample]]; len(sums) > 0 { // none of a sample that counts nothing
+			p.total = p.join[k](p.total, sums)
+		}
+	}
+	if len(p.total) == 0 {
+		return math.NaN()
+	}
+	return p.metrics[k].Result(p.total)
+}
+
+// evaluate is the value of a metric that keeps the samples themselves.
+func (p *PerSample) evaluate(k int, samples []int) float64 {
 	a := metric.NewAccumulator(p.metrics[k])
 	terms := make([]*tensor.Tensor, len(p.shapes[k]))
 	for i, s := range p.shapes[k] {
 		terms[i] = &tensor.Tensor{Shape: s}
 	}
+	n := len(p.terms[k]) / len(p.samples)
 	for _, sample := range samples {
-		all := p.of(k, sample)
+		all := p.terms[k][sample*n : (sample+1)*n]
 		for i, s := range p.shapes[k] {
 			terms[i].F32, all = all[:s.Size()], all[s.Size():]
 		}

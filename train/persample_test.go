@@ -78,9 +78,11 @@ func TestPerSampleNumbers(t *testing.T) {
 		y.F32[i] = float32(i * i % 7 % 2)
 	}
 	exact := metric.Exact(metric.R2Score{}, metric.Lift{Width: 1,
-		Read: func(y, pred []float32, truth, said []float64) { truth[0], said[0] = float64(y[0]), float64(pred[0]) }})
-	e := Evaluation{Loss: loss.MeanSquaredError{}, Metrics: []metric.Metric{NamedMetric{exact, "exact_r2"}, metric.AUC{},
-		metric.RootMeanSquaredError{}, metric.R2Score{}}}
+		Read: func(y, pred []float32, truth, said []float64) {
+			truth[0], said[0] = float64(y[0]), float64(pred[0])
+		}})
+	e := Evaluation{Loss: loss.MeanSquaredError{}, Metrics: []metric.Metric{NamedMetric{exact, "exact_r2"},
+		metric.AUC{}, metric.RootMeanSquaredError{}, metric.R2Score{}}}
 	p, all := perSample(t, m, Pairs(x, y), e)
 	some := []int{3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 58, 9}
 	_, few := perSample(t, m, subset(t, Pairs(x, y), some), e)

@@ -13,7 +13,7 @@ type evaluateWords struct {
 	Labels  string `placeholder:"FILE" help:"File of the targets, where they are not in the same file (IDX, npy)."`
 	Target  string `placeholder:"COLUMN" help:"Target's column: a name, a 1-based number, or last; the one of the training data if left out."`
 	Threads int    `placeholder:"N" help:"Threads to use; all cores if left out."`
-	JSON    bool   `help:"Print one JSON object of metric: value."`
+	JSON    bool   `help:"Print one JSON object of metric: value, with the 95 % intervals."`
 }
 
 // Run prints the loss and the metrics.
@@ -40,7 +40,8 @@ func (w *evaluateWords) Run(o *environment) error {
 		return json.NewEncoder(o.stdout).Encode(e)
 	}
 	for _, x := range e.Metrics {
-		if _, err := fmt.Fprintf(o.report, "%s %s\n", x.Name, explained(x)); err != nil {
+		interval := intervalOf(e.Intervals, x.Name)
+		if _, err := fmt.Fprintf(o.report, "%s %s%s\n", x.Name, explained(x), interval); err != nil {
 			return err
 		}
 	}

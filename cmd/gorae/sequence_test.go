@@ -73,9 +73,9 @@ func TestSequences(t *testing.T) {
 	}
 	// What comes of any form of the same sequences is the same.
 	want := (18*report.Train["loss"] + 6*report.Test["loss"]) / 24
-	var f map[string]float64
+	var f struct{ Loss float64 }
 	out, _ = must(t, "evaluate", "run/model.keras", "--data", "long.csv", "--json")
-	if err := json.Unmarshal([]byte(out), &f); err != nil || math.Abs(f["loss"]-want) > 1e-5 {
+	if err := json.Unmarshal([]byte(out), &f); err != nil || math.Abs(f.Loss-want) > 1e-5 {
 		t.Errorf("evaluate prints %s, the run's loss is %v (%v)", out, want, err)
 	}
 	must(t, "predict", "run/model.keras", "--input", "long.csv", "--output", "p.csv")

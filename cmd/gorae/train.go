@@ -162,17 +162,9 @@ func (w *trainWords) close(o *environment, ready *run.Prepared, r *run.Result) e
 	line("training", p.Train, p.Rows[task.Train], "")
 	line("validation", p.Validation, p.Rows[task.Validation], "")
 	line("test", p.Test, p.Rows[task.Test], ", not seen until now")
-	if g := p.Gap; g != nil {
-		fmt.Fprintf(&b, "  %-11s %s %+.4g", "gap", g.Metric, g.Difference)
-		if g.StandardError > 0 {
-			fmt.Fprintf(&b, " ± %.2g", g.StandardError)
-			if g.Difference < 2*g.StandardError {
-				b.WriteString(": no more than chance explains")
-			} else {
-				b.WriteString(": overfitting; try dropout, fewer nodes or more data")
-			}
-		}
-		b.WriteString("\n")
+	b.WriteString(intervals(p.Intervals))
+	if p.Gap != nil {
+		fmt.Fprintf(&b, "  %-11s %s\n", "gap", gapWords(p.Gap))
 	}
 	for _, words := range p.Findings.Words {
 		fmt.Fprintln(&b, words)

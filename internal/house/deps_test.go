@@ -73,7 +73,7 @@ var edges = map[string]string{
 	"generate":     "model prep/text tensor weight",
 
 	// Kinds of data: the interface, what kinds share, the kinds; none imports another.
-	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec tensor train",
+	"task":            "config data data/source generate graph internal/file layer loss metric model prep prep/text spec stat tensor train",
 	"task/all":        "task/arrays task/image task/language task/sequence task/series task/tabular task/text",
 	"task/arrays":     "data layer model prep spec task task/supervised tensor",
 	"task/image":      "data data/augment data/image internal/file internal/words layer model plot prep task task/supervised tensor train",
@@ -88,7 +88,7 @@ var edges = map[string]string{
 	// The product of a training, and the procedure that makes it.
 
 	"bundle": "config data explain format/keras generate internal/file internal/ram internal/words model plot spec task tensor train weight",
-	"run":    "bundle config data data/source graph internal/cpu internal/file layer loss metric model optim plot spec task tensor train",
+	"run":    "bundle config data data/source graph internal/cpu internal/file layer loss metric model optim plot spec stat task tensor train",
 
 	// Floor 9: flags and words.
 	"bench/statistics": "stat",

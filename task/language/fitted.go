@@ -54,7 +54,7 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	if len(ids) == 0 {
 		return nil, fmt.Errorf("%s: it holds no %s", name, token(f.Vocabulary.Spec))
 	}
-	b := &task.Bound{Name: name, Header: f.header()}
+	b := &task.Bound{Name: name, Header: f.header(), Dependence: task.Dependence{Serial: true}}
 	window := f.Vocabulary.Spec.Length
 	last := len(r.Training.Model.OutputTypes(1)[0].Shape) == 2
 	if r.Targets {

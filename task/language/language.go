@@ -75,6 +75,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		return nil, err
 	}
 	in.Spec.Split.By = "time"
+	for part := range in.Dependence {
+		in.Dependence[part].Serial = true
+	}
 	l := task.Section[Section](in, name).Text
 	l.settle()
 	p := &problem{in: in, parts: cut(s, validation, test)}

@@ -115,7 +115,8 @@ func (f *Fitted) Open(r *task.Request) (*task.Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &task.Bound{Name: r.Source.Name, Notes: append(src.Table.FileGuesses(), frame.Notes...)}
+	b := &task.Bound{Name: r.Source.Name, Dependence: task.Dependence{Serial: true},
+		Notes: append(src.Table.FileGuesses(), frame.Notes...)}
 	if r.Targets {
 		return b, f.evaluation(r, frame, b)
 	}

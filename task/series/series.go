@@ -94,6 +94,9 @@ func (Task) Prepare(_ context.Context, in *task.Input) (*task.Prepared, error) {
 		return nil, err
 	}
 	in.Spec.Split.By = "time"
+	for part := range in.Dependence {
+		in.Dependence[part].Serial = true
+	}
 	train, val, hold, err := frame.Spans(validation, test)
 	if err != nil {
 		return nil, config.Under("split", err)

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"gorae/run"
+	"gorae/task"
+)
+
+// between is an interval as people read it.
+func between(i task.Interval) string { return number(i.Low) + " to " + number(i.High) }
+
+// intervalOf is the interval of a metric behind its value, "" where there is none.
+func intervalOf(all []task.Interval, name string) string {
+	for _, i := range all {
+		if i.Metric == name && i.Why == "" {
+			return "  (95 %: " + between(i) + ")"
+		}
+	}
+	return ""
+}
+
+// intervals is a line of the intervals of the metrics of unseen samples, and one that says why there are none.
+func intervals(all []task.Interval) string {
+	var known []string
+	about, missing := "", ""
+	for _, i := range all {
+		switch {
+		case strings.HasSuffix(i.Metric, ")"): // of a single column
+		case i.Why != "":
+			missing = i.Why
+		default:
+			known = append(known, i.Metric+" "+between(i))
+			if i.Approximate {
+				about = "   (approximate: the samples are few)"
+			}
+		}
+	}
+	switch {
+	case len(known) > 0:
+		return fmt.Sprintf("  %-11s %s%s\n", "95 %", strings.Join(known, "  "), about)
+	case missing != "":
+		return fmt.Sprintf("  %-11s none: %s\n", "95 %", missing)
+	}
+	return ""
+}
+
+// gapWords says what the gap between training and unseen samples means.
+func gapWords(g *run.Gap) string {
+	s := fmt.Sprintf("%s %+.4g", g.Metric, g.Difference)
+	if g.Interval == nil {
+		return s
+	}
+	s += fmt.Sprintf(" (95 %%: %+.3g to %+.3g)", g.Interval.Low, g.Interval.High)
+	switch g.Meaning() {
+	case run.Overfitting:
+		return s + ": overfitting; try dropout, a regularizer, early stopping or more data"
+	case run.BetterUnseen:
+		return s + ": better on the samples that it never saw, which is not overfitting; the parts differ"
+	}
+	return s + fmt.Sprintf(": no more than chance explains; a gap of %.2g is not excluded", g.Worst())
+}

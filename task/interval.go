@@ -1,0 +1,173 @@
+package task
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gorae/data"
+	"gorae/stat"
+	"gorae/train"
+)
+
+// level is the confidence level of the intervals of metrics.
+const level = 0.95
+
+const (
+	fewest      = 10   // samples for an interval
+	approximate = 50   // samples below which an interval is approximate
+	resampled   = 2000 // samples up to which an interval is a bootstrap's
+	jackknifed  = 200  // groups that the jackknife leaves out in turn
+)
+
+// Dependence says which samples of a part depend on each other. The zero value: none.
+type Dependence struct {
+	// Serial: the samples follow each other in time.
+	Serial bool
+	// Groups is the number of each sample's group, by sample of the part, where samples belong to persons, machines or
+	// other groups of like samples; else nil.
+	Groups []int
+}
+
+// Interval is the 95 % confidence interval of a metric, or why there is none.
+type Interval struct {
+	Metric string `json:"metric"`
+	stat.Interval
+	Method string `json:"method,omitempty"`
+	// Approximate: the samples are few, and the interval covers less than it says, 90 % or so.
+	Approximate bool   `json:"approximate,omitempty"`
+	Why         string `json:"why,omitempty"` // there is no interval; "" where there is one
+}
+
+// Intervals is an interval for each metric of an evaluated part, or for some of them, whose evaluation gave ms:
+//
+//   - for a share of independent samples, such as accuracy, Wilson's;
+//   - for samples in the order of time, Student's t over the periodogram of the jackknife's pseudo-values
+//     ([stat.Serial]);
+//   - for samples in groups, the bootstrap of whole groups;
+//   - else the bootstrap of samples, bias-corrected and accelerated, and above 2,000 samples, where the metric's
+//     distribution is as good as normal, value ± t · the jackknife's standard error.
+func Intervals(ms train.Metrics, p *train.PerSample, d Dependence, seed uint64, only ...string) []Interval {
+	n := len(p.Samples())
+	var out []Interval
+	for k, name := range p.Names() {
+		if len(only) > 0 && !slices.Contains(only, name) {
+			continue
+		}
+		i := Interval{Metric: name}
+		switch {
+		case n < fewest:
+			i.Why = fmt.Sprintf("%d samples; an interval needs %d or more", n, fewest)
+		case !p.Kept(k):
+			i.Why = "the metric keeps too much of each sample"
+		default:
+			i.find(p, k, d, seed)
+			i.Approximate = i.Why == "" && n < approximate && i.Method != "wilson"
+		}
+		// The loss contains penalties of regularisers, which are the same for all samples.
+		if shift := ms.Of(name) - p.Value(k, data.Range(n)); i.Why == "" && shift > 0 {
+			i.Low, i.High = i.Low+shift, i.High+shift
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
+// find computes the interval of metric k.
+func (i *Interval) find(p *train.PerSample, k int, d Dependence, seed uint64) {
+	n := len(p.Samples())
+	all := data.Range(n)
+	value := func(samples []int) float64 { return p.Value(k, samples) }
+	right, share := p.Share(k)
+	var err error
+	switch {
+	case d.Serial:
+		i.Method = "serial"
+		i.Interval, err = serial(p.Samples(), value)
+	case d.Groups != nil:
+		i.Method = "bootstrap of groups"
+		var b stat.Bootstrapped
+		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed, Clusters: clusters(p.Samples(),
+			d.Groups)})
+		i.Interval = b.BCa
+	case share:
+		i.Method, i.Interval = "wilson", stat.Wilson(right, n, level)
+	case n <= resampled:
+		i.Method = "bootstrap"
+		var b stat.Bootstrapped
+		b, err = stat.Bootstrap(n, value, stat.Resampling{Level: level, Seed: seed})
+		i.Interval = b.BCa
+	default:
+		i.Method = "jackknife"
+		whole, left := leave(all, jackknifed, func(at int) int { return at % jackknifed }, value)
+		mean, square := 0.0, 0.0
+		for _, v := range left {
+			mean += v / jackknifed
+		}
+		for _, v := range left {
+			square += (v - mean) * (v - mean)
+		}
+		half := stat.StudentQuantile((1+level)/2, jackknifed-1) * math.Sqrt(square*(jackknifed-1)/jackknifed)
+		i.Interval = stat.Interval{Low: whole - half, High: whole + half}
+	}
+	if err == nil && math.IsNaN(i.High-i.Low) {
+		err = fmt.Errorf("the metric is not a finite number for all samples")
+	}
+	if err != nil {
+		i.Method, i.Interval, i.Why = "", stat.Interval{}, err.Error()
+	}
+}
+
+// leave is a statistic of all samples, and of those that are left when each of a number of groups is left out.
+func leave(all []int, groups int, group func(at int) int, value func([]int) float64) (whole float64, left []float64) {
+	left = make([]float64, groups)
+	kept := make([]int, 0, len(all))
+	for g := range left {
+		kept = kept[:0]
+		for at, sample := range all {
+			if group(at) != g {
+				kept = append(kept, sample)
+			}
+		}
+		left[g] = value(kept)
+	}
+	return value(all), left
+}
+
+// serial is the interval of samples in the order of time, from the pseudo-values of up to 400 spans of them.
+func serial(samples []int, value func([]int) float64) (stat.Interval, error) {
+	n := len(samples)
+	order := inOrder(samples)
+	spans := min(n, 2*jackknifed)
+	whole, left := leave(order, spans, func(at int) int { return at * spans / n }, value)
+	pseudo := make([]float64, spans)
+	for s, v := range left {
+		size := float64((s+1)*n/spans - s*n/spans)
+		pseudo[s] = (float64(n)*whole - (float64(n)-size)*v) / size
+	}
+	return stat.Serial(whole, pseudo, level)
+}
+
+// inOrder is the places of samples by their number in the dataset.
+func inOrder(samples []int) []int {
+	order := data.Range(len(samples))
+	slices.SortFunc(order, func(a, b int) int { return samples[a] - samples[b] })
+	return order
+}
+
+// clusters is the places of the samples of each group, in the order of the groups' numbers.
+func clusters(samples, groups []int) [][]int {
+	at := map[int]int{}
+	var out [][]int
+	for _, place := range inOrder(samples) {
+		g := groups[samples[place]]
+		c, ok := at[g]
+		if !ok {
+			c = len(out)
+			at[g] = c
+			out = append(out, nil)
+		}
+		out[c] = append(out[c], place)
+	}
+	return out
+}
