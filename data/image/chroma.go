@@ -31,8 +31,8 @@ func limitedRGB(to []uint8, y, u, v uint8) {
 	to[2] = clip(l + part(u, 33050) - 17685)
 }
 
-// fullRGB is JFIF's R = Y + 1.402·(Cr − 128) and so on, in the fixed point of libjpeg (jdcolor.c), which rounds half up;
-// color.YCbCrToRGB rounds down where Y is dark.
+// fullRGB is JFIF's R = Y + 1.402·(Cr − 128) and so on, in the fixed point of libjpeg (jdcolor.c), which rounds half
+// up; color.YCbCrToRGB rounds down where Y is dark.
 func fullRGB(to []uint8, y, cb, cr uint8) {
 	const half = 1 << 15
 	clip := func(x int) uint8 { return uint8(min(max(x, 0), math.MaxUint8)) }
