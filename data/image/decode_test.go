@@ -178,12 +178,12 @@ func TestCropPad(t *testing.T) {
 	// Fit: a picture twice as wide as high, into a square.
 	wide := &Pixels{2, 4, 1, []uint8{10, 20, 30, 40, 50, 60, 70, 80}}
 	to := make([]uint8, 4)
-	wide.fit(to, 2, 2, &Options{Fit: Crop})
+	wide.raster().fit(to, 2, 2, &Options{Fit: Crop})
 	if !slices.Equal(to, []uint8{20, 30, 60, 70}) {
 		t.Errorf("crop: %v", to)
 	}
 	to = make([]uint8, 16)
-	wide.fit(to, 4, 4, &Options{Fit: Pad})
+	wide.raster().fit(to, 4, 4, &Options{Fit: Pad})
 	if !slices.Equal(to, append(append(make([]uint8, 4), wide.Pix...), make([]uint8, 4)...)) {
 		t.Errorf("pad: %v", to)
 	}

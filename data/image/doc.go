@@ -6,7 +6,8 @@
 //
 // PNG, JPEG, GIF, BMP and WebP are read. What a file holds besides plain colours
 // is treated alike everywhere:
-//   - of 16 bits a channel the upper 8 are kept (as libpng's strip_16), whatever the largest value is;
+//   - grey of 16 bits keeps them (Options.Bits); of 16 bits in colour the upper 8 are kept (as libpng's strip_16),
+//     whatever the largest value is;
 //   - palettes, CMYK and YCCK become RGB;
 //   - alpha is left out, and the colours beneath it are seen;
 //   - of an animated GIF the first frame is taken; of an animated PNG the picture that programs without
