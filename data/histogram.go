@@ -9,7 +9,8 @@ import (
 	"gorae/tensor"
 )
 
-// Levels of pictures' values: those of bytes, and of 16 bits, which are float32 samples from 0 to 255 in steps of 1/257.
+// Levels of pictures' values: those of bytes, and of 16 bits, which are float32 samples from 0 to 255 in steps of
+// 1/257.
 const (
 	byteLevels = math.MaxUint8 + 1
 	deepLevels = math.MaxUint16 + 1

@@ -20,8 +20,8 @@ type Pixels struct {
 	scratch *sync.Pool     // of rows
 }
 
-// NewPixels puts the first input of d under a transform. The input must be of bytes or float32, and the transform have one
-// place, or as many as the input's last axis, or as its first (pictures with their channels first).
+// NewPixels puts the first input of d under a transform. The input must be of bytes or float32, and the transform have
+// one place, or as many as the input's last axis, or as its first (pictures with their channels first).
 func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 	spec := d.Spec()
 	if len(spec.Inputs) == 0 || spec.Inputs[0].DType == tensor.Int32 {
@@ -38,10 +38,11 @@ func NewPixels(d data.Dataset, a *Affine) (*Pixels, error) {
 	if in.DType == tensor.Float32 {
 		return &Pixels{Dataset: d, affine: a, floats: true}, nil
 	}
-	p := &Pixels{Dataset: d, affine: a, value: make([][256]float32, places), each: each, scratch: &sync.Pool{New: func() any {
+	p := &Pixels{Dataset: d, affine: a, value: make([][256]float32, places), each: each}
+	p.scratch = &sync.Pool{New: func() any {
 		row := data.Row{*tensor.New(tensor.Uint8, in.Shape...)}
 		return &row
-	}}}
+	}}
 	for c := range p.value {
 		for v := range p.value[c] {
 			p.value[c][v] = float32((float64(v) - a.Shift[c]) / a.Divisor[c])
