@@ -100,7 +100,8 @@ func TestFitPixels16(t *testing.T) {
 		}
 		for k, v := range row[0].F32 {
 			c := got.Place(k)
-			if w := (float64(x.F32[24+k]) - got.Shift[c]) / got.Divisor[c]; math.Abs(float64(v)-w) > 1e-6*(1+math.Abs(w)) {
+			w := (float64(x.F32[24+k]) - got.Shift[c]) / got.Divisor[c]
+			if math.Abs(float64(v)-w) > 1e-6*(1+math.Abs(w)) {
 				t.Fatalf("%s: element %d is %v, by the formula %v", scale, k, v, w)
 			}
 		}

@@ -35,13 +35,14 @@ func depths(t *testing.T) string {
 	return dir
 }
 
-// TestSixteenBitPictures: grey pictures of 16 bits keep them, in training, evaluation, prediction and augmentation; with
-// bits: 8 it is said what is lost.
+// TestSixteenBitPictures: grey pictures of 16 bits keep them, in training, evaluation, prediction and augmentation;
+// with bits: 8 it is said what is lost.
 func TestSixteenBitPictures(t *testing.T) {
 	dir := depths(t)
 	const model = "model: [flatten, dense: {units: 4, activation: tanh}, dense: {units: 1, activation: sigmoid}]\n" +
 		"train: {epochs: 15, batch_size: 8}\n"
-	for name, options := range map[string]string{"": "", "augmented": ", augment: [flip: horizontal, translation: 0.1]"} {
+	for name, options := range map[string]string{"": "",
+		"augmented": ", augment: [flip: horizontal, translation: 0.1]"} {
 		p := open(t, "data: {source: "+dir+options+"}\n"+model)
 		if yaml := resolved(t, p); !strings.Contains(yaml, "bits: 16") || !strings.Contains(yaml, "zscore") {
 			t.Errorf("%s: resolved:\n%s", name, yaml)

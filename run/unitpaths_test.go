@@ -279,3 +279,26 @@ func TestUnitsOfAllKinds(t *testing.T) {
 		})
 	}
 }
+
+// TestProbabilityTexts: probabilities are written as the shortest text that reads back to the float32 of the network.
+func TestProbabilityTexts(t *testing.T) {
+	p := open(t, "data: {source: embed:iris}\nmodel: [dense: {units: 3, activation: softmax}]\ntrain: {epochs: 3}\n")
+	_, b := fit(t, p, filepath.Join(t.TempDir(), "run"))
+	all, err := b.predict("embed:iris", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(all.csv)).ReadAll()
+	if err != nil || len(rows) != 151 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, r := range rows[1:] {
+		for k, text := range r[1:] {
+			want := all.out[0].F32[3*i+k]
+			v, err := strconv.ParseFloat(text, 32)
+			if err != nil || float32(v) != want || digits(text) != digits(strconv.FormatFloat(v, 'g', -1, 32)) {
+				t.Errorf("row %d: %s, the network gives %v", i+1, text, want)
+			}
+		}
+	}
+}
