@@ -344,6 +344,15 @@ func FuzzDecode(f *testing.F) {
 		if len(p.Pix) != p.Height*p.Width*p.Channels || p.Height < 1 || p.Width < 1 || p.Height*p.Width > 1<<16 {
 			t.Fatalf("%d × %d × %d in %d bytes", p.Width, p.Height, p.Channels, len(p.Pix))
 		}
+		q, err := unpacked(b, p.Channels, 1<<16, deep)
+		if err != nil || q.Height != p.Height || q.Width != p.Width || len(q.Pix) != len(p.Pix) {
+			t.Fatalf("with all of its bits: %v", err)
+		}
+		for i, v := range q.Pix { // rounding down to the upper 8 bits takes less than 1
+			if d := v - float32(p.Pix[i]); !(d > -1.01 && d < 1.01) {
+				t.Fatalf("value %d is %v, as a byte %d", i, v, p.Pix[i])
+			}
+		}
 	})
 }
 
